@@ -1,0 +1,76 @@
+// A small internet on loopback: a proxy that leads chosen host names to plain servers on 127.0.0.1, behind real TLS with
+// certificates of a CA of its own. So the action can be shown registries by their true names, and nothing leaves the machine:
+// a name that was not given an address is refused and remembered.
+
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createServer, type Server} from 'node:http'
+import {type AddressInfo, connect, type Socket} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {createSecureContext, TLSSocket} from 'node:tls'
+import {generate} from 'selfsigned'
+
+export type Internet = {
+  /** What the action's process needs to live in it: proxy and CA. */
+  readonly environment: Readonly<Record<string, string>>
+  /** `host:port` of every tunnel that was asked for, in order. */
+  readonly tunnels: readonly string[]
+  /** Names that were asked for and lead nowhere. */
+  readonly refused: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** `addresses` leads a host name to the port of a plain HTTP server on 127.0.0.1. */
+export const startInternet = async (addresses: Readonly<Record<string, number>>): Promise<Internet> => {
+  const names = Object.keys(addresses)
+  const pki = await generate([{name: 'commonName', value: 'verified-image tests'}], {
+    keySize: 2048,
+    extensions: [
+      {name: 'basicConstraints', cA: true},
+      {name: 'subjectAltName', altNames: names.map(value => ({type: 2 as const, value}))}
+    ]
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-internet-'))
+  const ca = join(folder, 'ca.pem')
+  await writeFile(ca, pki.cert)
+  const context = createSecureContext({key: pki.private, cert: pki.cert})
+  const sockets = new Set<Socket>()
+  const keep = (socket: Socket): Socket => {
+    sockets.add(socket)
+    return socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
+  }
+  const tunnels: string[] = []
+  const refused: string[] = []
+  const proxy: Server = createServer((_request, response) => {
+    response.writeHead(405).end()
+  })
+  proxy.on('connect', (request, duplex) => {
+    const socket = keep(duplex as Socket)
+    const target = request.url ?? ''
+    tunnels.push(target)
+    const port = addresses[target.replace(/:443$/, '')]
+    if (port === undefined) {
+      refused.push(target)
+      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
+      return
+    }
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    const plain = keep(new TLSSocket(socket, {isServer: true, secureContext: context}))
+    const server = keep(connect(port, '127.0.0.1'))
+    plain.pipe(server).pipe(plain)
+    plain.on('close', () => server.destroy())
+    server.on('close', () => plain.destroy())
+  })
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+  const {port} = proxy.address() as AddressInfo
+  return {
+    environment: {HTTPS_PROXY: `http://127.0.0.1:${String(port)}`, NODE_EXTRA_CA_CERTS: ca},
+    tunnels,
+    refused,
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      await new Promise(resolve => proxy.close(resolve))
+      await rm(folder, {recursive: true, force: true})
+    }
+  }
+}

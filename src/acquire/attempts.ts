@@ -1,0 +1,86 @@
+// One object from one registry, as often as its failures and the policy allow.
+// Knows kinds and waits; knows nothing of what an object is, or of other registries.
+
+import {type BackoffPolicy, backoffAfter} from './backoff.ts'
+import type {Attempt} from './event.ts'
+import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
+import type {Ask, Clock, Exchange, Random} from './ports.ts'
+
+export type Attempting = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly backoff: BackoffPolicy
+  readonly signal: AbortSignal
+  /** Keeps an attempt; `againInMs` is the wait before the next one, undefined when there is none. */
+  readonly record: (attempt: Attempt, againInMs: number | undefined) => void
+  /** Bytes arrived, for whoever watches the pace. */
+  readonly arrived: (bytes: number) => void
+}
+
+/** What a try needs for its requests, and where it says what arrived. */
+export type Try = Pick<Ask, 'renew' | 'signal' | 'trace' | 'object'> & {readonly count: (bytes: number) => void}
+
+/** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
+export const attemptObject = async <T>(
+  attempting: Attempting,
+  object: ObjectName,
+  run: (attempt: Try) => Promise<T>
+): Promise<T> => {
+  const {clock, signal, record} = attempting
+  const failures: Failure[] = []
+  let waitedMs = 0
+  for (let ordinal = 1; ; ordinal++) {
+    signal.throwIfAborted()
+    const startedMs = clock.nowMs()
+    const exchanges: Exchange[] = []
+    let bytes = 0
+    const finished = (outcome: Attempt['outcome'], error?: VerifiedImageError): Attempt => ({
+      ...{object, ordinal, startedMs, elapsedMs: clock.nowMs() - startedMs, waitedMs, bytes, outcome, exchanges},
+      ...(error === undefined
+        ? {}
+        : {failure: error.failure, ...(error.object === undefined ? {} : {failedObject: error.object})})
+    })
+    const last = failures.at(-1)
+    try {
+      const value = await run({
+        object,
+        signal,
+        renew: last === undefined ? undefined : policyOf(last).renew,
+        trace: exchange => exchanges.push(exchange),
+        count: more => {
+          bytes += more
+          attempting.arrived(more)
+        }
+      })
+      record(finished('verified'), undefined)
+      return value
+    } catch (error) {
+      if (signal.aborted) record(finished('aborted'), undefined)
+      signal.throwIfAborted()
+      if (!(error instanceof VerifiedImageError)) throw error
+      failures.push(error.failure)
+      const againInMs = againAfter(attempting, failures)
+      record(finished('failed', error), againInMs)
+      if (againInMs === undefined) throw error
+      if (againInMs > 0) await clock.wait(againInMs, signal)
+      waitedMs = againInMs
+    }
+  }
+}
+
+/** The wait before the next try after these failures, or undefined when there is to be none. */
+const againAfter = ({backoff, random}: Attempting, failures: readonly Failure[]): number | undefined => {
+  const last = failures.at(-1)
+  if (last === undefined || failures.length >= backoff.attempts) return undefined
+  const {again, waits} = policyOf(last)
+  if (again === 'never') return undefined
+  if (again === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1) return undefined
+  if (!waits) return 0
+  const waitMs = backoffAfter(
+    backoff,
+    failures.length,
+    'retryAfterMs' in last ? last.retryAfterMs : undefined,
+    random()
+  )
+  return waitMs === 'too long' ? undefined : waitMs
+}

@@ -1,0 +1,192 @@
+// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and a few
+// at a time. What one image learns of a blob, good or bad, holds for all others that want it from there.
+
+import type {Digest, DigestAlgorithm} from '../oci/digest.ts'
+import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
+import {endpointOf, type Repository} from '../oci/reference.ts'
+import {type Attempting, attemptObject, type Try} from './attempts.ts'
+import type {ObjectName} from './failure.ts'
+import type {Content, RegistryPort} from './ports.ts'
+import {
+  createLayerVerifier,
+  type LayerVerifier,
+  refuseAnnounced,
+  type VerifiedConfig,
+  type VerifiedLayer,
+  verifyConfig
+} from './verify.ts'
+
+export type BlobRequest = {
+  readonly repository: Repository
+  readonly object: ObjectName
+  readonly descriptor: Descriptor
+  readonly attempting: Attempting
+}
+
+/** Layers and bytes of the run: how many there are to fetch, and how many have come. */
+export type Progress = {
+  readonly layers: number
+  readonly layersDone: number
+  readonly bytes: number
+  readonly bytesDone: number
+}
+
+export type BlobPool = {
+  readonly fetchConfig: (request: BlobRequest) => Promise<VerifiedConfig>
+  /** With `diffIdAlgorithm` the layer is uncompressed too. */
+  readonly fetchLayer: (request: BlobRequest, diffIdAlgorithm: DigestAlgorithm | undefined) => Promise<VerifiedLayer>
+  readonly progress: () => Progress
+}
+
+// Enough to fill a line with small layers and to keep two cores inflating; each costs a connection and about 2 MiB.
+const MAX_AT_ONCE = 8
+
+type Shared = {readonly result: Promise<unknown>; readonly controller: AbortController; waiting: number}
+
+export const createBlobPool = (registry: RegistryPort): BlobPool => {
+  const shared = new Map<string, Shared>()
+  const enter = createGate(MAX_AT_ONCE)
+  const progress = {layers: 0, layersDone: 0, bytes: 0, bytesDone: 0}
+
+  // Runs `start` for the first who asks and lets the others wait for the same result. It is aborted when nobody waits any more.
+  const share = async <T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    signal.throwIfAborted()
+    let entry = shared.get(key)
+    if (entry === undefined) {
+      const controller = new AbortController()
+      entry = {controller, waiting: 0, result: start(controller.signal)}
+      entry.result.catch(() => undefined)
+      shared.set(key, entry)
+    }
+    return waitFor(entry, key, signal) as Promise<T>
+  }
+
+  const waitFor = async (entry: Shared, key: string, signal: AbortSignal): Promise<unknown> => {
+    entry.waiting++
+    const {promise: aborted, reject} = Promise.withResolvers<never>()
+    const abort = (): void => {
+      if (entry.waiting === 1) {
+        shared.delete(key)
+        entry.controller.abort(signal.reason)
+      }
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', abort, {once: true})
+    try {
+      return await Promise.race([entry.result, aborted])
+    } finally {
+      entry.waiting--
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  const fetchLayer = async (
+    {repository, object, descriptor, attempting}: BlobRequest,
+    diffIdAlgorithm: DigestAlgorithm | undefined
+  ): Promise<VerifiedLayer> => {
+    const leave = await enter(attempting.signal)
+    progress.layers++
+    progress.bytes += descriptor.size
+    const {compression} = layerFormatOf(descriptor.mediaType)
+    let verifier = createLayerVerifier(descriptor, compression, diffIdAlgorithm)
+    const restart = (): LayerVerifier => {
+      verifier.discard()
+      return createLayerVerifier(descriptor, compression, diffIdAlgorithm)
+    }
+    try {
+      const layer = await attemptObject(attempting, object, async attempt => {
+        if (attempt.renew === 'connection') verifier = restart()
+        const content = await registry.openBlob({
+          ...attempt,
+          repository,
+          digest: descriptor.digest,
+          offset: verifier.received()
+        })
+        refuseAnnounced(content, descriptor)
+        if (content.offset !== verifier.received()) verifier = restart()
+        await pour(content, verifier, bytes => {
+          attempt.count(bytes)
+          progress.bytesDone += bytes
+        })
+        return verifier.finish()
+      })
+      progress.layersDone++
+      return layer
+    } finally {
+      verifier.discard()
+      leave()
+    }
+  }
+
+  const fetchConfig = ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> =>
+    attemptObject(attempting, object, async attempt => {
+      const content = await registry.openBlob({...attempt, repository, digest: descriptor.digest, offset: 0})
+      return verifyConfig(counted(content, attempt), descriptor)
+    })
+
+  return {
+    fetchConfig: request =>
+      share(keyOf(request, 'config'), request.attempting.signal, signal => fetchConfig(withSignal(request, signal))),
+    fetchLayer: (request, algorithm) =>
+      share(keyOf(request, algorithm ?? 'compressed'), request.attempting.signal, signal =>
+        fetchLayer(withSignal(request, signal), algorithm)
+      ),
+    progress: () => ({...progress})
+  }
+}
+
+const withSignal = (request: BlobRequest, signal: AbortSignal): BlobRequest => ({
+  ...request,
+  attempting: {...request.attempting, signal}
+})
+
+// By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
+const keyOf = ({repository, descriptor: {digest, size, mediaType}}: BlobRequest, depth: string): string =>
+  [endpointOf(repository.registry), digest satisfies Digest, size, mediaType, depth].join(' ')
+
+const pour = async (content: Content, verifier: LayerVerifier, count: (bytes: number) => void): Promise<void> => {
+  for await (const chunk of content.body) {
+    count(chunk.length)
+    await verifier.write(chunk)
+  }
+}
+
+/** The same content, with its bytes counted as they are read. */
+export const counted = (content: Content, attempt: Pick<Try, 'count'>): Content => ({
+  ...content,
+  body: (async function* () {
+    for await (const chunk of content.body) {
+      attempt.count(chunk.length)
+      yield chunk
+    }
+  })()
+})
+
+/** Lets `places` in at a time, in the order of their coming. Resolves to the way out. */
+const createGate = (places: number): ((signal: AbortSignal) => Promise<() => void>) => {
+  const queue: (() => void)[] = []
+  let free = places
+  const leave = (): void => {
+    free++
+    queue.shift()?.()
+  }
+  return async signal => {
+    while (free === 0) {
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => {
+          queue.splice(queue.indexOf(enter), 1)
+          reject(signal.reason as Error)
+        }
+        const enter = (): void => {
+          signal.removeEventListener('abort', abort)
+          resolve()
+        }
+        signal.addEventListener('abort', abort, {once: true})
+        queue.push(enter)
+      })
+    }
+    signal.throwIfAborted()
+    free--
+    return leave
+  }
+}

@@ -1,0 +1,158 @@
+// From what every registry did to one cause, a sentence of advice, and what a report to the registry needs.
+// Compares attempts and registries; asks nobody, and guesses nothing that the evidence does not say.
+
+import type {Acquisition} from './acquire.ts'
+import type {Attempt, Story} from './event.ts'
+import {describeFailure, type Failure, formatDuration} from './failure.ts'
+import type {Exchange} from './ports.ts'
+
+export type Cause =
+  'publisher' | 'registry' | 'transit' | 'interception' | 'throttling' | 'access' | 'missing' | 'outage' | 'tag-moved'
+
+/** What the people who run a registry ask for first. */
+export type Evidence = {
+  readonly registry: string
+  readonly object: string
+  /** Who answered in the end, after redirects. */
+  readonly host?: string
+  readonly path?: string
+  readonly status?: number
+  readonly requestIds: Readonly<Record<string, string>>
+  readonly wantedDigest?: string
+  readonly gotDigests: readonly string[]
+  readonly wantedBytes?: number
+  readonly gotBytes?: number
+  readonly firstBytes?: string
+}
+
+export type Diagnosis = {
+  readonly cause: Cause
+  /** What was wrong, where. */
+  readonly what: string
+  readonly advice: string
+  readonly evidence: Evidence
+}
+
+/** Undefined when no registry failed, or when what failed was here. */
+export const diagnose = (acquisition: Acquisition): Diagnosis | undefined => {
+  const failed = acquisition.stories.filter(story => story.failure !== undefined)
+  const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
+  if (story?.failure === undefined) return undefined
+  const cause = causeOf(story, story.failure)
+  if (cause === undefined) return undefined
+  return {
+    cause,
+    what: describeStory(story, story.failure),
+    advice: adviceFor(cause, story, story.failure, acquisition),
+    evidence: evidenceOf(story, story.failure)
+  }
+}
+
+const causeOf = (story: Story, failure: Failure): Cause | undefined => {
+  switch (failure.kind) {
+    case 'corrupt':
+      return causeOfCorrupt(story, failure)
+    case 'too-large':
+      return 'registry'
+    case 'protocol':
+      return failure.isHtml ? 'interception' : 'outage'
+    case 'truncated':
+      return 'transit'
+    case 'unusable':
+      return 'publisher'
+    case 'platform-missing':
+    case 'not-found':
+      return 'missing'
+    case 'throttled':
+      return 'throttling'
+    case 'unauthorized':
+    case 'denied':
+      return 'access'
+    case 'digest-disagrees':
+      return 'tag-moved'
+    case 'unreachable':
+    case 'timed-out':
+    case 'server-error':
+      return 'outage'
+    case 'invalid-input':
+    case 'local-io':
+    case 'docker':
+    case 'bug':
+      return undefined
+  }
+}
+
+const corruptions = (story: Story): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
+  story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
+
+const causeOfCorrupt = (story: Story, failure: Extract<Failure, {kind: 'corrupt'}>): Cause => {
+  if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)) return 'interception'
+  const sameObject = corruptions(story).filter(({wanted}) => wanted === failure.wanted)
+  return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'
+}
+
+/** One sentence: object, registry, what was wrong. */
+export const describeStory = (story: Story, failure: Failure): string =>
+  `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
+
+const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}: Acquisition): string => {
+  const {registry} = story.candidate.repository
+  const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
+  switch (cause) {
+    case 'registry':
+      return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it there with the evidence below.`
+    case 'transit':
+      return `${goesOn}The bytes break on their way from ${registry}, each time elsewhere: look at the network between, such as a proxy, a VPN or the runner's host.`
+    case 'interception':
+      return `${goesOn}Something between here and ${registry} answers with a web page: a proxy or a captive portal. Let the runner through to it.`
+    case 'throttling':
+      return `${goesOn}${describePatience(failure)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
+    case 'access':
+      return `${goesOn}${describeAccess(failure, registry)}`
+    case 'missing':
+      return failure.kind === 'platform-missing'
+        ? 'Name one of the platforms it has in the input platform.'
+        : `${goesOn}Look whether ${wanted.image.asked} is spelt as its publisher spells it, and still published.`
+    case 'outage':
+      return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ' A mirror in the input mirrors would have been tried.' : ''}`
+    case 'publisher':
+      return 'The published image contradicts itself, and every registry serves the same: tell its publisher, and use another version.'
+    case 'tag-moved':
+      return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.`
+  }
+}
+
+const describePatience = (failure: Failure): string =>
+  failure.kind === 'throttled' && failure.retryAfterMs !== undefined
+    ? `It will answer again in ${formatDuration(failure.retryAfterMs)}. `
+    : ''
+
+const describeAccess = (failure: Failure, registry: string): string => {
+  const refused = (failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.credentials === 'refused'
+  return refused
+    ? `${registry} refuses the credentials it was given: renew them, and look whether they may read this repository.`
+    : `The repository does not exist at ${registry}, or is private: for a private one log in with docker/login-action, or set username and password.`
+}
+
+const evidenceOf = (story: Story, failure: Failure): Evidence => {
+  const attempt =
+    story.attempts.findLast(candidate => candidate.failure === failure) ??
+    story.attempts.findLast(candidate => candidate.object === story.failedObject)
+  const exchange = lastExchange(attempt)
+  const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined
+  return {
+    registry: story.candidate.repository.registry,
+    object: story.failedObject ?? 'image',
+    requestIds: exchange?.requestIds ?? {},
+    gotDigests:
+      failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(story).map(({got}) => got))],
+    ...(exchange === undefined ? {} : {host: exchange.host, path: exchange.path}),
+    ...(exchange?.status === undefined ? {} : {status: exchange.status}),
+    ...(failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? {wantedDigest: failure.wanted} : {}),
+    ...(bytes?.wantedBytes === undefined ? {} : {wantedBytes: bytes.wantedBytes}),
+    ...(bytes === undefined ? {} : {gotBytes: bytes.gotBytes}),
+    ...(failure.kind === 'corrupt' ? {firstBytes: failure.firstBytes} : {})
+  }
+}
+
+const lastExchange = (attempt: Attempt | undefined): Exchange | undefined => attempt?.exchanges.at(-1)

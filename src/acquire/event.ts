@@ -1,0 +1,52 @@
+// What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
+// Append-only evidence; words for it are made in report.ts.
+
+import type {Failure, ObjectName} from './failure.ts'
+import type {Candidate, Pin} from './plan.ts'
+import type {Exchange} from './ports.ts'
+
+/** One try of one object at one registry. Times are milliseconds on the run's clock. */
+export type Attempt = {
+  readonly object: ObjectName
+  /** From 1. */
+  readonly ordinal: number
+  readonly startedMs: number
+  readonly elapsedMs: number
+  /** How long was waited before it. */
+  readonly waitedMs: number
+  /** Bytes of the object's body that arrived. */
+  readonly bytes: number
+  readonly outcome: 'verified' | 'failed' | 'aborted'
+  readonly failure?: Failure
+  /** What failed, where that is another object than the one that was tried: its token. */
+  readonly failedObject?: ObjectName
+  readonly exchanges: readonly Exchange[]
+}
+
+export type StoryOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
+
+/** What one registry did for one image. */
+export type Story = {
+  readonly candidate: Candidate
+  readonly attempts: Attempt[]
+  outcome: StoryOutcome
+  /** The failure that ended it, and at which object. */
+  failure?: Failure
+  failedObject?: ObjectName
+}
+
+export const startStory = (candidate: Candidate): Story => ({candidate, attempts: [], outcome: 'not-asked'})
+
+export type Event =
+  | {readonly type: 'pinned'; readonly pin: Pin; readonly tag: string | undefined}
+  | {readonly type: 'asking'; readonly candidate: Candidate}
+  | {
+      readonly type: 'attempt-failed'
+      readonly candidate: Candidate
+      readonly attempt: Attempt
+      readonly againInMs: number | undefined
+    }
+  | {readonly type: 'candidate-failed'; readonly story: Story}
+  | {readonly type: 'note'; readonly text: string}
+
+export type Log = (event: Event) => void

@@ -1,0 +1,321 @@
+// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
+// Everything comes from this one registry, so that its reference works without any other.
+
+import {algorithmOf, type Digest} from '../oci/digest.ts'
+import {
+  type Descriptor,
+  type ImageIndex,
+  type ImageManifest,
+  type IndexChild,
+  isIndexType,
+  layerFormatOf
+} from '../oci/manifest.ts'
+import {choosePlatform, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
+import {type Attempting, attemptObject} from './attempts.ts'
+import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
+import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
+import type {Candidate} from './plan.ts'
+import type {RegistryPort} from './ports.ts'
+import {
+  MAX_CONFIG_BYTES,
+  type VerifiedConfig,
+  verifyDiffId,
+  verifyLayerCount,
+  type VerifiedLayer,
+  type VerifiedManifest,
+  verifyManifest
+} from './verify.ts'
+
+/** How deep to look, least first. */
+export const LEVELS = ['manifest', 'config', 'layers', 'full'] as const
+export type Level = (typeof LEVELS)[number]
+
+export const leastLevel = (levels: readonly Level[]): Level => LEVELS.find(level => levels.includes(level)) ?? 'full'
+
+/** `machine`: the platform of this machine, which nobody asked for by name. */
+export type PlatformChoice =
+  | {readonly kind: 'machine'; readonly platform: Platform}
+  | {readonly kind: 'named'; readonly platforms: readonly Platform[]}
+  | {readonly kind: 'all'}
+
+export type PlatformImage = {
+  /** Absent where neither index nor config names one. */
+  readonly platform?: Platform
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly imageId: Digest
+  readonly layers: readonly Descriptor[]
+  /** What was reached: less than what was asked for where a layer cannot be had or opened. */
+  readonly level: Level
+  readonly notes: readonly string[]
+}
+
+export type VerifiedImage = {
+  readonly candidate: Candidate
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly size: number
+  readonly platforms: readonly PlatformImage[]
+}
+
+export type ImageSource = {
+  readonly candidate: Candidate
+  readonly registry: RegistryPort
+  readonly blobs: BlobPool
+  readonly attempting: Attempting
+}
+
+/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
+export const fetchManifest = (
+  source: ImageSource,
+  object: 'manifest' | 'child',
+  wanted: {readonly tag: string} | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+): Promise<VerifiedManifest> =>
+  attemptObject(source.attempting, object, async attempt => {
+    const reference = 'tag' in wanted ? wanted.tag : wanted.digest
+    const content = await source.registry.openManifest({...attempt, repository: source.candidate.repository, reference})
+    return verifyManifest(counted(content, attempt), 'tag' in wanted ? undefined : wanted)
+  })
+
+/** Everything below a verified manifest, to the level that was asked for. */
+export const fetchImage = async (
+  source: ImageSource,
+  top: VerifiedManifest,
+  choice: PlatformChoice,
+  level: Level
+): Promise<VerifiedImage> => {
+  const children =
+    top.document.kind === 'index' ? await chooseChildren(source, top.document, choice, 1) : [{manifest: top}]
+  const platforms = await together(
+    source,
+    children.map(child => from => fetchPlatformImage(from, child, choice, level))
+  )
+  return {
+    candidate: source.candidate,
+    digest: top.digest,
+    mediaType: top.document.mediaType,
+    size: top.bytes.length,
+    platforms
+  }
+}
+
+type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
+
+// Indexes of indexes are allowed; nobody needs more than this, and each level costs a request.
+const MAX_DEPTH = 3
+
+const chooseChildren = async (
+  source: ImageSource,
+  index: ImageIndex,
+  choice: PlatformChoice,
+  depth: number
+): Promise<readonly Child[]> => {
+  if (depth > MAX_DEPTH)
+    fail(
+      {
+        kind: 'unusable',
+        detail: `indexes lie ${String(depth)} deep in each other, at most ${String(MAX_DEPTH)} are followed`
+      },
+      {object: 'child'}
+    )
+  const children = distinct(chosenFrom(index, choice))
+  const found = await together(
+    source,
+    children.map(child => async (from): Promise<readonly Child[]> => {
+      const manifest = await fetchManifest(from, 'child', child)
+      if (manifest.document.kind === 'index') return chooseChildren(from, manifest.document, choice, depth + 1)
+      return [{manifest, ...(child.platform === undefined ? {} : {platform: child.platform})}]
+    })
+  )
+  return found.flat()
+}
+
+const distinct = (children: readonly IndexChild[]): readonly IndexChild[] => [
+  ...new Map(children.map(child => [child.digest, child])).values()
+]
+
+const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
+  const children = index.children.filter(child => !child.isAttestation)
+  if (choice.kind === 'all') {
+    if (children.length === 0) failMissing('platform', children)
+    return children
+  }
+  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
+  const offered = children.flatMap(child =>
+    child.platform === undefined ? [] : [{...child, platform: child.platform}]
+  )
+  return wanted.map(platform => {
+    // A child without a platform may still be the one: a nested index, or a manifest whose config tells.
+    const chosen: IndexChild | undefined =
+      choosePlatform(platform, offered) ??
+      children.find(child => child.platform === undefined || isIndexType(child.mediaType))
+    return chosen ?? failMissing(formatPlatform(platform), children)
+  })
+}
+
+const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
+  fail(
+    {
+      kind: 'platform-missing',
+      wanted,
+      offered: [
+        ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [formatPlatform(child.platform)])))
+      ]
+    },
+    {object: 'manifest'}
+  )
+
+const fetchPlatformImage = async (
+  source: ImageSource,
+  child: Child,
+  choice: PlatformChoice,
+  level: Level
+): Promise<PlatformImage> => {
+  const {document, digest} = child.manifest
+  if (document.kind === 'index') throw new TypeError('an index is no platform image')
+  const notes: string[] = []
+  const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
+  const platform = child.platform ?? config?.config.platform
+  if (config?.config.platform !== undefined) checkPlatform(child, config.config.platform, choice, notes)
+  const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes))
+  return {
+    digest,
+    mediaType: document.mediaType,
+    imageId: document.config.digest,
+    layers: document.layers,
+    level: leastLevel([level, ...reached]),
+    notes,
+    ...(platform === undefined ? {} : {platform})
+  }
+}
+
+const fetchBlobs = async (
+  source: ImageSource,
+  manifest: ImageManifest,
+  level: Level
+): Promise<[VerifiedConfig, readonly (VerifiedLayer | undefined)[]]> => {
+  if (manifest.config.size > MAX_CONFIG_BYTES) {
+    fail(
+      {
+        kind: 'unusable',
+        detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(MAX_CONFIG_BYTES)} are taken`
+      },
+      {object: 'config'}
+    )
+  }
+  let config: Promise<VerifiedConfig> | undefined
+  const configOf = (from: ImageSource): Promise<VerifiedConfig> => {
+    config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
+      verifyLayerCount(manifest, fetched.config)
+      return fetched
+    })
+    return config
+  }
+  const wantsLayers = level === 'layers' || level === 'full'
+  // The largest first: what takes longest must not start last.
+  const order = [...manifest.layers.keys()].sort(
+    (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
+  )
+  const layers: (VerifiedLayer | undefined)[] = []
+  await together<unknown>(source, [
+    configOf,
+    ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
+      layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
+    })
+  ])
+  return [await configOf(source), layers]
+}
+
+const requestFor = ({candidate, attempting}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest => ({
+  repository: candidate.repository,
+  object,
+  descriptor,
+  attempting
+})
+
+/** Undefined for a layer that registries need not hold, and this one does not. */
+const fetchLayer = async (
+  source: ImageSource,
+  descriptor: Descriptor | undefined,
+  at: number,
+  config: (() => Promise<VerifiedConfig>) | undefined
+): Promise<VerifiedLayer | undefined> => {
+  if (descriptor === undefined) return undefined
+  const object: ObjectName = `layer[${at}]`
+  const request = requestFor(source, object, descriptor)
+  try {
+    const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256')
+    const diffId = (await config?.())?.config.diffIds[at]
+    if (diffId === undefined) return layer
+    // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
+    const algorithm = algorithmOf(diffId)
+    const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm)
+    verifyDiffId(checked, diffId, object)
+    return checked
+  } catch (error) {
+    const isMissing = error instanceof VerifiedImageError && error.failure.kind === 'not-found'
+    if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return undefined
+    throw error
+  }
+}
+
+const levelOfLayer = (
+  descriptor: Descriptor | undefined,
+  layer: VerifiedLayer | undefined,
+  at: number,
+  level: Level,
+  notes: string[]
+): Level => {
+  const mediaType = descriptor?.mediaType ?? ''
+  if (layer === undefined) {
+    notes.push(
+      `layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`
+    )
+    return 'config'
+  }
+  if (level !== 'full' || layer.diffId !== undefined) return level
+  notes.push(
+    `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
+  )
+  return 'layers'
+}
+
+const checkPlatform = (child: Child, has: Platform, choice: PlatformChoice, notes: string[]): void => {
+  if (child.platform !== undefined) {
+    if (!satisfies(child.platform, has) && !satisfies(has, child.platform))
+      notes.push(`the index says ${formatPlatform(child.platform)}, its config says ${formatPlatform(has)}`)
+    return
+  }
+  if (choice.kind === 'all') return
+  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
+  const missing = wanted.find(platform => !satisfies(platform, has))
+  if (missing === undefined) return
+  if (choice.kind === 'named')
+    fail(
+      {kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(has)]},
+      {object: 'config'}
+    )
+  notes.push(`the image is for ${formatPlatform(has)}, this machine is ${formatPlatform(missing)}`)
+}
+
+/** Runs all side by side. The first that fails ends the others, and its error is the one that is thrown once all have ended. */
+const together = async <T>(
+  source: ImageSource,
+  runs: readonly ((source: ImageSource) => Promise<T>)[]
+): Promise<readonly T[]> => {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([source.attempting.signal, controller.signal])
+  const attempting = {...source.attempting, signal}
+  let first: {readonly error: unknown} | undefined
+  const settled = await Promise.allSettled(
+    runs.map(run =>
+      run({...source, attempting}).catch((error: unknown) => {
+        first ??= {error}
+        controller.abort(new DOMException('another part failed', 'AbortError'))
+        throw error
+      })
+    )
+  )
+  if (first !== undefined) throw first.error
+  return settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+}

@@ -1,0 +1,52 @@
+// Events of one image as lines of its log, each told once and in order.
+// Pure; who prints them, and where, is not known here.
+
+import {type Event} from './event.ts'
+import {describeFailure, formatDuration} from './failure.ts'
+import type {Progress} from './blob-pool.ts'
+import {describeStory} from './diagnose.ts'
+import {formatBytes} from './failure.ts'
+
+/** Undefined for an event that says nothing new. */
+export const renderEvent = (event: Event): string | undefined => {
+  switch (event.type) {
+    case 'asking': {
+      const {role, repository} = event.candidate
+      const what = role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'
+      return `Asking ${repository.registry}${what} for ${repository.path}`
+    }
+    case 'pinned':
+      return `${event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`
+    case 'attempt-failed': {
+      const {attempt, candidate, againInMs} = event
+      // The last try is told of by the end of the registry's story.
+      if (attempt.failure === undefined || againInMs === undefined) return undefined
+      const when = againInMs === 0 ? 'at once' : `in ${formatDuration(againInMs)}`
+      return `${attempt.failedObject ?? attempt.object} from ${candidate.repository.registry}: ${describeFailure(attempt.failure)}; again ${when}`
+    }
+    case 'candidate-failed': {
+      const {story} = event
+      if (story.failure === undefined) return undefined
+      const told = story.attempts
+        .filter(({failure}) => failure !== undefined)
+        .map(({failure}) => (failure === undefined ? '' : describeFailure(failure)))
+      const isTold = told.indexOf(describeFailure(story.failure)) < told.length - 1
+      return isTold
+        ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
+        : describeStory(story, story.failure)
+    }
+    case 'note':
+      return event.text
+  }
+}
+
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */
+export const renderProgress = (
+  {layers, layersDone, bytes, bytesDone}: Progress,
+  bytesBefore: number,
+  elapsedMs: number
+): string => {
+  const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000
+  const left = perSecond > 0 ? `, ${formatDuration(((bytes - bytesDone) / perSecond) * 1000)} left` : ''
+  return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`
+}

@@ -1,0 +1,149 @@
+// Where an image may be had, in which order, and whose word on a tag counts: CONTRACT.md's Mirrors and Trust.
+// Pure: names only. Nothing here knows whether a registry answers.
+
+import {type Digest} from '../oci/digest.ts'
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {
+  DOCKER_HUB,
+  formatRepository,
+  parseReference,
+  parseRegistry,
+  parseRepository,
+  type Reference,
+  type Repository
+} from '../oci/reference.ts'
+
+export type MirrorRule = {
+  /** As it was written. */
+  readonly text: string
+  /** Whole components of `registry/path` that are replaced; undefined for a rule that names the repository of the only image. */
+  readonly prefix: string | undefined
+  readonly target: string
+  /** A target that is a registry alone keeps the repository's path below it. */
+  readonly keepsPath: boolean
+  /** The built-in rule is a guess: nobody says that the repository there has the same owner. */
+  readonly isGuess: boolean
+}
+
+/** Primary is the registry that the reference names; a guess is the built-in mirror. */
+export type Role = 'primary' | 'mirror' | 'guess'
+
+export type Candidate = {
+  readonly role: Role
+  readonly repository: Repository
+  /** Whether its answer for a tag may decide the digest. What an attacker there controls, everybody who trusts it runs. */
+  readonly mayResolve: boolean
+}
+
+export const DEFAULT_MIRRORS = 'docker.io=ghcr.io'
+
+/** Parses `[prefix=]target`. */
+export const parseMirrorRule = (text: string, isGuess: boolean): Parsed<MirrorRule> => {
+  const equals = text.indexOf('=')
+  const prefix = equals < 0 ? undefined : text.slice(0, equals)
+  const target = text.slice(equals + 1)
+  if (target === '') return invalid('a mirror is written [prefix=]target, and the target is missing')
+  if (prefix === '') return invalid('a mirror is written [prefix=]target, and the prefix is empty')
+  const to = parsePlace(target)
+  if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.why}`)
+  if (prefix === undefined) return valid({text, prefix, target: to.value, keepsPath: !to.value.includes('/'), isGuess})
+  const from = parsePlace(prefix)
+  if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.why}`)
+  return valid({text, prefix: from.value, target: to.value, keepsPath: true, isGuess})
+}
+
+// `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
+const parsePlace = (text: string): Parsed<string> => {
+  const slash = text.indexOf('/')
+  const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
+  if (!registry.ok) return registry
+  if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
+    return invalid(`"${registry.value}" is not a registry, which has a dot or a port in its name`)
+  if (slash < 0) return registry
+  const path = text.slice(slash + 1)
+  const repository = parseRepository(`${registry.value}/${path}`)
+  return repository.ok ? valid(`${registry.value}/${path}`) : repository
+}
+
+/** Where a rule leads for a repository, or undefined where it does not apply. */
+const applyRule = (rule: MirrorRule, primary: Repository): Repository | undefined => {
+  const name = formatRepository(primary)
+  if (rule.prefix !== undefined) {
+    const rest = restBehind(name, rule.prefix)
+    return rest === undefined ? undefined : repositoryAt(rule.target + rest)
+  }
+  return repositoryAt(rule.keepsPath ? `${rule.target}/${primary.path}` : rule.target)
+}
+
+const restBehind = (name: string, prefix: string): string | undefined => {
+  if (name === prefix) return ''
+  return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
+}
+
+const repositoryAt = (name: string): Repository | undefined => {
+  const slash = name.indexOf('/')
+  // A rule for a whole repository that leads to a bare host names no repository there.
+  return slash < 0 ? undefined : {registry: name.slice(0, slash), path: name.slice(slash + 1)}
+}
+
+/**
+ * The registries to try for an image, in order, each once. Every rule that matches is a candidate.
+ * `prefer` moves the primary behind its mirrors; it does not change whose word counts.
+ */
+export const planCandidates = (
+  reference: Reference,
+  rules: readonly MirrorRule[],
+  prefer: 'primary' | 'mirrors'
+): readonly Candidate[] => {
+  const primary: Candidate = {
+    role: 'primary',
+    repository: {registry: reference.registry, path: reference.path},
+    mayResolve: true
+  }
+  const mirrors = rules.flatMap((rule): Candidate[] => {
+    const repository = applyRule(rule, primary.repository)
+    if (repository === undefined) return []
+    return [{role: rule.isGuess ? 'guess' : 'mirror', repository, mayResolve: !rule.isGuess}]
+  })
+  const ordered = prefer === 'mirrors' ? [...mirrors, primary] : [primary, ...mirrors]
+  const seen = new Set<string>([formatRepository(primary.repository)])
+  return ordered.filter(candidate => {
+    const name = formatRepository(candidate.repository)
+    if (candidate.role === 'primary') return true
+    if (seen.has(name)) return false
+    seen.add(name)
+    return true
+  })
+}
+
+/** Rules that lead nowhere for all of these images: most likely a slip of the pen. */
+export const unmatchedRules = (references: readonly Reference[], rules: readonly MirrorRule[]): readonly MirrorRule[] =>
+  rules.filter(rule => !rule.isGuess && references.every(reference => applyRule(rule, reference) === undefined))
+
+/** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
+export const isFloating = ({tag, digest}: Reference): boolean =>
+  digest === undefined && (tag === undefined || tag === 'latest')
+
+/** What is known about the digest that an image must have, and who said so. */
+export type Pin = {
+  readonly digest: Digest
+  readonly decidedBy: 'reference' | 'primary' | 'mirror'
+  readonly registry: string
+}
+
+export const pinOf = (reference: Reference): Pin | undefined =>
+  reference.digest === undefined
+    ? undefined
+    : {digest: reference.digest, decidedBy: 'reference', registry: reference.registry}
+
+/** An image as it was asked for, with the tag that it means when it names none. */
+export type WantedImage = {readonly asked: string; readonly reference: Reference; readonly tag: string | undefined}
+
+export const wantImage = (asked: string): Parsed<WantedImage> => {
+  const reference = parseReference(asked)
+  if (!reference.ok) return reference
+  const {tag, digest} = reference.value
+  return valid({asked, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined)})
+}
+
+export const isDockerHub = (repository: Repository): boolean => repository.registry === DOCKER_HUB

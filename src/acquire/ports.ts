@@ -1,0 +1,61 @@
+// The only interfaces between deciding and touching: what acquire/ needs of the outside, and what comes back as evidence.
+// Implemented in adapters/ for the real world and in memory by the tests.
+
+import type {Digest} from '../oci/digest.ts'
+import type {Repository} from '../oci/reference.ts'
+import type {ObjectName} from './failure.ts'
+
+/** One HTTP request and who answered it: evidence. Hosts and paths only; a query may hold a secret. */
+export type Exchange = {
+  readonly object: ObjectName
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  /** Absent when nobody answered. */
+  readonly status?: number
+  readonly elapsedMs: number
+  /** Headers by which the answering side finds the request in its own logs. */
+  readonly requestIds: Readonly<Record<string, string>>
+  /** What Docker Hub says is left of its pull limit, and for whom. */
+  readonly rateLimit?: Readonly<Record<string, string>>
+}
+
+export type Ask = {
+  readonly repository: Repository
+  readonly object: ObjectName
+  /** What must not be reused from an earlier try. */
+  readonly renew: 'token' | 'connection' | undefined
+  readonly signal: AbortSignal
+  readonly trace: (exchange: Exchange) => void
+}
+
+/** An answer that was opened, not yet read and not verified: everything in it is the registry's claim. */
+export type Content = {
+  readonly mediaType: string | undefined
+  /** `Docker-Content-Digest`. */
+  readonly announcedDigest: string | undefined
+  /** Bytes of the whole object, as announced. */
+  readonly announcedBytes: number | undefined
+  /** Where in the object the body starts: what was asked for, or 0 when the registry ignored it. */
+  readonly offset: number
+  /** Rejects with a VerifiedImageError; to be read to its end or left with `return()`. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export type RegistryPort = {
+  /** Opens a manifest by tag or digest. */
+  readonly openManifest: (ask: Ask & {readonly reference: string}) => Promise<Content>
+  /** Opens a blob from `offset` bytes on. */
+  readonly openBlob: (ask: Ask & {readonly digest: Digest; readonly offset: number}) => Promise<Content>
+  readonly close: () => Promise<void>
+}
+
+export type Clock = {
+  /** Milliseconds on a clock that never goes back. */
+  readonly nowMs: () => number
+  /** Rejects with the signal's reason when that comes first. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** In [0, 1). */
+export type Random = () => number

@@ -1,0 +1,223 @@
+// The only room that turns bytes from outside into values that may be trusted.
+// Everything that comes in here is under the control of whoever runs, or sits before, a registry. What comes out carries a
+// brand that nobody else can make, and was counted and hashed against a digest that was known before.
+
+import {algorithmOf, createDigester, type Digest, type DigestAlgorithm, digestOf, parseDigest} from '../oci/digest.ts'
+import {decodeJsonObject} from '../oci/json.ts'
+import {
+  decodeConfig,
+  decodeManifest,
+  type Descriptor,
+  type ImageConfig,
+  type ImageIndex,
+  type ImageManifest,
+  type LayerFormat
+} from '../oci/manifest.ts'
+import {fail, formatBytes, type ObjectName} from './failure.ts'
+import {openInflater} from './inflate.ts'
+import type {Content} from './ports.ts'
+
+declare const verified: unique symbol
+type Verified = {readonly [verified]: true}
+
+export type VerifiedManifest = Verified & {
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+  readonly document: ImageManifest | ImageIndex
+}
+
+export type VerifiedConfig = Verified & {
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+  readonly config: ImageConfig
+}
+
+export type VerifiedLayer = Verified & {
+  readonly digest: Digest
+  readonly size: number
+  /** Digest of the uncompressed bytes, where they were computed. */
+  readonly diffId: Digest | undefined
+}
+
+/** 4 MiB: what the distribution specification asks registries to take, and the other clients' limit. */
+export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+
+/** Configs are held in memory like manifests, so that a descriptor cannot ask for more than this. */
+export const MAX_CONFIG_BYTES = 4 * 1024 * 1024
+
+const FIRST_BYTES = 96
+
+/**
+ * Reads and verifies a manifest. With `wanted` the bytes must have that digest (and size); without, the registry decides what
+ * its tag is, and the digest is computed from the bytes. `Docker-Content-Digest` proves nothing beside a known digest, since
+ * the same hand wrote both; for a tag it is the only sign that the manifest was damaged on its way.
+ */
+export const verifyManifest = async (
+  content: Content,
+  wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined
+): Promise<VerifiedManifest> => {
+  const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES))
+  const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
+  const expected = wanted?.digest ?? (announced?.ok === true ? announced.value : undefined)
+  const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))
+  if (expected !== undefined && digest !== expected) failCorrupt(expected, digest, wanted?.size, bytes.length, bytes)
+  if (wanted?.size !== undefined && wanted.size !== bytes.length) {
+    fail({
+      kind: 'unusable',
+      detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
+    })
+  }
+  // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
+  if (expected === undefined && !decodeJsonObject(bytes).ok)
+    fail({kind: 'protocol', detail: `an answer that is no JSON: ${printable(bytes)}`, isHtml: isHtml(bytes)})
+  const document = decodeManifest(bytes, wanted?.mediaType ?? content.mediaType)
+  if (!document.ok) return fail({kind: 'unusable', detail: `${document.why} (${digest})`})
+  if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
+    fail({
+      kind: 'unusable',
+      detail: `the index says it is ${wanted.mediaType}, it says it is ${document.value.mediaType} (${digest})`
+    })
+  }
+  return {digest, bytes, document: document.value} as VerifiedManifest
+}
+
+/** Reads and verifies an image's config. */
+export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<VerifiedConfig> => {
+  const bytes = await readAll(content, wanted.size)
+  const digest = digestOf(bytes, algorithmOf(wanted.digest))
+  if (digest !== wanted.digest) failCorrupt(wanted.digest, digest, wanted.size, bytes.length, bytes)
+  if (bytes.length !== wanted.size) failSize(wanted, bytes.length)
+  const config = decodeConfig(bytes)
+  if (!config.ok) return fail({kind: 'unusable', detail: `${config.why} (${digest})`})
+  return {digest, bytes, config: config.value} as VerifiedConfig
+}
+
+/** A layer's bytes on their way in. Outlives the connection that carries them, so that a broken one can be resumed. */
+export type LayerVerifier = {
+  /** Bytes taken so far: where a resumed answer has to start. */
+  readonly received: () => number
+  /** Takes the next bytes; resolves when more may come. The chunk must not change before that. */
+  readonly write: (chunk: Uint8Array) => Promise<void> | void
+  /** All bytes are there: counts, hashes and, where asked for, uncompressed bytes must be right. */
+  readonly finish: () => Promise<VerifiedLayer>
+  /** Gives up; frees what it holds. */
+  readonly discard: () => void
+}
+
+/**
+ * Verifies a layer's bytes. With `diffIdAlgorithm` the uncompressed bytes are hashed too, with the algorithm that the config's
+ * diff_id has; without, and for a layer that cannot be uncompressed here, the layer has no diffId.
+ */
+export const createLayerVerifier = (
+  wanted: Descriptor,
+  compression: LayerFormat['compression'],
+  diffIdAlgorithm: DigestAlgorithm | undefined
+): LayerVerifier => {
+  const compressed = createDigester(algorithmOf(wanted.digest))
+  const uncompressed =
+    diffIdAlgorithm === undefined || compression === 'opaque'
+      ? undefined
+      : openInflater(compression, wanted.size, diffIdAlgorithm)
+  let received = 0
+  let first: Uint8Array = new Uint8Array()
+  const refuse = (failing: () => never): never => {
+    uncompressed?.discard()
+    return failing()
+  }
+  return {
+    received: () => received,
+    write: chunk => {
+      received += chunk.length
+      if (received > wanted.size) refuse(() => failTooLarge(wanted.size))
+      compressed.update(chunk)
+      if (first.length < FIRST_BYTES) first = Buffer.concat([first, chunk.subarray(0, FIRST_BYTES - first.length)])
+      return uncompressed?.write(chunk)
+    },
+    finish: async () => {
+      const digest = compressed.digest()
+      if (digest !== wanted.digest) refuse(() => failCorrupt(wanted.digest, digest, wanted.size, received, first))
+      if (received !== wanted.size) refuse(() => failSize(wanted, received))
+      return {digest, size: received, diffId: await uncompressed?.finish()} as VerifiedLayer
+    },
+    discard: () => uncompressed?.discard()
+  }
+}
+
+/** As many diff_ids as layers; checked before a layer is fetched. */
+export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): void => {
+  const {length} = manifest.layers
+  if (length !== config.diffIds.length) {
+    fail(
+      {kind: 'unusable', detail: `it has ${String(config.diffIds.length)} diff_ids for ${String(length)} layers`},
+      {object: 'config'}
+    )
+  }
+}
+
+/** The uncompressed bytes of a layer are those that the config was made for. */
+export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: ObjectName): void => {
+  if (layer.diffId !== undefined && layer.diffId !== wanted) {
+    fail(
+      {kind: 'unusable', detail: `uncompressed, it has the digest ${layer.diffId}; the config's diff_id is ${wanted}`},
+      {object}
+    )
+  }
+}
+
+const readAll = async (content: Content, limitBytes: number): Promise<Uint8Array> => {
+  if (content.announcedBytes !== undefined && content.announcedBytes > limitBytes)
+    failTooLarge(limitBytes, content.announcedBytes)
+  const chunks: Uint8Array[] = []
+  let received = 0
+  for await (const chunk of content.body) {
+    received += chunk.length
+    if (received > limitBytes) failTooLarge(limitBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A body that announces more bytes than the descriptor allows need not be read. */
+export const refuseAnnounced = (content: Content, wanted: Descriptor): void => {
+  if (content.announcedBytes !== undefined && content.announcedBytes > wanted.size)
+    failTooLarge(wanted.size, content.announcedBytes)
+}
+
+const failTooLarge = (limitBytes: number, announcedBytes?: number): never =>
+  fail({
+    kind: 'too-large',
+    limitBytes,
+    detail: `${announcedBytes === undefined ? 'more bytes came' : `${formatBytes(announcedBytes)} were announced`} than the ${formatBytes(limitBytes)} it may have`
+  })
+
+const failSize = (wanted: Descriptor, gotBytes: number): never =>
+  fail({
+    kind: 'unusable',
+    detail: `the manifest says it has ${String(wanted.size)} bytes, it has ${String(gotBytes)} (${wanted.digest})`
+  })
+
+const failCorrupt = (
+  wanted: Digest,
+  got: Digest,
+  wantedBytes: number | undefined,
+  gotBytes: number,
+  first: Uint8Array
+): never =>
+  fail({
+    kind: 'corrupt',
+    wanted,
+    got,
+    gotBytes,
+    firstBytes: printable(first),
+    ...(wantedBytes === undefined ? {} : {wantedBytes})
+  })
+
+const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(printable(bytes))
+
+/** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
+export const printable = (bytes: Uint8Array): string =>
+  Array.from(bytes.subarray(0, FIRST_BYTES), byte =>
+    byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, '0')}`
+  ).join('')

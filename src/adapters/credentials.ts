@@ -1,0 +1,165 @@
+// Credentials as a user of Docker has them: the action's inputs, what `docker login` left behind, helpers, the job's token.
+// Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
+
+import {execFile} from 'node:child_process'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
+import {DOCKER_HUB} from '../oci/reference.ts'
+import type {Credentials} from './registry-auth.ts'
+
+export type CredentialSources = {
+  /** From the inputs, for one registry. */
+  readonly given: {readonly registry: string; readonly username: string; readonly password: string} | undefined
+  /** The job's token, for ghcr.io only. */
+  readonly githubToken: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly conceal: (secret: string) => void
+  readonly warn: (text: string) => void
+}
+
+const HELPER_TIMEOUT_MS = 10_000
+
+/** Docker Hub's key in a Docker config is neither its name nor its endpoint. */
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/'
+
+export const createCredentials = (
+  sources: CredentialSources
+): ((registry: string) => Promise<Credentials | undefined>) => {
+  const known = new Map<string, Promise<Credentials | undefined>>()
+  return registry => {
+    const credentials = known.get(registry) ?? findCredentials(sources, registry)
+    known.set(registry, credentials)
+    return credentials
+  }
+}
+
+const findCredentials = async (sources: CredentialSources, registry: string): Promise<Credentials | undefined> => {
+  const {given, githubToken} = sources
+  if (given?.registry === registry) return concealed(sources, password(given.username, given.password))
+  const stored = await storedCredentials(sources, registry)
+  if (stored !== undefined) return concealed(sources, stored)
+  if (registry !== 'ghcr.io' || githubToken === undefined) return undefined
+  // ghcr.io reads the token from the password and takes any username.
+  return concealed(sources, {...password('x-access-token', githubToken), isOptional: true})
+}
+
+const password = (username: string, secret: string): Extract<Credentials, {kind: 'password'}> => ({
+  kind: 'password',
+  username,
+  password: secret,
+  isOptional: false
+})
+
+const concealed = (sources: CredentialSources, credentials: Credentials): Credentials => {
+  if (credentials.kind === 'identity-token') {
+    sources.conceal(credentials.token)
+  } else {
+    sources.conceal(credentials.password)
+    sources.conceal(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'))
+  }
+  return credentials
+}
+
+/** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
+const storedCredentials = async (sources: CredentialSources, registry: string): Promise<Credentials | undefined> => {
+  const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG']
+  if (fromEnvironment !== undefined && fromEnvironment !== '') {
+    const found = authIn(decodeConfigFile(sources, 'DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment)), registry)
+    if (found !== undefined) return found
+  }
+  const config = await readDockerConfig(sources)
+  const helpers = config['credHelpers']
+  const ofRegistry = isObject(helpers) ? entryFor(helpers, registry) : undefined
+  const helper = typeof ofRegistry === 'string' ? ofRegistry : stringAt(config, 'credsStore')
+  const helped = helper === undefined ? undefined : await askHelper(sources, helper, registry)
+  return helped ?? authIn(config, registry)
+}
+
+const readDockerConfig = async (sources: CredentialSources): Promise<JsonObject> => {
+  const folder = sources.environment['DOCKER_CONFIG'] ?? ''
+  const path = join(folder === '' ? join(sources.home, '.docker') : folder, 'config.json')
+  try {
+    return decodeConfigFile(sources, path, await readFile(path))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`)
+    return {}
+  }
+}
+
+const decodeConfigFile = (sources: CredentialSources, name: string, bytes: Uint8Array): JsonObject => {
+  const json = decodeJsonObject(bytes)
+  if (!json.ok) sources.warn(`${name} is not used for credentials: ${json.why}`)
+  return json.ok ? json.value : {}
+}
+
+const authIn = (config: JsonObject, registry: string): Credentials | undefined => {
+  const auths = config['auths']
+  const entry = isObject(auths) ? entryFor(auths, registry) : undefined
+  if (!isObject(entry)) return undefined
+  const identityToken = stringAt(entry, 'identitytoken') ?? ''
+  if (identityToken !== '') return {kind: 'identity-token', token: identityToken}
+  const decoded = Buffer.from(stringAt(entry, 'auth') ?? '', 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  const username = colon > 0 ? decoded.slice(0, colon) : (stringAt(entry, 'username') ?? '')
+  const secret = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : (stringAt(entry, 'password') ?? '')
+  return username === '' || secret === '' ? undefined : password(username, secret)
+}
+
+/** Keys were written by many programs: with a scheme, with a path, under one of Docker Hub's names. */
+const entryFor = (entries: JsonObject, registry: string): unknown => {
+  const exact = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry
+  if (exact in entries) return entries[exact]
+  const hosts = registry === DOCKER_HUB ? [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'] : [registry]
+  const key = Object.keys(entries).find(name => hosts.includes(hostOfKey(name)))
+  return key === undefined ? undefined : entries[key]
+}
+
+const hostOfKey = (key: string): string =>
+  key
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase()
+
+const askHelper = async (
+  sources: CredentialSources,
+  helper: string,
+  registry: string
+): Promise<Credentials | undefined> => {
+  const program = `docker-credential-${helper}`
+  if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
+    sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
+    return undefined
+  }
+  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry)
+  if (typeof answer === 'string') {
+    // A helper that has nothing says so and fails; that is no news.
+    if (!/credentials not found/i.test(answer))
+      sources.warn(`${program} gave no credentials for ${registry}: ${answer}`)
+    return undefined
+  }
+  const username = stringAt(answer, 'Username') ?? ''
+  const secret = stringAt(answer, 'Secret') ?? ''
+  if (secret === '') return undefined
+  return username === '<token>' ? {kind: 'identity-token', token: secret} : password(username, secret)
+}
+
+/** The helper's answer, or why there is none. */
+const runHelper = (program: string, server: string): Promise<JsonObject | string> =>
+  new Promise(resolve => {
+    const child = execFile(
+      program,
+      ['get'],
+      {timeout: HELPER_TIMEOUT_MS, windowsHide: true},
+      (error, stdout, stderr) => {
+        const json = decodeJsonObject(Buffer.from(stdout))
+        if (error !== null) resolve(`${stdout} ${stderr}`.trim().slice(0, 200) || error.message)
+        else resolve(json.ok ? json.value : `its answer is not understood: ${json.why}`)
+      }
+    )
+    // A helper that ends before it reads closes the pipe; its exit tells the rest.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(server)
+  })

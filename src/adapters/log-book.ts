@@ -1,0 +1,42 @@
+// The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
+// The first that is not done is shown as it happens; what the others have to say waits for its turn.
+
+import type {Runner} from './runner.ts'
+
+export type Page = {
+  readonly line: (text: string) => void
+  /** Closes the image's group; `outcome` stands below it, where it is seen when the group is folded. */
+  readonly end: (outcome: string) => void
+}
+
+/** Opens a page for a title, behind those that were opened before. */
+export const openLogBook = (runner: Pick<Runner, 'print' | 'openGroup' | 'closeGroup'>): ((title: string) => Page) => {
+  const pages: {readonly title: string; readonly lines: string[]; outcome: string | undefined; isOpen: boolean}[] = []
+
+  // Prints what the first page has, and turns over while pages are done.
+  const show = (): void => {
+    for (let page = pages[0]; page !== undefined; page = pages[0]) {
+      if (!page.isOpen) runner.openGroup(page.title)
+      page.isOpen = true
+      for (const line of page.lines.splice(0)) runner.print(line)
+      if (page.outcome === undefined) return
+      runner.closeGroup()
+      runner.print(page.outcome)
+      pages.shift()
+    }
+  }
+  return title => {
+    const page: (typeof pages)[number] = {title, lines: [], outcome: undefined, isOpen: false}
+    pages.push(page)
+    return {
+      line: text => {
+        page.lines.push(text)
+        show()
+      },
+      end: outcome => {
+        page.outcome = outcome
+        show()
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// The action's outputs, from its report. Names and meanings are action.yml's.
+// An image that was not verified has no reference here, whatever else is known of it.
+
+import type {ImageReport, Report} from '../acquire/report.ts'
+import {LEVELS} from '../acquire/image.ts'
+
+/** Every output but `report`, by name. An output without a value is left out. */
+export const outputsOf = ({images, outcome}: Report): Readonly<Record<string, string>> => {
+  const verified = images.filter(image => image.reference !== undefined)
+  const [first] = images
+  const outputs: Record<string, string | undefined> = {
+    ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
+    references:
+      verified.length === 0
+        ? undefined
+        : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
+    'build-contexts':
+      verified.length === 0 ? undefined : [...new Set(verified.map(({buildContext}) => buildContext))].join('\n'),
+    // The least of all, so that one word can be relied on for every image.
+    verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+  }
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  )
+}
+
+const outputsOfFirst = ({
+  reference,
+  digest,
+  platforms,
+  registry,
+  source,
+  tag,
+  size
+}: ImageReport): Record<string, string | undefined> => ({
+  reference,
+  digest,
+  'image-id': platforms[0]?.imageId,
+  registry,
+  source,
+  tag,
+  size: size === undefined ? undefined : String(size)
+})

@@ -1,0 +1,297 @@
+// Who we are to a registry: challenges (RFC 9110 §11, distribution's token specification), and tokens per registry and scope.
+// A registry controls its challenge, and so where credentials would be sent: see whyNotRealm. Tokens never reach a log.
+
+import {type Ask, type Exchange} from '../acquire/ports.ts'
+import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
+import {decodeJsonObject, stringAt} from '../oci/json.ts'
+
+export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
+
+export type Credentials =
+  | {readonly kind: 'password'; readonly username: string; readonly password: string; readonly isOptional: boolean}
+  | {readonly kind: 'identity-token'; readonly token: string}
+
+export type TokenAnswer = {
+  readonly status: number
+  readonly body: Uint8Array
+  readonly detail: string
+  readonly retryAfterMs?: number
+}
+
+export type AuthOutside = {
+  readonly credentialsOf: (registry: string) => Promise<Credentials | undefined>
+  /** Asks a token server; redirects are followed without credentials. */
+  readonly askTokenServer: (
+    request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
+    ask: Ask
+  ) => Promise<TokenAnswer>
+  /** Keeps a secret out of the log. */
+  readonly conceal: (secret: string) => void
+  readonly nowMs: () => number
+}
+
+export type Authorizer = {
+  /** What to send before having been challenged: learned from earlier requests to the same registry. */
+  readonly known: (registry: string, ask: Ask) => Promise<string | undefined>
+  /** What to send in answer to a challenge. Rejects when there is nothing. `refused` is what was sent in vain. */
+  readonly answer: (
+    registry: string,
+    header: string,
+    refused: string | undefined,
+    isPlainHttp: boolean,
+    ask: Ask
+  ) => Promise<string>
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
+
+/**
+ * Parses WWW-Authenticate: several challenges in one header, commas in quotes, backslashes, values without quotes. Scheme and
+ * parameter names come back in lower case. What cannot be read ends the parse; what was read until there is kept.
+ */
+export const parseChallenges = (header: string): readonly Challenge[] => {
+  const challenges: {scheme: string; params: Record<string, string>}[] = []
+  let rest = header
+  const skip = (pattern: RegExp): void => {
+    rest = rest.replace(pattern, '')
+  }
+  for (;;) {
+    skip(/^[\s,]+/)
+    const name = TOKEN.exec(rest)?.[0]
+    if (name === undefined) return challenges
+    rest = rest.slice(name.length)
+    const equals = /^[ \t]*=[ \t]*(?=[^\s=,])/.exec(rest)?.[0]
+    const current = challenges.at(-1)
+    if (equals === undefined) {
+      challenges.push({scheme: name.toLowerCase(), params: Object.create(null) as Record<string, string>})
+      skip(/^[ \t]+[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/)
+    } else if (current === undefined) {
+      return challenges
+    } else {
+      rest = rest.slice(equals.length)
+      const value = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? /^([^\s,"]*)/.exec(rest)
+      if (value?.[1] === undefined) return challenges
+      rest = rest.slice(value[0].length)
+      current.params[name.toLowerCase()] ??= value[0].startsWith('"') ? value[1].replace(/\\(.)/g, '$1') : value[1]
+    }
+  }
+}
+
+type Registry = {challenge: Challenge; isPlainHttp: boolean; readonly tokens: Map<string, Promise<Token>>}
+type Token = {readonly authorization: string; readonly untilMs: number}
+
+// The token specification's least and default life of a token, and how long before its end it is not trusted any more.
+const DEFAULT_LIFE_S = 60
+const MARGIN_MS = 5000
+
+export const createAuthorizer = (outside: AuthOutside): Authorizer => {
+  const registries = new Map<string, Registry>()
+
+  const authorize = async (
+    name: string,
+    registry: Registry,
+    ask: Ask,
+    refused: string | undefined
+  ): Promise<string> => {
+    const {challenge, tokens} = registry
+    const credentials = await outside.credentialsOf(name)
+    if (challenge.scheme === 'basic') return basic(credentials, refused)
+    const scope = scopeFor(challenge, ask)
+    for (;;) {
+      const shared = tokens.get(scope)
+      const asked = shared ?? requestToken(outside, registry, scope, credentials, ask)
+      tokens.set(scope, asked)
+      try {
+        const token = await asked
+        if (token.authorization !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
+          return token.authorization
+      } catch (error) {
+        if (tokens.get(scope) === asked) tokens.delete(scope)
+        // Whoever asked first may have been called off: that says nothing about the token.
+        if (shared === undefined || error instanceof VerifiedImageError || ask.signal.aborted) throw error
+      }
+      if (tokens.get(scope) === asked) tokens.delete(scope)
+      if (shared === undefined)
+        return fail({
+          kind: 'unauthorized',
+          status: 401,
+          credentials: credentials === undefined ? 'none' : 'refused',
+          detail: 'a new token is the same as the one that was refused'
+        })
+    }
+  }
+
+  return {
+    known: async (name, ask) => {
+      const registry = registries.get(name)
+      if (registry === undefined) return undefined
+      if (ask.renew === 'token') registry.tokens.delete(scopeFor(registry.challenge, ask))
+      return authorize(name, registry, ask, undefined)
+    },
+    answer: async (name, header, refused, isPlainHttp, ask) => {
+      const challenges = parseChallenges(header)
+      const challenge =
+        challenges.find(({scheme, params}) => scheme === 'bearer' && params['realm'] !== undefined) ??
+        challenges.find(({scheme}) => scheme === 'basic')
+      if (challenge === undefined) {
+        return fail({
+          kind: 'unauthorized',
+          status: 401,
+          credentials: 'none',
+          detail:
+            header === ''
+              ? 'it does not say how'
+              : `it wants ${challenges.map(({scheme}) => scheme).join(', ')}, which is not spoken here`
+        })
+      }
+      const before = registries.get(name)
+      const registry: Registry = {challenge, isPlainHttp, tokens: before?.tokens ?? new Map<string, Promise<Token>>()}
+      registries.set(name, registry)
+      return authorize(name, registry, ask, refused)
+    }
+  }
+}
+
+const basic = (credentials: Credentials | undefined, refused: string | undefined): string => {
+  if (credentials?.kind !== 'password')
+    return fail({kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password'})
+  const authorization = formatBasic(credentials)
+  if (authorization === refused) fail({kind: 'unauthorized', status: 401, credentials: 'refused', detail: ''})
+  return authorization
+}
+
+const formatBasic = ({username, password}: Extract<Credentials, {kind: 'password'}>): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+/**
+ * The scope to ask for: that of the challenge when it is about this repository or is not about one at all (ECR Public's is
+ * `aws`); else, as when the challenge answered for another repository, the one that a pull needs.
+ */
+const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
+  const scope = params['scope']
+  const pull = `repository:${repository.path}:pull`
+  if (scope === undefined || scope === '') return pull
+  const isRepositoryScope = scope.split(' ').some(part => part.startsWith('repository:'))
+  const isThisOne = scope.split(' ').some(part => part.startsWith(`repository:${repository.path}:`))
+  return isThisOne || !isRepositoryScope ? scope : pull
+}
+
+const requestToken = async (
+  outside: AuthOutside,
+  registry: Registry,
+  scope: string,
+  credentials: Credentials | undefined,
+  ask: Ask
+): Promise<Token> => {
+  const {params} = registry.challenge
+  const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp)
+  const startedMs = outside.nowMs()
+  const asking: Ask = {
+    ...ask,
+    object: 'token',
+    trace: (exchange: Exchange) => {
+      ask.trace({...exchange, object: 'token'})
+    }
+  }
+  const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
+  if (answer.status !== 200) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
+  const json = decodeJsonObject(answer.body)
+  const token = json.ok ? (stringAt(json.value, 'access_token') ?? stringAt(json.value, 'token') ?? '') : ''
+  // A token is opaque, but what cannot stand in a header is none.
+  if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
+    fail(
+      {
+        kind: 'protocol',
+        detail: `the token server's answer has no token in it${answer.detail === '' ? '' : `: ${answer.detail}`}`,
+        isHtml: false
+      },
+      {object: 'token'}
+    )
+  outside.conceal(token)
+  const life = json.ok ? json.value['expires_in'] : undefined
+  const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
+  return {authorization: `Bearer ${token}`, untilMs: startedMs + lifeS * 1000 - MARGIN_MS}
+}
+
+const askForToken = async (
+  outside: AuthOutside,
+  realm: URL,
+  service: string | undefined,
+  scope: string,
+  credentials: Credentials | undefined,
+  ask: Ask
+): Promise<TokenAnswer> => {
+  if (credentials?.kind === 'identity-token') {
+    // An identity token is a refresh token of OAuth 2; only POST takes it.
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      service: service ?? '',
+      client_id: 'verified-image',
+      scope,
+      refresh_token: credentials.token
+    })
+    return outside.askTokenServer(
+      {url: realm, headers: {'content-type': 'application/x-www-form-urlencoded'}, form: form.toString()},
+      ask
+    )
+  }
+  const url = new URL(realm)
+  if (service !== undefined) url.searchParams.set('service', service)
+  for (const part of scope.split(' ')) url.searchParams.append('scope', part)
+  const headers: Record<string, string> = credentials === undefined ? {} : {authorization: formatBasic(credentials)}
+  const answer = await outside.askTokenServer({url, headers}, ask)
+  const isRefused = answer.status === 401 || answer.status === 403
+  // Nobody asked for the job's own token to be used: an image that is public must not fail for it.
+  if (isRefused && credentials?.isOptional === true) return outside.askTokenServer({url, headers: {}}, ask)
+  return answer
+}
+
+const failureOfTokenAnswer = (
+  {status, detail, retryAfterMs}: TokenAnswer,
+  credentials: Credentials | undefined
+): Failure => {
+  const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
+  if (status === 401 || status === 403) {
+    const refused = credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
+    return {kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused ? 'refused' : 'none'}
+  }
+  if (status === 429) return {kind: 'throttled', status, detail, ...patience}
+  if (status >= 500 || status === 408) return {kind: 'server-error', status, detail, ...patience}
+  return {
+    kind: 'protocol',
+    detail: `the token server answered status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
+    isHtml: false
+  }
+}
+
+const parseRealm = (text: string, isPlainHttp: boolean): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp)
+  if (url === undefined || why !== undefined)
+    return fail(
+      {
+        kind: 'protocol',
+        detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.slice(0, 100)) : url.origin}: ${why ?? ''}`,
+        isHtml: false
+      },
+      {object: 'token'}
+    )
+  return url
+}
+
+/**
+ * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or an address
+ * inside the network is how they would be stolen, unless the registry itself is spoken to like that.
+ */
+const whyNotRealm = (url: URL, isPlainHttp: boolean): string | undefined => {
+  if (url.username !== '' || url.password !== '') return 'the URL holds a user'
+  if (isPlainHttp && url.protocol === 'http:') return undefined
+  if (url.protocol !== 'https:') return 'tokens are asked for over https only'
+  if (!isPlainHttp && isPrivateAddress(url.hostname)) return 'it is an address inside the network'
+  return undefined
+}
+
+const isPrivateAddress = (host: string): boolean =>
+  /^(?:0|10|127)\.\d+\.\d+\.\d+$|^169\.254\.|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$|^\[(?:::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)\]$/.test(
+    host
+  )

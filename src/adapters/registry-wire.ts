@@ -1,0 +1,285 @@
+// One bounded HTTP request over undici: connect, wait for the answer, read it, each within its time.
+// Raw faults become Failures here and nowhere else. Retries, redirects, tokens and mirrors live above.
+
+import type {Dispatcher} from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import {type Failure, type Limit, VerifiedImageError} from '../acquire/failure.ts'
+import {failureOfNetworkError} from './registry-network-error.ts'
+
+export type WireLimits = {
+  /** For DNS, TCP and TLS together. */
+  readonly connectTimeoutMs: number
+  /** For an answer to begin, and for each 1 KiB/s of its body to come. */
+  readonly stallTimeoutMs: number
+}
+
+export type WireRequest = {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+  /** Not on a connection that was used before. */
+  readonly freshConnection: boolean
+}
+
+export type WireResponse = {
+  readonly status: number
+  /** By lower-case name; a header that came several times is joined with ", ". */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: WireBody
+}
+
+export type WireBody = AsyncIterable<Uint8Array> & {
+  /** Ends the request without reading on; the connection is lost with it. */
+  readonly discard: () => void
+}
+
+export type Wire = {
+  readonly send: (request: WireRequest) => Promise<WireResponse>
+  readonly close: () => Promise<void>
+}
+
+// What a consumer that is behind may leave unread before the connection is paused.
+const MAX_UNREAD_BYTES = 1024 * 1024
+
+const SLOWEST_BYTES_PER_MS = 1024 / 1000
+
+export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
+  const open: Dispatcher[] = []
+  let current: Promise<Dispatcher> | undefined
+  const create = async (): Promise<Dispatcher> => {
+    const dispatcher = await createDispatcher(limits, environment)
+    open.push(dispatcher)
+    return dispatcher
+  }
+  return {
+    send: async request => {
+      // A new dispatcher has no connections to reuse. The old one goes on with what it has begun.
+      if (request.freshConnection) current = create()
+      const dispatcher = await (current ??= create())
+      return new Promise((resolve, reject) => {
+        sendOn(dispatcher, request, limits, resolve, reject)
+      })
+    },
+    close: async () => {
+      await Promise.all(open.map(dispatcher => dispatcher.destroy()))
+    }
+  }
+}
+
+const createDispatcher = async (
+  limits: WireLimits,
+  environment: Readonly<Record<string, string | undefined>>
+): Promise<Dispatcher> => {
+  const options = {
+    // The times are kept here, to the millisecond; undici's own clock has a resolution of a second and only frees the socket.
+    connect: {timeout: limits.connectTimeoutMs + 1000},
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: 64 * 1024,
+    // One connection per blob is faster than one for all, and leaves nothing to share between registries.
+    allowH2: false
+  }
+  const proxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
+    name => (environment[name] ?? '') !== ''
+  )
+  if (!proxied) return new Agent(options)
+  const {default: EnvHttpProxyAgent} = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
+  return new EnvHttpProxyAgent(options)
+}
+
+type Phase = 'connect' | 'headers' | 'body'
+
+const limitOf = (phase: Phase, {connectTimeoutMs, stallTimeoutMs}: WireLimits): Limit =>
+  phase === 'connect'
+    ? {input: 'connect-timeout', afterMs: connectTimeoutMs}
+    : {input: 'stall-timeout', afterMs: stallTimeoutMs}
+
+const sendOn = (
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  limits: WireLimits,
+  resolve: (response: WireResponse) => void,
+  reject: (error: Error) => void
+): void => {
+  const {url, method, signal} = request
+  let controller: Dispatcher.DispatchController | undefined
+  let phase: Phase = 'connect'
+  let ended = false
+  const body = createBody(limits, () => controller)
+
+  // The one way to end early, whoever wants it: time, the caller, or the network.
+  const end = (error: Error): void => {
+    ended = true
+    watch.stop()
+    signal.removeEventListener('abort', abort)
+    reject(error)
+    body.end(error)
+    controller?.abort(error)
+  }
+  const timeOut = (): void => {
+    end(new VerifiedImageError({kind: 'timed-out', phase, limit: limitOf(phase, limits)}))
+  }
+  const watch = createWatch(timeOut)
+  const abort = (): void => {
+    end(signal.reason as Error)
+  }
+  body.onEnd = () => {
+    watch.stop()
+    signal.removeEventListener('abort', abort)
+  }
+  if (signal.aborted) {
+    abort()
+    return
+  }
+  signal.addEventListener('abort', abort, {once: true})
+  watch.start(limits.connectTimeoutMs)
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: request.headers,
+    ...(request.body === undefined ? {} : {body: request.body})
+  }
+  dispatcher.dispatch(options, {
+    onRequestStart: started => {
+      controller = started
+      if (ended) started.abort(new Error('no longer wanted'))
+      phase = 'headers'
+      watch.start(limits.stallTimeoutMs)
+    },
+    onResponseStart: (_controller, status, headers) => {
+      if (status < 200) return
+      phase = 'body'
+      const map = headerMap(headers)
+      body.expect(announcedLength(map))
+      watch.start(limits.stallTimeoutMs, () => body.isKeepingUp())
+      resolve({status, headers: map, body})
+    },
+    onResponseData: (_controller, chunk) => {
+      body.push(chunk)
+    },
+    onResponseEnd: () => {
+      ended = true
+      body.end()
+    },
+    onResponseError: (_controller, error) => {
+      ended = true
+      const failure =
+        phase === 'body' ? body.failureOf(error) : failureOfNetworkError(error, limitOf('connect', limits))
+      end(error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error}))
+    }
+  })
+}
+
+/** Calls `late` when the time is up, unless `isFine` then says that all is well for another round. */
+const createWatch = (late: () => void): {start: (ms: number, isFine?: () => boolean) => void; stop: () => void} => {
+  let timer: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    clearTimeout(timer)
+  }
+  const start = (ms: number, isFine: () => boolean = () => false): void => {
+    stop()
+    timer = setTimeout(() => {
+      if (isFine()) start(ms, isFine)
+      else late()
+    }, ms)
+  }
+  return {start, stop}
+}
+
+type Body = WireBody & {
+  expect: (bytes: number | undefined) => void
+  push: (chunk: Uint8Array) => void
+  end: (error?: Error) => void
+  /** Since the last call: did enough arrive, or is the reader what is slow? */
+  isKeepingUp: () => boolean
+  failureOf: (error: Error) => Failure
+  onEnd: () => void
+}
+
+const createBody = (limits: WireLimits, controller: () => Dispatcher.DispatchController | undefined): Body => {
+  const queue: Uint8Array[] = []
+  let unread = 0
+  let received = 0
+  let receivedInRound = 0
+  let expected: number | undefined
+  let outcome: {readonly error: Error | undefined} | undefined
+  let wake: (() => void) | undefined
+  let isPaused = false
+
+  const take = (): Uint8Array | undefined => {
+    const chunk = queue.shift()
+    unread -= chunk?.length ?? 0
+    if (isPaused && unread < MAX_UNREAD_BYTES / 2) {
+      isPaused = false
+      controller()?.resume()
+    }
+    return chunk
+  }
+  const body: Body = {
+    onEnd: () => undefined,
+    expect: bytes => {
+      expected = bytes
+    },
+    push: chunk => {
+      queue.push(chunk)
+      unread += chunk.length
+      received += chunk.length
+      receivedInRound += chunk.length
+      if (unread > MAX_UNREAD_BYTES && !isPaused) {
+        isPaused = true
+        controller()?.pause()
+      }
+      wake?.()
+    },
+    end: error => {
+      outcome ??= {error}
+      body.onEnd()
+      wake?.()
+    },
+    isKeepingUp: () => {
+      const keepsUp = isPaused || receivedInRound >= limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS
+      receivedInRound = 0
+      return keepsUp
+    },
+    failureOf: () => ({
+      kind: 'truncated',
+      gotBytes: received,
+      ...(expected === undefined ? {} : {wantedBytes: expected})
+    }),
+    discard: () => {
+      if (outcome === undefined) controller()?.abort(new Error('the rest is not wanted'))
+      body.end(new Error('the body was discarded'))
+    },
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (;;) {
+          const chunk = take()
+          if (chunk !== undefined) yield chunk
+          else if (outcome?.error !== undefined) throw outcome.error
+          else if (outcome !== undefined) return
+          else await new Promise<void>(resolve => (wake = resolve))
+        }
+      } finally {
+        body.discard()
+      }
+    }
+  }
+  return body
+}
+
+const headerMap = (headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> => {
+  const map = new Map<string, string>()
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '))
+  }
+  return map
+}
+
+/** The number of bytes that a response announces, undefined where it does not, or not in a way that can be read. */
+export const announcedLength = (headers: ReadonlyMap<string, string>): number | undefined => {
+  const text = headers.get('content-length')
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}

@@ -1,0 +1,103 @@
+// The runner's side of an action: commands on standard output, and the files that it names in the environment.
+// Everything that is printed or handed on passes here, escaped. Written by hand because @actions/core brings a second HTTP
+// client that takes longer to load than all else together; the protocol is these five things.
+
+import {randomUUID} from 'node:crypto'
+import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fail} from '../acquire/failure.ts'
+
+export type Annotation = {readonly title: string; readonly message: string}
+
+export type Runner = {
+  readonly print: (line: string) => void
+  readonly openGroup: (title: string) => void
+  readonly closeGroup: () => void
+  readonly warn: (annotation: Annotation) => void
+  readonly error: (annotation: Annotation) => void
+  /** From here on the runner shows `***` in its place. */
+  readonly conceal: (secret: string) => void
+  readonly setOutputs: (outputs: Readonly<Record<string, string>>) => void
+  /** Writes a file of its own into the job's temporary folder; the path. */
+  readonly keepFile: (name: string, text: string) => string
+}
+
+const escapeMessage = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+const escapeProperty = (text: string): string => escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+// A line that comes from outside must not become a command.
+const escapeLine = (text: string): string =>
+  text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/^(\s*)::/, '$1: :')
+    .replace(/^(\s*)##\[/, '$1# #[')
+
+export const createRunner = (
+  environment: Readonly<Record<string, string | undefined>>,
+  write: (text: string) => void
+): Runner => {
+  const command = (name: string, properties: string, message: string): void => {
+    write(`::${name}${properties}::${escapeMessage(message)}\n`)
+  }
+  const annotate = (level: 'warning' | 'error', {title, message}: Annotation): void => {
+    command(level, ` title=${escapeProperty(title)}`, message)
+  }
+  const concealed = new Set<string>()
+  return {
+    print: line => {
+      write(`${escapeLine(line)}\n`)
+    },
+    openGroup: title => {
+      command('group', '', title)
+    },
+    closeGroup: () => {
+      command('endgroup', '', '')
+    },
+    warn: annotation => {
+      annotate('warning', annotation)
+    },
+    error: annotation => {
+      annotate('error', annotation)
+    },
+    conceal: secret => {
+      if (secret === '' || concealed.has(secret)) return
+      concealed.add(secret)
+      // Outside a runner nobody takes the command away: the secret itself would be what is printed.
+      if (environment['GITHUB_ACTIONS'] === 'true') command('add-mask', '', secret)
+    },
+    setOutputs: outputs => {
+      const path = environment['GITHUB_OUTPUT'] ?? ''
+      if (path === '') {
+        for (const [name, value] of Object.entries(outputs))
+          write(`${escapeLine(`${name}=${value.replaceAll('\n', ' ')}`)}\n`)
+        return
+      }
+      const text = Object.entries(outputs)
+        .map(([name, value]) => formatOutput(name, value))
+        .join('')
+      try {
+        appendFileSync(path, text)
+      } catch (error) {
+        fail({kind: 'local-io', detail: `the outputs cannot be written to ${path}: ${String(error)}`}, {cause: error})
+      }
+    },
+    keepFile: (name, text) => {
+      const base = environment['RUNNER_TEMP'] ?? ''
+      try {
+        const path = join(mkdtempSync(join(base === '' ? tmpdir() : base, 'verified-image-')), name)
+        writeFileSync(path, text)
+        return path
+      } catch (error) {
+        return fail({kind: 'local-io', detail: `${name} cannot be written: ${String(error)}`}, {cause: error})
+      }
+    }
+  }
+}
+
+// A delimiter that no value can hold: it is made after the value.
+const formatOutput = (name: string, value: string): string => {
+  const delimiter = `end-${randomUUID()}`
+  return `${name}<<${delimiter}\n${value}\n${delimiter}\n`
+}

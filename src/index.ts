@@ -1,0 +1,7 @@
+// The action's entry point. Does one thing: runs the action on this machine.
+// Everything else is imported, so that everything else can be tested.
+
+import {runAction} from './action.ts'
+import {thisMachine} from './adapters/machine.ts'
+
+process.exitCode = await runAction(thisMachine())

@@ -1,0 +1,56 @@
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
+// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
+
+import {createHash} from 'node:crypto'
+import {invalid, type Parsed, valid} from './parsed.ts'
+
+declare const brand: unique symbol
+export type Digest = string & {readonly [brand]: 'Digest'}
+
+export type DigestAlgorithm = 'sha256' | 'sha512'
+
+// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
+const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = {sha256: 64, sha512: 128}
+
+const isAlgorithm = (text: string): text is DigestAlgorithm => text === 'sha256' || text === 'sha512'
+
+/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
+export const parseDigest = (text: string): Parsed<Digest> => {
+  const colon = text.indexOf(':')
+  if (colon < 0) return invalid('a digest is written algorithm:hex, like sha256:4f5e…')
+  const algorithm = text.slice(0, colon)
+  const hex = text.slice(colon + 1)
+  if (!isAlgorithm(algorithm)) return invalid('the algorithm of a digest is sha256 or sha512')
+  const wanted = HEX_LENGTH[algorithm]
+  if (hex.length !== wanted)
+    return invalid(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`)
+  if (!/^[0-9a-f]+$/.test(hex)) return invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case')
+  return valid(text as Digest)
+}
+
+export const algorithmOf = (digest: Digest): DigestAlgorithm => (digest.startsWith('sha256:') ? 'sha256' : 'sha512')
+
+export const digestOf = (bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest =>
+  `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+
+/** The first hexadecimal digits, for people: `sha256:4f5e0c2a91b3…`. */
+export const formatShort = (digest: Digest): string => `${digest.slice(0, digest.indexOf(':') + 13)}…`
+
+export type Digester = {
+  readonly update: (chunk: Uint8Array) => void
+  /** Ends the stream; to be called once. */
+  readonly digest: () => Digest
+}
+
+export const createDigester = (algorithm: DigestAlgorithm): Digester => {
+  const hash = createHash(algorithm)
+  return {
+    update: chunk => {
+      hash.update(chunk)
+    },
+    digest: () => `${algorithm}:${hash.digest('hex')}` as Digest
+  }
+}
+
+/** The digests of no bytes at all: a registry that answers an empty body gives these. */
+export const isDigestOfNothing = (digest: Digest): boolean => digest === digestOf(new Uint8Array(), algorithmOf(digest))
