@@ -28,47 +28,96 @@ export const openInflater = (
   if (compression === 'none') {
     return {write: digester.update, finish: () => Promise.resolve(digester.digest()), discard: () => undefined}
   }
-  const stream =
-    compression === 'gzip' ? createGunzip({chunkSize: CHUNK_BYTES}) : createZstdDecompress({chunkSize: CHUNK_BYTES})
   const limitBytes = size * MAX_RATIO + CHUNK_BYTES
   let inflated = 0
   let failed: Error | undefined
-  const ended = new Promise<void>(resolve => {
-    stream.on('end', resolve).on('close', resolve)
-    stream.on('error', error => {
-      failed ??= error
-      resolve()
-    })
-  })
-  stream.on('data', (chunk: Buffer) => {
+  const fault = (error: Error): void => {
+    failed ??= error
+  }
+  const take = (chunk: Uint8Array): void => {
     inflated += chunk.length
     if (inflated <= limitBytes) {
       digester.update(chunk)
     } else {
-      failed ??= new RangeError(
-        `it inflates to more than ${formatBytes(limitBytes)}, over ${String(MAX_RATIO)} times its size`
+      fault(
+        new RangeError(`it inflates to more than ${formatBytes(limitBytes)}, over ${String(MAX_RATIO)} times its size`)
       )
-      stream.destroy()
+      frame.discard()
     }
-  })
+  }
+  let frame = openFrame(compression, take, fault)
+
+  // Node ends a zstd stream with its first frame and drops what follows in the same chunk: that goes into the next frame.
+  const write = async (chunk: Uint8Array): Promise<void> => {
+    for (let rest = chunk; rest.length > 0 && failed === undefined;) {
+      const used = await frame.write(rest)
+      if (used === rest.length || failed !== undefined) return
+      if (used === 0) fault(new Error('bytes that belong to no frame'))
+      await frame.ended
+      rest = rest.subarray(used)
+      frame = openFrame(compression, take, fault)
+    }
+  }
   return {
     // A broken stream is not reported before all bytes are in: only their digest tells whether the registry or the
     // publisher is to blame.
-    write: chunk =>
-      failed !== undefined || stream.destroyed
-        ? undefined
-        : new Promise(resolve => {
-            stream.write(chunk, () => {
-              resolve()
-            })
-          }),
+    write: chunk => (failed === undefined ? write(chunk) : undefined),
     finish: async () => {
-      if (failed === undefined) stream.end()
-      await ended
+      if (failed === undefined) await frame.finish()
       if (failed === undefined) return digester.digest()
       const detail =
         failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`
       return fail({kind: 'unusable', detail}, {cause: failed})
+    },
+    discard: () => {
+      frame.discard()
+    }
+  }
+}
+
+type Frame = {
+  /** Resolves to how many of these bytes belong to the frame. */
+  readonly write: (bytes: Uint8Array) => Promise<number>
+  readonly ended: Promise<void>
+  readonly finish: () => Promise<void>
+  readonly discard: () => void
+}
+
+const openFrame = (
+  compression: 'gzip' | 'zstd',
+  take: (chunk: Uint8Array) => void,
+  fault: (error: Error) => void
+): Frame => {
+  const options = {chunkSize: CHUNK_BYTES}
+  const stream = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  // zlib forgets the callback of a write that it fails in: whoever waits for it is let go when the stream is over.
+  let release = (): void => undefined
+  const ended = new Promise<void>(resolve => {
+    const end = (): void => {
+      resolve()
+      release()
+    }
+    stream.on('data', take).on('end', end).on('close', end)
+    stream.on('error', error => {
+      fault(error)
+      end()
+    })
+  })
+  return {
+    ended,
+    write: async bytes => {
+      const before = stream.bytesWritten
+      await new Promise<void>(resolve => {
+        release = resolve
+        stream.write(bytes, () => {
+          resolve()
+        })
+      })
+      return stream.bytesWritten - before
+    },
+    finish: () => {
+      stream.end()
+      return ended
     },
     discard: () => stream.destroy()
   }

@@ -1,0 +1,160 @@
+// Verification swept: every byte of a small layer, config and manifest flipped, every length cut, all refused.
+
+import {gzipSync, zstdCompressSync} from 'node:zlib'
+import {describe, expect, it} from '@jest/globals'
+import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
+import type {Content} from '../../src/acquire/ports.ts'
+import {createLayerVerifier, type VerifiedLayer, verifyConfig, verifyManifest} from '../../src/acquire/verify.ts'
+import {digestOf} from '../../src/oci/digest.ts'
+import type {Descriptor} from '../../src/oci/manifest.ts'
+import {makeImage} from '../support/images.ts'
+
+const LAYER = Buffer.from('the uncompressed bytes of a small layer')
+const IMAGE = makeImage()
+
+const descriptorOf = (bytes: Uint8Array, mediaType: string): Descriptor => ({
+  mediaType,
+  digest: digestOf(bytes),
+  size: bytes.length
+})
+
+const contentOf = (...chunks: readonly Uint8Array[]): Content => ({
+  mediaType: undefined,
+  announcedDigest: undefined,
+  announcedBytes: undefined,
+  offset: 0,
+  // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
+  body: (async function* () {
+    yield* chunks
+  })()
+})
+
+const failureOf = async (run: () => Promise<unknown>): Promise<Failure> => {
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof VerifiedImageError) return error.failure
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+const verifyLayer = async (
+  bytes: Uint8Array,
+  wanted: Descriptor,
+  compression: 'gzip' | 'zstd' | 'none'
+): Promise<VerifiedLayer> => {
+  const verifier = createLayerVerifier(wanted, compression, 'sha256')
+  await verifier.write(bytes)
+  return verifier.finish()
+}
+
+const LAYERS = [
+  {compression: 'gzip', bytes: gzipSync(LAYER)},
+  {compression: 'zstd', bytes: zstdCompressSync(LAYER)},
+  {compression: 'none', bytes: LAYER}
+] as const
+
+const flipped = (bytes: Uint8Array, at: number): Buffer => {
+  const copy = Buffer.from(bytes)
+  copy[at] = (copy[at] ?? 0) ^ 1
+  return copy
+}
+
+describe.each(LAYERS)('a layer with compression $compression', ({compression, bytes}) => {
+  const wanted = descriptorOf(bytes, 'layer')
+
+  it('has the digest of its uncompressed bytes', async () => {
+    const layer = await verifyLayer(bytes, wanted, compression)
+    expect(layer).toEqual({digest: wanted.digest, size: bytes.length, diffId: digestOf(LAYER)})
+  })
+
+  it('is corrupt with any byte flipped', async () => {
+    for (const at of bytes.keys()) {
+      expect(await failureOf(() => verifyLayer(flipped(bytes, at), wanted, compression))).toMatchObject({
+        kind: 'corrupt',
+        wanted: wanted.digest
+      })
+    }
+  })
+
+  it('is corrupt when cut at any length', async () => {
+    for (const length of bytes.keys()) {
+      expect(await failureOf(() => verifyLayer(bytes.subarray(0, length), wanted, compression))).toMatchObject({
+        kind: 'corrupt',
+        gotBytes: length
+      })
+    }
+  })
+
+  it('is too large with one byte more', async () => {
+    const failure = await failureOf(() => verifyLayer(Buffer.concat([bytes, Buffer.of(0)]), wanted, compression))
+    expect(failure).toMatchObject({kind: 'too-large', limitBytes: bytes.length})
+  })
+})
+
+describe('a layer whose digest is right', () => {
+  it.each([
+    {name: 'is no gzip', bytes: LAYER, compression: 'gzip'},
+    {name: 'is a gzip that ends early', bytes: gzipSync(LAYER).subarray(0, 30), compression: 'gzip'},
+    {name: 'is no zstd', bytes: LAYER, compression: 'zstd'}
+  ] as const)('is unusable when it $name', async ({bytes, compression}) => {
+    const failure = await failureOf(() => verifyLayer(bytes, descriptorOf(bytes, 'layer'), compression))
+    expect(failure.kind).toBe('unusable')
+  })
+
+  it('is stopped when it inflates beyond what gzip can honestly hold', async () => {
+    const bomb = zstdCompressSync(Buffer.alloc(64 * 1024 * 1024))
+    const failure = await failureOf(() => verifyLayer(bomb, descriptorOf(bomb, 'layer'), 'zstd'))
+    expect(failure).toMatchObject({kind: 'unusable', detail: expect.stringContaining('it inflates to more than')})
+  })
+
+  it.each([
+    {name: 'gzip members', bytes: Buffer.concat([gzipSync(LAYER), gzipSync(LAYER)]), compression: 'gzip'},
+    {name: 'zstd frames', bytes: Buffer.concat([zstdCompressSync(LAYER), zstdCompressSync(LAYER)]), compression: 'zstd'}
+  ] as const)('may have several $name', async ({bytes, compression}) => {
+    const layer = await verifyLayer(bytes, descriptorOf(bytes, 'layer'), compression)
+    expect(layer.diffId).toBe(digestOf(Buffer.concat([LAYER, LAYER])))
+  })
+})
+
+describe('verifyConfig and verifyManifest', () => {
+  const {config, manifest} = IMAGE
+  const sweeps = [
+    {
+      name: 'a config',
+      bytes: IMAGE.config.bytes,
+      verify: (bytes: Uint8Array) => verifyConfig(contentOf(bytes), config)
+    },
+    {
+      name: 'a manifest',
+      bytes: IMAGE.manifest.bytes,
+      verify: (bytes: Uint8Array) => verifyManifest(contentOf(bytes), manifest)
+    }
+  ]
+
+  it.each(sweeps)(
+    'take $name as it is, and refuse it with any byte flipped or cut at any length',
+    async ({bytes, verify}) => {
+      expect((await verify(bytes)).digest).toBe(digestOf(bytes))
+      for (const at of bytes.keys()) {
+        expect(await failureOf(() => verify(flipped(bytes, at)))).toMatchObject({kind: 'corrupt'})
+        expect(await failureOf(() => verify(bytes.subarray(0, at)))).toMatchObject({kind: 'corrupt', gotBytes: at})
+      }
+    }
+  )
+
+  it('refuse a tag whose bytes are not what Docker-Content-Digest says', async () => {
+    const content = {...contentOf(IMAGE.manifest.bytes), announcedDigest: IMAGE.config.digest}
+    expect(await failureOf(() => verifyManifest(content, undefined))).toMatchObject({
+      kind: 'corrupt',
+      wanted: IMAGE.config.digest,
+      got: IMAGE.manifest.digest
+    })
+  })
+
+  it('ignore Docker-Content-Digest beside a known digest', async () => {
+    const content = {...contentOf(IMAGE.manifest.bytes), announcedDigest: IMAGE.config.digest}
+    expect((await verifyManifest(content, manifest)).digest).toBe(manifest.digest)
+  })
+})

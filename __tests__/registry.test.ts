@@ -1,0 +1,198 @@
+// The action as a process, against Debian's docker-registry: two registries with the same image, and one of them spoilt.
+
+import {readFile, rm, truncate, writeFile} from 'node:fs/promises'
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
+import {type Image, type Index, makePublished} from './support/images.ts'
+import {runAction} from './support/run-action.ts'
+
+const REPOSITORY = 'mlocati/php-extension-installer'
+const TAG = '2.7.35'
+let primary: DockerRegistry
+let mirror: DockerRegistry
+let seed = 0
+
+beforeAll(async () => {
+  ;[primary, mirror] = await Promise.all([startDockerRegistry(), startDockerRegistry()])
+})
+
+afterAll(async () => {
+  await Promise.all([primary.close(), mirror.close()])
+})
+
+const publish = async (): Promise<Index> => {
+  const published = makePublished({seed: ++seed})
+  await primary.push(REPOSITORY, TAG, published)
+  await mirror.push(REPOSITORY, TAG, published)
+  return published
+}
+
+const inputs = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  image: `${primary.host}/${REPOSITORY}:${TAG}`,
+  mirrors: `${primary.host}=${mirror.host}`,
+  platform: 'linux/amd64',
+  backoff: '10ms',
+  ...more
+})
+
+const amd64 = ({children}: Index): Image => {
+  const [image] = children
+  if (image === undefined) throw new Error('no image was made')
+  return image
+}
+
+describe('two healthy registries', () => {
+  it('uses the primary, verified in full, and leaves nothing but the report', async () => {
+    const published = await publish()
+    const run = await runAction(inputs())
+    expect(run).toMatchObject({
+      exitCode: 0,
+      annotations: [],
+      stderr: '',
+      leftBehind: [expect.stringMatching(/report\.json$/)]
+    })
+    expect(run.outputs).toMatchObject({
+      reference: `${primary.host}/${REPOSITORY}@${published.index.digest}`,
+      digest: published.index.digest,
+      'image-id': amd64(published).config.digest,
+      registry: primary.host,
+      source: 'primary',
+      tag: TAG,
+      verified: 'full',
+      size: String(amd64(published).layers.reduce((sum, {size}) => sum + size, 0)),
+      'build-contexts': `${primary.host}/${REPOSITORY}:${TAG}=docker-image://${primary.host}/${REPOSITORY}@${published.index.digest}`
+    })
+  })
+
+  it.each(['manifest', 'config', 'layers', 'full'])('reaches the level %s when that is asked for', async level => {
+    await publish()
+    const run = await runAction(inputs({verify: level}))
+    expect(run.outputs).toMatchObject({verified: level, source: 'primary'})
+  })
+
+  it('verifies every platform but the attestation when all are asked for', async () => {
+    const published = await publish()
+    const run = await runAction(inputs({platform: 'all'}))
+    expect(run.report).toMatchObject({
+      images: [{platforms: [{platform: 'linux/amd64'}, {platform: 'linux/arm64'}]}]
+    })
+    expect(run.outputs['image-id']).toBe(amd64(published).config.digest)
+  })
+
+  it('lists the platforms that are there when the wanted one is not, and does not trouble the mirror', async () => {
+    await publish()
+    const run = await runAction(inputs({platform: 'linux/s390x'}))
+    expect(run.exitCode).toBe(1)
+    expect(run.outputs['reference']).toBeUndefined()
+    expect(run.annotations[0]?.message).toContain('it has no linux/s390x; it has linux/amd64, linux/arm64')
+    expect(run.report).toMatchObject({
+      images: [{registries: [{outcome: 'failed'}, {outcome: 'not-asked', attempts: []}]}]
+    })
+  })
+
+  it('asks the mirror for the bytes and the primary for the digest when mirrors are preferred', async () => {
+    const published = await publish()
+    const run = await runAction(inputs({prefer: 'mirrors'}))
+    expect(run.outputs).toMatchObject({source: 'mirror', registry: mirror.host, digest: published.index.digest})
+    expect(run.report).toMatchObject({images: [{decidedBy: 'primary'}]})
+    expect(run.annotations).toEqual([])
+  })
+})
+
+type Spoil = (path: string) => Promise<void>
+
+const flipFirst: Spoil = async path => {
+  const bytes = await readFile(path)
+  bytes[0] = (bytes[0] ?? 0) ^ 1
+  await writeFile(path, bytes)
+}
+
+const SPOILS: readonly {name: string; object: 'config' | 'layer[1]'; spoil: Spoil; kind: string}[] = [
+  {name: 'an overwritten config', object: 'config', spoil: path => writeFile(path, '{}'), kind: 'corrupt'},
+  {name: 'a config of the right length with one bit wrong', object: 'config', spoil: flipFirst, kind: 'corrupt'},
+  {name: 'an emptied config', object: 'config', spoil: path => truncate(path, 0), kind: 'corrupt'},
+  {name: 'a deleted config', object: 'config', spoil: path => rm(path), kind: 'not-found'},
+  {name: 'an overwritten layer', object: 'layer[1]', spoil: flipFirst, kind: 'corrupt'},
+  {name: 'a truncated layer', object: 'layer[1]', spoil: path => truncate(path, 1000), kind: 'corrupt'},
+  {name: 'an emptied layer', object: 'layer[1]', spoil: path => truncate(path, 0), kind: 'corrupt'},
+  {name: 'a deleted layer', object: 'layer[1]', spoil: path => rm(path), kind: 'not-found'}
+]
+
+describe('a primary whose storage was spoilt, as Docker Hub on 4 June 2025', () => {
+  it.each(SPOILS)('moves to the mirror for $name, and says what was wrong, where', async ({object, spoil, kind}) => {
+    const published = await publish()
+    const image = amd64(published)
+    const blob = object === 'config' ? image.config : image.layers[1]
+    if (blob === undefined) throw new Error('no layer was made')
+    await spoil(primary.blobPath(blob.digest))
+    const run = await runAction(inputs())
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toMatchObject({
+      reference: `${mirror.host}/${REPOSITORY}@${published.index.digest}`,
+      source: 'mirror',
+      verified: 'full'
+    })
+    expect(run.report).toMatchObject({images: [{registries: [{object, failure: {kind}}, {outcome: 'verified'}]}]})
+    const [warning, ...others] = run.annotations
+    expect(others).toEqual([])
+    expect(warning?.level).toBe('warning')
+    expect(warning?.message).toContain(`${object} from ${primary.host}: `)
+    if (kind === 'corrupt')
+      expect(warning?.message).toMatch(new RegExp(`wanted ${blob.digest}, got sha256:[0-9a-f]{64}`))
+  })
+
+  it('gives no reference and every registry its line when both are spoilt', async () => {
+    const published = await publish()
+    const {digest} = amd64(published).config
+    for (const registry of [primary, mirror]) await writeFile(registry.blobPath(digest), '{}')
+    const run = await runAction(inputs())
+    expect(run.exitCode).toBe(1)
+    expect(run.outputs).toEqual({report: run.outputs['report']})
+    expect(run.annotations).toHaveLength(1)
+    expect(run.annotations[0]?.message).toContain(`config from ${primary.host}: wrong bytes`)
+    expect(run.annotations[0]?.message).toContain(`config from ${mirror.host}: wrong bytes`)
+    expect(run.report).toMatchObject({outcome: 'failed', images: [{diagnosis: {cause: 'registry'}}]})
+  })
+})
+
+describe('a primary that is not there', () => {
+  it('lets a mirror that the user named decide the digest, with a warning', async () => {
+    const published = await publish()
+    const run = await runAction(inputs({image: `127.0.0.1:1/${REPOSITORY}:${TAG}`, mirrors: mirror.host}))
+    expect(run.outputs).toMatchObject({registry: mirror.host, digest: published.index.digest, source: 'mirror'})
+    expect(run.annotations[0]?.message).toContain(`${mirror.host} decided, because mirrors names it`)
+    expect(run.report).toMatchObject({images: [{decidedBy: 'mirror'}]})
+  })
+})
+
+describe('bad input', () => {
+  it('is told of all at once, each with the input, the text, the rule and an example', async () => {
+    const run = await runAction({
+      image: 'MyImage:1\nphp:latest\nphp\nphp@sha256:abc\na b',
+      timeout: 'soon',
+      mirrors: '=x'
+    })
+    expect(run.exitCode).toBe(1)
+    expect(run.outputs['reference']).toBeUndefined()
+    const messages = run.annotations.map(({message}) => message)
+    expect(messages).toHaveLength(7)
+    for (const written of ['MyImage:1', 'php:latest', 'php', 'php@sha256:abc', 'a b', 'soon', '=x']) {
+      expect(messages.filter(message => message.includes(`${JSON.stringify(written)} is not valid: `))).toHaveLength(1)
+    }
+    for (const message of messages) expect(message).toContain('Example: ')
+  })
+
+  it('names image when it is empty', async () => {
+    const run = await runAction({image: ''})
+    expect(run.annotations.map(({title}) => title)).toEqual(['Input image'])
+  })
+
+  it('warns of a mirror rule that matches nothing, and goes on', async () => {
+    await publish()
+    const run = await runAction(inputs({mirrors: 'quay.io=ghcr.io'}))
+    expect(run.exitCode).toBe(0)
+    expect(run.annotations.map(({level, message}) => [level, message])).toEqual([
+      ['warning', 'mirrors: "quay.io=ghcr.io" matches none of the images']
+    ])
+  })
+})
