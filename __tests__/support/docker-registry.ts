@@ -1,99 +1,164 @@
-// Debian's docker-registry (distribution 2.8) as a child process on a free port of loopback, with a storage folder of its own.
-// It serves what lies in its storage without checking it: a blob's file that was overwritten is handed out with status 200.
+// Debian's docker-registry (distribution 2.8.2) as a child on a free loopback port, with a storage folder of its own.
+// It serves what lies in its storage unchecked; support.test.ts holds it to that. No cache of blob descriptors is configured,
+// so it looks at the file for each request. What it does with a blob's file that was
+// - overwritten, same length: 200 with the wrong bytes, Docker-Content-Digest and ETag of the right ones (4 June 2025);
+// - overwritten with another length, or truncated: the same, and Content-Length is the new length, so nothing seems cut;
+// - emptied: 200, Content-Length 0, no bytes;
+// - deleted: 404 BLOB_UNKNOWN.
+// A manifest's file is a blob's file too, but is hashed before it is served: overwritten or truncated it is a 404
+// MANIFEST_UNKNOWN ("manifest unknown"), so a registry of this make never hands out a wrong manifest.
 
 import {type ChildProcess, spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtempSync} from 'node:fs'
-import {rm, writeFile} from 'node:fs/promises'
-import {createServer, type AddressInfo} from 'node:net'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {blobsOf, type Index, manifestsOf} from './images.ts'
+import {createInterface} from 'node:readline'
+import {blobsOf, type Image, type Index, manifestsOf} from './images.ts'
+
+export type DockerRegistryOptions = {
+  /** Makes it a pull-through cache of this registry (`http://127.0.0.1:PORT`). It takes no pushes then. */
+  readonly proxy?: {
+    readonly remoteurl: string
+    /** `1s`. Written to the config, but 2.8 does not know it and keeps everything for seven days. */
+    readonly ttl?: string
+  }
+}
 
 export type DockerRegistry = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
-  readonly push: (repository: string, tag: string, published: Index) => Promise<void>
-  /** The file that holds a blob. */
+  /** The folder that everything lies in. */
+  readonly storage: string
+  /** Blobs, then manifests, the top one last and by its tag. */
+  readonly push: (repository: string, tag: string, what: Image | Index) => Promise<void>
+  /** The file that holds a blob or manifest: what a test overwrites. */
   readonly blobPath: (digest: string) => string
-  readonly child: ChildProcess
+  /** Resolves when the registry is gone; SIGKILL unless told. */
+  readonly kill: (signal?: NodeJS.Signals) => Promise<void>
+  /** Kills it and removes its storage; as often as you like. */
   readonly close: () => Promise<void>
 }
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const {port} = server.address() as AddressInfo
-  server.close()
-  return port
-}
+// The shell ends the registry when its own standard input ends, so the registry dies with the test however that dies:
+// under Jest, process.on('exit') is a sandbox's and SIGKILL runs no hooks at all.
+const SHELL = `exec 3<&0
+"$@" & registry=$!
+echo "pid $registry"
+(read -r _ <&3; kill -9 $registry) 2>/dev/null & reader=$!
+wait $registry
+kill $reader`
 
-export const startDockerRegistry = async (): Promise<DockerRegistry> => {
-  const storage = mkdtempSync(join(tmpdir(), 'verified-image-registry-'))
-  const host = `127.0.0.1:${String(await freePort())}`
-  const config = join(storage, 'config.yml')
-  await writeFile(
-    config,
-    `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${storage}}}\nhttp: {addr: "${host}"}\n`
-  )
-  const child = spawn('docker-registry', ['serve', config], {stdio: 'ignore'})
-  const end = (): void => {
-    child.kill('SIGKILL')
-  }
-  process.once('exit', end)
-  await untilUp(host, child)
-  return {
-    host,
-    child,
-    push: (repository, tag, published) => push(host, repository, tag, published),
-    blobPath: digest => {
-      const hex = digest.replace('sha256:', '')
-      return join(storage, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data')
-    },
-    close: async () => {
-      process.off('exit', end)
-      if (child.exitCode === null && child.signalCode === null) {
-        end()
-        await once(child, 'exit')
+export const startDockerRegistry = async (options: DockerRegistryOptions = {}): Promise<DockerRegistry> => {
+  const storage = await mkdtemp(join(tmpdir(), 'verified-image-registry-'))
+  const remove = (): Promise<void> => rm(storage, {recursive: true, force: true})
+  try {
+    // JSON is YAML. Port 0 lets the system choose; the log says what it chose.
+    const config = join(storage, 'config.yml')
+    await writeFile(config, JSON.stringify(configOf(join(storage, 'content'), options)))
+    const child = await launch(config)
+    return {
+      host: child.host,
+      storage,
+      push: (repository, tag, what) => push(child.host, repository, tag, what),
+      blobPath: digest => blobPath(join(storage, 'content'), digest),
+      kill: child.kill,
+      close: async () => {
+        await child.kill()
+        await remove()
       }
-      await rm(storage, {recursive: true, force: true})
     }
+  } catch (error) {
+    await remove()
+    throw error
   }
 }
 
-const untilUp = async (host: string, child: ChildProcess): Promise<void> => {
-  let failed: Error | undefined
-  child.once('error', error => (failed = error))
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
-    if (failed !== undefined)
-      throw new Error('docker-registry cannot be started; apt-get install docker-registry', {cause: failed})
-    const answer = await fetch(`http://${host}/v2/`).catch(() => undefined)
-    if (answer?.ok === true) return
-    await new Promise(resolve => setTimeout(resolve, 20))
+const configOf = (rootdirectory: string, {proxy}: DockerRegistryOptions): unknown => ({
+  version: '0.1',
+  log: {level: 'info', accesslog: {disabled: true}},
+  storage: {filesystem: {rootdirectory}},
+  http: {addr: '127.0.0.1:0', secret: 'of tests'},
+  ...(proxy === undefined ? {} : {proxy})
+})
+
+const blobPath = (root: string, digest: string): string => {
+  const [algorithm = '', hex = ''] = digest.split(':')
+  return join(root, 'docker/registry/v2/blobs', algorithm, hex.slice(0, 2), hex, 'data')
+}
+
+type Launched = {readonly host: string; readonly kill: (signal?: NodeJS.Signals) => Promise<void>}
+
+const launch = async (config: string): Promise<Launched> => {
+  const child = spawn('sh', ['-c', SHELL, 'sh', 'docker-registry', 'serve', config], {
+    stdio: ['pipe', 'pipe', 'pipe']
+  })
+  const gone = new Promise<void>(resolve =>
+    child.once('close', () => {
+      resolve()
+    })
+  )
+  const end = async (): Promise<void> => {
+    child.stdin.end()
+    await gone
   }
-  throw new Error(`docker-registry does not answer at ${host}`)
+  try {
+    const {pid, host} = await untilListening(child)
+    const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
+      await end()
+    }
+    const answer = await fetch(`http://${host}/v2/`)
+    if (!answer.ok) throw new Error(`docker-registry answers its ping with ${String(answer.status)}`)
+    return {host, kill}
+  } catch (error) {
+    await end()
+    throw error
+  }
 }
 
-const expectOk = (answer: Response): Response => {
-  if (!answer.ok) throw new Error(`${answer.url}: ${String(answer.status)}`)
-  return answer
-}
+const untilListening = (child: ChildProcess): Promise<{pid: number; host: string}> =>
+  new Promise((resolve, reject) => {
+    const {stdout, stderr} = child
+    if (stdout === null || stderr === null) {
+      reject(new Error('docker-registry has no pipes'))
+      return
+    }
+    const said: string[] = []
+    let pid = 0
+    createInterface(stdout).on('line', line => (pid = Number(/^pid (\d+)$/.exec(line)?.[1] ?? pid)))
+    createInterface(stderr).on('line', line => {
+      const host = /msg="listening on ([^"]+)"/.exec(line)?.[1]
+      if (host !== undefined) resolve({pid, host})
+      else said.push(line)
+    })
+    child.once('error', reject)
+    child.once('close', () => {
+      reject(new Error(`docker-registry does not start (apt-get install docker-registry?): ${said.join('\n')}`))
+    })
+  })
 
-const push = async (host: string, repository: string, tag: string, published: Index): Promise<void> => {
+const push = async (host: string, repository: string, tag: string, what: Image | Index): Promise<void> => {
   const base = `http://${host}/v2/${repository}`
-  for (const blob of blobsOf(published)) {
-    const begun = expectOk(await fetch(`${base}/blobs/uploads/`, {method: 'POST'}))
-    const url = new URL(begun.headers.get('location') ?? '', base)
-    url.searchParams.set('digest', blob.digest)
-    const headers = {'content-type': 'application/octet-stream'}
-    expectOk(await fetch(url, {method: 'PUT', body: new Uint8Array(blob.bytes), headers}))
+  for (const blob of blobsOf(what)) {
+    const begun = await expectStatus(202, await fetch(`${base}/blobs/uploads/`, {method: 'POST'}))
+    const place = new URL(begun.headers.get('location') ?? '', base)
+    place.searchParams.set('digest', blob.digest)
+    await put(place, blob.bytes, 'application/octet-stream')
   }
   // A registry takes an index only when it has its children.
-  for (const manifest of manifestsOf(published).toReversed()) {
-    const reference = manifest === published.index ? tag : manifest.digest
-    const headers = {'content-type': manifest.mediaType}
-    expectOk(
-      await fetch(`${base}/manifests/${reference}`, {method: 'PUT', body: new Uint8Array(manifest.bytes), headers})
-    )
-  }
+  const [top, ...children] = manifestsOf(what)
+  if (top === undefined) throw new Error('there is nothing to push')
+  for (const child of children) await put(`${base}/manifests/${child.digest}`, child.bytes, child.mediaType)
+  await put(`${base}/manifests/${tag}`, top.bytes, top.mediaType)
+}
+
+const put = async (url: string | URL, bytes: Buffer, contentType: string): Promise<void> => {
+  const body = new Uint8Array(bytes)
+  await expectStatus(201, await fetch(url, {method: 'PUT', body, headers: {'content-type': contentType}}))
+}
+
+const expectStatus = async (status: number, answer: Response): Promise<Response> => {
+  const text = await answer.text()
+  if (answer.status !== status) throw new Error(`${answer.url} answers ${String(answer.status)}: ${text}`)
+  return answer
 }

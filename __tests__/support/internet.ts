@@ -45,7 +45,7 @@ export const startInternet = async (addresses: Readonly<Record<string, number>>)
     response.writeHead(405).end()
   })
   proxy.on('connect', (request, duplex) => {
-    const socket = keep(duplex as Socket)
+    const socket = keep(duplex as unknown as Socket)
     const target = request.url ?? ''
     tunnels.push(target)
     const port = addresses[target.replace(/:443$/, '')]

@@ -1,94 +1,162 @@
-// Runs dist/index.js as a runner does: a process of its own, inputs and files in its environment, and nothing else of ours.
+// Runs dist/index.js as a runner does: a process of its own, inputs and files in its environment, and nothing else of ours,
+// so that no DOCKER_CONFIG, proxy or token of whoever runs the tests leaks in.
 
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {join, relative} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {type Annotation, parseFileCommands, parseSpoken} from './workflow-commands.ts'
 
-export type Annotation = {readonly level: string; readonly title: string; readonly message: string}
+export type RunActionOptions = {
+  /** Over what a runner sets; here go HTTPS_PROXY, NODE_EXTRA_CA_CERTS, a RUNNER_TOOL_CACHE to keep. */
+  readonly env?: Readonly<Record<string, string>>
+  /** GITHUB_WORKSPACE, which is also the working directory; a fresh empty one unless told. */
+  readonly cwd?: string
+  /** A signal after so long, or as soon as stdout matches, whichever comes first. */
+  readonly signalAfter?: {readonly signal: NodeJS.Signals; readonly afterMs?: number; readonly line?: RegExp}
+  /** The action is killed then, and runAction throws with what it said. One minute unless told. */
+  readonly timeoutMs?: number
+}
 
 export type ActionRun = {
   readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
   readonly outputs: Readonly<Record<string, string>>
+  /** Of the two streams, stdout's first. */
   readonly annotations: readonly Annotation[]
+  /** Lines of the two streams that are no commands. */
+  readonly log: readonly string[]
+  readonly masks: readonly string[]
+  /** What was written to GITHUB_STEP_SUMMARY. */
+  readonly summary: string
+  /** The JSON in the file that the output `report` names, when there is one. */
   readonly report: unknown
   readonly elapsedMs: number
-  /** Files under RUNNER_TEMP and HOME at the end. */
+  /** Every file under RUNNER_TEMP and HOME at the end, the report included: `temp/…`, `home/…`. */
   readonly leftBehind: readonly string[]
 }
 
-const ENTRY = resolve('dist/index.js')
+const ENTRY = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
+/** Inputs are named as in action.yml; those that are left out are absent, as when no runner fills in defaults. */
 export const runAction = async (
   inputs: Readonly<Record<string, string>>,
-  environment: Readonly<Record<string, string>> = {}
+  options: RunActionOptions = {}
 ): Promise<ActionRun> => {
-  const home = await mkdtemp(join(tmpdir(), 'verified-image-run-'))
-  const temp = join(home, 'temp')
-  const outputFile = join(home, 'output')
-  await mkdir(temp)
-  await writeFile(outputFile, '')
+  const root = await mkdtemp(join(tmpdir(), 'verified-image-run-'))
   try {
-    const named = Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
-    )
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_OUTPUT: outputFile,
-      RUNNER_TEMP: temp,
-      ...named,
-      ...environment
-    }
-    const startedMs = performance.now()
-    const child = spawn(process.execPath, [ENTRY], {env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000})
-    const [stdout, stderr, exitCode] = await Promise.all([
-      child.stdout.toArray().then(parts => Buffer.concat(parts as Buffer[]).toString()),
-      child.stderr.toArray().then(parts => Buffer.concat(parts as Buffer[]).toString()),
-      new Promise<number | null>(done => child.on('close', done))
-    ])
-    const elapsedMs = performance.now() - startedMs
-    const outputs = parseOutputs(await readFile(outputFile, 'utf8'))
-    const {report} = outputs
+    const places = await makePlaces(root, options.cwd)
+    const env: Record<string, string> = {...environmentOf(places), ...inputVariables(inputs), ...options.env}
+    const ended = await spawnAction(env, places.workspace, options)
+    const spoken = [parseSpoken(ended.stdout), parseSpoken(ended.stderr)]
+    const outputs = parseFileCommands(await readFile(places.output, 'utf8'))
     return {
-      exitCode,
-      stdout,
-      stderr,
+      ...ended,
       outputs,
-      annotations: parseAnnotations(stdout),
-      report: report === undefined ? undefined : JSON.parse(await readFile(report, 'utf8')),
-      elapsedMs,
-      leftBehind: (await readdir(home, {recursive: true, withFileTypes: true}))
-        .filter(entry => entry.isFile() && join(entry.parentPath, entry.name) !== outputFile)
-        .map(entry => entry.name)
+      annotations: spoken.flatMap(({annotations}) => annotations),
+      log: spoken.flatMap(({log}) => log),
+      masks: spoken.flatMap(({masks}) => masks),
+      summary: await readFile(places.summary, 'utf8'),
+      report: await reportAt(outputs['report']),
+      leftBehind: [
+        ...(await filesUnder('temp', env['RUNNER_TEMP'] ?? places.temp)),
+        ...(await filesUnder('home', env['HOME'] ?? places.home))
+      ]
     }
   } finally {
-    await rm(home, {recursive: true, force: true})
+    await rm(root, {recursive: true, force: true})
   }
 }
 
-const parseOutputs = (text: string): Record<string, string> => {
-  const outputs: Record<string, string> = {}
-  for (const [, name, , value] of text.matchAll(/^([^\n]+?)<<([^\n]+)\n([\s\S]*?)\n\2\n/gm)) {
-    if (name !== undefined && value !== undefined) outputs[name] = value
-  }
-  return outputs
+const FOLDERS = ['home', 'temp', 'tools', 'workspace', 'commands'] as const
+const FILES = ['output', 'summary', 'env', 'state', 'path'] as const
+type Places = Readonly<Record<(typeof FOLDERS)[number] | (typeof FILES)[number], string>>
+
+const makePlaces = async (root: string, workspace: string | undefined): Promise<Places> => {
+  const folders = FOLDERS.map(name => [name, join(root, name)] as const)
+  // A runner keeps these under RUNNER_TEMP; here they are elsewhere, so that RUNNER_TEMP holds what the action left.
+  const files = FILES.map(name => [name, join(root, 'commands', name)] as const)
+  for (const [, folder] of folders) await mkdir(folder)
+  for (const [, file] of files) await writeFile(file, '')
+  const places = Object.fromEntries([...folders, ...files]) as Places
+  return workspace === undefined ? places : {...places, workspace}
 }
 
-const unescape = (text: string): string =>
-  text
-    .replaceAll('%3A', ':')
-    .replaceAll('%2C', ',')
-    .replaceAll('%0D', '\r')
-    .replaceAll('%0A', '\n')
-    .replaceAll('%25', '%')
+const environmentOf = (places: Places): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: places.home,
+  GITHUB_ACTIONS: 'true',
+  GITHUB_WORKSPACE: places.workspace,
+  GITHUB_OUTPUT: places.output,
+  GITHUB_STEP_SUMMARY: places.summary,
+  GITHUB_ENV: places.env,
+  GITHUB_STATE: places.state,
+  GITHUB_PATH: places.path,
+  RUNNER_TEMP: places.temp,
+  RUNNER_TOOL_CACHE: places.tools,
+  RUNNER_OS: 'Linux',
+  RUNNER_ARCH: 'X64'
+})
 
-const parseAnnotations = (stdout: string): readonly Annotation[] =>
-  [...stdout.matchAll(/^::(warning|error) title=([^:]*)::(.*)$/gm)].map(([, level, title, message]) => ({
-    level: level ?? '',
-    title: unescape(title ?? ''),
-    message: unescape(message ?? '')
-  }))
+/** Upper case, spaces to underscores; hyphens stay: `INPUT_CONNECT-TIMEOUT`. */
+const inputVariables = (inputs: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])
+  )
+
+type Ended = Pick<ActionRun, 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'elapsedMs'>
+
+const spawnAction = async (
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  {signalAfter, timeoutMs = 60_000}: RunActionOptions
+): Promise<Ended> => {
+  const startedMs = performance.now()
+  const child = spawn(process.execPath, [ENTRY], {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
+  let stdout = ''
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    if (signalAfter?.line?.test(stdout) === true && !child.killed) child.kill(signalAfter.signal)
+  })
+  const limits = {late: false}
+  const limit = setTimeout(() => {
+    limits.late = true
+    child.kill('SIGKILL')
+  }, timeoutMs)
+  const signalTimer = signalLater(child, signalAfter)
+  try {
+    const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.once('error', reject).once('close', (code, by) => {
+        resolve([code, by])
+      })
+    })
+    if (limits.late)
+      throw new Error(`the action did not end within ${String(timeoutMs)} ms; it said:\n${stdout}\n${stderr}`)
+    return {exitCode, signal, stdout, stderr, elapsedMs: performance.now() - startedMs}
+  } finally {
+    clearTimeout(limit)
+    clearTimeout(signalTimer)
+  }
+}
+
+const signalLater = (child: ChildProcess, signalAfter: RunActionOptions['signalAfter']): NodeJS.Timeout | undefined => {
+  if (signalAfter?.afterMs === undefined) return undefined
+  return setTimeout(() => child.kill(signalAfter.signal), signalAfter.afterMs)
+}
+
+const reportAt = async (path: string | undefined): Promise<unknown> => {
+  if (path === undefined || path === '') return undefined
+  return JSON.parse(await readFile(path, 'utf8')) as unknown
+}
+
+const filesUnder = async (name: string, folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true})
+  return entries
+    .filter(entry => !entry.isDirectory())
+    .map(entry => join(name, relative(folder, join(entry.parentPath, entry.name))))
+}

@@ -54,7 +54,7 @@ type Run = {
 
 type News =
   | {readonly type: 'slow'; readonly run: Run}
-  | {readonly type: 'ended'; readonly run: Run; readonly image: VerifiedImage | undefined; readonly bug?: unknown}
+  | {readonly type: 'ended'; readonly run: Run; readonly image: VerifiedImage | undefined; readonly bug?: Error}
 
 class Outrun extends Error {}
 
@@ -95,7 +95,8 @@ const createRace = (
       image => {
         tell({type: 'ended', run, image})
       },
-      (bug: unknown) => {
+      (error: unknown) => {
+        const bug = error instanceof Error ? error : new Error(String(error))
         tell({type: 'ended', run, image: undefined, bug})
       }
     )

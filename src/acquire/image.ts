@@ -233,6 +233,9 @@ const requestFor = ({candidate, attempting}: ImageSource, object: ObjectName, de
   attempting
 })
 
+// eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- String(at) would not be the type layer[number]
+const layerName = (at: number): ObjectName => `layer[${at}]`
+
 /** Undefined for a layer that registries need not hold, and this one does not. */
 const fetchLayer = async (
   source: ImageSource,
@@ -241,7 +244,7 @@ const fetchLayer = async (
   config: (() => Promise<VerifiedConfig>) | undefined
 ): Promise<VerifiedLayer | undefined> => {
   if (descriptor === undefined) return undefined
-  const object: ObjectName = `layer[${at}]`
+  const object: ObjectName = layerName(at)
   const request = requestFor(source, object, descriptor)
   try {
     const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256')

@@ -34,6 +34,7 @@ export const openInflater = (
   const fault = (error: Error): void => {
     failed ??= error
   }
+  const isBroken = (): boolean => failed !== undefined
   const take = (chunk: Uint8Array): void => {
     inflated += chunk.length
     if (inflated <= limitBytes) {
@@ -49,9 +50,9 @@ export const openInflater = (
 
   // Node ends a zstd stream with its first frame and drops what follows in the same chunk: that goes into the next frame.
   const write = async (chunk: Uint8Array): Promise<void> => {
-    for (let rest = chunk; rest.length > 0 && failed === undefined;) {
+    for (let rest = chunk; rest.length > 0 && !isBroken();) {
       const used = await frame.write(rest)
-      if (used === rest.length || failed !== undefined) return
+      if (used === rest.length || isBroken()) return
       if (used === 0) fault(new Error('bytes that belong to no frame'))
       await frame.ended
       rest = rest.subarray(used)
@@ -61,9 +62,9 @@ export const openInflater = (
   return {
     // A broken stream is not reported before all bytes are in: only their digest tells whether the registry or the
     // publisher is to blame.
-    write: chunk => (failed === undefined ? write(chunk) : undefined),
+    write: chunk => (isBroken() ? undefined : write(chunk)),
     finish: async () => {
-      if (failed === undefined) await frame.finish()
+      if (!isBroken()) await frame.finish()
       if (failed === undefined) return digester.digest()
       const detail =
         failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`

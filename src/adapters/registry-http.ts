@@ -5,6 +5,7 @@ import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
+import {schemeOf} from './registry-scheme.ts'
 import {type Authorizer, createAuthorizer, type Credentials, type TokenAnswer} from './registry-auth.ts'
 import {
   describeErrorBody,
@@ -40,7 +41,7 @@ const MAX_REDIRECTS = 10
 
 export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
   const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, schemes: new Map(), contacts: new Map()}
+  const outside: Outside = {options, wire, contacts: new Map()}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
@@ -61,8 +62,6 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
 type Outside = {
   readonly options: RegistryHttpOptions
   readonly wire: Wire
-  /** Which scheme a host that may be spoken to in plain HTTP turned out to speak. */
-  readonly schemes: Map<string, 'http' | 'https'>
   /** The first request to each host, which finds out what all others then know: scheme and challenge. */
   readonly contacts: Map<string, Promise<unknown>>
 }
@@ -192,7 +191,7 @@ const followRedirects = async (
   headers: Readonly<Record<string, string>>,
   authorization: string | undefined
 ): Promise<Answer> => {
-  const scheme = schemeOf(outside, host)
+  const scheme = schemeOf(host, outside.options.insecureRegistries)
   let url = new URL(`${scheme}://${host}${path}`)
   const origin = url.origin
   for (let hops = 0; ; hops++) {
@@ -326,13 +325,3 @@ const readShort = async (body: WireBody): Promise<Uint8Array> => {
   }
   return Buffer.concat(chunks).subarray(0, MAX_ERROR_BYTES)
 }
-
-const schemeOf = ({options, schemes}: Outside, host: string): 'http' | 'https' => {
-  const known = schemes.get(host)
-  if (known !== undefined) return known
-  return isLoopback(host) || options.insecureRegistries.includes(host) ? 'http' : 'https'
-}
-
-/** localhost, 127.0.0.0/8 and ::1: nobody else can listen in. */
-export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host)

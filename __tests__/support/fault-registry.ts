@@ -1,0 +1,260 @@
+// A correct registry on loopback with scripted faults on top: registry, token server and CDN, each on a port of its own where
+// asked. Requests that match nothing and faults that nobody met are remembered, and assertQuiet throws for them.
+
+import type {IncomingMessage, ServerResponse} from 'node:http'
+import {createFaultScript, type Fault, type RequestFacts, type ServerName} from './fault.ts'
+import type {StoredBlob} from './images.ts'
+import {type JournalEntry, summaryOf} from './journal.ts'
+import {listen, type Listener, type TlsPair} from './listener.ts'
+import {type Answer, answerBlob, answerManifest, errorAnswer, jsonAnswer, xmlAnswer} from './registry-answer.ts'
+import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
+import {CDN_SIGNATURE, locate, type Place} from './registry-place.ts'
+import {spoilAnswer} from './spoil.ts'
+import {type Auth, createTokenDesk} from './token-desk.ts'
+import {putOnWire} from './wire.ts'
+
+export type FaultRegistryOptions = {
+  readonly content?: readonly RepositoryContent[]
+  /** none unless told. */
+  readonly auth?: Auth
+  /** Blobs come from the registry itself, or from a CDN on another port behind a 307 with a signed URL. direct unless told. */
+  readonly blobs?: 'direct' | 'redirect'
+  /** How often one signed URL works; without end unless told. Then 403, as an expired one. */
+  readonly signedUrlUses?: number
+  /** Origin of the CDN as Location names it, when it is not its own (`https://production.cloudflare.docker.com`). */
+  readonly cdnOrigin?: string
+  readonly faults?: readonly Fault[]
+  /** On every answer of the registry: ratelimit-…, cf-ray, x-github-request-id. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cdnHeaders?: Readonly<Record<string, string>>
+  /** Repositories, or references in them (`name:tag`, `name@digest`), that a test knows to be missing: 404, and expected. */
+  readonly absent?: readonly string[]
+  readonly tls?: TlsPair
+}
+
+export type FaultRegistry = {
+  /** `127.0.0.1:PORT`. */
+  readonly host: string
+  readonly ports: Readonly<Record<ServerName, number>>
+  readonly journal: readonly JournalEntry[]
+  /** See summaryOf; of all servers, or of one. */
+  readonly requests: (server?: ServerName) => string[]
+  /** TCP connections that any of its servers took. */
+  readonly connections: () => number
+  readonly unusedFaults: () => Fault[]
+  readonly unexpected: () => JournalEntry[]
+  /** Throws when a fault was not met or a request matched nothing. */
+  readonly assertQuiet: () => void
+  /** Tokens handed out and the CDN's signature: what no log may show. */
+  readonly secrets: () => string[]
+  readonly addFault: (fault: Fault) => void
+  readonly addContent: (content: RepositoryContent) => void
+  readonly setTag: (repository: string, tag: string, digest: string) => void
+  readonly revokeTokens: () => void
+  readonly close: () => Promise<void>
+}
+
+export const startFaultRegistry = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+  const {auth = 'none'} = options
+  const repositories: Repositories = new Map()
+  for (const content of options.content ?? []) addContent(repositories, content)
+  const script = createFaultScript(options.faults ?? [])
+  const journal: JournalEntry[] = []
+  const connections = {count: 0}
+  const scheme = options.tls === undefined ? 'http' : 'https'
+  const bearer = typeof auth === 'object' && auth.kind === 'bearer' ? auth : undefined
+
+  const realm = (): string => bearer?.realm ?? `${scheme}://${(tokenServer ?? registry).host}/token`
+  const desk = createTokenDesk(auth, repositories, realm)
+  const cdnOrigin = (): string | undefined =>
+    cdn === undefined ? undefined : (options.cdnOrigin ?? `${scheme}://${cdn.host}`)
+  const realmPath = (server: ServerName): string | undefined =>
+    bearer !== undefined && server === (tokenServer === undefined ? 'registry' : 'token')
+      ? new URL(realm()).pathname
+      : undefined
+
+  const clerk = createClerk({options, repositories, desk, cdnOrigin})
+  const open = (server: ServerName): Promise<Listener> =>
+    listen({
+      connections,
+      ...(options.tls === undefined ? {} : {tls: options.tls}),
+      onRequest: async (request, response, connection) => {
+        const url = new URL(request.url ?? '/', `${scheme}://${request.headers.host ?? 'localhost'}`)
+        const place = locate(server, url.pathname, repositories, realmPath(server))
+        const entry = await record(server, request, url, place, connection)
+        journal.push(entry)
+        const {right, stage} = clerk(entry, place)
+        await meetFault(response, entry, right, script.take(factsOf(entry, stage)))
+      }
+    })
+  const registry = await open('registry')
+  const tokenServer = bearer?.realmHost === 'separate' ? await open('token') : undefined
+  const cdn = options.blobs === 'redirect' ? await open('cdn') : undefined
+  const listeners = [registry, tokenServer, cdn].filter(listener => listener !== undefined)
+
+  const unexpected = (): JournalEntry[] => journal.filter(({expected}) => !expected)
+  return {
+    host: registry.host,
+    ports: {registry: registry.port, token: (tokenServer ?? registry).port, cdn: (cdn ?? registry).port},
+    journal,
+    requests: server => journal.filter(entry => server === undefined || entry.server === server).map(summaryOf),
+    connections: () => connections.count,
+    unusedFaults: script.unused,
+    unexpected,
+    assertQuiet: () => {
+      const complaints = [
+        ...script.unused().map(fault => `this fault was not met (often enough): ${JSON.stringify(fault)}`),
+        ...unexpected().map(({method, path, status}) => `nobody expected ${method} ${path}: ${String(status)}`)
+      ]
+      if (complaints.length > 0) throw new Error(complaints.join('\n'))
+    },
+    secrets: () => [...desk.issued, CDN_SIGNATURE],
+    addFault: script.add,
+    addContent: content => {
+      addContent(repositories, content)
+    },
+    setTag: (repository, tag, digest) => void repositories.get(repository)?.tags.set(tag, digest),
+    revokeTokens: desk.revoke,
+    close: async () => {
+      await Promise.all(listeners.map(listener => listener.close()))
+    }
+  }
+}
+
+const record = async (
+  server: ServerName,
+  request: IncomingMessage,
+  url: URL,
+  place: Place,
+  connection: number
+): Promise<JournalEntry> => {
+  const {method = 'GET', headers} = request
+  const form = method === 'POST' ? {form: new URLSearchParams(await textOf(request))} : {}
+  return {
+    server,
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    ...form,
+    object: place.object,
+    ...('repository' in place ? {repository: place.repository, reference: place.reference} : {}),
+    ...('stored' in place && place.stored !== undefined ? {digest: place.stored.digest} : {}),
+    connection,
+    atMs: performance.now(),
+    bytesSent: 0,
+    expected: true
+  }
+}
+
+const textOf = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+type Stage = RequestFacts['stage']
+
+type ClerkParts = {
+  readonly options: FaultRegistryOptions
+  readonly repositories: Repositories
+  readonly desk: ReturnType<typeof createTokenDesk>
+  readonly cdnOrigin: () => string | undefined
+}
+
+/** Finds the right answer to each request, and marks those that no correct client would have sent. */
+const createClerk = ({options, desk, cdnOrigin}: ClerkParts) => {
+  const absent = new Set(options.absent ?? [])
+  const uses = new Map<string, number>()
+  let signed = 0
+
+  const miss = (entry: JournalEntry, answer: Answer): Answer => {
+    const {repository = '', reference = ''} = entry
+    entry.expected = [repository, `${repository}:${reference}`, `${repository}@${reference}`].some(name =>
+      absent.has(name)
+    )
+    return answer
+  }
+
+  const redirect = (origin: string, {path}: JournalEntry): Answer => {
+    signed += 1
+    const query = `X-Signature=${CDN_SIGNATURE}&X-Serial=${String(signed)}`
+    return {status: 307, headers: {location: `${origin}${path}?${query}`}, body: Buffer.alloc(0)}
+  }
+
+  const answerCdn = (entry: JournalEntry, stored: StoredBlob | undefined): Answer => {
+    const refuse = (status: number, code: string, message: string): Answer =>
+      miss(entry, xmlAnswer(status, code, message))
+    if (entry.headers.authorization !== undefined) {
+      return refuse(400, 'InvalidArgument', 'Only one auth mechanism allowed')
+    }
+    if (entry.query.get('X-Signature') !== CDN_SIGNATURE) return refuse(403, 'SignatureDoesNotMatch', 'no signature')
+    const serial = entry.query.get('X-Serial') ?? ''
+    const used = (uses.get(serial) ?? 0) + 1
+    uses.set(serial, used)
+    if (used > (options.signedUrlUses ?? Number.POSITIVE_INFINITY))
+      return refuse(403, 'AccessDenied', 'Request has expired')
+    if (stored === undefined) return refuse(404, 'NoSuchKey', 'The specified key does not exist.')
+    return answerBlob(stored, entry.method, entry.headers, 'cdn')
+  }
+
+  const answerRegistry = (entry: JournalEntry, place: Place): {right: Answer; stage: Stage} => {
+    const repository = 'repository' in place ? place.repository : undefined
+    const refusal = place.object === 'unknown' ? undefined : desk.refuse(entry.headers, repository)
+    if (refusal !== undefined) return {right: refusal, stage: 'challenge'}
+    if (place.object === 'ping') return {right: jsonAnswer(200, {}), stage: 'serving'}
+    if (!('stored' in place)) return {right: miss(entry, errorAnswer(404, 'NOT_FOUND', 'not found')), stage: 'serving'}
+    const {stored, kind} = place
+    if (stored === undefined) {
+      const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN'
+      return {right: miss(entry, errorAnswer(404, code, `${kind} unknown`)), stage: 'serving'}
+    }
+    if (kind === 'manifests') return {right: answerManifest(stored, entry.headers), stage: 'serving'}
+    const origin = cdnOrigin()
+    if (origin !== undefined) return {right: redirect(origin, entry), stage: 'redirecting'}
+    return {right: answerBlob(stored, entry.method, entry.headers, 'registry'), stage: 'serving'}
+  }
+
+  return (entry: JournalEntry, place: Place): {right: Answer; stage: Stage} => {
+    if (place.object === 'loop') return {right: loopFrom(entry.path), stage: 'serving'}
+    if (place.object === 'token') return {right: desk.answerToken(entry), stage: 'serving'}
+    if (entry.server === 'cdn') {
+      const right = answerCdn(entry, 'stored' in place ? place.stored : undefined)
+      return {right: {...right, headers: {...right.headers, ...options.cdnHeaders}}, stage: 'serving'}
+    }
+    const {right, stage} = answerRegistry(entry, place)
+    const version = {'docker-distribution-api-version': 'registry/2.0'}
+    return {right: {...right, headers: {...version, ...right.headers, ...options.headers}}, stage}
+  }
+}
+
+const loopFrom = (path: string): Answer => ({
+  status: 307,
+  headers: {location: path.endsWith('/a') ? '/loop/b' : '/loop/a'},
+  body: Buffer.alloc(0)
+})
+
+const factsOf = (entry: JournalEntry, stage: Stage): RequestFacts => ({
+  server: entry.server,
+  method: entry.method,
+  object: entry.object,
+  stage,
+  ranged: entry.headers.range !== undefined,
+  ...(entry.repository === undefined ? {} : {repository: entry.repository}),
+  ...(entry.reference === undefined ? {} : {reference: entry.reference}),
+  ...(entry.digest === undefined ? {} : {digest: entry.digest})
+})
+
+const meetFault = async (
+  response: ServerResponse,
+  entry: JournalEntry,
+  right: Answer,
+  applied: ReturnType<ReturnType<typeof createFaultScript>['take']>
+): Promise<void> => {
+  if (applied === undefined) return putOnWire(response, entry, right, undefined)
+  const {action} = applied
+  entry.fault = action.kind
+  entry.expected = true
+  const spoiled = action.kind === 'redirect-loop' ? loopFrom('/loop/b') : spoilAnswer(right, applied)
+  return putOnWire(response, entry, spoiled, action)
+}

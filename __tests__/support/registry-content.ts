@@ -1,0 +1,96 @@
+// What the fault registry holds: repositories with tags, manifests and blobs, and what each digest in them is.
+// A blob is served under the digest that it claims, so content that does not hash to it can be stored on purpose.
+
+import {blobsOf, type Image, type Index, isIndex, manifestsOf, type StoredBlob} from './images.ts'
+
+export type RepositoryContent = {
+  readonly repository: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly manifests: readonly StoredBlob[]
+  readonly blobs: readonly StoredBlob[]
+  /** Only with credentials. */
+  readonly private?: boolean
+}
+
+export type Repository = {
+  private: boolean
+  readonly tags: Map<string, string>
+  readonly manifests: Map<string, StoredBlob>
+  readonly blobs: Map<string, StoredBlob>
+  /** `index`, `manifest`, `child`, `attestation`, `config`, `layer[0]` or `blob`, by digest. */
+  readonly objects: Map<string, string>
+}
+
+export type Repositories = Map<string, Repository>
+
+/** Content with one image under one tag or several; no tag when the list is empty. */
+export const publish = (
+  repository: string,
+  tags: string | readonly string[],
+  what: Image | Index,
+  access: {readonly private?: boolean} = {}
+): RepositoryContent => {
+  const top = isIndex(what) ? what.index : what.manifest
+  const names = typeof tags === 'string' ? [tags] : tags
+  return {
+    repository,
+    tags: Object.fromEntries(names.map(tag => [tag, top.digest])),
+    manifests: manifestsOf(what),
+    blobs: blobsOf(what),
+    ...access
+  }
+}
+
+/** Content of one repository may come in several pieces. */
+export const addContent = (repositories: Repositories, content: RepositoryContent): void => {
+  const known = repositories.get(content.repository)
+  const repository = known ?? {
+    private: false,
+    tags: new Map(),
+    manifests: new Map(),
+    blobs: new Map(),
+    objects: new Map()
+  }
+  repositories.set(content.repository, repository)
+  repository.private ||= content.private === true
+  for (const [tag, digest] of Object.entries(content.tags)) repository.tags.set(tag, digest)
+  for (const manifest of content.manifests) repository.manifests.set(manifest.digest, manifest)
+  for (const blob of content.blobs) repository.blobs.set(blob.digest, blob)
+  nameObjects(repository, content)
+}
+
+type Links = {manifests?: Link[]; config?: Link; layers?: Link[]}
+type Link = {digest?: string; platform?: {os?: string}}
+
+const linksOf = (manifest: StoredBlob | undefined): Links => {
+  try {
+    const document: unknown = JSON.parse(manifest?.bytes.toString() ?? 'null')
+    return typeof document === 'object' && document !== null ? document : {}
+  } catch {
+    // Manifests that are no JSON are stored on purpose; they lead nowhere.
+    return {}
+  }
+}
+
+const nameObjects = ({objects, manifests, blobs}: Repository, content: RepositoryContent): void => {
+  const name = (digest: string | undefined, object: string): void => {
+    if (digest !== undefined && !objects.has(digest)) objects.set(digest, object)
+  }
+  for (const manifest of content.manifests) {
+    const children = linksOf(manifest).manifests ?? []
+    if (children.length > 0) name(manifest.digest, 'index')
+    for (const {digest, platform} of children) name(digest, platform?.os === 'unknown' ? 'attestation' : 'child')
+  }
+  for (const manifest of content.manifests)
+    name(manifest.digest, isIndexType(manifest.mediaType) ? 'index' : 'manifest')
+  for (const digest of manifests.keys()) {
+    const attests = objects.get(digest) === 'attestation'
+    const {config, layers = []} = linksOf(manifests.get(digest))
+    name(config?.digest, attests ? 'attestation' : 'config')
+    for (const [at, layer] of layers.entries()) name(layer.digest, attests ? 'attestation' : `layer[${String(at)}]`)
+  }
+  for (const digest of blobs.keys()) name(digest, 'blob')
+}
+
+const isIndexType = (mediaType: string): boolean =>
+  mediaType.includes('.index.') || mediaType.includes('.manifest.list.')
