@@ -4,4 +4,5 @@
 import {runAction} from './action.ts'
 import {thisMachine} from './adapters/machine.ts'
 
-process.exitCode = await runAction(thisMachine())
+const machine = thisMachine()
+machine.exit(await runAction(machine))

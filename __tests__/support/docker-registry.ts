@@ -5,8 +5,9 @@
 // - overwritten with another length, or truncated: the same, and Content-Length is the new length, so nothing seems cut;
 // - emptied: 200, Content-Length 0, no bytes;
 // - deleted: 404 BLOB_UNKNOWN.
-// A manifest's file is a blob's file too, but is hashed before it is served: overwritten or truncated it is a 404
-// MANIFEST_UNKNOWN ("manifest unknown"), so a registry of this make never hands out a wrong manifest.
+// A manifest's file is a blob's file too. It is parsed but not hashed: other valid JSON is served with 200 and the header of
+// the right digest; what no longer parses (truncated, emptied, a byte flipped) is 500 UNKNOWN; deleted, 404 MANIFEST_UNKNOWN.
+// As a pull-through cache it serves what it has when its upstream is gone, tags included.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'

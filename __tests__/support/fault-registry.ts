@@ -2,33 +2,26 @@
 // asked. Requests that match nothing and faults that nobody met are remembered, and assertQuiet throws for them.
 
 import type {IncomingMessage, ServerResponse} from 'node:http'
-import {createFaultScript, type Fault, type RequestFacts, type ServerName} from './fault.ts'
-import type {StoredBlob} from './images.ts'
+import {type Applied, createFaultScript, type Fault, type RequestFacts, type ServerName} from './fault.ts'
 import {type JournalEntry, summaryOf} from './journal.ts'
 import {listen, type Listener, type TlsPair} from './listener.ts'
-import {type Answer, answerBlob, answerManifest, errorAnswer, jsonAnswer, xmlAnswer} from './registry-answer.ts'
+import type {Answer} from './registry-answer.ts'
+import {type ClerkOptions, createClerk, loopFrom} from './registry-clerk.ts'
 import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
 import {CDN_SIGNATURE, locate, type Place} from './registry-place.ts'
 import {spoilAnswer} from './spoil.ts'
 import {type Auth, createTokenDesk} from './token-desk.ts'
 import {putOnWire} from './wire.ts'
 
-export type FaultRegistryOptions = {
+export type FaultRegistryOptions = ClerkOptions & {
   readonly content?: readonly RepositoryContent[]
   /** none unless told. */
   readonly auth?: Auth
   /** Blobs come from the registry itself, or from a CDN on another port behind a 307 with a signed URL. direct unless told. */
   readonly blobs?: 'direct' | 'redirect'
-  /** How often one signed URL works; without end unless told. Then 403, as an expired one. */
-  readonly signedUrlUses?: number
   /** Origin of the CDN as Location names it, when it is not its own (`https://production.cloudflare.docker.com`). */
   readonly cdnOrigin?: string
   readonly faults?: readonly Fault[]
-  /** On every answer of the registry: ratelimit-…, cf-ray, x-github-request-id. */
-  readonly headers?: Readonly<Record<string, string>>
-  readonly cdnHeaders?: Readonly<Record<string, string>>
-  /** Repositories, or references in them (`name:tag`, `name@digest`), that a test knows to be missing: 404, and expected. */
-  readonly absent?: readonly string[]
   readonly tls?: TlsPair
 }
 
@@ -73,7 +66,7 @@ export const startFaultRegistry = async (options: FaultRegistryOptions = {}): Pr
       ? new URL(realm()).pathname
       : undefined
 
-  const clerk = createClerk({options, repositories, desk, cdnOrigin})
+  const clerk = createClerk({options, desk, cdnOrigin})
   const open = (server: ServerName): Promise<Listener> =>
     listen({
       connections,
@@ -153,88 +146,7 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-type Stage = RequestFacts['stage']
-
-type ClerkParts = {
-  readonly options: FaultRegistryOptions
-  readonly repositories: Repositories
-  readonly desk: ReturnType<typeof createTokenDesk>
-  readonly cdnOrigin: () => string | undefined
-}
-
-/** Finds the right answer to each request, and marks those that no correct client would have sent. */
-const createClerk = ({options, desk, cdnOrigin}: ClerkParts) => {
-  const absent = new Set(options.absent ?? [])
-  const uses = new Map<string, number>()
-  let signed = 0
-
-  const miss = (entry: JournalEntry, answer: Answer): Answer => {
-    const {repository = '', reference = ''} = entry
-    entry.expected = [repository, `${repository}:${reference}`, `${repository}@${reference}`].some(name =>
-      absent.has(name)
-    )
-    return answer
-  }
-
-  const redirect = (origin: string, {path}: JournalEntry): Answer => {
-    signed += 1
-    const query = `X-Signature=${CDN_SIGNATURE}&X-Serial=${String(signed)}`
-    return {status: 307, headers: {location: `${origin}${path}?${query}`}, body: Buffer.alloc(0)}
-  }
-
-  const answerCdn = (entry: JournalEntry, stored: StoredBlob | undefined): Answer => {
-    const refuse = (status: number, code: string, message: string): Answer =>
-      miss(entry, xmlAnswer(status, code, message))
-    if (entry.headers.authorization !== undefined) {
-      return refuse(400, 'InvalidArgument', 'Only one auth mechanism allowed')
-    }
-    if (entry.query.get('X-Signature') !== CDN_SIGNATURE) return refuse(403, 'SignatureDoesNotMatch', 'no signature')
-    const serial = entry.query.get('X-Serial') ?? ''
-    const used = (uses.get(serial) ?? 0) + 1
-    uses.set(serial, used)
-    if (used > (options.signedUrlUses ?? Number.POSITIVE_INFINITY))
-      return refuse(403, 'AccessDenied', 'Request has expired')
-    if (stored === undefined) return refuse(404, 'NoSuchKey', 'The specified key does not exist.')
-    return answerBlob(stored, entry.method, entry.headers, 'cdn')
-  }
-
-  const answerRegistry = (entry: JournalEntry, place: Place): {right: Answer; stage: Stage} => {
-    const repository = 'repository' in place ? place.repository : undefined
-    const refusal = place.object === 'unknown' ? undefined : desk.refuse(entry.headers, repository)
-    if (refusal !== undefined) return {right: refusal, stage: 'challenge'}
-    if (place.object === 'ping') return {right: jsonAnswer(200, {}), stage: 'serving'}
-    if (!('stored' in place)) return {right: miss(entry, errorAnswer(404, 'NOT_FOUND', 'not found')), stage: 'serving'}
-    const {stored, kind} = place
-    if (stored === undefined) {
-      const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN'
-      return {right: miss(entry, errorAnswer(404, code, `${kind} unknown`)), stage: 'serving'}
-    }
-    if (kind === 'manifests') return {right: answerManifest(stored, entry.headers), stage: 'serving'}
-    const origin = cdnOrigin()
-    if (origin !== undefined) return {right: redirect(origin, entry), stage: 'redirecting'}
-    return {right: answerBlob(stored, entry.method, entry.headers, 'registry'), stage: 'serving'}
-  }
-
-  return (entry: JournalEntry, place: Place): {right: Answer; stage: Stage} => {
-    if (place.object === 'loop') return {right: loopFrom(entry.path), stage: 'serving'}
-    if (place.object === 'token') return {right: desk.answerToken(entry), stage: 'serving'}
-    if (entry.server === 'cdn') {
-      const right = answerCdn(entry, 'stored' in place ? place.stored : undefined)
-      return {right: {...right, headers: {...right.headers, ...options.cdnHeaders}}, stage: 'serving'}
-    }
-    const {right, stage} = answerRegistry(entry, place)
-    const version = {'docker-distribution-api-version': 'registry/2.0'}
-    return {right: {...right, headers: {...version, ...right.headers, ...options.headers}}, stage}
-  }
-}
-
-const loopFrom = (path: string): Answer => ({
-  status: 307,
-  headers: {location: path.endsWith('/a') ? '/loop/b' : '/loop/a'},
-  body: Buffer.alloc(0)
-})
-
-const factsOf = (entry: JournalEntry, stage: Stage): RequestFacts => ({
+const factsOf = (entry: JournalEntry, stage: RequestFacts['stage']): RequestFacts => ({
   server: entry.server,
   method: entry.method,
   object: entry.object,
@@ -249,7 +161,7 @@ const meetFault = async (
   response: ServerResponse,
   entry: JournalEntry,
   right: Answer,
-  applied: ReturnType<ReturnType<typeof createFaultScript>['take']>
+  applied: Applied | undefined
 ): Promise<void> => {
   if (applied === undefined) return putOnWire(response, entry, right, undefined)
   const {action} = applied

@@ -35,11 +35,16 @@ export const listen = async ({tls, connections, onRequest}: ListenerOptions): Pr
   const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer)
   // A client that comes back to a kept connection must not run into its end: tests take no longer than this.
   server.keepAliveTimeout = 60_000
-  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-    connections.count += 1
+  const keep = (socket: Socket): void => {
     sockets.set(socket, connections.count)
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  }
+  server.on('connection', (socket: Socket) => {
+    connections.count += 1
+    keep(socket)
   })
+  // With TLS a request's socket is the one within; the outer one is kept too, for handshakes that never end.
+  server.on('secureConnection', keep)
   // What is no HTTP, or a handshake that fails, is the client's own affair.
   server.on('clientError', (_error, socket) => socket.destroy())
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

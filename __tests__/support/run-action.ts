@@ -15,6 +15,8 @@ export type RunActionOptions = {
   readonly cwd?: string
   /** A signal after so long, or as soon as stdout matches, whichever comes first. */
   readonly signalAfter?: {readonly signal: NodeJS.Signals; readonly afterMs?: number; readonly line?: RegExp}
+  /** Another script than dist/index.js. */
+  readonly entry?: string
   /** The action is killed then, and runAction throws with what it said. One minute unless told. */
   readonly timeoutMs?: number
 }
@@ -112,10 +114,10 @@ type Ended = Pick<ActionRun, 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'elap
 const spawnAction = async (
   env: Readonly<Record<string, string>>,
   cwd: string,
-  {signalAfter, timeoutMs = 60_000}: RunActionOptions
+  {signalAfter, entry = ENTRY, timeoutMs = 60_000}: RunActionOptions
 ): Promise<Ended> => {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [ENTRY], {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, [entry], {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
   let stdout = ''
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))

@@ -1,7 +1,6 @@
 // Puts an answer on the wire, rightly or as a fault wants it seen: silent, slow, cut short, reset, endless.
 // Knows nothing of registries.
 
-import {once} from 'node:events'
 import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 import type {Action} from './fault.ts'
@@ -78,6 +77,15 @@ const deliveryOf = (action: Action | undefined, {headers, body}: Answer): Delive
   }
 }
 
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise(resolve => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
+
 const deliver = async (
   response: ServerResponse,
   socket: Socket,
@@ -87,8 +95,7 @@ const deliver = async (
 ): Promise<void> => {
   const write = async (chunk: Buffer): Promise<void> => {
     entry.bytesSent += chunk.length
-    if (!response.write(chunk) && !socket.destroyed)
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk) && !socket.destroyed) await drained(response)
   }
   const content = body.subarray(0, delivery.limit ?? body.length)
   const ahead = delivery.bytesPerSecond === undefined ? content.length : (delivery.ahead ?? 0)

@@ -233,7 +233,6 @@ const requestFor = ({candidate, attempting}: ImageSource, object: ObjectName, de
   attempting
 })
 
-// eslint-disable-next-line @typescript-eslint/restrict-template-expressions -- String(at) would not be the type layer[number]
 const layerName = (at: number): ObjectName => `layer[${at}]`
 
 /** Undefined for a layer that registries need not hold, and this one does not. */

@@ -83,7 +83,10 @@ const restBehind = (name: string, prefix: string): string | undefined => {
 const repositoryAt = (name: string): Repository | undefined => {
   const slash = name.indexOf('/')
   // A rule for a whole repository that leads to a bare host names no repository there.
-  return slash < 0 ? undefined : {registry: name.slice(0, slash), path: name.slice(slash + 1)}
+  if (slash < 0) return undefined
+  // Read as any name is: at Docker Hub `php` is `library/php`, and a path that gets too long is none.
+  const repository = parseRepository(name)
+  return repository.ok ? repository.value : undefined
 }
 
 /**

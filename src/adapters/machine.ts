@@ -14,6 +14,8 @@ export type Machine = {
   readonly wallClock: () => Date
   readonly random: Random
   readonly write: (text: string) => void
+  /** Ends the process once all is written, whatever sockets a proxy still holds open. */
+  readonly exit: (code: number) => void
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
 }
@@ -37,6 +39,11 @@ export const thisMachine = (): Machine => ({
   random: () => Math.random(),
   write: text => {
     process.stdout.write(text)
+  },
+  exit: code => {
+    process.stdout.write('', () => {
+      process.exit(code)
+    })
   },
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

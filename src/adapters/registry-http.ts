@@ -124,7 +124,8 @@ const dance = async (
   const first = await followRedirects(outside, ask, host, path, headers, known)
   if (first.status !== 401) return accept(outside, first)
   const body = await readShort(first.body)
-  if (first.url.host !== host)
+  // As a URL writes it: without the port that its scheme has anyway, and in lower case.
+  if (first.url.host !== new URL(`${first.url.protocol}//${host}`).host)
     return fail(failureOfStatus(first.status, first.headers, body, 'none', outside.options.wallClockMs()))
   const authorization = await authorizer.answer(
     registry,

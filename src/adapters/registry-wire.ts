@@ -85,7 +85,8 @@ const createDispatcher = async (
     name => (environment[name] ?? '') !== ''
   )
   if (!proxied) return new Agent(options)
-  const {default: EnvHttpProxyAgent} = await import('undici/lib/dispatcher/env-http-proxy-agent.js')
+  // Its tunnels need what only undici's index puts together, so that a proxy costs the whole of it.
+  const {EnvHttpProxyAgent} = await import('undici')
   return new EnvHttpProxyAgent(options)
 }
 

@@ -186,9 +186,11 @@ export const layerFormatOf = (mediaType: string): LayerFormat => {
   return {compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable}
 }
 
-// What was written, short enough for a message.
+// What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
 const show = (value: unknown): string => {
   if (value === undefined) return 'missing'
+  if (Array.isArray(value)) return 'a list'
+  if (isObject(value)) return 'an object'
   const text = JSON.stringify(value)
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }

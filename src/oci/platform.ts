@@ -26,7 +26,9 @@ const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, var
 export const normalizePlatform = (platform: Platform): Platform => {
   const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase()
   const written = platform.architecture.toLowerCase()
-  const [architecture, implied] = ARCHITECTURES[written] ?? [written]
+  // Own keys only: an index may well name the architecture `constructor`.
+  const known = Object.hasOwn(ARCHITECTURES, written) ? ARCHITECTURES[written] : undefined
+  const [architecture, implied] = known ?? [written]
   const variant = normalizeVariant(architecture, platform.variant?.toLowerCase() ?? implied)
   return {
     os,
@@ -73,7 +75,8 @@ export const platformOfMachine = (os: string, architecture: string, osRelease: s
   return normalizePlatform({os: 'windows', architecture, osVersion: osRelease})
 }
 
-const variantNumber = (variant: string | undefined): number => Number(/^v(\d+)/.exec(variant ?? '')?.[1] ?? Number.NaN)
+const variantNumber = (variant: string | undefined): number =>
+  Number(/^v(\d+(?:\.\d+)?)/.exec(variant ?? '')?.[1] ?? Number.NaN)
 
 // How far `offered` is from `wanted`: 0 is the same, more is an older variant that also runs, undefined does not run.
 // Another architecture never stands in (containerd lets 386 stand in for amd64): a pin should not change what is run.

@@ -53,7 +53,7 @@ export const parseRepository = (name: string): Parsed<Repository> => {
   const named = first !== '' && isRegistry(first)
   const registry = named ? canonicalRegistry(first) : DOCKER_HUB
   const rest = named ? name.slice(slash + 1) : name
-  if (named && !DOMAIN.test(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
+  if (named && !isHost(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest
   const why = whyNotPath(rest, path)
   return why === undefined ? valid({registry, path}) : invalid(why)
@@ -74,15 +74,20 @@ const whyNotPath = (written: string, path: string): string | undefined => {
 const isRegistry = (first: string): boolean =>
   first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase()
 
+// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+const isHost = (text: string): boolean => DOMAIN.test(text) && URL.canParse(`https://${text}`)
+
 /** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
 export const parseRegistry = (text: string): Parsed<string> => {
-  if (!DOMAIN.test(text)) return invalid('a registry is a host name, an IP address or host:port')
+  if (!isHost(text)) return invalid('a registry is a host name, an IP address or host:port')
   return valid(canonicalRegistry(text))
 }
 
-// Hosts are compared without regard to case (RFC 9110 §4.2.3).
+// Hosts are compared without regard to case (RFC 9110 §4.2.3). One that only its capitals tell from a part of a repository
+// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
 const canonicalRegistry = (host: string): string => {
   const lower = host.toLowerCase()
+  if (!isRegistry(lower)) return host
   return lower === 'index.docker.io' ? DOCKER_HUB : lower
 }
 

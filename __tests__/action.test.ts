@@ -1,0 +1,91 @@
+// The action as a process, before registries that behave as Docker Hub and ghcr.io do, under their true names, on loopback.
+
+import {afterEach, describe, expect, it} from '@jest/globals'
+import type {Fault} from './support/fault.ts'
+import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
+import {makePublished} from './support/images.ts'
+import {type Internet, startInternet} from './support/internet.ts'
+import {publish} from './support/registry-content.ts'
+import {runAction} from './support/run-action.ts'
+
+const REPOSITORY = 'mlocati/php-extension-installer'
+const ASKED = `${REPOSITORY}:2.7.35`
+const CDN = 'production.cloudflare.docker.com'
+const PUBLISHED = makePublished()
+
+type World = {readonly hub: FaultRegistry; readonly ghcr: FaultRegistry; readonly internet: Internet}
+let world: World | undefined
+
+const startWorld = async (faults: readonly Fault[]): Promise<World> => {
+  const content = [publish(REPOSITORY, '2.7.35', PUBLISHED)]
+  const hub = await startFaultRegistry({
+    content,
+    faults,
+    auth: {kind: 'bearer', service: 'registry.docker.io', realmHost: 'separate', realm: 'https://auth.docker.io/token'},
+    blobs: 'redirect',
+    cdnOrigin: `https://${CDN}`
+  })
+  const ghcr = await startFaultRegistry({
+    content,
+    auth: {kind: 'bearer', like: 'ghcr', service: 'ghcr.io', realm: 'https://ghcr.io/token'}
+  })
+  const internet = await startInternet({
+    'registry-1.docker.io': hub.ports.registry,
+    'auth.docker.io': hub.ports.token,
+    [CDN]: hub.ports.cdn,
+    'ghcr.io': ghcr.ports.registry
+  })
+  world = {hub, ghcr, internet}
+  return world
+}
+
+afterEach(async () => {
+  await Promise.all([world?.hub.close(), world?.ghcr.close(), world?.internet.close()])
+})
+
+const run = ({internet}: World): ReturnType<typeof runAction> =>
+  runAction({image: ASKED, platform: 'linux/amd64', backoff: '10ms'}, {env: {...internet.environment}})
+
+describe('Docker Hub and ghcr.io by their names', () => {
+  it('costs a healthy primary the fewest requests, and the CDN sees no credentials', async () => {
+    const {hub, ghcr, internet} = await startWorld([])
+    const {outputs, annotations, exitCode} = await run({hub, ghcr, internet})
+    expect({exitCode, annotations}).toEqual({exitCode: 0, annotations: []})
+    expect(outputs).toMatchObject({
+      reference: `docker.io/${REPOSITORY}@${PUBLISHED.index.digest}`,
+      'build-contexts': `${ASKED}=docker-image://docker.io/${REPOSITORY}@${PUBLISHED.index.digest}`,
+      verified: 'full'
+    })
+    const blobs = ['GET config', 'GET layer[0]', 'GET layer[1]']
+    expect(hub.requests().toSorted()).toEqual(
+      [
+        'GET manifest 2.7.35',
+        'GET token',
+        'GET manifest 2.7.35',
+        'GET child',
+        ...blobs,
+        ...blobs.map(blob => `${blob} at cdn`)
+      ].toSorted()
+    )
+    expect(ghcr.requests()).toEqual([])
+    expect(hub.journal.filter(({server, headers}) => server === 'cdn' && headers.authorization !== undefined)).toEqual(
+      []
+    )
+    expect(internet.refused).toEqual([])
+    hub.assertQuiet()
+  })
+
+  it('moves to ghcr.io, by digest, when the config at Docker Hub does not hash to its digest, and shows no secret', async () => {
+    const {hub, ghcr, internet} = await startWorld([{on: 'redirect', times: 'always', do: {kind: 'corrupt', at: 0}}])
+    const {outputs, stdout, report} = await run({hub, ghcr, internet})
+    expect(outputs).toMatchObject({
+      reference: `ghcr.io/${REPOSITORY}@${PUBLISHED.index.digest}`,
+      source: 'mirror',
+      registry: 'ghcr.io'
+    })
+    expect(ghcr.journal.filter(({reference}) => reference === '2.7.35')).toEqual([])
+    const shown = stdout.replace(/^::add-mask::.*$/gm, '') + JSON.stringify(report)
+    for (const secret of [...hub.secrets(), ...ghcr.secrets()]) expect(shown).not.toContain(secret)
+    ghcr.assertQuiet()
+  })
+})
