@@ -89,3 +89,17 @@ describe('Docker Hub and ghcr.io by their names', () => {
     ghcr.assertQuiet()
   })
 })
+
+describe('a layer whose connection ends early', () => {
+  it('is resumed where it broke, at the same registry', async () => {
+    const {hub, ghcr, internet} = await startWorld([{on: 'layer[1]', do: {kind: 'truncate', afterBytes: 5000}}])
+    const {outputs, report} = await run({hub, ghcr, internet})
+    expect(outputs).toMatchObject({registry: 'docker.io', verified: 'full'})
+    const ranges = hub.journal
+      .filter(({server, object}) => server === 'cdn' && object === 'layer[1]')
+      .map(({headers}) => headers.range)
+    expect(ranges).toEqual([undefined, 'bytes=5000-'])
+    expect(JSON.stringify(report)).toContain('"kind":"truncated","gotBytes":5000')
+    hub.assertQuiet()
+  })
+})
