@@ -64,8 +64,10 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
   const waitFor = async (entry: Shared, key: string, signal: AbortSignal): Promise<unknown> => {
     entry.waiting++
     const {promise: aborted, reject} = Promise.withResolvers<never>()
+    // Counted off here and not later: when everything is called off, all who wait are aborted in one go.
     const abort = (): void => {
-      if (entry.waiting === 1) {
+      entry.waiting--
+      if (entry.waiting === 0) {
         shared.delete(key)
         entry.controller.abort(signal.reason)
       }
@@ -75,8 +77,8 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
     try {
       return await Promise.race([entry.result, aborted])
     } finally {
-      entry.waiting--
       signal.removeEventListener('abort', abort)
+      if (!signal.aborted) entry.waiting--
     }
   }
 
@@ -166,27 +168,30 @@ export const counted = (content: Content, attempt: Pick<Try, 'count'>): Content 
 const createGate = (places: number): ((signal: AbortSignal) => Promise<() => void>) => {
   const queue: (() => void)[] = []
   let free = places
+  // A place goes from hand to hand, so that nobody who comes in between takes it, and nobody who was called off keeps it.
   const leave = (): void => {
-    free++
-    queue.shift()?.()
+    const next = queue.shift()
+    if (next === undefined) free++
+    else next()
   }
   return async signal => {
-    while (free === 0) {
-      await new Promise<void>((resolve, reject) => {
-        const abort = (): void => {
-          queue.splice(queue.indexOf(enter), 1)
-          reject(signal.reason as Error)
-        }
-        const enter = (): void => {
-          signal.removeEventListener('abort', abort)
-          resolve()
-        }
-        signal.addEventListener('abort', abort, {once: true})
-        queue.push(enter)
-      })
-    }
     signal.throwIfAborted()
-    free--
+    if (free > 0) {
+      free--
+      return leave
+    }
+    await new Promise<void>((resolve, reject) => {
+      const abort = (): void => {
+        queue.splice(queue.indexOf(enter), 1)
+        reject(signal.reason as Error)
+      }
+      const enter = (): void => {
+        signal.removeEventListener('abort', abort)
+        resolve()
+      }
+      signal.addEventListener('abort', abort, {once: true})
+      queue.push(enter)
+    })
     return leave
   }
 }

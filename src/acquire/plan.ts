@@ -4,7 +4,6 @@
 import {type Digest} from '../oci/digest.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
-  DOCKER_HUB,
   formatRepository,
   parseReference,
   parseRegistry,
@@ -148,5 +147,3 @@ export const wantImage = (asked: string): Parsed<WantedImage> => {
   const {tag, digest} = reference.value
   return valid({asked, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined)})
 }
-
-export const isDockerHub = (repository: Repository): boolean => repository.registry === DOCKER_HUB

@@ -1,0 +1,467 @@
+// Manifests, indexes and configs: what is well formed, and every way in which a document can contradict itself.
+
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {parseDigest} from '../../src/oci/digest.ts'
+import {ACCEPT_MANIFEST, decodeConfig, decodeManifest, type Descriptor, layerFormatOf} from '../../src/oci/manifest.ts'
+import {formatPlatform} from '../../src/oci/platform.ts'
+import {makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
+
+const OCI = mediaTypesOf('oci')
+const DOCKER = mediaTypesOf('docker')
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+type Json = Readonly<Record<string, unknown>>
+
+const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+const decode = (value: unknown, announced?: string): ReturnType<typeof decodeManifest> =>
+  decodeManifest(bytesOf(value), announced)
+
+const CONFIG = {mediaType: OCI.config, digest: DIGEST, size: 2}
+const LAYER = {mediaType: OCI.gzip, digest: DIGEST, size: 3}
+const MANIFEST = {schemaVersion: 2, mediaType: OCI.manifest, config: CONFIG, layers: [LAYER]}
+const CHILD = {mediaType: OCI.manifest, digest: DIGEST, size: 4, platform: {os: 'linux', architecture: 'amd64'}}
+const INDEX = {schemaVersion: 2, mediaType: OCI.index, manifests: [CHILD]}
+
+const without = (object: Json, key: string): Json =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
+
+describe('decodeManifest', () => {
+  it.each(['oci', 'docker'] as const)('reads a manifest with the media types of %s', mediaTypes => {
+    const {manifest, config, layers} = makeImage({mediaTypes})
+    const descriptor = ({mediaType, digest, size}: Descriptor): Descriptor => ({mediaType, digest, size})
+    expect(decodeManifest(manifest.bytes, undefined)).toEqual({
+      ok: true,
+      value: {
+        kind: 'manifest',
+        mediaType: mediaTypesOf(mediaTypes).manifest,
+        config: descriptor(config),
+        layers: layers.map(descriptor)
+      }
+    })
+  })
+
+  it.each(['oci', 'docker'] as const)(
+    'reads an index with the media types of %s, and tells attestations',
+    mediaTypes => {
+      const decoded = decodeManifest(makePublished({mediaTypes}).index.bytes, undefined)
+      if (!decoded.ok || decoded.value.kind !== 'index') throw new Error('it is no index')
+      expect(decoded.value.mediaType).toBe(mediaTypesOf(mediaTypes).index)
+      expect(
+        decoded.value.children.map(({platform, isAttestation}) => [platform && formatPlatform(platform), isAttestation])
+      ).toEqual([
+        ['linux/amd64', false],
+        ['linux/arm64', false],
+        ['unknown/unknown', true],
+        ['unknown/unknown', true]
+      ])
+    }
+  )
+
+  it('reads sha512', () => {
+    const {manifest, config} = makeImage({algorithm: 'sha512'})
+    expect(decodeManifest(manifest.bytes, undefined)).toMatchObject({value: {config: {digest: config.digest}}})
+  })
+
+  it.each([
+    {name: 'itself', document: MANIFEST, announced: DOCKER.index, mediaType: OCI.manifest},
+    {
+      name: 'what is announced',
+      document: without(MANIFEST, 'mediaType'),
+      announced: DOCKER.manifest,
+      mediaType: DOCKER.manifest
+    },
+    {
+      name: 'its fields: a manifest',
+      document: without(MANIFEST, 'mediaType'),
+      announced: 'application/json',
+      mediaType: OCI.manifest
+    },
+    {name: 'its fields: an index', document: without(INDEX, 'mediaType'), announced: undefined, mediaType: OCI.index}
+  ])('takes its media type from $name', ({document, announced, mediaType}) => {
+    expect(decode(document, announced)).toMatchObject({ok: true, value: {mediaType}})
+  })
+
+  it.each([
+    {name: 'unknown fields', document: {...MANIFEST, subject: 1, annotations: [], artifactType: 7}},
+    {name: 'no layers', document: {...MANIFEST, layers: []}},
+    {name: 'an index without children', document: {...INDEX, manifests: []}},
+    {name: 'a layer of an unknown type', document: {...MANIFEST, layers: [{...LAYER, mediaType: 'text/plain'}]}},
+    {name: 'a size of nothing', document: {...MANIFEST, layers: [{...LAYER, size: 0}]}},
+    {
+      name: 'the largest size that can be counted',
+      document: {...MANIFEST, config: {...CONFIG, size: Number.MAX_SAFE_INTEGER}}
+    },
+    {name: 'a child without a platform', document: {...INDEX, manifests: [without(CHILD, 'platform')]}},
+    {
+      name: 'a child whose platform is no object',
+      document: {...INDEX, manifests: [{...CHILD, platform: 'linux/amd64'}]}
+    },
+    {
+      name: 'a child whose platform has no architecture',
+      document: {...INDEX, manifests: [{...CHILD, platform: {os: 'linux'}}]}
+    },
+    {
+      name: 'a child for an architecture that all objects have',
+      document: {...INDEX, manifests: [{...CHILD, platform: {os: 'linux', architecture: 'constructor'}}]}
+    },
+    {name: 'a child of an unknown type', document: {...INDEX, manifests: [{...CHILD, mediaType: 'application/x'}]}},
+    {name: 'annotations that are no object', document: {...INDEX, manifests: [{...CHILD, annotations: 'x'}]}}
+  ])('takes $name', ({document}) => {
+    expect(decode(document).ok).toBe(true)
+  })
+
+  it.each([
+    {name: 'schema 1', document: {schemaVersion: 1, fsLayers: []}, why: 'schema 1'},
+    {name: 'schema 1 by its version alone', document: {...MANIFEST, schemaVersion: 1}, why: 'schema 1'},
+    {name: 'schema 1 by its fields alone', document: {...MANIFEST, fsLayers: []}, why: 'schema 1'},
+    {name: 'no schemaVersion', document: without(MANIFEST, 'schemaVersion'), why: 'schemaVersion is missing'},
+    {name: 'schema 3', document: {...MANIFEST, schemaVersion: 3}, why: 'schemaVersion is 3, not 2'},
+    {name: 'a schemaVersion that is text', document: {...MANIFEST, schemaVersion: '2'}, why: 'schemaVersion is "2"'},
+    {name: 'a media type that is no text', document: {...MANIFEST, mediaType: 2}, why: 'mediaType is not a string'},
+    {name: 'a media type that is null', document: {...MANIFEST, mediaType: null}, why: 'mediaType is not a string'},
+    {
+      name: 'an unknown media type',
+      document: {...MANIFEST, mediaType: 'application/x'},
+      why: '"application/x" is not one'
+    },
+    {name: 'an empty media type', document: {...MANIFEST, mediaType: ''}, why: '"" is not one'},
+    {name: 'a manifest that also has manifests', document: {...MANIFEST, manifests: []}, why: 'also has manifests'},
+    {name: 'an index that also has layers', document: {...INDEX, layers: []}, why: 'also has a config or layers'},
+    {name: 'an index that also has a config', document: {...INDEX, config: CONFIG}, why: 'also has a config or layers'},
+    {
+      name: 'a manifest that calls itself an index',
+      document: {...MANIFEST, mediaType: OCI.index},
+      why: 'also has a config'
+    },
+    {
+      name: 'an index that calls itself a manifest',
+      document: {...INDEX, mediaType: OCI.manifest},
+      why: 'also has manifests'
+    },
+    {
+      name: 'an artifact',
+      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.oci.empty.v1+json'}},
+      why: 'an artifact'
+    },
+    {
+      name: 'a plugin',
+      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.docker.plugin.v1+json'}},
+      why: 'an artifact'
+    },
+    {name: 'no config', document: without(MANIFEST, 'config'), why: 'config is missing'},
+    {name: 'a config that is a list', document: {...MANIFEST, config: [CONFIG]}, why: 'config is a list'},
+    {name: 'a config that is null', document: {...MANIFEST, config: null}, why: 'config is null'},
+    {
+      name: 'a config without a media type',
+      document: {...MANIFEST, config: without(CONFIG, 'mediaType')},
+      why: 'config.mediaType is missing'
+    },
+    {name: 'no layers', document: without(MANIFEST, 'layers'), why: 'layers is missing'},
+    {
+      name: 'layers that are an object',
+      document: {...MANIFEST, layers: {'0': LAYER}},
+      why: 'layers is an object, not a list'
+    },
+    {name: 'layers that are null', document: {...MANIFEST, layers: null}, why: 'layers is null'},
+    {name: 'a layer that is text', document: {...MANIFEST, layers: [LAYER, 'x']}, why: 'layers[1] is "x"'},
+    {
+      name: 'a layer without a digest',
+      document: {...MANIFEST, layers: [without(LAYER, 'digest')]},
+      why: 'layers[0].digest is missing'
+    },
+    {
+      name: 'a layer with a number for a digest',
+      document: {...MANIFEST, layers: [{...LAYER, digest: 1}]},
+      why: 'layers[0].digest is 1'
+    },
+    {
+      name: 'a layer with an empty media type',
+      document: {...MANIFEST, layers: [{...LAYER, mediaType: ''}]},
+      why: 'layers[0].mediaType is ""'
+    },
+    {name: 'an index without manifests', document: without(INDEX, 'manifests'), why: 'manifests is missing'},
+    {name: 'manifests that are text', document: {...INDEX, manifests: 'x'}, why: 'manifests is "x"'},
+    {
+      name: 'a child without a size',
+      document: {...INDEX, manifests: [CHILD, without(CHILD, 'size')]},
+      why: 'manifests[1].size is missing'
+    }
+  ])('refuses $name', ({document, why}) => {
+    expect(decode(document)).toEqual({ok: false, why: expect.stringContaining(why)})
+  })
+
+  const places = [
+    {place: 'config', put: (part: Json): Json => ({...MANIFEST, config: {...CONFIG, ...part}})},
+    {place: 'layers[0]', put: (part: Json): Json => ({...MANIFEST, layers: [{...LAYER, ...part}]})},
+    {place: 'manifests[0]', put: (part: Json): Json => ({...INDEX, manifests: [{...CHILD, ...part}]})}
+  ]
+  describe.each(places)('at $place', ({place, put}) => {
+    it.each([
+      {name: 'a path', digest: 'sha256:../../etc/passwd'},
+      {name: 'an address', digest: 'https://example.com/'},
+      {name: 'an unknown algorithm', digest: `md5:${'a'.repeat(32)}`},
+      {name: 'capitals', digest: `sha256:${'A'.repeat(64)}`},
+      {name: 'nothing', digest: ''}
+    ])('refuses a digest that is $name', ({digest}) => {
+      expect(decode(put({digest}))).toEqual({
+        ok: false,
+        why: expect.stringContaining(`${place}.digest is ${JSON.stringify(digest)}`)
+      })
+    })
+
+    it.each([
+      {name: 'negative', size: '-1'},
+      {name: 'a fraction', size: '1.5'},
+      {name: 'more than can be counted', size: '9007199254740992'},
+      {name: 'infinite', size: '1e999'},
+      {name: 'text', size: '"12"'},
+      {name: 'null', size: 'null'},
+      {name: 'true', size: 'true'},
+      {name: 'a list', size: '[1]'}
+    ])('refuses a size that is $name', ({size}) => {
+      const text = JSON.stringify(put({size: 'HERE'})).replace('"HERE"', size)
+      expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
+        ok: false,
+        why: expect.stringContaining(`${place}.size is `)
+      })
+    })
+  })
+
+  it.each([
+    {name: 'no bytes', bytes: Buffer.of()},
+    {name: 'text', bytes: Buffer.from('Bad Gateway')},
+    {name: 'a byte order mark', bytes: Buffer.concat([Buffer.from('\ufeff'), bytesOf(MANIFEST)])},
+    {name: 'bytes that are not UTF-8', bytes: Buffer.concat([bytesOf(MANIFEST), Buffer.of(0xff)])},
+    {name: 'a list', bytes: bytesOf([MANIFEST])}
+  ])('refuses $name', ({bytes}) => {
+    expect(decodeManifest(bytes, OCI.manifest)).toEqual({ok: false, why: expect.stringContaining('it is not')})
+  })
+
+  it.each([
+    {name: 'layers', key: 'layers', value: '[]'},
+    {name: 'layers, once escaped', key: '\\u006cayers', value: '[]'},
+    {name: 'config', key: 'config', value: JSON.stringify(CONFIG)}
+  ])('refuses a manifest that has its $name twice', ({key, value}) => {
+    const text = `${JSON.stringify(MANIFEST).slice(0, -1)},"${key}":${value}}`
+    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({ok: false, why: expect.stringContaining('twice')})
+  })
+
+  it('refuses a descriptor that has its digest twice', () => {
+    const text = JSON.stringify(MANIFEST).replace('"size":3', `"size":3,"digest":"${DIGEST}"`)
+    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
+      ok: false,
+      why: expect.stringContaining('"digest" twice')
+    })
+  })
+
+  it('answers for what is nested too deep to be quoted', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const text = JSON.stringify({...MANIFEST, schemaVersion: 'HERE'}).replace('"HERE"', deep)
+    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({ok: false, why: 'its schemaVersion is a list, not 2'})
+  })
+
+  it('quotes little of what is long', () => {
+    const decoded = decode({...MANIFEST, mediaType: 'x'.repeat(1_000_000)})
+    expect(decoded.ok ? 0 : decoded.why.length).toBeLessThan(200)
+  })
+})
+
+describe('children of an index', () => {
+  const childOf = (part: Json): unknown => {
+    const decoded = decode({...INDEX, manifests: [{...CHILD, ...part}]})
+    return decoded.ok && decoded.value.kind === 'index' ? decoded.value.children[0] : decoded
+  }
+
+  it.each([
+    {name: 'annotated as one', part: {annotations: {'vnd.docker.reference.type': 'attestation-manifest'}}, is: true},
+    {name: 'annotated as another kind of reference', part: {annotations: {'vnd.docker.reference.type': 'x'}}, is: true},
+    {name: 'for no system', part: {platform: {os: 'unknown', architecture: 'unknown'}}, is: true},
+    {name: 'annotated with something else', part: {annotations: {'org.opencontainers.image.title': 'x'}}, is: false},
+    {name: 'without annotations', part: {}, is: false}
+  ])('are attestations when $name: $is', ({part, is}) => {
+    expect(childOf(part)).toMatchObject({isAttestation: is})
+  })
+
+  it('have their platform with variant and build, in normal form', () => {
+    const platform = {
+      os: 'windows',
+      architecture: 'x86_64',
+      variant: 'v1',
+      'os.version': '10.0.20348.1',
+      features: ['x']
+    }
+    expect(childOf({platform})).toMatchObject({
+      platform: {os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.1'}
+    })
+  })
+
+  it('are all read, also those of unknown types', () => {
+    const {index} = makeIndex({
+      children: [makeImage()],
+      editIndex: right => ({...right, manifests: [...right.manifests, {...CHILD, mediaType: 'application/x'}]})
+    })
+    const decoded = decodeManifest(index.bytes, undefined)
+    expect(
+      decoded.ok && decoded.value.kind === 'index' && decoded.value.children.map(({mediaType}) => mediaType)
+    ).toEqual([OCI.manifest, 'application/x'])
+  })
+})
+
+describe('decodeConfig', () => {
+  const ROOTFS = {type: 'layers', diff_ids: [DIGEST]}
+
+  it('reads platform and diff_ids', () => {
+    const {config, layers} = makeImage({platform: 'linux/arm/v6'})
+    expect(decodeConfig(config.bytes)).toEqual({
+      ok: true,
+      value: {
+        platform: {os: 'linux', architecture: 'arm', variant: 'v6'},
+        diffIds: layers.map(({diffId}) => diffId)
+      }
+    })
+  })
+
+  it.each([
+    {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
+    {name: 'fields of other types', document: {os: 1, history: 'x', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}}
+  ])('takes $name', ({document, value}) => {
+    expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value})
+  })
+
+  it.each([
+    {name: 'no rootfs', document: {os: 'linux'}, why: 'rootfs is missing'},
+    {name: 'a rootfs that is a list', document: {rootfs: [ROOTFS]}, why: 'rootfs is a list'},
+    {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, why: 'rootfs.diff_ids is missing'},
+    {name: 'diff_ids that are null', document: {rootfs: {diff_ids: null}}, why: 'rootfs.diff_ids is null'},
+    {name: 'a diff_id that is a number', document: {rootfs: {diff_ids: [DIGEST, 1]}}, why: 'rootfs.diff_ids[1] is 1'},
+    {
+      name: 'a diff_id that is a path',
+      document: {rootfs: {diff_ids: ['sha256:../../x']}},
+      why: 'rootfs.diff_ids[0] is "sha256:../../x"'
+    },
+    {name: 'the empty descriptor of an artifact', document: {}, why: 'rootfs is missing'}
+  ])('refuses $name', ({document, why}) => {
+    expect(decodeConfig(bytesOf(document))).toEqual({ok: false, why: expect.stringContaining(why)})
+  })
+
+  it('refuses a config that has its diff_ids twice', () => {
+    const text = `{"rootfs":{"diff_ids":["${DIGEST}"],"diff_ids":[]}}`
+    expect(decodeConfig(Buffer.from(text))).toEqual({ok: false, why: expect.stringContaining('twice')})
+  })
+})
+
+describe('decodeManifest and decodeConfig', () => {
+  // A right document with one place in it replaced by anything: closest to what a broken publisher makes.
+  const replaced = (document: unknown, pick: readonly number[], value: unknown): unknown => {
+    if (pick.length === 0 || typeof document !== 'object' || document === null) return value
+    const keys = Object.keys(document)
+    const key = keys[(pick[0] ?? 0) % Math.max(keys.length, 1)]
+    if (key === undefined) return value
+    const inner = replaced((document as Json)[key], pick.slice(1), value)
+    return Array.isArray(document)
+      ? document.map((item, at) => (String(at) === key ? inner : (item as unknown)))
+      : {...document, [key]: inner}
+  }
+  const oddities = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom<unknown>(null, -1, 1.5, 2 ** 53, '', '__proto__', 'constructor', DIGEST, 'sha256:..', CONFIG, [
+      LAYER
+    ])
+  )
+  const CONFIG_DOCUMENT = {
+    os: 'linux',
+    architecture: 'arm64',
+    variant: 'v8',
+    rootfs: {type: 'layers', diff_ids: [DIGEST, DIGEST]}
+  }
+
+  it('answer for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.option(fc.string(), {nil: undefined}), (bytes, announced) => {
+        expect([decodeManifest(bytes, announced).ok, decodeConfig(bytes).ok]).toEqual([false, false])
+      })
+    )
+  })
+
+  it('answer for any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        for (const decoded of [decode(value), decodeConfig(bytesOf(value))])
+          expect(decoded.ok ? 'taken' : decoded.why).not.toBe('')
+      })
+    )
+  })
+
+  it('take nothing but sizes that count and digests that are digests, whatever is changed', () => {
+    const documents = fc.constantFrom<unknown>(MANIFEST, INDEX)
+    fc.assert(
+      fc.property(documents, fc.array(fc.nat(7), {maxLength: 4}), oddities, (document, pick, value) => {
+        const decoded = decode(replaced(document, pick, value))
+        if (!decoded.ok) return
+        const {value: found} = decoded
+        const descriptors: readonly Descriptor[] =
+          found.kind === 'index' ? found.children : [found.config, ...found.layers]
+        for (const {mediaType, digest, size} of descriptors) {
+          expect(mediaType).not.toBe('')
+          expect(parseDigest(digest).ok).toBe(true)
+          expect(Number.isSafeInteger(size) && size >= 0).toBe(true)
+        }
+      }),
+      {numRuns: 2000}
+    )
+  })
+
+  it('take no diff_id that is no digest, whatever is changed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(7), {maxLength: 4}), oddities, (pick, value) => {
+        const decoded = decodeConfig(bytesOf(replaced(CONFIG_DOCUMENT, pick, value)))
+        for (const diffId of decoded.ok ? decoded.value.diffIds : []) expect(parseDigest(diffId).ok).toBe(true)
+      }),
+      {numRuns: 1000}
+    )
+  })
+})
+
+describe('layerFormatOf', () => {
+  it.each([
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar', compression: 'none', isDistributable: true},
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', compression: 'gzip', isDistributable: true},
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd', compression: 'zstd', isDistributable: true},
+    {mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar', compression: 'none', isDistributable: false},
+    {
+      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+      compression: 'gzip',
+      isDistributable: false
+    },
+    {
+      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
+      compression: 'zstd',
+      isDistributable: false
+    },
+    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar', compression: 'none', isDistributable: true},
+    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', compression: 'gzip', isDistributable: true},
+    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar.zstd', compression: 'zstd', isDistributable: true},
+    {mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar', compression: 'none', isDistributable: false},
+    {
+      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+      compression: 'gzip',
+      isDistributable: false
+    },
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted', compression: 'opaque', isDistributable: true},
+    {mediaType: 'application/vnd.in-toto+json', compression: 'opaque', isDistributable: true},
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar+xz', compression: 'opaque', isDistributable: true},
+    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip\n', compression: 'opaque', isDistributable: true},
+    {mediaType: 'text/plain', compression: 'opaque', isDistributable: true}
+  ])('of $mediaType is $compression', ({mediaType, ...format}) => {
+    expect(layerFormatOf(mediaType)).toEqual(format)
+  })
+})
+
+describe('ACCEPT_MANIFEST', () => {
+  it('names every type that is decoded, since registries answer 404 to what they were not offered', () => {
+    expect(ACCEPT_MANIFEST.split(', ')).toEqual([OCI.index, DOCKER.index, OCI.manifest, DOCKER.manifest])
+  })
+})
