@@ -1,9 +1,11 @@
 // The action as a process, against Debian's docker-registry: two registries with the same image, and one of them spoilt.
 
 import {readFile, rm, truncate, writeFile} from 'node:fs/promises'
-import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
-import {type Image, type Index, makePublished} from './support/images.ts'
+import {type Forwarder, startForwarder} from './support/forwarder.ts'
+import {type Image, type Index, makeImage, makePublished} from './support/images.ts'
+import {describeWith} from './support/programs.ts'
 import {runAction} from './support/run-action.ts'
 
 const REPOSITORY = 'mlocati/php-extension-installer'
@@ -41,7 +43,7 @@ const amd64 = ({children}: Index): Image => {
   return image
 }
 
-describe('two healthy registries', () => {
+describeWith(['docker-registry'], 'two healthy registries', () => {
   it('uses the primary, verified in full, and leaves nothing but the report', async () => {
     const published = await publish()
     const run = await runAction(inputs())
@@ -118,7 +120,7 @@ const SPOILS: readonly {name: string; object: 'config' | 'layer[1]'; spoil: Spoi
   {name: 'a deleted layer', object: 'layer[1]', spoil: path => rm(path), kind: 'not-found'}
 ]
 
-describe('a primary whose storage was spoilt, as Docker Hub on 4 June 2025', () => {
+describeWith(['docker-registry'], 'a primary whose storage was spoilt, as Docker Hub on 4 June 2025', () => {
   it.each(SPOILS)('moves to the mirror for $name, and says what was wrong, where', async ({object, spoil, kind}) => {
     const published = await publish()
     const image = amd64(published)
@@ -155,7 +157,7 @@ describe('a primary whose storage was spoilt, as Docker Hub on 4 June 2025', () 
   })
 })
 
-describe('a primary that is not there', () => {
+describeWith(['docker-registry'], 'a primary that is not there', () => {
   it('lets a mirror that the user named decide the digest, with a warning', async () => {
     const published = await publish()
     const run = await runAction(inputs({image: `127.0.0.1:1/${REPOSITORY}:${TAG}`, mirrors: mirror.host}))
@@ -164,6 +166,45 @@ describe('a primary that is not there', () => {
     expect(run.report).toMatchObject({images: [{decidedBy: 'mirror'}]})
   })
 })
+
+describeWith(['docker-registry'], 'a registry process that is killed halfway through a large layer', () => {
+  let dying: DockerRegistry
+  let wire: Forwarder | undefined
+  afterEach(async () => {
+    await Promise.all([wire?.close(), dying.close()])
+  })
+
+  it('is tried again, given up, and the mirror serves the whole of it', async () => {
+    dying = await startDockerRegistry()
+    const published = makeImage({layers: [{content: {seed: 7, size: 24_000_000}}]})
+    await dying.push(REPOSITORY, TAG, published)
+    await mirror.push(REPOSITORY, TAG, published)
+    wire = await startForwarder(dying.host, {bytes: 12_000_000, meanwhile: () => dying.kill()})
+    const run = await runAction(
+      inputs({image: `${wire.host}/${REPOSITORY}:${TAG}`, mirrors: `${wire.host}=${mirror.host}`})
+    )
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toMatchObject({registry: mirror.host, verified: 'full', digest: published.manifest.digest})
+    expect(run.report).toMatchObject({
+      images: [
+        {
+          diagnosis: {cause: 'outage'},
+          registries: [{object: 'layer[0]', failure: {kind: 'unreachable'}}, {outcome: 'verified'}]
+        }
+      ]
+    })
+    const [
+      {
+        registries: [{attempts}]
+      }
+    ] = (run.report as {images: [{registries: [{attempts: Attempt[]}]}]}).images
+    const ofLayer = attempts.filter(({object}) => object === 'layer[0]')
+    expect(ofLayer.map(({failure}) => failure.kind)).toEqual(['truncated', 'unreachable', 'unreachable', 'unreachable'])
+    expect(ofLayer[0]?.bytes).toBeGreaterThan(11_000_000)
+  })
+})
+
+type Attempt = {readonly object: string; readonly bytes: number; readonly failure: {readonly kind: string}}
 
 describe('bad input', () => {
   it('is told of all at once, each with the input, the text, the rule and an example', async () => {

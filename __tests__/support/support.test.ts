@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {gunzipSync, zstdDecompressSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './docker-registry.ts'
+import {describeWith} from './programs.ts'
 import {
   blobsOf,
   type ConfigDocument,
@@ -93,7 +94,7 @@ describe('images', () => {
   })
 })
 
-describe('docker-registry', () => {
+describeWith(['docker-registry'], 'docker-registry', () => {
   let registry: DockerRegistry
   let seed = 0
   beforeAll(async () => {

@@ -33,7 +33,7 @@ export type Inputs = {
 }
 
 /** The defaults of action.yml, for when no runner fills them in. */
-const DEFAULTS = {
+export const DEFAULTS = {
   image: '',
   mirrors: DEFAULT_MIRRORS,
   prefer: 'primary',
@@ -52,9 +52,7 @@ const DEFAULTS = {
   'insecure-registries': ''
 } as const
 
-export type InputName = keyof typeof DEFAULTS
-
-export const INPUT_NAMES = Object.keys(DEFAULTS) as readonly InputName[]
+type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = ['image', 'mirrors', 'insecure-registries']

@@ -1,4 +1,5 @@
 // The machine: its platform, its clock, chance, and the signals by which a runner calls a job off.
+// All that a run cannot compute itself comes from here, so that a test can hand in another.
 
 import {homedir, release} from 'node:os'
 import process from 'node:process'

@@ -1,0 +1,152 @@
+// The laws of the house, as a test: imports go down only, each outside thing is touched in one room, and rooms have plain names.
+// Reads src/ as TypeScript does; what a law allows is a row in a table, with its reason.
+
+import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, normalize} from 'node:path'
+import {describe, expect, it} from '@jest/globals'
+import ts from 'typescript'
+
+type Import = {readonly from: string; readonly isType: boolean}
+type Room = {
+  readonly path: string
+  readonly text: string
+  readonly source: ts.SourceFile
+  readonly imports: readonly Import[]
+}
+
+const importsOf = (path: string, source: ts.SourceFile): readonly Import[] => {
+  const found: Import[] = []
+  const add = (specifier: ts.Node | undefined, isType: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return
+    const {text} = specifier
+    found.push({from: text.startsWith('.') ? normalize(join(dirname(path), text)) : text, isType})
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      const clause = node.importClause
+      const named = clause?.namedBindings
+      const isNamedTypes =
+        clause?.name === undefined &&
+        named !== undefined &&
+        ts.isNamedImports(named) &&
+        named.elements.every(({isTypeOnly}) => isTypeOnly)
+      add(node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || isNamedTypes)
+    }
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+const rooms: readonly Room[] = readdirSync('src', {recursive: true, encoding: 'utf8'})
+  .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .sort()
+  .map(name => {
+    const path = join('src', name)
+    const text = readFileSync(path, 'utf8')
+    const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+    return {path, text, source, imports: importsOf(path, source)}
+  })
+
+const floorOf = (path: string): string =>
+  path.startsWith('src/') ? (/^src\/(oci|acquire|adapters)\//.exec(path)?.[1] ?? path) : path
+
+/** What a floor may import of ours. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  'src/index.ts': ['src/action.ts', 'adapters'],
+  'src/action.ts': ['acquire', 'adapters', 'oci'],
+  adapters: ['adapters', 'acquire', 'oci'],
+  acquire: ['acquire', 'oci'],
+  oci: ['oci']
+}
+
+/** What a room may import that is not ours. Adapters may use Node, and one of them the HTTP client. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  'src/oci/digest.ts': ['node:crypto'],
+  // Inflating is a computation, though Node does it beside the main thread.
+  'src/acquire/inflate.ts': ['node:zlib'],
+  'src/adapters/registry-wire.ts': ['undici', 'undici/lib/dispatcher/agent.js']
+}
+
+describe.each(rooms)('$path', ({path, text, source, imports}) => {
+  const floor = floorOf(path)
+
+  it('imports nothing from above', () => {
+    const ours = imports.filter(({from}) => from.startsWith('src/')).map(({from}) => from)
+    expect(ours.filter(from => BELOW[floor]?.includes(floorOf(from)) !== true)).toEqual([])
+  })
+
+  it('touches nothing that another room is there for', () => {
+    const others = imports.filter(({from}) => !from.startsWith('src/')).map(({from}) => from)
+    const allowed = (from: string): boolean =>
+      (floor === 'adapters' && from.startsWith('node:')) || OUTSIDE[path]?.includes(from) === true
+    expect(others.filter(from => !allowed(from))).toEqual([])
+  })
+
+  it('knows no other adapter, unless both are about registries', () => {
+    // A type says what is handed over and brings no code along.
+    const others = imports.filter(
+      ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
+    )
+    const isRegistry = (name: string): boolean => name.startsWith('src/adapters/registry-')
+    expect(others.filter(({from}) => !(isRegistry(path) && isRegistry(from)))).toEqual([])
+  })
+
+  it('has its clock, chance and environment handed in', () => {
+    const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+    const isFree = path === 'src/adapters/machine.ts'
+    expect(
+      isFree ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
+    ).toEqual([])
+  })
+
+  it('opens with two to five lines that say what it is for', () => {
+    expect(/^(?:\/\/ .*\n){2,5}(?!\/\/)/.test(text)).toBe(true)
+  })
+
+  it('is named in the words of the field, and exports by name', () => {
+    expect(
+      /\b(?:utils?|helpers?|common|constants|types|manager|handler|service|data|info|impl|index)\b/.test(path)
+    ).toBe(path === 'src/index.ts')
+    const isBarrel = source.statements.some(
+      statement =>
+        ts.isExportAssignment(statement) ||
+        (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined)
+    )
+    expect(isBarrel).toBe(false)
+  })
+
+  it('does nothing when it is imported', () => {
+    const acts = source.statements.filter(statement => ts.isExpressionStatement(statement)).length
+    expect(acts).toBe(path === 'src/index.ts' ? 1 : 0)
+  })
+})
+
+describe('the tests of a room', () => {
+  const names = readdirSync('__tests__', {recursive: true, encoding: 'utf8'}).filter(name =>
+    /^(?:oci|acquire|adapters)\/.*\.test\.ts$/.test(name)
+  )
+
+  it.each(names)('%s is named after its room', name => {
+    expect(rooms.map(({path}) => path)).toContain(join('src', name.replace('.test.ts', '.ts')))
+  })
+})
+
+describe('imports', () => {
+  it('go in no circle', () => {
+    const state = new Map<string, 'open' | 'done'>()
+    const circles: string[] = []
+    const visit = (path: string, way: readonly string[]): void => {
+      if (state.get(path) === 'open') circles.push([...way, path].join(' -> '))
+      if (state.has(path)) return
+      state.set(path, 'open')
+      for (const {from, isType} of rooms.find(room => room.path === path)?.imports ?? [])
+        if (!isType) visit(from, [...way, path])
+      state.set(path, 'done')
+    }
+    for (const {path} of rooms) visit(path, [])
+    expect(circles).toEqual([])
+  })
+})

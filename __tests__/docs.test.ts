@@ -1,0 +1,28 @@
+// Documents and code say the same: inputs, outputs and defaults of action.yml, the tables in README, the version.
+
+import {readFileSync} from 'node:fs'
+import {describe, expect, it} from '@jest/globals'
+import {readAction, renderDocuments} from '../scripts/docs.ts'
+import {VERSION} from '../src/action.ts'
+import {DEFAULTS} from '../src/adapters/inputs.ts'
+
+describe('action.yml', () => {
+  it('has the inputs that the code reads, with the same defaults', () => {
+    const written = Object.entries(readAction().inputs).map(([name, {default: value = ''}]) => [name, value])
+    // The token is what a runner puts in; without a runner there is none.
+    expect(written).toEqual(
+      Object.entries({...DEFAULTS, 'github-token': '${{ github.token }}'}).map(([name, value]) => [name, value])
+    )
+  })
+
+  it('has the version of package.json', () => {
+    const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}
+    expect(VERSION).toBe(version)
+  })
+})
+
+describe('what is made by npm run docs', () => {
+  it.each(Object.entries(renderDocuments()))('is up to date in %s', (path, text) => {
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+})

@@ -1,0 +1,31 @@
+// Real programs that some tests need. Where one is missing its tests are skipped, and shown as skipped; with CI set they run
+// all the same, and fail for the lack of it: what was skipped has not passed.
+
+import {execFileSync} from 'node:child_process'
+import {describe} from '@jest/globals'
+
+const PROGRAMS = {
+  'docker-registry': ['docker-registry', '--version'],
+  docker: ['docker', 'version'],
+  buildx: ['docker', 'buildx', 'version']
+} as const
+
+export type Program = keyof typeof PROGRAMS
+
+const isThere = (program: Program): boolean => {
+  const [file, ...args] = PROGRAMS[program]
+  try {
+    execFileSync(file, args, {stdio: 'ignore', timeout: 10_000})
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `describe`, for tests that need these programs. */
+export const describeWith = (programs: readonly Program[], name: string, tests: () => void): void => {
+  const mayBeSkipped = (process.env['CI'] ?? '') === ''
+  const missing = mayBeSkipped ? programs.filter(program => !isThere(program)) : []
+  if (missing.length === 0) describe(name, tests)
+  else describe.skip(`${name} (${missing.join(', ')} is not installed)`, tests)
+}
