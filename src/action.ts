@@ -1,11 +1,10 @@
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
 
-import {acquireImage, type Acquisition} from './acquire/acquire.ts'
+import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
 import {describeFault, type Failure, VerifiedImageError} from './acquire/failure.ts'
 import {renderEvent, renderProgress} from './acquire/log-lines.ts'
-import type {Pace} from './acquire/pace.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
 import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
@@ -78,14 +77,14 @@ const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
   })
   const registry = openRegistries(run, inputs)
   const blobs = createBlobPool(registry)
-  const paces = new Map<string, Pace>()
+  const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
     return await Promise.all(
-      inputs.images.map(image => acquireOne(run, inputs, image, {registry, blobs, paces, page: openPage(image.asked)}))
+      inputs.images.map(image => acquireOne(run, inputs, image, {registry, blobs, shared, page: openPage(image.asked)}))
     )
   } finally {
     done.abort()
@@ -96,7 +95,7 @@ const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
 type Sources = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
-  readonly paces: Map<string, Pace>
+  readonly shared: Map<string, SharedByEndpoint>
   readonly page: Page
 }
 
@@ -104,7 +103,7 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, paces, page}: Sources
+  {registry, blobs, shared, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
   const startedMs = clock.nowMs()
@@ -116,7 +115,7 @@ const acquireOne = async (
       level: inputs.level
     },
     {
-      ...{registry, blobs, clock, random, paces, signal: stop.signal, hedgeAfterMs: undefined},
+      ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
       backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
       log: event => {
         const line = renderEvent(event)

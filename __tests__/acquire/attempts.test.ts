@@ -4,6 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import {attemptObject, type Attempting, type Try} from '../../src/acquire/attempts.ts'
 import type {Attempt} from '../../src/acquire/event.ts'
 import {type Failure, fail, VerifiedImageError} from '../../src/acquire/failure.ts'
+import {createPatience} from '../../src/acquire/patience.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
@@ -41,7 +42,8 @@ const bench = (most = 4): Bench => {
       attempts.push(attempt)
       againInMs.push(wait)
     },
-    arrived: bytes => arrived.push(bytes)
+    arrived: bytes => arrived.push(bytes),
+    patience: createPatience()
   }
   return {clock, controller, attempting, attempts, againInMs, arrived}
 }

@@ -23,6 +23,7 @@ const contentOf = (...chunks: readonly Uint8Array[]): Content => ({
   announcedDigest: undefined,
   announcedBytes: undefined,
   offset: 0,
+  endsWithConnection: false,
   // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
   body: (async function* () {
     yield* chunks

@@ -101,6 +101,7 @@ const contentOf = ({bytes, mediaType, digest}: Stored, offset: number): Content 
   announcedDigest: digest,
   announcedBytes: bytes.length,
   offset,
+  endsWithConnection: false,
   body: bodyOf(bytes.subarray(offset))
 })
 

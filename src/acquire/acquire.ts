@@ -5,9 +5,10 @@ import {endpointOf} from '../oci/reference.ts'
 import type {BackoffPolicy} from './backoff.ts'
 import type {BlobPool} from './blob-pool.ts'
 import {type Attempt, type Log, startStory, type Story} from './event.ts'
-import {policyOf, VerifiedImageError} from './failure.ts'
+import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
 import {createPace, type Pace} from './pace.ts'
+import {createPatience, type Patience} from './patience.ts'
 import type {Candidate, Pin, WantedImage} from './plan.ts'
 import type {Clock, Random, RegistryPort} from './ports.ts'
 import {createResolver, type Resolver} from './resolve.ts'
@@ -28,11 +29,13 @@ export type Surroundings = {
   readonly backoff: BackoffPolicy
   /** How long a registry may crawl before it gets company; undefined: for ever. */
   readonly hedgeAfterMs: number | undefined
-  /** By endpoint, for all images of the run. */
-  readonly paces: Map<string, Pace>
+  /** What all images of the run know of a registry, by endpoint. */
+  readonly shared: Map<string, SharedByEndpoint>
   readonly log: Log
   readonly signal: AbortSignal
 }
+
+export type SharedByEndpoint = {readonly pace: Pace; readonly patience: Patience}
 
 /** Every registry's story, and the image when one of them served it. */
 export type Acquisition = {
@@ -49,10 +52,12 @@ type Run = {
   readonly story: Story
   readonly isResolution: boolean
   readonly leave: AbortController
+  /** It is not getting on, and does not keep the next registry waiting any longer. */
   isSlow: boolean
 }
 
 type News =
+  | {readonly type: 'pinned'}
   | {readonly type: 'slow'; readonly run: Run}
   | {readonly type: 'ended'; readonly run: Run; readonly image: VerifiedImage | undefined; readonly bug?: Error}
 
@@ -63,6 +68,7 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
   const stories = wanted.candidates.map(startStory)
   const resolver = createResolver(wanted.image, pin => {
     around.log({type: 'pinned', pin, tag: wanted.image.tag})
+    race.pinned()
   })
   const race = createRace(wanted, around, stories, resolver)
   const image = await race.run()
@@ -76,7 +82,7 @@ const createRace = (
   around: Surroundings,
   stories: readonly Story[],
   resolver: Resolver
-): {run: () => Promise<VerifiedImage | undefined>} => {
+): {readonly run: () => Promise<VerifiedImage | undefined>; readonly pinned: () => void} => {
   const running = new Set<Run>()
   const begun = new Set<Story>()
   const news: News[] = []
@@ -91,7 +97,10 @@ const createRace = (
     running.add(run)
     if (!isResolution) begun.add(story)
     around.log({type: 'asking', candidate: story.candidate})
-    runCandidate(run, wanted, around, resolver).then(
+    const slow = (): void => {
+      tell({type: 'slow', run})
+    }
+    runCandidate(run, wanted, around, resolver, slow).then(
       image => {
         tell({type: 'ended', run, image})
       },
@@ -100,9 +109,7 @@ const createRace = (
         tell({type: 'ended', run, image: undefined, bug})
       }
     )
-    watchPace(run, around, () => {
-      tell({type: 'slow', run})
-    })
+    watchPace(run, around, slow)
   }
 
   // `prefer: mirrors` changes who serves the bytes, not who decides the digest: the primary is asked for that first.
@@ -140,10 +147,14 @@ const createRace = (
   }
   const settle = (item: News): void => {
     if (item.type === 'slow') item.run.isSlow = true
-    else running.delete(item.run)
+    if (item.type === 'ended') running.delete(item.run)
   }
 
   return {
+    // Who may only be asked by digest can join now.
+    pinned: () => {
+      tell({type: 'pinned'})
+    },
     run: async () => {
       beginNext()
       while (running.size > 0) {
@@ -168,13 +179,15 @@ const createRace = (
 
 /** Resolves to the image, or to nothing when the story tells why not. Rejects for a bug. */
 const runCandidate = async (
-  {story, isResolution, leave}: Run,
+  run: Run,
   wanted: Wanted,
   around: Surroundings,
-  resolver: Resolver
+  resolver: Resolver,
+  slow: () => void
 ): Promise<VerifiedImage | undefined> => {
+  const {story, isResolution, leave} = run
   const signal = AbortSignal.any([around.signal, leave.signal])
-  const source = sourceOf(story, around, signal)
+  const source = sourceOf(story, around, signal, slow)
   try {
     const manifest = await resolver.manifestFrom(source)
     if (isResolution) return undefined
@@ -184,11 +197,12 @@ const runCandidate = async (
     return image
   } catch (error) {
     story.outcome = signal.aborted ? 'aborted' : 'failed'
-    if (signal.aborted) return undefined
+    if (signal.aborted) {
+      blame(story, failureOfOutrun(run, around))
+      return undefined
+    }
     if (!(error instanceof VerifiedImageError)) throw error
-    const failedObject = error.object ?? story.attempts.findLast(({failure}) => failure === error.failure)?.object
-    story.failure = error.failure
-    if (failedObject !== undefined) story.failedObject = failedObject
+    blame(story, error.failure, error.object)
     around.log({type: 'candidate-failed', story})
     return undefined
   } finally {
@@ -196,27 +210,46 @@ const runCandidate = async (
   }
 }
 
-const watchPace = ({story, leave}: Run, {hedgeAfterMs, clock, paces}: Surroundings, tell: () => void): void => {
+const blame = (story: Story, failure: Failure | undefined, object?: ObjectName): void => {
+  if (failure === undefined) return
+  const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object
+  story.failure = failure
+  if (failedObject !== undefined) story.failedObject = failedObject
+}
+
+/** Why a registry that was called off was behind: its last failure, or that it crawled. */
+const failureOfOutrun = ({story, isSlow}: Run, {hedgeAfterMs}: Surroundings): Failure | undefined => {
+  const last = story.attempts.findLast(({failure}) => failure !== undefined)?.failure
+  if (last !== undefined || !isSlow || hedgeAfterMs === undefined) return last
+  return {kind: 'timed-out', phase: 'pace', limit: {input: 'hedge-after', afterMs: hedgeAfterMs}}
+}
+
+const watchPace = ({story, leave}: Run, around: Surroundings, tell: () => void): void => {
+  const {hedgeAfterMs, clock} = around
   if (hedgeAfterMs === undefined) return
-  paceOf(story, paces)
-    .slow(hedgeAfterMs, clock, leave.signal)
+  sharedBy(story, around)
+    .pace.slow(hedgeAfterMs, clock, leave.signal)
     .then(tell, () => undefined)
 }
 
-const paceOf = ({candidate}: Story, paces: Map<string, Pace>): Pace => {
+const sharedBy = ({candidate}: Story, {shared}: Surroundings): SharedByEndpoint => {
   const endpoint = endpointOf(candidate.repository.registry)
-  const pace = paces.get(endpoint) ?? createPace()
-  paces.set(endpoint, pace)
-  return pace
+  const found = shared.get(endpoint) ?? {pace: createPace(), patience: createPatience()}
+  shared.set(endpoint, found)
+  return found
 }
 
-const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal): ImageSource => {
-  const {registry, blobs, clock, random, backoff, log, paces} = around
+const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal, slow: () => void): ImageSource => {
+  const {registry, blobs, clock, random, backoff, log, hedgeAfterMs} = around
   const {candidate} = story
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
+    const {failure} = attempt
     story.attempts.push(attempt)
     if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
+    // Nobody listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()
   }
-  const {arrived} = paceOf(story, paces)
-  return {candidate, registry, blobs, attempting: {clock, random, backoff, signal, record, arrived}}
+  const {pace, patience} = sharedBy(story, around)
+  const attempting = {clock, random, backoff, signal, record, arrived: pace.arrived, patience}
+  return {candidate, registry, blobs, attempting}
 }

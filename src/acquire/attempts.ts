@@ -4,6 +4,7 @@
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
 import type {Attempt} from './event.ts'
 import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
+import type {Patience} from './patience.ts'
 import type {Ask, Clock, Exchange, Random} from './ports.ts'
 
 export type Attempting = {
@@ -15,6 +16,8 @@ export type Attempting = {
   readonly record: (attempt: Attempt, againInMs: number | undefined) => void
   /** Bytes arrived, for whoever watches the pace. */
   readonly arrived: (bytes: number) => void
+  /** What this registry asked of the whole run. */
+  readonly patience: Patience
 }
 
 /** What a try needs for its requests, and where it says what arrived. */
@@ -26,7 +29,7 @@ export const attemptObject = async <T>(
   object: ObjectName,
   run: (attempt: Try) => Promise<T>
 ): Promise<T> => {
-  const {clock, signal, record} = attempting
+  const {backoff, clock, signal, record, patience} = attempting
   const failures: Failure[] = []
   let waitedMs = 0
   for (let ordinal = 1; ; ordinal++) {
@@ -42,6 +45,7 @@ export const attemptObject = async <T>(
     })
     const last = failures.at(-1)
     try {
+      await patience.ready(backoff, clock, signal)
       const value = await run({
         object,
         signal,
@@ -60,6 +64,7 @@ export const attemptObject = async <T>(
       if (!(error instanceof VerifiedImageError)) throw error
       failures.push(error.failure)
       const againInMs = againAfter(attempting, failures)
+      patience.note(error.failure, againInMs, clock)
       record(finished('failed', error), againInMs)
       if (againInMs === undefined) throw error
       if (againInMs > 0) await clock.wait(againInMs, signal)

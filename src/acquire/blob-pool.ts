@@ -5,7 +5,7 @@ import type {Digest, DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {endpointOf, type Repository} from '../oci/reference.ts'
 import {type Attempting, attemptObject, type Try} from './attempts.ts'
-import type {ObjectName} from './failure.ts'
+import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
 import type {Content, RegistryPort} from './ports.ts'
 import {
   createLayerVerifier,
@@ -82,38 +82,59 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
     }
   }
 
+  // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
+  const openFrom = async (request: Parameters<RegistryPort['openBlob']>[0]): Promise<Content> => {
+    try {
+      return await registry.openBlob(request)
+    } catch (error) {
+      const isRange = error instanceof VerifiedImageError && error.failure.kind === 'protocol' && request.offset > 0
+      if (!isRange) throw error
+      return registry.openBlob({...request, offset: 0})
+    }
+  }
+
   const fetchLayer = async (
     {repository, object, descriptor, attempting}: BlobRequest,
     diffIdAlgorithm: DigestAlgorithm | undefined
   ): Promise<VerifiedLayer> => {
-    const leave = await enter(attempting.signal)
     progress.layers++
     progress.bytes += descriptor.size
     const {compression} = layerFormatOf(descriptor.mediaType)
     let verifier = createLayerVerifier(descriptor, compression, diffIdAlgorithm)
     const restart = (): LayerVerifier => {
+      progress.bytesDone -= verifier.received()
       verifier.discard()
       return createLayerVerifier(descriptor, compression, diffIdAlgorithm)
     }
+    const pourFrom = async (attempt: Try): Promise<void> => {
+      const offset = verifier.received()
+      const content = await openFrom({...attempt, repository, digest: descriptor.digest, offset})
+      refuseAnnounced(content, descriptor)
+      if (content.offset !== offset) verifier = restart()
+      await pour(content, verifier, bytes => {
+        attempt.count(bytes)
+        progress.bytesDone += bytes
+      })
+      if (content.endsWithConnection && !verifier.isComplete())
+        fail({kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size})
+    }
+    let leave = (): void => undefined
     try {
+      leave = await enter(attempting.signal)
       const layer = await attemptObject(attempting, object, async attempt => {
         if (attempt.renew === 'connection') verifier = restart()
-        const content = await registry.openBlob({
-          ...attempt,
-          repository,
-          digest: descriptor.digest,
-          offset: verifier.received()
-        })
-        refuseAnnounced(content, descriptor)
-        if (content.offset !== verifier.received()) verifier = restart()
-        await pour(content, verifier, bytes => {
-          attempt.count(bytes)
-          progress.bytesDone += bytes
-        })
+        // All of it may have come before the connection broke.
+        if (verifier.received() === 0 || !verifier.isComplete()) await pourFrom(attempt)
         return verifier.finish()
       })
       progress.layersDone++
       return layer
+    } catch (error) {
+      // Another registry starts anew.
+      progress.layers--
+      progress.bytes -= descriptor.size
+      progress.bytesDone -= verifier.received()
+      throw error
     } finally {
       verifier.discard()
       leave()

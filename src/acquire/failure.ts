@@ -10,7 +10,13 @@ import type {Digest} from '../oci/digest.ts'
 export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]`
 
 /** An input that sets a limit, with the limit in force. */
-export type Limit = {readonly input: 'connect-timeout' | 'stall-timeout' | 'timeout'; readonly afterMs: number}
+export type Limit = {
+  readonly input: 'connect-timeout' | 'stall-timeout' | 'hedge-after' | 'timeout'
+  readonly afterMs: number
+}
+
+/** `pace`: it was left behind, since another registry was done first. */
+type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
 
 export type InputFault = {
   readonly input: string
@@ -25,7 +31,7 @@ export type Failure =
       readonly reason: 'dns' | 'refused' | 'reset' | 'tls-identity' | 'tls' | 'not-http' | 'network'
       readonly detail: string
     }
-  | {readonly kind: 'timed-out'; readonly phase: 'connect' | 'headers' | 'body' | 'everything'; readonly limit: Limit}
+  | {readonly kind: 'timed-out'; readonly phase: TimeoutPhase; readonly limit: Limit}
   | {readonly kind: 'throttled'; readonly status: number; readonly detail: string; readonly retryAfterMs?: number}
   | {
       readonly kind: 'server-error' | 'not-found'
@@ -39,7 +45,7 @@ export type Failure =
       readonly detail: string
       readonly credentials: 'none' | 'refused'
     }
-  | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean}
+  | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
   | {
       readonly kind: 'corrupt'
@@ -156,11 +162,12 @@ const detail = (text: string): string => (text === '' ? '' : `: ${text}`)
 const describeRetryAfter = (retryAfterMs: number | undefined): string =>
   retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`
 
-const describeTimeout = (phase: 'connect' | 'headers' | 'body' | 'everything', {input, afterMs}: Limit): string => {
+const describeTimeout = (phase: TimeoutPhase, {input, afterMs}: Limit): string => {
   const after = `${formatDuration(afterMs)} (input ${input})`
   if (phase === 'connect') return `no connection within ${after}`
   if (phase === 'headers') return `no answer within ${after}`
   if (phase === 'body') return `the answer came to a halt: less than 1 KiB/s for ${after}`
+  if (phase === 'pace') return `less than 1 KiB/s for ${after}, and another registry was done first`
   return `time was up after ${after}`
 }
 

@@ -36,6 +36,8 @@ export type Content = {
   readonly announcedDigest: string | undefined
   /** Bytes of the whole object, as announced. */
   readonly announcedBytes: number | undefined
+  /** Nothing but the end of the connection says where the body ends, so that one that was cut looks like a whole one. */
+  readonly endsWithConnection: boolean
   /** Where in the object the body starts: what was asked for, or 0 when the registry ignored it. */
   readonly offset: number
   /** Rejects with a VerifiedImageError; to be read to its end or left with `return()`. */

@@ -56,7 +56,7 @@ export const verifyManifest = async (
   content: Content,
   wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined
 ): Promise<VerifiedManifest> => {
-  const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES))
+  const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
   const expected = wanted?.digest ?? (announced?.ok === true ? announced.value : undefined)
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))
@@ -83,7 +83,7 @@ export const verifyManifest = async (
 
 /** Reads and verifies an image's config. */
 export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<VerifiedConfig> => {
-  const bytes = await readAll(content, wanted.size)
+  const bytes = await readAll(content, wanted.size, wanted.size)
   const digest = digestOf(bytes, algorithmOf(wanted.digest))
   if (digest !== wanted.digest) failCorrupt(wanted.digest, digest, wanted.size, bytes.length, bytes)
   if (bytes.length !== wanted.size) failSize(wanted, bytes.length)
@@ -98,6 +98,8 @@ export type LayerVerifier = {
   readonly received: () => number
   /** Takes the next bytes; resolves when more may come. The chunk must not change before that. */
   readonly write: (chunk: Uint8Array) => Promise<void> | void
+  /** The number of bytes that the descriptor promises has come. */
+  readonly isComplete: () => boolean
   /** All bytes are there: counts, hashes and, where asked for, uncompressed bytes must be right. */
   readonly finish: () => Promise<VerifiedLayer>
   /** Gives up; frees what it holds. */
@@ -126,6 +128,7 @@ export const createLayerVerifier = (
   }
   return {
     received: () => received,
+    isComplete: () => received === wanted.size,
     write: chunk => {
       received += chunk.length
       if (received > wanted.size) refuse(() => failTooLarge(wanted.size))
@@ -164,7 +167,7 @@ export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: Objec
   }
 }
 
-const readAll = async (content: Content, limitBytes: number): Promise<Uint8Array> => {
+const readAll = async (content: Content, limitBytes: number, wantedBytes: number | undefined): Promise<Uint8Array> => {
   if (content.announcedBytes !== undefined && content.announcedBytes > limitBytes)
     failTooLarge(limitBytes, content.announcedBytes)
   const chunks: Uint8Array[] = []
@@ -174,6 +177,8 @@ const readAll = async (content: Content, limitBytes: number): Promise<Uint8Array
     if (received > limitBytes) failTooLarge(limitBytes)
     chunks.push(chunk)
   }
+  if (content.endsWithConnection && wantedBytes !== undefined && received < wantedBytes)
+    fail({kind: 'truncated', gotBytes: received, wantedBytes})
   return Buffer.concat(chunks)
 }
 

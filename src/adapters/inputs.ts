@@ -28,6 +28,8 @@ export type Inputs = {
   readonly backoffMaxMs: number
   readonly connectTimeoutMs: number
   readonly stallTimeoutMs: number
+  /** Undefined when no registry is to get company. */
+  readonly hedgeAfterMs: number | undefined
   readonly timeoutMs: number
   readonly insecureRegistries: readonly string[]
 }
@@ -48,6 +50,7 @@ export const DEFAULTS = {
   'backoff-max': '30s',
   'connect-timeout': '5s',
   'stall-timeout': '20s',
+  'hedge-after': '3s',
   timeout: '10m',
   'insecure-registries': ''
 } as const
@@ -78,6 +81,7 @@ export const readInputs = (environment: Readonly<Record<string, string | undefin
     backoffMaxMs: read.duration('backoff-max'),
     connectTimeoutMs: read.duration('connect-timeout'),
     stallTimeoutMs: read.duration('stall-timeout'),
+    hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
     timeoutMs: read.duration('timeout'),
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
   }

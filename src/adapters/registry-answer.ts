@@ -30,6 +30,7 @@ export const failureOfStatus = (
   if (status === 408 || status >= 500) return {kind: 'server-error', status, detail, ...patience}
   return {
     kind: 'protocol',
+    status,
     detail: `status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
     isHtml: isHtml(headers, body)
   }

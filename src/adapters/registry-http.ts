@@ -5,7 +5,7 @@ import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import {schemeOf} from './registry-scheme.ts'
+import {createSchemes, type Schemes} from './registry-scheme.ts'
 import {type Authorizer, createAuthorizer, type Credentials, type TokenAnswer} from './registry-auth.ts'
 import {
   describeErrorBody,
@@ -41,7 +41,7 @@ const MAX_REDIRECTS = 10
 
 export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
   const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, contacts: new Map()}
+  const outside: Outside = {options, wire, contacts: new Map(), schemes: createSchemes(options.insecureRegistries)}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
@@ -64,6 +64,7 @@ type Outside = {
   readonly wire: Wire
   /** The first request to each host, which finds out what all others then know: scheme and challenge. */
   readonly contacts: Map<string, Promise<unknown>>
+  readonly schemes: Schemes
 }
 
 type Answer = WireResponse & {readonly url: URL}
@@ -83,7 +84,7 @@ const getFromRegistry = async (
 
 /** Several images ask the same registry at once: one of them meets its challenge, the others come with a token. */
 const afterFirstContact = async <T>(
-  {contacts}: Outside,
+  {contacts, schemes}: Outside,
   host: string,
   signal: AbortSignal,
   run: () => Promise<T>
@@ -93,7 +94,7 @@ const afterFirstContact = async <T>(
     await Promise.race([first, rejectOnAbort(signal)])
     return run()
   }
-  const answer = run()
+  const answer = schemes.findOut(host, run)
   contacts.set(
     host,
     answer.catch(() => undefined)
@@ -168,6 +169,7 @@ const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Conte
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     announcedDigest: headers.get('docker-content-digest'),
+    endsWithConnection: length === undefined && !headers.has('transfer-encoding'),
     body
   }
   if (status !== 206) return {...common, offset: 0, announcedBytes: length}
@@ -192,8 +194,7 @@ const followRedirects = async (
   headers: Readonly<Record<string, string>>,
   authorization: string | undefined
 ): Promise<Answer> => {
-  const scheme = schemeOf(host, outside.options.insecureRegistries)
-  let url = new URL(`${scheme}://${host}${path}`)
+  let url = new URL(`${outside.schemes.of(host)}://${host}${path}`)
   const origin = url.origin
   for (let hops = 0; ; hops++) {
     const credentials: Record<string, string> =

@@ -5,6 +5,7 @@ import type {Dispatcher} from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import {type Failure, type Limit, VerifiedImageError} from '../acquire/failure.ts'
 import {failureOfNetworkError} from './registry-network-error.ts'
+import {isLoopback} from './registry-scheme.ts'
 
 export type WireLimits = {
   /** For DNS, TCP and TLS together. */
@@ -47,17 +48,26 @@ const SLOWEST_BYTES_PER_MS = 1024 / 1000
 
 export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
   const open: Dispatcher[] = []
-  let current: Promise<Dispatcher> | undefined
-  const create = async (): Promise<Dispatcher> => {
-    const dispatcher = await createDispatcher(limits, environment)
+  const current = new Map<Way, Promise<Dispatcher>>()
+  const isProxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
+    name => (environment[name] ?? '') !== ''
+  )
+  const create = async (way: Way): Promise<Dispatcher> => {
+    const dispatcher = await createDispatcher(limits, way)
     open.push(dispatcher)
+    return dispatcher
+  }
+  // A proxy is not the way to this machine itself, whatever NO_PROXY says.
+  const dispatcherFor = ({url, freshConnection}: WireRequest): Promise<Dispatcher> => {
+    const way = isProxied && !isLoopback(url.host) ? 'proxied' : 'direct'
+    // A new dispatcher has no connections to reuse. The old one goes on with what it has begun.
+    const dispatcher = (freshConnection ? undefined : current.get(way)) ?? create(way)
+    current.set(way, dispatcher)
     return dispatcher
   }
   return {
     send: async request => {
-      // A new dispatcher has no connections to reuse. The old one goes on with what it has begun.
-      if (request.freshConnection) current = create()
-      const dispatcher = await (current ??= create())
+      const dispatcher = await dispatcherFor(request)
       return new Promise((resolve, reject) => {
         sendOn(dispatcher, request, limits, resolve, reject)
       })
@@ -68,10 +78,9 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
   }
 }
 
-const createDispatcher = async (
-  limits: WireLimits,
-  environment: Readonly<Record<string, string | undefined>>
-): Promise<Dispatcher> => {
+type Way = 'direct' | 'proxied'
+
+const createDispatcher = async (limits: WireLimits, way: Way): Promise<Dispatcher> => {
   const options = {
     // The times are kept here, to the millisecond; undici's own clock has a resolution of a second and only frees the socket.
     connect: {timeout: limits.connectTimeoutMs + 1000},
@@ -81,10 +90,7 @@ const createDispatcher = async (
     // One connection per blob is faster than one for all, and leaves nothing to share between registries.
     allowH2: false
   }
-  const proxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
-    name => (environment[name] ?? '') !== ''
-  )
-  if (!proxied) return new Agent(options)
+  if (way === 'direct') return new Agent(options)
   // Its tunnels need what only undici's index puts together, so that a proxy costs the whole of it.
   const {EnvHttpProxyAgent} = await import('undici')
   return new EnvHttpProxyAgent(options)
