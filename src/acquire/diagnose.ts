@@ -23,6 +23,8 @@ export type Evidence = {
   readonly wantedBytes?: number
   readonly gotBytes?: number
   readonly firstBytes?: string
+  /** What the registry says is left of its limit, and for whom. */
+  readonly rateLimit?: Readonly<Record<string, string>>
 }
 
 export type Diagnosis = {
@@ -38,7 +40,7 @@ export const diagnose = (acquisition: Acquisition): Diagnosis | undefined => {
   const failed = acquisition.stories.filter(story => story.failure !== undefined)
   const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
   if (story?.failure === undefined) return undefined
-  const cause = causeOf(story, story.failure)
+  const cause = causeOf(story, story.failure, failed)
   if (cause === undefined) return undefined
   return {
     cause,
@@ -48,16 +50,16 @@ export const diagnose = (acquisition: Acquisition): Diagnosis | undefined => {
   }
 }
 
-const causeOf = (story: Story, failure: Failure): Cause | undefined => {
+const causeOf = (story: Story, failure: Failure, failed: readonly Story[]): Cause | undefined => {
   switch (failure.kind) {
     case 'corrupt':
-      return causeOfCorrupt(story, failure)
+      return causeOfCorrupt(story, failure, failed)
     case 'too-large':
-      return 'registry'
+      return isEverywhere(failed, ({kind}) => kind === 'too-large') ? 'publisher' : 'registry'
     case 'protocol':
       return failure.isHtml ? 'interception' : 'outage'
     case 'truncated':
-      return 'transit'
+      return isCutAtTheSamePlace(story) ? 'registry' : 'transit'
     case 'unusable':
       return 'publisher'
     case 'platform-missing':
@@ -85,8 +87,24 @@ const causeOf = (story: Story, failure: Failure): Cause | undefined => {
 const corruptions = (story: Story): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
   story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
 
-const causeOfCorrupt = (story: Story, failure: Extract<Failure, {kind: 'corrupt'}>): Cause => {
+const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean =>
+  failed.length > 1 && failed.every(({failure}) => failure !== undefined && isSame(failure))
+
+const isCutAtTheSamePlace = (story: Story): boolean => {
+  const cuts = story.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
+  return cuts.length > 1 && new Set(cuts).size === 1
+}
+
+const causeOfCorrupt = (
+  story: Story,
+  failure: Extract<Failure, {kind: 'corrupt'}>,
+  failed: readonly Story[]
+): Cause => {
+  const isSame = (other: Failure): boolean =>
+    other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
+
   if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)) return 'interception'
+  if (isEverywhere(failed, isSame)) return 'publisher'
   const sameObject = corruptions(story).filter(({wanted}) => wanted === failure.wanted)
   return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'
 }
@@ -106,7 +124,7 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}
     case 'interception':
       return `${goesOn}Something between here and ${registry} answers with a web page: a proxy or a captive portal. Let the runner through to it.`
     case 'throttling':
-      return `${goesOn}${describePatience(failure)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
+      return `${goesOn}${describePatience(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
     case 'access':
       return `${goesOn}${describeAccess(failure, registry)}`
     case 'missing':
@@ -114,9 +132,11 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}
         ? 'Name one of the platforms it has in the input platform.'
         : `${goesOn}Look whether ${wanted.image.asked} is spelt as its publisher spells it, and still published.`
     case 'outage':
+      if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
+        return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
       return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ' A mirror in the input mirrors would have been tried.' : ''}`
     case 'publisher':
-      return 'The published image contradicts itself, and every registry serves the same: tell its publisher, and use another version.'
+      return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
     case 'tag-moved':
       return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.`
   }
@@ -126,6 +146,18 @@ const describePatience = (failure: Failure): string =>
   failure.kind === 'throttled' && failure.retryAfterMs !== undefined
     ? `It will answer again in ${formatDuration(failure.retryAfterMs)}. `
     : ''
+
+const describeLimit = (story: Story): string => {
+  const limit = story.attempts
+    .flatMap(({exchanges}) => exchanges)
+    .findLast(({rateLimit}) => rateLimit !== undefined)?.rateLimit
+  const remaining = limit?.['ratelimit-remaining']
+  if (remaining === undefined) return ''
+  const [left] = remaining.split(';')
+  const [most] = (limit?.['ratelimit-limit'] ?? '').split(';')
+  const whom = limit?.['docker-ratelimit-source']
+  return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `
+}
 
 const describeAccess = (failure: Failure, registry: string): string => {
   const refused = (failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.credentials === 'refused'
@@ -151,6 +183,7 @@ const evidenceOf = (story: Story, failure: Failure): Evidence => {
     ...(failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? {wantedDigest: failure.wanted} : {}),
     ...(bytes?.wantedBytes === undefined ? {} : {wantedBytes: bytes.wantedBytes}),
     ...(bytes === undefined ? {} : {gotBytes: bytes.gotBytes}),
+    ...(exchange?.rateLimit === undefined ? {} : {rateLimit: exchange.rateLimit}),
     ...(failure.kind === 'corrupt' ? {firstBytes: failure.firstBytes} : {})
   }
 }

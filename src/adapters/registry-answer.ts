@@ -53,7 +53,8 @@ export const describeErrorBody = (headers: Headers, body: Uint8Array): string =>
   return quote(parts.filter(part => part !== '').join(': '))
 }
 
-const isHtml = (headers: Headers, body: Uint8Array): boolean =>
+/** A web page, by what it says it is or how it begins. */
+export const isHtml = (headers: Headers, body: Uint8Array): boolean =>
   /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
   /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
 

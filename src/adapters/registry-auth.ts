@@ -14,7 +14,9 @@ export type Credentials =
 export type TokenAnswer = {
   readonly status: number
   readonly body: Uint8Array
+  /** What it says of itself when it is no token. */
   readonly detail: string
+  readonly isHtml: boolean
   readonly retryAfterMs?: number
 }
 
@@ -202,8 +204,9 @@ const requestToken = async (
     fail(
       {
         kind: 'protocol',
-        detail: `the token server's answer has no token in it${answer.detail === '' ? '' : `: ${answer.detail}`}`,
-        isHtml: false
+        // Nothing of it is quoted: half a token is a secret too.
+        detail: `the token server's answer ${answer.isHtml ? 'is a web page' : 'has no token in it'}`,
+        isHtml: answer.isHtml
       },
       {object: 'token'}
     )
@@ -247,7 +250,7 @@ const askForToken = async (
 }
 
 const failureOfTokenAnswer = (
-  {status, detail, retryAfterMs}: TokenAnswer,
+  {status, detail, isHtml, retryAfterMs}: TokenAnswer,
   credentials: Credentials | undefined
 ): Failure => {
   const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
@@ -260,7 +263,7 @@ const failureOfTokenAnswer = (
   return {
     kind: 'protocol',
     detail: `the token server answered status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
-    isHtml: false
+    isHtml
   }
 }
 

@@ -10,6 +10,7 @@ import {type Authorizer, createAuthorizer, type Credentials, type TokenAnswer} f
 import {
   describeErrorBody,
   failureOfStatus,
+  isHtml,
   MAX_ERROR_BYTES,
   parseContentRange,
   requestIdsOf,
@@ -293,6 +294,7 @@ const askTokenServer = async (
           status,
           body,
           detail: describeErrorBody(headers, body),
+          isHtml: isHtml(headers, body),
           ...(retryAfterMs === undefined ? {} : {retryAfterMs})
         }
       }

@@ -26,7 +26,9 @@ export const createSchemes = (insecureRegistries: readonly string[]): Schemes =>
       try {
         return await contact()
       } catch (error) {
-        if (of(host) === 'https' || !(error instanceof VerifiedImageError) || !mayBeTls(error.failure)) throw error
+        // A token server's failure says nothing of the registry.
+        const isOwn = error instanceof VerifiedImageError && error.object === undefined
+        if (of(host) === 'https' || !isOwn || !mayBeTls(error.failure)) throw error
         found.set(host, 'https')
         try {
           return await contact()

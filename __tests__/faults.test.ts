@@ -1,0 +1,155 @@
+// Every way a registry fails, with the action as a process: who is used, which kind and cause is told, how many requests it
+// took, and that no secret is shown. What was seen becomes docs/faults.md (UPDATE_DOCS=1 writes it).
+
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
+import {healthyImage, type Outcome, PASSWORD, type Situation, SITUATIONS, TAG, USERNAME} from './support/fault-table.ts'
+import {isIndex} from './support/images.ts'
+import {publish} from './support/registry-content.ts'
+import {type ActionRun, runAction} from './support/run-action.ts'
+
+const REPOSITORY = 'acme/app'
+const DOCUMENT = 'docs/faults.md'
+
+type Seen = {readonly outcome: Outcome; readonly run: ActionRun; readonly leaks: readonly string[]}
+type Story = {
+  readonly registry: string
+  readonly outcome: string
+  readonly failure?: {readonly kind: Outcome['kind']}
+  readonly attempts: readonly {readonly failure?: {readonly kind: Outcome['kind']}}[]
+}
+type Image = {
+  readonly registries: readonly [Story, ...Story[]]
+  readonly diagnosis?: {readonly cause: Outcome['cause']}
+}
+
+const nameOf = ({what, where, lasts}: Situation): string => `${where}: ${what} (${lasts})`
+
+const see = async (situation: Situation): Promise<Seen> => {
+  const {published = healthyImage, atMirror = published, auth = 'none', blobs = 'direct', byDigest = false} = situation
+  const primary = await startFaultRegistry({
+    content: [publish(REPOSITORY, TAG, published)],
+    ...{auth, blobs, faults: situation.faults}
+  })
+  const mirror = await startFaultRegistry({content: [publish(REPOSITORY, TAG, atMirror)]})
+  try {
+    const {digest} = isIndex(published) ? published.index : published.manifest
+    const run = await runAction({
+      image: `${primary.host}/${REPOSITORY}${byDigest ? `@${digest}` : `:${TAG}`}`,
+      mirrors: `${primary.host}=${mirror.host}`,
+      platform: 'linux/amd64',
+      'hedge-after': '0',
+      backoff: '5ms',
+      ...(auth === 'none' ? {} : {username: USERNAME, password: PASSWORD}),
+      ...situation.inputs
+    })
+    if (situation.faults.length > 0) primary.assertQuiet()
+    return {run, outcome: outcomeOf(situation, run, primary), leaks: leaksOf(run, primary, mirror)}
+  } finally {
+    await Promise.all([primary.close(), mirror.close()])
+  }
+}
+
+const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): Outcome => {
+  const [{registries, diagnosis}] = (run.report as {images: readonly [Image]}).images
+  const [story] = registries
+  const winner = registries.findIndex(({outcome}) => outcome === 'verified')
+  const isAtCdn = where.endsWith(' at the CDN')
+  const [object = ''] = where.split(' ')
+  const objects =
+    object === 'manifest' ? ['manifest', 'index'] : object === 'challenge' ? ['index', 'manifest'] : [object]
+  return {
+    used: winner < 0 ? 'nobody' : winner === 0 ? 'primary' : 'mirror',
+    kind: story.failure?.kind ?? story.attempts.find(({failure}) => failure !== undefined)?.failure?.kind ?? '-',
+    cause: diagnosis?.cause ?? '-',
+    requests: primary.journal.filter(
+      entry => objects.includes(entry.object) && entry.server !== (isAtCdn ? 'registry' : 'cdn')
+    ).length
+  }
+}
+
+/** Secrets where they have no business: in what people see, or at another host. */
+const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] => {
+  const basic = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')
+  const secrets = [PASSWORD, basic, ...primary.secrets()]
+  const shown = [
+    run.stderr,
+    run.log.join('\n'),
+    JSON.stringify([run.annotations, run.outputs, run.report]),
+    run.summary
+  ].join('\n')
+  const strangers = [...mirror.journal, ...primary.journal.filter(({server}) => server === 'cdn')]
+  return [
+    ...secrets.filter(secret => shown.includes(secret)).map(secret => `shown: ${secret}`),
+    ...strangers.filter(({headers}) => headers.authorization !== undefined).map(({path}) => `sent: ${path}`)
+  ]
+}
+
+const seen = new Map<Situation, Seen | Error>()
+
+beforeAll(async () => {
+  const left = [...SITUATIONS]
+  // Mostly waiting for processes to start: a few at a time.
+  const work = async (): Promise<void> => {
+    for (let situation = left.shift(); situation !== undefined; situation = left.shift()) {
+      seen.set(situation, await see(situation).catch((error: unknown) => error as Error))
+    }
+  }
+  await Promise.all([work(), work(), work()])
+}, 300_000)
+
+const seenOf = (situation: Situation): Seen => {
+  const found = seen.get(situation)
+  if (found === undefined || found instanceof Error) throw found ?? new Error('not run')
+  return found
+}
+
+describe('every way a registry fails', () => {
+  it('is told apart in at least 90 situations', () => {
+    expect(new Set(SITUATIONS.map(nameOf)).size).toBe(SITUATIONS.length)
+    expect(SITUATIONS.length).toBeGreaterThanOrEqual(90)
+  })
+
+  it.each(SITUATIONS.map(situation => [nameOf(situation), situation] as const))('%s', (_name, situation) => {
+    const {outcome, run, leaks} = seenOf(situation)
+    expect(outcome).toEqual(situation.expected)
+    expect(leaks).toEqual([])
+    expect(run.exitCode).toBe(outcome.used === 'nobody' ? 1 : 0)
+    expect(run.outputs['reference'] === undefined).toBe(outcome.used === 'nobody')
+    expect(run.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
+    expect(run.stderr).toBe('')
+  })
+})
+
+const render = (): string => {
+  const rows = SITUATIONS.map(situation => {
+    const {used, kind, cause, requests} = seenOf(situation).outcome
+    return `| ${situation.where} | ${situation.what} | ${situation.lasts} | ${used} | ${kind} | ${cause} | ${String(requests)} |`
+  })
+  return [
+    '# What happens when a registry fails',
+    '',
+    'Each row was run: the action as a process, a primary that does this, and a mirror that is well (or, for what is wrong',
+    'as it was published, has the same). *Used* is whose reference comes out, *kind* and *cause* are what the log and the report',
+    'say, and the last column counts the requests that the primary got for the object. Made by `npm run docs`.',
+    '',
+    '| where | what the registry does | how long | used | kind | cause | requests |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    ''
+  ].join('\n')
+}
+
+afterAll(() => {
+  if ((process.env['UPDATE_DOCS'] ?? '') === '') return
+  mkdirSync('docs', {recursive: true})
+  writeFileSync(DOCUMENT, render())
+})
+
+describe('docs/faults.md', () => {
+  it('says what was seen', () => {
+    if ((process.env['UPDATE_DOCS'] ?? '') === '') expect(readFileSync(DOCUMENT, 'utf8')).toBe(render())
+    else expect(render()).toContain('| requests |')
+  })
+})

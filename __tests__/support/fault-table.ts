@@ -1,0 +1,669 @@
+// Every situation that faults.test.ts shows: what the primary does, for how long, where, and what has to come of it.
+// Expectations are written by hand here, from CONTRACT's table of kinds; nothing is taken from what the code did.
+
+import type {Cause} from '../../src/acquire/diagnose.ts'
+import type {FailureKind} from '../../src/acquire/failure.ts'
+import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
+import type {ClerkOptions} from './registry-clerk.ts'
+import {
+  blobOf,
+  type ConfigDocument,
+  type Image,
+  type Index,
+  makeImage,
+  makeIndex,
+  makePublished,
+  type ManifestDocument
+} from './images.ts'
+import type {Auth} from './token-desk.ts'
+
+export const USERNAME = 'robot'
+export const PASSWORD = 'correct-horse-battery'
+export const TAG = '1.2.3'
+
+export type Outcome = {
+  readonly used: 'primary' | 'mirror' | 'nobody'
+  /** Of the failure that ended the primary, else of the first that it had; `-` where it had none. */
+  readonly kind: FailureKind | '-'
+  readonly cause: Cause | '-'
+  /** Requests at the primary for the object in `where`. */
+  readonly requests: number
+}
+
+export type Situation = {
+  /** What the primary does. */
+  readonly what: string
+  readonly where: string
+  readonly lasts: 'once' | 'twice' | 'always' | 'as published'
+  readonly faults: readonly Fault[]
+  readonly expected: Outcome
+  readonly auth?: Auth
+  readonly blobs?: 'redirect'
+  readonly clerk?: ClerkOptions
+  readonly inputs?: Readonly<Record<string, string>>
+  /** What both registries have; a healthy image unless told. */
+  readonly published?: Image | Index
+  /** What the mirror has instead. */
+  readonly atMirror?: Image | Index
+  /** By digest instead of by tag. */
+  readonly byDigest?: boolean
+}
+
+const BEARER: Auth = {
+  kind: 'bearer',
+  realmHost: 'separate',
+  credentials: [{username: USERNAME, password: PASSWORD}]
+}
+
+const OBJECTS = ['manifest', 'child', 'config', 'layer[1]'] as const
+
+/** How often a fault comes, and what becomes of it then. */
+type Course = readonly [lasts: Situation['lasts'], used: Outcome['used'], cause: Outcome['cause'], requests: number]
+
+type Kind = {
+  readonly what: string
+  readonly do: Action
+  readonly kind: Outcome['kind']
+  readonly courses: readonly Course[]
+  readonly inputs?: Readonly<Record<string, string>>
+  /** Where it differs by object. */
+  readonly only?: readonly (typeof OBJECTS)[number][]
+}
+
+const PATIENT = {'stall-timeout': '250ms'}
+const HEDGED = {'hedge-after': '250ms', 'stall-timeout': '5s'}
+
+// What any object can meet.
+const ANYWHERE: readonly Kind[] = [
+  {
+    what: 'answers 503',
+    do: ociError(503, 'UNAVAILABLE'),
+    kind: 'server-error',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['twice', 'primary', '-', 3],
+      ['always', 'mirror', 'outage', 4]
+    ]
+  },
+  {
+    what: 'answers 429 TOOMANYREQUESTS',
+    do: tooManyRequests(),
+    kind: 'throttled',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'throttling', 4]
+    ]
+  },
+  {
+    what: 'answers 429 with Retry-After: 3600',
+    do: tooManyRequests('3600'),
+    kind: 'throttled',
+    courses: [['always', 'mirror', 'throttling', 1]]
+  },
+  {
+    what: 'answers 404',
+    do: ociError(404, 'UNKNOWN'),
+    kind: 'not-found',
+    courses: [['always', 'mirror', 'missing', 1]]
+  },
+  {
+    what: 'answers 403 DENIED',
+    do: ociError(403, 'DENIED'),
+    kind: 'denied',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'access', 2]
+    ]
+  },
+  {
+    what: 'answers 401 and says not how',
+    do: ociError(401, 'UNAUTHORIZED'),
+    kind: 'unauthorized',
+    courses: [['always', 'mirror', 'access', 2]]
+  },
+  {
+    what: 'answers 200 with an HTML page',
+    do: htmlPage(),
+    kind: 'protocol',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'interception', 2]
+    ]
+  },
+  {
+    what: 'resets the connection',
+    do: {kind: 'reset'},
+    kind: 'unreachable',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 4]
+    ]
+  },
+  {
+    what: 'does not speak HTTP',
+    do: {kind: 'not-http'},
+    kind: 'unreachable',
+    courses: [['always', 'mirror', 'outage', 4]]
+  },
+  {
+    what: 'sends a body that is cut short',
+    do: {kind: 'truncate', afterBytes: 100},
+    kind: 'truncated',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'registry', 4]
+    ]
+  },
+  {
+    what: 'sends one wrong byte, the same each time',
+    do: {kind: 'corrupt'},
+    kind: 'corrupt',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'registry', 2]
+    ]
+  },
+  {
+    what: 'sends one wrong byte, another each time',
+    do: {kind: 'corrupt', each: 'other'},
+    kind: 'corrupt',
+    courses: [['always', 'mirror', 'transit', 2]]
+  },
+  {
+    what: 'sends an empty body',
+    do: {kind: 'empty'},
+    kind: 'corrupt',
+    courses: [['always', 'mirror', 'registry', 2]]
+  },
+  {
+    what: 'sends more and more bytes without end',
+    do: {kind: 'endless'},
+    kind: 'too-large',
+    courses: [['always', 'mirror', 'registry', 2]]
+  },
+  {
+    what: 'redirects in a circle',
+    do: {kind: 'redirect-loop'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'sends a compressed encoding',
+    do: {kind: 'encode'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'says nothing, without a hedge',
+    do: {kind: 'hang'},
+    kind: 'timed-out',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 4]
+    ],
+    inputs: PATIENT
+  },
+  {
+    what: 'says nothing',
+    do: {kind: 'hang'},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 1]],
+    inputs: HEDGED
+  },
+  {
+    what: 'stops in the middle of a body',
+    do: {kind: 'stall', afterBytes: 100},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 1]],
+    inputs: HEDGED
+  },
+  {
+    what: 'sends 50 bytes a second',
+    do: {kind: 'trickle', bytesPerSecond: 50},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 1]],
+    inputs: HEDGED
+  },
+  {
+    what: 'answers late, but soon enough',
+    do: {kind: 'delay', forMs: 100},
+    kind: '-',
+    courses: [['once', 'primary', '-', 1]]
+  }
+]
+
+const TIMES = {once: 1, twice: 2, always: 'always', 'as published': 'always'} as const
+
+const situationsOf = (where: string, on: FaultTarget, kinds: readonly Kind[], more: Partial<Situation>): Situation[] =>
+  kinds.flatMap(({what, do: action, kind, courses, inputs}) =>
+    courses.map(([lasts, used, cause, requests]): Situation => ({
+      ...more,
+      what,
+      where,
+      lasts,
+      faults: [{on, do: action, times: TIMES[lasts]}],
+      expected: {used, kind, cause, requests},
+      ...(inputs === undefined ? {} : {inputs})
+    }))
+  )
+
+const TOKENS: readonly Kind[] = [
+  {
+    what: 'answers 503',
+    do: {kind: 'respond', status: 503, body: 'overloaded'},
+    kind: 'server-error',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 4]
+    ]
+  },
+  {
+    what: 'answers 429',
+    do: tooManyRequests(),
+    kind: 'throttled',
+    courses: [['always', 'mirror', 'throttling', 4]]
+  },
+  {
+    what: 'denies, as ghcr.io does under load',
+    do: ociError(403, 'DENIED'),
+    kind: 'denied',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'access', 2]
+    ]
+  },
+  {
+    what: 'refuses the credentials',
+    do: ociError(401, 'UNAUTHORIZED', 'incorrect username or password'),
+    kind: 'unauthorized',
+    courses: [['always', 'mirror', 'access', 2]]
+  },
+  {
+    what: 'answers with an HTML page',
+    do: htmlPage(),
+    kind: 'protocol',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'interception', 2]
+    ]
+  },
+  {
+    what: 'answers without a token in it',
+    do: {kind: 'respond', status: 200, headers: {'content-type': 'application/json'}, body: '{"expires_in": 300}'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'sends more and more bytes without end',
+    do: {kind: 'endless'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'resets the connection',
+    do: {kind: 'reset'},
+    kind: 'unreachable',
+    courses: [['always', 'mirror', 'outage', 4]]
+  },
+  {
+    what: 'says nothing',
+    do: {kind: 'hang'},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 1]],
+    inputs: HEDGED
+  },
+  {
+    what: 'says nothing, without a hedge',
+    do: {kind: 'hang'},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 4]],
+    inputs: PATIENT
+  }
+]
+
+const challenge = (header: string): Action => ({kind: 'headers', set: {'www-authenticate': header}})
+
+const CHALLENGES: readonly Kind[] = [
+  {
+    what: 'wants a scheme that nobody speaks',
+    do: challenge('Negotiate'),
+    kind: 'unauthorized',
+    courses: [['always', 'mirror', 'access', 2]]
+  },
+  {
+    what: 'sends for a token to a URL with a user in it',
+    do: challenge('Bearer realm="http://a:b@127.0.0.1/token",service="x"'),
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 1]]
+  },
+  {
+    what: 'sends for a token to a file',
+    do: challenge('Bearer realm="file:///etc/passwd"'),
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 1]]
+  }
+]
+
+const AT_CDN: readonly Kind[] = [
+  {
+    what: 'answers 403, the signed URL has expired',
+    do: {kind: 'respond', status: 403, headers: {'content-type': 'application/xml'}, body: '<Error>Expired</Error>'},
+    kind: 'denied',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'access', 2]
+    ]
+  },
+  {
+    what: 'answers 404',
+    do: {kind: 'respond', status: 404},
+    kind: 'not-found',
+    courses: [['always', 'mirror', 'missing', 1]]
+  },
+  {
+    what: 'answers 503',
+    do: {kind: 'respond', status: 503},
+    kind: 'server-error',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 4]
+    ]
+  },
+  {
+    what: 'sends one wrong byte, as on 4 June 2025',
+    do: {kind: 'corrupt'},
+    kind: 'corrupt',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'registry', 2]
+    ]
+  },
+  {
+    what: 'answers 200 with an HTML page',
+    do: htmlPage(),
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'interception', 2]]
+  },
+  {
+    what: 'says nothing',
+    do: {kind: 'hang'},
+    kind: 'timed-out',
+    courses: [['always', 'mirror', 'outage', 1]],
+    inputs: HEDGED
+  },
+  {
+    what: 'asks for a login of its own',
+    do: {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="proxy"'}},
+    kind: 'unauthorized',
+    courses: [['always', 'mirror', 'access', 2]]
+  }
+]
+
+const REDIRECTS: readonly Kind[] = [
+  {
+    what: 'redirects to another scheme',
+    do: {kind: 'redirect', to: 'ftp://127.0.0.1/blob'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'redirects to where nobody listens',
+    do: {kind: 'redirect', to: 'http://127.0.0.1:1/blob'},
+    kind: 'unreachable',
+    courses: [['always', 'mirror', 'outage', 4]]
+  },
+  {
+    what: 'redirects without saying where',
+    do: {kind: 'respond', status: 307},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  }
+]
+
+const CUT: Fault = {on: 'layer[1]', do: {kind: 'truncate', afterBytes: 5000}}
+const range = (answer: Extract<Action, {kind: 'range'}>['answer']): Fault => ({
+  on: 'layer[1]',
+  do: {kind: 'range', answer},
+  times: 'always'
+})
+
+/** A layer is cut once, and then its rest is asked for. */
+const RESUMED: readonly Situation[] = (
+  [
+    ['cut short; the rest comes when it is asked for', [CUT], 2],
+    ['cut short twice; each time the rest is asked for', [{...CUT, times: 2}], 3],
+    ['cut short; a range is answered with the whole', [CUT, range('ignore')], 2],
+    ['cut short; a range is refused', [CUT, range('refuse')], 3],
+    ['cut short; another range is answered', [CUT, range('elsewhere')], 3],
+    ['cut short; a range is answered with bytes from elsewhere', [CUT, range('lie')], 3],
+    ['cut short; a range of something larger is answered', [CUT, range('wrong-total')], 3],
+    ['cut short; a range is answered without Content-Range', [CUT, range('unsaid')], 3],
+    ['cut short; a range is answered in several parts', [CUT, range('multipart')], 3],
+    [
+      'cut short, and only the end of the connection would tell',
+      [{on: 'layer[1]', do: {kind: 'unsized', framing: 'close', afterBytes: 5000}}],
+      2
+    ]
+  ] satisfies readonly (readonly [string, readonly Fault[], number])[]
+).map(([what, faults, requests]) => ({
+  what,
+  where: 'layer[1]',
+  lasts: 'once' as const,
+  faults,
+  expected: {used: 'primary' as const, kind: 'truncated' as const, cause: '-' as const, requests}
+}))
+
+const editedManifest = (edit: (right: ManifestDocument) => unknown): Image => makeImage({editManifest: edit})
+const editedConfig = (edit: (right: ConfigDocument) => unknown): Image => makeImage({editConfig: edit})
+const ofLayer = (manifest: ManifestDocument, change: Record<string, unknown>): unknown => ({
+  ...manifest,
+  layers: [manifest.layers[0], {...manifest.layers[1], ...change}]
+})
+const text = (mediaType: string, body: string): Image => ({
+  ...makeImage(),
+  manifest: blobOf(mediaType, Buffer.from(body))
+})
+const deepIndex = (): Index => {
+  const image = makeImage()
+  let inner = makeIndex({children: [image]})
+  const below: Image[] = []
+  for (let depth = 0; depth < 4; depth++) {
+    below.push({...image, manifest: inner.index})
+    const outer = makeIndex({
+      children: [image],
+      editIndex: right => ({
+        ...right,
+        manifests: [{mediaType: inner.index.mediaType, digest: inner.index.digest, size: inner.index.size}]
+      })
+    })
+    inner = outer
+  }
+  return {index: inner.index, children: [image, ...below], attestations: []}
+}
+
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
+
+type Contradiction = readonly [
+  what: string,
+  where: string,
+  published: Image | Index,
+  requests: number,
+  more?: Partial<Situation> & {readonly kind?: FailureKind; readonly cause?: Cause}
+]
+
+const CONTRADICTIONS: readonly Contradiction[] = [
+  ['a config that is no JSON object', 'config', editedConfig(() => 'oops'), 1],
+  [
+    'a config with too few diff_ids',
+    'config',
+    editedConfig(right => ({...right, rootfs: {type: 'layers', diff_ids: right.rootfs.diff_ids.slice(1)}})),
+    1
+  ],
+  [
+    'a config whose diff_id is another layer',
+    'layer[1]',
+    editedConfig(right => ({
+      ...right,
+      rootfs: {type: 'layers', diff_ids: [right.rootfs.diff_ids[0], right.rootfs.diff_ids[0]]}
+    })),
+    1
+  ],
+  [
+    'a layer that is no gzip',
+    'layer[1]',
+    makeImage({
+      layers: [
+        {content: {files: {a: 'a'}}},
+        {content: {seed: 3, size: 5000}, compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'}
+      ]
+    }),
+    1
+  ],
+  [
+    'a layer that has more bytes than is said',
+    'layer[1]',
+    editedManifest(right => ofLayer(right, {size: 20})),
+    2,
+    {kind: 'too-large'}
+  ],
+  ['a layer that has fewer bytes than is said', 'layer[1]', editedManifest(right => ofLayer(right, {size: 99_999})), 1],
+  ['a layer with a negative size', 'manifest', editedManifest(right => ofLayer(right, {size: -1})), 1],
+  ['a layer with a size that is no number', 'manifest', editedManifest(right => ofLayer(right, {size: '20'})), 1],
+  [
+    'a layer whose digest is a path',
+    'manifest',
+    editedManifest(right => ofLayer(right, {digest: '../../etc/passwd'})),
+    1
+  ],
+  ['a layer without a digest', 'manifest', editedManifest(right => ofLayer(right, {digest: undefined})), 1],
+  [
+    'a config that is too large to be one',
+    'manifest',
+    editedManifest(right => ({...right, config: {...right.config, size: 99_999_999}})),
+    1
+  ],
+  ['a manifest with a key twice', 'manifest', text(MANIFEST_TYPE, '{"schemaVersion": 2, "schemaVersion": 2}'), 1],
+  ['a manifest that is no JSON, by digest', 'manifest', text(MANIFEST_TYPE, 'not json'), 1, {byDigest: true}],
+  ['a manifest that is a JSON array, by digest', 'manifest', text(MANIFEST_TYPE, '[]'), 1, {byDigest: true}],
+  ['an index of indexes, five deep', 'manifest', deepIndex(), 3],
+  [
+    'a child that has another size than the index says',
+    'child',
+    makeIndex({
+      children: [makeImage()],
+      editIndex: right => ({...right, manifests: right.manifests.map(child => ({...child, size: child.size + 1}))})
+    }),
+    1
+  ],
+  [
+    'no image for the platform',
+    'manifest',
+    makePublished({platforms: ['linux/s390x']}),
+    1,
+    {kind: 'platform-missing', cause: 'missing'}
+  ],
+  [
+    'a layer that inflates a thousandfold and more',
+    'layer[1]',
+    makeImage({
+      layers: [{content: {files: {a: 'a'}}}, {content: Buffer.alloc(200_000_000), compression: 'zstd'}]
+    }),
+    1
+  ]
+]
+
+const PUBLISHED: readonly Situation[] = CONTRADICTIONS.map(([what, where, published, requests, more = {}]) => {
+  const {kind = 'unusable', cause = 'publisher', ...rest} = more
+  return {
+    ...{what, where, lasts: 'as published' as const, faults: [], published},
+    expected: {used: 'nobody' as const, kind, cause, requests},
+    ...rest
+  }
+})
+
+// A registry that does not care what was asked for.
+const UNASKED: readonly Situation[] = (
+  [
+    [
+      'a manifest of schema 1',
+      'application/vnd.docker.distribution.manifest.v1+prettyjws',
+      '{"schemaVersion": 1, "name": "acme/app", "tag": "1.2.3", "fsLayers": [], "history": [], "signatures": []}'
+    ],
+    [
+      'a manifest of an unknown type',
+      'application/vnd.acme.thing.v1+json',
+      '{"schemaVersion": 2, "mediaType": "application/vnd.acme.thing.v1+json"}'
+    ]
+  ] as const
+).map(([what, type, body]) => ({
+  what,
+  where: 'manifest',
+  lasts: 'as published',
+  faults: [{on: 'manifest', do: {kind: 'respond', status: 200, headers: {'content-type': type}, body}}],
+  expected: {used: 'nobody', kind: 'unusable', cause: 'publisher', requests: 1}
+}))
+
+const healthy = makePublished({seed: 1})
+const other = makePublished({seed: 2})
+
+const TRUST: readonly Situation[] = [
+  {
+    what: 'is well',
+    where: 'manifest',
+    lasts: 'as published',
+    faults: [],
+    expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
+  },
+  {
+    what: 'has a corrupt config, and the mirror has another image under the tag',
+    where: 'config',
+    lasts: 'always',
+    faults: [{on: 'config', do: {kind: 'corrupt'}, times: 'always'}],
+    published: healthy,
+    atMirror: other,
+    expected: {used: 'nobody', kind: 'corrupt', cause: 'registry', requests: 2}
+  },
+  {
+    what: 'names another digest for its tag than its bytes have',
+    where: 'manifest',
+    lasts: 'always',
+    faults: [
+      {
+        on: 'manifest',
+        do: {kind: 'headers', set: {'docker-content-digest': `sha256:${'0'.repeat(64)}`}},
+        times: 'always'
+      }
+    ],
+    expected: {used: 'mirror', kind: 'corrupt', cause: 'registry', requests: 2}
+  },
+  {
+    what: 'serves the right bytes by digest under the header of another',
+    where: 'manifest',
+    lasts: 'always',
+    faults: [
+      {
+        on: 'manifest',
+        do: {kind: 'headers', set: {'docker-content-digest': `sha256:${'0'.repeat(64)}`}},
+        times: 'always'
+      }
+    ],
+    byDigest: true,
+    expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
+  }
+]
+
+/** All of them, in the order of the document. */
+export const SITUATIONS: readonly Situation[] = [
+  ...TRUST.slice(0, 1),
+  ...OBJECTS.flatMap(object => situationsOf(object, object, ANYWHERE, {})),
+  ...RESUMED,
+  ...situationsOf('token', 'token', TOKENS, {auth: BEARER}),
+  ...situationsOf('challenge', 'challenge', CHALLENGES, {auth: BEARER}),
+  ...situationsOf('config at the CDN', 'config', AT_CDN, {blobs: 'redirect', auth: BEARER}),
+  ...situationsOf('config', 'config', REDIRECTS, {}),
+  ...PUBLISHED,
+  ...UNASKED,
+  ...TRUST.slice(1)
+]
+
+export const healthyImage = healthy
