@@ -3,7 +3,7 @@
 // a name that was not given an address is refused and remembered.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {createServer, type Server} from 'node:http'
+import {createServer, request, type Server} from 'node:http'
 import {type AddressInfo, connect, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -12,7 +12,7 @@ import {generate} from 'selfsigned'
 
 export type Internet = {
   /** What the action's process needs to live in it: proxy and CA. */
-  readonly environment: Readonly<Record<string, string>>
+  readonly environment: Readonly<Record<'HTTPS_PROXY' | 'NODE_EXTRA_CA_CERTS', string>>
   /** `host:port` of every tunnel that was asked for, in order. */
   readonly tunnels: readonly string[]
   /** Names that were asked for and lead nowhere. */
@@ -41,12 +41,29 @@ export const startInternet = async (addresses: Readonly<Record<string, number>>)
   }
   const tunnels: string[] = []
   const refused: string[] = []
-  const proxy: Server = createServer((_request, response) => {
-    response.writeHead(405).end()
+  // What is not TLS comes with the whole URL in its first line.
+  const proxy: Server = createServer((incoming, response) => {
+    const url = new URL(incoming.url ?? '', 'http://nowhere')
+    tunnels.push(url.host)
+    const port = addresses[url.hostname]
+    if (port === undefined) {
+      refused.push(url.host)
+      response.writeHead(502).end()
+      return
+    }
+    const path = url.pathname + url.search
+    const onward = request(
+      {host: '127.0.0.1', port, path, method: incoming.method, headers: incoming.headers},
+      answer => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      }
+    )
+    incoming.pipe(onward.on('error', () => response.destroy()))
   })
-  proxy.on('connect', (request, duplex) => {
+  proxy.on('connect', (incoming, duplex) => {
     const socket = keep(duplex as unknown as Socket)
-    const target = request.url ?? ''
+    const target = incoming.url ?? ''
     tunnels.push(target)
     const port = addresses[target.replace(/:443$/, '')]
     if (port === undefined) {

@@ -28,7 +28,7 @@ export type InputFault = {
 export type Failure =
   | {
       readonly kind: 'unreachable'
-      readonly reason: 'dns' | 'refused' | 'reset' | 'tls-identity' | 'tls' | 'not-http' | 'network'
+      readonly reason: 'dns' | 'refused' | 'reset' | 'tls-identity' | 'tls' | 'not-http' | 'proxy' | 'network'
       readonly detail: string
     }
   | {readonly kind: 'timed-out'; readonly phase: TimeoutPhase; readonly limit: Limit}

@@ -32,8 +32,15 @@ const innermost = (error: unknown): unknown => {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
 
-/** For an error before an answer began. `connect` is the limit in force for connecting. */
-export const failureOfNetworkError = (raw: unknown, connect: Limit): Failure => {
+/** For an error before an answer began. `connect` is the limit in force for connecting; `way` says who was spoken to. */
+export const failureOfNetworkError = (raw: unknown, connect: Limit, way: 'direct' | 'proxied' = 'direct'): Failure => {
+  const failure = failureOf(raw, connect)
+  // Which of the two it was is not told; that there is a proxy at all is often news.
+  if (way === 'direct' || failure.kind !== 'unreachable' || failure.reason === 'proxy') return failure
+  return {...failure, detail: `${failure.detail}, through the proxy that http_proxy or https_proxy names`}
+}
+
+const failureOf = (raw: unknown, connect: Limit): Failure => {
   const error = innermost(raw)
   const code = codeOf(error)
   const identity = IDENTITY[code]
@@ -52,6 +59,9 @@ export const failureOfNetworkError = (raw: unknown, connect: Limit): Failure => 
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return {kind: 'timed-out', phase: 'connect', limit: connect}
+    case 'UND_ERR_ABORTED':
+    case 'UND_ERR_INVALID_ARG':
+      return unreachable('proxy', `the proxy does not let it through (${messageOf(error)})`)
     case 'UND_ERR_HEADERS_OVERFLOW':
       return {kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false}
     default:

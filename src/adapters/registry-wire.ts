@@ -49,17 +49,18 @@ const SLOWEST_BYTES_PER_MS = 1024 / 1000
 export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
   const open: Dispatcher[] = []
   const current = new Map<Way, Promise<Dispatcher>>()
-  const isProxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
-    name => (environment[name] ?? '') !== ''
-  )
+  const proxies = {'http:': proxyFor('http', environment), 'https:': proxyFor('https', environment)}
   const create = async (way: Way): Promise<Dispatcher> => {
-    const dispatcher = await createDispatcher(limits, way)
+    const dispatcher = await createDispatcher(limits, way, proxies)
     open.push(dispatcher)
     return dispatcher
   }
   // A proxy is not the way to this machine itself, whatever NO_PROXY says.
-  const dispatcherFor = ({url, freshConnection}: WireRequest): Promise<Dispatcher> => {
-    const way = isProxied && !isLoopback(url.host) ? 'proxied' : 'direct'
+  const wayTo = ({protocol, host}: URL): Way => {
+    const proxy = protocol === 'http:' ? proxies['http:'] : proxies['https:']
+    return proxy !== undefined && !isLoopback(host) ? 'proxied' : 'direct'
+  }
+  const dispatcherFor = ({freshConnection}: WireRequest, way: Way): Promise<Dispatcher> => {
     // A new dispatcher has no connections to reuse. The old one goes on with what it has begun.
     const dispatcher = (freshConnection ? undefined : current.get(way)) ?? create(way)
     current.set(way, dispatcher)
@@ -67,9 +68,10 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
   }
   return {
     send: async request => {
-      const dispatcher = await dispatcherFor(request)
+      const way = wayTo(request.url)
+      const dispatcher = await dispatcherFor(request, way)
       return new Promise((resolve, reject) => {
-        sendOn(dispatcher, request, limits, resolve, reject)
+        sendOn({dispatcher, way}, request, limits, resolve, reject)
       })
     },
     close: async () => {
@@ -79,8 +81,18 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
 }
 
 type Way = 'direct' | 'proxied'
+type Proxies = Readonly<Record<'http:' | 'https:', string | undefined>>
 
-const createDispatcher = async (limits: WireLimits, way: Way): Promise<Dispatcher> => {
+/** As curl and Go read it: lower case first, and `host:port` is a proxy that speaks HTTP. */
+const proxyFor = (scheme: string, environment: Readonly<Record<string, string | undefined>>): string | undefined => {
+  const name = `${scheme}_proxy`
+  const written = [environment[name], environment[name.toUpperCase()]].find(
+    value => value !== undefined && value !== ''
+  )
+  return written === undefined || /^[a-z]+:\/\//i.test(written) ? written : `http://${written}`
+}
+
+const createDispatcher = async (limits: WireLimits, way: Way, proxies: Proxies): Promise<Dispatcher> => {
   const options = {
     // The times are kept here, to the millisecond; undici's own clock has a resolution of a second and only frees the socket.
     connect: {timeout: limits.connectTimeoutMs + 1000},
@@ -93,7 +105,14 @@ const createDispatcher = async (limits: WireLimits, way: Way): Promise<Dispatche
   if (way === 'direct') return new Agent(options)
   // Its tunnels need what only undici's index puts together, so that a proxy costs the whole of it.
   const {EnvHttpProxyAgent} = await import('undici')
-  return new EnvHttpProxyAgent(options)
+  try {
+    const {'http:': httpProxy = '', 'https:': httpsProxy = ''} = proxies
+    return new EnvHttpProxyAgent({...options, httpProxy, httpsProxy})
+  } catch (error) {
+    // What is written there may hold a password.
+    const detail = 'the proxy in http_proxy or https_proxy is not one: it is written http://host:port'
+    throw new VerifiedImageError({kind: 'unreachable', reason: 'proxy', detail}, {cause: error})
+  }
 }
 
 type Phase = 'connect' | 'headers' | 'body'
@@ -104,7 +123,7 @@ const limitOf = (phase: Phase, {connectTimeoutMs, stallTimeoutMs}: WireLimits): 
     : {input: 'stall-timeout', afterMs: stallTimeoutMs}
 
 const sendOn = (
-  dispatcher: Dispatcher,
+  {dispatcher, way}: {readonly dispatcher: Dispatcher; readonly way: Way},
   request: WireRequest,
   limits: WireLimits,
   resolve: (response: WireResponse) => void,
@@ -174,7 +193,7 @@ const sendOn = (
     onResponseError: (_controller, error) => {
       ended = true
       const failure =
-        phase === 'body' ? body.failureOf(error) : failureOfNetworkError(error, limitOf('connect', limits))
+        phase === 'body' ? body.failureOf(error) : failureOfNetworkError(error, limitOf('connect', limits), way)
       end(error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error}))
     }
   })
