@@ -143,17 +143,21 @@ describeWith(['docker-registry'], 'a primary whose storage was spoilt, as Docker
       expect(warning?.message).toMatch(new RegExp(`wanted ${blob.digest}, got sha256:[0-9a-f]{64}`))
   })
 
-  it('gives no reference and every registry its line when both are spoilt', async () => {
+  it.each([
+    {name: 'with the same bytes: they were published so', bytes: ['{}', '{}'], cause: 'publisher'},
+    {name: 'each in its own way', bytes: ['{}', '{ }'], cause: 'registry'}
+  ])('gives no reference and every registry its line when both are spoilt, $name', async ({bytes, cause}) => {
     const published = await publish()
     const {digest} = amd64(published).config
-    for (const registry of [primary, mirror]) await writeFile(registry.blobPath(digest), '{}')
+    for (const [at, registry] of [primary, mirror].entries())
+      await writeFile(registry.blobPath(digest), bytes[at] ?? '')
     const run = await runAction(inputs())
     expect(run.exitCode).toBe(1)
     expect(run.outputs).toEqual({report: run.outputs['report']})
     expect(run.annotations).toHaveLength(1)
     expect(run.annotations[0]?.message).toContain(`config from ${primary.host}: wrong bytes`)
     expect(run.annotations[0]?.message).toContain(`config from ${mirror.host}: wrong bytes`)
-    expect(run.report).toMatchObject({outcome: 'failed', images: [{diagnosis: {cause: 'registry'}}]})
+    expect(run.report).toMatchObject({outcome: 'failed', images: [{diagnosis: {cause}}]})
   })
 })
 

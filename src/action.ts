@@ -142,6 +142,7 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
       environment: machine.environment,
       home: machine.home(),
       conceal: runner.conceal,
+      signal: run.stop.signal,
       warn: text => {
         warn(run, 'Docker credentials', text)
       }

@@ -674,7 +674,7 @@ describe('the hedge', () => {
   it('tells the last failure of who was left behind between two tries', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000} as Failure)
+    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
     const acquisition = await clock.until(acquire(around))
     expect(told(acquisition)).toEqual([
       ['docker.io', 'aborted', 'server-error', 'manifest'],

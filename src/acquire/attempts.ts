@@ -44,8 +44,9 @@ export const attemptObject = async <T>(
         : {failure: error.failure, ...(error.object === undefined ? {} : {failedObject: error.object})})
     })
     const last = failures.at(-1)
+    let done = (): void => undefined
     try {
-      await patience.ready(backoff, clock, signal)
+      done = await patience.ready(backoff, clock, signal)
       const value = await run({
         object,
         signal,
@@ -65,10 +66,13 @@ export const attemptObject = async <T>(
       failures.push(error.failure)
       const againInMs = againAfter(attempting, failures)
       patience.note(error.failure, againInMs, clock)
+      done()
       record(finished('failed', error), againInMs)
       if (againInMs === undefined) throw error
       if (againInMs > 0) await clock.wait(againInMs, signal)
       waitedMs = againInMs
+    } finally {
+      done()
     }
   }
 }

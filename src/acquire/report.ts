@@ -184,5 +184,12 @@ export const renderStory = (story: Story): string => {
   if (outcome === 'not-asked' && !candidate.mayResolve) {
     return `${formatRepository(candidate.repository)}: not asked, as nobody could say which digest the tag has, and a built-in mirror is asked by digest only; naming it in mirrors lets it decide`
   }
-  return `${formatRepository(candidate.repository)}: ${outcome === 'not-asked' ? 'not asked' : outcome}`
+  return `${formatRepository(candidate.repository)}: ${describeOutcome(story)}`
+}
+
+const describeOutcome = ({outcome, attempts}: Story): string => {
+  if (outcome === 'not-asked') return 'not asked'
+  if (outcome === 'verified') return 'verified'
+  const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object
+  return left === undefined ? 'called off' : `was still at ${left}`
 }

@@ -17,6 +17,8 @@ export type CredentialSources = {
   readonly home: string
   readonly conceal: (secret: string) => void
   readonly warn: (text: string) => void
+  /** Ends a helper that is at work. */
+  readonly signal: AbortSignal
 }
 
 const HELPER_TIMEOUT_MS = 10_000
@@ -133,7 +135,8 @@ const askHelper = async (
     sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
     return undefined
   }
-  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry)
+  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry, sources.signal)
+  sources.signal.throwIfAborted()
   if (typeof answer === 'string') {
     // A helper that has nothing says so and fails; that is no news.
     if (!/credentials not found/i.test(answer))
@@ -147,12 +150,12 @@ const askHelper = async (
 }
 
 /** The helper's answer, or why there is none. */
-const runHelper = (program: string, server: string): Promise<JsonObject | string> =>
+const runHelper = (program: string, server: string, signal: AbortSignal): Promise<JsonObject | string> =>
   new Promise(resolve => {
     const child = execFile(
       program,
       ['get'],
-      {timeout: HELPER_TIMEOUT_MS, windowsHide: true},
+      {timeout: HELPER_TIMEOUT_MS, windowsHide: true, signal, killSignal: 'SIGKILL'},
       (error, stdout, stderr) => {
         const json = decodeJsonObject(Buffer.from(stdout))
         if (error !== null) resolve(`${stdout} ${stderr}`.trim().slice(0, 200) || error.message)

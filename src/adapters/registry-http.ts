@@ -42,7 +42,7 @@ const MAX_REDIRECTS = 10
 
 export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
   const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, contacts: new Map(), schemes: createSchemes(options.insecureRegistries)}
+  const outside: Outside = {options, wire, schemes: createSchemes(options.insecureRegistries)}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
@@ -63,8 +63,6 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
 type Outside = {
   readonly options: RegistryHttpOptions
   readonly wire: Wire
-  /** The first request to each host, which finds out what all others then know: scheme and challenge. */
-  readonly contacts: Map<string, Promise<unknown>>
   readonly schemes: Schemes
 }
 
@@ -78,39 +76,10 @@ const getFromRegistry = async (
   headers: Readonly<Record<string, string>>
 ): Promise<Answer> => {
   const host = endpointOf(ask.repository.registry)
-  return afterFirstContact(outside, host, ask.signal, () =>
+  return outside.schemes.findOut(host, () =>
     dance(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers)
   )
 }
-
-/** Several images ask the same registry at once: one of them meets its challenge, the others come with a token. */
-const afterFirstContact = async <T>(
-  {contacts, schemes}: Outside,
-  host: string,
-  signal: AbortSignal,
-  run: () => Promise<T>
-): Promise<T> => {
-  const first = contacts.get(host)
-  if (first !== undefined) {
-    await Promise.race([first, rejectOnAbort(signal)])
-    return run()
-  }
-  const answer = schemes.findOut(host, run)
-  contacts.set(
-    host,
-    answer.catch(() => undefined)
-  )
-  return answer
-}
-
-const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason as Error)
-    }
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, {once: true})
-  })
 
 /** Request, challenge, token, request. A second challenge for the same request is a refusal. */
 const dance = async (

@@ -23,8 +23,11 @@ export const createSchemes = (insecureRegistries: readonly string[]): Schemes =>
   return {
     of,
     findOut: async (host, contact) => {
+      if (found.has(host)) return contact()
       try {
-        return await contact()
+        const answer = await contact()
+        found.set(host, of(host))
+        return answer
       } catch (error) {
         // A token server's failure says nothing of the registry.
         const isOwn = error instanceof VerifiedImageError && error.object === undefined
