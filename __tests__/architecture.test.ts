@@ -67,7 +67,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'src/oci/digest.ts': ['node:crypto'],
   // Inflating is a computation, though Node does it beside the main thread.
   'src/acquire/inflate.ts': ['node:zlib'],
-  'src/adapters/registry-wire.ts': ['undici', 'undici/lib/dispatcher/agent.js']
+  'src/adapters/registry-wire.ts': ['undici', 'undici/lib/dispatcher/agent.js'],
+  'src/adapters/registry-socket.ts': ['undici', 'undici/lib/core/connect.js']
 }
 
 describe.each(rooms)('$path', ({path, text, source, imports}) => {

@@ -39,6 +39,7 @@ export const openInflater = (
     inflated += chunk.length
     if (inflated <= limitBytes) {
       digester.update(chunk)
+      giveBack(chunk)
     } else {
       fault(
         new RangeError(`it inflates to more than ${formatBytes(limitBytes)}, over ${String(MAX_RATIO)} times its size`)
@@ -74,6 +75,12 @@ export const openInflater = (
       frame.discard()
     }
   }
+}
+
+// What is full, zlib has done with. Given back now its memory is what the next chunk is written to; left to the garbage collector
+// it would be tens of megabytes, each of them new to the processor.
+const giveBack = ({buffer, byteOffset, byteLength}: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength) buffer.transfer(0)
 }
 
 type Frame = {

@@ -40,7 +40,10 @@ export type Content = {
   readonly endsWithConnection: boolean
   /** Where in the object the body starts: what was asked for, or 0 when the registry ignored it. */
   readonly offset: number
-  /** Rejects with a VerifiedImageError; to be read to its end or left with `return()`. */
+  /**
+   * Rejects with a VerifiedImageError; to be read to its end or left with `return()`. A chunk is lent until the next is asked for:
+   * who keeps it copies it.
+   */
   readonly body: AsyncIterable<Uint8Array>
 }
 

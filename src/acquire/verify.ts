@@ -175,7 +175,8 @@ const readAll = async (content: Content, limitBytes: number, wantedBytes: number
   for await (const chunk of content.body) {
     received += chunk.length
     if (received > limitBytes) failTooLarge(limitBytes)
-    chunks.push(chunk)
+    // The chunk is lent; see Content.
+    chunks.push(Buffer.from(chunk))
   }
   if (content.endsWithConnection && wantedBytes !== undefined && received < wantedBytes)
     fail({kind: 'truncated', gotBytes: received, wantedBytes})

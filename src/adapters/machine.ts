@@ -15,11 +15,14 @@ export type Machine = {
   readonly wallClock: () => Date
   readonly random: Random
   readonly write: (text: string) => void
-  /** Ends the process once all is written, whatever sockets a proxy still holds open. */
+  /** Lets the process end with this code, whatever sockets a proxy still holds open. */
   readonly exit: (code: number) => void
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
 }
+
+// How long what is still open may keep the process: long enough for whatever V8 has begun.
+const LINGER_MS = 250
 
 export const thisMachine = (): Machine => ({
   environment: process.env,
@@ -42,9 +45,10 @@ export const thisMachine = (): Machine => ({
     process.stdout.write(text)
   },
   exit: code => {
-    process.stdout.write('', () => {
-      process.exit(code)
-    })
+    // process.exit() waits for V8's threads, and one that is compiling may be waiting for the main thread: then neither ends
+    // (nodejs/node#54918). A process that has nothing left to do takes them down in the right order.
+    process.exitCode = code
+    globalThis.setTimeout(() => process.exit(code), LINGER_MS).unref()
   },
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

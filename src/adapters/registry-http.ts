@@ -5,6 +5,7 @@ import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
+import type {WireBody} from './registry-body.ts'
 import {createSchemes, type Schemes} from './registry-scheme.ts'
 import {type Authorizer, createAuthorizer, type Credentials, type TokenAnswer} from './registry-auth.ts'
 import {
@@ -21,7 +22,6 @@ import {
   announcedLength,
   createWire,
   type Wire,
-  type WireBody,
   type WireLimits,
   type WireRequest,
   type WireResponse
@@ -288,7 +288,7 @@ const readShort = async (body: WireBody): Promise<Uint8Array> => {
   let received = 0
   try {
     for await (const chunk of body) {
-      chunks.push(chunk)
+      chunks.push(Buffer.from(chunk))
       received += chunk.length
       if (received > MAX_ERROR_BYTES) break
     }

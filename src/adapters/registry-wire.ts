@@ -3,9 +3,11 @@
 
 import type {Dispatcher} from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
-import {type Failure, type Limit, VerifiedImageError} from '../acquire/failure.ts'
+import {type Limit, VerifiedImageError} from '../acquire/failure.ts'
+import {createBody, type WireBody} from './registry-body.ts'
 import {failureOfNetworkError} from './registry-network-error.ts'
 import {isLoopback} from './registry-scheme.ts'
+import {createSocketConnector} from './registry-socket.ts'
 
 export type WireLimits = {
   /** For DNS, TCP and TLS together. */
@@ -31,18 +33,10 @@ export type WireResponse = {
   readonly body: WireBody
 }
 
-export type WireBody = AsyncIterable<Uint8Array> & {
-  /** Ends the request without reading on; the connection is lost with it. */
-  readonly discard: () => void
-}
-
 export type Wire = {
   readonly send: (request: WireRequest) => Promise<WireResponse>
   readonly close: () => Promise<void>
 }
-
-// What a consumer that is behind may leave unread before the connection is paused.
-const MAX_UNREAD_BYTES = 1024 * 1024
 
 const SLOWEST_BYTES_PER_MS = 1024 / 1000
 
@@ -102,7 +96,8 @@ const createDispatcher = async (limits: WireLimits, way: Way, proxies: Proxies):
     // One connection per blob is faster than one for all, and leaves nothing to share between registries.
     allowH2: false
   }
-  if (way === 'direct') return new Agent(options)
+  if (way === 'direct')
+    return new Agent({...options, connect: createSocketConnector({...options.connect, allowH2: false})})
   // Its tunnels need what only undici's index puts together, so that a proxy costs the whole of it.
   const {EnvHttpProxyAgent} = await import('undici')
   try {
@@ -133,7 +128,14 @@ const sendOn = (
   let controller: Dispatcher.DispatchController | undefined
   let phase: Phase = 'connect'
   let ended = false
-  const body = createBody(limits, () => controller)
+  const body = createBody(
+    {bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS},
+    () => controller,
+    () => {
+      watch.stop()
+      signal.removeEventListener('abort', abort)
+    }
+  )
 
   // The one way to end early, whoever wants it: time, the caller, or the network.
   const end = (error: Error): void => {
@@ -150,10 +152,6 @@ const sendOn = (
   const watch = createWatch(timeOut)
   const abort = (): void => {
     end(signal.reason as Error)
-  }
-  body.onEnd = () => {
-    watch.stop()
-    signal.removeEventListener('abort', abort)
   }
   if (signal.aborted) {
     abort()
@@ -193,7 +191,7 @@ const sendOn = (
     onResponseError: (_controller, error) => {
       ended = true
       const failure =
-        phase === 'body' ? body.failureOf(error) : failureOfNetworkError(error, limitOf('connect', limits), way)
+        phase === 'body' ? body.failureOf() : failureOfNetworkError(error, limitOf('connect', limits), way)
       end(error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error}))
     }
   })
@@ -213,87 +211,6 @@ const createWatch = (late: () => void): {start: (ms: number, isFine?: () => bool
     }, ms)
   }
   return {start, stop}
-}
-
-type Body = WireBody & {
-  expect: (bytes: number | undefined) => void
-  push: (chunk: Uint8Array) => void
-  end: (error?: Error) => void
-  /** Since the last call: did enough arrive, or is the reader what is slow? */
-  isKeepingUp: () => boolean
-  failureOf: (error: Error) => Failure
-  onEnd: () => void
-}
-
-const createBody = (limits: WireLimits, controller: () => Dispatcher.DispatchController | undefined): Body => {
-  const queue: Uint8Array[] = []
-  let unread = 0
-  let received = 0
-  let receivedInRound = 0
-  let expected: number | undefined
-  let outcome: {readonly error: Error | undefined} | undefined
-  let wake: (() => void) | undefined
-  let isPaused = false
-
-  const take = (): Uint8Array | undefined => {
-    const chunk = queue.shift()
-    unread -= chunk?.length ?? 0
-    if (isPaused && unread < MAX_UNREAD_BYTES / 2) {
-      isPaused = false
-      controller()?.resume()
-    }
-    return chunk
-  }
-  const body: Body = {
-    onEnd: () => undefined,
-    expect: bytes => {
-      expected = bytes
-    },
-    push: chunk => {
-      queue.push(chunk)
-      unread += chunk.length
-      received += chunk.length
-      receivedInRound += chunk.length
-      if (unread > MAX_UNREAD_BYTES && !isPaused) {
-        isPaused = true
-        controller()?.pause()
-      }
-      wake?.()
-    },
-    end: error => {
-      outcome ??= {error}
-      body.onEnd()
-      wake?.()
-    },
-    isKeepingUp: () => {
-      const keepsUp = isPaused || receivedInRound >= limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS
-      receivedInRound = 0
-      return keepsUp
-    },
-    failureOf: () => ({
-      kind: 'truncated',
-      gotBytes: received,
-      ...(expected === undefined ? {} : {wantedBytes: expected})
-    }),
-    discard: () => {
-      if (outcome === undefined) controller()?.abort(new Error('the rest is not wanted'))
-      body.end(new Error('the body was discarded'))
-    },
-    async *[Symbol.asyncIterator]() {
-      try {
-        for (;;) {
-          const chunk = take()
-          if (chunk !== undefined) yield chunk
-          else if (outcome?.error !== undefined) throw outcome.error
-          else if (outcome !== undefined) return
-          else await new Promise<void>(resolve => (wake = resolve))
-        }
-      } finally {
-        body.discard()
-      }
-    }
-  }
-  return body
 }
 
 const headerMap = (headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> => {
