@@ -16,7 +16,7 @@ import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createRunner, type Runner} from './adapters/runner.ts'
 
-export const VERSION = '0.1.0'
+export const VERSION = '1.0.0'
 
 const PROGRESS_EVERY_MS = 5000
 

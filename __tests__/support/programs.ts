@@ -8,7 +8,8 @@ const PROGRAMS = {
   'docker-registry': ['docker-registry', '--version'],
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
-  chromium: ['chromium', '--version']
+  chromium: ['chromium', '--version'],
+  actionlint: ['actionlint', '--version']
 } as const
 
 export type Program = keyof typeof PROGRAMS
