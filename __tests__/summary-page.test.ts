@@ -1,6 +1,7 @@
 // The job summary of whole runs, in a browser: Mermaid draws it, tables are whole, and what a registry or a workflow says
 // makes no element, no link and no picture.
 
+import {readFileSync} from 'node:fs'
 import {expect, it} from '@jest/globals'
 import {describeWith} from './support/programs.ts'
 import {showMarkdown} from './support/browser.ts'
@@ -54,8 +55,21 @@ describeWith(['chromium'], 'the job summary in a browser', () => {
       expect(run?.exitCode).toBe(exitCode)
       const page = await showMarkdown(run?.summary ?? '')
       expect(page).toMatchObject({complaints: [], strangers: [], raggedRows: 0, pictures, title: 'a job summary'})
+      // The pictures in docs/ are of such a run.
+      if (name === 'incident' && (process.env['UPDATE_DOCS'] ?? '') !== '')
+        for (const theme of ['light', 'dark'] as const)
+          await showMarkdown(run?.summary ?? '', {theme, pictureAt: `docs/summary-${theme}.png`, size: '1012,1000'})
       for (const text of says) expect(page.text.replaceAll('\u200b', '')).toContain(text)
     },
     60_000
   )
+})
+
+describeWith(['chromium'], 'the drawing in docs/how-it-decides.md', () => {
+  it('is drawn', async () => {
+    expect(await showMarkdown(readFileSync('docs/how-it-decides.md', 'utf8'))).toMatchObject({
+      complaints: [],
+      pictures: 1
+    })
+  }, 60_000)
 })
