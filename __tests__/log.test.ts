@@ -118,6 +118,23 @@ describe('the log', () => {
   })
 })
 
+describe('a job that is called off', () => {
+  it('does not say of a registry that was still at work that it could not serve the image', async () => {
+    const run = await runIn(
+      {
+        hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
+        ghcr: [{on: 'config', do: {kind: 'hang'}}]
+      },
+      {'hedge-after': '0'},
+      {signalAfter: {signal: 'SIGTERM', line: /Asking ghcr\.io/}}
+    )
+    const lines = run.annotations[0]?.message.split('\n') ?? []
+    expect(lines[0]).toMatch(/^Cause: registry\. /)
+    expect(lines.at(-1)).toMatch(/^ghcr\.io\/mlocati\/php-extension-installer: (?:was still at|called off)/)
+    expect(run.summary).toContain('**The job was called off before everything was verified.**')
+  })
+})
+
 describe('the input summary', () => {
   it('set to false, writes none', async () => {
     const run = await runIn({}, {summary: 'false'})

@@ -181,8 +181,11 @@ export const renderFailover = (
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
   const {wanted, stories, ended} = acquisition
   const cause = renderCause(acquisition)
+  // Of one that was called off nobody knows whether it could have served the image.
+  const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
   const lines = [
-    ...(cause.length === 0 ? [] : [sayAcquired(acquisition), ...cause]),
+    ...(isTold ? [sayAcquired(acquisition)] : []),
+    ...cause,
     ...stories.map(story => renderStory(story)),
     ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`])
   ]

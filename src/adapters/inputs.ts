@@ -86,6 +86,7 @@ export const readInputs = (environment: Readonly<Record<string, string | undefin
     timeoutMs: read.duration('timeout'),
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
   }
+  // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
   read.choice('summary', ['true', 'false'])
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   return inputs
