@@ -36,7 +36,7 @@ export const sayFailure = (failure: Failure): string => {
     case 'unusable':
       return 'has an image that contradicts itself'
     case 'platform-missing':
-      return `has it for other platforms than ${failure.wanted}`
+      return 'does not have it for this platform'
     case 'digest-disagrees':
       return 'has another image under this name'
     case 'invalid-input':
