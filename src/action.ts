@@ -4,19 +4,19 @@
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
 import {describeFault, type Failure, VerifiedImageError} from './acquire/failure.ts'
-import {renderEvent, renderProgress} from './acquire/log-lines.ts'
+import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
 import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {createCredentials} from './adapters/credentials.ts'
-import {type Inputs, readInputs} from './adapters/inputs.ts'
+import {type Inputs, readInputs, wantsSummary} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createRunner, type Runner} from './adapters/runner.ts'
 
-export const VERSION = '0.1.0'
+export const VERSION = '1.0.0'
 
 const PROGRESS_EVERY_MS = 5000
 
@@ -38,7 +38,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
         : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
     publishFailure(runner, failure)
   }
-  const images = acquisitions.map(acquisition => reportImage(acquisition))
+  const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs))
   const isVerified = failure === undefined && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,
@@ -106,7 +106,6 @@ const acquireOne = async (
   {registry, blobs, shared, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
-  const startedMs = clock.nowMs()
   const acquisition = await acquireImage(
     {
       image,
@@ -119,15 +118,13 @@ const acquireOne = async (
       backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
       log: event => {
         const line = renderEvent(event)
-        if (line !== undefined) page.line(line)
+        if (line !== undefined) page.line(line, toneOf(event))
+        for (const text of renderDebug(event)) page.debug(text)
       }
     }
   )
-  page.end(
-    acquisition.image === undefined
-      ? `${image.asked}: not verified`
-      : renderVerified(acquisition, acquisition.image, clock.nowMs() - startedMs)
-  )
+  if (acquisition.image === undefined) page.end(`${image.asked}: not verified`, 'bad')
+  else page.end(renderVerified(acquisition, acquisition.image), 'good')
   return acquisition
 }
 
@@ -201,13 +198,26 @@ const publishFailure = (runner: Runner, failure: Failure): void => {
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-const publish = ({runner}: Run, report: Report): number => {
+const publish = async (run: Run, report: Report): Promise<number> => {
+  const {runner} = run
   try {
     const path = runner.keepFile('report.json', `${JSON.stringify(report, undefined, 2)}\n`)
     runner.setOutputs({...outputsOf(report), report: path})
+    await publishSummary(run, report)
     return report.outcome === 'verified' ? 0 : 1
   } catch (error) {
     runner.error({title: 'verified-image failed', message: error instanceof Error ? error.message : String(error)})
     return 1
+  }
+}
+
+// Nothing of it is loaded before there is something to tell, and a build does not end red for want of a summary.
+const publishSummary = async ({machine, runner}: Run, report: Report): Promise<void> => {
+  if (!wantsSummary(machine.environment)) return
+  try {
+    const {renderSummary} = await import('./acquire/summary.ts')
+    runner.addSummary(renderSummary(report))
+  } catch (error) {
+    runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

@@ -7,7 +7,9 @@ import {describe} from '@jest/globals'
 const PROGRAMS = {
   'docker-registry': ['docker-registry', '--version'],
   docker: ['docker', 'version'],
-  buildx: ['docker', 'buildx', 'version']
+  buildx: ['docker', 'buildx', 'version'],
+  chromium: ['chromium', '--version'],
+  actionlint: ['actionlint', '--version']
 } as const
 
 export type Program = keyof typeof PROGRAMS

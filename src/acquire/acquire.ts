@@ -45,6 +45,7 @@ export type Acquisition = {
   readonly image: VerifiedImage | undefined
   /** Set when time was up for the whole run. */
   readonly ended: VerifiedImageError | undefined
+  readonly elapsedMs: number
 }
 
 /** One registry at work. A resolution only asks the primary what the tag is. */
@@ -65,6 +66,7 @@ class Outrun extends Error {}
 
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
 export const acquireImage = async (wanted: Wanted, around: Surroundings): Promise<Acquisition> => {
+  const startedMs = around.clock.nowMs()
   const stories = wanted.candidates.map(startStory)
   const resolver = createResolver(wanted.image, pin => {
     around.log({type: 'pinned', pin, tag: wanted.image.tag})
@@ -74,7 +76,7 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
   const image = await race.run()
   const {reason} = around.signal as {reason: unknown}
   const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
-  return {wanted, stories, pin: resolver.pin(), image, ended}
+  return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs: around.clock.nowMs() - startedMs}
 }
 
 const createRace = (
@@ -245,6 +247,7 @@ const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal, slow:
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     const {failure} = attempt
     story.attempts.push(attempt)
+    log({type: 'attempted', candidate, attempt})
     if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
     // Nobody listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
     if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()

@@ -118,7 +118,7 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
   switch (cause) {
     case 'registry':
-      return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it there: the evidence is in the report file.`
+      return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it to ${registry}: the evidence is in the job summary and in the report file.${image === undefined ? ' Until it is mended, take another version, or name a registry that has this one in the input mirrors.' : ''}`
     case 'transit':
       return `${goesOn}The bytes break on their way from ${registry}, each time elsewhere: look at the network between, such as a proxy, a VPN or the runner's host.`
     case 'interception':

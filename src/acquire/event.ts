@@ -40,6 +40,8 @@ export const startStory = (candidate: Candidate): Story => ({candidate, attempts
 export type Event =
   | {readonly type: 'pinned'; readonly pin: Pin; readonly tag: string | undefined}
   | {readonly type: 'asking'; readonly candidate: Candidate}
+  /** However it ended. */
+  | {readonly type: 'attempted'; readonly candidate: Candidate; readonly attempt: Attempt}
   | {
       readonly type: 'attempt-failed'
       readonly candidate: Candidate

@@ -9,6 +9,7 @@ import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
 import type {Attempt, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
+import {sayImage} from './plain-words.ts'
 import type {Role} from './plan.ts'
 
 export type Report = {
@@ -45,7 +46,10 @@ export type ImageReport = {
   readonly size?: number
   readonly buildContext?: string
   readonly platforms: readonly PlatformReport[]
+  readonly elapsedMs: number
   readonly diagnosis?: Diagnosis
+  /** That and why something else than the registry that was named is used. */
+  readonly warning?: string
   readonly failure?: FailureReport
   readonly registries: readonly RegistryReport[]
 }
@@ -56,11 +60,13 @@ type PlatformReport = Omit<PlatformImage, 'platform' | 'level'> & {
   readonly size: number
 }
 
-type RegistryReport = {
+export type RegistryReport = {
   readonly registry: string
   readonly repository: string
   readonly role: Role
   readonly outcome: StoryOutcome
+  /** What it did, in a line of words. */
+  readonly did: string
   readonly object?: string
   readonly failure?: FailureReport
   readonly attempts: readonly (Omit<Attempt, 'failure'> & {readonly failure?: FailureReport})[]
@@ -68,7 +74,16 @@ type RegistryReport = {
 
 export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
-export const reportImage = (acquisition: Acquisition): ImageReport => {
+/** Times in it are counted from `runStartedMs` on the run's clock. */
+export const reportImage = (acquisition: Acquisition, runStartedMs: number): ImageReport => {
+  const warning = acquisition.image === undefined ? undefined : renderFailover(acquisition, acquisition.image)?.message
+  return {...reportFacts(acquisition, runStartedMs), ...(warning === undefined ? {} : {warning})}
+}
+
+/** All but the warning, which is made from this. */
+export type ImageFacts = Omit<ImageReport, 'warning'>
+
+const reportFacts = (acquisition: Acquisition, runStartedMs: number): ImageFacts => {
   const {wanted, pin, image, stories, ended} = acquisition
   const {asked, reference} = wanted.image
   const diagnosis = diagnose(acquisition)
@@ -79,9 +94,10 @@ export const reportImage = (acquisition: Acquisition): ImageReport => {
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
     ...(image === undefined ? {} : reportVerified(acquisition, image)),
     platforms: image?.platforms.map(reportPlatform) ?? [],
+    elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(reportRegistry)
+    registries: stories.map(story => reportRegistry(story, runStartedMs))
   }
 }
 
@@ -112,28 +128,32 @@ const reportPlatform = (image: PlatformImage): PlatformReport => {
   }
 }
 
-const reportRegistry = ({candidate, outcome, failure, failedObject, attempts}: Story): RegistryReport => ({
-  registry: candidate.repository.registry,
-  repository: candidate.repository.path,
-  role: candidate.role,
-  outcome,
-  ...(failedObject === undefined ? {} : {object: failedObject}),
-  ...(failure === undefined ? {} : {failure: reportFailure(failure)}),
-  attempts: attempts.map(({failure: failed, ...attempt}) => ({
-    ...attempt,
-    ...(failed === undefined ? {} : {failure: reportFailure(failed)})
-  }))
+const reportRegistry = (story: Story, runStartedMs: number): RegistryReport => ({
+  registry: story.candidate.repository.registry,
+  repository: story.candidate.repository.path,
+  role: story.candidate.role,
+  outcome: story.outcome,
+  did: renderStory(story),
+  ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
+  ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
+  attempts: story.attempts
+    .toSorted((a, b) => a.startedMs - b.startedMs)
+    .map(({failure: failed, startedMs, ...attempt}) => ({
+      ...attempt,
+      startedMs: startedMs - runStartedMs,
+      ...(failed === undefined ? {} : {failure: reportFailure(failed)})
+    }))
 })
 
 /** One line that says what is used, for the log. */
-export const renderVerified = (acquisition: Acquisition, image: VerifiedImage, elapsedMs: number): string => {
+export const renderVerified = (acquisition: Acquisition, image: VerifiedImage): string => {
   const {reference, verified, size} = reportVerified(acquisition, image)
   const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
   const platforms = image.platforms
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
     .join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  return `${acquisition.wanted.image.asked} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
+  return `${acquisition.wanted.image.asked} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -145,10 +165,7 @@ export const renderFailover = (
   const failed = stories.filter(({failure}) => failure !== undefined)
   if (image.candidate.role === 'primary' && failed.length === 0) return undefined
   const from = image.candidate.repository.registry
-  const lines = failed.map(story => renderStory(story))
-  const diagnosis = diagnose(acquisition)
-  if (diagnosis !== undefined)
-    lines.push(`${from} serves it, verified against ${image.digest}.`, `Cause: ${diagnosis.cause}. ${diagnosis.advice}`)
+  const lines = [...renderCause(acquisition), ...failed.map(story => renderStory(story))]
   if (pin?.decidedBy === 'mirror') {
     const {registry} = wanted.image.reference
     lines.push(
@@ -156,19 +173,30 @@ export const renderFailover = (
     )
   }
   // A mirror that was preferred and did its work is no news.
-  return lines.length === 0 ? undefined : {title: `${wanted.image.asked} comes from ${from}`, message: lines.join('\n')}
+  if (lines.length === 0) return undefined
+  return {title: `${wanted.image.asked} comes from ${from}`, message: [sayAcquired(acquisition), ...lines].join('\n')}
 }
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
   const {wanted, stories, ended} = acquisition
-  const diagnosis = diagnose(acquisition)
+  const cause = renderCause(acquisition)
+  // Of one that was called off nobody knows whether it could have served the image.
+  const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
   const lines = [
+    ...(isTold ? [sayAcquired(acquisition)] : []),
+    ...cause,
     ...stories.map(story => renderStory(story)),
-    ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
-    ...(diagnosis === undefined ? [] : [`Cause: ${diagnosis.cause}. ${diagnosis.advice}`])
+    ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`])
   ]
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
+}
+
+const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0), name => name)
+
+const renderCause = (acquisition: Acquisition): readonly string[] => {
+  const diagnosis = diagnose(acquisition)
+  return diagnosis === undefined ? [] : [`Cause: ${diagnosis.cause}. ${diagnosis.advice}`]
 }
 
 /** What one registry did, in a line. */

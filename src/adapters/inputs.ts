@@ -52,7 +52,8 @@ export const DEFAULTS = {
   'stall-timeout': '20s',
   'hedge-after': '3s',
   timeout: '10m',
-  'insecure-registries': ''
+  'insecure-registries': '',
+  summary: 'true'
 } as const
 
 type InputName = keyof typeof DEFAULTS
@@ -85,9 +86,15 @@ export const readInputs = (environment: Readonly<Record<string, string | undefin
     timeoutMs: read.duration('timeout'),
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
   }
+  // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
+  read.choice('summary', ['true', 'false'])
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   return inputs
 }
+
+/** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
+export const wantsSummary = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  createReader(environment, []).text('summary') !== 'false'
 
 type Reader = {
   readonly text: (name: InputName) => string
