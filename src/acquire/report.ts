@@ -6,10 +6,13 @@ import {formatPlatform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
-import type {Attempt, Story, StoryOutcome} from './event.ts'
+import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
-import type {Role} from './plan.ts'
+import {standInOf} from './fallback.ts'
+import type {LockChange} from './lock.ts'
+import {createdOf, isOfMoved, type Moved, renderMoved} from './moved.ts'
+import type {Pin, Role} from './plan.ts'
 
 export type Report = {
   readonly schemaVersion: 1
@@ -21,8 +24,19 @@ export type Report = {
   readonly images: readonly ImageReport[]
   readonly inputFaults: readonly InputFault[]
   readonly warnings: readonly string[]
+  /** What would make the run safer: no warning, and said once. */
+  readonly advice?: readonly string[]
+  /** The lock file, when one was read or written. */
+  readonly lock?: LockReport
   /** What ended the run where it was no registry. */
   readonly failure?: FailureReport
+}
+
+export type LockReport = {
+  /** As the input names it. */
+  readonly file: string
+  readonly mode: 'enforce' | 'update'
+  readonly changes: readonly LockChange[]
 }
 
 export type FailureReport = Failure & {readonly message: string}
@@ -39,7 +53,13 @@ export type ImageReport = {
   readonly source?: 'primary' | 'mirror'
   readonly tag?: string
   /** Who decided the digest. */
-  readonly decidedBy?: 'reference' | 'primary' | 'mirror'
+  readonly decidedBy?: Pin['decidedBy']
+  /** What the lock file says that the tag is. */
+  readonly locked?: Digest
+  /** What a locked tag is now, when that is another image. */
+  readonly moved?: Moved & {readonly lockedCreated?: string}
+  /** Older tags that were tried in its place, in order; the last one stands in when there is a reference. */
+  readonly fallbacks?: readonly ImageReport[]
   readonly verified?: Level
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
@@ -63,37 +83,44 @@ type RegistryReport = {
   readonly outcome: StoryOutcome
   readonly object?: string
   readonly failure?: FailureReport
+  readonly statusPage?: StatusWord
   readonly attempts: readonly (Omit<Attempt, 'failure'> & {readonly failure?: FailureReport})[]
 }
 
 export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
 export const reportImage = (acquisition: Acquisition): ImageReport => {
-  const {wanted, pin, image, stories, ended} = acquisition
+  const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
   const {asked, reference} = wanted.image
   const diagnosis = diagnose(acquisition)
+  const lockedCreated = createdOf(image)
   return {
     image: asked,
     name: formatReference(reference),
     outcome: image === undefined ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
+    ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
+    ...(moved === undefined ? {} : {moved: {...moved, ...(lockedCreated === undefined ? {} : {lockedCreated})}}),
     ...(image === undefined ? {} : reportVerified(acquisition, image)),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(reportRegistry)
+    registries: stories.map(reportRegistry),
+    ...(fallbacks === undefined ? {} : {fallbacks: fallbacks.map(reportImage)})
   }
 }
 
-const reportVerified = ({wanted: {image: wantedImage}}: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
   const {repository, role} = image.candidate
+  const wantedImage = acquisition.wanted.image
+  const tag = standInOf(acquisition)?.wanted.image.tag ?? wantedImage.tag
   const pulled = formatReference({...repository, digest: image.digest})
   return {
     reference: pulled,
     mediaType: image.mediaType,
     registry: repository.registry,
     source: role === 'primary' ? 'primary' : 'mirror',
-    ...(wantedImage.tag === undefined ? {} : {tag: wantedImage.tag}),
+    ...(tag === undefined ? {} : {tag}),
     verified: leastLevel(image.platforms.map(({level}) => level)),
     size: image.platforms.reduce((sum, platform) => sum + sizeOf(platform), 0),
     buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`
@@ -112,13 +139,14 @@ const reportPlatform = (image: PlatformImage): PlatformReport => {
   }
 }
 
-const reportRegistry = ({candidate, outcome, failure, failedObject, attempts}: Story): RegistryReport => ({
+const reportRegistry = ({candidate, outcome, failure, failedObject, statusWord, attempts}: Story): RegistryReport => ({
   registry: candidate.repository.registry,
   repository: candidate.repository.path,
   role: candidate.role,
   outcome,
   ...(failedObject === undefined ? {} : {object: failedObject}),
   ...(failure === undefined ? {} : {failure: reportFailure(failure)}),
+  ...(statusWord === undefined ? {} : {statusPage: statusWord}),
   attempts: attempts.map(({failure: failed, ...attempt}) => ({
     ...attempt,
     ...(failed === undefined ? {} : {failure: reportFailure(failed)})
@@ -133,7 +161,9 @@ export const renderVerified = (acquisition: Acquisition, image: VerifiedImage, e
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
     .join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  return `${acquisition.wanted.image.asked} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
+  const standIn = standInOf(acquisition)
+  const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`
+  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -141,14 +171,17 @@ export const renderFailover = (
   acquisition: Acquisition,
   image: VerifiedImage
 ): {readonly title: string; readonly message: string} | undefined => {
-  const {wanted, pin, stories} = acquisition
+  const {wanted, pin, stories, moved} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
-  if (image.candidate.role === 'primary' && failed.length === 0) return undefined
+  if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
   const from = image.candidate.repository.registry
-  const lines = failed.map(story => renderStory(story))
+  const lines = [
+    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition)
+  ]
   const diagnosis = diagnose(acquisition)
   if (diagnosis !== undefined)
-    lines.push(`${from} serves it, verified against ${image.digest}.`, `Cause: ${diagnosis.cause}. ${diagnosis.advice}`)
+    lines.push(`${from} serves it, verified against ${image.digest}.`, ...renderCause(diagnosis, stories))
   if (pin?.decidedBy === 'mirror') {
     const {registry} = wanted.image.reference
     lines.push(
@@ -156,17 +189,34 @@ export const renderFailover = (
     )
   }
   // A mirror that was preferred and did its work is no news.
-  return lines.length === 0 ? undefined : {title: `${wanted.image.asked} comes from ${from}`, message: lines.join('\n')}
+  const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`
+  return lines.length === 0 ? undefined : {title: `${wanted.image.asked} ${title}`, message: lines.join('\n')}
+}
+
+/** The cause with its advice, and below it what the status pages of those that failed say. */
+export const renderCause = ({cause, advice}: Diagnosis, stories: readonly Story[]): readonly string[] => {
+  const words = new Map(
+    stories.flatMap(({statusWord}) => (statusWord === undefined ? [] : [[statusWord.page, statusWord]]))
+  )
+  return [
+    `Cause: ${cause}. ${advice}`,
+    ...[...words.values()].map(({page, says, at}) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`)
+  ]
 }
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
-  const {wanted, stories, ended} = acquisition
+  const {wanted, stories, ended, moved, fallbacks = []} = acquisition
   const diagnosis = diagnose(acquisition)
   const lines = [
-    ...stories.map(story => renderStory(story)),
+    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition),
     ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
-    ...(diagnosis === undefined ? [] : [`Cause: ${diagnosis.cause}. ${diagnosis.advice}`])
+    ...(diagnosis === undefined ? [] : renderCause(diagnosis, stories)),
+    ...fallbacks.flatMap(fallback => [
+      `Nor can ${fallback.wanted.image.asked} stand in:`,
+      ...fallback.stories.map(story => renderStory(story))
+    ])
   ]
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
 }
