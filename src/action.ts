@@ -4,19 +4,26 @@
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
 import {describeFault, type Failure, VerifiedImageError} from './acquire/failure.ts'
+import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
 import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
+import {renderStandIn} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import {type Inputs, readInputs, wantsSummary} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
+import {createWire} from './adapters/registry-wire.ts'
 import {createRunner, type Runner} from './adapters/runner.ts'
+import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
+import {checkPins, closePins, openPins, type Pins} from './pins.ts'
 
 export const VERSION = '1.0.0'
+
+const USER_AGENT = `verified-image/${VERSION}`
 
 const PROGRESS_EVERY_MS = 5000
 
@@ -27,10 +34,13 @@ export const runAction = async (machine: Machine): Promise<number> => {
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []
+  let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
   try {
-    acquisitions = await acquireAll(run)
+    const acquired = await acquireAll(run)
+    acquisitions = acquired.images
     publishImages(run, acquisitions)
+    pinning = await renewPins(run, acquired)
   } catch (error) {
     failure =
       error instanceof VerifiedImageError
@@ -49,6 +59,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
     images,
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
     warnings: run.warnings,
+    ...pinning,
     ...(failure === undefined ? {} : {failure: reportFailure(failure)})
   })
 }
@@ -63,9 +74,15 @@ type Run = {
 
 class Cancelled extends Error {}
 
-const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
+/** What was acquired for the outputs, and what was looked at for the lock file only. */
+type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; readonly forLock: readonly Acquisition[]}
+
+const acquireAll = async (run: Run): Promise<Acquired> => {
   const {machine, runner, stop} = run
   const inputs = readInputs(machine.environment, machine.platform())
+  const pins = await openPins(inputs, machine.environment, text => {
+    warn(run, 'Pins', text)
+  })
   for (const rule of unmatchedRules(
     inputs.images.map(({reference}) => reference),
     inputs.mirrors
@@ -79,16 +96,23 @@ const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
   const blobs = createBlobPool(registry)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
+  const statusPages = openStatusPages(run, inputs)
   keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
-    return await Promise.all(
-      inputs.images.map(image => acquireOne(run, inputs, image, {registry, blobs, shared, page: openPage(image.asked)}))
-    )
+    const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
+      acquireOne(run, inputs, image, {registry, blobs, shared, statusPages, fallbacks, page: openPage(image.asked)})
+    const [images, forLock] = await Promise.all([
+      Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
+      Promise.all(pins.forLock.map(image => acquire(image, [])))
+    ])
+    checkPins(pins, images)
+    await Promise.all(images.map(async ({stories, image}) => statusPages?.addWords(stories, image === undefined)))
+    return {pins, images, forLock}
   } finally {
     done.abort()
-    await registry.close()
+    await Promise.all([registry.close(), statusPages?.close()])
   }
 }
 
@@ -96,6 +120,8 @@ type Sources = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
+  readonly statusPages: StatusPages | undefined
+  readonly fallbacks: readonly WantedImage[]
   readonly page: Page
 }
 
@@ -103,26 +129,32 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, page}: Sources
+  {registry, blobs, shared, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
-  const acquisition = await acquireImage(
-    {
-      image,
-      candidates: planCandidates(image.reference, inputs.mirrors, inputs.prefer),
-      platforms: inputs.platforms,
-      level: inputs.level
-    },
-    {
-      ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
-      backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
-      log: event => {
-        const line = renderEvent(event)
-        if (line !== undefined) page.line(line, toneOf(event))
-        for (const text of renderDebug(event)) page.debug(text)
+  const acquire = (wanted: WantedImage): Promise<Acquisition> => {
+    if (wanted !== image)
+      page.line(`Nothing serves ${image.asked}. Trying ${wanted.asked}, as fallback-tags allows`, 'bad')
+    return acquireImage(
+      {
+        image: wanted,
+        candidates: planCandidates(wanted.reference, inputs.mirrors, inputs.prefer),
+        platforms: inputs.platforms,
+        level: inputs.level
+      },
+      {
+        ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+        backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
+        log: event => {
+          const line = renderEvent(event)
+          if (line !== undefined) page.line(line, toneOf(event))
+          for (const text of renderDebug(event)) page.debug(text)
+          if (event.type === 'candidate-failed') statusPages?.ask(event.story)
+        }
       }
-    }
-  )
+    )
+  }
+  const acquisition = await acquireOrFallBack(image, fallbacks, stop.signal, acquire)
   if (acquisition.image === undefined) page.end(`${image.asked}: not verified`, 'bad')
   else page.end(renderVerified(acquisition, acquisition.image), 'good')
   return acquisition
@@ -147,8 +179,15 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
     conceal: runner.conceal,
     nowMs: machine.clock.nowMs,
     wallClockMs: () => machine.wallClock().getTime(),
-    userAgent: `verified-image/${VERSION}`
+    userAgent: USER_AGENT
   })
+}
+
+const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
+  if (!usesStatusPages) return undefined
+  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS}
+  const wire = createWire(limits, machine.environment)
+  return createStatusPages({wire, userAgent: USER_AGENT, signal: stop.signal})
 }
 
 const warn = ({warnings, runner}: Run, title: string, message: string): void => {
@@ -183,12 +222,25 @@ const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal
 const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
   for (const acquisition of acquisitions) {
     const {image} = acquisition
-    const failover = image === undefined ? undefined : renderFailover(acquisition, image)
+    const failover =
+      image === undefined ? undefined : (renderStandIn(acquisition) ?? renderFailover(acquisition, image))
     if (failover !== undefined) warn(run, failover.title, failover.message)
     for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
       warn(run, acquisition.wanted.image.asked, note)
     if (image === undefined) run.runner.error(renderLost(acquisition))
   }
+}
+
+const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
+  const {machine, runner, stop} = run
+  // What was called off was not looked at.
+  const isWhole = !(stop.signal.reason instanceof Cancelled)
+  return closePins(pins, isWhole ? images : [], isWhole ? forLock : [], {
+    ...{clock: machine.clock, signal: stop.signal, print: runner.print},
+    warn: (title, text) => {
+      warn(run, title, text)
+    }
+  })
 }
 
 const publishFailure = (runner: Runner, failure: Failure): void => {

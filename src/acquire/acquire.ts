@@ -5,8 +5,9 @@ import {endpointOf} from '../oci/reference.ts'
 import type {BackoffPolicy} from './backoff.ts'
 import type {BlobPool} from './blob-pool.ts'
 import {type Attempt, type Log, startStory, type Story} from './event.ts'
-import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
+import {describeFailure, type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
+import {lookAtMoved, type Moved} from './moved.ts'
 import {createPace, type Pace} from './pace.ts'
 import {createPatience, type Patience} from './patience.ts'
 import type {Candidate, Pin, WantedImage} from './plan.ts'
@@ -46,6 +47,10 @@ export type Acquisition = {
   /** Set when time was up for the whole run. */
   readonly ended: VerifiedImageError | undefined
   readonly elapsedMs: number
+  /** Set when a locked tag has moved at the registry that the reference names. */
+  readonly moved?: Moved
+  /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
+  readonly fallbacks?: readonly Acquisition[]
 }
 
 /** One registry at work. A resolution only asks the primary what the tag is. */
@@ -68,15 +73,34 @@ class Outrun extends Error {}
 export const acquireImage = async (wanted: Wanted, around: Surroundings): Promise<Acquisition> => {
   const startedMs = around.clock.nowMs()
   const stories = wanted.candidates.map(startStory)
-  const resolver = createResolver(wanted.image, pin => {
-    around.log({type: 'pinned', pin, tag: wanted.image.tag})
-    race.pinned()
+  let moved: Promise<Moved> | undefined
+  const resolver = createResolver(wanted.image, {
+    onDecision: pin => {
+      around.log({type: 'pinned', pin, tag: wanted.image.tag})
+      race.pinned()
+    },
+    onMoved: (source, manifest) => {
+      const {registry} = source.candidate.repository
+      const text = `${registry} says that ${wanted.image.tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`
+      around.log({type: 'note', text})
+      moved = lookAtMoved(source, manifest, wanted.platforms, around)
+      // Told where it is awaited, below.
+      moved.catch(() => undefined)
+    },
+    onGone: ({repository: {registry}}, failure) => {
+      const text = `${registry}: the tag ${wanted.image.tag ?? ''} is no image any more (${describeFailure(failure)}); asking for the digest in the lock file`
+      around.log({type: 'note', text})
+    }
   })
   const race = createRace(wanted, around, stories, resolver)
+  const known = resolver.pin()
+  if (known?.decidedBy === 'lock') around.log({type: 'pinned', pin: known, tag: wanted.image.tag})
   const image = await race.run()
   const {reason} = around.signal as {reason: unknown}
   const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
-  return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs: around.clock.nowMs() - startedMs}
+  const seen = await moved
+  const elapsedMs = around.clock.nowMs() - startedMs
+  return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs, ...(seen === undefined ? {} : {moved: seen})}
 }
 
 const createRace = (

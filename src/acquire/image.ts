@@ -45,6 +45,10 @@ export type PlatformImage = {
   readonly mediaType: string
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
+  /** When its config says that it was made; absent where no config was read. */
+  readonly created?: string
+  /** What its publisher calls it, in the config's labels. */
+  readonly version?: string
   /** What was reached: less than what was asked for where a layer cannot be had or opened. */
   readonly level: Level
   readonly notes: readonly string[]
@@ -65,16 +69,28 @@ export type ImageSource = {
   readonly attempting: Attempting
 }
 
+type TagAsked = {
+  readonly tag: string
+  /** What it was before. */
+  readonly locked?: Digest
+  /** Throws when what it is now will not do: a failure of the try. */
+  readonly judge?: (manifest: VerifiedManifest) => void
+}
+
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
 export const fetchManifest = (
   source: ImageSource,
   object: 'manifest' | 'child',
-  wanted: {readonly tag: string} | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+  wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
 ): Promise<VerifiedManifest> =>
   attemptObject(source.attempting, object, async attempt => {
     const reference = 'tag' in wanted ? wanted.tag : wanted.digest
     const content = await source.registry.openManifest({...attempt, repository: source.candidate.repository, reference})
-    return verifyManifest(counted(content, attempt), 'tag' in wanted ? undefined : wanted)
+    const opened = counted(content, attempt)
+    if (!('tag' in wanted)) return verifyManifest(opened, wanted)
+    const manifest = await verifyManifest(opened, undefined, wanted.locked)
+    wanted.judge?.(manifest)
+    return manifest
   })
 
 /** Everything below a verified manifest, to the level that was asked for. */
@@ -185,7 +201,9 @@ const fetchPlatformImage = async (
     layers: document.layers,
     level: leastLevel([level, ...reached]),
     notes,
-    ...(platform === undefined ? {} : {platform})
+    ...(platform === undefined ? {} : {platform}),
+    ...(config?.config.created === undefined ? {} : {created: config.config.created}),
+    ...(config?.config.version === undefined ? {} : {version: config.config.version})
   }
 }
 

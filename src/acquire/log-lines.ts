@@ -18,7 +18,7 @@ export const renderEvent = (event: Event): string | undefined => {
       return `Asking ${repository.registry}${what} for ${repository.path}`
     }
     case 'pinned':
-      return `${event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`
+      return `${event.pin.decidedBy === 'lock' ? 'The lock file' : event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`
     case 'attempt-failed': {
       const {attempt, candidate, againInMs} = event
       // The last try is told of by the end of the registry's story.

@@ -6,11 +6,14 @@ import {formatPlatform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
-import type {Attempt, Story, StoryOutcome} from './event.ts'
+import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
+import {standInOf} from './fallback.ts'
+import type {LockChange} from './lock.ts'
+import {createdOf, isOfMoved, type Moved, renderMoved} from './moved.ts'
 import {sayImage} from './plain-words.ts'
-import type {Role} from './plan.ts'
+import type {Pin, Role} from './plan.ts'
 
 export type Report = {
   readonly schemaVersion: 1
@@ -22,8 +25,19 @@ export type Report = {
   readonly images: readonly ImageReport[]
   readonly inputFaults: readonly InputFault[]
   readonly warnings: readonly string[]
+  /** What would make the run safer: no warning, and said once. */
+  readonly advice?: readonly string[]
+  /** The lock file, when one was read or written. */
+  readonly lock?: LockReport
   /** What ended the run where it was no registry. */
   readonly failure?: FailureReport
+}
+
+export type LockReport = {
+  /** As the input names it. */
+  readonly file: string
+  readonly mode: 'enforce' | 'update'
+  readonly changes: readonly LockChange[]
 }
 
 export type FailureReport = Failure & {readonly message: string}
@@ -40,7 +54,13 @@ export type ImageReport = {
   readonly source?: 'primary' | 'mirror'
   readonly tag?: string
   /** Who decided the digest. */
-  readonly decidedBy?: 'reference' | 'primary' | 'mirror'
+  readonly decidedBy?: Pin['decidedBy']
+  /** What the lock file says that the tag is. */
+  readonly locked?: Digest
+  /** What a locked tag is now, when that is another image. */
+  readonly moved?: Moved & {readonly lockedCreated?: string}
+  /** Older tags that were tried in its place, in order; the last one stands in when there is a reference. */
+  readonly fallbacks?: readonly ImageReport[]
   readonly verified?: Level
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
@@ -69,6 +89,7 @@ export type RegistryReport = {
   readonly did: string
   readonly object?: string
   readonly failure?: FailureReport
+  readonly statusPage?: StatusWord
   readonly attempts: readonly (Omit<Attempt, 'failure'> & {readonly failure?: FailureReport})[]
 }
 
@@ -84,32 +105,38 @@ export const reportImage = (acquisition: Acquisition, runStartedMs: number): Ima
 export type ImageFacts = Omit<ImageReport, 'warning'>
 
 const reportFacts = (acquisition: Acquisition, runStartedMs: number): ImageFacts => {
-  const {wanted, pin, image, stories, ended} = acquisition
+  const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
   const {asked, reference} = wanted.image
   const diagnosis = diagnose(acquisition)
+  const lockedCreated = createdOf(image)
   return {
     image: asked,
     name: formatReference(reference),
     outcome: image === undefined ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
+    ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
+    ...(moved === undefined ? {} : {moved: {...moved, ...(lockedCreated === undefined ? {} : {lockedCreated})}}),
     ...(image === undefined ? {} : reportVerified(acquisition, image)),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(story => reportRegistry(story, runStartedMs))
+    registries: stories.map(story => reportRegistry(story, runStartedMs)),
+    ...(fallbacks === undefined ? {} : {fallbacks: fallbacks.map(fallback => reportImage(fallback, runStartedMs))})
   }
 }
 
-const reportVerified = ({wanted: {image: wantedImage}}: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
   const {repository, role} = image.candidate
+  const wantedImage = acquisition.wanted.image
+  const tag = standInOf(acquisition)?.wanted.image.tag ?? wantedImage.tag
   const pulled = formatReference({...repository, digest: image.digest})
   return {
     reference: pulled,
     mediaType: image.mediaType,
     registry: repository.registry,
     source: role === 'primary' ? 'primary' : 'mirror',
-    ...(wantedImage.tag === undefined ? {} : {tag: wantedImage.tag}),
+    ...(tag === undefined ? {} : {tag}),
     verified: leastLevel(image.platforms.map(({level}) => level)),
     size: image.platforms.reduce((sum, platform) => sum + sizeOf(platform), 0),
     buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`
@@ -136,6 +163,7 @@ const reportRegistry = (story: Story, runStartedMs: number): RegistryReport => (
   did: renderStory(story),
   ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
   ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
+  ...(story.statusWord === undefined ? {} : {statusPage: story.statusWord}),
   attempts: story.attempts
     .toSorted((a, b) => a.startedMs - b.startedMs)
     .map(({failure: failed, startedMs, ...attempt}) => ({
@@ -153,7 +181,9 @@ export const renderVerified = (acquisition: Acquisition, image: VerifiedImage): 
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
     .join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  return `${acquisition.wanted.image.asked} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
+  const standIn = standInOf(acquisition)
+  const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`
+  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -161,11 +191,15 @@ export const renderFailover = (
   acquisition: Acquisition,
   image: VerifiedImage
 ): {readonly title: string; readonly message: string} | undefined => {
-  const {wanted, pin, stories} = acquisition
+  const {wanted, pin, stories, moved} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
-  if (image.candidate.role === 'primary' && failed.length === 0) return undefined
+  if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
   const from = image.candidate.repository.registry
-  const lines = [...renderCause(acquisition), ...failed.map(story => renderStory(story))]
+  const lines = [
+    ...renderCause(acquisition),
+    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition)
+  ]
   if (pin?.decidedBy === 'mirror') {
     const {registry} = wanted.image.reference
     lines.push(
@@ -174,29 +208,43 @@ export const renderFailover = (
   }
   // A mirror that was preferred and did its work is no news.
   if (lines.length === 0) return undefined
-  return {title: `${wanted.image.asked} comes from ${from}`, message: [sayAcquired(acquisition), ...lines].join('\n')}
+  const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`
+  return {title: `${wanted.image.asked} ${title}`, message: [sayAcquired(acquisition), ...lines].join('\n')}
 }
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
-  const {wanted, stories, ended} = acquisition
+  const {wanted, stories, ended, moved, fallbacks = []} = acquisition
   const cause = renderCause(acquisition)
   // Of one that was called off nobody knows whether it could have served the image.
   const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
   const lines = [
     ...(isTold ? [sayAcquired(acquisition)] : []),
     ...cause,
-    ...stories.map(story => renderStory(story)),
-    ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`])
+    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition),
+    ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
+    ...fallbacks.flatMap(fallback => [
+      `Nor can ${fallback.wanted.image.asked} stand in:`,
+      ...fallback.stories.map(story => renderStory(story))
+    ])
   ]
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
 }
 
 const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0), name => name)
 
-const renderCause = (acquisition: Acquisition): readonly string[] => {
+/** The cause with its advice, and below it what the status pages of those that failed say. */
+export const renderCause = (acquisition: Acquisition): readonly string[] => {
   const diagnosis = diagnose(acquisition)
-  return diagnosis === undefined ? [] : [`Cause: ${diagnosis.cause}. ${diagnosis.advice}`]
+  if (diagnosis === undefined) return []
+  const words = new Map(
+    acquisition.stories.flatMap(({statusWord}) => (statusWord === undefined ? [] : [[statusWord.page, statusWord]]))
+  )
+  return [
+    `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
+    ...[...words.values()].map(({page, says, at}) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`)
+  ]
 }
 
 /** What one registry did, in a line. */

@@ -2,7 +2,9 @@
 // The only room that knows how inputs are written; see action.yml for what they mean.
 
 import {type InputFault, fail} from '../acquire/failure.ts'
+import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
 import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
+import {LOCK_MODES, type LockMode} from '../acquire/locked-image.ts'
 import {
   DEFAULT_MIRRORS,
   isFloating,
@@ -21,6 +23,11 @@ export type Inputs = {
   readonly prefer: 'primary' | 'mirrors'
   readonly platforms: PlatformChoice
   readonly level: Level
+  /** As it is written: relative to the workspace. */
+  readonly lockFile: string
+  readonly lock: LockMode
+  readonly fallbackTags: readonly FallbackTag[]
+  readonly usesStatusPages: boolean
   readonly credentials: {readonly registry: string; readonly username: string; readonly password: string} | undefined
   readonly githubToken: string | undefined
   readonly attempts: number
@@ -42,6 +49,9 @@ export const DEFAULTS = {
   platform: '',
   verify: 'full',
   'allow-floating': 'false',
+  'lock-file': 'image-lock.json',
+  lock: 'enforce',
+  'fallback-tags': '',
   username: '',
   password: '',
   'github-token': '',
@@ -53,13 +63,14 @@ export const DEFAULTS = {
   'hedge-after': '3s',
   timeout: '10m',
   'insecure-registries': '',
-  summary: 'true'
+  summary: 'true',
+  'status-pages': 'true'
 } as const
 
 type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'mirrors', 'insecure-registries']
+const LISTS: readonly InputName[] = ['image', 'mirrors', 'fallback-tags', 'insecure-registries']
 
 const MAX_ATTEMPTS = 100
 const MAX_DURATION_MS = 24 * 3_600_000
@@ -75,6 +86,10 @@ export const readInputs = (environment: Readonly<Record<string, string | undefin
     prefer: read.choice('prefer', ['primary', 'mirrors']),
     platforms: readPlatforms(read, machine),
     level: read.choice('verify', LEVELS),
+    lockFile: read.text('lock-file'),
+    lock: read.choice('lock', LOCK_MODES),
+    fallbackTags: readFallbackTags(read, images),
+    usesStatusPages: read.flag('status-pages'),
     credentials: readCredentials(read, images),
     githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
     attempts: readAttempts(read),
@@ -101,6 +116,7 @@ type Reader = {
   readonly lines: (name: InputName) => readonly string[]
   readonly list: <T>(name: InputName, parse: (text: string) => Parsed<T>, example: string) => readonly T[]
   readonly choice: <T extends string>(name: InputName, allowed: readonly T[]) => T
+  readonly flag: (name: InputName) => boolean
   readonly duration: (name: InputName) => number
   readonly fault: (input: InputName, written: string, rule: string, example: string) => void
 }
@@ -117,22 +133,24 @@ const createReader = (environment: Readonly<Record<string, string | undefined>>,
     return [...new Set(found.filter(line => line !== ''))]
   }
   const fault: Reader['fault'] = (input, written, rule, example) => faults.push({input, written, rule, example})
+  const choice: Reader['choice'] = (name, allowed) => {
+    const written = text(name)
+    const found = allowed.find(allowedText => allowedText === written)
+    if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
+    return found ?? (DEFAULTS[name] as (typeof allowed)[number])
+  }
   return {
     text,
     lines,
     fault,
+    choice,
+    flag: name => choice<'true' | 'false'>(name, ['true', 'false']) === 'true',
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)
         if (!parsed.ok) fault(name, line, parsed.why, example)
         return parsed.ok ? [parsed.value] : []
       }),
-    choice: (name, allowed) => {
-      const written = text(name)
-      const found = allowed.find(choice => choice === written)
-      if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
-      return found ?? (DEFAULTS[name] as (typeof allowed)[number])
-    },
     duration: name => {
       const ms = parseDuration(text(name))
       if (ms === undefined)
@@ -161,7 +179,7 @@ const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 const readImages = (read: Reader): readonly WantedImage[] => {
   const images = read.list('image', wantImage, IMAGE_EXAMPLE)
   if (read.lines('image').length === 0) read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE)
-  const mayFloat = read.choice<'true' | 'false'>('allow-floating', ['true', 'false']) === 'true'
+  const mayFloat = read.flag('allow-floating')
   for (const {asked, reference} of mayFloat ? [] : images.filter(image => isFloating(image.reference))) {
     const {tag, ...untagged} = reference
     const name = formatFamiliar(untagged)
@@ -191,6 +209,26 @@ const readMirrors = (read: Reader, images: readonly WantedImage[]): readonly Mir
     }
   }
   return rules
+}
+
+const readFallbackTags = (read: Reader, images: readonly WantedImage[]): readonly FallbackTag[] => {
+  const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
+  const lines = read.list('fallback-tags', parseFallbackTag, example)
+  const refuse = (line: FallbackTag, rule: string): void => {
+    read.fault('fallback-tags', line.text, rule, example)
+  }
+  const mayFloat = read.text('allow-floating') === 'true'
+  for (const line of lines) {
+    if (line.image === undefined && images.length > 1)
+      refuse(line, 'it does not say for which of the images it is, and there are several')
+    if (line.tag === 'latest' && !mayFloat)
+      refuse(
+        line,
+        'the tag latest is made to move, so that it pins nothing; write a version, or set allow-floating: true'
+      )
+    if (images.length === 1 && images[0]?.tag === line.tag) refuse(line, 'it is the tag that is asked for')
+  }
+  return lines
 }
 
 const readPlatforms = (read: Reader, machine: Platform): PlatformChoice => {
