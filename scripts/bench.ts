@@ -4,6 +4,7 @@
 import {cpus} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
@@ -19,6 +20,7 @@ import {
   runSkopeo
 } from './bench/programs.ts'
 import {push, referenceOf, startWire} from './bench/registry.ts'
+import {fill} from './docs.ts'
 
 type Row = {
   readonly what: string
@@ -240,11 +242,20 @@ function report(): void {
   }
   const figure = (value: number | undefined, unit: string): string =>
     value === undefined ? '' : `${value.toFixed(unit === 's' ? 2 : 1)} ${unit}`
-  console.log(`| what | ours | against | theirs | ratio | to reach |\n|---|---|---|---|---|---|`)
-  for (const {what, ours, against, theirs, unit, ratio, target, missing} of rows) {
-    const reached = unit === 'MB' && ratio === undefined ? figure(target, unit) : (target?.toFixed(2) ?? '')
-    const cells = [what, figure(ours, unit), against, missing ?? figure(theirs, unit), ratio?.toFixed(3) ?? '', reached]
-    console.log(`| ${cells.join(' | ')} |`)
-  }
-  console.log(`\n${machine}; medians of ${String(ROUNDS)} rounds, in turn.`)
+  const lines = rows.map(({what, ours, against, theirs, unit, ratio, target, missing}) => {
+    const reach = unit === 'MB' && ratio === undefined ? figure(target, unit) : (target?.toFixed(2) ?? '')
+    const cells = [what, figure(ours, unit), against, missing ?? figure(theirs, unit), ratio?.toFixed(2) ?? '', reach]
+    return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  const table = [
+    '| what | ours | against | theirs | ratio | to reach |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+    '',
+    `${machine}; medians of ${String(ROUNDS)} rounds, in turn.`
+  ].join('\n')
+  console.log(table)
+  if (!options.write) return
+  for (const path of ['README.md', 'docs/performance.md'])
+    writeFileSync(path, fill(readFileSync(path, 'utf8'), {bench: table}))
 }
