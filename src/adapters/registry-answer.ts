@@ -78,13 +78,13 @@ export const retryAfterMsOf = (headers: Headers, nowMs: number): number | undefi
 /** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
 export const parseContentRange = (
   text: string
-): {readonly start: number; readonly total: number | undefined} | undefined => {
+): {readonly start: number; readonly end: number; readonly total: number | undefined} | undefined => {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim())
   if (match === null) return undefined
   const start = Number(match[1])
   const end = Number(match[2])
   const total = match[3] === '*' ? undefined : Number(match[3])
-  return end < start || (total !== undefined && end >= total) ? undefined : {start, total}
+  return end < start || (total !== undefined && end >= total) ? undefined : {start, end, total}
 }
 
 // By these the people who run a registry or its CDN find a request in their logs.
