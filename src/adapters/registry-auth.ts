@@ -77,7 +77,7 @@ export const parseChallenges = (header: string): readonly Challenge[] => {
       return challenges
     } else {
       rest = rest.slice(equals.length)
-      const value = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? /^([^\s,"]*)/.exec(rest)
+      const value = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? /^([^\s,"]+)/.exec(rest)
       if (value?.[1] === undefined) return challenges
       rest = rest.slice(value[0].length)
       current.params[name.toLowerCase()] ??= value[0].startsWith('"') ? value[1].replace(/\\(.)/g, '$1') : value[1]

@@ -219,7 +219,12 @@ const sendOn = (
     },
     onResponseEnd: () => {
       ended = true
-      body.end()
+      // undici takes up a connection again one turn later. Who reads on at once would be given a new one, and its handshake.
+      queueMicrotask(() =>
+        setImmediate(() => {
+          body.end()
+        })
+      )
     },
     onResponseError: (_controller, error) => {
       ended = true
