@@ -5,7 +5,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {healthyImage, type Outcome, PASSWORD, type Situation, SITUATIONS, TAG, USERNAME} from './support/fault-table.ts'
-import {isIndex} from './support/images.ts'
+import {type Image, type Index, isIndex, type StoredBlob} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
 
@@ -19,7 +19,7 @@ type Story = {
   readonly failure?: {readonly kind: Outcome['kind']}
   readonly attempts: readonly {readonly failure?: {readonly kind: Outcome['kind']}}[]
 }
-type Image = {
+type ImageReport = {
   readonly registries: readonly [Story, ...Story[]]
   readonly diagnosis?: {readonly cause: Outcome['cause']}
 }
@@ -27,32 +27,49 @@ type Image = {
 const nameOf = ({what, where, lasts}: Situation): string => `${where}: ${what} (${lasts})`
 
 const see = async (situation: Situation): Promise<Seen> => {
-  const {published = healthyImage, atMirror = published, auth = 'none', blobs = 'direct', byDigest = false} = situation
+  const {
+    published = healthyImage,
+    atMirror = published,
+    auth = 'none',
+    blobs = 'direct',
+    byDigest = false,
+    identityToken
+  } = situation
   const primary = await startFaultRegistry({
     content: [publish(REPOSITORY, TAG, published)],
     ...{auth, blobs, faults: situation.faults}
   })
   const mirror = await startFaultRegistry({content: [publish(REPOSITORY, TAG, atMirror)]})
   try {
-    const {digest} = isIndex(published) ? published.index : published.manifest
-    const run = await runAction({
-      image: `${primary.host}/${REPOSITORY}${byDigest ? `@${digest}` : `:${TAG}`}`,
-      mirrors: `${primary.host}=${mirror.host}`,
-      platform: 'linux/amd64',
-      'hedge-after': '0',
-      backoff: '5ms',
-      ...(auth === 'none' ? {} : {username: USERNAME, password: PASSWORD}),
-      ...situation.inputs
-    })
-    if (situation.faults.length > 0) primary.assertQuiet()
+    const {digest} = topOf(byDigest === 'of the mirror' ? atMirror : published)
+    const name = byDigest === false ? `:${TAG}` : byDigest === true ? `@${digest}` : `:${TAG}@${digest}`
+    const run = await runAction(
+      {
+        image: `${primary.host}/${REPOSITORY}${name}`,
+        mirrors: `${primary.host}=${mirror.host}`,
+        platform: 'linux/amd64',
+        'hedge-after': '0',
+        backoff: '5ms',
+        ...(auth === 'none' || identityToken !== undefined ? {} : {username: USERNAME, password: PASSWORD}),
+        ...situation.inputs
+      },
+      {env: identityToken === undefined ? {} : loggedIn(primary.host, identityToken)}
+    )
+    if (situation.faults.length > 0 && situation.isUnmet !== true) primary.assertQuiet()
     return {run, outcome: outcomeOf(situation, run, primary), leaks: leaksOf(run, primary, mirror)}
   } finally {
     await Promise.all([primary.close(), mirror.close()])
   }
 }
 
+const topOf = (what: Image | Index): StoredBlob => (isIndex(what) ? what.index : what.manifest)
+
+const loggedIn = (host: string, identitytoken: string): Record<string, string> => ({
+  DOCKER_AUTH_CONFIG: JSON.stringify({auths: {[host]: {identitytoken}}})
+})
+
 const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): Outcome => {
-  const [{registries, diagnosis}] = (run.report as {images: readonly [Image]}).images
+  const [{registries, diagnosis}] = (run.report as {images: readonly [ImageReport]}).images
   const [story] = registries
   const winner = registries.findIndex(({outcome}) => outcome === 'verified')
   const isAtCdn = where.endsWith(' at the CDN')
@@ -72,7 +89,7 @@ const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): 
 /** Secrets where they have no business: in what people see, or at another host. */
 const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] => {
   const basic = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')
-  const secrets = [PASSWORD, basic, ...primary.secrets()]
+  const secrets = [PASSWORD, basic, 'refresh-token-of-docker-login', ...primary.secrets()]
   const shown = [
     run.stderr,
     run.log.join('\n'),
@@ -82,6 +99,7 @@ const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry):
   const strangers = [...mirror.journal, ...primary.journal.filter(({server}) => server === 'cdn')]
   return [
     ...secrets.filter(secret => shown.includes(secret)).map(secret => `shown: ${secret}`),
+    ...(/^\s*::error::pwned|##\[/m.test(run.stdout) || run.stdout.includes('\u001b') ? ['a command'] : []),
     ...strangers.filter(({headers}) => headers.authorization !== undefined).map(({path}) => `sent: ${path}`)
   ]
 }
@@ -109,6 +127,14 @@ describe('every way a registry fails', () => {
   it('is told apart in at least 90 situations', () => {
     expect(new Set(SITUATIONS.map(nameOf)).size).toBe(SITUATIONS.length)
     expect(SITUATIONS.length).toBeGreaterThanOrEqual(90)
+  })
+
+  it('has every kind of failure that a registry can make', () => {
+    const kinds = new Set(SITUATIONS.map(({expected}) => expected.kind))
+    expect([...kinds].toSorted()).toEqual([
+      ...['-', 'corrupt', 'denied', 'digest-disagrees', 'not-found', 'platform-missing', 'protocol', 'server-error'],
+      ...['throttled', 'timed-out', 'too-large', 'truncated', 'unauthorized', 'unreachable', 'unusable']
+    ])
   })
 
   it.each(SITUATIONS.map(situation => [nameOf(situation), situation] as const))('%s', (_name, situation) => {

@@ -205,6 +205,17 @@ describe('createAuthorizer', () => {
     expect(sent).toHaveLength(2)
   })
 
+  it('shares a token that lives no longer than a few seconds too', async () => {
+    const {authorizer, sent, later} = bench([
+      tokenAnswer({token: 'T1', expires_in: 2}),
+      tokenAnswer({token: 'T2', expires_in: 2})
+    ])
+    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
+    later(1500)
+    await Promise.all([1, 2, 3].map(() => authorizer.known('registry.test', ask())))
+    expect(sent).toHaveLength(2)
+  })
+
   it('asks for a token of its own for another repository, whatever the challenge was about', async () => {
     const {authorizer, sent} = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())

@@ -223,7 +223,8 @@ const requestToken = async (
   outside.conceal(token)
   const life = json.ok ? json.value['expires_in'] : undefined
   const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
-  return {header: `Bearer ${token}`, untilMs: startedMs + lifeS * 1000 - MARGIN_MS}
+  const lifeMs = lifeS * 1000
+  return {header: `Bearer ${token}`, untilMs: startedMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2)}
 }
 
 const askForToken = async (
