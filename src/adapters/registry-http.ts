@@ -24,7 +24,6 @@ import {
   rateLimitOf,
   retryAfterMsOf
 } from './registry-answer.ts'
-import type {WireBody} from './registry-body.ts'
 import {
   announcedLength,
   createWire,
