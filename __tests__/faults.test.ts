@@ -3,6 +3,7 @@
 
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import type {Action, Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {healthyImage, type Outcome, PASSWORD, type Situation, SITUATIONS, TAG, USERNAME} from './support/fault-table.ts'
 import {type Image, type Index, isIndex, type StoredBlob} from './support/images.ts'
@@ -146,6 +147,42 @@ describe('every way a registry fails', () => {
     expect(run.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
     expect(run.stderr).toBe('')
   })
+})
+
+describe('what a registry says of itself', () => {
+  it('is in the report and in the advice: how much is left of a pull limit, and for whom', async () => {
+    const headers = {
+      ...{'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'docker-ratelimit-source': '192.0.2.1'},
+      'x-request-id': 'r-1'
+    }
+    const limited: Fault = {on: 'manifest', do: tooManyRequestsWith(headers), times: 'always'}
+    const primary = await startFaultRegistry({content: [publish(REPOSITORY, TAG, healthyImage)], faults: [limited]})
+    try {
+      const run = await runAction({image: `${primary.host}/${REPOSITORY}:${TAG}`, mirrors: '', attempts: '1'})
+      const {'x-request-id': requestId, ...rateLimit} = headers
+      expect(run.report).toMatchObject({
+        images: [{diagnosis: {cause: 'throttling', evidence: {rateLimit, requestIds: {'x-request-id': requestId}}}}]
+      })
+      expect(run.annotations[0]?.message).toContain('0 of 100 pulls are left for 192.0.2.1. Log in')
+    } finally {
+      await primary.close()
+    }
+  })
+
+  it('is not taken for a refusal of credentials when its CDN does not hand out what it signed for', () => {
+    const [situation] = SITUATIONS.filter(({what}) => what.startsWith('answers 403, the signed URL')).slice(-1)
+    if (situation === undefined) throw new Error('there is no such row')
+    const [warning] = seenOf(situation).run.annotations
+    expect(warning?.message).toMatch(/which 127\.0\.0\.1:\d+ sends to for its content, does not hand it out/)
+    expect(warning?.message).toContain('asked without credentials')
+  })
+})
+
+const tooManyRequestsWith = (headers: Readonly<Record<string, string>>): Action => ({
+  kind: 'respond',
+  status: 429,
+  headers: {'content-type': 'application/json', ...headers},
+  body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}'
 })
 
 const render = (): string => {
