@@ -601,6 +601,7 @@ const RESUMED: readonly Situation[] = (
     ['cut short; the rest comes when it is asked for', [CUT], 2],
     ['cut short twice; each time the rest is asked for', [{...CUT, times: 2}], 3],
     ['cut short; a range is answered with the whole', [CUT, range('ignore')], 2],
+    ['cut short; half of the rest is answered, and then the other half', [CUT, {...range('half'), times: 1}], 3],
     ['cut short; a range is refused', [CUT, range('refuse')], 3],
     ['cut short; another range is answered', [CUT, range('elsewhere')], 3],
     ['cut short; a range is answered with bytes from elsewhere', [CUT, range('lie')], 3],

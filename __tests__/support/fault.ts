@@ -34,6 +34,8 @@ export type RangeAnswer =
   | 'wrong-total'
   /** 206 without Content-Range. */
   | 'unsaid'
+  /** 206 with half of what was asked for, and a Content-Range that says so. */
+  | 'half'
   | 'refuse'
   | 'multipart'
 
