@@ -87,6 +87,10 @@ const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): 
   }
 }
 
+// Ours stand around a whole line.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const FOREIGN_COLOUR = /[^\n]\u001b\[(?!0m\n)/
+
 /** Secrets where they have no business: in what people see, or at another host. */
 const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] => {
   const basic = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')
@@ -100,7 +104,7 @@ const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry):
   const strangers = [...mirror.journal, ...primary.journal.filter(({server}) => server === 'cdn')]
   return [
     ...secrets.filter(secret => shown.includes(secret)).map(secret => `shown: ${secret}`),
-    ...(/^\s*::error::pwned|##\[/m.test(run.stdout) || run.stdout.includes('\u001b') ? ['a command'] : []),
+    ...(/^\s*::error::pwned|##\[/m.test(run.stdout) || FOREIGN_COLOUR.test(run.stdout) ? ['a command'] : []),
     ...strangers.filter(({headers}) => headers.authorization !== undefined).map(({path}) => `sent: ${path}`)
   ]
 }

@@ -7,7 +7,8 @@ import {openLogBook} from '../../src/adapters/log-book.ts'
 const bench = (): {open: ReturnType<typeof openLogBook>; said: string[]} => {
   const said: string[] = []
   const open = openLogBook({
-    print: line => said.push(line),
+    print: (line, tone = 'plain') => said.push(tone === 'plain' ? line : `${tone}: ${line}`),
+    debug: line => said.push(`debug: ${line}`),
     openGroup: title => said.push(`[${title}`),
     closeGroup: () => said.push(']')
   })
@@ -18,13 +19,14 @@ describe('openLogBook', () => {
   it('shows the first page as it is written, and keeps the others for their turn', () => {
     const {open, said} = bench()
     const [one, two] = [open('one'), open('two')]
-    two.line('b1')
-    one.line('a1')
-    two.end('b done')
+    two.line('b1', 'trouble')
+    two.debug('b2')
+    one.line('a1', 'plain')
+    two.end('b done', 'good')
     expect(said).toEqual(['[one', 'a1'])
-    one.line('a2')
-    one.end('a done')
-    expect(said).toEqual(['[one', 'a1', 'a2', ']', 'a done', '[two', 'b1', ']', 'b done'])
+    one.line('a2', 'plain')
+    one.end('a done', 'plain')
+    expect(said).toEqual(['[one', 'a1', 'a2', ']', 'a done', '[two', 'trouble: b1', 'debug: b2', ']', 'good: b done'])
   })
 
   it('says everything once, page after page, in whatever order it is written', () => {
@@ -35,8 +37,8 @@ describe('openLogBook', () => {
         (lines, ends) => {
           const {open, said} = bench()
           const pages = [0, 1, 2, 3].map(at => open(String(at)))
-          for (const [at, line] of lines) pages[at]?.line(`${String(at)}:${String(line)}`)
-          for (const at of ends) pages[at]?.end(`done ${String(at)}`)
+          for (const [at, line] of lines) pages[at]?.line(`${String(at)}:${String(line)}`, 'plain')
+          for (const at of ends) pages[at]?.end(`done ${String(at)}`, 'plain')
           expect(said).toEqual(
             [0, 1, 2, 3].flatMap(at => [
               `[${String(at)}`,

@@ -14,14 +14,14 @@ const verified = (image: string, more: Partial<ImageReport> = {}): ImageReport =
     outcome: 'verified',
     reference: `docker.io/library/${image}@${DIGEST}`
   },
-  ...{digest: DIGEST, registry: 'docker.io', source: 'primary', tag: '1', verified: 'full', size: 0},
+  ...{digest: DIGEST, registry: 'docker.io', source: 'primary', tag: '1', verified: 'full', size: 0, elapsedMs: 0},
   ...{buildContext: `${image}=docker-image://docker.io/library/${image}@${DIGEST}`, registries: []},
   platforms: [{digest: DIGEST, mediaType: 'm', imageId: DIGEST, layers: [], notes: [], verified: 'full', size: 0}],
   ...more
 })
 
 const lost = (image: string): ImageReport => ({
-  ...{image, name: image, outcome: 'failed', digest: DIGEST, platforms: [], registries: []}
+  ...{image, name: image, outcome: 'failed', digest: DIGEST, elapsedMs: 0, platforms: [], registries: []}
 })
 
 const report = (outcome: Report['outcome'], ...images: readonly ImageReport[]): Report => ({

@@ -37,13 +37,13 @@ const TEXT = fc.string({unit: 'grapheme'}).filter(text => !/[\p{Cc}\u2028\u2029]
 describe('print', () => {
   it.each([
     {name: 'a command', text: '::error::pwned', shows: ': :error::pwned\n'},
-    {name: 'a command behind spaces', text: ' \t::add-mask::a', shows: '  : :add-mask::a\n'},
-    {name: 'a command behind a next-line character', text: '\u0085::error::pwned', shows: ' : :error::pwned\n'},
+    {name: 'a command behind spaces', text: ' \t::add-mask::a', shows: ' \t: :add-mask::a\n'},
+    {name: 'a command behind a next-line character', text: '\u0085::error::pwned', shows: '\ufffd::error::pwned\n'},
     {name: 'a command behind a line feed', text: 'fine\n::error::pwned', shows: 'fine ::error::pwned\n'},
     {name: 'an old command in the middle of a line', text: 'says ##[error]pwned', shows: 'says # #[error]pwned\n'},
-    {name: 'colours', text: '\u001b[31mred\u001b[0m', shows: ' [31mred [0m\n'},
-    {name: 'a line that is written over', text: 'failed\r\u001b[2Kverified', shows: 'failed [2Kverified\n'},
-    {name: 'a line separator', text: 'a\u2028b', shows: 'a b\n'}
+    {name: 'colours', text: '\u001b[31mred\u001b[0m', shows: '\ufffd[31mred\ufffd[0m\n'},
+    {name: 'a line that is written over', text: 'failed\r\u001b[2Kverified', shows: 'failed \ufffd[2Kverified\n'},
+    {name: 'a line separator', text: 'a\u2028b', shows: 'a\ufffdb\n'}
   ])('makes no command and no mischief of $name', ({text, shows}) => {
     expect(printed(text)).toBe(shows)
   })
@@ -80,7 +80,48 @@ describe('warn and error', () => {
   it('keep the lines of a message, and no control characters', () => {
     const {runner, said} = bench()
     runner.warn({title: 'a\u0007', message: 'one\n::error::two\u001b[31m'})
-    expect(said()).toBe('::warning title=a ::one%0A::error::two [31m\n')
+    expect(said()).toBe('::warning title=a\ufffd::one%0A::error::two\ufffd[31m\n')
+  })
+})
+
+describe('colours', () => {
+  it.each([
+    {name: 'on a runner', environment: {GITHUB_ACTIONS: 'true'}, shows: '\u001b[31mbad news\u001b[0m\n'},
+    {name: 'nowhere else', environment: {}, shows: 'bad news\n'},
+    {name: 'nor where they are not wanted', environment: {GITHUB_ACTIONS: 'true', NO_COLOR: '1'}, shows: 'bad news\n'}
+  ])('are there $name', ({environment, shows}) => {
+    const {runner, said} = bench(environment)
+    runner.print('bad news', 'bad')
+    expect(said()).toBe(shows)
+  })
+})
+
+describe('debug', () => {
+  it('is shown where the runner debugs, and hides secrets too', () => {
+    const debugging = bench({RUNNER_DEBUG: '1'})
+    debugging.runner.conceal('correct-horse')
+    debugging.runner.debug('GET correct-horse')
+    const other = bench()
+    other.runner.debug('GET')
+    expect([debugging.said(), other.said()]).toEqual(['::debug::GET ***\n', ''])
+  })
+})
+
+describe('addSummary', () => {
+  it('appends, without secrets', () => {
+    const path = join(folder, 'summary')
+    const {runner} = bench({GITHUB_STEP_SUMMARY: path})
+    runner.conceal('correct-horse')
+    runner.addSummary('one\n')
+    runner.addSummary('correct-horse\n')
+    expect(readFileSync(path, 'utf8')).toBe('one\n***\n')
+  })
+
+  it('fails with what is wrong when it cannot be written', async () => {
+    const {runner} = bench({GITHUB_STEP_SUMMARY: join(folder, 'missing', 'summary')})
+    await expect(() => {
+      runner.addSummary('one')
+    }).toFailWith('local-io', {detail: expect.stringContaining('the job summary cannot be written')})
   })
 })
 
