@@ -3,9 +3,10 @@
 
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import type {Action, Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {healthyImage, type Outcome, PASSWORD, type Situation, SITUATIONS, TAG, USERNAME} from './support/fault-table.ts'
-import {isIndex} from './support/images.ts'
+import {type Image, type Index, isIndex, type StoredBlob} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
 
@@ -19,7 +20,7 @@ type Story = {
   readonly failure?: {readonly kind: Outcome['kind']}
   readonly attempts: readonly {readonly failure?: {readonly kind: Outcome['kind']}}[]
 }
-type Image = {
+type ImageReport = {
   readonly registries: readonly [Story, ...Story[]]
   readonly diagnosis?: {readonly cause: Outcome['cause']}
 }
@@ -27,32 +28,49 @@ type Image = {
 const nameOf = ({what, where, lasts}: Situation): string => `${where}: ${what} (${lasts})`
 
 const see = async (situation: Situation): Promise<Seen> => {
-  const {published = healthyImage, atMirror = published, auth = 'none', blobs = 'direct', byDigest = false} = situation
+  const {
+    published = healthyImage,
+    atMirror = published,
+    auth = 'none',
+    blobs = 'direct',
+    byDigest = false,
+    identityToken
+  } = situation
   const primary = await startFaultRegistry({
     content: [publish(REPOSITORY, TAG, published)],
     ...{auth, blobs, faults: situation.faults}
   })
   const mirror = await startFaultRegistry({content: [publish(REPOSITORY, TAG, atMirror)]})
   try {
-    const {digest} = isIndex(published) ? published.index : published.manifest
-    const run = await runAction({
-      image: `${primary.host}/${REPOSITORY}${byDigest ? `@${digest}` : `:${TAG}`}`,
-      mirrors: `${primary.host}=${mirror.host}`,
-      platform: 'linux/amd64',
-      'hedge-after': '0',
-      backoff: '5ms',
-      ...(auth === 'none' ? {} : {username: USERNAME, password: PASSWORD}),
-      ...situation.inputs
-    })
-    if (situation.faults.length > 0) primary.assertQuiet()
+    const {digest} = topOf(byDigest === 'of the mirror' ? atMirror : published)
+    const name = byDigest === false ? `:${TAG}` : byDigest === true ? `@${digest}` : `:${TAG}@${digest}`
+    const run = await runAction(
+      {
+        image: `${primary.host}/${REPOSITORY}${name}`,
+        mirrors: `${primary.host}=${mirror.host}`,
+        platform: 'linux/amd64',
+        'hedge-after': '0',
+        backoff: '5ms',
+        ...(auth === 'none' || identityToken !== undefined ? {} : {username: USERNAME, password: PASSWORD}),
+        ...situation.inputs
+      },
+      {env: identityToken === undefined ? {} : loggedIn(primary.host, identityToken)}
+    )
+    if (situation.faults.length > 0 && situation.isUnmet !== true) primary.assertQuiet()
     return {run, outcome: outcomeOf(situation, run, primary), leaks: leaksOf(run, primary, mirror)}
   } finally {
     await Promise.all([primary.close(), mirror.close()])
   }
 }
 
+const topOf = (what: Image | Index): StoredBlob => (isIndex(what) ? what.index : what.manifest)
+
+const loggedIn = (host: string, identitytoken: string): Record<string, string> => ({
+  DOCKER_AUTH_CONFIG: JSON.stringify({auths: {[host]: {identitytoken}}})
+})
+
 const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): Outcome => {
-  const [{registries, diagnosis}] = (run.report as {images: readonly [Image]}).images
+  const [{registries, diagnosis}] = (run.report as {images: readonly [ImageReport]}).images
   const [story] = registries
   const winner = registries.findIndex(({outcome}) => outcome === 'verified')
   const isAtCdn = where.endsWith(' at the CDN')
@@ -69,10 +87,14 @@ const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): 
   }
 }
 
+// Ours stand around a whole line.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const FOREIGN_COLOUR = /[^\n]\u001b\[(?!0m\n)/
+
 /** Secrets where they have no business: in what people see, or at another host. */
 const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] => {
   const basic = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')
-  const secrets = [PASSWORD, basic, ...primary.secrets()]
+  const secrets = [PASSWORD, basic, 'refresh-token-of-docker-login', ...primary.secrets()]
   const shown = [
     run.stderr,
     run.log.join('\n'),
@@ -82,6 +104,7 @@ const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry):
   const strangers = [...mirror.journal, ...primary.journal.filter(({server}) => server === 'cdn')]
   return [
     ...secrets.filter(secret => shown.includes(secret)).map(secret => `shown: ${secret}`),
+    ...(/^\s*::error::pwned|##\[/m.test(run.stdout) || FOREIGN_COLOUR.test(run.stdout) ? ['a command'] : []),
     ...strangers.filter(({headers}) => headers.authorization !== undefined).map(({path}) => `sent: ${path}`)
   ]
 }
@@ -111,6 +134,14 @@ describe('every way a registry fails', () => {
     expect(SITUATIONS.length).toBeGreaterThanOrEqual(90)
   })
 
+  it('has every kind of failure that a registry can make', () => {
+    const kinds = new Set(SITUATIONS.map(({expected}) => expected.kind))
+    expect([...kinds].toSorted()).toEqual([
+      ...['-', 'corrupt', 'denied', 'digest-disagrees', 'not-found', 'platform-missing', 'protocol', 'server-error'],
+      ...['throttled', 'timed-out', 'too-large', 'truncated', 'unauthorized', 'unreachable', 'unusable']
+    ])
+  })
+
   it.each(SITUATIONS.map(situation => [nameOf(situation), situation] as const))('%s', (_name, situation) => {
     const {outcome, run, leaks} = seenOf(situation)
     expect(outcome).toEqual(situation.expected)
@@ -120,6 +151,42 @@ describe('every way a registry fails', () => {
     expect(run.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
     expect(run.stderr).toBe('')
   })
+})
+
+describe('what a registry says of itself', () => {
+  it('is in the report and in the advice: how much is left of a pull limit, and for whom', async () => {
+    const headers = {
+      ...{'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'docker-ratelimit-source': '192.0.2.1'},
+      'x-request-id': 'r-1'
+    }
+    const limited: Fault = {on: 'manifest', do: tooManyRequestsWith(headers), times: 'always'}
+    const primary = await startFaultRegistry({content: [publish(REPOSITORY, TAG, healthyImage)], faults: [limited]})
+    try {
+      const run = await runAction({image: `${primary.host}/${REPOSITORY}:${TAG}`, mirrors: '', attempts: '1'})
+      const {'x-request-id': requestId, ...rateLimit} = headers
+      expect(run.report).toMatchObject({
+        images: [{diagnosis: {cause: 'throttling', evidence: {rateLimit, requestIds: {'x-request-id': requestId}}}}]
+      })
+      expect(run.annotations[0]?.message).toContain('0 of 100 pulls are left for 192.0.2.1. Log in')
+    } finally {
+      await primary.close()
+    }
+  })
+
+  it('is not taken for a refusal of credentials when its CDN does not hand out what it signed for', () => {
+    const [situation] = SITUATIONS.filter(({what}) => what.startsWith('answers 403, the signed URL')).slice(-1)
+    if (situation === undefined) throw new Error('there is no such row')
+    const [warning] = seenOf(situation).run.annotations
+    expect(warning?.message).toMatch(/which 127\.0\.0\.1:\d+ sends to for its content, does not hand it out/)
+    expect(warning?.message).toContain('asked without credentials')
+  })
+})
+
+const tooManyRequestsWith = (headers: Readonly<Record<string, string>>): Action => ({
+  kind: 'respond',
+  status: 429,
+  headers: {'content-type': 'application/json', ...headers},
+  body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}'
 })
 
 const render = (): string => {

@@ -16,7 +16,12 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {blobsOf, type Image, type Index, manifestsOf} from './images.ts'
 
+/** Debian's distribution 2.8, or distribution 3 as Go installs it. Both take the same configuration and lay their storage out alike. */
+export type RegistryProgram = 'docker-registry' | 'registry'
+
 export type DockerRegistryOptions = {
+  /** docker-registry unless told. */
+  readonly program?: RegistryProgram
   /** Makes it a pull-through cache of this registry (`http://127.0.0.1:PORT`). It takes no pushes then. */
   readonly proxy?: {
     readonly remoteurl: string
@@ -60,7 +65,7 @@ export const startDockerRegistry = async (options: DockerRegistryOptions = {}): 
     // JSON is YAML. Port 0 lets the system choose; the log says what it chose.
     const config = join(storage, 'config.yml')
     await writeFile(config, JSON.stringify(configOf(join(storage, 'content'), options)))
-    const child = await launch(config)
+    const child = await launch(options.program ?? 'docker-registry', config)
     return {
       host: child.host,
       storage,
@@ -93,8 +98,8 @@ const blobPath = (root: string, digest: string): string => {
 
 type Launched = {readonly host: string; readonly kill: (signal?: NodeJS.Signals) => Promise<void>}
 
-const launch = async (config: string): Promise<Launched> => {
-  const child = spawn('sh', ['-c', SHELL, 'sh', 'docker-registry', 'serve', config], {
+const launch = async (program: RegistryProgram, config: string): Promise<Launched> => {
+  const child = spawn('sh', ['-c', SHELL, 'sh', program, 'serve', config], {
     stdio: ['pipe', 'pipe', 'pipe']
   })
   const gone = new Promise<void>(resolve =>
@@ -107,13 +112,13 @@ const launch = async (config: string): Promise<Launched> => {
     await gone
   }
   try {
-    const {pid, host} = await untilListening(child)
+    const {pid, host} = await untilListening(program, child)
     const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
       if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
       await end()
     }
     const answer = await fetch(`http://${host}/v2/`)
-    if (!answer.ok) throw new Error(`docker-registry answers its ping with ${String(answer.status)}`)
+    if (!answer.ok) throw new Error(`${program} answers its ping with ${String(answer.status)}`)
     return {host, kill}
   } catch (error) {
     await end()
@@ -121,11 +126,11 @@ const launch = async (config: string): Promise<Launched> => {
   }
 }
 
-const untilListening = (child: ChildProcess): Promise<{pid: number; host: string}> =>
+const untilListening = (program: RegistryProgram, child: ChildProcess): Promise<{pid: number; host: string}> =>
   new Promise((resolve, reject) => {
     const {stdout, stderr} = child
     if (stdout === null || stderr === null) {
-      reject(new Error('docker-registry has no pipes'))
+      reject(new Error(`${program} has no pipes`))
       return
     }
     const said: string[] = []
@@ -138,7 +143,7 @@ const untilListening = (child: ChildProcess): Promise<{pid: number; host: string
     })
     child.once('error', reject)
     child.once('close', () => {
-      reject(new Error(`docker-registry does not start (apt-get install docker-registry?): ${said.join('\n')}`))
+      reject(new Error(`${program} does not start (is it installed?): ${said.join('\n')}`))
     })
   })
 

@@ -5,7 +5,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {type Applied, createFaultScript, type Fault, type RequestFacts, type ServerName} from './fault.ts'
 import {type JournalEntry, summaryOf} from './journal.ts'
 import {listen, type Listener, type TlsPair} from './listener.ts'
-import type {Answer} from './registry-answer.ts'
+import {type Answer, errorAnswer} from './registry-answer.ts'
 import {type ClerkOptions, createClerk, loopFrom} from './registry-clerk.ts'
 import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
 import {CDN_SIGNATURE, locate, type Place} from './registry-place.ts'
@@ -167,6 +167,13 @@ const meetFault = async (
   const {action} = applied
   entry.fault = action.kind
   entry.expected = true
-  const spoiled = action.kind === 'redirect-loop' ? loopFrom('/loop/b') : spoilAnswer(right, applied)
-  return putOnWire(response, entry, spoiled, action)
+  return putOnWire(response, entry, spoiledAnswer(entry, right, applied), action)
+}
+
+const spoiledAnswer = ({headers}: JournalEntry, right: Answer, applied: Applied): Answer => {
+  const {action} = applied
+  if (action.kind === 'redirect-loop') return loopFrom('/loop/b')
+  if (action.kind === 'echo')
+    return errorAnswer(action.status, 'DENIED', `you sent ${headers.authorization ?? 'nothing'}`)
+  return spoilAnswer(right, applied)
 }

@@ -1,6 +1,7 @@
 // Every situation that faults.test.ts shows: what the primary does, for how long, where, and what has to come of it.
 // Expectations are written by hand here, from CONTRACT's table of kinds; nothing is taken from what the code did.
 
+import {gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/acquire/diagnose.ts'
 import type {FailureKind} from '../../src/acquire/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
@@ -37,7 +38,11 @@ export type Situation = {
   readonly lasts: 'once' | 'twice' | 'always' | 'as published'
   readonly faults: readonly Fault[]
   readonly expected: Outcome
+  /** The faults need not be met. */
+  readonly isUnmet?: boolean
   readonly auth?: Auth
+  /** What `docker login` left instead of username and password. */
+  readonly identityToken?: string
   readonly blobs?: 'redirect'
   readonly clerk?: ClerkOptions
   readonly inputs?: Readonly<Record<string, string>>
@@ -45,8 +50,8 @@ export type Situation = {
   readonly published?: Image | Index
   /** What the mirror has instead. */
   readonly atMirror?: Image | Index
-  /** By digest instead of by tag. */
-  readonly byDigest?: boolean
+  /** By digest instead of by tag; or by tag and the digest that the mirror has. */
+  readonly byDigest?: boolean | 'of the mirror'
 }
 
 const BEARER: Auth = {
@@ -70,7 +75,8 @@ type Kind = {
   readonly only?: readonly (typeof OBJECTS)[number][]
 }
 
-const PATIENT = {'stall-timeout': '250ms'}
+// Long enough for an answer on a machine that is busy, and then few of them.
+const PATIENT = {'stall-timeout': '1s', attempts: '2'}
 const HEDGED = {'hedge-after': '250ms', 'stall-timeout': '5s'}
 
 // What any object can meet.
@@ -137,7 +143,22 @@ const ANYWHERE: readonly Kind[] = [
     courses: [
       ['once', 'primary', '-', 2],
       ['always', 'mirror', 'outage', 4]
-    ]
+    ],
+    only: ['manifest', 'layer[1]']
+  },
+  {
+    what: 'resets the connection, which was kept from the answer before',
+    do: {kind: 'reset'},
+    kind: '-',
+    courses: [['once', 'primary', '-', 2]],
+    only: ['child', 'config']
+  },
+  {
+    what: 'resets the connection, which was kept from the answer before',
+    do: {kind: 'reset'},
+    kind: 'unreachable',
+    courses: [['always', 'mirror', 'outage', 5]],
+    only: ['child', 'config']
   },
   {
     what: 'does not speak HTTP',
@@ -170,6 +191,57 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'transit', 2]]
   },
   {
+    what: 'sends more bytes than it should',
+    do: {kind: 'append', bytes: 5_000_000},
+    kind: 'too-large',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'registry', 2]
+    ]
+  },
+  {
+    what: 'says that its body is shorter than it is',
+    do: {kind: 'declare', contentLength: 10},
+    kind: 'corrupt',
+    courses: [['always', 'mirror', 'registry', 2]]
+  },
+  {
+    what: 'says in no way how long its body is',
+    do: {kind: 'unsized', framing: 'close'},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'sends its body in chunks, as another type, and names no digest',
+    do: {kind: 'headers', set: {'content-type': 'text/plain'}, drop: ['docker-content-digest', 'content-length']},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'closes each connection right after its answer',
+    do: {kind: 'hang-up'},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'sends headers without end',
+    do: {kind: 'headers', set: {'x-much': 'y'.repeat(100_000)}},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'answers 206, which nobody asked for',
+    do: {kind: 'respond', status: 206, body: 'part'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'answers 500 with commands for the runner, and colours, in it',
+    do: ociError(500, '::error::pwned', '\u001b[31m\n::error::pwned\r\n##[error]pwned'),
+    kind: 'server-error',
+    courses: [['once', 'primary', '-', 2]]
+  },
+  {
     what: 'sends an empty body',
     do: {kind: 'empty'},
     kind: 'corrupt',
@@ -199,7 +271,7 @@ const ANYWHERE: readonly Kind[] = [
     kind: 'timed-out',
     courses: [
       ['once', 'primary', '-', 2],
-      ['always', 'mirror', 'outage', 4]
+      ['always', 'mirror', 'outage', 2]
     ],
     inputs: PATIENT
   },
@@ -235,17 +307,19 @@ const ANYWHERE: readonly Kind[] = [
 const TIMES = {once: 1, twice: 2, always: 'always', 'as published': 'always'} as const
 
 const situationsOf = (where: string, on: FaultTarget, kinds: readonly Kind[], more: Partial<Situation>): Situation[] =>
-  kinds.flatMap(({what, do: action, kind, courses, inputs}) =>
-    courses.map(([lasts, used, cause, requests]): Situation => ({
-      ...more,
-      what,
-      where,
-      lasts,
-      faults: [{on, do: action, times: TIMES[lasts]}],
-      expected: {used, kind, cause, requests},
-      ...(inputs === undefined ? {} : {inputs})
-    }))
-  )
+  kinds
+    .filter(({only}) => only?.some(object => object === on) !== false)
+    .flatMap(({what, do: action, kind, courses, inputs}) =>
+      courses.map(([lasts, used, cause, requests]): Situation => ({
+        ...more,
+        what,
+        where,
+        lasts,
+        faults: [{on, do: action, times: TIMES[lasts]}],
+        expected: {used, kind, cause, requests},
+        ...(inputs === undefined ? {} : {inputs})
+      }))
+    )
 
 const TOKENS: readonly Kind[] = [
   {
@@ -316,8 +390,90 @@ const TOKENS: readonly Kind[] = [
     what: 'says nothing, without a hedge',
     do: {kind: 'hang'},
     kind: 'timed-out',
-    courses: [['always', 'mirror', 'outage', 4]],
+    courses: [['always', 'mirror', 'outage', 2]],
     inputs: PATIENT
+  }
+]
+
+const okJson = (body: string): Action => ({
+  kind: 'respond',
+  status: 200,
+  headers: {'content-type': 'application/json'},
+  body
+})
+
+/** What only a tag can meet: no digest is known yet that would tell. */
+const BY_TAG: readonly Kind[] = [
+  {
+    what: 'answers 200 with an error in JSON',
+    do: okJson('{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'),
+    kind: 'protocol',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 2]
+    ]
+  },
+  {
+    what: 'answers 200 with TOOMANYREQUESTS in JSON',
+    do: okJson('{"errors":[{"code":"TOOMANYREQUESTS"}]}'),
+    kind: 'throttled',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'throttling', 4]
+    ]
+  },
+  {
+    what: 'answers 200 with half a manifest',
+    do: okJson('{"schemaVersion": 2, "manif'),
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  }
+]
+
+const PINGS: readonly Situation[] = (
+  [
+    ['answers 503', ociError(503, 'UNAVAILABLE')],
+    ['answers 404, as registries do that speak no v2', ociError(404, 'NOT_FOUND')],
+    ['says nothing', {kind: 'hang'}]
+  ] as const
+).map(([what, action]) => ({
+  ...{what: `${what}; nobody asks it`, where: 'ping', lasts: 'always' as const, isUnmet: true},
+  faults: [{on: 'ping', do: action, times: 'always'}],
+  expected: {used: 'primary', kind: '-', cause: '-', requests: 0}
+}))
+
+const IDENTITY = 'refresh-token-of-docker-login'
+
+const DANCES: readonly Situation[] = [
+  {
+    ...{what: 'hands out tokens that expire halfway', where: 'token', lasts: 'always', faults: []},
+    auth: {...BEARER, expiresAfterRequests: 3},
+    expected: {used: 'primary', kind: '-', cause: '-', requests: 2}
+  },
+  {
+    ...{what: 'offers several challenges in one header', where: 'token', lasts: 'always', faults: []},
+    auth: {...BEARER, beside: 'Negotiate, Basic realm="a, b"'},
+    expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
+  },
+  {
+    ...{what: 'takes an identity token, by POST', where: 'token', lasts: 'always', faults: [], identityToken: IDENTITY},
+    auth: {kind: 'bearer', realmHost: 'separate', identityToken: IDENTITY},
+    expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
+  },
+  {
+    ...{what: 'refuses the identity token', where: 'token', lasts: 'always', faults: [], identityToken: IDENTITY},
+    auth: {kind: 'bearer', realmHost: 'separate', identityToken: 'another'},
+    expected: {used: 'mirror', kind: 'unauthorized', cause: 'access', requests: 2}
+  },
+  {
+    ...{what: 'quotes the token in its error', where: 'config', lasts: 'always', auth: BEARER},
+    faults: [{on: 'config', do: {kind: 'echo', status: 403}, times: 'always'}],
+    expected: {used: 'mirror', kind: 'denied', cause: 'access', requests: 2}
+  },
+  {
+    ...{what: 'quotes the password in its error', where: 'token', lasts: 'always', auth: BEARER},
+    faults: [{on: 'token', do: {kind: 'echo', status: 401}, times: 'always'}],
+    expected: {used: 'mirror', kind: 'unauthorized', cause: 'access', requests: 2}
   }
 ]
 
@@ -407,6 +563,18 @@ const REDIRECTS: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
+    what: 'redirects to a file',
+    do: {kind: 'redirect', to: 'file:///etc/passwd'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
+    what: 'redirects to a URL with a user in it',
+    do: {kind: 'redirect', to: 'http://user:secret@127.0.0.1/blob'},
+    kind: 'protocol',
+    courses: [['always', 'mirror', 'outage', 2]]
+  },
+  {
     what: 'redirects to where nobody listens',
     do: {kind: 'redirect', to: 'http://127.0.0.1:1/blob'},
     kind: 'unreachable',
@@ -433,6 +601,7 @@ const RESUMED: readonly Situation[] = (
     ['cut short; the rest comes when it is asked for', [CUT], 2],
     ['cut short twice; each time the rest is asked for', [{...CUT, times: 2}], 3],
     ['cut short; a range is answered with the whole', [CUT, range('ignore')], 2],
+    ['cut short; half of the rest is answered, and then the other half', [CUT, {...range('half'), times: 1}], 3],
     ['cut short; a range is refused', [CUT, range('refuse')], 3],
     ['cut short; another range is answered', [CUT, range('elsewhere')], 3],
     ['cut short; a range is answered with bytes from elsewhere', [CUT, range('lie')], 3],
@@ -515,6 +684,21 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       layers: [
         {content: {files: {a: 'a'}}},
         {content: {seed: 3, size: 5000}, compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'}
+      ]
+    }),
+    1
+  ],
+  [
+    'a layer that is gzip, with something else behind it',
+    'layer[1]',
+    makeImage({
+      layers: [
+        {content: {files: {a: 'a'}}},
+        {
+          content: Buffer.concat([gzipSync('inside'), Buffer.from('garbage')]),
+          compression: 'none',
+          mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'
+        }
       ]
     }),
     1
@@ -606,6 +790,22 @@ const UNASKED: readonly Situation[] = (
 const healthy = makePublished({seed: 1})
 const other = makePublished({seed: 2})
 
+/** Strange, but right: what is published so is taken. */
+const STRANGE: readonly Situation[] = (
+  [
+    [
+      'a layer of zeros, which gzip makes a thousandth of',
+      makeImage({layers: [{content: Buffer.alloc(50_000_000)}]}),
+      'layer[0]'
+    ],
+    ['a layer of no bytes', makeImage({layers: [{content: Buffer.alloc(0), compression: 'none'}]}), 'layer[0]'],
+    ['an image without layers', makeImage({layers: []}), 'config']
+  ] as const
+).map(([what, published, where]) => ({
+  ...{what, where, published, lasts: 'as published' as const, faults: []},
+  expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
+}))
+
 const TRUST: readonly Situation[] = [
   {
     what: 'is well',
@@ -622,6 +822,16 @@ const TRUST: readonly Situation[] = [
     published: healthy,
     atMirror: other,
     expected: {used: 'nobody', kind: 'corrupt', cause: 'registry', requests: 2}
+  },
+  {
+    what: 'has another image under the tag than the digest that was asked for',
+    where: 'manifest',
+    lasts: 'always',
+    faults: [],
+    published: other,
+    atMirror: healthy,
+    byDigest: 'of the mirror',
+    expected: {used: 'mirror', kind: 'digest-disagrees', cause: 'tag-moved', requests: 2}
   },
   {
     what: 'names another digest for its tag than its bytes have',
@@ -656,11 +866,15 @@ const TRUST: readonly Situation[] = [
 export const SITUATIONS: readonly Situation[] = [
   ...TRUST.slice(0, 1),
   ...OBJECTS.flatMap(object => situationsOf(object, object, ANYWHERE, {})),
+  ...situationsOf('manifest', 'manifest', BY_TAG, {}),
+  ...PINGS,
   ...RESUMED,
   ...situationsOf('token', 'token', TOKENS, {auth: BEARER}),
+  ...DANCES,
   ...situationsOf('challenge', 'challenge', CHALLENGES, {auth: BEARER}),
   ...situationsOf('config at the CDN', 'config', AT_CDN, {blobs: 'redirect', auth: BEARER}),
   ...situationsOf('config', 'config', REDIRECTS, {}),
+  ...STRANGE,
   ...PUBLISHED,
   ...UNASKED,
   ...TRUST.slice(1)

@@ -34,6 +34,8 @@ export type RangeAnswer =
   | 'wrong-total'
   /** 206 without Content-Range. */
   | 'unsaid'
+  /** 206 with half of what was asked for, and a Content-Range that says so. */
+  | 'half'
   | 'refuse'
   | 'multipart'
 
@@ -56,6 +58,10 @@ export type Action =
   /** TCP reset: before any answer, or after so many bytes of the body. */
   | {readonly kind: 'reset'; readonly afterBytes?: number}
   | {readonly kind: 'close'}
+  /** The right answer, and then the end of the connection, of which nothing was said. */
+  | {readonly kind: 'hang-up'}
+  /** An error that quotes the Authorization that came with the request. */
+  | {readonly kind: 'echo'; readonly status: number}
   | {readonly kind: 'not-http'; readonly text?: string}
   /** One byte is another (the middle one unless told): the same wrong byte each time, or another wrong one each time. */
   | {readonly kind: 'corrupt'; readonly at?: number; readonly each?: 'same' | 'other'}

@@ -2,7 +2,7 @@
 // so that no DOCKER_CONFIG, proxy or token of whoever runs the tests leaks in.
 
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -157,7 +157,11 @@ const reportAt = async (path: string | undefined): Promise<unknown> => {
 }
 
 const filesUnder = async (name: string, folder: string): Promise<string[]> => {
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true})
+  const isFolder = await stat(folder).then(
+    found => found.isDirectory(),
+    () => false
+  )
+  const entries = isFolder ? await readdir(folder, {recursive: true, withFileTypes: true}) : []
   return entries
     .filter(entry => !entry.isDirectory())
     .map(entry => join(name, relative(folder, join(entry.parentPath, entry.name))))

@@ -82,6 +82,10 @@ const misrange = (right: Answer, answer: RangeAnswer): Answer => {
       return ranged(claimed, part.whole.subarray(0, right.body.length))
     case 'wrong-total':
       return ranged(claimed.replace(/\/.*/, `/${String(total + 1)}`), right.body)
+    case 'half': {
+      const body = right.body.subarray(0, Math.ceil(right.body.length / 2))
+      return ranged(`bytes ${String(part.start)}-${String(part.start + body.length - 1)}/${String(total)}`, body)
+    }
     case 'unsaid':
       return {...right, headers: without(right.headers, ['content-range'])}
     case 'refuse': {

@@ -21,6 +21,8 @@ export type BearerAuth = {
   readonly realmHost?: 'same' | 'separate'
   /** Written into the challenge instead of the true one; its path is where the token server listens. */
   readonly realm?: string
+  /** Challenges in the same header, before this one: `Negotiate, Basic realm="x"`. */
+  readonly beside?: string
   readonly credentials?: readonly Credentials[]
   /** A refresh token that POST takes. */
   readonly identityToken?: string
@@ -116,7 +118,7 @@ const challenge = (auth: BearerAuth, realm: string, repository: string | undefin
     ...(error === undefined ? [] : [`error="${error}"`])
   ]
   return errorAnswer(401, 'UNAUTHORIZED', 'authentication required', {
-    'www-authenticate': `Bearer ${parameters.join(',')}`
+    'www-authenticate': `${auth.beside === undefined ? '' : `${auth.beside}, `}Bearer ${parameters.join(',')}`
   })
 }
 

@@ -69,6 +69,8 @@ const deliveryOf = (action: Action | undefined, {headers, body}: Answer): Delive
       return action.afterBytes === undefined ? {then: 'end'} : {limit: action.afterBytes, then: 'destroy'}
     case 'endless':
       return {then: 'repeat'}
+    case 'hang-up':
+      return {then: 'destroy'}
     default: {
       // A declared length that is not the body's leaves the connection of no use to either side.
       const declared = headers['content-length']

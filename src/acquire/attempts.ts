@@ -44,15 +44,17 @@ export const attemptObject = async <T>(
         : {failure: error.failure, ...(error.object === undefined ? {} : {failedObject: error.object})})
     })
     const last = failures.at(-1)
-    let done = (): void => undefined
+    let done: (() => void) | undefined
     try {
       done = await patience.ready(backoff, clock, signal)
+      const answered = done
       const value = await run({
         object,
         signal,
         renew: last === undefined ? undefined : policyOf(last).renew,
         trace: exchange => exchanges.push(exchange),
         count: more => {
+          answered()
           bytes += more
           attempting.arrived(more)
         }
@@ -64,15 +66,16 @@ export const attemptObject = async <T>(
       signal.throwIfAborted()
       if (!(error instanceof VerifiedImageError)) throw error
       failures.push(error.failure)
-      const againInMs = againAfter(attempting, failures)
-      patience.note(error.failure, againInMs, clock)
-      done()
+      // A registry that was not even asked, for what others met there, is not asked again.
+      const againInMs = done === undefined ? undefined : againAfter(attempting, failures)
+      if (done !== undefined) patience.note(error.failure, againInMs, backoff, clock)
+      done?.()
       record(finished('failed', error), againInMs)
       if (againInMs === undefined) throw error
       if (againInMs > 0) await clock.wait(againInMs, signal)
       waitedMs = againInMs
     } finally {
-      done()
+      done?.()
     }
   }
 }

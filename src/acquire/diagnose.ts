@@ -1,6 +1,7 @@
 // From what every registry did to one cause, a sentence of advice, and what a report to the registry needs.
 // Compares attempts and registries; asks nobody, and guesses nothing that the evidence does not say.
 
+import {endpointOf} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import type {Attempt, Story} from './event.ts'
 import {describeFailure, type Failure, formatDuration} from './failure.ts'
@@ -142,7 +143,7 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted,
     case 'throttling':
       return `${goesOn}${describePatience(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
     case 'access':
-      return `${goesOn}${describeAccess(failure, registry)}`
+      return `${goesOn}${describeAccess(failure, story)}`
     case 'missing':
       return failure.kind === 'platform-missing'
         ? 'Name one of the platforms it has in the input platform.'
@@ -175,7 +176,12 @@ const describeLimit = (story: Story): string => {
   return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `
 }
 
-const describeAccess = (failure: Failure, registry: string): string => {
+const describeAccess = (failure: Failure, story: Story): string => {
+  const {registry} = story.candidate.repository
+  const {host = ''} = evidenceOf(story, failure)
+  // Nobody's credentials are sent there, and nobody's would help.
+  if (story.failedObject !== 'token' && host !== '' && host !== endpointOf(registry))
+    return `${host}, which ${registry} sends to for its content, does not hand it out: an address that it signed may have expired, or a proxy stands between.`
   const refused = (failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.credentials === 'refused'
   return refused
     ? `${registry} refuses the credentials it was given: renew them, and look whether they may read this repository.`

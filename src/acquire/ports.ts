@@ -36,7 +36,10 @@ export type Content = {
   readonly announcedDigest: string | undefined
   /** Bytes of the whole object, as announced. */
   readonly announcedBytes: number | undefined
-  /** Nothing but the end of the connection says where the body ends, so that one that was cut looks like a whole one. */
+  /**
+   * The body may end before the object does without a sign of it: nothing but the end of the connection says where it ends, or
+   * it is a part that was cut shorter than what was asked for.
+   */
   readonly endsWithConnection: boolean
   /** Where in the object the body starts: what was asked for, or 0 when the registry ignored it. */
   readonly offset: number

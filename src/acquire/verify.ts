@@ -70,9 +70,7 @@ export const verifyManifest = async (
       detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
     })
   }
-  // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
-  if (expected === undefined && !decodeJsonObject(bytes).ok)
-    fail({kind: 'protocol', detail: `an answer that is no JSON: ${printable(bytes)}`, isHtml: isHtml(bytes)})
+  if (expected === undefined) refuseGarbage(bytes)
   const document = decodeManifest(bytes, wanted?.mediaType ?? content.mediaType)
   if (!document.ok) return fail({kind: 'unusable', detail: `${document.why} (${digest})`})
   if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
@@ -82,6 +80,16 @@ export const verifyManifest = async (
     })
   }
   return {digest, bytes, document: document.value} as VerifiedManifest
+}
+
+// Garbage that no digest vouches for was not published: whoever answered for the registry made it.
+const refuseGarbage = (bytes: Uint8Array): void => {
+  const json = decodeJsonObject(bytes)
+  const start = printable(bytes)
+  if (!json.ok) fail({kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes)})
+  else if (start.includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})
+  else if (!('schemaVersion' in json.value))
+    fail({kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false})
 }
 
 /** Reads and verifies an image's config. */

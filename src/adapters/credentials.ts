@@ -74,8 +74,8 @@ const storedCredentials = async (sources: CredentialSources, registry: string): 
   const config = await readDockerConfig(sources)
   const helpers = config['credHelpers']
   const ofRegistry = isObject(helpers) ? entryFor(helpers, registry) : undefined
-  const helper = typeof ofRegistry === 'string' ? ofRegistry : stringAt(config, 'credsStore')
-  const helped = helper === undefined ? undefined : await askHelper(sources, helper, registry)
+  const helper = (typeof ofRegistry === 'string' ? ofRegistry : stringAt(config, 'credsStore')) ?? ''
+  const helped = helper === '' ? undefined : await askHelper(sources, helper, registry)
   return helped ?? authIn(config, registry)
 }
 
@@ -135,7 +135,7 @@ const askHelper = async (
     sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
     return undefined
   }
-  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry, sources.signal)
+  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry, sources)
   sources.signal.throwIfAborted()
   if (typeof answer === 'string') {
     // A helper that has nothing says so and fails; that is no news.
@@ -150,12 +150,16 @@ const askHelper = async (
 }
 
 /** The helper's answer, or why there is none. */
-const runHelper = (program: string, server: string, signal: AbortSignal): Promise<JsonObject | string> =>
+const runHelper = (
+  program: string,
+  server: string,
+  {environment, signal}: CredentialSources
+): Promise<JsonObject | string> =>
   new Promise(resolve => {
     const child = execFile(
       program,
       ['get'],
-      {timeout: HELPER_TIMEOUT_MS, windowsHide: true, signal, killSignal: 'SIGKILL'},
+      {env: environment, timeout: HELPER_TIMEOUT_MS, windowsHide: true, signal, killSignal: 'SIGKILL'},
       (error, stdout, stderr) => {
         const json = decodeJsonObject(Buffer.from(stdout))
         if (error !== null) resolve(`${stdout} ${stderr}`.trim().slice(0, 200) || error.message)

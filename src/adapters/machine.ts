@@ -4,6 +4,7 @@
 import {homedir, release} from 'node:os'
 import process from 'node:process'
 import {setTimeout} from 'node:timers/promises'
+import {setFlagsFromString} from 'node:v8'
 import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 
@@ -24,7 +25,17 @@ export type Machine = {
 // How long what is still open may keep the process: long enough for whatever V8 has begun.
 const LINGER_MS = 250
 
-export const thisMachine = (): Machine => ({
+// These compilers make code beside the main thread, and may then wait for a garbage collection that a process which ends, in
+// whatever way, does not do any more: it never ends (nodejs/node#54918 and #64560; seen with 24.21, after all the work was done).
+// What they would save in so short a run is nothing.
+const COMPILERS_THAT_KEEP_EXITS_WAITING = ['--no-concurrent-sparkplug', '--no-maglev']
+
+export const thisMachine = (): Machine => {
+  for (const flag of COMPILERS_THAT_KEEP_EXITS_WAITING) setFlagsFromString(flag)
+  return machineOf()
+}
+
+const machineOf = (): Machine => ({
   environment: process.env,
   home: homedir,
   platform: () => platformOfMachine(process.platform, process.arch, release()),

@@ -65,11 +65,14 @@ const quote = (text: string): string => {
   return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line
 }
 
+// Thirty years: more says no more, and all of it can be counted.
+const MAX_RETRY_AFTER_S = 999_999_999
+
 /** Retry-After in milliseconds from now (RFC 9110 §10.2.3: seconds, or a date); undefined when it is absent or cannot be read. */
 export const retryAfterMsOf = (headers: Headers, nowMs: number): number | undefined => {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined) return undefined
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000
   // Date.parse takes much that is no HTTP date; all of those start with the name of a day.
   const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
@@ -78,13 +81,13 @@ export const retryAfterMsOf = (headers: Headers, nowMs: number): number | undefi
 /** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
 export const parseContentRange = (
   text: string
-): {readonly start: number; readonly total: number | undefined} | undefined => {
+): {readonly start: number; readonly end: number; readonly total: number | undefined} | undefined => {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim())
   if (match === null) return undefined
   const start = Number(match[1])
   const end = Number(match[2])
   const total = match[3] === '*' ? undefined : Number(match[3])
-  return end < start || (total !== undefined && end >= total) ? undefined : {start, total}
+  return end < start || (total !== undefined && end >= total) ? undefined : {start, end, total}
 }
 
 // By these the people who run a registry or its CDN find a request in their logs.

@@ -32,9 +32,15 @@ export type AuthOutside = {
   readonly nowMs: () => number
 }
 
+export type Authorization = {
+  readonly header: string
+  /** What anybody gets: no credentials of the user's are behind it. */
+  readonly isAnonymous: boolean
+}
+
 export type Authorizer = {
   /** What to send before having been challenged: learned from earlier requests to the same registry. */
-  readonly known: (registry: string, ask: Ask) => Promise<string | undefined>
+  readonly known: (registry: string, ask: Ask) => Promise<Authorization | undefined>
   /** What to send in answer to a challenge. Rejects when there is nothing. `refused` is what was sent in vain. */
   readonly answer: (
     registry: string,
@@ -42,7 +48,7 @@ export type Authorizer = {
     refused: string | undefined,
     isPlainHttp: boolean,
     ask: Ask
-  ) => Promise<string>
+  ) => Promise<Authorization>
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
@@ -71,7 +77,7 @@ export const parseChallenges = (header: string): readonly Challenge[] => {
       return challenges
     } else {
       rest = rest.slice(equals.length)
-      const value = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? /^([^\s,"]*)/.exec(rest)
+      const value = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? /^([^\s,"]+)/.exec(rest)
       if (value?.[1] === undefined) return challenges
       rest = rest.slice(value[0].length)
       current.params[name.toLowerCase()] ??= value[0].startsWith('"') ? value[1].replace(/\\(.)/g, '$1') : value[1]
@@ -80,7 +86,7 @@ export const parseChallenges = (header: string): readonly Challenge[] => {
 }
 
 type Registry = {challenge: Challenge; isPlainHttp: boolean; readonly tokens: Map<string, Promise<Token>>}
-type Token = {readonly authorization: string; readonly untilMs: number}
+type Token = {readonly header: string; readonly untilMs: number}
 
 // The token specification's least and default life of a token, and how long before its end it is not trusted any more.
 const DEFAULT_LIFE_S = 60
@@ -94,10 +100,10 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
     registry: Registry,
     ask: Ask,
     refused: string | undefined
-  ): Promise<string> => {
+  ): Promise<Authorization> => {
     const {challenge, tokens} = registry
     const credentials = await outside.credentialsOf(name)
-    if (challenge.scheme === 'basic') return basic(credentials, refused)
+    if (challenge.scheme === 'basic') return {header: basic(credentials, refused), isAnonymous: false}
     const scope = scopeFor(challenge, ask)
     for (;;) {
       const shared = tokens.get(scope)
@@ -105,8 +111,8 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
       tokens.set(scope, asked)
       try {
         const token = await asked
-        if (token.authorization !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
-          return token.authorization
+        if (token.header !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
+          return {header: token.header, isAnonymous: !isGiven(credentials)}
       } catch (error) {
         if (tokens.get(scope) === asked) tokens.delete(scope)
         // Whoever asked first may have been called off: that says nothing about the token.
@@ -117,7 +123,7 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
         return fail({
           kind: 'unauthorized',
           status: 401,
-          credentials: credentials === undefined ? 'none' : 'refused',
+          credentials: isGiven(credentials) ? 'refused' : 'none',
           detail: 'a new token is the same as the one that was refused'
         })
     }
@@ -154,6 +160,10 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
   }
 }
 
+// The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
+const isGiven = (credentials: Credentials | undefined): boolean =>
+  credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
+
 const basic = (credentials: Credentials | undefined, refused: string | undefined): string => {
   if (credentials?.kind !== 'password')
     return fail({kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password'})
@@ -186,7 +196,7 @@ const requestToken = async (
   ask: Ask
 ): Promise<Token> => {
   const {params} = registry.challenge
-  const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp)
+  const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry)
   const startedMs = outside.nowMs()
   const asking: Ask = {
     ...ask,
@@ -213,7 +223,8 @@ const requestToken = async (
   outside.conceal(token)
   const life = json.ok ? json.value['expires_in'] : undefined
   const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
-  return {authorization: `Bearer ${token}`, untilMs: startedMs + lifeS * 1000 - MARGIN_MS}
+  const lifeMs = lifeS * 1000
+  return {header: `Bearer ${token}`, untilMs: startedMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2)}
 }
 
 const askForToken = async (
@@ -255,8 +266,8 @@ const failureOfTokenAnswer = (
 ): Failure => {
   const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
   if (status === 401 || status === 403) {
-    const refused = credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
-    return {kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused ? 'refused' : 'none'}
+    const refused = isGiven(credentials) ? 'refused' : 'none'
+    return {kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused}
   }
   if (status === 429) return {kind: 'throttled', status, detail, ...patience}
   if (status >= 500 || status === 408) return {kind: 'server-error', status, detail, ...patience}
@@ -267,9 +278,9 @@ const failureOfTokenAnswer = (
   }
 }
 
-const parseRealm = (text: string, isPlainHttp: boolean): URL => {
+const parseRealm = (text: string, isPlainHttp: boolean, registry: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp)
+  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp, registry)
   if (url === undefined || why !== undefined)
     return fail(
       {
@@ -284,17 +295,19 @@ const parseRealm = (text: string, isPlainHttp: boolean): URL => {
 
 /**
  * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or an address
- * inside the network is how they would be stolen, unless the registry itself is spoken to like that.
+ * inside the network is how they would be stolen, unless the registry itself is spoken to like that or is inside it.
  */
-const whyNotRealm = (url: URL, isPlainHttp: boolean): string | undefined => {
+const whyNotRealm = (url: URL, isPlainHttp: boolean, registry: string): string | undefined => {
   if (url.username !== '' || url.password !== '') return 'the URL holds a user'
   if (isPlainHttp && url.protocol === 'http:') return undefined
   if (url.protocol !== 'https:') return 'tokens are asked for over https only'
-  if (!isPlainHttp && isPrivateAddress(url.hostname)) return 'it is an address inside the network'
+  if (!isPlainHttp && isInside(url.hostname) && !isInside(new URL(`https://${registry}`).hostname))
+    return 'it is an address inside the network'
   return undefined
 }
 
-const isPrivateAddress = (host: string): boolean =>
-  /^(?:0|10|127)\.\d+\.\d+\.\d+$|^169\.254\.|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$|^\[(?:::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)\]$/.test(
+// Names are not looked up: who may decide where they lead may also decide to lead them elsewhere a moment later.
+const isInside = (host: string): boolean =>
+  /^(?:.+\.)?localhost\.?$|^(?:0|10|127)\.\d+\.\d+\.\d+$|^169\.254\.\d+\.\d+$|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$|^\[(?:::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)\]$/.test(
     host
   )

@@ -7,7 +7,13 @@ import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import type {WireBody} from './registry-body.ts'
 import {createSchemes, type Schemes} from './registry-scheme.ts'
-import {type Authorizer, createAuthorizer, type Credentials, type TokenAnswer} from './registry-auth.ts'
+import {
+  type Authorization,
+  type Authorizer,
+  createAuthorizer,
+  type Credentials,
+  type TokenAnswer
+} from './registry-auth.ts'
 import {
   describeErrorBody,
   failureOfStatus,
@@ -66,7 +72,8 @@ type Outside = {
   readonly schemes: Schemes
 }
 
-type Answer = WireResponse & {readonly url: URL}
+/** `isAuthorized`: whoever answered in the end was told who asks. */
+type Answer = WireResponse & {readonly url: URL; readonly isAuthorized: boolean}
 
 const getFromRegistry = async (
   outside: Outside,
@@ -93,7 +100,7 @@ const dance = async (
   const {registry} = ask.repository
   const known = await authorizer.known(registry, ask)
   const first = await followRedirects(outside, ask, host, path, headers, known)
-  if (first.status !== 401) return accept(outside, first)
+  if (first.status !== 401) return accept(outside, first, known)
   const body = await readShort(first.body)
   // As a URL writes it: without the port that its scheme has anyway, and in lower case.
   if (first.url.host !== new URL(`${first.url.protocol}//${host}`).host)
@@ -101,15 +108,15 @@ const dance = async (
   const authorization = await authorizer.answer(
     registry,
     first.headers.get('www-authenticate') ?? '',
-    known,
+    known?.header,
     first.url.protocol === 'http:',
     ask
   )
   const second = await followRedirects(outside, ask, host, path, headers, authorization)
-  return accept(outside, second, 'refused')
+  return accept(outside, second, authorization)
 }
 
-const accept = async (outside: Outside, answer: Answer, credentials: 'none' | 'refused' = 'none'): Promise<Answer> => {
+const accept = async (outside: Outside, answer: Answer, authorization: Authorization | undefined): Promise<Answer> => {
   const {status, headers, body} = answer
   if (status === 200 || status === 206) {
     const type = headers.get('content-type') ?? ''
@@ -131,7 +138,16 @@ const accept = async (outside: Outside, answer: Answer, credentials: 'none' | 'r
     }
     return answer
   }
-  return fail(failureOfStatus(status, headers, await readShort(body), credentials, outside.options.wallClockMs()))
+  const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
+  return fail(
+    failureOfStatus(
+      status,
+      headers,
+      await readShort(body),
+      isRefused ? 'refused' : 'none',
+      outside.options.wallClockMs()
+    )
+  )
 }
 
 const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Content => {
@@ -152,7 +168,13 @@ const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Conte
       isHtml: false
     })
   }
-  return {...common, offset: range.start, announcedBytes: range.total}
+  const isWhole = range.total === range.end + 1
+  return {
+    ...common,
+    endsWithConnection: common.endsWithConnection || !isWhole,
+    offset: range.start,
+    announcedBytes: range.total
+  }
 }
 
 /** Sends a GET and follows redirects. Authorization goes to the registry's own origin only. */
@@ -162,15 +184,15 @@ const followRedirects = async (
   host: string,
   path: string,
   headers: Readonly<Record<string, string>>,
-  authorization: string | undefined
+  authorization: Authorization | undefined
 ): Promise<Answer> => {
   let url = new URL(`${outside.schemes.of(host)}://${host}${path}`)
   const origin = url.origin
   for (let hops = 0; ; hops++) {
-    const credentials: Record<string, string> =
-      url.origin === origin && authorization !== undefined ? {authorization} : {}
+    const isAuthorized = url.origin === origin && authorization !== undefined
+    const credentials: Record<string, string> = isAuthorized ? {authorization: authorization.header} : {}
     const answer = await exchange(outside, ask, {method: 'GET', url, headers: {...headers, ...credentials}})
-    if (!isRedirect(answer.status)) return {...answer, url}
+    if (!isRedirect(answer.status)) return {...answer, url, isAuthorized}
     await readShort(answer.body)
     if (hops === MAX_REDIRECTS)
       fail({

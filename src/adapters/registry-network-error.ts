@@ -2,6 +2,7 @@
 // Pure.
 
 import type {Failure, Limit} from '../acquire/failure.ts'
+import {isObject} from '../oci/json.ts'
 
 /** Codes of a certificate that does not prove who answers. Asking again does not mend it. */
 const IDENTITY: Readonly<Record<string, string>> = {
@@ -18,14 +19,16 @@ const IDENTITY: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+const codeOf = (error: unknown): string => (isObject(error) && typeof error['code'] === 'string' ? error['code'] : '')
+
+// undici's parser names itself, but not always what it stumbled over.
+const isParserError = (error: unknown): boolean =>
+  codeOf(error).startsWith('HPE_') || (isObject(error) && error['name'] === 'HTTPParserError')
 
 /** The error that says most: an AggregateError holds one for each address that was tried; undici wraps what a socket said. */
 const innermost = (error: unknown): unknown => {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
-  if (error instanceof Error && error.cause instanceof Error && codeOf(error.cause) !== '')
-    return innermost(error.cause)
+  if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
   return error
 }
 
@@ -62,12 +65,15 @@ const failureOf = (raw: unknown, connect: Limit): Failure => {
     case 'UND_ERR_ABORTED':
     case 'UND_ERR_INVALID_ARG':
       return unreachable('proxy', `the proxy does not let it through (${messageOf(error)})`)
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return unreachable('not-http', 'the answer says in two ways how long it is')
     case 'UND_ERR_HEADERS_OVERFLOW':
       return {kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false}
     default:
       break
   }
-  if (code.startsWith('HPE_')) return unreachable('not-http', `what answers there does not speak HTTP (${code})`)
+  if (isParserError(error))
+    return unreachable('not-http', `what answers there does not speak HTTP${code === '' ? '' : ` (${code})`}`)
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`)
   }

@@ -6,6 +6,7 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 import {type Limit, VerifiedImageError} from '../acquire/failure.ts'
 import {createBody, type SpareBlocks, type WireBody} from './registry-body.ts'
 import {failureOfNetworkError} from './registry-network-error.ts'
+import {type ReuseWatch, watchReuse} from './registry-reuse.ts'
 import {isLoopback} from './registry-scheme.ts'
 import {createSocketConnector} from './registry-socket.ts'
 
@@ -43,6 +44,7 @@ const SLOWEST_BYTES_PER_MS = 1024 / 1000
 export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
   const open: Dispatcher[] = []
   const spare: SpareBlocks = []
+  const reuse = watchReuse()
   const current = new Map<Way, Promise<Dispatcher>>()
   const proxies = {'http:': proxyFor('http', environment), 'https:': proxyFor('https', environment)}
   const create = async (way: Way): Promise<Dispatcher> => {
@@ -61,15 +63,30 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
     current.set(way, dispatcher)
     return dispatcher
   }
+  const sendOnce = async (request: WireRequest, stale: WeakSet<Error>): Promise<WireResponse> => {
+    const way = wayTo(request.url)
+    const chosen = dispatcherFor(request, way)
+    const dispatcher = await chosen
+    // What else is kept open to a server that hangs up is of no more use.
+    const forget = (): void => {
+      if (current.get(way) === chosen) current.delete(way)
+    }
+    return new Promise((resolve, reject) => {
+      sendOn({dispatcher, way, spare, reuse, stale, forget}, request, limits, resolve, reject)
+    })
+  }
   return {
     send: async request => {
-      const way = wayTo(request.url)
-      const dispatcher = await dispatcherFor(request, way)
-      return new Promise((resolve, reject) => {
-        sendOn({dispatcher, way, spare}, request, limits, resolve, reject)
-      })
+      const stale = new WeakSet<Error>()
+      try {
+        return await sendOnce(request, stale)
+      } catch (error) {
+        if (!(error instanceof Error) || !stale.has(error)) throw error
+        return sendOnce({...request, freshConnection: true}, stale)
+      }
     },
     close: async () => {
+      reuse.close()
       await Promise.all(open.map(dispatcher => dispatcher.destroy()))
     }
   }
@@ -118,10 +135,18 @@ const limitOf = (phase: Phase, {connectTimeoutMs, stallTimeoutMs}: WireLimits): 
     ? {input: 'connect-timeout', afterMs: connectTimeoutMs}
     : {input: 'stall-timeout', afterMs: stallTimeoutMs}
 
-type Path = {readonly dispatcher: Dispatcher; readonly way: Way; readonly spare: SpareBlocks}
+type Path = {
+  readonly dispatcher: Dispatcher
+  readonly way: Way
+  readonly spare: SpareBlocks
+  readonly reuse: ReuseWatch
+  /** Errors that say nothing but that a connection was kept for too long. */
+  readonly stale: WeakSet<Error>
+  readonly forget: () => void
+}
 
 const sendOn = (
-  {dispatcher, way, spare}: Path,
+  {dispatcher, way, spare, reuse, stale, forget}: Path,
   request: WireRequest,
   limits: WireLimits,
   resolve: (response: WireResponse) => void,
@@ -131,6 +156,7 @@ const sendOn = (
   let controller: Dispatcher.DispatchController | undefined
   let phase: Phase = 'connect'
   let ended = false
+  let isReused = false
   const body = createBody(
     {bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS},
     spare,
@@ -174,6 +200,9 @@ const sendOn = (
     onRequestStart: started => {
       controller = started
       if (ended) started.abort(new Error('no longer wanted'))
+      reuse.whenReused(() => {
+        isReused = true
+      })
       phase = 'headers'
       watch.start(limits.stallTimeoutMs)
     },
@@ -190,13 +219,23 @@ const sendOn = (
     },
     onResponseEnd: () => {
       ended = true
-      body.end()
+      // undici takes up a connection again one turn later. Who reads on at once would be given a new one, and its handshake.
+      queueMicrotask(() =>
+        setImmediate(() => {
+          body.end()
+        })
+      )
     },
     onResponseError: (_controller, error) => {
       ended = true
       const failure =
         phase === 'body' ? body.failureOf() : failureOfNetworkError(error, limitOf('connect', limits), way)
-      end(error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error}))
+      const told = error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error})
+      if (phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset') {
+        forget()
+        if (isReused) stale.add(told)
+      }
+      end(told)
     }
   })
 }

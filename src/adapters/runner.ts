@@ -30,7 +30,7 @@ export type Runner = {
 
 // Colours are ours to choose: from outside, an escape sequence could hide what was said before it.
 // eslint-disable-next-line no-control-regex -- these are what is meant
-const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]/g
 
 const COLOURS: Readonly<Record<Tone, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
 
@@ -38,34 +38,46 @@ const escapeMessage = (text: string): string =>
   text.replace(CONTROLS, '\ufffd').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const escapeProperty = (text: string): string => escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-// A line that comes from outside must not become a command.
+// A line that comes from outside must not become a command. A runner takes `::` at the start of a line, and `##[` anywhere in it.
 const escapeLine = (text: string): string =>
   text
     .replace(/[\r\n]+/g, ' ')
     .replace(CONTROLS, '\ufffd')
     .replace(/^(\s*)::/, '$1: :')
-    .replace(/^(\s*)##\[/, '$1# #[')
+    .replaceAll('##[', '# #[')
+
+// Shorter ones stand in words and digests that have nothing to do with them; the runner's own masks are all that hides those.
+const MIN_HIDDEN_LENGTH = 6
 
 export const createRunner = (
   environment: Readonly<Record<string, string | undefined>>,
   write: (text: string) => void
 ): Runner => {
+  const concealed = new Set<string>()
+  // A registry that sends back what it was sent must not get a secret into a log or a file.
+  const hide = (text: string): string => {
+    let hidden = text
+    for (const secret of concealed) {
+      if (secret.length < MIN_HIDDEN_LENGTH) continue
+      for (const written of [secret, JSON.stringify(secret).slice(1, -1)]) hidden = hidden.replaceAll(written, '***')
+    }
+    return hidden
+  }
   const command = (name: string, properties: string, message: string): void => {
     write(`::${name}${properties}::${escapeMessage(message)}\n`)
   }
   const annotate = (level: 'warning' | 'error', {title, message}: Annotation): void => {
-    command(level, ` title=${escapeProperty(title)}`, message)
+    command(level, ` title=${escapeProperty(hide(title))}`, hide(message))
   }
-  const concealed = new Set<string>()
   // A runner shows colours without a terminal. Elsewhere nobody knows, so that there are none.
   const isColoured = environment['GITHUB_ACTIONS'] === 'true' && (environment['NO_COLOR'] ?? '') === ''
   return {
     print: (line, tone = 'plain') => {
       const colour = isColoured ? COLOURS[tone] : ''
-      write(`${colour}${escapeLine(line)}${colour === '' ? '' : '\x1b[0m'}\n`)
+      write(`${colour}${escapeLine(hide(line))}${colour === '' ? '' : '\x1b[0m'}\n`)
     },
     debug: line => {
-      if (environment['RUNNER_DEBUG'] === '1') command('debug', '', line)
+      if (environment['RUNNER_DEBUG'] === '1') command('debug', '', hide(line))
     },
     openGroup: title => {
       command('group', '', title)
@@ -105,7 +117,7 @@ export const createRunner = (
       const base = environment['RUNNER_TEMP'] ?? ''
       try {
         const path = join(mkdtempSync(join(base === '' ? tmpdir() : base, 'verified-image-')), name)
-        writeFileSync(path, text)
+        writeFileSync(path, hide(text))
         return path
       } catch (error) {
         return fail({kind: 'local-io', detail: `${name} cannot be written: ${String(error)}`}, {cause: error})
@@ -115,7 +127,7 @@ export const createRunner = (
       const path = environment['GITHUB_STEP_SUMMARY'] ?? ''
       if (path === '') return
       try {
-        appendFileSync(path, markdown)
+        appendFileSync(path, hide(markdown))
       } catch (error) {
         fail({kind: 'local-io', detail: `the job summary cannot be written: ${String(error)}`}, {cause: error})
       }

@@ -1,0 +1,143 @@
+// Inputs become one record, or all their faults at once: never anything else, whatever is written.
+
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {type InputFault, VerifiedImageError} from '../../src/acquire/failure.ts'
+import {DEFAULTS, type Inputs, parseDuration, readInputs} from '../../src/adapters/inputs.ts'
+import type {Platform} from '../../src/oci/platform.ts'
+
+const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
+
+const read = (inputs: Readonly<Record<string, string>>): Inputs =>
+  readInputs(
+    Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    MACHINE
+  )
+
+const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputFault[] => {
+  try {
+    read(inputs)
+  } catch (error) {
+    if (error instanceof VerifiedImageError && error.failure.kind === 'invalid-input') return error.failure.faults
+    throw error
+  }
+  return []
+}
+
+describe('parseDuration', () => {
+  it.each([
+    {text: '500ms', ms: 500},
+    {text: '1.5s', ms: 1500},
+    {text: '10m', ms: 600_000},
+    {text: '24h', ms: 86_400_000},
+    {text: '0.4ms', ms: undefined},
+    {text: '0s', ms: undefined},
+    {text: '25h', ms: undefined},
+    {text: '5', ms: undefined},
+    {text: '5 s', ms: undefined},
+    {text: '-5s', ms: undefined},
+    {text: '1e3s', ms: undefined},
+    {text: '5S', ms: undefined},
+    {text: '.5s', ms: undefined},
+    {text: '٥s', ms: undefined},
+    {text: `${'9'.repeat(400)}s`, ms: undefined},
+    {text: '', ms: undefined}
+  ])('reads $text as $ms', ({text, ms}) => {
+    expect(parseDuration(text)).toBe(ms)
+  })
+
+  it('reads back any duration, and gives whole milliseconds up to a day for any text', () => {
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 86_400_000}), ms => {
+        expect(parseDuration(`${String(ms)}ms`)).toBe(ms)
+      })
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9.]{0,12}(?:ms|s|m|h|d)?$/)), text => {
+        const ms = parseDuration(text)
+        expect(ms === undefined || (Number.isInteger(ms) && ms > 0 && ms <= 86_400_000)).toBe(true)
+      })
+    )
+  })
+})
+
+describe('readInputs', () => {
+  it('has the defaults of action.yml where nothing is written, or nothing but an empty text', () => {
+    const bare = read({image: 'php:8.3'})
+    expect(bare).toMatchObject({
+      ...{prefer: 'primary', level: 'full', attempts: 4, backoffMs: 500, backoffMaxMs: 30_000},
+      ...{connectTimeoutMs: 5000, stallTimeoutMs: 20_000, hedgeAfterMs: 3000, timeoutMs: 600_000},
+      ...{credentials: undefined, githubToken: undefined, insecureRegistries: []},
+      platforms: {kind: 'machine', platform: MACHINE},
+      mirrors: [{text: 'docker.io=ghcr.io', isGuess: true}]
+    })
+    const empty = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, '']))
+    expect(read({...empty, image: 'php:8.3', mirrors: DEFAULTS.mirrors})).toEqual(bare)
+    expect(read({image: 'php:8.3', mirrors: ''}).mirrors).toEqual([])
+  })
+
+  it.each(['0', '0s', '0ms'])('takes hedge-after: %s for never', text => {
+    expect(read({image: 'php:8.3', 'hedge-after': text}).hedgeAfterMs).toBeUndefined()
+  })
+
+  it.each([
+    {name: 'attempts', value: '0'},
+    {name: 'attempts', value: '101'},
+    {name: 'attempts', value: '1.5'},
+    {name: 'attempts', value: 'many'},
+    {name: 'backoff', value: 'soon'},
+    {name: 'timeout', value: '10'},
+    {name: 'verify', value: 'all'},
+    {name: 'prefer', value: 'mirror'},
+    {name: 'platform', value: 'linux'},
+    {name: 'platform', value: 'all, linux/amd64'},
+    {name: 'insecure-registries', value: 'http://a'},
+    {name: 'mirrors', value: 'ghcr'},
+    {name: 'mirrors', value: 'docker.io='},
+    {name: 'allow-floating', value: 'yes'},
+    {name: 'username', value: ''},
+    {name: 'image', value: 'php'},
+    {name: 'image', value: 'php:latest'},
+    {name: 'image', value: 'PHP:8'}
+  ])('refuses $name: $value, and says why and how', ({name, value}) => {
+    const others: Record<string, string> = name === 'username' ? {password: 'p'} : {}
+    const faults = faultsOf({image: 'php:8.3', ...others, [name]: value})
+    expect(faults.map(({input}) => input)).toEqual([name])
+    expect(faults[0]?.rule).not.toBe('')
+    expect(faults[0]?.example).not.toBe('')
+  })
+
+  it('finds every fault at once', () => {
+    const faults = faultsOf({image: 'php\nA:1', attempts: 'x', timeout: 'y', mirrors: '=z', prefer: 'w'})
+    expect(faults.map(({input, written}) => `${input}: ${written}`).toSorted()).toEqual([
+      'attempts: x',
+      'image: A:1',
+      'image: php',
+      'mirrors: =z',
+      'prefer: w',
+      'timeout: y'
+    ])
+  })
+
+  it('gives a record or invalid-input, whatever is written', () => {
+    const name = fc.constantFrom(...Object.keys(DEFAULTS))
+    const value = fc.oneof(
+      fc.string({unit: 'grapheme'}),
+      fc.constantFrom('all', '0', '1s', 'docker.io=ghcr.io', 'php:8.3', 'linux/amd64,linux/arm64', 'true', '\n\n', ',')
+    )
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          name,
+          fc.array(value, {maxLength: 4}).map(lines => lines.join('\n'))
+        ),
+        inputs => {
+          for (const fault of faultsOf({image: 'php:8.3', ...inputs})) {
+            expect(Object.keys(DEFAULTS)).toContain(fault.input)
+            expect(fault.rule).not.toBe('')
+          }
+        }
+      )
+    )
+  })
+})

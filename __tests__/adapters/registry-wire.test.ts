@@ -1,0 +1,282 @@
+// One request at a time over real sockets on loopback: what a server may do to it, and that nothing of it is left.
+
+import {createServer, type Server, type Socket} from 'node:net'
+import type {AddressInfo} from 'node:net'
+import {afterEach, describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {VerifiedImageError} from '../../src/acquire/failure.ts'
+import {announcedLength, createWire, type Wire, type WireRequest} from '../../src/adapters/registry-wire.ts'
+import '../support/matchers.ts'
+
+const LIMITS = {connectTimeoutMs: 2000, stallTimeoutMs: 300}
+
+const endings: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  await Promise.all(endings.splice(0).map(end => end()))
+})
+
+/** A server that says this, byte by byte as it is, to each request. Counts connections and requests. */
+const serverThat = async (
+  onRequest: (socket: Socket, ordinal: number) => void
+): Promise<{readonly host: string; readonly seen: {connections: number; requests: number}}> => {
+  const seen = {connections: 0, requests: 0}
+  const sockets = new Set<Socket>()
+  const server: Server = createServer(socket => {
+    seen.connections++
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+    socket.on('data', () => {
+      seen.requests++
+      onRequest(socket, seen.requests)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  endings.push(async () => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise(resolve => server.close(resolve))
+  })
+  return {host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`, seen}
+}
+
+const wireOf = (): Wire => {
+  const wire = createWire(LIMITS, {})
+  endings.push(() => wire.close())
+  return wire
+}
+
+const request = (host: string, more: Partial<WireRequest> = {}): WireRequest => ({
+  method: 'GET',
+  url: new URL(`http://${host}/v2/`),
+  headers: {},
+  signal: new AbortController().signal,
+  freshConnection: false,
+  ...more
+})
+
+const textOf = async (wire: Wire, sent: WireRequest): Promise<string> => {
+  const {body} = await wire.send(sent)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+describe('an answer', () => {
+  it.each([
+    {name: 'with a length', says: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello', ends: false},
+    {
+      name: 'in chunks',
+      says: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: 1\r\n\r\n',
+      ends: false
+    },
+    {name: 'in HTTP/1.0, up to its end', says: 'HTTP/1.0 200 OK\r\n\r\nhello', ends: true},
+    {
+      name: 'behind early hints',
+      says: 'HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello',
+      ends: false
+    }
+  ])('$name is read to its end', async ({says, ends}) => {
+    const {host} = await serverThat(socket => (ends ? socket.end(says) : socket.write(says)))
+    expect(await textOf(wireOf(), request(host))).toBe('hello')
+  })
+
+  it.each([
+    {name: 'is no HTTP', says: 'SSH-2.0-OpenSSH_9.2p1\r\n', kind: 'unreachable', fields: {reason: 'not-http'}},
+    {name: 'is nothing at all', says: '', kind: 'unreachable', fields: {reason: 'reset'}},
+    {
+      name: 'ends within its headers',
+      says: 'HTTP/1.1 200 OK\r\ncontent-le',
+      kind: 'unreachable',
+      fields: {reason: 'reset'}
+    },
+    {
+      name: 'has two lengths',
+      says: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello',
+      kind: 'unreachable',
+      fields: {reason: 'not-http'}
+    },
+    {
+      name: 'has a length and chunks',
+      says: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+      kind: 'unreachable',
+      fields: {reason: 'not-http'}
+    },
+    {
+      name: 'has headers without end',
+      says: `HTTP/1.1 200 OK\r\n${`x: ${'y'.repeat(1000)}\r\n`.repeat(100)}`,
+      kind: 'protocol',
+      fields: {}
+    },
+    {
+      name: 'switches protocols',
+      says: 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      kind: 'unreachable',
+      fields: {}
+    },
+    {
+      name: 'ends before its length',
+      says: 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello',
+      kind: 'truncated',
+      fields: {gotBytes: 5, wantedBytes: 9}
+    },
+    {
+      name: 'ends within a chunk',
+      says: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\nhello',
+      kind: 'truncated',
+      fields: {gotBytes: 5}
+    },
+    {
+      name: 'has a chunk that is none',
+      says: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n',
+      kind: 'truncated',
+      fields: {gotBytes: 5}
+    }
+  ] as const)('that $name fails as $kind', async ({says, kind, fields}) => {
+    const {host} = await serverThat(socket => socket.end(says))
+    await expect(textOf(wireOf(), request(host))).toFailWith(kind, fields)
+  })
+
+  it.each([
+    {name: 'does not begin', says: '', phase: 'headers'},
+    {name: 'stops within its headers', says: 'HTTP/1.1 200 OK\r\nx: y', phase: 'headers'},
+    {name: 'stops within its body', says: 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello', phase: 'body'}
+  ])('that $name fails within the stall timeout, and its connection is closed', async ({says, phase}) => {
+    let isClosed = Promise.resolve()
+    const {host} = await serverThat(socket => {
+      isClosed = new Promise(resolve =>
+        socket.once('close', () => {
+          resolve()
+        })
+      )
+      if (says !== '') socket.write(says)
+    })
+    await expect(textOf(wireOf(), request(host))).toFailWith('timed-out', {
+      phase,
+      limit: {input: 'stall-timeout', afterMs: 300}
+    })
+    await isClosed
+  })
+
+  it('that drips is no answer', async () => {
+    const {host} = await serverThat(socket => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n')
+      const drip = setInterval(() => socket.write('x'), 20)
+      socket.once('close', () => {
+        clearInterval(drip)
+      })
+    })
+    await expect(textOf(wireOf(), request(host))).toFailWith('timed-out', {phase: 'body'})
+  })
+
+  it('throws nothing but a failure, whatever bytes come', async () => {
+    let says: Uint8Array = new Uint8Array()
+    const {host} = await serverThat(socket => socket.end(says))
+    const wire = wireOf()
+    const line = fc.constantFrom(
+      'HTTP/1.1 200 OK\r\n',
+      'HTTP/1.0 404 \r\n',
+      'content-length: 3\r\n',
+      '\r\n',
+      'transfer-encoding: chunked\r\n',
+      '3\r\nabc\r\n',
+      '0\r\n\r\n',
+      ': \r\n',
+      '\0'
+    )
+    const piece = fc.oneof(
+      line.map(text => Buffer.from(text)),
+      fc.uint8Array({maxLength: 40})
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, {maxLength: 8}), async pieces => {
+        says = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n'), ...pieces])
+        try {
+          await textOf(wire, request(host))
+        } catch (error) {
+          expect(error).toBeInstanceOf(VerifiedImageError)
+        }
+      }),
+      {numRuns: 100}
+    )
+  }, 60_000)
+})
+
+const HELLO = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello'
+
+describe('a connection', () => {
+  it('is used again', async () => {
+    const {host, seen} = await serverThat(socket => socket.write(HELLO))
+    const wire = wireOf()
+    for (let at = 0; at < 3; at++) await textOf(wire, request(host))
+    expect(seen).toEqual({connections: 1, requests: 3})
+  })
+
+  it('is a new one when that is asked for', async () => {
+    const {host, seen} = await serverThat(socket => socket.write(HELLO))
+    const wire = wireOf()
+    await textOf(wire, request(host))
+    await textOf(wire, request(host, {freshConnection: true}))
+    expect(seen.connections).toBe(2)
+  })
+
+  it('that was closed while it was idle costs a request, and is told to nobody', async () => {
+    const {host, seen} = await serverThat((socket, ordinal) => {
+      if (ordinal === 2) socket.destroy()
+      else socket.write(HELLO)
+    })
+    const wire = wireOf()
+    expect([await textOf(wire, request(host)), await textOf(wire, request(host))]).toEqual(['hello', 'hello'])
+    expect(seen).toEqual({connections: 2, requests: 3})
+  })
+
+  it('that is closed right after each answer makes no failure', async () => {
+    const {host} = await serverThat(socket => socket.write(HELLO, () => socket.destroy()))
+    const wire = wireOf()
+    for (let at = 0; at < 30; at++) expect(await textOf(wire, request(host))).toBe('hello')
+  })
+
+  it('that is new and closed is a failure, and not tried again here', async () => {
+    const {host, seen} = await serverThat(socket => socket.destroy())
+    await expect(textOf(wireOf(), request(host))).toFailWith('unreachable', {reason: 'reset'})
+    expect(seen.requests).toBe(1)
+  })
+
+  it('is not made for what is called off already, and ended with what is called off', async () => {
+    const {host, seen} = await serverThat(() => undefined)
+    const controller = new AbortController()
+    const wire = wireOf()
+    const sent = textOf(wire, request(host, {signal: controller.signal}))
+    controller.abort(new Error('called off'))
+    await expect(sent).rejects.toThrow('called off')
+    await expect(wire.send(request(host, {signal: controller.signal}))).rejects.toThrow('called off')
+    expect(seen.requests).toBeLessThanOrEqual(1)
+  })
+
+  it('ends when the body is not wanted', async () => {
+    let isClosed = Promise.resolve()
+    const {host} = await serverThat(socket => {
+      isClosed = new Promise(resolve =>
+        socket.once('close', () => {
+          resolve()
+        })
+      )
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n${'x'.repeat(100_000)}`)
+    })
+    const {body} = await wireOf().send(request(host))
+    body.discard()
+    await isClosed
+  })
+})
+
+describe('announcedLength', () => {
+  it.each([
+    {text: '0', bytes: 0},
+    {text: '12', bytes: 12},
+    {text: '-1', bytes: undefined},
+    {text: '1.5', bytes: undefined},
+    {text: '0x10', bytes: undefined},
+    {text: '12, 12', bytes: undefined},
+    {text: '9'.repeat(16), bytes: undefined}
+  ])('of $text is $bytes', ({text, bytes}) => {
+    expect(announcedLength(new Map([['content-length', text]]))).toBe(bytes)
+  })
+})

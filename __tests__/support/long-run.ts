@@ -1,0 +1,62 @@
+// Many acquisitions in one process, for long-run.test.ts: a program of its own, so that what grows is the action's and not a test
+// runner's. Says in JSON, on the last line, what came of them, and what memory, sockets and files were left in between and at last.
+
+import {readdirSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {runHere} from './run-here.ts'
+
+export type Sample = {
+  readonly runs: number
+  /** After a collection: what the heap holds, and what lies beside it. */
+  readonly heapBytes: number
+  readonly outsideBytes: number
+  /** What keeps the process going: sockets, timers, children. */
+  readonly resources: readonly string[]
+  readonly files: readonly string[]
+}
+
+export type LongRun = {
+  readonly samples: readonly Sample[]
+  readonly exitCodes: readonly number[]
+  readonly sources: readonly (string | undefined)[]
+  readonly leftBehind: readonly string[]
+  /** Standard output of runs that ended with anything but what they may end with. */
+  readonly bugs: readonly string[]
+}
+
+const {gc} = globalThis
+
+const sample = async (runs: number): Promise<Sample> => {
+  // Sockets close and finalizers run in turns of their own.
+  for (let turn = 0; turn < 5; turn++) {
+    await gc?.({execution: 'async'})
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  const {heapUsed, external, arrayBuffers} = process.memoryUsage()
+  return {
+    ...{runs, heapBytes: heapUsed, outsideBytes: external + arrayBuffers},
+    resources: process.getActiveResourcesInfo().filter(name => name !== 'PipeWrap' && name !== 'TTYWrap'),
+    files: readdirSync(tmpdir())
+  }
+}
+
+const main = async (inputs: Readonly<Record<string, string>>, runs: number, sampleEvery: number): Promise<LongRun> => {
+  const samples: Sample[] = []
+  const exitCodes: number[] = []
+  const sources: (string | undefined)[] = []
+  const leftBehind: string[] = []
+  const bugs: string[] = []
+  for (let at = 1; at <= runs; at++) {
+    const run = await runHere(inputs)
+    exitCodes.push(run.exitCode)
+    sources.push(run.outputs['source'])
+    leftBehind.push(...run.leftBehind)
+    if ((run.report as {failure?: {kind: string}}).failure !== undefined) bugs.push(run.stdout)
+    if (at % sampleEvery === 0) samples.push(await sample(at))
+  }
+  return {samples, exitCodes, sources, leftBehind, bugs}
+}
+
+const [inputs = '{}', runs = '0', sampleEvery = '1'] = process.argv.slice(2)
+const result = await main(JSON.parse(inputs) as Record<string, string>, Number(runs), Number(sampleEvery))
+console.log(JSON.stringify(result))

@@ -1,0 +1,146 @@
+// What a fault that lasts costs in time: the action as a process, with the defaults, before a primary that does this and a mirror
+// that is well. Medians of several runs, over the median of the healthy run. `--json` for programs; `--runs N`.
+// Ends with 1 when a fault costs more than it may.
+
+import {parseArgs} from 'node:util'
+import {type Action, type Fault, type FaultTarget, ociError, tooManyRequests} from '../__tests__/support/fault.ts'
+import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../__tests__/support/fault-registry.ts'
+import {makePublished} from '../__tests__/support/images.ts'
+import {publish} from '../__tests__/support/registry-content.ts'
+import {runAction} from '../__tests__/support/run-action.ts'
+
+// hedge-after is 3 s unless told.
+const HEDGE_AFTER_MS = 3000
+
+const LIMITS_MS = {
+  /** Nothing to wait for. */
+  'at once': 1000,
+  /** It may yet go on. */
+  'after the hedge': HEDGE_AFTER_MS + 1000,
+  /** It may come back. */
+  'after its tries': 10_000
+} as const
+
+type Case = {
+  readonly what: string
+  readonly where: FaultTarget | 'connect'
+  readonly limit: keyof typeof LIMITS_MS
+  readonly do?: Action
+}
+
+const CASES: readonly Case[] = [
+  {what: 'refuses the connection', where: 'connect', limit: 'at once'},
+  {what: 'answers 404', where: 'manifest', limit: 'at once', do: ociError(404, 'MANIFEST_UNKNOWN')},
+  {what: 'answers 404', where: 'config', limit: 'at once', do: ociError(404, 'BLOB_UNKNOWN')},
+  {what: 'answers 401', where: 'manifest', limit: 'at once', do: ociError(401, 'UNAUTHORIZED')},
+  {what: 'answers 403', where: 'manifest', limit: 'at once', do: ociError(403, 'DENIED')},
+  {what: 'answers 403', where: 'token', limit: 'at once', do: ociError(403, 'DENIED')},
+  {what: 'answers 429, Retry-After: 3600', where: 'manifest', limit: 'at once', do: tooManyRequests('3600')},
+  {
+    what: 'answers 503, Retry-After: 3600',
+    where: 'config',
+    limit: 'at once',
+    do: ociError(503, 'UNAVAILABLE', 'later', {'retry-after': '3600'})
+  },
+  {what: 'sends wrong bytes', where: 'layer[1]', limit: 'at once', do: {kind: 'corrupt'}},
+  {what: 'says nothing', where: 'manifest', limit: 'after the hedge', do: {kind: 'hang'}},
+  {what: 'says nothing', where: 'token', limit: 'after the hedge', do: {kind: 'hang'}},
+  {what: 'says nothing', where: 'config', limit: 'after the hedge', do: {kind: 'hang'}},
+  {what: 'stops halfway', where: 'layer[1]', limit: 'after the hedge', do: {kind: 'stall', afterBytes: 10_000}},
+  {
+    what: 'sends 50 bytes a second',
+    where: 'layer[1]',
+    limit: 'after the hedge',
+    do: {kind: 'trickle', bytesPerSecond: 50}
+  },
+  {what: 'answers 503', where: 'manifest', limit: 'after its tries', do: ociError(503, 'UNAVAILABLE')},
+  {what: 'answers 500', where: 'token', limit: 'after its tries', do: {kind: 'respond', status: 500}},
+  {what: 'answers 502', where: 'layer[1]', limit: 'after its tries', do: {kind: 'respond', status: 502}},
+  {what: 'resets the connection', where: 'manifest', limit: 'after its tries', do: {kind: 'reset'}}
+]
+
+const CONTENT = [publish('acme/app', '1.2.3', makePublished())]
+
+/** A registry for as long as `use` takes. */
+const withRegistry = async <T>(
+  options: FaultRegistryOptions,
+  use: (registry: FaultRegistry) => Promise<T>
+): Promise<T> => {
+  const registry = await startFaultRegistry({content: CONTENT, ...options})
+  try {
+    return await use(registry)
+  } finally {
+    await registry.close()
+  }
+}
+
+/** Milliseconds of one run with the defaults. Throws when it does not end as it should. */
+const timeOf = async (primary: string, mirror: string, source: 'primary' | 'mirror'): Promise<number> => {
+  const run = await runAction({
+    image: `${primary}/acme/app:1.2.3`,
+    mirrors: `${primary}=${mirror}`,
+    ...{platform: 'linux/amd64', 'status-pages': 'false'}
+  })
+  if (run.outputs['source'] !== source) throw new Error(`not served by the ${source}:\n${run.stdout}${run.stderr}`)
+  return run.elapsedMs
+}
+
+const timesOf = async (runs: number, time: () => Promise<number>): Promise<readonly number[]> => {
+  const times: number[] = []
+  for (let at = 0; at < runs; at++) times.push(await time())
+  return times.toSorted((a, b) => a - b)
+}
+
+const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0
+
+type Row = Omit<Case, 'do'> & {
+  readonly extraMs: number
+  readonly worstExtraMs: number
+  readonly limitMs: number
+  readonly isWithin: boolean
+}
+
+const measure = async (one: Case, mirror: string, runs: number, healthyMs: number): Promise<Row> => {
+  const {what, where, limit, do: action} = one
+  const faults: Fault[] = action === undefined || where === 'connect' ? [] : [{on: where, do: action, times: 'always'}]
+  const auth = where === 'token' ? {auth: {kind: 'bearer'} as const} : {}
+  const times = await withRegistry({faults, ...auth}, async ({host, close}) => {
+    if (where === 'connect') await close()
+    return timesOf(runs, () => timeOf(host, mirror, 'mirror'))
+  })
+  const extraMs = Math.round(median(times) - healthyMs)
+  const limitMs = LIMITS_MS[limit]
+  const worstExtraMs = Math.round((times.at(-1) ?? 0) - healthyMs)
+  return {what, where, limit, extraMs, worstExtraMs, limitMs, isWithin: extraMs < limitMs}
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
+
+const render = (healthyMs: number, rows: readonly Row[]): string =>
+  [
+    `A healthy run takes ${seconds(healthyMs)}. Over that, in the median and at most:`,
+    '',
+    '| the primary, for good | where | median | worst | limit | |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(
+      ({what, where, extraMs, worstExtraMs, limitMs, isWithin}) =>
+        `| ${what} | ${where} | ${seconds(extraMs)} | ${seconds(worstExtraMs)} | ${seconds(limitMs)} | ${isWithin ? '' : 'OVER'} |`
+    )
+  ].join('\n')
+
+const {values} = parseArgs({options: {json: {type: 'boolean', default: false}, runs: {type: 'string', default: '3'}}})
+const runs = Number(values.runs)
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is a whole number from 1, not ${values.runs}`)
+
+const [healthyMs, rows] = await withRegistry({}, async mirror => {
+  const healthy = await withRegistry({}, primary =>
+    timesOf(2 * runs + 1, () => timeOf(primary.host, mirror.host, 'primary'))
+  )
+  const measured: Row[] = []
+  for (const one of CASES) measured.push(await measure(one, mirror.host, runs, median(healthy)))
+  return [median(healthy), measured] as const
+})
+console.log(
+  values.json ? JSON.stringify({runs, healthyMs: Math.round(healthyMs), rows}, undefined, 2) : render(healthyMs, rows)
+)
+process.exitCode = rows.every(({isWithin}) => isWithin) ? 0 : 1
