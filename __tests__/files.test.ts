@@ -2,12 +2,13 @@
 // unchanged files from what is handed on.
 
 import {execFile} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
+import {Ajv2020} from 'ajv/dist/2020.js'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Index, makePublished} from './support/images.ts'
 import {type Internet, startInternet} from './support/internet.ts'
@@ -20,6 +21,20 @@ jest.setTimeout(60_000)
 const docker = async (...args: string[]): Promise<string> => {
   const {stdout, stderr} = await promisify(execFile)('docker', args, {timeout: 60_000})
   return (stdout + stderr).trim()
+}
+
+// Everything that files add to the report is in the published schema.
+const validate = new Ajv2020({allErrors: true, strictRequired: false, formats: {'date-time': true}}).compile(
+  JSON.parse(readFileSync('report.schema.json', 'utf8')) as Record<string, unknown>
+)
+
+const OURS = ['place', 'places', 'namedContexts', 'buildContext']
+
+const faultsOf = (report: unknown): readonly unknown[] => {
+  validate(report)
+  return (validate.errors ?? []).filter(({params, instancePath}) =>
+    OURS.some(name => instancePath.includes(`/${name}/`) || Object.values(params).includes(name))
+  )
 }
 
 const makeWorkspace = async (files: Readonly<Record<string, string>>): Promise<string> => {
@@ -72,6 +87,7 @@ describe('files that cannot be used', () => {
       ['error', undefined, undefined, expect.stringContaining('platform: "x" is not valid')],
       ['error', undefined, undefined, expect.stringContaining('attempts: "many" is not valid')]
     ])
+    expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
       inputFaults: expect.arrayContaining([expect.objectContaining({place: {file: 'Dockerfile', line: 1}})])
     })
@@ -144,6 +160,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
         `composer:${TAG}=${at('library/composer')}`
       ].join('\n')
     })
+    expect(faultsOf(report)).toEqual([])
     expect(report).toMatchObject({
       images: [{image: `busybox:${TAG}`}, {image: `php:${TAG}`}, {image: `composer:${TAG}`}]
     })
@@ -161,10 +178,11 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       'b/Dockerfile': 'FROM php\n'
     }
     await mirror.push('library/php', 'latest', published['library/php'] ?? makePublished())
-    const {outputs, annotations, exitCode} = await inWorkspace(files, cwd =>
+    const {outputs, annotations, exitCode, report} = await inWorkspace(files, cwd =>
       run(cwd, {files: '**/Dockerfile', 'allow-floating': 'true'})
     )
     expect(exitCode).toBe(0)
+    expect(faultsOf(report)).toEqual([])
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
@@ -217,8 +235,9 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       build: (cwd: string, contexts: readonly string[]) => Promise<string>
     ): Promise<readonly string[]> =>
       inWorkspace(files, async cwd => {
-        const {outputs, exitCode, stdout} = await run(cwd, {files: '*'})
+        const {outputs, exitCode, stdout, report} = await run(cwd, {files: '*'})
         if (exitCode !== 0) throw new Error(stdout)
+        expect(faultsOf(report)).toEqual([])
         const tag = await build(cwd, (outputs['build-contexts'] ?? '').split('\n'))
         try {
           await docker('create', '--name', tag.replace(':', '-'), tag, '/program')
