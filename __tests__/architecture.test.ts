@@ -51,7 +51,7 @@ const rooms: readonly Room[] = readdirSync('src', {recursive: true, encoding: 'u
   })
 
 const floorOf = (path: string): string =>
-  path.startsWith('src/') ? (/^src\/(oci|acquire|adapters)\//.exec(path)?.[1] ?? path) : path
+  path.startsWith('src/') ? (/^src\/(oci|acquire|files|adapters)\//.exec(path)?.[1] ?? path) : path
 
 /** What a floor may import of ours. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +59,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'src/action.ts': ['src/pins.ts', 'acquire', 'adapters', 'oci'],
   // What is read before everything and written after it; action.ts would not fit on any screen with it.
   'src/pins.ts': ['acquire', 'adapters', 'oci'],
-  adapters: ['adapters', 'acquire', 'oci'],
+  adapters: ['adapters', 'acquire', 'files', 'oci'],
+  // What stands in Dockerfiles, Compose and Bake files: pure, between the adapter that reads them and the images they name.
+  files: ['files', 'acquire', 'oci'],
   acquire: ['acquire', 'oci'],
   oci: ['oci']
 }
@@ -71,6 +73,11 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'src/acquire/inflate.ts': ['node:zlib'],
   // Knows lines and columns; loaded for a lock file that is broken.
   'src/adapters/lock-file.ts': ['jsonc-parser'],
+  // Joining paths is a computation; posix, as the paths in these files are.
+  'src/files/compose.ts': ['node:path'],
+  'src/files/bake.ts': ['node:path'],
+  'src/files/tree.ts': ['yaml'],
+  'src/adapters/files.ts': ['tinyglobby'],
   'src/adapters/registry-wire.ts': ['undici', 'undici/lib/dispatcher/agent.js'],
   'src/adapters/registry-socket.ts': ['undici', 'undici/lib/core/connect.js']
 }
@@ -131,7 +138,7 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
 
 describe('the tests of a room', () => {
   const names = readdirSync('__tests__', {recursive: true, encoding: 'utf8'}).filter(name =>
-    /^(?:oci|acquire|adapters)\/.*\.test\.ts$/.test(name)
+    /^(?:oci|acquire|files|adapters)\/.*\.test\.ts$/.test(name)
   )
 
   it.each(names)('%s is named after its room', name => {

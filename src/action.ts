@@ -3,7 +3,7 @@
 
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
-import {describeFault, type Failure, VerifiedImageError} from './acquire/failure.ts'
+import {describeFault, type Failure, formatPlace, type Place, VerifiedImageError} from './acquire/failure.ts'
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
@@ -11,7 +11,8 @@ import type {RegistryPort} from './acquire/ports.ts'
 import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderStandIn} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
-import {type Inputs, readInputs, wantsSummary} from './adapters/inputs.ts'
+import type {FilesFound} from './adapters/files.ts'
+import {type Inputs, readFilePatterns, readInputs, wantsSummary} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
@@ -79,7 +80,7 @@ type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; r
 
 const acquireAll = async (run: Run): Promise<Acquired> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform())
+  const inputs = readInputs(machine.environment, machine.platform(), await findInFiles(run))
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
@@ -116,6 +117,19 @@ const acquireAll = async (run: Run): Promise<Acquired> => {
   }
 }
 
+// A run without files loads nothing that reads them.
+const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
+  const {environment, platform} = run.machine
+  const {patterns, platforms} = readFilePatterns(environment, platform())
+  if (patterns.length === 0) return undefined
+  const files = await import('./adapters/files.ts')
+  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
+  const found = await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+  for (const {text, why, place} of found.gaps)
+    warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
+  return found
+}
+
 type Sources = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
@@ -139,7 +153,7 @@ const acquireOne = async (
       {
         image: wanted,
         candidates: planCandidates(wanted.reference, inputs.mirrors, inputs.prefer),
-        platforms: inputs.platforms,
+        platforms: image.platforms ?? inputs.platforms,
         level: inputs.level
       },
       {
@@ -190,9 +204,9 @@ const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): Statu
   return createStatusPages({wire, userAgent: USER_AGENT, signal: stop.signal})
 }
 
-const warn = ({warnings, runner}: Run, title: string, message: string): void => {
+const warn = ({warnings, runner}: Run, title: string, message: string, place?: Place): void => {
   warnings.push(message)
-  runner.warn({title, message})
+  runner.warn({title, message, ...(place === undefined ? {} : {place})})
 }
 
 const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {
@@ -224,10 +238,16 @@ const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => 
     const {image} = acquisition
     const failover =
       image === undefined ? undefined : (renderStandIn(acquisition) ?? renderFailover(acquisition, image))
-    if (failover !== undefined) warn(run, failover.title, failover.message)
+    const [place, ...others] = acquisition.wanted.image.places ?? []
+    const beside = place === undefined ? {} : {place}
+    const also = others.length === 0 ? '' : `\nAlso named at ${others.map(formatPlace).join(', ')}.`
+    if (failover !== undefined) warn(run, failover.title, failover.message, place)
     for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
       warn(run, acquisition.wanted.image.asked, note)
-    if (image === undefined) run.runner.error(renderLost(acquisition))
+    if (image === undefined) {
+      const {title, message} = renderLost(acquisition)
+      run.runner.error({title, message: message + also, ...beside})
+    }
   }
 }
 
@@ -246,7 +266,11 @@ const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Re
 const publishFailure = (runner: Runner, failure: Failure): void => {
   if (failure.kind !== 'invalid-input')
     runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-  else for (const fault of failure.faults) runner.error({title: `Input ${fault.input}`, message: describeFault(fault)})
+  else
+    for (const fault of failure.faults) {
+      const {input, place} = fault
+      runner.error({title: `Input ${input}`, message: describeFault(fault), ...(place === undefined ? {} : {place})})
+    }
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */

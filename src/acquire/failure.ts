@@ -18,11 +18,16 @@ export type Limit = {
 /** `pace`: it was left behind, since another registry was done first. */
 type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
 
+/** A line of a file that the workflow named, from 1; the file is relative to the workspace. */
+export type Place = {readonly file: string; readonly line: number}
+
 export type InputFault = {
   readonly input: string
   readonly written: string
   readonly rule: string
   readonly example: string
+  /** Where it stands, when that is in a file. */
+  readonly place?: Place
 }
 
 export type Failure =
@@ -181,8 +186,11 @@ const describeCorrupt = ({wanted, got, wantedBytes, gotBytes}: Extract<Failure, 
 }
 
 /** One line for one fault in the inputs. */
-export const describeFault = ({input, written, rule, example}: InputFault): string =>
-  `${input}: ${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`
+export const describeFault = ({input, written, rule, example, place}: InputFault): string =>
+  `${input}: ${place === undefined ? '' : `${formatPlace(place)}: `}${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`
+
+/** `docker/Dockerfile:3`. */
+export const formatPlace = ({file, line}: Place): string => `${file}:${String(line)}`
 
 /** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
 export const formatBytes = (bytes: number): string => {

@@ -2,6 +2,8 @@
 // Pure: names only. Nothing here knows whether a registry answers.
 
 import {type Digest} from '../oci/digest.ts'
+import type {Place} from './failure.ts'
+import type {PlatformChoice} from './image.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
   formatRepository,
@@ -155,6 +157,14 @@ export type WantedImage = {
   readonly reference: Reference
   readonly tag: string | undefined
   readonly locked?: Locked
+  /** Where files name it. */
+  readonly places?: readonly Place[]
+  /** Names of build contexts that are this image, where files give it such. */
+  readonly contexts?: readonly string[]
+  /** A stage of a Dockerfile has its name, which is then no name of a build context. */
+  readonly isStageToo?: boolean
+  /** The platforms that it is wanted for, where those are others than the run's. */
+  readonly platforms?: PlatformChoice
 }
 
 export const wantImage = (asked: string): Parsed<WantedImage> => {

@@ -7,7 +7,7 @@ import {formatFamiliar, formatReference, formatRepository} from '../oci/referenc
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
 import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
-import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
+import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault, type Place} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
 import {standInOf} from './fallback.ts'
 import type {LockChange} from './lock.ts'
@@ -46,6 +46,8 @@ export type ImageReport = {
   /** As it was asked for. */
   readonly image: string
   readonly name: string
+  /** Where files name it. */
+  readonly places?: readonly Place[]
   readonly outcome: 'verified' | 'failed'
   readonly reference?: string
   readonly digest?: Digest
@@ -65,6 +67,8 @@ export type ImageReport = {
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
   readonly buildContext?: string
+  /** The same under the names of the contexts that files give it. */
+  readonly namedContexts?: readonly string[]
   readonly platforms: readonly PlatformReport[]
   readonly elapsedMs: number
   readonly diagnosis?: Diagnosis
@@ -106,12 +110,13 @@ export type ImageFacts = Omit<ImageReport, 'warning'>
 
 const reportFacts = (acquisition: Acquisition, runStartedMs: number): ImageFacts => {
   const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
-  const {asked, reference} = wanted.image
+  const {asked, reference, places} = wanted.image
   const diagnosis = diagnose(acquisition)
   const lockedCreated = createdOf(image)
   return {
     image: asked,
     name: formatReference(reference),
+    ...(places === undefined ? {} : {places}),
     outcome: image === undefined ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
     ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
@@ -139,7 +144,12 @@ const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial
     ...(tag === undefined ? {} : {tag}),
     verified: leastLevel(image.platforms.map(({level}) => level)),
     size: image.platforms.reduce((sum, platform) => sum + sizeOf(platform), 0),
-    buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`
+    ...(wantedImage.isStageToo === true
+      ? {}
+      : {buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`}),
+    ...(wantedImage.contexts === undefined
+      ? {}
+      : {namedContexts: wantedImage.contexts.map(name => `${name}=docker-image://${pulled}`)})
   }
 }
 

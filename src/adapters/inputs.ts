@@ -13,9 +13,11 @@ import {
   type WantedImage,
   wantImage
 } from '../acquire/plan.ts'
+import {wantFromFiles} from '../files/wanted.ts'
 import type {Parsed} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
+import type {FilesFound} from './files.ts'
 
 export type Inputs = {
   readonly images: readonly WantedImage[]
@@ -44,6 +46,7 @@ export type Inputs = {
 /** The defaults of action.yml, for when no runner fills them in. */
 export const DEFAULTS = {
   image: '',
+  files: '',
   mirrors: DEFAULT_MIRRORS,
   prefer: 'primary',
   platform: '',
@@ -70,16 +73,32 @@ export const DEFAULTS = {
 type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'mirrors', 'fallback-tags', 'insecure-registries']
+const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries']
 
 const MAX_ATTEMPTS = 100
 const MAX_DURATION_MS = 24 * 3_600_000
 
-/** Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named. */
-export const readInputs = (environment: Readonly<Record<string, string | undefined>>, machine: Platform): Inputs => {
-  const faults: InputFault[] = []
+/** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
+export const readFilePatterns = (
+  environment: Readonly<Record<string, string | undefined>>,
+  machine: Platform
+): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice} => {
+  const read = createReader(environment, [])
+  return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
+}
+
+/**
+ * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named, `files` what the files
+ * of the input `files` name.
+ */
+export const readInputs = (
+  environment: Readonly<Record<string, string | undefined>>,
+  machine: Platform,
+  files: FilesFound = {images: [], gaps: [], faults: []}
+): Inputs => {
+  const faults: InputFault[] = [...files.faults]
   const read = createReader(environment, faults)
-  const images = readImages(read)
+  const images = readImages(read, files, machine, faults)
   const inputs: Inputs = {
     images,
     mirrors: readMirrors(read, images),
@@ -176,22 +195,43 @@ export const parseDuration = (text: string): number | undefined => {
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
-const readImages = (read: Reader): readonly WantedImage[] => {
-  const images = read.list('image', wantImage, IMAGE_EXAMPLE)
-  if (read.lines('image').length === 0) read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE)
+const readImages = (
+  read: Reader,
+  files: FilesFound,
+  machine: Platform,
+  faults: InputFault[]
+): readonly WantedImage[] => {
+  const asked = read.list('image', wantImage, IMAGE_EXAMPLE)
+  const named = wantFromFiles(asked, files.images, readPlatforms({...read, fault: () => undefined}, machine))
+  faults.push(...named.faults)
+  if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0) faultNoImage(read)
   const mayFloat = read.flag('allow-floating')
-  for (const {asked, reference} of mayFloat ? [] : images.filter(image => isFloating(image.reference))) {
+  for (const {asked: written, reference, places} of mayFloat
+    ? []
+    : named.images.filter(image => isFloating(image.reference))) {
     const {tag, ...untagged} = reference
-    const name = formatFamiliar(untagged)
     const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`
-    read.fault(
-      'image',
-      asked,
-      `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`,
-      `${name}:1.2.3`
-    )
+    const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`
+    const [place] = places ?? []
+    const isAsked = asked.some(image => image.asked === written)
+    faults.push({
+      ...{input: isAsked ? 'image' : 'files', written, rule, example: `${formatFamiliar(untagged)}:1.2.3`},
+      ...(isAsked || place === undefined ? {} : {place})
+    })
   }
-  return images
+  return named.images
+}
+
+const faultNoImage = (read: Reader): void => {
+  const patterns = read.lines('files')
+  if (patterns.length === 0) read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE)
+  else
+    read.fault(
+      'files',
+      patterns.join(', '),
+      'these files name no image that can be known and is not built there, and image names none: there is nothing to verify',
+      'Dockerfile, or the step left out'
+    )
 }
 
 const readMirrors = (read: Reader, images: readonly WantedImage[]): readonly MirrorRule[] => {
@@ -262,7 +302,7 @@ const readCredentials = (read: Reader, images: readonly WantedImage[]): Inputs['
     read.fault(
       'username',
       username,
-      `it is for one registry, and image names ${registries.join(', ')}`,
+      `it is for one registry, and the images are at ${registries.join(', ')}`,
       'docker/login-action, once for each registry'
     )
   }

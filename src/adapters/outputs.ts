@@ -14,8 +14,7 @@ export const outputsOf = ({images, outcome}: Report): Readonly<Record<string, st
       verified.length === 0
         ? undefined
         : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
-    'build-contexts':
-      verified.length === 0 ? undefined : [...new Set(verified.map(({buildContext}) => buildContext))].join('\n'),
+    'build-contexts': verified.length === 0 ? undefined : [...new Set(verified.flatMap(contextsOf))].join('\n'),
     // The least of all, so that one word can be relied on for every image.
     verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
   }
@@ -23,6 +22,9 @@ export const outputsOf = ({images, outcome}: Report): Readonly<Record<string, st
     Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
 }
+
+const contextsOf = ({buildContext, namedContexts = []}: ImageReport): readonly string[] =>
+  buildContext === undefined ? namedContexts : [buildContext, ...namedContexts]
 
 const outputsOfFirst = ({
   reference,

@@ -6,10 +6,11 @@ import {randomUUID} from 'node:crypto'
 import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fail} from '../acquire/failure.ts'
+import {fail, type Place} from '../acquire/failure.ts'
 import type {Tone} from '../acquire/log-lines.ts'
 
-export type Annotation = {readonly title: string; readonly message: string}
+/** `place`: the line of a file that it is shown beside. */
+export type Annotation = {readonly title: string; readonly message: string; readonly place?: Place}
 
 export type Runner = {
   readonly print: (line: string, tone?: Tone) => void
@@ -66,8 +67,9 @@ export const createRunner = (
   const command = (name: string, properties: string, message: string): void => {
     write(`::${name}${properties}::${escapeMessage(message)}\n`)
   }
-  const annotate = (level: 'warning' | 'error', {title, message}: Annotation): void => {
-    command(level, ` title=${escapeProperty(hide(title))}`, hide(message))
+  const annotate = (level: 'warning' | 'error', {title, message, place}: Annotation): void => {
+    const at = place === undefined ? '' : `,file=${escapeProperty(place.file)},line=${String(place.line)}`
+    command(level, ` title=${escapeProperty(hide(title))}${at}`, hide(message))
   }
   // A runner shows colours without a terminal. Elsewhere nobody knows, so that there are none.
   const isColoured = environment['GITHUB_ACTIONS'] === 'true' && (environment['NO_COLOR'] ?? '') === ''

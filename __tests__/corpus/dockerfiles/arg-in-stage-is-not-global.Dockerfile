@@ -1,0 +1,3 @@
+FROM alpine:3.20.1
+ARG VERSION=1
+FROM tool:${VERSION}

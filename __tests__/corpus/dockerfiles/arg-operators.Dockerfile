@@ -1,0 +1,13 @@
+ARG TAG
+ARG DEBUG
+ARG FULL=v1.2.3
+FROM one:${TAG:-1.0}
+FROM two:${TAG-2.0}
+FROM three:3.0${DEBUG:+-debug}
+FROM four:${FULL:+4.0}
+FROM five:${FULL#v}
+FROM six:${FULL%.*}
+FROM seven:${FULL%%.*}
+FROM eight:${FULL/v/}
+FROM nine:${TAG:-${FULL:-9}}
+FROM ten:${TAG:?required}

@@ -1,0 +1,1 @@
+{ "syntax": "example.com/frontend/jsonfile:1.2", "steps": [] }

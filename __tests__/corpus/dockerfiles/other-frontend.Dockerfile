@@ -1,0 +1,2 @@
+// syntax=example.com/frontend/gofile:1.2
+package main

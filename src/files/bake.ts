@@ -1,0 +1,312 @@
+// The images that a Bake file needs from outside, and the Dockerfiles that its targets build: HCL or JSON, every target.
+// Follows buildx's bake in inherits, variables and matrix; a value that only the build knows is left out, and said.
+
+import {posix} from 'node:path'
+import type {Place} from '../acquire/failure.ts'
+import {parsePlatform, type Platform} from '../oci/platform.ts'
+import type {Lookup} from './expand.ts'
+import {type Build, type Finding, isRemote, refuse} from './finding.ts'
+import {type Body, parseHcl} from './hcl.ts'
+import {parseTemplate} from './hcl-expression.ts'
+import type {Expression} from './hcl-template.ts'
+import {evaluate, isList, isMap, isUnknown, type Scope, textOf, type Value} from './hcl-value.ts'
+import {childOf, entriesOf, readTrees, type Tree} from './tree.ts'
+
+export type BakeOptions = {
+  readonly text: string
+  readonly file: string
+  /** Variables of the job: they come before the defaults of the file. */
+  readonly lookup: Lookup
+  /** Where bake runs. */
+  readonly buildPlatform: Platform
+}
+
+type Attributes = ReadonlyMap<string, Expression>
+type Target = {readonly name: string; readonly line: number; readonly attributes: Attributes}
+type Function = {readonly params: readonly string[]; readonly variadic: string | undefined; readonly result: Expression}
+
+type File = {
+  readonly targets: readonly Target[]
+  readonly variables: ReadonlyMap<string, Expression>
+  readonly functions: ReadonlyMap<string, Function>
+}
+
+export const isBakeTree = (trees: readonly Tree[]): boolean =>
+  trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'))
+
+export const findInBake = (options: BakeOptions): readonly Finding[] => {
+  const {text, file} = options
+  const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file))
+  if (read.targets.length === 0 && read.variables.size === 0)
+    refuse({
+      written: file,
+      rule: 'a Bake file has targets',
+      example: 'target "app" { dockerfile = "Dockerfile" }',
+      place: {file, line: 1}
+    })
+  const scope = scopeOf(read, options)
+  return read.targets.flatMap(target => findInTarget(target, {options, file: read, scope}))
+}
+
+const readHcl = ({attributes, blocks}: Body): File => {
+  const of = (type: string): Body['blocks'] => blocks.filter(block => block.type === type)
+  const variables = of('variable').map(
+    ({labels: [name = ''], body, line}) => [name, defaultOf(body.attributes, line)] as const
+  )
+  return {
+    // What stands at the top beside the blocks is a variable too.
+    variables: new Map([...attributes, ...variables]),
+    functions: new Map(of('function').map(({labels: [name = ''], body}) => [name, functionOf(body.attributes)])),
+    targets: of('target').map(({labels: [name = ''], body, line}) => ({name, line, attributes: body.attributes}))
+  }
+}
+
+// A variable without default is the empty string to bake, and here a thing that is not known.
+const defaultOf = (attributes: Attributes, line: number): Expression =>
+  attributes.get('default') ?? {kind: 'unsupported', what: '', line}
+
+const functionOf = (attributes: Attributes): Function => ({
+  params: namesIn(attributes.get('params')),
+  variadic: namesIn(attributes.get('variadic_params'))[0],
+  result: attributes.get('result') ?? {kind: 'value', value: null, line: 1}
+})
+
+// Parameters are bare words; in JSON they are strings.
+const namesIn = (expression: Expression | undefined): readonly string[] =>
+  (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item =>
+    item.kind === 'name'
+      ? [item.name]
+      : item.kind === 'template' && item.parts[0]?.kind === 'value'
+        ? [String(item.parts[0].value)]
+        : []
+  )
+
+const readJson = (text: string, file: string): File => {
+  const [tree] = readTrees(text, file)
+  const attributesOf = (part: Tree): Attributes =>
+    new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]))
+  return {
+    variables: new Map(
+      entriesOf(childOf(tree, 'variable')).map(([name, part]) => [name, defaultOf(attributesOf(part), part.line)])
+    ),
+    functions: new Map(
+      entriesOf(childOf(tree, 'function')).map(([name, part]) => [name, functionOf(attributesOf(part))])
+    ),
+    targets: entriesOf(childOf(tree, 'target')).map(([name, part]) => ({
+      name,
+      line: part.line,
+      attributes: attributesOf(part)
+    }))
+  }
+}
+
+const expressionOf = (tree: Tree, file: string): Expression => {
+  const {line} = tree
+  if (tree.kind === 'text') return parseTemplate(tree.text, file, line)
+  if (tree.kind === 'list') return {kind: 'list', line, items: tree.items.map(item => expressionOf(item, file))}
+  if (tree.kind === 'nothing') return {kind: 'value', line, value: null}
+  const entries = [...tree.entries].map(
+    ([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)] as const
+  )
+  return {kind: 'object', line, entries}
+}
+
+// What a file says for the whole of it. Variables may refer to each other in any order.
+const scopeOf = ({variables, functions}: File, {lookup, buildPlatform}: BakeOptions): Scope => {
+  const values = new Map<string, Value>()
+  const open = new Set<string>()
+  const scope: Scope = {
+    valueOf: name => {
+      const given = lookup(name)
+      if (variables.has(name) && given !== undefined) return given
+      if (name === 'BAKE_LOCAL_PLATFORM') return `${buildPlatform.os}/${buildPlatform.architecture}`
+      const known = values.get(name)
+      const expression = variables.get(name)
+      if (known !== undefined || expression === undefined) return known
+      const isCircle = open.has(name)
+      open.add(name)
+      const value: Value = isCircle
+        ? {unknown: `${name} is made from itself`}
+        : expression.kind === 'unsupported' && expression.what === ''
+          ? {unknown: `the variable ${name} has no default, and the job sets none`}
+          : evaluate(expression, scope)
+      open.delete(name)
+      values.set(name, value)
+      return value
+    },
+    functionOf: name => {
+      const found = functions.get(name)
+      if (found === undefined) return undefined
+      return args => {
+        if (open.has(`${name}()`)) return {unknown: `the function ${name} calls itself`}
+        const bound = new Map<string, Value>(found.params.map((param, at) => [param, args[at] ?? null]))
+        if (found.variadic !== undefined) bound.set(found.variadic, args.slice(found.params.length))
+        open.add(`${name}()`)
+        const result = evaluate(found.result, {...scope, valueOf: of => bound.get(of) ?? scope.valueOf(of)})
+        open.delete(`${name}()`)
+        return result
+      }
+    }
+  }
+  return scope
+}
+
+type Reading = {readonly options: BakeOptions; readonly file: File; readonly scope: Scope}
+
+const findInTarget = (target: Target, reading: Reading): readonly Finding[] => {
+  const layers = layersOf(target, reading)
+  return combinationsOf(target, reading).flatMap(bound => {
+    const scope: Scope = {...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name)}
+    return findBuild(target, layers, {...reading, scope})
+  })
+}
+
+// The target itself and those that it inherits from, the one that counts most first: the last that is named.
+const layersOf = (target: Target, {file, scope}: Pick<Reading, 'file' | 'scope'>): readonly Target[] => {
+  const layers: Target[] = []
+  const visit = (layer: Target): void => {
+    if (layers.includes(layer)) return
+    layers.push(layer)
+    const inherits = layer.attributes.get('inherits')
+    const names = inherits === undefined ? [] : evaluate(inherits, scope)
+    for (const name of isList(names) ? names.toReversed() : []) {
+      const base = file.targets.find(other => other.name === name)
+      if (base !== undefined) visit(base)
+    }
+  }
+  visit(target)
+  return layers
+}
+
+const MAX_COMBINATIONS = 1000
+
+// A matrix makes one target for each combination of its values.
+const combinationsOf = (
+  {attributes, line}: Target,
+  {scope, options: {file}}: Reading
+): readonly ReadonlyMap<string, Value>[] => {
+  const matrix = attributes.get('matrix')
+  if (matrix === undefined) return [new Map()]
+  const value = evaluate(matrix, scope)
+  let combinations: readonly ReadonlyMap<string, Value>[] = [new Map()]
+  for (const [name, values] of isMap(value) ? value : []) {
+    combinations = combinations.flatMap(combination =>
+      (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]]))
+    )
+    if (combinations.length > MAX_COMBINATIONS)
+      refuse({
+        written: 'matrix',
+        rule: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
+        example: 'matrix = { tag = ["8.3", "8.4"] }',
+        place: {file, line}
+      })
+  }
+  return combinations
+}
+
+type Read = {readonly value: Value; readonly expression: Expression}
+
+const read = (layers: readonly Target[], name: string, {scope}: Reading): Read | undefined => {
+  for (const {attributes} of layers) {
+    const expression = attributes.get(name)
+    const value = expression === undefined ? null : evaluate(expression, scope)
+    if (expression !== undefined && value !== null) return {value, expression}
+  }
+  return undefined
+}
+
+/** Maps are put together, key by key; `line` is the one of the key's value. */
+const readMap = (
+  layers: readonly Target[],
+  name: string,
+  {scope}: Reading
+): ReadonlyMap<string, {readonly value: Value; readonly line: number}> => {
+  const entries = new Map<string, {readonly value: Value; readonly line: number}>()
+  for (const {attributes} of layers.toReversed()) {
+    const expression = attributes.get(name)
+    if (expression === undefined) continue
+    const written = expression.kind === 'object' ? expression.entries : []
+    for (const [key, value] of written) {
+      const text = textOf(evaluate(key, scope))
+      if (text !== undefined) entries.set(text, {value: evaluate(value, scope), line: value.line})
+    }
+    const whole = expression.kind === 'object' ? null : evaluate(expression, scope)
+    if (isMap(whole)) for (const [key, value] of whole) entries.set(key, {value, line: expression.line})
+  }
+  return entries
+}
+
+const findBuild = (target: Target, layers: readonly Target[], reading: Reading): readonly Finding[] => {
+  const {file} = reading.options
+  const placeOf = (part: Read | undefined): Place => ({file, line: part?.expression.line ?? target.line})
+  const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name =>
+    read(layers, name, reading)
+  )
+  const contexts = readMap(layers, 'contexts', reading)
+  const images = findContexts(contexts, file)
+  for (const part of inline === undefined ? [context, named] : [inline])
+    if (part !== undefined && isUnknown(part.value))
+      return [...images, {type: 'gap', text: `target ${target.name}`, why: part.value.unknown, place: placeOf(part)}]
+  const folder = context === undefined ? '.' : (textOf(context.value) ?? '.')
+  const isInherited = reading.file.targets.some(other => other !== target && layersOf(other, reading).includes(target))
+  const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name))
+  if (inline === undefined && isRemote(folder))
+    return [
+      ...images,
+      {type: 'gap', text: `context = ${folder}`, why: 'its Dockerfile is not in the workspace', place: placeOf(context)}
+    ]
+  const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock
+  return [
+    ...images,
+    {
+      type: 'build',
+      place: placeOf(inline ?? named ?? context),
+      dockerfile:
+        inline === undefined
+          ? {path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile')}
+          : {text: textOf(inline.value) ?? '', firstLine: inline.expression.line + (isBlock ? 1 : 0), isBlock},
+      context: folder,
+      // Bake's paths are relative to where it runs: the workspace most often, else the file's own folder.
+      bases: ['.', posix.dirname(file)],
+      ...argsOf(layers, reading),
+      // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
+      contexts: new Set(contexts.keys()),
+      platforms: platformsOf(layers, reading),
+      isTemplate: isInherited && !says
+    }
+  ]
+}
+
+const findContexts = (
+  contexts: ReadonlyMap<string, {readonly value: Value; readonly line: number}>,
+  file: string
+): readonly Finding[] =>
+  [...contexts].flatMap(([name, {value, line}]): readonly Finding[] => {
+    const place = {file, line}
+    if (isUnknown(value)) return [{type: 'gap', text: `contexts ${name}`, why: value.unknown, place}]
+    const text = textOf(value) ?? ''
+    if (!text.startsWith('docker-image://')) return []
+    return [{type: 'image', text: text.slice('docker-image://'.length), place, runsOn: 'target', context: name}]
+  })
+
+// An argument that is null keeps the Dockerfile's default.
+const argsOf = (layers: readonly Target[], reading: Reading): Pick<Build, 'args' | 'unknownArgs'> => {
+  const args = new Map<string, string>()
+  const unknownArgs = new Map<string, string>()
+  for (const [name, {value}] of readMap(layers, 'args', reading)) {
+    const text = textOf(value)
+    if (isUnknown(value)) unknownArgs.set(name, value.unknown)
+    else if (text !== undefined) args.set(name, text)
+  }
+  return {args, unknownArgs}
+}
+
+const platformsOf = (layers: readonly Target[], reading: Reading): readonly Platform[] => {
+  const value = read(layers, 'platforms', reading)?.value ?? []
+  return (isList(value) ? value : [value]).flatMap(item => {
+    const text = textOf(item) ?? ''
+    if (text === 'local') return [reading.options.buildPlatform]
+    const platform = parsePlatform(text)
+    return platform.ok ? [platform.value] : []
+  })
+}

@@ -1,0 +1,292 @@
+// The images that a Compose file needs from outside, and the Dockerfiles that it builds: every service, whatever its profile.
+// Follows the Compose specification in extends, interpolation and the forms of build; reads other files through a port.
+
+import {posix} from 'node:path'
+import type {Place} from '../acquire/failure.ts'
+import {parsePlatform, type Platform} from '../oci/platform.ts'
+import {familiar} from './dockerfile.ts'
+import {expand, type Expanded, type Lookup} from './expand.ts'
+import {type Build, excerpt, type Finding, isRemote, refuse} from './finding.ts'
+import {childOf, entriesOf, itemsOf, pairsOf, readTrees, type Tree} from './tree.ts'
+
+export type ComposeOptions = {
+  readonly text: string
+  readonly file: string
+  /** Variables, of the job and of the `.env` beside a file. */
+  readonly variablesOf: (file: string) => Lookup
+  /** The text of another file, relative to the workspace as all are; undefined when there is none. */
+  readonly read: (file: string) => string | undefined
+}
+
+// What one file says of a service; a service that extends another has several of these, its own first.
+type Layer = {readonly tree: Tree; readonly file: string}
+
+type Service = {readonly name: string; readonly layers: readonly Layer[]; readonly line: number}
+
+export const isCompose = (trees: readonly Tree[]): boolean =>
+  trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
+
+export const findInCompose = (options: ComposeOptions): readonly Finding[] => findInFile(options, options, [])
+
+type Open = ComposeOptions
+
+const findInFile = (
+  options: Open,
+  {file, text}: {readonly file: string; readonly text: string},
+  seen: readonly string[]
+): readonly Finding[] => {
+  if (seen.includes(file)) return []
+  const trees = readTrees(text, file)
+  if (!isCompose(trees))
+    refuse({
+      written: excerpt(text.slice(0, 200)),
+      rule: 'a Compose file has a map of services',
+      example: 'services: {web: {image: php:8.3.8-cli}}',
+      place: {file, line: 1}
+    })
+  const services = trees
+    .flatMap(tree => entriesOf(childOf(tree, 'services')))
+    .map(([name, tree]) => ({
+      name,
+      line: tree.line,
+      layers: layersOf(options, {tree, file}, [`${file}#${name}`], trees)
+    }))
+  const scope: Scope = {options, built: namesBuilt(options, services)}
+  return [
+    ...services.flatMap(service => findInService(scope, service)),
+    ...trees.flatMap(tree => findIncluded(options, childOf(tree, 'include'), file, [...seen, file]))
+  ]
+}
+
+type Scope = {readonly options: Open; readonly built: ReadonlySet<string>}
+
+const DIALECT = {
+  escape: undefined,
+  describeUnset: (name: string) =>
+    `${name} is set neither for the job nor in .env, and has no default, as in \${${name}:-8.3.8}`
+}
+
+const expandIn = (options: Open, file: string, text: string): Expanded =>
+  expand(text, options.variablesOf(file), DIALECT)
+
+/** The folder of a file, and a path from there; both relative to the workspace. */
+const beside = (file: string, path: string): string =>
+  posix.isAbsolute(path) ? posix.normalize(path) : posix.join(posix.dirname(file), path)
+
+const openOther = (
+  options: Open,
+  path: string,
+  place: Place,
+  written: string
+): {readonly file: string; readonly text: string} => {
+  const file = beside(place.file, path)
+  const text = options.read(file)
+  if (text !== undefined) return {file, text}
+  return refuse({written, rule: `there is no file ${file}`, example: 'common.yaml', place})
+}
+
+const findIncluded = (
+  options: Open,
+  include: Tree | undefined,
+  file: string,
+  seen: readonly string[]
+): readonly Finding[] =>
+  (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
+    .flatMap(item => {
+      const path = childOf(item, 'path') ?? item
+      return path.kind === 'list' ? path.items : [path]
+    })
+    .flatMap(item => {
+      const path = item.kind === 'text' ? expandIn(options, file, item.text) : undefined
+      if (item.kind !== 'text' || path === undefined) return []
+      const place = {file, line: item.line}
+      if (!path.ok) return [{type: 'gap', text: `include ${item.text}`, why: path.why, place}]
+      if (isRemote(path.value))
+        return [{type: 'gap', text: `include ${item.text}`, why: 'it is not in the workspace', place}]
+      return findInFile(options, openOther(options, path.value, place, item.text), seen)
+    })
+
+const MAX_EXTENDS = 50
+
+const layersOf = (options: Open, layer: Layer, way: readonly string[], trees: readonly Tree[]): readonly Layer[] => {
+  const extended = childOf(layer.tree, 'extends')
+  if (extended === undefined) return [layer]
+  const name = extended.kind === 'text' ? extended : childOf(extended, 'service')
+  const other = childOf(extended, 'file')
+  const place = {file: layer.file, line: extended.line}
+  if (name?.kind !== 'text')
+    return refuse({written: 'extends', rule: 'it names a service', example: 'extends: {service: base}', place})
+  const opened = other?.kind === 'text' ? openOther(options, other.text, place, other.text) : undefined
+  const file = opened?.file ?? layer.file
+  const there = opened === undefined ? trees : readTrees(opened.text, file)
+  const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined)
+  const key = `${file}#${name.text}`
+  if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
+    return refuse({
+      written: name.text,
+      rule:
+        base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
+      example: 'extends: {service: base, file: common.yaml}',
+      place
+    })
+  return [layer, ...layersOf(options, {tree: base, file}, [...way, key], there)]
+}
+
+/** What the first layer that says anything of it says. */
+const find = (layers: readonly Layer[], ...names: readonly string[]): Layer | undefined =>
+  layers
+    .flatMap(({tree, file}) => {
+      const found = names.reduce<Tree | undefined>(childOf, tree)
+      return found === undefined ? [] : [{tree: found, file}]
+    })
+    .at(0)
+
+const all = (layers: readonly Layer[], ...names: readonly string[]): readonly Layer[] =>
+  layers.flatMap(layer => find([layer], ...names) ?? [])
+
+type Value = {readonly value: Expanded; readonly text: string; readonly place: Place; readonly isBlock: boolean}
+
+const valueOf = (options: Open, layer: Layer | undefined): Value | undefined => {
+  if (layer?.tree.kind !== 'text') return undefined
+  const {file, tree} = layer
+  return {
+    value: expandIn(options, file, tree.text),
+    text: tree.text,
+    place: {file, line: tree.line},
+    isBlock: tree.isBlock
+  }
+}
+
+/** Names of images that are made here, in familiar form. */
+const namesBuilt = (options: Open, services: readonly Service[]): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({layers}) => {
+      const image = find(layers, 'build') === undefined ? undefined : valueOf(options, find(layers, 'image'))
+      return image?.value.ok === true ? [familiar(image.value.value)] : []
+    })
+  )
+
+const platformIn = (options: Open, layer: Layer | undefined): readonly Platform[] => {
+  const written = valueOf(options, layer)
+  const platform = written?.value.ok === true ? parsePlatform(written.value.value) : undefined
+  return platform?.ok === true ? [platform.value] : []
+}
+
+const findInService = (scope: Scope, {layers, line}: Service): readonly Finding[] => {
+  const {options} = scope
+  const build = find(layers, 'build')
+  const platforms = platformIn(options, find(layers, 'platform'))
+  const image = build === undefined ? imageAt(scope, find(layers, 'image'), platforms[0]) : []
+  const volumes = all(layers, 'volumes')
+    .flatMap(({tree, file}) => itemsOf(tree).map(item => ({tree: item, file})))
+    .filter(layer => valueOf(options, find([layer], 'type'))?.text === 'image')
+    .flatMap(layer => imageAt(scope, find([layer], 'source'), platforms[0]))
+  const built =
+    build === undefined ? [] : findBuild(scope, layers, platforms, {file: build.file, line: build.tree.line || line})
+  return [...image, ...volumes, ...built]
+}
+
+const imageAt = (
+  {options, built}: Scope,
+  layer: Layer | undefined,
+  platform: Platform | undefined
+): readonly Finding[] => {
+  const image = valueOf(options, layer)
+  if (image === undefined) return []
+  const {value, place, text} = image
+  if (!value.ok) return [{type: 'gap', text: `image: ${text}`, why: value.why, place}]
+  if (value.value === '' || built.has(familiar(value.value))) return []
+  return [{type: 'image', text: value.value, place, runsOn: platform ?? 'target'}]
+}
+
+const findBuild = (
+  scope: Scope,
+  layers: readonly Layer[],
+  platforms: readonly Platform[],
+  place: Place
+): readonly Finding[] => {
+  const {options, built} = scope
+  const shorthand = find(layers, 'build')
+  const context = valueOf(
+    options,
+    find(layers, 'build', 'context') ?? (shorthand?.tree.kind === 'text' ? shorthand : undefined)
+  )
+  const named = valueOf(options, find(layers, 'build', 'dockerfile'))
+  const inline = valueOf(options, find(layers, 'build', 'dockerfile_inline'))
+  const others = findContexts(scope, layers, platforms[0])
+  for (const part of [context, inline === undefined ? named : inline])
+    if (part !== undefined && !part.value.ok)
+      return [...others.findings, {type: 'gap', text: excerpt(part.text), why: part.value.why, place: part.place}]
+  const folder = context?.value.ok === true ? context.value.value : '.'
+  if (inline === undefined && isRemote(folder))
+    return [
+      ...others.findings,
+      {
+        type: 'gap',
+        text: `context: ${folder}`,
+        why: 'its Dockerfile is not in the workspace',
+        place: context?.place ?? place
+      }
+    ]
+  const wanted = all(layers, 'build', 'platforms').flatMap(({tree, file}) =>
+    itemsOf(tree).flatMap(item => platformIn(options, {tree: item, file}))
+  )
+  const dockerfile: Build['dockerfile'] =
+    inline?.value.ok === true
+      ? {text: inline.value.value, firstLine: inline.place.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock}
+      : {path: named?.value.ok === true ? named.value.value : 'Dockerfile'}
+  return [
+    ...others.findings,
+    {
+      type: 'build',
+      place: inline?.place ?? named?.place ?? place,
+      dockerfile,
+      context: folder,
+      bases: [posix.dirname((context ?? {place}).place.file)],
+      ...argsOf(options, layers),
+      contexts: new Set([...others.names, ...built]),
+      platforms: wanted.length > 0 ? wanted : platforms,
+      isTemplate: false
+    }
+  ]
+}
+
+// An argument without a value takes the variable of that name; one that is not set is not given.
+const argsOf = (options: Open, layers: readonly Layer[]): Pick<Build, 'args' | 'unknownArgs'> => {
+  const args = new Map<string, string>()
+  const unknownArgs = new Map<string, string>()
+  for (const {tree, file} of all(layers, 'build', 'args').toReversed())
+    for (const [key, child] of pairsOf(tree)) {
+      const value: Expanded | undefined =
+        child.kind === 'text' ? expandIn(options, file, child.text) : variable(options.variablesOf(file)(key))
+      args.delete(key)
+      unknownArgs.delete(key)
+      if (value?.ok === true) args.set(key, value.value)
+      else if (value !== undefined) unknownArgs.set(key, value.why)
+    }
+  return {args, unknownArgs}
+}
+
+const variable = (value: ReturnType<Lookup>): Expanded | undefined =>
+  typeof value === 'string' ? {ok: true, value} : value === undefined ? undefined : {ok: false, why: value.unknown}
+
+// Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.
+const findContexts = (
+  scope: Scope,
+  layers: readonly Layer[],
+  platform: Platform | undefined
+): {readonly names: readonly string[]; readonly findings: readonly Finding[]} => {
+  const pairs = all(layers, 'build', 'additional_contexts').flatMap(({tree, file}) =>
+    pairsOf(tree).map(([key, value]) => ({key, layer: {tree: value, file}}))
+  )
+  return {
+    names: pairs.map(({key}) => familiar(key)),
+    findings: pairs.flatMap(({key, layer: {tree, file}}) =>
+      tree.kind === 'text' && tree.text.startsWith('docker-image://')
+        ? imageAt(scope, {tree: {...tree, text: tree.text.slice('docker-image://'.length)}, file}, platform).map(
+            finding => (finding.type === 'image' ? {...finding, context: key} : finding)
+          )
+        : []
+    )
+  }
+}

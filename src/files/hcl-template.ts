@@ -1,0 +1,118 @@
+// HCL's expressions as data, and its templates: strings and heredocs with `${…}` in them.
+// What stands between the braces is read by who calls.
+
+import {lineAt, openSource, skip, type Source, take, takeText, unexpected} from './hcl-source.ts'
+
+export type Expression = {readonly line: number} & (
+  | {readonly kind: 'value'; readonly value: string | number | boolean | null}
+  /** `isBlock`: a heredoc, whose text begins on the next line. */
+  | {readonly kind: 'template'; readonly parts: readonly Expression[]; readonly isBlock: boolean}
+  | {readonly kind: 'name'; readonly name: string}
+  | {readonly kind: 'member'; readonly of: Expression; readonly key: Expression}
+  | {readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly isSpread: boolean}
+  | {readonly kind: 'list'; readonly items: readonly Expression[]}
+  | {readonly kind: 'object'; readonly entries: readonly (readonly [key: Expression, value: Expression])[]}
+  | {readonly kind: 'operation'; readonly operator: string; readonly operands: readonly Expression[]}
+  | For
+  /** HCL that is not evaluated here. */
+  | {readonly kind: 'unsupported'; readonly what: string}
+)
+
+export type For = {
+  readonly kind: 'for'
+  readonly names: readonly string[]
+  readonly over: Expression
+  /** Absent in a list. */
+  readonly key?: Expression
+  readonly value: Expression
+  readonly condition?: Expression
+}
+
+export type ReadExpression = (source: Source) => Expression
+
+const ESCAPES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\'}
+
+/** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
+export const readTemplate = (source: Source, form: 'quoted' | 'bare', read: ReadExpression): Expression => {
+  const {text} = source
+  const line = lineAt(source, source.at)
+  const parts: Expression[] = []
+  let literal = ''
+  const flush = (): void => {
+    if (literal !== '') parts.push({kind: 'value', value: literal, line})
+    literal = ''
+  }
+  while (source.at < text.length) {
+    const char = text.charAt(source.at)
+    if (form === 'quoted' && char === '"') break
+    if (form === 'quoted' && char === '\n') unexpected(source, 'it is not HCL: a string ends on its line')
+    if (takeText(source, '$${')) literal += '${'
+    else if (takeText(source, '%%{')) literal += '%{'
+    else if (takeText(source, '${')) {
+      flush()
+      parts.push(readInterpolation(source, read))
+    } else if (takeText(source, '%{')) {
+      flush()
+      parts.push({kind: 'unsupported', what: 'a template directive', line})
+    } else if (form === 'quoted' && char === '\\') literal += readEscape(source)
+    else {
+      literal += char
+      source.at += 1
+    }
+  }
+  flush()
+  return {kind: 'template', parts, isBlock: false, line}
+}
+
+const readInterpolation = (source: Source, read: ReadExpression): Expression => {
+  takeText(source, '~')
+  skip(source, true)
+  const expression = read(source)
+  skip(source, true)
+  takeText(source, '~')
+  if (!takeText(source, '}')) unexpected(source, 'it is not HCL: a ${ has no }')
+  return expression
+}
+
+const readEscape = (source: Source): string => {
+  const code = take(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y)
+  if (code !== undefined) {
+    const point = Number.parseInt(code[1] ?? code[2] ?? '', 16)
+    return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point)
+  }
+  const escaped = ESCAPES[source.text.charAt(source.at + 1)]
+  if (escaped === undefined) return unexpected(source, 'it is not HCL: a backslash is written \\\\')
+  source.at += 2
+  return escaped
+}
+
+const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy
+
+/** Undefined when there is none here. The line break before its last line belongs to it. */
+export const takeHeredoc = (source: Source, read: ReadExpression): Expression | undefined => {
+  const line = lineAt(source, source.at)
+  const [all, dash, name = ''] = take(source, HEREDOC) ?? []
+  if (all === undefined) return undefined
+  const rest = source.text.slice(source.at)
+  const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest)
+  if (end === null)
+    return unexpected({...source, at: source.at - 1}, `it is not HCL: no line is ${name}, which ends the heredoc`)
+  const text = rest.slice(0, end.index)
+  const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1)
+  const template = readTemplate({...inner, depth: source.depth}, 'bare', read)
+  // The line break behind the name ends the attribute.
+  source.at += end.index + end[0].trimEnd().length
+  return template.kind === 'template' ? {...template, isBlock: true, line} : template
+}
+
+const dedent = (text: string): string => {
+  const indents = text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => /^[ \t]*/.exec(line)?.[0].length ?? 0)
+  const least = Math.min(...indents)
+  return text
+    .split('\n')
+    .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
+    .join('\n')
+}

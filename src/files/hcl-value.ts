@@ -1,0 +1,186 @@
+// The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
+// unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
+
+import type {Expression, For} from './hcl-template.ts'
+
+export type Unknown = {readonly unknown: string}
+export type Value = string | number | boolean | null | readonly Value[] | ReadonlyMap<string, Value> | Unknown
+
+export type Scope = {
+  readonly valueOf: (name: string) => Value | undefined
+  readonly functionOf: (name: string) => ((args: readonly Value[]) => Value) | undefined
+}
+
+export const isUnknown = (value: Value): value is Unknown =>
+  typeof value === 'object' && value !== null && 'unknown' in value
+
+export const isMap = (value: Value): value is ReadonlyMap<string, Value> => value instanceof Map
+
+export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
+
+const unknown = (why: string): Unknown => ({unknown: why})
+
+/** Text as a template puts it together; undefined for what has none. */
+export const textOf = (value: Value): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+
+export const evaluate = (expression: Expression, scope: Scope): Value => {
+  switch (expression.kind) {
+    case 'value':
+      return expression.value
+    case 'template': {
+      const parts = expression.parts.map(part => evaluate(part, scope))
+      // `"${list}"` is the list itself.
+      if (parts.length === 1 && parts[0] !== undefined) return parts[0]
+      return known(parts, () => parts.map(part => textOf(part) ?? '').join(''))
+    }
+    case 'name':
+      return scope.valueOf(expression.name) ?? unknown(`nothing here says what ${expression.name} is`)
+    case 'member':
+      return memberOf(evaluate(expression.of, scope), evaluate(expression.key, scope))
+    case 'call':
+      return call(expression, scope)
+    case 'list':
+      return expression.items.map(item => evaluate(item, scope))
+    case 'object':
+      return objectOf(expression.entries.map(([key, value]) => [evaluate(key, scope), evaluate(value, scope)]))
+    case 'operation':
+      return operate(expression.operator, expression.operands, scope)
+    case 'for':
+      return loop(expression, scope)
+    case 'unsupported':
+      return unknown(`${expression.what} is not evaluated here`)
+  }
+}
+
+/** What `make` makes, unless one of the values is unknown. */
+const known = (values: readonly Value[], make: () => Value): Value => values.find(value => isUnknown(value)) ?? make()
+
+const objectOf = (entries: readonly (readonly [Value, Value])[]): Value =>
+  known(
+    entries.map(([key]) => key),
+    () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value]))
+  )
+
+const memberOf = (of: Value, key: Value): Value =>
+  known([of, key], () => {
+    const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined
+    return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`)
+  })
+
+const call = ({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope: Scope): Value => {
+  const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined)
+  if (called === undefined) return unknown(`the function ${name} is not evaluated here`)
+  const values = args.map(arg => evaluate(arg, scope))
+  const last = values.at(-1)
+  const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values
+  return known(spread, () => called(spread))
+}
+
+const text = (value: Value | undefined): string => (value === undefined ? '' : (textOf(value) ?? ''))
+
+const isTrue = (value: Value | undefined): boolean => value === true || value === 'true'
+
+const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
+  and: ([a, b]) => isTrue(a) && isTrue(b),
+  or: ([a, b]) => isTrue(a) || isTrue(b),
+  not: ([a]) => !isTrue(a),
+  equal: ([a, b]) => text(a) === text(b),
+  notequal: ([a, b]) => text(a) !== text(b),
+  coalesce: args => args.find(arg => arg !== null && arg !== '') ?? null,
+  concat: args => args.flatMap(arg => (isList(arg) ? arg : [arg])),
+  format: ([pattern, ...args]) => {
+    const verbs = text(pattern).match(/%[^a-z%]*[a-z%]/gi) ?? []
+    if (verbs.some(verb => !['%s', '%d', '%v', '%%'].includes(verb)))
+      return unknown('format has a verb but %s, %d and %v')
+    const rest = [...args]
+    return text(pattern).replace(/%[sdv%]/g, verb => (verb === '%%' ? '%' : text(rest.shift())))
+  },
+  join: ([separator, list]) =>
+    list !== undefined && isList(list) ? known(list, () => list.map(text).join(text(separator))) : '',
+  split: ([separator, whole]) => text(whole).split(text(separator)),
+  length: ([of]) => (of === undefined ? 0 : isList(of) ? of.length : isMap(of) ? of.size : text(of).length),
+  contains: ([list, value]) => list !== undefined && isList(list) && list.some(item => text(item) === text(value)),
+  lookup: ([map, key, otherwise]) =>
+    (map !== undefined && isMap(map) ? map.get(text(key)) : undefined) ?? otherwise ?? null,
+  merge: args => new Map(args.flatMap(arg => (isMap(arg) ? [...arg] : []))),
+  lower: ([of]) => text(of).toLowerCase(),
+  upper: ([of]) => text(of).toUpperCase(),
+  replace: ([of, from, to]) => text(of).replaceAll(text(from), text(to)),
+  trimprefix: ([of, prefix]) => (text(of).startsWith(text(prefix)) ? text(of).slice(text(prefix).length) : text(of)),
+  trimsuffix: ([of, suffix]) =>
+    text(suffix) !== '' && text(of).endsWith(text(suffix)) ? text(of).slice(0, -text(suffix).length) : text(of),
+  trimspace: ([of]) => text(of).trim(),
+  substr: ([of, from, length]) =>
+    Number(text(length)) < 0
+      ? text(of).slice(Number(text(from)))
+      : text(of).slice(Number(text(from)), Number(text(from)) + Number(text(length)))
+}
+
+const operate = (operator: string, operands: readonly Expression[], scope: Scope): Value => {
+  const [first, second, third] = operands
+  const value = (operand: Expression | undefined): Value => (operand === undefined ? null : evaluate(operand, scope))
+  const left = value(first)
+  if (operator === '?') return known([left], () => value(isTrue(left) ? second : third))
+  const right = value(second)
+  return known([left, right], () => {
+    const [a, b] = [Number(text(left)), Number(text(right))]
+    switch (operator) {
+      case '!':
+        return !isTrue(left)
+      case '==':
+        return left === null || right === null ? left === right : text(left) === text(right)
+      case '!=':
+        return left === null || right === null ? left !== right : text(left) !== text(right)
+      case '&&':
+        return isTrue(left) && isTrue(right)
+      case '||':
+        return isTrue(left) || isTrue(right)
+      case '>':
+        return a > b
+      case '<':
+        return a < b
+      case '>=':
+        return a >= b
+      case '<=':
+        return a <= b
+      case '+':
+        return a + b
+      case '-':
+        return operands.length === 1 ? -a : a - b
+      case '*':
+        return a * b
+      case '/':
+        return a / b
+      default:
+        return a % b
+    }
+  })
+}
+
+const loop = ({names, over, key, value, condition}: For, scope: Scope): Value => {
+  const source = evaluate(over, scope)
+  if (isUnknown(source)) return source
+  const entries: readonly (readonly [Value, Value])[] = isMap(source)
+    ? [...source]
+    : isList(source)
+      ? source.map((item, at) => [at, item])
+      : []
+  const [one, two] = names
+  const made = entries.flatMap(([at, item]): readonly (readonly [Value, Value])[] => {
+    const bound = new Map<string | undefined, Value>(
+      two === undefined
+        ? [[one, item]]
+        : [
+            [one, at],
+            [two, item]
+          ]
+    )
+    const inner: Scope = {...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name)}
+    const isWanted = condition === undefined ? true : evaluate(condition, inner)
+    if (isUnknown(isWanted)) return [[isWanted, isWanted]]
+    if (!isTrue(isWanted)) return []
+    return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]]
+  })
+  return key === undefined ? made.map(([, item]) => item) : objectOf(made)
+}
