@@ -2,6 +2,9 @@
 // What an example then does with an output must be there.
 
 import {readFileSync} from 'node:fs'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {marked} from 'marked'
 import {parse} from 'yaml'
@@ -32,8 +35,11 @@ const steps = stepsIn(examples).filter(({uses}) => uses?.startsWith('OWNER/verif
 const inputsOf = (step: Step): Record<string, string> =>
   Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
 
+// What the examples that name files find.
+const DOCKERFILE = 'php:8.3.8-cli'
+
 const imagesOf = (step: Step): readonly (Repository & {readonly tag?: string})[] =>
-  (inputsOf(step)['image'] ?? '').split('\n').flatMap(line => {
+  (inputsOf(step)['image'] ?? DOCKERFILE).split('\n').flatMap(line => {
     const reference = parseReference(line.trim())
     return reference.ok ? [reference.value] : []
   })
@@ -54,8 +60,15 @@ afterAll(async () => {
   await Promise.all([hub.close(), internet.close()])
 })
 
-const runStep = (step: Step): Promise<ActionRun> =>
-  runAction({platform: 'linux/amd64', ...inputsOf(step)}, {env: {...internet.environment}})
+const runStep = async (step: Step): Promise<ActionRun> => {
+  const cwd = await mkdtemp(join(tmpdir(), 'verified-image-readme-'))
+  try {
+    await writeFile(join(cwd, 'Dockerfile'), `FROM ${DOCKERFILE}\n`)
+    return await runAction({platform: 'linux/amd64', ...inputsOf(step)}, {cwd, env: {...internet.environment}})
+  } finally {
+    await rm(cwd, {recursive: true})
+  }
+}
 
 describe("README's examples", () => {
   it('are steps that use the action', () => {
