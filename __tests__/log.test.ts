@@ -35,7 +35,7 @@ describe('colours', () => {
     const {log} = await runWith(UNWELL, {})
     const [again = ''] = log.filter(line => line.includes('again in'))
     expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
-    expect(log.at(-1)?.slice(0, 5)).toBe(`${ESC}[32m`)
+    expect(log.find(line => line.includes(' -> '))?.slice(0, 5)).toBe(`${ESC}[32m`)
   })
 
   it.each([
