@@ -1,8 +1,7 @@
 // Credentials as a user of Docker has them: the action's inputs, what `docker login` left behind, helpers, the job's token.
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
-import {execFile} from 'node:child_process'
-import {readFile} from 'node:fs/promises'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
@@ -71,7 +70,7 @@ const storedCredentials = async (sources: CredentialSources, registry: string): 
     const found = authIn(decodeConfigFile(sources, 'DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment)), registry)
     if (found !== undefined) return found
   }
-  const config = await readDockerConfig(sources)
+  const config = readDockerConfig(sources)
   const helpers = config['credHelpers']
   const ofRegistry = isObject(helpers) ? entryFor(helpers, registry) : undefined
   const helper = (typeof ofRegistry === 'string' ? ofRegistry : stringAt(config, 'credsStore')) ?? ''
@@ -79,11 +78,11 @@ const storedCredentials = async (sources: CredentialSources, registry: string): 
   return helped ?? authIn(config, registry)
 }
 
-const readDockerConfig = async (sources: CredentialSources): Promise<JsonObject> => {
+const readDockerConfig = (sources: CredentialSources): JsonObject => {
   const folder = sources.environment['DOCKER_CONFIG'] ?? ''
   const path = join(folder === '' ? join(sources.home, '.docker') : folder, 'config.json')
   try {
-    return decodeConfigFile(sources, path, await readFile(path))
+    return decodeConfigFile(sources, path, readFileSync(path))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
       sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`)
@@ -150,12 +149,13 @@ const askHelper = async (
 }
 
 /** The helper's answer, or why there is none. */
-const runHelper = (
+const runHelper = async (
   program: string,
   server: string,
   {environment, signal}: CredentialSources
-): Promise<JsonObject | string> =>
-  new Promise(resolve => {
+): Promise<JsonObject | string> => {
+  const {execFile} = await import('node:child_process')
+  return new Promise(resolve => {
     const child = execFile(
       program,
       ['get'],
@@ -170,3 +170,4 @@ const runHelper = (
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(server)
   })
+}

@@ -2,7 +2,7 @@
 // write at once both have their say. What is in it is lock.ts's matter.
 
 import {randomUUID} from 'node:crypto'
-import {chmod, link, mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {promises as files, readFileSync, statSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import type {Node, ParseError} from 'jsonc-parser'
 import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
@@ -41,7 +41,7 @@ export const readLockFile = async (file: LockFile): Promise<Lock | undefined> =>
 type Read = {readonly text: string; readonly lock: Lock}
 
 const readText = async (file: LockFile): Promise<Read | undefined> => {
-  const bytes = await readBytes(file)
+  const bytes = readBytes(file)
   if (bytes === undefined) return undefined
   let text: string
   try {
@@ -55,13 +55,14 @@ const readText = async (file: LockFile): Promise<Read | undefined> => {
   return refuse(file, await Promise.all(faults.map(fault => locate(text, fault))))
 }
 
-const readBytes = async (file: LockFile): Promise<Uint8Array | undefined> => {
+// At once, and not by promises: there is nothing else to do yet, and the code that makes those takes longer to load than this does.
+const readBytes = (file: LockFile): Uint8Array | undefined => {
   try {
-    const found = await stat(file.path)
+    const found = statSync(file.path)
     if (!found.isFile()) return refuse(file, [found.isDirectory() ? 'it is a folder' : 'it is no regular file'])
     if (found.size > MAX_LOCK_BYTES)
       return refuse(file, [`it has ${String(found.size)} bytes, at most ${String(MAX_LOCK_BYTES)} are read`])
-    return await readFile(file.path)
+    return readFileSync(file.path)
   } catch (error) {
     if (error instanceof VerifiedImageError) throw error
     if (codeOf(error) === 'ENOENT') return undefined
@@ -137,7 +138,7 @@ export const updateLockFile = async (
   try {
     // A link is followed, so that it stays one.
     const path = await targetOf(file.path)
-    await mkdir(dirname(path), {recursive: true})
+    await files.mkdir(dirname(path), {recursive: true})
     return await alone(`${path}.lock`, clock, signal, async () => {
       const before = await readText({...file, path})
       const {lock, changes} = mergeLock(before?.lock ?? EMPTY_LOCK, updates)
@@ -153,12 +154,12 @@ export const updateLockFile = async (
 
 const targetOf = async (path: string): Promise<string> => {
   try {
-    return await realpath(path)
+    return await files.realpath(path)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }
   try {
-    return resolve(dirname(path), await readlink(path))
+    return resolve(dirname(path), await files.readlink(path))
   } catch (error) {
     // There is nothing yet, not even a link that leads nowhere.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return path
@@ -169,12 +170,12 @@ const targetOf = async (path: string): Promise<string> => {
 const replace = async (path: string, text: string): Promise<void> => {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
-    await writeFile(temporary, text, {flag: 'wx', flush: true})
-    const before = await stat(path).catch(() => undefined)
-    if (before !== undefined) await chmod(temporary, before.mode & 0o777)
-    await rename(temporary, path)
+    await files.writeFile(temporary, text, {flag: 'wx', flush: true})
+    const before = await files.stat(path).catch(() => undefined)
+    if (before !== undefined) await files.chmod(temporary, before.mode & 0o777)
+    await files.rename(temporary, path)
   } catch (error) {
-    await rm(temporary, {force: true})
+    await files.rm(temporary, {force: true})
     throw error
   }
 }
@@ -202,13 +203,13 @@ const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: (
   try {
     return await work()
   } finally {
-    if ((await tokenIn(path)) === token) await rm(path, {force: true})
+    if ((await tokenIn(path)) === token) await files.rm(path, {force: true})
   }
 }
 
 const take = async (path: string, token: string): Promise<boolean> => {
   try {
-    await writeFile(path, token, {flag: 'wx'})
+    await files.writeFile(path, token, {flag: 'wx'})
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -218,7 +219,7 @@ const take = async (path: string, token: string): Promise<boolean> => {
 
 const tokenIn = async (path: string): Promise<string | undefined> => {
   try {
-    return await readFile(path, 'utf8')
+    return await files.readFile(path, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -229,12 +230,12 @@ const tokenIn = async (path: string): Promise<string | undefined> => {
 const dropStale = async (path: string, stale: string, token: string): Promise<void> => {
   const aside = `${path}.${token}`
   try {
-    await rename(path, aside)
-    if ((await tokenIn(aside)) !== stale) await link(aside, path)
+    await files.rename(path, aside)
+    if ((await tokenIn(aside)) !== stale) await files.link(aside, path)
   } catch (error) {
     // Others were faster, with the one or with the other.
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error
   } finally {
-    await rm(aside, {force: true})
+    await files.rm(aside, {force: true})
   }
 }
