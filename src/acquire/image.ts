@@ -1,5 +1,6 @@
 // One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other.
+// Everything comes from this one registry, so that its reference works without any other; but with a keeper, what was verified
+// before is not asked for again, and what this registry has is fetched though something else is missing there.
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {
@@ -14,8 +15,10 @@ import {choosePlatform, formatPlatform, type Platform, satisfies} from '../oci/p
 import {type Attempting, attemptObject} from './attempts.ts'
 import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
+import type {Keeper} from './keeper.ts'
 import type {Candidate} from './plan.ts'
 import type {RegistryPort} from './ports.ts'
+import {together} from './together.ts'
 import {
   MAX_CONFIG_BYTES,
   type VerifiedConfig,
@@ -39,12 +42,15 @@ export type PlatformChoice =
   | {readonly kind: 'all'}
 
 export type PlatformImage = {
+  readonly manifest: VerifiedManifest
   /** Absent where neither index nor config names one. */
   readonly platform?: Platform
   readonly digest: Digest
   readonly mediaType: string
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
+  /** Layers that registries need not hold, and that were not had. */
+  readonly missing: readonly Digest[]
   /** What was reached: less than what was asked for where a layer cannot be had or opened. */
   readonly level: Level
   readonly notes: readonly string[]
@@ -52,6 +58,9 @@ export type PlatformImage = {
 
 export type VerifiedImage = {
   readonly candidate: Candidate
+  readonly top: VerifiedManifest
+  /** Who served its bytes, each once: registries, and `cache`. */
+  readonly origins: readonly string[]
   readonly digest: Digest
   readonly mediaType: string
   readonly size: number
@@ -63,19 +72,27 @@ export type ImageSource = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
   readonly attempting: Attempting
+  /** Keeps what is verified; undefined where nobody wants the bytes. */
+  readonly keeper: Keeper | undefined
 }
 
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-export const fetchManifest = (
+export const fetchManifest = async (
   source: ImageSource,
   object: 'manifest' | 'child',
   wanted: {readonly tag: string} | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
-): Promise<VerifiedManifest> =>
-  attemptObject(source.attempting, object, async attempt => {
+): Promise<VerifiedManifest> => {
+  const {repository} = source.candidate
+  const kept = 'tag' in wanted ? undefined : await source.keeper?.recallManifest(wanted)
+  if (kept !== undefined) return kept
+  const manifest = await attemptObject(source.attempting, object, async attempt => {
     const reference = 'tag' in wanted ? wanted.tag : wanted.digest
-    const content = await source.registry.openManifest({...attempt, repository: source.candidate.repository, reference})
+    const content = await source.registry.openManifest({...attempt, repository, reference})
     return verifyManifest(counted(content, attempt), 'tag' in wanted ? undefined : wanted)
   })
+  await source.keeper?.keepManifest(manifest, repository.registry)
+  return manifest
+}
 
 /** Everything below a verified manifest, to the level that was asked for. */
 export const fetchImage = async (
@@ -84,14 +101,14 @@ export const fetchImage = async (
   choice: PlatformChoice,
   level: Level
 ): Promise<VerifiedImage> => {
-  const children =
-    top.document.kind === 'index' ? await chooseChildren(source, top.document, choice, 1) : [{manifest: top}]
-  const platforms = await together(
-    source,
-    children.map(child => from => fetchPlatformImage(from, child, choice, level))
-  )
+  const platforms =
+    top.document.kind === 'index'
+      ? await fetchChildren(source, top.document, choice, level, 1)
+      : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
   return {
     candidate: source.candidate,
+    top,
+    origins: originsOf(source, top, platforms),
     digest: top.digest,
     mediaType: top.document.mediaType,
     size: top.bytes.length,
@@ -99,17 +116,33 @@ export const fetchImage = async (
   }
 }
 
+const originsOf = (
+  {candidate, keeper}: ImageSource,
+  top: VerifiedManifest,
+  platforms: readonly PlatformImage[]
+): readonly string[] => {
+  if (keeper === undefined) return [candidate.repository.registry]
+  const digests = platforms.flatMap(({digest, imageId, layers}) => [
+    digest,
+    imageId,
+    ...layers.map(layer => layer.digest)
+  ])
+  return [...new Set([top.digest, ...digests].flatMap(digest => keeper.originOf(digest) ?? []))]
+}
+
 type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
 
 // Indexes of indexes are allowed; nobody needs more than this, and each level costs a request.
 const MAX_DEPTH = 3
 
-const chooseChildren = async (
+// Child by child to the last layer: where one cannot be had here, the others still can.
+const fetchChildren = async (
   source: ImageSource,
   index: ImageIndex,
   choice: PlatformChoice,
+  level: Level,
   depth: number
-): Promise<readonly Child[]> => {
+): Promise<readonly PlatformImage[]> => {
   if (depth > MAX_DEPTH)
     fail(
       {
@@ -121,10 +154,11 @@ const chooseChildren = async (
   const children = distinct(chosenFrom(index, choice))
   const found = await together(
     source,
-    children.map(child => async (from): Promise<readonly Child[]> => {
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       const manifest = await fetchManifest(from, 'child', child)
-      if (manifest.document.kind === 'index') return chooseChildren(from, manifest.document, choice, depth + 1)
-      return [{manifest, ...(child.platform === undefined ? {} : {platform: child.platform})}]
+      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, choice, level, depth + 1)
+      const platform = child.platform === undefined ? {} : {platform: child.platform}
+      return [await fetchPlatformImage(from, {manifest, ...platform}, choice, level)]
     })
   )
   return found.flat()
@@ -179,10 +213,12 @@ const fetchPlatformImage = async (
   if (config?.config.platform !== undefined) checkPlatform(child, config.config.platform, choice, notes)
   const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes))
   return {
+    manifest: child.manifest,
     digest,
     mediaType: document.mediaType,
     imageId: document.config.digest,
     layers: document.layers,
+    missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
     notes,
     ...(platform === undefined ? {} : {platform})
@@ -217,7 +253,7 @@ const fetchBlobs = async (
     (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
   )
   const layers: (VerifiedLayer | undefined)[] = []
-  await together<unknown>(source, [
+  await together<ImageSource, unknown>(source, [
     configOf,
     ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
       layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
@@ -298,26 +334,4 @@ const checkPlatform = (child: Child, has: Platform, choice: PlatformChoice, note
       {object: 'config'}
     )
   notes.push(`the image is for ${formatPlatform(has)}, this machine is ${formatPlatform(missing)}`)
-}
-
-/** Runs all side by side. The first that fails ends the others, and its error is the one that is thrown once all have ended. */
-const together = async <T>(
-  source: ImageSource,
-  runs: readonly ((source: ImageSource) => Promise<T>)[]
-): Promise<readonly T[]> => {
-  const controller = new AbortController()
-  const signal = AbortSignal.any([source.attempting.signal, controller.signal])
-  const attempting = {...source.attempting, signal}
-  let first: {readonly error: unknown} | undefined
-  const settled = await Promise.allSettled(
-    runs.map(run =>
-      run({...source, attempting}).catch((error: unknown) => {
-        first ??= {error}
-        controller.abort(new DOMException('another part failed', 'AbortError'))
-        throw error
-      })
-    )
-  )
-  if (first !== undefined) throw first.error
-  return settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
