@@ -7,14 +7,24 @@ import {describeFault, type Failure, VerifiedImageError} from './acquire/failure
 import {renderEvent, renderProgress} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
-import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
+import {
+  type Placement,
+  renderFailover,
+  renderLost,
+  renderVerified,
+  type Report,
+  reportFailure,
+  reportImage
+} from './acquire/report.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import {type Inputs, readInputs} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
+import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createRunner, type Runner} from './adapters/runner.ts'
+import {type Hands, openHands} from './hand-on.ts'
 
 export const VERSION = '0.1.0'
 
@@ -26,20 +36,23 @@ export const runAction = async (machine: Machine): Promise<number> => {
   const run: Run = {machine, runner, warnings: [], stop: new AbortController()}
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
-  let acquisitions: readonly Acquisition[] = []
+  let acquired: Acquired = {acquisitions: [], placeOf: () => undefined}
   let failure: Failure | undefined
+  let isDone = false
   try {
-    acquisitions = await acquireAll(run)
-    publishImages(run, acquisitions)
+    await acquireAll(run, so => (acquired = so))
+    isDone = true
   } catch (error) {
     failure =
-      error instanceof VerifiedImageError
-        ? error.failure
-        : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
-    publishFailure(runner, failure)
+      error instanceof Cancelled
+        ? undefined
+        : error instanceof VerifiedImageError
+          ? error.failure
+          : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
+    if (failure !== undefined) publishFailure(runner, failure)
   }
-  const images = acquisitions.map(acquisition => reportImage(acquisition))
-  const isVerified = failure === undefined && images.every(({outcome}) => outcome === 'verified')
+  const images = acquired.acquisitions.map(acquisition => reportImage(acquisition, acquired.placeOf(acquisition)))
+  const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,
     action: {name: 'verified-image', version: VERSION},
@@ -49,6 +62,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
     images,
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
     warnings: run.warnings,
+    ...(isVerified && acquired.layout !== undefined ? {layout: acquired.layout} : {}),
     ...(failure === undefined ? {} : {failure: reportFailure(failure)})
   })
 }
@@ -63,9 +77,16 @@ type Run = {
 
 class Cancelled extends Error {}
 
-const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
+type Acquired = {
+  readonly acquisitions: readonly Acquisition[]
+  readonly placeOf: (acquisition: Acquisition) => Placement | 'unplaced' | undefined
+  readonly layout?: string
+}
+
+/** Says what it has as soon as it has it: what comes later may fail. */
+const acquireAll = async (run: Run, tell: (acquired: Acquired) => void): Promise<void> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform())
+  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout)
   for (const rule of unmatchedRules(
     inputs.images.map(({reference}) => reference),
     inputs.mirrors
@@ -75,20 +96,28 @@ const acquireAll = async (run: Run): Promise<readonly Acquisition[]> => {
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
+  const hands = await openHands(inputs, {machine, stop, print: runner.print})
   const registry = openRegistries(run, inputs)
-  const blobs = createBlobPool(registry)
+  const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
-    return await Promise.all(
-      inputs.images.map(image => acquireOne(run, inputs, image, {registry, blobs, shared, page: openPage(image.asked)}))
+    const acquisitions = await Promise.all(
+      inputs.images.map(image =>
+        acquireOne(run, inputs, image, {registry, blobs, shared, hands, page: openPage(image.asked)})
+      )
     )
+    tell({acquisitions, placeOf: () => (hands === undefined ? undefined : 'unplaced')})
+    publishImages(run, acquisitions)
+    const places = await hands?.handOn(acquisitions)
+    const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
+    if (places !== undefined) tell({acquisitions, placeOf: one => places.get(one) ?? 'unplaced', ...layout})
   } finally {
     done.abort()
-    await registry.close()
+    await Promise.all([registry.close(), hands?.close()])
   }
 }
 
@@ -96,6 +125,7 @@ type Sources = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
+  readonly hands: Hands | undefined
   readonly page: Page
 }
 
@@ -103,7 +133,7 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, page}: Sources
+  {registry, blobs, shared, hands, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
   const startedMs = clock.nowMs()
@@ -116,6 +146,7 @@ const acquireOne = async (
     },
     {
       ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+      ...(hands === undefined ? {} : {keeper: hands.keeper}),
       backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
       log: event => {
         const line = renderEvent(event)
@@ -126,7 +157,12 @@ const acquireOne = async (
   page.end(
     acquisition.image === undefined
       ? `${image.asked}: not verified`
-      : renderVerified(acquisition, acquisition.image, clock.nowMs() - startedMs)
+      : renderVerified(
+          acquisition,
+          acquisition.image,
+          clock.nowMs() - startedMs,
+          hands === undefined ? undefined : 'unplaced'
+        )
   )
   return acquisition
 }

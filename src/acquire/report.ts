@@ -6,6 +6,7 @@ import {formatPlatform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
+import {CACHE} from './keeper.ts'
 import type {Attempt, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
@@ -21,9 +22,14 @@ export type Report = {
   readonly images: readonly ImageReport[]
   readonly inputFaults: readonly InputFault[]
   readonly warnings: readonly string[]
+  /** The folder that the images were written to. */
+  readonly layout?: string
   /** What ended the run where it was no registry. */
   readonly failure?: FailureReport
 }
+
+/** What load or layout made of an image on this machine. */
+export type Placement = {readonly reference: string; readonly buildContext: string}
 
 export type FailureReport = Failure & {readonly message: string}
 
@@ -37,6 +43,8 @@ export type ImageReport = {
   readonly mediaType?: string
   readonly registry?: string
   readonly source?: 'primary' | 'mirror'
+  /** Who served its bytes: registries, and `cache`. */
+  readonly origins?: readonly string[]
   readonly tag?: string
   /** Who decided the digest. */
   readonly decidedBy?: 'reference' | 'primary' | 'mirror'
@@ -50,7 +58,7 @@ export type ImageReport = {
   readonly registries: readonly RegistryReport[]
 }
 
-type PlatformReport = Omit<PlatformImage, 'platform' | 'level'> & {
+type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'missing'> & {
   readonly platform?: string
   readonly verified: Level
   readonly size: number
@@ -68,7 +76,8 @@ type RegistryReport = {
 
 export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
-export const reportImage = (acquisition: Acquisition): ImageReport => {
+/** `placement` is where it was put, `unplaced` that it was to be put somewhere and was not: it has no reference then. */
+export const reportImage = (acquisition: Acquisition, placement?: Placement | 'unplaced'): ImageReport => {
   const {wanted, pin, image, stories, ended} = acquisition
   const {asked, reference} = wanted.image
   const diagnosis = diagnose(acquisition)
@@ -77,7 +86,7 @@ export const reportImage = (acquisition: Acquisition): ImageReport => {
     name: formatReference(reference),
     outcome: image === undefined ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
-    ...(image === undefined ? {} : reportVerified(acquisition, image)),
+    ...(image === undefined ? {} : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
@@ -85,27 +94,41 @@ export const reportImage = (acquisition: Acquisition): ImageReport => {
   }
 }
 
-const reportVerified = ({wanted: {image: wantedImage}}: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
-  const {repository, role} = image.candidate
-  const pulled = formatReference({...repository, digest: image.digest})
+const reportVerified = (
+  {wanted: {image: wanted, candidates}}: Acquisition,
+  {origins, mediaType, platforms}: VerifiedImage
+): Partial<ImageReport> => {
+  const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
+  // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
+  const registries = origins.filter(origin => origin !== CACHE)
+  const registry = registries.find(origin => origin !== primary) ?? registries[0]
   return {
-    reference: pulled,
-    mediaType: image.mediaType,
-    registry: repository.registry,
-    source: role === 'primary' ? 'primary' : 'mirror',
-    ...(wantedImage.tag === undefined ? {} : {tag: wantedImage.tag}),
-    verified: leastLevel(image.platforms.map(({level}) => level)),
-    size: image.platforms.reduce((sum, platform) => sum + sizeOf(platform), 0),
-    buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`
+    mediaType,
+    origins,
+    ...(registry === undefined ? {} : {registry, source: registry === primary ? 'primary' : 'mirror'}),
+    ...(wanted.tag === undefined ? {} : {tag: wanted.tag}),
+    verified: leastLevel(platforms.map(({level}) => level)),
+    size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
   }
+}
+
+const placeOf = (
+  {wanted: {image: wanted}}: Acquisition,
+  image: VerifiedImage,
+  placement: Placement | 'unplaced' | undefined
+): Partial<ImageReport> => {
+  if (placement === 'unplaced') return {}
+  if (placement !== undefined) return placement
+  const reference = formatReference({...image.candidate.repository, digest: image.digest})
+  return {reference, buildContext: `${formatFamiliar(wanted.reference)}=docker-image://${reference}`}
 }
 
 const sizeOf = ({layers}: PlatformImage): number => layers.reduce((sum, {size}) => sum + size, 0)
 
 const reportPlatform = (image: PlatformImage): PlatformReport => {
-  const {platform, level, ...rest} = image
+  const {platform, level, digest, mediaType, imageId, layers, notes} = image
   return {
-    ...rest,
+    ...{digest, mediaType, imageId, layers, notes},
     ...(platform === undefined ? {} : {platform: formatPlatform(platform)}),
     verified: level,
     size: sizeOf(image)
@@ -126,14 +149,20 @@ const reportRegistry = ({candidate, outcome, failure, failedObject, attempts}: S
 })
 
 /** One line that says what is used, for the log. */
-export const renderVerified = (acquisition: Acquisition, image: VerifiedImage, elapsedMs: number): string => {
-  const {reference, verified, size} = reportVerified(acquisition, image)
+export const renderVerified = (
+  acquisition: Acquisition,
+  image: VerifiedImage,
+  elapsedMs: number,
+  placement: 'unplaced' | undefined
+): string => {
+  const {verified, size} = reportVerified(acquisition, image)
+  const {reference = `${image.digest} from ${image.origins.join(', ')}`} = placeOf(acquisition, image, placement)
   const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
   const platforms = image.platforms
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
     .join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  return `${acquisition.wanted.image.asked} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
+  return `${acquisition.wanted.image.asked} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -144,11 +173,14 @@ export const renderFailover = (
   const {wanted, pin, stories} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
   if (image.candidate.role === 'primary' && failed.length === 0) return undefined
-  const from = image.candidate.repository.registry
+  const from = image.origins.join(', ')
   const lines = failed.map(story => renderStory(story))
   const diagnosis = diagnose(acquisition)
   if (diagnosis !== undefined)
-    lines.push(`${from} serves it, verified against ${image.digest}.`, `Cause: ${diagnosis.cause}. ${diagnosis.advice}`)
+    lines.push(
+      `${from} ${image.origins.length === 1 ? 'serves it' : 'have it between them'}, verified against ${image.digest}.`,
+      `Cause: ${diagnosis.cause}. ${diagnosis.advice}`
+    )
   if (pin?.decidedBy === 'mirror') {
     const {registry} = wanted.image.reference
     lines.push(

@@ -1,6 +1,7 @@
 // The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
 // The only room that knows how inputs are written; see action.yml for what they mean.
 
+import {resolve} from 'node:path'
 import {type InputFault, fail} from '../acquire/failure.ts'
 import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
 import {
@@ -32,6 +33,10 @@ export type Inputs = {
   readonly hedgeAfterMs: number | undefined
   readonly timeoutMs: number
   readonly insecureRegistries: readonly string[]
+  readonly load: boolean
+  /** The folder, absolute. */
+  readonly layout: string | undefined
+  readonly cache: boolean
 }
 
 /** The defaults of action.yml, for when no runner fills them in. */
@@ -52,7 +57,10 @@ export const DEFAULTS = {
   'stall-timeout': '20s',
   'hedge-after': '3s',
   timeout: '10m',
-  'insecure-registries': ''
+  'insecure-registries': '',
+  load: 'false',
+  layout: '',
+  cache: 'true'
 } as const
 
 type InputName = keyof typeof DEFAULTS
@@ -63,8 +71,15 @@ const LISTS: readonly InputName[] = ['image', 'mirrors', 'insecure-registries']
 const MAX_ATTEMPTS = 100
 const MAX_DURATION_MS = 24 * 3_600_000
 
-/** Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named. */
-export const readInputs = (environment: Readonly<Record<string, string | undefined>>, machine: Platform): Inputs => {
+/**
+ * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a
+ * folder cannot be written to.
+ */
+export const readInputs = (
+  environment: Readonly<Record<string, string | undefined>>,
+  machine: Platform,
+  whyNotLayout: WhyNotLayout
+): Inputs => {
   const faults: InputFault[] = []
   const read = createReader(environment, faults)
   const images = readImages(read)
@@ -83,8 +98,12 @@ export const readInputs = (environment: Readonly<Record<string, string | undefin
     stallTimeoutMs: read.duration('stall-timeout'),
     hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
     timeoutMs: read.duration('timeout'),
-    insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
+    insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
+    load: read.flag('load'),
+    layout: readLayout(read, environment['GITHUB_WORKSPACE'], whyNotLayout),
+    cache: read.flag('cache')
   }
+  checkLevel(read, inputs)
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   return inputs
 }
@@ -94,6 +113,7 @@ type Reader = {
   readonly lines: (name: InputName) => readonly string[]
   readonly list: <T>(name: InputName, parse: (text: string) => Parsed<T>, example: string) => readonly T[]
   readonly choice: <T extends string>(name: InputName, allowed: readonly T[]) => T
+  readonly flag: (name: InputName) => boolean
   readonly duration: (name: InputName) => number
   readonly fault: (input: InputName, written: string, rule: string, example: string) => void
 }
@@ -110,22 +130,24 @@ const createReader = (environment: Readonly<Record<string, string | undefined>>,
     return [...new Set(found.filter(line => line !== ''))]
   }
   const fault: Reader['fault'] = (input, written, rule, example) => faults.push({input, written, rule, example})
+  const choice: Reader['choice'] = (name, allowed) => {
+    const written = text(name)
+    const found = allowed.find(choice => choice === written)
+    if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
+    return found ?? (DEFAULTS[name] as (typeof allowed)[number])
+  }
   return {
     text,
     lines,
     fault,
+    choice,
+    flag: name => choice(name, ['true', 'false']) === 'true',
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)
         if (!parsed.ok) fault(name, line, parsed.why, example)
         return parsed.ok ? [parsed.value] : []
       }),
-    choice: (name, allowed) => {
-      const written = text(name)
-      const found = allowed.find(choice => choice === written)
-      if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
-      return found ?? (DEFAULTS[name] as (typeof allowed)[number])
-    },
     duration: name => {
       const ms = parseDuration(text(name))
       if (ms === undefined)
@@ -154,7 +176,7 @@ const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 const readImages = (read: Reader): readonly WantedImage[] => {
   const images = read.list('image', wantImage, IMAGE_EXAMPLE)
   if (read.lines('image').length === 0) read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE)
-  const mayFloat = read.choice<'true' | 'false'>('allow-floating', ['true', 'false']) === 'true'
+  const mayFloat = read.flag('allow-floating')
   for (const {asked, reference} of mayFloat ? [] : images.filter(image => isFloating(image.reference))) {
     const {tag, ...untagged} = reference
     const name = formatFamiliar(untagged)
@@ -231,4 +253,26 @@ const readAttempts = (read: Reader): number => {
     read.fault('attempts', written, `it is a whole number from 1 to ${String(MAX_ATTEMPTS)}`, DEFAULTS.attempts)
   }
   return attempts
+}
+
+type WhyNotLayout = (folder: string, workspace: string) => string | undefined
+
+const LAYOUT_EXAMPLE = 'build/image'
+
+const readLayout = (read: Reader, workspace: string | undefined, whyNotLayout: WhyNotLayout): string | undefined => {
+  const written = read.text('layout')
+  if (written === '') return undefined
+  const base = resolve(workspace ?? '')
+  const folder = resolve(base, written)
+  // `oci-layout://folder@digest` and `oci:folder:tag` are split there.
+  const why = /[@:\n]/.test(folder.replace(/^[A-Za-z]:/, ''))
+    ? 'the path has no "@", no ":" and is one line, because whoever reads a layout ends its path there'
+    : whyNotLayout(folder, base)
+  if (why !== undefined) read.fault('layout', written, why, LAYOUT_EXAMPLE)
+  return folder
+}
+
+const checkLevel = (read: Reader, {load, layout, level}: Inputs): void => {
+  if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
+    read.fault('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
 }
