@@ -3,9 +3,8 @@
 
 import type {Acquisition} from './acquire/acquire.ts'
 import {fail} from './acquire/failure.ts'
-import type {PlatformImage} from './acquire/image.ts'
 import {createKeeper, type Keeper} from './acquire/keeper.ts'
-import {blobPath, composeArchive, composeLayout, nameInEngine, type Placed} from './acquire/layout.ts'
+import {blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
 import type {Placement} from './acquire/report.ts'
 import {openBlobCache} from './adapters/blob-cache.ts'
 import {type BlobStore, openBlobStore} from './adapters/blob-store.ts'
@@ -91,30 +90,29 @@ const loadInto = async (
   machine: Machine,
   {store, print}: {store: BlobStore} & Pick<Tools, 'print'>
 ): Promise<readonly string[]> => {
-  const {documents, blobs, chosen} = composeArchive(images, machine.platform())
+  const {documents, blobs, loaded} = composeArchive(images, machine.platform())
   await engine.load([
     ...Object.entries(documents).map(([path, content]) => ({path, content})),
     ...blobs.map(digest => ({path: blobPath(digest), content: store.pathOf(digest)}))
   ])
   const names: string[] = []
-  for (const [at, platform] of chosen.entries()) {
-    const {wanted} = images[at] as Placed
-    const name = await nameOf(engine, nameInEngine(wanted), platform)
-    print(`Loaded into the Docker Engine: ${wanted.asked} as ${name}`)
-    names.push(name)
+  for (const {wanted, name, ids} of loaded) {
+    const found = await nameOf(engine, name, ids)
+    print(`Loaded into the Docker Engine${found === wanted.asked ? '' : ` as ${found}`}: ${wanted.asked}`)
+    names.push(found)
   }
   return names
 }
 
-/** What the engine has it under. Without a tag the classic image store has no name for it, and it goes by its IMAGE ID. */
-const nameOf = async (engine: DockerEngine, name: string, {imageId, digest}: PlatformImage): Promise<string> => {
-  for (const candidate of name.includes('@') ? [name, imageId, digest] : [name]) {
+/** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
+const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> => {
+  for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
     const id = await engine.idOf(candidate)
-    if (id === imageId || id === digest) return candidate
+    if (ids.some(expected => expected === id)) return candidate
   }
   return fail({
     kind: 'docker',
-    detail: `the Docker Engine took the image, but does not have ${imageId} under the name ${name}`
+    detail: `the Docker Engine took the image, but does not have ${ids.join(' or ')} under the name ${name}`
   })
 }
 

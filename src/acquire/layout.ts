@@ -3,7 +3,7 @@
 
 import {type Digest, digestOf} from '../oci/digest.ts'
 import type {Descriptor} from '../oci/manifest.ts'
-import {choosePlatform, type Platform} from '../oci/platform.ts'
+import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
 import {fail} from './failure.ts'
 import type {PlatformImage, VerifiedImage} from './image.ts'
@@ -56,15 +56,20 @@ export const composeLayout = (images: readonly Placed[]): Layout => {
   }
 }
 
+export type Archive = Pick<Layout, 'documents' | 'blobs'> & {
+  /** Each image's name in the engine, and what the engine may call it then: the classic store by its config, the other by its root. */
+  readonly loaded: readonly {readonly wanted: WantedImage; readonly name: string; readonly ids: readonly Digest[]}[]
+}
+
 /**
  * For `docker load`: a layout for the containerd image store, with the manifest.json that the classic one wants. Of each image one
  * platform, since the classic store takes no more: the machine's, else the first.
  */
-export const composeArchive = (
-  images: readonly Placed[],
-  machine: Platform
-): Layout & {readonly chosen: readonly PlatformImage[]} => {
-  const all = images.map(({wanted, image}) => ({wanted, platform: platformFor(machine, wanted, image)}))
+export const composeArchive = (images: readonly Placed[], machine: Platform): Archive => {
+  const all = images.map(({wanted, image}) => {
+    const platform = platformFor(machine, wanted, image)
+    return {wanted, platform, root: rootInEngine(machine, image, platform)}
+  })
   const legacy = all.map(({wanted, platform}) => ({
     Config: blobPath(platform.imageId),
     RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
@@ -73,12 +78,24 @@ export const composeArchive = (
   return {
     documents: {
       'manifest.json': encode(legacy),
-      ...composeIndex(all.map(({wanted, platform}) => describe(rootOfPlatform(platform), wanted, wanted.tag)))
+      ...composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
     },
-    blobs: distinct(all.flatMap(({platform}) => blobsOf(platform))),
-    roots: all.map(({platform}) => platform.digest),
-    chosen: all.map(({platform}) => platform)
+    blobs: distinct(all.flatMap(({platform, root}) => [...root.kept, ...blobsOf(platform)])),
+    loaded: all.map(({wanted, platform, root}) => ({
+      wanted,
+      name: nameInEngine(wanted),
+      ids: [...new Set([platform.imageId, root.descriptor.digest])]
+    }))
   }
+}
+
+// The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
+// digest that was asked for. It wants the machine's platform there.
+const rootInEngine = (machine: Platform, image: VerifiedImage, platform: PlatformImage): Root => {
+  const {document} = image.top
+  const isChild = document.kind === 'index' && document.children.some(({digest}) => digest === platform.digest)
+  const runsHere = platform.platform !== undefined && satisfies(machine, platform.platform)
+  return isChild && runsHere ? rootOfTop(image) : rootOfPlatform(platform)
 }
 
 const composeIndex = (manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> => ({
@@ -105,16 +122,14 @@ const encodePlatform = ({os, architecture, variant, osVersion}: Platform): unkno
   ...(variant === undefined ? {} : {variant})
 })
 
-const rootOf = ({top, platforms}: VerifiedImage): Root => {
+const rootOf = (image: VerifiedImage): Root => {
+  const {top, platforms} = image
   const [first] = platforms
   if (first === undefined) throw new TypeError('an image has a platform')
   if (top.document.kind === 'manifest') return rootOfPlatform(first)
   const had = new Set(platforms.map(({digest}) => digest))
   // An index whose children are not all there can be read, but neither pushed nor copied whole.
-  if (top.document.children.every(({digest}) => had.has(digest))) {
-    const descriptor = {mediaType: top.document.mediaType, digest: top.digest, size: top.bytes.length}
-    return {descriptor, kept: [top.digest]}
-  }
+  if (top.document.children.every(({digest}) => had.has(digest))) return rootOfTop(image)
   if (platforms.length === 1) return rootOfPlatform(first)
   const made = encode({
     schemaVersion: 2,
@@ -126,6 +141,11 @@ const rootOf = ({top, platforms}: VerifiedImage): Root => {
   })
   return {descriptor: {mediaType: OCI_INDEX, digest: digestOf(made), size: made.length}, made, kept: []}
 }
+
+const rootOfTop = ({top}: VerifiedImage): Root => ({
+  descriptor: {mediaType: top.document.mediaType, digest: top.digest, size: top.bytes.length},
+  kept: [top.digest]
+})
 
 const rootOfPlatform = (image: PlatformImage): Root => ({
   descriptor: descriptorOf(image),
