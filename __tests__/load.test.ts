@@ -65,136 +65,137 @@ const run = (
 const OFFLINE = {HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9'}
 
 describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
-  describe.each(findEngines())('into an engine with the $store image store', engine => {
-    const {docker, store} = engine
-    const loaded: string[] = []
+  for (const engine of findEngines())
+    describe(`into an engine with the ${engine.store} image store`, () => {
+      const {docker, store} = engine
+      const loaded: string[] = []
 
-    afterEach(async () => {
-      await docker('image', 'rm', '--force', ...loaded.splice(0)).catch(() => '')
-    })
-
-    const runOffline = (image: string): Promise<string> => docker('run', '--rm', '--network', 'none', image)
-
-    it.each<{readonly compression: Compression; readonly mediaTypes: MediaTypes}>([
-      {compression: 'gzip', mediaTypes: 'oci'},
-      {compression: 'zstd', mediaTypes: 'oci'},
-      {compression: 'gzip', mediaTypes: 'docker'}
-    ])('makes the asked name run: $mediaTypes, $compression', async ({compression, mediaTypes}) => {
-      const index = await publish(compression, mediaTypes)
-      const ran = await run(engine, `${name}:${TAG}`)
-      loaded.push(`${name}:${TAG}`)
-      expect(ran).toMatchObject({exitCode: 0, stderr: '', leftBehind: [expect.stringMatching(/report\.json$/)]})
-      expect(ran.outputs).toMatchObject({
-        reference: `docker.io/${name}:${TAG}`,
-        digest: index.index.digest,
-        registry: 'docker.io',
-        source: 'primary',
-        'build-contexts': `${name}:${TAG}=docker-image://docker.io/${name}:${TAG}`
+      afterEach(async () => {
+        await docker('image', 'rm', '--force', ...loaded.splice(0)).catch(() => '')
       })
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
-      await expect(runOffline(ran.outputs['reference'] ?? '')).resolves.toBe(`hello from ${String(seed)}`)
-      const id = await docker('image', 'inspect', '--format', '{{.Id}}', name + ':' + TAG)
-      expect(id).toBe(store === 'classic' ? index.children[0]?.config.digest : index.index.digest)
-    })
 
-    it('makes FROM NAME build, and FROM NAME@DIGEST with the build-contexts, though no registry has the name', async () => {
-      const {index} = await publish()
-      const ran = await run(engine, `${name}:${TAG}@${index.digest}`)
-      loaded.push(`${name}:${TAG}`)
-      const folder = await mkdtemp(join(tmpdir(), 'verified-image-build-'))
-      try {
-        await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}\nRUN ["/hello"]\n`)
-        await docker('buildx', 'build', '--network', 'none', folder)
-        await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}@${index.digest}\nLABEL built=yes\n`)
-        await docker('buildx', 'build', '--build-context', ran.outputs['build-contexts'] ?? '', folder)
-      } finally {
-        await rm(folder, {recursive: true})
-      }
-    })
+      const runOffline = (image: string): Promise<string> => docker('run', '--rm', '--network', 'none', image)
 
-    it('loads from the cache when the digest is known and the network is cut, without a request', async () => {
-      const {index} = await publish()
-      const image = `${name}:${TAG}@${index.digest}`
-      await run(engine, image)
-      await docker('image', 'rm', '--force', `${name}:${TAG}`)
-      const ran = await run(engine, image, {attempts: '1'}, OFFLINE)
-      loaded.push(`${name}:${TAG}`)
-      expect(ran).toMatchObject({exitCode: 0, annotations: []})
-      expect(ran.report).toMatchObject({images: [{origins: ['cache'], registries: [{attempts: []}]}]})
-      expect(ran.outputs).toMatchObject({verified: 'full'})
-      expect(ran.outputs['registry']).toBeUndefined()
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
-    })
-
-    it('gives an image without a tag the name that the engine has for it', async () => {
-      const {index, children} = await publish()
-      const ran = await run(engine, `${name}@${index.digest}`)
-      const reference = ran.outputs['reference'] ?? ''
-      loaded.push(reference)
-      expect(reference).toBe(
-        store === 'containerd' ? `docker.io/${name}@${index.digest}` : (children[0]?.config.digest ?? '')
-      )
-      await expect(runOffline(reference)).resolves.toBe(`hello from ${String(seed)}`)
-    })
-
-    it('takes of several platforms the one that runs here', async () => {
-      await publish()
-      await run(engine, `${name}:${TAG}`, {platform: `${OTHER}, ${PLATFORM}`})
-      loaded.push(`${name}:${TAG}`)
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
-    })
-
-    it('loads several images at once', async () => {
-      await publish()
-      const [first, text] = [name, `hello from ${String(seed)}`]
-      await publish()
-      const ran = await run(engine, `${first}:${TAG}\n${name}:${TAG}`)
-      loaded.push(`${first}:${TAG}`, `${name}:${TAG}`)
-      expect(JSON.parse(ran.outputs['references'] ?? '')).toEqual({
-        [`${first}:${TAG}`]: `docker.io/${first}:${TAG}`,
-        [`${name}:${TAG}`]: `docker.io/${name}:${TAG}`
+      it.each<{readonly compression: Compression; readonly mediaTypes: MediaTypes}>([
+        {compression: 'gzip', mediaTypes: 'oci'},
+        {compression: 'zstd', mediaTypes: 'oci'},
+        {compression: 'gzip', mediaTypes: 'docker'}
+      ])('makes the asked name run: $mediaTypes, $compression', async ({compression, mediaTypes}) => {
+        const index = await publish(compression, mediaTypes)
+        const ran = await run(engine, `${name}:${TAG}`)
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, stderr: '', leftBehind: [expect.stringMatching(/report\.json$/)]})
+        expect(ran.outputs).toMatchObject({
+          reference: `docker.io/${name}:${TAG}`,
+          digest: index.index.digest,
+          registry: 'docker.io',
+          source: 'primary',
+          'build-contexts': `${name}:${TAG}=docker-image://docker.io/${name}:${TAG}`
+        })
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+        await expect(runOffline(ran.outputs['reference'] ?? '')).resolves.toBe(`hello from ${String(seed)}`)
+        const id = await docker('image', 'inspect', '--format', '{{.Id}}', name + ':' + TAG)
+        expect(id).toBe(store === 'classic' ? index.children[0]?.config.digest : index.index.digest)
       })
-      await expect(runOffline(`${first}:${TAG}`)).resolves.toBe(text)
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
-    })
 
-    it('loads nothing when one of the images cannot be had', async () => {
-      await publish()
-      const ran = await run(engine, `${name}:${TAG}\nacme/absent:1`)
-      expect(ran.exitCode).toBe(1)
-      expect(ran.outputs['reference']).toBeUndefined()
-      await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
-    })
+      it('makes FROM NAME build, and FROM NAME@DIGEST with the build-contexts, though no registry has the name', async () => {
+        const {index} = await publish()
+        const ran = await run(engine, `${name}:${TAG}@${index.digest}`)
+        loaded.push(`${name}:${TAG}`)
+        const folder = await mkdtemp(join(tmpdir(), 'verified-image-build-'))
+        try {
+          await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}\nRUN ["/hello"]\n`)
+          await docker('buildx', 'build', '--network', 'none', folder)
+          await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}@${index.digest}\nLABEL built=yes\n`)
+          await docker('buildx', 'build', '--build-context', ran.outputs['build-contexts'] ?? '', folder)
+        } finally {
+          await rm(folder, {recursive: true})
+        }
+      })
 
-    it('says so when the engine stops halfway, and loads all of it next time', async () => {
-      await publish()
-      const cut = await startCut(engine.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock', 12_000)
-      try {
-        const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: `tcp://127.0.0.1:${String(cut.port)}`})
+      it('loads from the cache when the digest is known and the network is cut, without a request', async () => {
+        const {index} = await publish()
+        const image = `${name}:${TAG}@${index.digest}`
+        await run(engine, image)
+        await docker('image', 'rm', '--force', `${name}:${TAG}`)
+        const ran = await run(engine, image, {attempts: '1'}, OFFLINE)
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, annotations: []})
+        expect(ran.report).toMatchObject({images: [{origins: ['cache'], registries: [{attempts: []}]}]})
+        expect(ran.outputs).toMatchObject({verified: 'full'})
+        expect(ran.outputs['registry']).toBeUndefined()
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('gives an image without a tag the name that the engine has for it', async () => {
+        const {index, children} = await publish()
+        const ran = await run(engine, `${name}@${index.digest}`)
+        const reference = ran.outputs['reference'] ?? ''
+        loaded.push(reference)
+        expect(reference).toBe(
+          store === 'containerd' ? `docker.io/${name}@${index.digest}` : (children[0]?.config.digest ?? '')
+        )
+        await expect(runOffline(reference)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('takes of several platforms the one that runs here', async () => {
+        await publish()
+        await run(engine, `${name}:${TAG}`, {platform: `${OTHER}, ${PLATFORM}`})
+        loaded.push(`${name}:${TAG}`)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('loads several images at once', async () => {
+        await publish()
+        const [first, text] = [name, `hello from ${String(seed)}`]
+        await publish()
+        const ran = await run(engine, `${first}:${TAG}\n${name}:${TAG}`)
+        loaded.push(`${first}:${TAG}`, `${name}:${TAG}`)
+        expect(JSON.parse(ran.outputs['references'] ?? '')).toEqual({
+          [`${first}:${TAG}`]: `docker.io/${first}:${TAG}`,
+          [`${name}:${TAG}`]: `docker.io/${name}:${TAG}`
+        })
+        await expect(runOffline(`${first}:${TAG}`)).resolves.toBe(text)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('loads nothing when one of the images cannot be had', async () => {
+        await publish()
+        const ran = await run(engine, `${name}:${TAG}\nacme/absent:1`)
         expect(ran.exitCode).toBe(1)
         expect(ran.outputs['reference']).toBeUndefined()
-        expect(ran.report).toMatchObject({failure: {kind: 'docker'}})
-        expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
-      } finally {
-        cut.server.close()
-      }
-      await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
-      await run(engine, `${name}:${TAG}`)
-      loaded.push(`${name}:${TAG}`)
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
-    })
+        await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+      })
 
-    it.each([150, 190, 230, 270, 310])('is right again after it was killed after %i ms', async afterMs => {
-      await publish()
-      const image = {image: `${name}:${TAG}`, mirrors: '', load: 'true'}
-      const env = {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env}
-      await runAction(image, {env, signalAfter: {signal: 'SIGKILL', afterMs}})
-      const ran = await runAction(image, {env})
-      loaded.push(`${name}:${TAG}`)
-      expect(ran).toMatchObject({exitCode: 0, annotations: []})
-      await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      it('says so when the engine stops halfway, and loads all of it next time', async () => {
+        await publish()
+        const cut = await startCut(engine.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock', 12_000)
+        try {
+          const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: `tcp://127.0.0.1:${String(cut.port)}`})
+          expect(ran.exitCode).toBe(1)
+          expect(ran.outputs['reference']).toBeUndefined()
+          expect(ran.report).toMatchObject({failure: {kind: 'docker'}})
+          expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
+        } finally {
+          cut.server.close()
+        }
+        await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+        await run(engine, `${name}:${TAG}`)
+        loaded.push(`${name}:${TAG}`)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it.each([150, 190, 230, 270, 310])('is right again after it was killed after %i ms', async afterMs => {
+        await publish()
+        const image = {image: `${name}:${TAG}`, mirrors: '', load: 'true'}
+        const env = {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env}
+        await runAction(image, {env, signalAfter: {signal: 'SIGKILL', afterMs}})
+        const ran = await runAction(image, {env})
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, annotations: []})
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
     })
-  })
 })
 
 describeWith(['docker-registry'], 'load without an engine', () => {

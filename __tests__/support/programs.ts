@@ -7,7 +7,8 @@ import {describe} from '@jest/globals'
 const PROGRAMS = {
   'docker-registry': ['docker-registry', '--version'],
   docker: ['docker', 'version'],
-  buildx: ['docker', 'buildx', 'version']
+  buildx: ['docker', 'buildx', 'version'],
+  skopeo: ['skopeo', '--version']
 } as const
 
 export type Program = keyof typeof PROGRAMS

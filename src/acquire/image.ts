@@ -3,16 +3,10 @@
 // before is not asked for again, and what this registry has is fetched though something else is missing there.
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
-import {
-  type Descriptor,
-  type ImageIndex,
-  type ImageManifest,
-  type IndexChild,
-  isIndexType,
-  layerFormatOf
-} from '../oci/manifest.ts'
-import {choosePlatform, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
+import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
+import type {Platform} from '../oci/platform.ts'
 import {type Attempting, attemptObject} from './attempts.ts'
+import {attestationsOf, checkPlatform, chooseChildren} from './children.ts'
 import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
 import type {Keeper} from './keeper.ts'
@@ -65,6 +59,8 @@ export type VerifiedImage = {
   readonly mediaType: string
   readonly size: number
   readonly platforms: readonly PlatformImage[]
+  /** What BuildKit keeps beside them: provenance and SBOMs, where all platforms are kept. */
+  readonly attestations: readonly PlatformImage[]
 }
 
 export type ImageSource = {
@@ -105,15 +101,37 @@ export const fetchImage = async (
     top.document.kind === 'index'
       ? await fetchChildren(source, top.document, choice, level, 1)
       : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
+  const attestations =
+    top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
   return {
     candidate: source.candidate,
     top,
-    origins: originsOf(source, top, platforms),
+    attestations,
+    origins: originsOf(source, top, [...platforms, ...attestations]),
     digest: top.digest,
     mediaType: top.document.mediaType,
     size: top.bytes.length,
     platforms
   }
+}
+
+// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
+const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
+  if (source.keeper === undefined) return []
+  const children = attestationsOf(index)
+  const found = await together(
+    source,
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
+      try {
+        const manifest = await fetchManifest(from, 'child', child)
+        return [await fetchPlatformImage(from, {manifest}, {kind: 'all'}, 'layers')]
+      } catch (error) {
+        if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
+        return []
+      }
+    })
+  )
+  return found.flat()
 }
 
 const originsOf = (
@@ -151,7 +169,7 @@ const fetchChildren = async (
       },
       {object: 'child'}
     )
-  const children = distinct(chosenFrom(index, choice))
+  const children = chooseChildren(index, choice)
   const found = await together(
     source,
     children.map(child => async (from): Promise<readonly PlatformImage[]> => {
@@ -164,41 +182,6 @@ const fetchChildren = async (
   return found.flat()
 }
 
-const distinct = (children: readonly IndexChild[]): readonly IndexChild[] => [
-  ...new Map(children.map(child => [child.digest, child])).values()
-]
-
-const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
-  const children = index.children.filter(child => !child.isAttestation)
-  if (choice.kind === 'all') {
-    if (children.length === 0) failMissing('platform', children)
-    return children
-  }
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
-  const offered = children.flatMap(child =>
-    child.platform === undefined ? [] : [{...child, platform: child.platform}]
-  )
-  return wanted.map(platform => {
-    // A child without a platform may still be the one: a nested index, or a manifest whose config tells.
-    const chosen: IndexChild | undefined =
-      choosePlatform(platform, offered) ??
-      children.find(child => child.platform === undefined || isIndexType(child.mediaType))
-    return chosen ?? failMissing(formatPlatform(platform), children)
-  })
-}
-
-const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
-  fail(
-    {
-      kind: 'platform-missing',
-      wanted,
-      offered: [
-        ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [formatPlatform(child.platform)])))
-      ]
-    },
-    {object: 'manifest'}
-  )
-
 const fetchPlatformImage = async (
   source: ImageSource,
   child: Child,
@@ -210,7 +193,7 @@ const fetchPlatformImage = async (
   const notes: string[] = []
   const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
   const platform = child.platform ?? config?.config.platform
-  if (config?.config.platform !== undefined) checkPlatform(child, config.config.platform, choice, notes)
+  if (config?.config.platform !== undefined) checkPlatform(child.platform, config.config.platform, choice, notes)
   const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes))
   return {
     manifest: child.manifest,
@@ -316,22 +299,4 @@ const levelOfLayer = (
     `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
   )
   return 'layers'
-}
-
-const checkPlatform = (child: Child, has: Platform, choice: PlatformChoice, notes: string[]): void => {
-  if (child.platform !== undefined) {
-    if (!satisfies(child.platform, has) && !satisfies(has, child.platform))
-      notes.push(`the index says ${formatPlatform(child.platform)}, its config says ${formatPlatform(has)}`)
-    return
-  }
-  if (choice.kind === 'all') return
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
-  const missing = wanted.find(platform => !satisfies(platform, has))
-  if (missing === undefined) return
-  if (choice.kind === 'named')
-    fail(
-      {kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(has)]},
-      {object: 'config'}
-    )
-  notes.push(`the image is for ${formatPlatform(has)}, this machine is ${formatPlatform(missing)}`)
 }

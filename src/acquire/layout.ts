@@ -127,9 +127,12 @@ const rootOf = (image: VerifiedImage): Root => {
   const [first] = platforms
   if (first === undefined) throw new TypeError('an image has a platform')
   if (top.document.kind === 'manifest') return rootOfPlatform(first)
-  const had = new Set(platforms.map(({digest}) => digest))
+  const had = new Set([...platforms, ...image.attestations].map(({digest}) => digest))
   // An index whose children are not all there can be read, but neither pushed nor copied whole.
-  if (top.document.children.every(({digest}) => had.has(digest))) return rootOfTop(image)
+  if (top.document.children.every(({digest}) => had.has(digest))) {
+    const root = rootOfTop(image)
+    return {...root, kept: [...root.kept, ...image.attestations.flatMap(blobsOf)]}
+  }
   if (platforms.length === 1) return rootOfPlatform(first)
   const made = encode({
     schemaVersion: 2,
