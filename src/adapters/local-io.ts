@@ -3,13 +3,18 @@
 
 import {getSystemErrorMap} from 'node:util'
 
+// By its shape: an error of another realm is no instance of this one's Error.
+const fieldOf = (error: unknown, name: 'code' | 'errno' | 'message'): unknown =>
+  typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined
+
 export const isErrno = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  codes.some(code => code === fieldOf(error, 'code'))
 
 /** `no space left on device (ENOSPC)`. */
 export const describeErrno = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const {errno, code} = error as NodeJS.ErrnoException
-  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno)
-  return known === undefined || code === undefined ? error.message : `${known[1]} (${code})`
+  const errno = fieldOf(error, 'errno')
+  const known = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined
+  const message = fieldOf(error, 'message')
+  if (known !== undefined) return `${known[1]} (${known[0]})`
+  return typeof message === 'string' ? message : String(error)
 }
