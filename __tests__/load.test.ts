@@ -65,6 +65,10 @@ const run = (
 const OFFLINE = {HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9'}
 
 describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
+  it('finds an engine to load into', () => {
+    expect(findEngines()).not.toEqual([])
+  })
+
   for (const engine of findEngines())
     describe(`into an engine with the ${engine.store} image store`, () => {
       const {docker, store} = engine

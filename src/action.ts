@@ -96,8 +96,8 @@ const acquireAll = async (run: Run, tell: (acquired: Acquired) => void): Promise
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
-  const hands = await openHands(inputs, {machine, stop, print: runner.print})
   const registry = openRegistries(run, inputs)
+  const hands = await openHands(inputs, {machine, stop, print: runner.print})
   const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()

@@ -44,8 +44,24 @@ export type Keeper = {
 export const createKeeper = (store: BlobStorePort): Keeper => {
   const origins = new Map<Digest, string>()
   const layers = new Map<string, VerifiedLayer>()
+  const recalling = new Map<Digest, Promise<unknown>>()
 
-  const recall = async <T>(
+  // One at a time: who finds that a blob is wrong must not throw away the right one that another has fetched since.
+  const recall = <T>(
+    digest: Digest,
+    verify: (kept: KeptBlob) => Promise<T>,
+    diffIdOf: (value: T) => Digest | undefined
+  ): Promise<T | undefined> => {
+    const before = recalling.get(digest) ?? Promise.resolve()
+    const recalled = before.then(() => recallNow(digest, verify, diffIdOf))
+    recalling.set(
+      digest,
+      recalled.catch(() => undefined)
+    )
+    return recalled
+  }
+
+  const recallNow = async <T>(
     digest: Digest,
     verify: (kept: KeptBlob) => Promise<T>,
     diffIdOf: (value: T) => Digest | undefined

@@ -96,16 +96,17 @@ export const reportImage = (acquisition: Acquisition, placement?: Placement | 'u
 
 const reportVerified = (
   {wanted: {image: wanted, candidates}}: Acquisition,
-  {origins, mediaType, platforms}: VerifiedImage
+  {origins, mediaType, platforms, candidate}: VerifiedImage
 ): Partial<ImageReport> => {
   const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
   // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
   const registries = origins.filter(origin => origin !== CACHE)
   const registry = registries.find(origin => origin !== primary) ?? registries[0]
+  const isPrimary = candidate.role === 'primary' && registry === primary
   return {
     mediaType,
     origins,
-    ...(registry === undefined ? {} : {registry, source: registry === primary ? 'primary' : 'mirror'}),
+    ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
     ...(wanted.tag === undefined ? {} : {tag: wanted.tag}),
     verified: leastLevel(platforms.map(({level}) => level)),
     size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)

@@ -14,7 +14,10 @@ import type {Leftovers} from './leftovers.ts'
 import {describeErrno, isErrno} from './local-io.ts'
 
 export type BlobStore = BlobStorePort & {
-  /** Puts a blob that was kept in this run at a path, without a second copy where the file system can do that. */
+  /**
+   * Puts a blob that was kept in this run at a path, without a second copy where the file system can do that. Rejects with the
+   * file system's error: what is wrong is wrong there, not here.
+   */
   readonly place: (digest: Digest, path: string) => Promise<void>
   /** The file of a blob that was kept in this run. */
   readonly pathOf: (digest: Digest) => string
@@ -107,11 +110,12 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
         await rm(pathOf(digest), {force: true})
       }),
     pathOf,
-    place: (digest, path) => guard(`${path} cannot be written`, () => linkOrCopy(pathOf(digest), path)),
+    place: (digest, path) => linkOrCopy(pathOf(digest), path),
     close: async () => {
       state.isClosed = true
       await Promise.all([...sinks].map(sink => sink.discard()))
-      await rm(stage, {recursive: true, force: true, maxRetries: 3})
+      // What cannot be removed now is swept by the next run.
+      await rm(stage, {recursive: true, force: true, maxRetries: 3}).catch(() => undefined)
       await cache?.trim()
     }
   }
