@@ -53,7 +53,7 @@ const read = async (): Promise<Buffer | undefined> => {
   const kept = await store.open(DIGEST)
   if (kept === undefined) return undefined
   const chunks: Uint8Array[] = []
-  for await (const chunk of kept.body) chunks.push(chunk)
+  for await (const chunk of kept.body) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)
 }
 

@@ -57,6 +57,7 @@ export type RegistryPort = {
 
 /** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */
 export type KeptBlob = {
+  /** Each chunk is lent until the next is asked for, as in Content. */
   readonly body: AsyncIterable<Uint8Array>
   /** What its uncompressed bytes were found to hash to when they were last computed. */
   readonly diffId: Digest | undefined

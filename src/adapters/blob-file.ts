@@ -18,48 +18,51 @@ export const linkOrCopy = async (from: string, to: string): Promise<void> => {
 }
 
 export type Writer = {
-  /** False when what was taken has to be flushed before more comes. */
-  readonly take: (chunk: Uint8Array) => boolean
-  readonly flush: () => Promise<void>
+  /** Undefined when the chunk was taken without a need to write. It may change once it was taken. */
+  readonly write: (chunk: Uint8Array) => Promise<void> | undefined
   /** Forgets what was written. */
   readonly restart: () => void
   readonly end: () => Promise<void>
 }
 
-// Chunks come in 16 KiB and less, and each write is a turn in the thread pool.
-const WRITE_BYTES = 1024 * 1024
+// Chunks come in 64 KiB and less, and each turn in the thread pool costs more than copying them into one buffer.
+const BUFFER_BYTES = 1024 * 1024
 
 /** Takes small chunks without a promise, and writes them in large pieces, one after the other. */
 export const openWriter = async (path: string): Promise<Writer> => {
   const file = await open(path, 'wx')
-  let chunks: Uint8Array[] = []
-  let buffered = 0
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  let filled = 0
   let position = 0
   let last = Promise.resolve()
-  const writeAll = async (bytes: Uint8Array, at: number): Promise<void> => {
-    for (let done = 0; done < bytes.length;)
-      done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten
+  const writeAll = async (length: number, at: number): Promise<void> => {
+    for (let done = 0; done < length;) done += (await file.write(buffer, done, length - done, at + done)).bytesWritten
   }
   const flush = (): Promise<void> => {
-    const bytes = Buffer.concat(chunks)
-    const at = position
-    chunks = []
-    buffered = 0
-    position += bytes.length
-    last = last.then(() => writeAll(bytes, at))
+    const [length, at] = [filled, position]
+    filled = 0
+    position += length
+    last = last.then(() => writeAll(length, at))
     return last
   }
+  const take = (chunk: Uint8Array): number => {
+    const taken = Math.min(chunk.length, BUFFER_BYTES - filled)
+    buffer.set(chunk.subarray(0, taken), filled)
+    filled += taken
+    return taken
+  }
+  const writeOn = async (chunk: Uint8Array): Promise<void> => {
+    for (let rest = chunk; rest.length > 0; rest = rest.subarray(take(rest))) if (filled === BUFFER_BYTES) await flush()
+  }
   return {
-    take: chunk => {
-      // A copy: whoever hands it in may use its memory again.
-      chunks.push(new Uint8Array(chunk))
-      buffered += chunk.length
-      return buffered < WRITE_BYTES
+    write: chunk => {
+      if (filled + chunk.length > BUFFER_BYTES) return writeOn(chunk)
+      take(chunk)
+      return undefined
     },
-    flush,
+    // A write that is still under way lands where the bytes after it will.
     restart: () => {
-      chunks = []
-      buffered = 0
+      filled = 0
       position = 0
     },
     end: async () => {
@@ -70,5 +73,20 @@ export const openWriter = async (path: string): Promise<Writer> => {
         await file.close()
       }
     }
+  }
+}
+
+/** The bytes of a file, each chunk lent until the next is asked for. */
+export const readChunks = async function* (path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+    for (;;) {
+      const {bytesRead} = await file.read(buffer, 0, BUFFER_BYTES, null)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
   }
 }

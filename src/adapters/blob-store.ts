@@ -2,14 +2,13 @@
 // A blob comes to be under its digest only when it is whole and verified; what is in the cache is in the stage before it is read,
 // so that no other job takes away what this one has verified.
 
-import {createReadStream} from 'node:fs'
 import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {VerifiedImageError} from '../acquire/failure.ts'
 import type {BlobSink, BlobStorePort, KeptBlob} from '../acquire/ports.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {BlobCache} from './blob-cache.ts'
-import {linkOrCopy, openWriter} from './blob-file.ts'
+import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
 import type {Leftovers} from './leftovers.ts'
 import {describeErrno, isErrno} from './local-io.ts'
 
@@ -35,8 +34,6 @@ export type BlobStoreOptions = {
 }
 
 const STAGE = 'verified-image-stage-'
-
-const READ_BYTES = 1024 * 1024
 
 export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStore> => {
   const {folder, cache, leftovers, onFault} = options
@@ -69,7 +66,10 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
     const writer = await guard(what, () => openWriter(path))
     let isOver = false
     const sink: BlobSink = {
-      write: chunk => (writer.take(chunk) ? undefined : guard(what, writer.flush)),
+      write: chunk => {
+        const written = writer.write(chunk)
+        return written === undefined ? undefined : guard(what, () => written)
+      },
       restart: writer.restart,
       commit: async diffId => {
         await guard(what, async () => {
@@ -98,8 +98,10 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
       guard(`${pathOf(digest)} cannot be read`, async (): Promise<KeptBlob | undefined> => {
         const kept = await cache?.lend(digest, pathOf(digest))
         if (kept === undefined && !(await exists(pathOf(digest)))) return undefined
-        const body = createReadStream(pathOf(digest), {highWaterMark: READ_BYTES})
-        return {body: guarded(body, guard, `${pathOf(digest)} cannot be read`), diffId: kept?.diffId}
+        return {
+          body: guarded(readChunks(pathOf(digest)), guard, `${pathOf(digest)} cannot be read`),
+          diffId: kept?.diffId
+        }
       }),
     confirm: async (digest, diffId) => {
       await cache?.use(digest, diffId)
@@ -122,11 +124,10 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
 }
 
 const guarded = async function* (
-  body: AsyncIterable<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
   guard: <T>(what: string, act: () => Promise<T>) => Promise<T>,
   what: string
 ): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]()
   try {
     for (;;) {
       const next = await guard(what, () => chunks.next())
@@ -134,7 +135,7 @@ const guarded = async function* (
       yield next.value
     }
   } finally {
-    await chunks.return?.()
+    await chunks.return(undefined)
   }
 }
 
