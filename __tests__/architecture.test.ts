@@ -56,9 +56,11 @@ const floorOf = (path: string): string =>
 /** What a floor may import of ours. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/action.ts', 'adapters'],
-  'src/action.ts': ['src/hand-on.ts', 'acquire', 'adapters', 'oci'],
-  // The second half of action.ts: what becomes of the bytes on this machine.
+  'src/action.ts': ['src/hand-on.ts', 'src/pins.ts', 'acquire', 'adapters', 'oci'],
+  // What becomes of the bytes on this machine.
   'src/hand-on.ts': ['acquire', 'adapters', 'oci'],
+  // What is read before everything and written after it; action.ts would not fit on any screen with it.
+  'src/pins.ts': ['acquire', 'adapters', 'oci'],
   adapters: ['adapters', 'acquire', 'oci'],
   acquire: ['acquire', 'oci'],
   oci: ['oci']
@@ -70,6 +72,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // Inflating is a computation, though Node does it beside the main thread.
   'src/acquire/inflate.ts': ['node:zlib'],
   'src/adapters/docker.ts': ['tar-stream'],
+  // Knows lines and columns; loaded for a lock file that is broken.
+  'src/adapters/lock-file.ts': ['jsonc-parser'],
   'src/adapters/registry-wire.ts': ['undici', 'undici/lib/dispatcher/agent.js'],
   'src/adapters/registry-socket.ts': ['undici', 'undici/lib/core/connect.js']
 }

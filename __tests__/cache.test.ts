@@ -253,7 +253,7 @@ describeWith(['docker-registry'], 'an image of which no single registry has ever
     const {images} = ran.report as {images: {origins: string[]}[]}
     expect([...(images[0]?.origins ?? [])].sort()).toEqual([registry.host, mirror.host].sort())
     expect(ran.outputs).toMatchObject({source: 'mirror', registry: mirror.host, verified: 'full'})
-    expect(ran.annotations[0]?.message).toContain('have it between them')
+    expect(ran.annotations[0]?.title).toMatch(/ comes from \S+, \S+$/)
   })
 
   it('is not had without load or layout: a reference names one registry', async () => {

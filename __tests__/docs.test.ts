@@ -2,6 +2,7 @@
 
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
+import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {VERSION} from '../src/action.ts'
 import {DEFAULTS} from '../src/adapters/inputs.ts'
@@ -15,9 +16,16 @@ describe('action.yml', () => {
     )
   })
 
+  it('has what the Marketplace asks for', () => {
+    const {name, description, branding} = parse(readFileSync('action.yml', 'utf8')) as Record<string, unknown>
+    expect([name, branding]).toEqual(['verified-image', {icon: 'check-circle', color: 'blue'}])
+    expect(String(description).length).toBeLessThanOrEqual(125)
+  })
+
   it('has the version of package.json', () => {
     const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}
     expect(VERSION).toBe(version)
+    expect(readFileSync('CHANGELOG.md', 'utf8')).toContain(`\n## ${version}\n`)
   })
 })
 

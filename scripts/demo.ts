@@ -37,16 +37,30 @@ const primary = await serve((digest, bytes) =>
 )
 const mirror = await serve((_digest, bytes) => bytes)
 const [primaryHost, mirrorHost] = [hostOf(primary), hostOf(mirror)]
-const run = await runAction({
-  image: `${primaryHost}/${REPOSITORY}:${TAG}`,
-  mirrors: `${primaryHost}=${mirrorHost}`,
-  platform: 'linux/amd64'
-})
+const run = await runAction(
+  {
+    image: `${primaryHost}/${REPOSITORY}:${TAG}`,
+    mirrors: `${primaryHost}=${mirrorHost}`,
+    platform: 'linux/amd64'
+  },
+  process.stdout.isTTY ? {} : {env: {NO_COLOR: '1'}}
+)
 primary.close()
 mirror.close()
-console.log(run.stdout.replaceAll('%0A', '\n').replaceAll('%3A', ':'))
-console.log('Outputs:')
-for (const [name, value] of Object.entries(run.outputs)) console.log(`  ${name}=${value}`)
+// As a runner shows it: groups by their titles, annotations by their level.
+for (const line of run.stdout.split('\n')) {
+  const [, command, properties = '', message = ''] = /^::(\w+)( [^:]*)?::(.*)$/.exec(line) ?? []
+  const shown = (text: string): string => text.replaceAll('%0A', '\n').replaceAll('%3A', ':')
+  if (command === undefined) console.log(line)
+  else if (command === 'group') console.log(`▼ ${message}`)
+  else if (command !== 'endgroup')
+    console.log(`\n${command}: ${shown(properties.replace(/^ title=/, ''))}\n${shown(message)}`)
+}
+console.log('\nThe job summary begins:')
+console.log(`  ${run.summary.split('\n')[2] ?? ''}`)
+console.log('\nOutputs:')
+// The report was in a folder that is gone by now.
+for (const [name, value] of Object.entries(run.outputs)) if (name !== 'report') console.log(`  ${name}=${value}`)
 const isRight = run.exitCode === 0 && run.outputs['registry'] === mirrorHost && run.outputs['verified'] === 'full'
 if (!isRight) console.error(`The replay did not end as it should. ${run.stderr}`)
 process.exitCode = isRight ? 0 : 1

@@ -36,7 +36,7 @@ const outputs = ({outputs: all}: Action): string =>
   ].join('\n')
 
 /** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is not there. */
-const fill = (text: string, parts: Readonly<Record<string, string>>): string => {
+export const fill = (text: string, parts: Readonly<Record<string, string>>): string => {
   let filled = text
   for (const [name, part] of Object.entries(parts)) {
     const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]

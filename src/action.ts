@@ -4,7 +4,8 @@
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
 import {describeFault, type Failure, VerifiedImageError} from './acquire/failure.ts'
-import {renderEvent, renderProgress} from './acquire/log-lines.ts'
+import {acquireOrFallBack} from './acquire/fallback.ts'
+import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
 import {
@@ -16,17 +17,23 @@ import {
   reportFailure,
   reportImage
 } from './acquire/report.ts'
+import {renderStandIn} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
-import {type Inputs, readInputs} from './adapters/inputs.ts'
+import {type Inputs, readInputs, wantsSummary} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
+import {createWire} from './adapters/registry-wire.ts'
 import {createRunner, type Runner} from './adapters/runner.ts'
+import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import {type Hands, openHands} from './hand-on.ts'
+import {checkPins, closePins, openPins, type Pins} from './pins.ts'
 
-export const VERSION = '0.1.0'
+export const VERSION = '1.0.0'
+
+const USER_AGENT = `verified-image/${VERSION}`
 
 const PROGRESS_EVERY_MS = 5000
 
@@ -36,11 +43,17 @@ export const runAction = async (machine: Machine): Promise<number> => {
   const run: Run = {machine, runner, warnings: [], stop: new AbortController()}
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
-  let acquired: Acquired = {acquisitions: [], placeOf: () => undefined}
+  let acquisitions: readonly Acquisition[] = []
+  let placing: Placing = {placeOf: () => undefined}
+  let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
   let isDone = false
   try {
-    await acquireAll(run, so => (acquired = so))
+    const acquired = await acquireAll(run, (images, places) => {
+      acquisitions = images
+      placing = places
+    })
+    pinning = await renewPins(run, acquired)
     isDone = true
   } catch (error) {
     failure =
@@ -51,7 +64,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
           : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
     if (failure !== undefined) publishFailure(runner, failure)
   }
-  const images = acquired.acquisitions.map(acquisition => reportImage(acquisition, acquired.placeOf(acquisition)))
+  const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs, placing.placeOf(acquisition)))
   const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,
@@ -62,7 +75,8 @@ export const runAction = async (machine: Machine): Promise<number> => {
     images,
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
     warnings: run.warnings,
-    ...(isVerified && acquired.layout !== undefined ? {layout: acquired.layout} : {}),
+    ...pinning,
+    ...(isVerified && placing.layout !== undefined ? {layout: placing.layout} : {}),
     ...(failure === undefined ? {} : {failure: reportFailure(failure)})
   })
 }
@@ -77,16 +91,25 @@ type Run = {
 
 class Cancelled extends Error {}
 
-type Acquired = {
-  readonly acquisitions: readonly Acquisition[]
+/** What was acquired for the outputs, and what was looked at for the lock file only. */
+type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; readonly forLock: readonly Acquisition[]}
+
+/** Where load and layout put the images. */
+type Placing = {
   readonly placeOf: (acquisition: Acquisition) => Placement | 'unplaced' | undefined
   readonly layout?: string
 }
 
-/** Says what it has as soon as it has it: what comes later may fail. */
-const acquireAll = async (run: Run, tell: (acquired: Acquired) => void): Promise<void> => {
+/** Tells what it has as soon as it has it: what comes later may fail. */
+const acquireAll = async (
+  run: Run,
+  tell: (images: readonly Acquisition[], places: Placing) => void
+): Promise<Acquired> => {
   const {machine, runner, stop} = run
   const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout)
+  const pins = await openPins(inputs, machine.environment, text => {
+    warn(run, 'Pins', text)
+  })
   for (const rule of unmatchedRules(
     inputs.images.map(({reference}) => reference),
     inputs.mirrors
@@ -101,23 +124,36 @@ const acquireAll = async (run: Run, tell: (acquired: Acquired) => void): Promise
   const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
+  const statusPages = openStatusPages(run, inputs)
   keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
-    const acquisitions = await Promise.all(
-      inputs.images.map(image =>
-        acquireOne(run, inputs, image, {registry, blobs, shared, hands, page: openPage(image.asked)})
-      )
-    )
-    tell({acquisitions, placeOf: () => (hands === undefined ? undefined : 'unplaced')})
-    publishImages(run, acquisitions)
-    const places = await hands?.handOn(acquisitions)
+    const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
+      acquireOne(run, inputs, image, {
+        registry,
+        blobs,
+        shared,
+        hands,
+        statusPages,
+        fallbacks,
+        page: openPage(image.asked)
+      })
+    const [images, forLock] = await Promise.all([
+      Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
+      Promise.all(pins.forLock.map(image => acquire(image, [])))
+    ])
+    checkPins(pins, images)
+    await Promise.all(images.map(async ({stories, image}) => statusPages?.addWords(stories, image === undefined)))
+    tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
+    publishImages(run, images)
+    const places = await hands?.handOn(images)
     const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
-    if (places !== undefined) tell({acquisitions, placeOf: one => places.get(one) ?? 'unplaced', ...layout})
+    if (places !== undefined) tell(images, {placeOf: image => places.get(image) ?? 'unplaced', ...layout})
+    return {pins, images, forLock}
   } finally {
     done.abort()
-    await Promise.all([registry.close(), hands?.close()])
+    await Promise.all([registry.close(), statusPages?.close(), hands?.close()])
   }
 }
 
@@ -126,6 +162,8 @@ type Sources = {
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
   readonly hands: Hands | undefined
+  readonly statusPages: StatusPages | undefined
+  readonly fallbacks: readonly WantedImage[]
   readonly page: Page
 }
 
@@ -133,37 +171,35 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, hands, page}: Sources
+  {registry, blobs, shared, hands, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
-  const startedMs = clock.nowMs()
-  const acquisition = await acquireImage(
-    {
-      image,
-      candidates: planCandidates(image.reference, inputs.mirrors, inputs.prefer),
-      platforms: inputs.platforms,
-      level: inputs.level
-    },
-    {
-      ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
-      ...(hands === undefined ? {} : {keeper: hands.keeper}),
-      backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
-      log: event => {
-        const line = renderEvent(event)
-        if (line !== undefined) page.line(line)
+  const acquire = (wanted: WantedImage): Promise<Acquisition> => {
+    if (wanted !== image)
+      page.line(`Nothing serves ${image.asked}. Trying ${wanted.asked}, as fallback-tags allows`, 'bad')
+    return acquireImage(
+      {
+        image: wanted,
+        candidates: planCandidates(wanted.reference, inputs.mirrors, inputs.prefer),
+        platforms: inputs.platforms,
+        level: inputs.level
+      },
+      {
+        ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+        ...(hands === undefined ? {} : {keeper: hands.keeper}),
+        backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
+        log: event => {
+          const line = renderEvent(event)
+          if (line !== undefined) page.line(line, toneOf(event))
+          for (const text of renderDebug(event)) page.debug(text)
+          if (event.type === 'candidate-failed') statusPages?.ask(event.story)
+        }
       }
-    }
-  )
-  page.end(
-    acquisition.image === undefined
-      ? `${image.asked}: not verified`
-      : renderVerified(
-          acquisition,
-          acquisition.image,
-          clock.nowMs() - startedMs,
-          hands === undefined ? undefined : 'unplaced'
-        )
-  )
+    )
+  }
+  const acquisition = await acquireOrFallBack(image, fallbacks, stop.signal, acquire)
+  if (acquisition.image === undefined) page.end(`${image.asked}: not verified`, 'bad')
+  else page.end(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
   return acquisition
 }
 
@@ -186,8 +222,15 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
     conceal: runner.conceal,
     nowMs: machine.clock.nowMs,
     wallClockMs: () => machine.wallClock().getTime(),
-    userAgent: `verified-image/${VERSION}`
+    userAgent: USER_AGENT
   })
+}
+
+const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
+  if (!usesStatusPages) return undefined
+  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS}
+  const wire = createWire(limits, machine.environment)
+  return createStatusPages({wire, userAgent: USER_AGENT, signal: stop.signal})
 }
 
 const warn = ({warnings, runner}: Run, title: string, message: string): void => {
@@ -222,12 +265,25 @@ const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal
 const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
   for (const acquisition of acquisitions) {
     const {image} = acquisition
-    const failover = image === undefined ? undefined : renderFailover(acquisition, image)
+    const failover =
+      image === undefined ? undefined : (renderStandIn(acquisition) ?? renderFailover(acquisition, image))
     if (failover !== undefined) warn(run, failover.title, failover.message)
     for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
       warn(run, acquisition.wanted.image.asked, note)
     if (image === undefined) run.runner.error(renderLost(acquisition))
   }
+}
+
+const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
+  const {machine, runner, stop} = run
+  // What was called off was not looked at.
+  const isWhole = !(stop.signal.reason instanceof Cancelled)
+  return closePins(pins, isWhole ? images : [], isWhole ? forLock : [], {
+    ...{clock: machine.clock, signal: stop.signal, print: runner.print},
+    warn: (title, text) => {
+      warn(run, title, text)
+    }
+  })
 }
 
 const publishFailure = (runner: Runner, failure: Failure): void => {
@@ -237,13 +293,26 @@ const publishFailure = (runner: Runner, failure: Failure): void => {
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-const publish = ({runner}: Run, report: Report): number => {
+const publish = async (run: Run, report: Report): Promise<number> => {
+  const {runner} = run
   try {
     const path = runner.keepFile('report.json', `${JSON.stringify(report, undefined, 2)}\n`)
     runner.setOutputs({...outputsOf(report), report: path})
+    await publishSummary(run, report)
     return report.outcome === 'verified' ? 0 : 1
   } catch (error) {
     runner.error({title: 'verified-image failed', message: error instanceof Error ? error.message : String(error)})
     return 1
+  }
+}
+
+// Nothing of it is loaded before there is something to tell, and a build does not end red for want of a summary.
+const publishSummary = async ({machine, runner}: Run, report: Report): Promise<void> => {
+  if (!wantsSummary(machine.environment)) return
+  try {
+    const {renderSummary} = await import('./acquire/summary.ts')
+    runner.addSummary(renderSummary(report))
+  } catch (error) {
+    runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

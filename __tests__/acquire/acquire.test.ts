@@ -56,7 +56,10 @@ const bench = (hedgeAfterMs?: number): Bench => {
     backoff: {attempts: 4, firstMs: 500, maxMs: 30_000},
     hedgeAfterMs,
     shared: new Map(),
-    log: event => events.push(event),
+    // Each try is told of for those who debug; here it is the stories that count.
+    log: event => {
+      if (event.type !== 'attempted') events.push(event)
+    },
     signal: controller.signal
   }
   return {registry, clock, controller, events, around}

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {
   DEFAULT_MIRRORS,
   isFloating,
+  type Locked,
   type MirrorRule,
   parseMirrorRule,
   pinOf,
@@ -12,6 +13,7 @@ import {
   unmatchedRules,
   wantImage
 } from '../../src/acquire/plan.ts'
+import type {Digest} from '../../src/oci/digest.ts'
 import {formatRepository, parseReference, type Reference} from '../../src/oci/reference.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -283,13 +285,23 @@ describe('isFloating', () => {
 })
 
 describe('pinOf', () => {
+  const pin = (asked: string, locked?: Locked): unknown => {
+    const image = wantImage(asked)
+    if (!image.ok) throw new Error(image.why)
+    return pinOf(locked === undefined ? image.value : {...image.value, locked})
+  }
+  const OTHER = `sha256:${'b'.repeat(64)}` as Digest
+
   it('is the digest in the reference, and nothing without one', () => {
-    expect(pinOf(reference(`ghcr.io/a:1@${DIGEST}`))).toEqual({
-      digest: DIGEST,
-      decidedBy: 'reference',
-      registry: 'ghcr.io'
-    })
-    expect(pinOf(reference('ghcr.io/a:1'))).toBeUndefined()
+    expect(pin(`ghcr.io/a:1@${DIGEST}`)).toEqual({digest: DIGEST, decidedBy: 'reference', registry: 'ghcr.io'})
+    expect(pin('ghcr.io/a:1')).toBeUndefined()
+  })
+
+  it('is what the lock says when the reference names no digest, unless the lock is to be renewed', () => {
+    const lock = {digest: OTHER, yieldsToPrimary: false}
+    expect(pin('ghcr.io/a:1', lock)).toEqual({digest: OTHER, decidedBy: 'lock', registry: 'ghcr.io'})
+    expect(pin(`ghcr.io/a:1@${DIGEST}`, lock)).toMatchObject({digest: DIGEST, decidedBy: 'reference'})
+    expect(pin('ghcr.io/a:1', {...lock, yieldsToPrimary: true})).toBeUndefined()
   })
 })
 

@@ -2,17 +2,17 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type Body, createBody} from '../../src/adapters/registry-body.ts'
+import {type Body, createBody, type SpareBlocks} from '../../src/adapters/registry-body.ts'
 
 type Bench = {readonly body: Body; readonly did: string[]}
 
-const bench = (slowestBytes = 100): Bench => {
+const bench = (slowestBytes = 100, spare: SpareBlocks = []): Bench => {
   const did: string[] = []
   const note = (what: string) => (): void => {
     did.push(what)
   }
   const controller = {pause: note('pause'), resume: note('resume'), abort: note('abort')}
-  return {did, body: createBody({bytes: slowestBytes}, () => controller, note('end'))}
+  return {did, body: createBody({bytes: slowestBytes}, spare, () => controller, note('end'))}
 }
 
 const bytesOf = (length: number, seed: number): Buffer =>
@@ -74,6 +74,22 @@ describe('createBody', () => {
     expect((await reader.next()).value).toHaveLength(10)
     await expect(reader.next()).rejects.toThrow('reset')
     expect(did).toEqual(['end'])
+  })
+
+  it('gives its blocks back when it was read, and when it was not read to its end', async () => {
+    const spare: SpareBlocks = []
+    for (let time = 0; time < 3; time++) {
+      const {body} = bench(100, spare)
+      for (let sent = 0; sent < 9; sent++) body.push(bytesOf(64 * 1024, sent))
+      body.end()
+      const reader = body[Symbol.asyncIterator]()
+      await reader.next()
+      if (time === 1) await reader.return?.()
+      else while ((await reader.next()).done !== true);
+    }
+    // 9 × 64 KiB are three blocks, and the next body took the same ones.
+    expect(spare).toHaveLength(3)
+    expect(new Set(spare).size).toBe(3)
   })
 
   it('gives the request up when nobody reads on', async () => {

@@ -317,9 +317,30 @@ describe('decodeConfig', () => {
       ok: true,
       value: {
         platform: {os: 'linux', architecture: 'arm', variant: 'v6'},
-        diffIds: layers.map(({diffId}) => diffId)
+        diffIds: layers.map(({diffId}) => diffId),
+        created: '2025-06-04T00:00:00Z'
       }
     })
+  })
+
+  it.each<{
+    readonly name: string
+    readonly created: unknown
+    readonly version: unknown
+    readonly kept: readonly string[]
+  }>([
+    {
+      name: 'a date and a version',
+      ...{created: '2025-06-04T00:00:00.123456789+02:00', version: '8.3.24-cli'},
+      kept: ['created', 'version']
+    },
+    {name: 'neither, written freely', created: '4 June 2025', version: '8.3.24\n::error::x', kept: []},
+    {name: 'neither, empty', created: '', version: '', kept: []},
+    {name: 'neither, of other types', created: 1, version: {}, kept: []}
+  ])('keeps what it says of itself when that is $name', ({created, version, kept}) => {
+    const document = {created, config: {Labels: {'org.opencontainers.image.version': version}}, rootfs: ROOTFS}
+    const value = Object.fromEntries(Object.entries({created, version}).filter(([name]) => kept.includes(name)))
+    expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value: {diffIds: [DIGEST], ...value}})
   })
 
   it.each([

@@ -23,6 +23,8 @@ export type DockerRegistryOptions = {
     /** `1s`. Written to the config, but 2.8 does not know it and keeps everything for seven days. */
     readonly ttl?: string
   }
+  /** A folder whose content is kept; one of its own, which is removed, unless told. */
+  readonly storage?: string
 }
 
 export type DockerRegistry = {
@@ -50,8 +52,10 @@ wait $registry
 kill $reader`
 
 export const startDockerRegistry = async (options: DockerRegistryOptions = {}): Promise<DockerRegistry> => {
-  const storage = await mkdtemp(join(tmpdir(), 'verified-image-registry-'))
-  const remove = (): Promise<void> => rm(storage, {recursive: true, force: true})
+  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), 'verified-image-registry-')))
+  const remove = async (): Promise<void> => {
+    if (options.storage === undefined) await rm(storage, {recursive: true, force: true})
+  }
   try {
     // JSON is YAML. Port 0 lets the system choose; the log says what it chose.
     const config = join(storage, 'config.yml')

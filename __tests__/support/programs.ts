@@ -8,7 +8,9 @@ const PROGRAMS = {
   'docker-registry': ['docker-registry', '--version'],
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
-  skopeo: ['skopeo', '--version']
+  skopeo: ['skopeo', '--version'],
+  chromium: ['chromium', '--version'],
+  actionlint: ['actionlint', '--version']
 } as const
 
 export type Program = keyof typeof PROGRAMS

@@ -5,7 +5,7 @@ const BLOCK = 512
 
 const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`
 
-const headerOf = (path: string, size: number): Buffer => {
+export const tarHeaderOf = (path: string, size: number): Buffer => {
   if (Buffer.byteLength(path) > 100) throw new Error(`a path in a test's layer has at most 100 bytes: ${path}`)
   const header = Buffer.alloc(BLOCK)
   header.write(path, 0)
@@ -27,7 +27,7 @@ export const tarOf = (files: Readonly<Record<string, string | Uint8Array>>): Buf
   const parts: Buffer[] = []
   for (const [path, contents] of Object.entries(files)) {
     const bytes = Buffer.from(contents)
-    parts.push(headerOf(path, bytes.length), bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK))
+    parts.push(tarHeaderOf(path, bytes.length), bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK))
   }
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])
 }

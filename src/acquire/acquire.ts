@@ -5,9 +5,10 @@ import {endpointOf} from '../oci/reference.ts'
 import type {BackoffPolicy} from './backoff.ts'
 import type {BlobPool} from './blob-pool.ts'
 import {type Attempt, type Log, startStory, type Story} from './event.ts'
-import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
+import {describeFailure, type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
 import type {Keeper} from './keeper.ts'
+import {lookAtMoved, type Moved} from './moved.ts'
 import {createPace, type Pace} from './pace.ts'
 import {createPatience, type Patience} from './patience.ts'
 import type {Candidate, Pin, WantedImage} from './plan.ts'
@@ -50,6 +51,11 @@ export type Acquisition = {
   readonly image: VerifiedImage | undefined
   /** Set when time was up for the whole run. */
   readonly ended: VerifiedImageError | undefined
+  readonly elapsedMs: number
+  /** Set when a locked tag has moved at the registry that the reference names. */
+  readonly moved?: Moved
+  /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
+  readonly fallbacks?: readonly Acquisition[]
 }
 
 /** One registry at work. A resolution only asks the primary what the tag is. */
@@ -70,16 +76,36 @@ class Outrun extends Error {}
 
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
 export const acquireImage = async (wanted: Wanted, around: Surroundings): Promise<Acquisition> => {
+  const startedMs = around.clock.nowMs()
   const stories = wanted.candidates.map(startStory)
-  const resolver = createResolver(wanted.image, pin => {
-    around.log({type: 'pinned', pin, tag: wanted.image.tag})
-    race.pinned()
+  let moved: Promise<Moved> | undefined
+  const resolver = createResolver(wanted.image, {
+    onDecision: pin => {
+      around.log({type: 'pinned', pin, tag: wanted.image.tag})
+      race.pinned()
+    },
+    onMoved: (source, manifest) => {
+      const {registry} = source.candidate.repository
+      const text = `${registry} says that ${wanted.image.tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`
+      around.log({type: 'note', text})
+      moved = lookAtMoved(source, manifest, wanted.platforms, around)
+      // Told where it is awaited, below.
+      moved.catch(() => undefined)
+    },
+    onGone: ({repository: {registry}}, failure) => {
+      const text = `${registry}: the tag ${wanted.image.tag ?? ''} is no image any more (${describeFailure(failure)}); asking for the digest in the lock file`
+      around.log({type: 'note', text})
+    }
   })
   const race = createRace(wanted, around, stories, resolver)
+  const known = resolver.pin()
+  if (known?.decidedBy === 'lock') around.log({type: 'pinned', pin: known, tag: wanted.image.tag})
   const image = (await recall(wanted, around, resolver)) ?? (await race.run())
   const {reason} = around.signal as {reason: unknown}
   const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
-  return {wanted, stories, pin: resolver.pin(), image, ended}
+  const seen = await moved
+  const elapsedMs = around.clock.nowMs() - startedMs
+  return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs, ...(seen === undefined ? {} : {moved: seen})}
 }
 
 const recall = async (wanted: Wanted, around: Surroundings, resolver: Resolver): Promise<VerifiedImage | undefined> => {
@@ -280,6 +306,7 @@ const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal, slow:
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     const {failure} = attempt
     story.attempts.push(attempt)
+    log({type: 'attempted', candidate, attempt})
     if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
     // Nobody listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
     if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()

@@ -36,10 +36,12 @@ export type Diagnosis = {
 }
 
 /** Undefined when no registry failed, or when what failed was here. */
-export const diagnose = (acquisition: Acquisition): Diagnosis | undefined => {
+export const diagnose = (all: Acquisition): Diagnosis | undefined => {
+  // What an older tag has to say is no word on the one that was asked for.
+  const acquisition = all.fallbacks === undefined ? all : {...all, image: undefined}
   const failed = acquisition.stories.filter(story => story.failure !== undefined)
   const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
-  if (story?.failure === undefined) return undefined
+  if (story?.failure === undefined) return diagnoseMoved(acquisition)
   const cause = causeOf(story, story.failure, failed)
   if (cause === undefined) return undefined
   return {
@@ -47,6 +49,20 @@ export const diagnose = (acquisition: Acquisition): Diagnosis | undefined => {
     what: describeStory(story, story.failure),
     advice: adviceFor(cause, story, story.failure, acquisition),
     evidence: evidenceOf(story, story.failure)
+  }
+}
+
+/** A tag that moved is worth a diagnosis though the registry still has what is locked. */
+const diagnoseMoved = (acquisition: Acquisition): Diagnosis | undefined => {
+  const primary = acquisition.stories.find(({candidate}) => candidate.role === 'primary')
+  const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure
+  if (acquisition.moved === undefined || primary === undefined || failure === undefined) return undefined
+  const story: Story = {...primary, failedObject: 'manifest'}
+  return {
+    cause: 'tag-moved',
+    what: describeStory(story, failure),
+    advice: adviceFor('tag-moved', story, failure, acquisition),
+    evidence: evidenceOf(story, failure)
   }
 }
 
@@ -113,12 +129,12 @@ const causeOfCorrupt = (
 export const describeStory = (story: Story, failure: Failure): string =>
   `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
 
-const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}: Acquisition): string => {
+const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted, pin}: Acquisition): string => {
   const {registry} = story.candidate.repository
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
   switch (cause) {
     case 'registry':
-      return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it there: the evidence is in the report file.`
+      return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it to ${registry}: the evidence is in the job summary and in the report file.${image === undefined ? ' Until it is mended, take another version, or name a registry that has this one in the input mirrors.' : ''}`
     case 'transit':
       return `${goesOn}The bytes break on their way from ${registry}, each time elsewhere: look at the network between, such as a proxy, a VPN or the runner's host.`
     case 'interception':
@@ -138,7 +154,7 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted}
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
     case 'tag-moved':
-      return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.`
+      return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${pin?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`
   }
 }
 

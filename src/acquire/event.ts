@@ -25,6 +25,15 @@ export type Attempt = {
 
 export type StoryOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
 
+/** What a registry's public status page says of it: a hint for people, on which nothing depends. */
+export type StatusWord = {
+  /** The page's host. */
+  readonly page: string
+  readonly says: string
+  /** When that was so, as the page writes it. */
+  readonly at?: string
+}
+
 /** What one registry did for one image. */
 export type Story = {
   readonly candidate: Candidate
@@ -33,6 +42,8 @@ export type Story = {
   /** The failure that ended it, and at which object. */
   failure?: Failure
   failedObject?: ObjectName
+  /** Asked for when it failed. */
+  statusWord?: StatusWord
 }
 
 export const startStory = (candidate: Candidate): Story => ({candidate, attempts: [], outcome: 'not-asked'})
@@ -40,6 +51,8 @@ export const startStory = (candidate: Candidate): Story => ({candidate, attempts
 export type Event =
   | {readonly type: 'pinned'; readonly pin: Pin; readonly tag: string | undefined}
   | {readonly type: 'asking'; readonly candidate: Candidate}
+  /** However it ended. */
+  | {readonly type: 'attempted'; readonly candidate: Candidate; readonly attempt: Attempt}
   | {
       readonly type: 'attempt-failed'
       readonly candidate: Candidate

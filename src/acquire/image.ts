@@ -45,6 +45,10 @@ export type PlatformImage = {
   readonly layers: readonly Descriptor[]
   /** Layers that registries need not hold, and that were not had. */
   readonly missing: readonly Digest[]
+  /** When its config says that it was made; absent where no config was read. */
+  readonly created?: string
+  /** What its publisher calls it, in the config's labels. */
+  readonly version?: string
   /** What was reached: less than what was asked for where a layer cannot be had or opened. */
   readonly level: Level
   readonly notes: readonly string[]
@@ -72,11 +76,19 @@ export type ImageSource = {
   readonly keeper: Keeper | undefined
 }
 
+type TagAsked = {
+  readonly tag: string
+  /** What it was before. */
+  readonly locked?: Digest
+  /** Throws when what it is now will not do: a failure of the try. */
+  readonly judge?: (manifest: VerifiedManifest) => void
+}
+
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
 export const fetchManifest = async (
   source: ImageSource,
   object: 'manifest' | 'child',
-  wanted: {readonly tag: string} | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+  wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
 ): Promise<VerifiedManifest> => {
   const {repository} = source.candidate
   const kept = 'tag' in wanted ? undefined : await source.keeper?.recallManifest(wanted)
@@ -84,7 +96,11 @@ export const fetchManifest = async (
   const manifest = await attemptObject(source.attempting, object, async attempt => {
     const reference = 'tag' in wanted ? wanted.tag : wanted.digest
     const content = await source.registry.openManifest({...attempt, repository, reference})
-    return verifyManifest(counted(content, attempt), 'tag' in wanted ? undefined : wanted)
+    const opened = counted(content, attempt)
+    if (!('tag' in wanted)) return verifyManifest(opened, wanted)
+    const answer = await verifyManifest(opened, undefined, wanted.locked)
+    wanted.judge?.(answer)
+    return answer
   })
   await source.keeper?.keepManifest(manifest, repository.registry)
   return manifest
@@ -204,7 +220,9 @@ const fetchPlatformImage = async (
     missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
     notes,
-    ...(platform === undefined ? {} : {platform})
+    ...(platform === undefined ? {} : {platform}),
+    ...(config?.config.created === undefined ? {} : {created: config.config.created}),
+    ...(config?.config.version === undefined ? {} : {version: config.config.version})
   }
 }
 

@@ -39,25 +39,28 @@ export const openInflater = (
     inflated += chunk.length
     if (inflated <= limitBytes) {
       digester.update(chunk)
-      giveBack(chunk)
+      if (isFull(chunk)) giveBack(chunk)
     } else {
       fault(
         new RangeError(`it inflates to more than ${formatBytes(limitBytes)}, over ${String(MAX_RATIO)} times its size`)
       )
-      frame.discard()
+      frame?.discard()
     }
   }
-  let frame = openFrame(compression, take, fault)
+  // Opened with the first bytes: an image's layers are all waiting for their turn, and each frame holds a chunk.
+  let frame: Frame | undefined
+  const open = (): Frame => (frame = openFrame(compression, take, fault))
 
   // Node ends a zstd stream with its first frame and drops what follows in the same chunk: that goes into the next frame.
   const write = async (chunk: Uint8Array): Promise<void> => {
     for (let rest = chunk; rest.length > 0 && !isBroken();) {
-      const used = await frame.write(rest)
+      const current: Frame = frame ?? open()
+      const used = await current.write(rest)
       if (used === rest.length || isBroken()) return
       if (used === 0) fault(new Error('bytes that belong to no frame'))
-      await frame.ended
+      await current.ended
       rest = rest.subarray(used)
-      frame = openFrame(compression, take, fault)
+      frame = undefined
     }
   }
   return {
@@ -65,23 +68,26 @@ export const openInflater = (
     // publisher is to blame.
     write: chunk => (isBroken() ? undefined : write(chunk)),
     finish: async () => {
-      if (!isBroken()) await frame.finish()
+      if (!isBroken()) await (frame ?? open()).finish()
       if (failed === undefined) return digester.digest()
       const detail =
         failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`
       return fail({kind: 'unusable', detail}, {cause: failed})
     },
     discard: () => {
-      frame.discard()
+      frame?.discard()
     }
   }
 }
 
-// What is full, zlib has done with. Given back now its memory is what the next chunk is written to; left to the garbage collector
-// it would be tens of megabytes, each of them new to the processor.
-const giveBack = ({buffer, byteOffset, byteLength}: Uint8Array): void => {
-  if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength) buffer.transfer(0)
+// Given back now, its memory is what the next chunk is written to; left to the garbage collector it would be tens of megabytes,
+// each of them new to the processor.
+const giveBack = ({buffer}: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }
+
+/** Nothing more can be written to what is full. */
+const isFull = ({buffer, byteOffset, byteLength}: Uint8Array): boolean => byteOffset + byteLength === buffer.byteLength
 
 type Frame = {
   /** Resolves to how many of these bytes belong to the frame. */
@@ -100,12 +106,22 @@ const openFrame = (
   const stream = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
   // zlib forgets the callback of a write that it fails in: whoever waits for it is let go when the stream is over.
   let release = (): void => undefined
+  let last: Uint8Array | undefined
   const ended = new Promise<void>(resolve => {
     const end = (): void => {
       resolve()
       release()
     }
-    stream.on('data', take).on('end', end).on('close', end)
+    stream.on('data', (chunk: Uint8Array) => {
+      last = chunk
+      take(chunk)
+    })
+    // Not at a close that comes first: then a write may still be under way.
+    stream.on('end', () => {
+      if (last !== undefined) giveBack(last)
+      end()
+    })
+    stream.on('close', end)
     stream.on('error', error => {
       fault(error)
       end()

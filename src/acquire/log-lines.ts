@@ -1,11 +1,13 @@
 // Events of one image as lines of its log, each told once and in order.
 // Pure; who prints them, and where, is not known here.
 
-import {type Event} from './event.ts'
-import {describeFailure, formatDuration} from './failure.ts'
+import type {Event} from './event.ts'
 import type {Progress} from './blob-pool.ts'
 import {describeStory} from './diagnose.ts'
-import {formatBytes} from './failure.ts'
+import {describeFailure, formatBytes, formatDuration} from './failure.ts'
+
+/** Of a line: whether it is good news, trouble that may pass, or bad news. */
+export type Tone = 'plain' | 'good' | 'trouble' | 'bad'
 
 /** Undefined for an event that says nothing new. */
 export const renderEvent = (event: Event): string | undefined => {
@@ -16,7 +18,7 @@ export const renderEvent = (event: Event): string | undefined => {
       return `Asking ${repository.registry}${what} for ${repository.path}`
     }
     case 'pinned':
-      return `${event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`
+      return `${event.pin.decidedBy === 'lock' ? 'The lock file' : event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`
     case 'attempt-failed': {
       const {attempt, candidate, againInMs} = event
       // The last try is told of by the end of the registry's story.
@@ -37,7 +39,29 @@ export const renderEvent = (event: Event): string | undefined => {
     }
     case 'note':
       return event.text
+    case 'attempted':
+      return undefined
   }
+}
+
+export const toneOf = ({type}: Event): Tone =>
+  type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain'
+
+/** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
+export const renderDebug = (event: Event): readonly string[] => {
+  if (event.type !== 'attempted') return []
+  const {candidate, attempt} = event
+  const {object, ordinal, outcome, bytes, elapsedMs, waitedMs} = attempt
+  const waited = waitedMs === 0 ? '' : `, after a wait of ${formatDuration(waitedMs)}`
+  return [
+    ...attempt.exchanges.map(exchange => {
+      const {method, host, path, status, requestIds} = exchange
+      const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`)
+      const answer = status === undefined ? 'no answer' : `status ${String(status)}`
+      return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${formatDuration(exchange.elapsedMs)}`, ...ids].join(', ')}`
+    }),
+    `${object} from ${candidate.repository.registry}: try ${String(ordinal)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`
+  ]
 }
 
 /** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */

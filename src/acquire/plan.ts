@@ -129,17 +129,33 @@ export const isFloating = ({tag, digest}: Reference): boolean =>
 /** What is known about the digest that an image must have, and who said so. */
 export type Pin = {
   readonly digest: Digest
-  readonly decidedBy: 'reference' | 'primary' | 'mirror'
+  readonly decidedBy: 'reference' | 'lock' | 'primary' | 'mirror'
   readonly registry: string
 }
 
-export const pinOf = (reference: Reference): Pin | undefined =>
-  reference.digest === undefined
+/** What is known before anybody was asked. */
+export const pinOf = ({reference, locked}: WantedImage): Pin | undefined => {
+  const {registry, digest} = reference
+  if (digest !== undefined) return {digest, decidedBy: 'reference', registry}
+  return locked === undefined || locked.yieldsToPrimary
     ? undefined
-    : {digest: reference.digest, decidedBy: 'reference', registry: reference.registry}
+    : {digest: locked.digest, decidedBy: 'lock', registry}
+}
+
+/** What the lock file says that the tag is. */
+export type Locked = {
+  readonly digest: Digest
+  /** When the lock is to be renewed, it only counts where the registry that the reference names cannot say. */
+  readonly yieldsToPrimary: boolean
+}
 
 /** An image as it was asked for, with the tag that it means when it names none. */
-export type WantedImage = {readonly asked: string; readonly reference: Reference; readonly tag: string | undefined}
+export type WantedImage = {
+  readonly asked: string
+  readonly reference: Reference
+  readonly tag: string | undefined
+  readonly locked?: Locked
+}
 
 export const wantImage = (asked: string): Parsed<WantedImage> => {
   const reference = parseReference(asked)

@@ -7,10 +7,14 @@ import {formatFamiliar, formatReference, formatRepository} from '../oci/referenc
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
 import {CACHE} from './keeper.ts'
-import type {Attempt, Story, StoryOutcome} from './event.ts'
+import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
-import type {Role} from './plan.ts'
+import {standInOf} from './fallback.ts'
+import type {LockChange} from './lock.ts'
+import {createdOf, isOfMoved, type Moved, renderMoved} from './moved.ts'
+import {sayImage} from './plain-words.ts'
+import type {Pin, Role} from './plan.ts'
 
 export type Report = {
   readonly schemaVersion: 1
@@ -24,12 +28,23 @@ export type Report = {
   readonly warnings: readonly string[]
   /** The folder that the images were written to. */
   readonly layout?: string
+  /** What would make the run safer: no warning, and said once. */
+  readonly advice?: readonly string[]
+  /** The lock file, when one was read or written. */
+  readonly lock?: LockReport
   /** What ended the run where it was no registry. */
   readonly failure?: FailureReport
 }
 
 /** What load or layout made of an image on this machine. */
 export type Placement = {readonly reference: string; readonly buildContext: string}
+
+export type LockReport = {
+  /** As the input names it. */
+  readonly file: string
+  readonly mode: 'enforce' | 'update'
+  readonly changes: readonly LockChange[]
+}
 
 export type FailureReport = Failure & {readonly message: string}
 
@@ -47,13 +62,22 @@ export type ImageReport = {
   readonly origins?: readonly string[]
   readonly tag?: string
   /** Who decided the digest. */
-  readonly decidedBy?: 'reference' | 'primary' | 'mirror'
+  readonly decidedBy?: Pin['decidedBy']
+  /** What the lock file says that the tag is. */
+  readonly locked?: Digest
+  /** What a locked tag is now, when that is another image. */
+  readonly moved?: Moved & {readonly lockedCreated?: string}
+  /** Older tags that were tried in its place, in order; the last one stands in when there is a reference. */
+  readonly fallbacks?: readonly ImageReport[]
   readonly verified?: Level
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
   readonly buildContext?: string
   readonly platforms: readonly PlatformReport[]
+  readonly elapsedMs: number
   readonly diagnosis?: Diagnosis
+  /** That and why something else than the registry that was named is used. */
+  readonly warning?: string
   readonly failure?: FailureReport
   readonly registries: readonly RegistryReport[]
 }
@@ -64,40 +88,75 @@ type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'm
   readonly size: number
 }
 
-type RegistryReport = {
+export type RegistryReport = {
   readonly registry: string
   readonly repository: string
   readonly role: Role
   readonly outcome: StoryOutcome
+  /** What it did, in a line of words. */
+  readonly did: string
   readonly object?: string
   readonly failure?: FailureReport
+  readonly statusPage?: StatusWord
   readonly attempts: readonly (Omit<Attempt, 'failure'> & {readonly failure?: FailureReport})[]
 }
 
 export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
-/** `placement` is where it was put, `unplaced` that it was to be put somewhere and was not: it has no reference then. */
-export const reportImage = (acquisition: Acquisition, placement?: Placement | 'unplaced'): ImageReport => {
-  const {wanted, pin, image, stories, ended} = acquisition
+/**
+ * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
+ * was to be put somewhere and was not: it has no reference then.
+ */
+export const reportImage = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement?: Placement | 'unplaced'
+): ImageReport => {
+  const warning = acquisition.image === undefined ? undefined : renderFailover(acquisition, acquisition.image)?.message
+  return {...reportFacts(acquisition, runStartedMs, placement), ...(warning === undefined ? {} : {warning})}
+}
+
+/** All but the warning, which is made from this. */
+export type ImageFacts = Omit<ImageReport, 'warning'>
+
+const reportFacts = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement: Placement | 'unplaced' | undefined
+): ImageFacts => {
+  const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
   const {asked, reference} = wanted.image
   const diagnosis = diagnose(acquisition)
+  const lockedCreated = createdOf(image)
   return {
     image: asked,
     name: formatReference(reference),
-    outcome: image === undefined ? 'failed' : 'verified',
+    outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
-    ...(image === undefined ? {} : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
+    ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
+    ...(moved === undefined ? {} : {moved: {...moved, ...(lockedCreated === undefined ? {} : {lockedCreated})}}),
+    ...(image === undefined || placement === 'unplaced'
+      ? {}
+      : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
+    elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(reportRegistry)
+    registries: stories.map(story => reportRegistry(story, runStartedMs)),
+    ...(fallbacks === undefined
+      ? {}
+      : {
+          fallbacks: fallbacks.map(fallback =>
+            reportImage(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
+          )
+        })
   }
 }
 
-const reportVerified = (
-  {wanted: {image: wanted, candidates}}: Acquisition,
-  {origins, mediaType, platforms, candidate}: VerifiedImage
-): Partial<ImageReport> => {
+const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+  const {origins, mediaType, platforms, candidate} = image
+  const {image: wanted, candidates} = acquisition.wanted
+  const tag = standInOf(acquisition)?.wanted.image.tag ?? wanted.tag
   const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
   // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
   const registries = origins.filter(origin => origin !== CACHE)
@@ -107,7 +166,7 @@ const reportVerified = (
     mediaType,
     origins,
     ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
-    ...(wanted.tag === undefined ? {} : {tag: wanted.tag}),
+    ...(tag === undefined ? {} : {tag}),
     verified: leastLevel(platforms.map(({level}) => level)),
     size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
   }
@@ -136,24 +195,28 @@ const reportPlatform = (image: PlatformImage): PlatformReport => {
   }
 }
 
-const reportRegistry = ({candidate, outcome, failure, failedObject, attempts}: Story): RegistryReport => ({
-  registry: candidate.repository.registry,
-  repository: candidate.repository.path,
-  role: candidate.role,
-  outcome,
-  ...(failedObject === undefined ? {} : {object: failedObject}),
-  ...(failure === undefined ? {} : {failure: reportFailure(failure)}),
-  attempts: attempts.map(({failure: failed, ...attempt}) => ({
-    ...attempt,
-    ...(failed === undefined ? {} : {failure: reportFailure(failed)})
-  }))
+const reportRegistry = (story: Story, runStartedMs: number): RegistryReport => ({
+  registry: story.candidate.repository.registry,
+  repository: story.candidate.repository.path,
+  role: story.candidate.role,
+  outcome: story.outcome,
+  did: renderStory(story),
+  ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
+  ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
+  ...(story.statusWord === undefined ? {} : {statusPage: story.statusWord}),
+  attempts: story.attempts
+    .toSorted((a, b) => a.startedMs - b.startedMs)
+    .map(({failure: failed, startedMs, ...attempt}) => ({
+      ...attempt,
+      startedMs: startedMs - runStartedMs,
+      ...(failed === undefined ? {} : {failure: reportFailure(failed)})
+    }))
 })
 
 /** One line that says what is used, for the log. */
 export const renderVerified = (
   acquisition: Acquisition,
   image: VerifiedImage,
-  elapsedMs: number,
   placement: 'unplaced' | undefined
 ): string => {
   const {verified, size} = reportVerified(acquisition, image)
@@ -163,7 +226,9 @@ export const renderVerified = (
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
     .join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  return `${acquisition.wanted.image.asked} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(elapsedMs)})`
+  const standIn = standInOf(acquisition)
+  const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`
+  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -171,17 +236,15 @@ export const renderFailover = (
   acquisition: Acquisition,
   image: VerifiedImage
 ): {readonly title: string; readonly message: string} | undefined => {
-  const {wanted, pin, stories} = acquisition
+  const {wanted, pin, stories, moved} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
-  if (image.candidate.role === 'primary' && failed.length === 0) return undefined
+  if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
   const from = image.origins.join(', ')
-  const lines = failed.map(story => renderStory(story))
-  const diagnosis = diagnose(acquisition)
-  if (diagnosis !== undefined)
-    lines.push(
-      `${from} ${image.origins.length === 1 ? 'serves it' : 'have it between them'}, verified against ${image.digest}.`,
-      `Cause: ${diagnosis.cause}. ${diagnosis.advice}`
-    )
+  const lines = [
+    ...renderCause(acquisition),
+    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition)
+  ]
   if (pin?.decidedBy === 'mirror') {
     const {registry} = wanted.image.reference
     lines.push(
@@ -189,19 +252,44 @@ export const renderFailover = (
     )
   }
   // A mirror that was preferred and did its work is no news.
-  return lines.length === 0 ? undefined : {title: `${wanted.image.asked} comes from ${from}`, message: lines.join('\n')}
+  if (lines.length === 0) return undefined
+  const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`
+  return {title: `${wanted.image.asked} ${title}`, message: [sayAcquired(acquisition), ...lines].join('\n')}
 }
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
-  const {wanted, stories, ended} = acquisition
-  const diagnosis = diagnose(acquisition)
+  const {wanted, stories, ended, moved, fallbacks = []} = acquisition
+  const cause = renderCause(acquisition)
+  // Of one that was called off nobody knows whether it could have served the image.
+  const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
   const lines = [
-    ...stories.map(story => renderStory(story)),
+    ...(isTold ? [sayAcquired(acquisition)] : []),
+    ...cause,
+    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...renderMoved(acquisition),
     ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
-    ...(diagnosis === undefined ? [] : [`Cause: ${diagnosis.cause}. ${diagnosis.advice}`])
+    ...fallbacks.flatMap(fallback => [
+      `Nor can ${fallback.wanted.image.asked} stand in:`,
+      ...fallback.stories.map(story => renderStory(story))
+    ])
   ]
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
+}
+
+const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0, undefined), name => name)
+
+/** The cause with its advice, and below it what the status pages of those that failed say. */
+export const renderCause = (acquisition: Acquisition): readonly string[] => {
+  const diagnosis = diagnose(acquisition)
+  if (diagnosis === undefined) return []
+  const words = new Map(
+    acquisition.stories.flatMap(({statusWord}) => (statusWord === undefined ? [] : [[statusWord.page, statusWord]]))
+  )
+  return [
+    `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
+    ...[...words.values()].map(({page, says, at}) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`)
+  ]
 }
 
 /** What one registry did, in a line. */

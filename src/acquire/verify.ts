@@ -50,15 +50,18 @@ const FIRST_BYTES = 96
 /**
  * Reads and verifies a manifest. With `wanted` the bytes must have that digest (and size); without, the registry decides what
  * its tag is, and the digest is computed from the bytes. `Docker-Content-Digest` proves nothing beside a known digest, since
- * the same hand wrote both; for a tag it is the only sign that the manifest was damaged on its way.
+ * the same hand wrote both; for a tag it is the only sign that the manifest was damaged on its way. `locked` is what a tag was
+ * before: bytes that still have that digest need no other sign, and those that have not may be right all the same.
  */
 export const verifyManifest = async (
   content: Content,
-  wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined
+  wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined,
+  locked?: Digest
 ): Promise<VerifiedManifest> => {
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
-  const expected = wanted?.digest ?? (announced?.ok === true ? announced.value : undefined)
+  const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
+  const expected = wanted?.digest ?? (isAsLocked ? locked : announced?.ok === true ? announced.value : undefined)
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))
   if (expected !== undefined && digest !== expected) failCorrupt(expected, digest, wanted?.size, bytes.length, bytes)
   if (wanted?.size !== undefined && wanted.size !== bytes.length) {

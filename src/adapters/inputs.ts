@@ -3,7 +3,9 @@
 
 import {resolve} from 'node:path'
 import {type InputFault, fail} from '../acquire/failure.ts'
+import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
 import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
+import {LOCK_MODES, type LockMode} from '../acquire/locked-image.ts'
 import {
   DEFAULT_MIRRORS,
   isFloating,
@@ -22,6 +24,11 @@ export type Inputs = {
   readonly prefer: 'primary' | 'mirrors'
   readonly platforms: PlatformChoice
   readonly level: Level
+  /** As it is written: relative to the workspace. */
+  readonly lockFile: string
+  readonly lock: LockMode
+  readonly fallbackTags: readonly FallbackTag[]
+  readonly usesStatusPages: boolean
   readonly credentials: {readonly registry: string; readonly username: string; readonly password: string} | undefined
   readonly githubToken: string | undefined
   readonly attempts: number
@@ -47,6 +54,9 @@ export const DEFAULTS = {
   platform: '',
   verify: 'full',
   'allow-floating': 'false',
+  'lock-file': 'image-lock.json',
+  lock: 'enforce',
+  'fallback-tags': '',
   username: '',
   password: '',
   'github-token': '',
@@ -60,13 +70,15 @@ export const DEFAULTS = {
   'insecure-registries': '',
   load: 'false',
   layout: '',
-  cache: 'true'
+  cache: 'true',
+  summary: 'true',
+  'status-pages': 'true'
 } as const
 
 type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'mirrors', 'insecure-registries']
+const LISTS: readonly InputName[] = ['image', 'mirrors', 'fallback-tags', 'insecure-registries']
 
 const MAX_ATTEMPTS = 100
 const MAX_DURATION_MS = 24 * 3_600_000
@@ -89,6 +101,10 @@ export const readInputs = (
     prefer: read.choice('prefer', ['primary', 'mirrors']),
     platforms: readPlatforms(read, machine),
     level: read.choice('verify', LEVELS),
+    lockFile: read.text('lock-file'),
+    lock: read.choice('lock', LOCK_MODES),
+    fallbackTags: readFallbackTags(read, images),
+    usesStatusPages: read.flag('status-pages'),
     credentials: readCredentials(read, images),
     githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
     attempts: readAttempts(read),
@@ -104,9 +120,15 @@ export const readInputs = (
     cache: read.flag('cache')
   }
   checkLevel(read, inputs)
+  // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
+  read.choice('summary', ['true', 'false'])
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   return inputs
 }
+
+/** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
+export const wantsSummary = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  createReader(environment, []).text('summary') !== 'false'
 
 type Reader = {
   readonly text: (name: InputName) => string
@@ -132,7 +154,7 @@ const createReader = (environment: Readonly<Record<string, string | undefined>>,
   const fault: Reader['fault'] = (input, written, rule, example) => faults.push({input, written, rule, example})
   const choice: Reader['choice'] = (name, allowed) => {
     const written = text(name)
-    const found = allowed.find(choice => choice === written)
+    const found = allowed.find(allowedText => allowedText === written)
     if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
     return found ?? (DEFAULTS[name] as (typeof allowed)[number])
   }
@@ -141,7 +163,7 @@ const createReader = (environment: Readonly<Record<string, string | undefined>>,
     lines,
     fault,
     choice,
-    flag: name => choice(name, ['true', 'false']) === 'true',
+    flag: name => choice<'true' | 'false'>(name, ['true', 'false']) === 'true',
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)
@@ -206,6 +228,26 @@ const readMirrors = (read: Reader, images: readonly WantedImage[]): readonly Mir
     }
   }
   return rules
+}
+
+const readFallbackTags = (read: Reader, images: readonly WantedImage[]): readonly FallbackTag[] => {
+  const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
+  const lines = read.list('fallback-tags', parseFallbackTag, example)
+  const refuse = (line: FallbackTag, rule: string): void => {
+    read.fault('fallback-tags', line.text, rule, example)
+  }
+  const mayFloat = read.text('allow-floating') === 'true'
+  for (const line of lines) {
+    if (line.image === undefined && images.length > 1)
+      refuse(line, 'it does not say for which of the images it is, and there are several')
+    if (line.tag === 'latest' && !mayFloat)
+      refuse(
+        line,
+        'the tag latest is made to move, so that it pins nothing; write a version, or set allow-floating: true'
+      )
+    if (images.length === 1 && images[0]?.tag === line.tag) refuse(line, 'it is the tag that is asked for')
+  }
+  return lines
 }
 
 const readPlatforms = (read: Reader, machine: Platform): PlatformChoice => {

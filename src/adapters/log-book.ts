@@ -1,27 +1,33 @@
 // The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
 // The first that is not done is shown as it happens; what the others have to say waits for its turn.
 
+import type {Tone} from '../acquire/log-lines.ts'
 import type {Runner} from './runner.ts'
 
 export type Page = {
-  readonly line: (text: string) => void
+  readonly line: (text: string, tone: Tone) => void
+  /** Shown when the runner debugs. */
+  readonly debug: (text: string) => void
   /** Closes the image's group; `outcome` stands below it, where it is seen when the group is folded. */
-  readonly end: (outcome: string) => void
+  readonly end: (outcome: string, tone: Tone) => void
 }
 
 /** Opens a page for a title, behind those that were opened before. */
-export const openLogBook = (runner: Pick<Runner, 'print' | 'openGroup' | 'closeGroup'>): ((title: string) => Page) => {
-  const pages: {readonly title: string; readonly lines: string[]; outcome: string | undefined; isOpen: boolean}[] = []
+export const openLogBook = (
+  runner: Pick<Runner, 'print' | 'debug' | 'openGroup' | 'closeGroup'>
+): ((title: string) => Page) => {
+  type Print = () => void
+  const pages: {readonly title: string; readonly lines: Print[]; outcome: Print | undefined; isOpen: boolean}[] = []
 
   // Prints what the first page has, and turns over while pages are done.
   const show = (): void => {
     for (let page = pages[0]; page !== undefined; page = pages[0]) {
       if (!page.isOpen) runner.openGroup(page.title)
       page.isOpen = true
-      for (const line of page.lines.splice(0)) runner.print(line)
+      for (const print of page.lines.splice(0)) print()
       if (page.outcome === undefined) return
       runner.closeGroup()
-      runner.print(page.outcome)
+      page.outcome()
       pages.shift()
     }
   }
@@ -29,12 +35,22 @@ export const openLogBook = (runner: Pick<Runner, 'print' | 'openGroup' | 'closeG
     const page: (typeof pages)[number] = {title, lines: [], outcome: undefined, isOpen: false}
     pages.push(page)
     return {
-      line: text => {
-        page.lines.push(text)
+      line: (text, tone) => {
+        page.lines.push(() => {
+          runner.print(text, tone)
+        })
         show()
       },
-      end: outcome => {
-        page.outcome = outcome
+      debug: text => {
+        page.lines.push(() => {
+          runner.debug(text)
+        })
+        show()
+      },
+      end: (outcome, tone) => {
+        page.outcome = () => {
+          runner.print(outcome, tone)
+        }
         show()
       }
     }

@@ -28,16 +28,22 @@ type BodyController = {
 /** What a block holds: enough that inflating it costs more than handing it over. */
 const BLOCK_BYTES = 256 * 1024
 
+const LEAST_BLOCK_BYTES = 1024
+
 /** What a reader that is behind may leave unread before the connection is paused. */
 const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES
+
+/** Blocks that no body needs at the moment. */
+export type SpareBlocks = Uint8Array[]
 
 /** `slowest` is what has to arrive between two looks for a body to be keeping up; `onEnd` is called once. */
 export const createBody = (
   slowest: {readonly bytes: number},
+  spare: SpareBlocks,
   controller: () => BodyController | undefined,
   onEnd: () => void
 ): Body => {
-  const blocks = createBlocks()
+  const blocks = createBlocks(spare)
   let received = 0
   let receivedInRound = 0
   let expected: number | undefined
@@ -100,6 +106,7 @@ export const createBody = (
         }
       } finally {
         discard()
+        blocks.release()
       }
     }
   }
@@ -110,22 +117,27 @@ type Blocks = {
   /** The oldest bytes. Those of the call before are given back by it. */
   readonly take: () => Uint8Array | undefined
   readonly unread: () => number
+  /** Nothing of it is wanted any more. */
+  readonly release: () => void
 }
 
-const createBlocks = (): Blocks => {
+const createBlocks = (spare: SpareBlocks): Blocks => {
   const filled: {readonly block: Uint8Array; length: number}[] = []
-  const free: Uint8Array[] = []
   let lent: Uint8Array | undefined
   let unread = 0
 
   const tailFor = (expected: number | undefined): (typeof filled)[number] => {
     const last = filled.at(-1)
     if (last !== undefined && last.length < last.block.length) return last
-    // A small answer gets a small block.
-    const block = free.pop() ?? Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, Math.max(expected ?? BLOCK_BYTES, 1024)))
+    // A small answer gets a small block of its own.
+    const length = Math.min(BLOCK_BYTES, Math.max(expected ?? BLOCK_BYTES, LEAST_BLOCK_BYTES))
+    const block = (length === BLOCK_BYTES ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(length)
     const tail = {block, length: 0}
     filled.push(tail)
     return tail
+  }
+  const giveBack = (block: Uint8Array | undefined): void => {
+    if (block?.length === BLOCK_BYTES) spare.push(block)
   }
   return {
     put: (bytes, expected) => {
@@ -139,12 +151,17 @@ const createBlocks = (): Blocks => {
       }
     },
     take: () => {
-      if (lent !== undefined) free.push(lent)
+      giveBack(lent)
       const head = filled.shift()
       lent = head?.block
       unread -= head?.length ?? 0
       return head?.block.subarray(0, head.length)
     },
-    unread: () => unread
+    unread: () => unread,
+    release: () => {
+      giveBack(lent)
+      lent = undefined
+      for (const {block} of filled.splice(0)) giveBack(block)
+    }
   }
 }

@@ -4,7 +4,7 @@
 import type {Dispatcher} from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import {type Limit, VerifiedImageError} from '../acquire/failure.ts'
-import {createBody, type WireBody} from './registry-body.ts'
+import {createBody, type SpareBlocks, type WireBody} from './registry-body.ts'
 import {failureOfNetworkError} from './registry-network-error.ts'
 import {isLoopback} from './registry-scheme.ts'
 import {createSocketConnector} from './registry-socket.ts'
@@ -42,6 +42,7 @@ const SLOWEST_BYTES_PER_MS = 1024 / 1000
 
 export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
   const open: Dispatcher[] = []
+  const spare: SpareBlocks = []
   const current = new Map<Way, Promise<Dispatcher>>()
   const proxies = {'http:': proxyFor('http', environment), 'https:': proxyFor('https', environment)}
   const create = async (way: Way): Promise<Dispatcher> => {
@@ -65,7 +66,7 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
       const way = wayTo(request.url)
       const dispatcher = await dispatcherFor(request, way)
       return new Promise((resolve, reject) => {
-        sendOn({dispatcher, way}, request, limits, resolve, reject)
+        sendOn({dispatcher, way, spare}, request, limits, resolve, reject)
       })
     },
     close: async () => {
@@ -117,8 +118,10 @@ const limitOf = (phase: Phase, {connectTimeoutMs, stallTimeoutMs}: WireLimits): 
     ? {input: 'connect-timeout', afterMs: connectTimeoutMs}
     : {input: 'stall-timeout', afterMs: stallTimeoutMs}
 
+type Path = {readonly dispatcher: Dispatcher; readonly way: Way; readonly spare: SpareBlocks}
+
 const sendOn = (
-  {dispatcher, way}: {readonly dispatcher: Dispatcher; readonly way: Way},
+  {dispatcher, way, spare}: Path,
   request: WireRequest,
   limits: WireLimits,
   resolve: (response: WireResponse) => void,
@@ -130,6 +133,7 @@ const sendOn = (
   let ended = false
   const body = createBody(
     {bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS},
+    spare,
     () => controller,
     () => {
       watch.stop()

@@ -7,11 +7,14 @@ import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fail} from '../acquire/failure.ts'
+import type {Tone} from '../acquire/log-lines.ts'
 
 export type Annotation = {readonly title: string; readonly message: string}
 
 export type Runner = {
-  readonly print: (line: string) => void
+  readonly print: (line: string, tone?: Tone) => void
+  /** Shown only where the runner was asked to debug. */
+  readonly debug: (line: string) => void
   readonly openGroup: (title: string) => void
   readonly closeGroup: () => void
   readonly warn: (annotation: Annotation) => void
@@ -21,16 +24,25 @@ export type Runner = {
   readonly setOutputs: (outputs: Readonly<Record<string, string>>) => void
   /** Writes a file of its own into the job's temporary folder; the path. */
   readonly keepFile: (name: string, text: string) => string
+  /** Adds Markdown to the job summary, where there is one. */
+  readonly addSummary: (markdown: string) => void
 }
 
+// Colours are ours to choose: from outside, an escape sequence could hide what was said before it.
+// eslint-disable-next-line no-control-regex -- these are what is meant
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
+
+const COLOURS: Readonly<Record<Tone, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
+
 const escapeMessage = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  text.replace(CONTROLS, '\ufffd').replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const escapeProperty = (text: string): string => escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 // A line that comes from outside must not become a command.
 const escapeLine = (text: string): string =>
   text
     .replace(/[\r\n]+/g, ' ')
+    .replace(CONTROLS, '\ufffd')
     .replace(/^(\s*)::/, '$1: :')
     .replace(/^(\s*)##\[/, '$1# #[')
 
@@ -45,9 +57,15 @@ export const createRunner = (
     command(level, ` title=${escapeProperty(title)}`, message)
   }
   const concealed = new Set<string>()
+  // A runner shows colours without a terminal. Elsewhere nobody knows, so that there are none.
+  const isColoured = environment['GITHUB_ACTIONS'] === 'true' && (environment['NO_COLOR'] ?? '') === ''
   return {
-    print: line => {
-      write(`${escapeLine(line)}\n`)
+    print: (line, tone = 'plain') => {
+      const colour = isColoured ? COLOURS[tone] : ''
+      write(`${colour}${escapeLine(line)}${colour === '' ? '' : '\x1b[0m'}\n`)
+    },
+    debug: line => {
+      if (environment['RUNNER_DEBUG'] === '1') command('debug', '', line)
     },
     openGroup: title => {
       command('group', '', title)
@@ -91,6 +109,15 @@ export const createRunner = (
         return path
       } catch (error) {
         return fail({kind: 'local-io', detail: `${name} cannot be written: ${String(error)}`}, {cause: error})
+      }
+    },
+    addSummary: markdown => {
+      const path = environment['GITHUB_STEP_SUMMARY'] ?? ''
+      if (path === '') return
+      try {
+        appendFileSync(path, markdown)
+      } catch (error) {
+        fail({kind: 'local-io', detail: `the job summary cannot be written: ${String(error)}`}, {cause: error})
       }
     }
   }

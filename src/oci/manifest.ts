@@ -28,6 +28,10 @@ export type ImageConfig = {
   /** Absent when the config names none, as images made from scratch may. */
   readonly platform?: Platform
   readonly diffIds: readonly Digest[]
+  /** The publisher's word, in RFC 3339; absent where it is none. */
+  readonly created?: string
+  /** The label `org.opencontainers.image.version`: what a publisher calls what is in it. */
+  readonly version?: string
 }
 
 const INDEX_TYPES = [
@@ -150,7 +154,10 @@ const decodePlatform = (value: JsonObject): Platform | undefined => {
   })
 }
 
-/** Decodes an image's config: its platform and the digests of its uncompressed layers. */
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
+const VERSION = /^[\w.+~-]{1,64}$/
+
+/** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
 export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
   const json = decodeJsonObject(bytes)
   if (!json.ok) return json
@@ -159,7 +166,16 @@ export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
   const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId)
   if (!diffIds.ok) return diffIds
   const platform = decodePlatform(json.value)
-  return valid({diffIds: diffIds.value, ...(platform === undefined ? {} : {platform})})
+  const created = stringAt(json.value, 'created') ?? ''
+  const run = json.value['config']
+  const labels = isObject(run) ? run['Labels'] : undefined
+  const version = isObject(labels) ? (stringAt(labels, 'org.opencontainers.image.version') ?? '') : ''
+  return valid({
+    diffIds: diffIds.value,
+    ...(platform === undefined ? {} : {platform}),
+    ...(RFC_3339.test(created) ? {created} : {}),
+    ...(VERSION.test(version) ? {version} : {})
+  })
 }
 
 const decodeDiffId = (value: unknown, path: string): Parsed<Digest> => {

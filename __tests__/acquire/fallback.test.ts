@@ -1,0 +1,167 @@
+// When an older tag may stand in, failure by failure, and which one.
+
+import {describe, expect, it} from '@jest/globals'
+import type {Acquisition} from '../../src/acquire/acquire.ts'
+import {startStory} from '../../src/acquire/event.ts'
+import type {Failure, FailureKind} from '../../src/acquire/failure.ts'
+import {
+  acquireOrFallBack,
+  type FallbackTag,
+  fallbacksFor,
+  parseFallbackTag,
+  standInOf,
+  uselessFallbacks
+} from '../../src/acquire/fallback.ts'
+import type {VerifiedImage} from '../../src/acquire/image.ts'
+import {planCandidates, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
+import type {Digest} from '../../src/oci/digest.ts'
+import type {VerifiedManifest} from '../../src/acquire/verify.ts'
+
+// Of what no test here looks at.
+const MANIFEST = {
+  bytes: new Uint8Array(),
+  document: {kind: 'index', mediaType: '', children: []}
+} as unknown as VerifiedManifest
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
+const OTHER = `sha256:${'b'.repeat(64)}` as Digest
+
+const wanted = (asked: string): WantedImage => {
+  const image = wantImage(asked)
+  if (!image.ok) throw new Error(image.why)
+  return image.value
+}
+const tags = (...lines: readonly string[]): readonly FallbackTag[] =>
+  lines.map(line => {
+    const tag = parseFallbackTag(line)
+    if (!tag.ok) throw new Error(tag.why)
+    return tag.value
+  })
+const names = (image: string, ...lines: readonly string[]): readonly string[] =>
+  fallbacksFor(wanted(image), tags(...lines)).map(({asked}) => asked)
+
+describe('parseFallbackTag', () => {
+  it.each(['', 'a b', '-x', '=1', 'php=', `php@${DIGEST}=1`, 'PHP=1', `php=${'x'.repeat(129)}`])('refuses %j', text => {
+    expect(parseFallbackTag(text).ok).toBe(false)
+  })
+})
+
+describe('fallbacksFor', () => {
+  it.each([
+    {image: 'php:8.3.8', lines: ['8.3.7', '8.3.6'], found: ['php:8.3.7', 'php:8.3.6']},
+    {image: 'php:8.3.8', lines: ['docker.io/library/php=8.3.7', 'redis=7'], found: ['php:8.3.7']},
+    {image: 'php:8.3.8', lines: ['php:8.3.8=8.3.7', 'php:8.2.1=8.2.0'], found: ['php:8.3.7']},
+    {image: 'ghcr.io/a/b:2', lines: ['ghcr.io/a/b=1', 'a/b=0'], found: ['ghcr.io/a/b:1']},
+    {image: 'php:8.3.8', lines: ['8.3.8', '8.3.7'], found: ['php:8.3.7']},
+    {image: `php:8.3.8@${DIGEST}`, lines: ['8.3.7'], found: []}
+  ])('of $image with $lines are $found', ({image, lines, found}) => {
+    expect(names(image, ...lines)).toEqual(found)
+  })
+
+  it('are useless for no image at all, and for one that is pinned by its digest', () => {
+    expect(
+      uselessFallbacks([wanted('php:8'), wanted(`redis:7@${DIGEST}`)], tags('php=7', 'redis=6', 'alpine=3')).map(
+        ({text}) => text
+      )
+    ).toEqual(['redis=6', 'alpine=3'])
+  })
+})
+
+const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boolean]>> = {
+  unreachable: [{kind: 'unreachable', reason: 'dns', detail: ''}, true],
+  'timed-out': [{kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: 1}}, true],
+  throttled: [{kind: 'throttled', status: 429, detail: ''}, true],
+  'server-error': [{kind: 'server-error', status: 500, detail: ''}, true],
+  unauthorized: [{kind: 'unauthorized', status: 401, detail: '', credentials: 'none'}, true],
+  denied: [{kind: 'denied', status: 403, detail: '', credentials: 'none'}, true],
+  'not-found': [{kind: 'not-found', status: 404, detail: ''}, true],
+  protocol: [{kind: 'protocol', detail: '', isHtml: true}, true],
+  truncated: [{kind: 'truncated', gotBytes: 1}, true],
+  corrupt: [{kind: 'corrupt', wanted: DIGEST, got: OTHER, gotBytes: 1, firstBytes: ''}, true],
+  'too-large': [{kind: 'too-large', limitBytes: 1, detail: ''}, true],
+  unusable: [{kind: 'unusable', detail: ''}, true],
+  'platform-missing': [{kind: 'platform-missing', wanted: 'linux/s390x', offered: []}, true],
+  'digest-disagrees': [{kind: 'digest-disagrees', wanted: DIGEST, got: OTHER, decidedBy: 'the lock file'}, false],
+  'invalid-input': [{kind: 'invalid-input', faults: []}, false],
+  'local-io': [{kind: 'local-io', detail: ''}, false],
+  docker: [{kind: 'docker', detail: ''}, false],
+  bug: [{kind: 'bug', detail: ''}, false]
+}
+
+const acquisition = (
+  image: WantedImage,
+  failure: Failure | undefined,
+  more: Partial<Acquisition> = {}
+): Acquisition => {
+  const candidates = planCandidates(image.reference, [], 'primary')
+  const stories = candidates.map(candidate => ({
+    ...startStory(candidate),
+    ...(failure === undefined ? {} : {failure, outcome: 'failed' as const})
+  }))
+  const [candidate] = candidates
+  const verified =
+    failure === undefined && candidate !== undefined
+      ? ({
+          ...{candidate, digest: OTHER, mediaType: '', size: 0, platforms: []},
+          ...{top: MANIFEST, origins: [candidate.repository.registry], attestations: []}
+        } satisfies VerifiedImage)
+      : undefined
+  return {
+    wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
+    ...{stories, ended: undefined, image: verified, elapsedMs: 0},
+    pin: {digest: verified === undefined ? DIGEST : OTHER, decidedBy: 'primary', registry: 'docker.io'},
+    ...more
+  }
+}
+
+const run = async (
+  outcomes: readonly (Failure | undefined)[],
+  options: {readonly more?: Partial<Acquisition>; readonly signal?: AbortSignal} = {}
+): Promise<{readonly asked: readonly string[]; readonly result: Acquisition}> => {
+  const image = wanted('php:8.3.8')
+  const left = [...outcomes]
+  const asked: string[] = []
+  const result = await acquireOrFallBack(
+    image,
+    fallbacksFor(image, tags('8.3.7', '8.3.6')),
+    options.signal ?? new AbortController().signal,
+    wantedImage => {
+      asked.push(wantedImage.tag ?? '')
+      return Promise.resolve(acquisition(wantedImage, left.shift(), asked.length === 1 ? options.more : {}))
+    }
+  )
+  return {asked, result}
+}
+
+describe('acquireOrFallBack', () => {
+  it.each(Object.entries(FAILURES))('after %s', async (_kind, [failure, mayFallBack]) => {
+    const {asked, result} = await run([failure, undefined])
+    expect(asked).toEqual(mayFallBack ? ['8.3.8', '8.3.7'] : ['8.3.8'])
+    expect(result.image?.digest).toBe(mayFallBack ? OTHER : undefined)
+    expect(result.pin?.digest).toBe(mayFallBack ? OTHER : DIGEST)
+    expect(result.wanted.image.tag).toBe('8.3.8')
+    expect(standInOf(result)?.wanted.image.tag).toBe(mayFallBack ? '8.3.7' : undefined)
+  })
+
+  it('tries them in order, until one can be had or all are lost', async () => {
+    const [missing] = FAILURES['not-found']
+    expect((await run([missing, missing, undefined])).asked).toEqual(['8.3.8', '8.3.7', '8.3.6'])
+    const {asked, result} = await run([missing, missing, missing])
+    expect(asked).toEqual(['8.3.8', '8.3.7', '8.3.6'])
+    expect(result).toMatchObject({image: undefined, fallbacks: [{image: undefined}, {image: undefined}]})
+    expect(standInOf(result)).toBeUndefined()
+  })
+
+  it('ends where the digest of an older tag is disputed', async () => {
+    const {asked, result} = await run([FAILURES.corrupt[0], FAILURES['digest-disagrees'][0], undefined])
+    expect(asked).toEqual(['8.3.8', '8.3.7'])
+    expect(result.image).toBeUndefined()
+  })
+
+  it('asks for nothing else when it was served, when the tag moved, or when the run is over', async () => {
+    expect((await run([undefined])).result).not.toHaveProperty('fallbacks')
+    const moved = {moved: {registry: 'docker.io', digest: OTHER}}
+    expect((await run([FAILURES['not-found'][0], undefined], {more: moved})).asked).toEqual(['8.3.8'])
+    expect((await run([FAILURES['not-found'][0], undefined], {signal: AbortSignal.abort()})).asked).toEqual(['8.3.8'])
+  })
+})

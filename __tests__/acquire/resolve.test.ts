@@ -1,0 +1,257 @@
+// Whose word on a tag counts when there is a lock, who is asked for what, and what it costs. Registries in memory, time by hand.
+
+import {describe, expect, it} from '@jest/globals'
+import {type Acquisition, acquireImage, type Surroundings} from '../../src/acquire/acquire.ts'
+import {createBlobPool} from '../../src/acquire/blob-pool.ts'
+import {diagnose} from '../../src/acquire/diagnose.ts'
+import type {Failure} from '../../src/acquire/failure.ts'
+import type {PlatformChoice} from '../../src/acquire/image.ts'
+import {DEFAULT_MIRRORS, type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import type {Digest} from '../../src/oci/digest.ts'
+import {jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
+import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
+import {
+  createMemoryRegistry,
+  flipped,
+  type MemoryRegistry,
+  bodyOf,
+  silent,
+  type Trouble
+} from '../support/memory-registry.ts'
+
+const IMAGE = makeImage({editConfig: config => ({...config, created: '2025-06-04T00:00:00Z'})})
+const OTHER = makeImage({
+  layers: [{content: {seed: 7, size: 9000}}],
+  editConfig: config => ({...config, created: '2026-01-01T00:00:00Z'})
+})
+const [LOCKED, MOVED] = [IMAGE.manifest.digest, OTHER.manifest.digest]
+const AMD64: PlatformChoice = {kind: 'named', platforms: [{os: 'linux', architecture: 'amd64'}]}
+const DOWN: Failure = {kind: 'server-error', status: 503, detail: ''}
+
+type Bench = {
+  readonly registry: MemoryRegistry
+  readonly clock: ManualClock
+  readonly acquire: (asked?: Asked) => Promise<Acquisition>
+}
+type Asked = {
+  /** `guess` for the built-in rule. */
+  readonly mirror?: string
+  readonly prefer?: 'primary' | 'mirrors'
+  readonly lock?: 'enforce' | 'update'
+  readonly locked?: Digest
+}
+
+const ruleOf = (text: string): MirrorRule => {
+  const rule = parseMirrorRule(text === 'guess' ? DEFAULT_MIRRORS : text, text === 'guess')
+  if (!rule.ok) throw new Error(rule.why)
+  return rule.value
+}
+
+const bench = (hedgeAfterMs?: number): Bench => {
+  const registry = createMemoryRegistry()
+  const clock = createManualClock()
+  const around: Surroundings = {
+    ...{registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
+    signal: new AbortController().signal
+  }
+  return {
+    registry,
+    clock,
+    acquire: ({mirror = 'ghcr.io', prefer = 'primary', lock = 'enforce', locked = LOCKED} = {}) => {
+      const wanted = wantImage('a/b:1')
+      if (!wanted.ok) throw new Error(wanted.why)
+      const image = {...wanted.value, locked: {digest: locked, yieldsToPrimary: lock === 'update'}}
+      const candidates = planCandidates(image.reference, [ruleOf(mirror)], prefer)
+      return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, around))
+    }
+  }
+}
+
+const told = ({stories}: Acquisition): readonly unknown[] =>
+  stories.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
+
+/** The locked image everywhere, and at the primary the tag means another one. */
+const moved = (registry: MemoryRegistry): void => {
+  registry.publish('docker.io/a/b', undefined, IMAGE)
+  registry.publish('docker.io/a/b', '1', OTHER)
+  registry.publish('ghcr.io/a/b', '1', IMAGE)
+}
+
+describe('a locked tag', () => {
+  it('costs no request more than one that is not, and none at a mirror', async () => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', IMAGE)
+    const acquisition = await acquire()
+    expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
+    expect(acquisition).toMatchObject({pin: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
+    expect(acquisition).not.toHaveProperty('moved')
+  })
+
+  it('that moved is noticed, the locked digest is used, and both are dated', async () => {
+    const {registry, acquire} = bench()
+    moved(registry)
+    const acquisition = await acquire()
+    expect(registry.requests.toSorted()).toEqual(
+      ['docker.io manifest 1', 'docker.io config', 'docker.io manifest @digest', 'docker.io config'].toSorted()
+    )
+    expect(acquisition).toMatchObject({
+      image: {digest: LOCKED, candidate: {role: 'primary'}, platforms: [{created: '2025-06-04T00:00:00Z'}]},
+      moved: {registry: 'docker.io', digest: MOVED, created: '2026-01-01T00:00:00Z'}
+    })
+    expect(told(acquisition)).toEqual([
+      ['docker.io', 'verified', undefined],
+      ['ghcr.io', 'not-asked', undefined]
+    ])
+    // The other image is no part of this one's story.
+    expect(acquisition.stories[0]?.attempts.map(({object, failure}) => [object, failure?.kind])).toEqual([
+      ['manifest', 'digest-disagrees'],
+      ['manifest', undefined],
+      ['config', undefined]
+    ])
+    expect(diagnose(acquisition)).toMatchObject({
+      cause: 'tag-moved',
+      evidence: {
+        registry: 'docker.io',
+        wantedDigest: LOCKED,
+        gotDigests: [MOVED],
+        requestIds: {'x-request-id': 'memory'}
+      }
+    })
+  })
+
+  it('that moved is served by a mirror when the primary no longer has its digest, which is asked for once', async () => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', OTHER)
+    registry.publish('ghcr.io/a/b', undefined, IMAGE)
+    const acquisition = await acquire({mirror: 'guess'})
+    expect(registry.requests.filter(request => request.startsWith('docker.io manifest'))).toEqual([
+      'docker.io manifest 1',
+      'docker.io manifest @digest'
+    ])
+    expect(told(acquisition)).toEqual([
+      ['docker.io', 'failed', 'digest-disagrees'],
+      ['ghcr.io', 'verified', undefined]
+    ])
+    expect(acquisition.image?.digest).toBe(LOCKED)
+  })
+
+  it('that moved does not keep anybody waiting for the date of the other image', async () => {
+    const {registry, clock, acquire} = bench()
+    moved(registry)
+    registry.trouble('docker.io', 'config', silent)
+    const acquisition = await acquire()
+    expect(acquisition.image?.digest).toBe(LOCKED)
+    expect(acquisition.moved).toEqual({registry: 'docker.io', digest: MOVED})
+    expect(clock.nowMs()).toBeLessThanOrEqual(3000)
+  })
+
+  const artifact = jsonBlob(mediaTypesOf('oci').manifest, {
+    ...{schemaVersion: 2, mediaType: mediaTypesOf('oci').manifest, layers: []},
+    config: {mediaType: 'application/vnd.oci.empty.v1+json', digest: LOCKED, size: 2}
+  })
+  it.each<{readonly name: string; readonly trouble: Trouble}>([
+    {name: 'is gone', trouble: {kind: 'not-found', status: 404, detail: ''}},
+    {
+      name: 'is an artifact now',
+      trouble: ({content}) => ({
+        ...content,
+        ...{body: bodyOf(artifact.bytes), announcedDigest: artifact.digest, announcedBytes: artifact.bytes.length}
+      })
+    }
+  ])('that $name is asked for by its digest at the same registry', async ({trouble}) => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', IMAGE)
+    registry.trouble('docker.io', 'manifest', trouble)
+    const acquisition = await acquire()
+    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
+    expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest @digest', 'docker.io config'])
+  })
+
+  it('is known by its bytes, whatever the registry says of them', async () => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', IMAGE)
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: MOVED}))
+    expect((await acquire()).image?.digest).toBe(LOCKED)
+  })
+
+  it('whose bytes are damaged is corrupt and not moved', async () => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', IMAGE)
+    registry.publish('ghcr.io/a/b', undefined, IMAGE)
+    const damaged: Trouble = ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))})
+    registry.trouble('docker.io', 'manifest', damaged, damaged)
+    const acquisition = await acquire()
+    expect(told(acquisition)).toEqual([
+      ['docker.io', 'failed', 'corrupt'],
+      ['ghcr.io', 'verified', undefined]
+    ])
+    expect(acquisition).not.toHaveProperty('moved')
+    expect(registry.renewals.slice(0, 2)).toEqual([undefined, 'connection'])
+  })
+
+  it('may have a digest of another algorithm than the registry speaks of', async () => {
+    const {registry, acquire} = bench()
+    const longer = makeImage({algorithm: 'sha512'})
+    registry.publish('docker.io/a/b', '1', longer)
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: undefined}))
+    const acquisition = await acquire({locked: longer.manifest.digest})
+    expect(acquisition.image?.digest).toBe(longer.manifest.digest)
+    expect(acquisition).not.toHaveProperty('moved')
+  })
+
+  it('lets a built-in mirror serve it while the primary is down', async () => {
+    const {registry, acquire} = bench()
+    registry.alwaysTrouble('docker.io', DOWN)
+    registry.publish('ghcr.io/a/b', '1', IMAGE)
+    const acquisition = await acquire({mirror: 'guess'})
+    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'guess'}})
+    expect(registry.requests.filter(request => request.startsWith('ghcr.io'))).toEqual([
+      'ghcr.io manifest @digest',
+      'ghcr.io config'
+    ])
+  })
+
+  it('spares the primary when mirrors are preferred', async () => {
+    const {registry, acquire} = bench()
+    moved(registry)
+    expect((await acquire({prefer: 'mirrors'})).image?.digest).toBe(LOCKED)
+    expect(registry.requests).toEqual(['ghcr.io manifest @digest', 'ghcr.io config'])
+  })
+})
+
+describe('a lock that is to be renewed', () => {
+  it('yields to the primary', async () => {
+    const {registry, acquire} = bench()
+    moved(registry)
+    const acquisition = await acquire({lock: 'update'})
+    expect(acquisition).toMatchObject({pin: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+    expect(acquisition).not.toHaveProperty('moved')
+    expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
+  })
+
+  it.each(['primary', 'mirrors'] as const)('counts more than what a mirror says, with prefer: %s', async prefer => {
+    const {registry, acquire} = bench()
+    registry.alwaysTrouble('docker.io', DOWN)
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.publish('ghcr.io/a/b', undefined, IMAGE)
+    const acquisition = await acquire({lock: 'update', prefer})
+    expect(acquisition).toMatchObject({pin: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
+    expect(registry.requests).not.toContain('ghcr.io manifest 1')
+  })
+
+  it('yields to a primary that is slow, too: a mirror that has begun with the locked digest is left', async () => {
+    const {registry, clock, acquire} = bench(1000)
+    moved(registry)
+    registry.trouble('docker.io', 'manifest', async ({content, ask}) => {
+      await clock.wait(1500, ask.signal)
+      return content
+    })
+    registry.trouble('ghcr.io', 'config', async ({content, ask}) => {
+      await clock.wait(1000, ask.signal)
+      return content
+    })
+    const acquisition = await acquire({lock: 'update'})
+    expect(acquisition).toMatchObject({pin: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+  })
+})

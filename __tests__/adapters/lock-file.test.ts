@@ -1,0 +1,230 @@
+// The lock file on disk: faults with their places, whole or not at all, and many who write at once. In a folder of its own.
+
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {VerifiedImageError} from '../../src/acquire/failure.ts'
+import type {LockedImage} from '../../src/acquire/lock.ts'
+import type {Clock} from '../../src/acquire/ports.ts'
+import {type LockFile, lockFileAt, readLockFile, updateLockFile} from '../../src/adapters/lock-file.ts'
+import type {Digest} from '../../src/oci/digest.ts'
+import '../support/matchers.ts'
+
+// Modes, devices, and links that anybody may make are not Windows's.
+const itOnPosix = process.platform === 'win32' ? it.skip : it
+
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+const image = (letter: string): LockedImage => ({
+  digest: `sha256:${letter.repeat(64)}` as Digest,
+  ...{mediaType: INDEX, size: 1, platforms: new Map()}
+})
+
+const clock: Clock = {
+  nowMs: () => performance.now(),
+  wait: async (ms, signal) => {
+    await setTimeout(ms, undefined, {signal})
+  }
+}
+const outside = {clock, signal: new AbortController().signal}
+
+let folder: string
+let file: LockFile
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verified-image-lock-'))
+  file = lockFileAt('image-lock.json', {GITHUB_WORKSPACE: folder})
+})
+afterEach(async () => {
+  await rm(folder, {recursive: true, force: true})
+})
+
+const rulesOf = async (text: string | Uint8Array): Promise<readonly string[]> => {
+  writeFileSync(file.path, text)
+  try {
+    await readLockFile(file)
+    return []
+  } catch (error) {
+    if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
+    return error.failure.faults.map(({rule}) => rule)
+  }
+}
+
+const NAME = 'docker.io/library/php:8.3.8'
+const ENTRY = `{"digest": "sha256:${'a'.repeat(64)}", "mediaType": "${INDEX}", "size": 1, "platforms": {}}`
+
+describe('lockFileAt', () => {
+  it('is in the workspace, or the working directory without one, or where an absolute path says', () => {
+    expect(file.path).toBe(join(folder, 'image-lock.json'))
+    expect(lockFileAt('a.json', {}).path).toBe(join(process.cwd(), 'a.json'))
+    expect(lockFileAt('/b/a.json', {GITHUB_WORKSPACE: folder}).path).toBe(resolve('/b/a.json'))
+  })
+})
+
+describe('readLockFile', () => {
+  it('is nothing where there is none', async () => {
+    expect(await readLockFile(file)).toBeUndefined()
+  })
+
+  it.each([
+    {
+      name: 'a comma too many',
+      text: '{\n  "version": 1,\n}',
+      rule: 'line 3, column 1: it is not JSON (property name expected)'
+    },
+    {name: 'a comment', text: '// mine\n{}', rule: 'line 1, column 1: it is not JSON (invalid comment token)'},
+    {
+      name: 'a file that ends early',
+      text: '{\n  "version": 1',
+      rule: 'line 2, column 15: it is not JSON (close brace expected)'
+    },
+    {
+      name: 'lines that end as on Windows',
+      text: `{\r\n  "version": 1,\r\n  "images": {\r\n    "php:8": ${ENTRY}\r\n  }\r\n}`,
+      rule: 'line 4, column 5: images["php:8"]: names are written in full here: docker.io/library/php:8'
+    },
+    {
+      name: 'a mark at its beginning',
+      text: `\uFEFF{"version": 1, "images": 1}`,
+      rule: 'line 1, column 17: images: images is not an object'
+    },
+    {
+      name: 'an image twice',
+      text: `{"version": 1, "images": {\n "${NAME}": ${ENTRY},\n "${NAME}": ${ENTRY}}}`,
+      rule: `line 3, column 2: it has the key "${NAME}" twice in one object`
+    },
+    {
+      name: 'a digest that is missing',
+      text: `{"version": 1, "images": {\n  "${NAME}": ${ENTRY.replace('digest', 'digets')}}}`,
+      rule: `images["${NAME}"].digest: digest is no digest`
+    },
+    {
+      name: 'a merge that was not finished',
+      text: '{\n<<<<<<< ours\n',
+      rule: 'line 2, column 1: it has the marks of a merge conflict'
+    },
+    {name: 'bytes that are no text', text: Buffer.from([0x7b, 0xff, 0xfe]), rule: 'it is not UTF-8'}
+  ])('says the place of $name', async ({text, rule}) => {
+    expect(await rulesOf(text)).toContainEqual(expect.stringContaining(rule))
+  })
+
+  it('reads a file with a mark at its beginning', async () => {
+    expect(await rulesOf(`\uFEFF{"version": 1, "images": {"${NAME}": ${ENTRY}}}`)).toEqual([])
+  })
+
+  it('does not read what is too long, or no file', async () => {
+    expect(await rulesOf(' '.repeat(5_000_000))).toEqual([expect.stringContaining('at most')])
+    await rm(file.path)
+    mkdirSync(file.path)
+    await expect(readLockFile(file)).toFailWith('invalid-input')
+  })
+
+  itOnPosix('does not read a device, which may have no end', async () => {
+    await expect(readLockFile({name: 'x', path: '/dev/zero'})).toFailWith('invalid-input')
+  })
+
+  it('says at most twenty of many faults', async () => {
+    const images = Array.from({length: 50}, (_, at) => `"php:${String(at)}": ${ENTRY}`).join(',')
+    expect(await rulesOf(`{"version": 1, "images": {${images}}}`)).toHaveLength(20)
+  })
+})
+
+describe('updateLockFile', () => {
+  const update = (name: string, letter: string): ReturnType<typeof updateLockFile> =>
+    updateLockFile(file, new Map([[name, image(letter)]]), outside)
+
+  it('makes the file, and its folder', async () => {
+    file = lockFileAt('locks/here/image-lock.json', {GITHUB_WORKSPACE: folder})
+    expect(await update(NAME, 'a')).toEqual([{name: NAME, change: 'added', to: image('a').digest}])
+    expect((await readLockFile(file))?.images.get(NAME)).toEqual(image('a'))
+    expect(readdirSync(join(folder, 'locks/here'))).toEqual(['image-lock.json'])
+  })
+
+  it('does not touch the file when nothing changes, however it is written', async () => {
+    const text = `{"images": {"${NAME}":\n${ENTRY}}, "version": 1}`
+    writeFileSync(file.path, text)
+    const {ino} = statSync(file.path)
+    expect(await update(NAME, 'a')).toEqual([{name: NAME, change: 'unchanged', to: image('a').digest}])
+    expect([readFileSync(file.path, 'utf8'), statSync(file.path).ino]).toEqual([text, ino])
+  })
+
+  itOnPosix('keeps its mode, and the ends of its lines', async () => {
+    writeFileSync(file.path, '{"version": 1,\r\n"images": {}}')
+    chmodSync(file.path, 0o640)
+    await update(NAME, 'a')
+    expect(statSync(file.path).mode & 0o777).toBe(0o640)
+    expect(readFileSync(file.path, 'utf8')).toContain('{\r\n  "version": 1,\r\n')
+  })
+
+  itOnPosix('follows a link, also one that leads nowhere yet', async () => {
+    symlinkSync('target.json', file.path)
+    await update(NAME, 'a')
+    await update('docker.io/library/php:8.3.9', 'b')
+    expect(readFileSync(join(folder, 'target.json'), 'utf8')).toContain('8.3.9')
+    expect(readdirSync(folder)).toEqual(['image-lock.json', 'target.json'])
+  })
+
+  it('does not overwrite what it cannot read', async () => {
+    writeFileSync(file.path, '{"version": 2}')
+    await expect(update(NAME, 'a')).toFailWith('invalid-input')
+    expect(readFileSync(file.path, 'utf8')).toBe('{"version": 2}')
+    expect(readdirSync(folder)).toEqual(['image-lock.json'])
+  })
+
+  it('fails for a file below a file, and leaves nothing', async () => {
+    writeFileSync(join(folder, 'plain'), '')
+    file = lockFileAt('plain/image-lock.json', {GITHUB_WORKSPACE: folder})
+    await expect(update(NAME, 'a')).toFailWith('local-io', {detail: expect.stringContaining('plain/image-lock.json')})
+    expect(readdirSync(folder)).toEqual(['plain'])
+  })
+
+  it('loses nobody of forty who write at once', async () => {
+    const names = Array.from({length: 40}, (_, at) => `docker.io/library/php:8.3.${String(at)}`)
+    await Promise.all(names.map(name => update(name, 'a')))
+    expect([...((await readLockFile(file))?.images.keys() ?? [])].toSorted()).toEqual(names.toSorted())
+    expect(readdirSync(folder)).toEqual(['image-lock.json'])
+  })
+
+  it('goes on after a step that died while it wrote, and so do others with it', async () => {
+    writeFileSync(`${file.path}.lock`, 'dead')
+    // Three seconds of the machine's time pass at once.
+    let passed = 0
+    const hurried = {signal: outside.signal, clock: {nowMs: () => performance.now() + passed, wait: hurry}}
+    async function hurry(_ms: number, signal: AbortSignal): Promise<void> {
+      passed += 200
+      await clock.wait(1, signal)
+    }
+    const names = ['docker.io/library/php:8.3.1', 'docker.io/library/php:8.3.2', 'docker.io/library/php:8.3.3']
+    await Promise.all(names.map(name => updateLockFile(file, new Map([[name, image('a')]]), hurried)))
+    expect([...((await readLockFile(file))?.images.keys() ?? [])]).toEqual(names)
+    expect(readdirSync(folder)).toEqual(['image-lock.json'])
+  })
+
+  it('is called off while another one writes', async () => {
+    writeFileSync(`${file.path}.lock`, 'alive')
+    const controller = new AbortController()
+    const late = updateLockFile(file, new Map([[NAME, image('a')]]), {
+      signal: controller.signal,
+      clock: {
+        ...clock,
+        wait: async (ms, signal) => {
+          controller.abort(new VerifiedImageError({kind: 'bug', detail: 'called off'}))
+          await clock.wait(ms, signal).catch(() => undefined)
+          signal.throwIfAborted()
+        }
+      }
+    })
+    await expect(late).toFailWith('bug')
+    expect(existsSync(file.path)).toBe(false)
+  })
+})

@@ -1,0 +1,71 @@
+// Links in the documents lead somewhere: files that are there, and headings in them.
+
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, normalize} from 'node:path'
+import {describe, expect, it} from '@jest/globals'
+import {marked, type Token} from 'marked'
+
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...readdirSync('docs').flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : []))
+]
+
+const all = (tokens: readonly Token[]): readonly Token[] => {
+  const found: Token[] = []
+  void marked.walkTokens([...tokens], token => {
+    found.push(token)
+  })
+  return found
+}
+
+const tokensOf = (path: string): readonly Token[] => all(marked.lexer(readFileSync(path, 'utf8'), {gfm: true}))
+
+const linksIn = (path: string): readonly string[] =>
+  tokensOf(path).flatMap(token => {
+    if (token.type === 'link' || token.type === 'image') return [(token as Token & {href: string}).href]
+    if (token.type !== 'html') return []
+    return [...token.raw.matchAll(/\b(?:src|srcset|href)="([^"]*)"/g)].map(([, link = '']) => link)
+  })
+
+/** As GitHub makes them of headings. */
+const anchorsIn = (path: string): readonly string[] =>
+  tokensOf(path).flatMap(token =>
+    token.type === 'heading'
+      ? [
+          (token as Token & {text: string}).text
+            .toLowerCase()
+            .replace(/[^\p{L}\p{N} _-]/gu, '')
+            .replaceAll(' ', '-')
+        ]
+      : []
+  )
+
+describe.each(DOCUMENTS)('%s', path => {
+  it('has links that lead somewhere', () => {
+    const broken = linksIn(path).filter(link => {
+      if (/^https:\/\//.test(link)) return false
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? path : normalize(join(dirname(path), file))
+      return !existsSync(target) || (anchor !== undefined && !anchorsIn(target).includes(anchor))
+    })
+    expect(broken).toEqual([])
+  })
+})
+
+describe('docs/', () => {
+  it('has no document that README does not lead to', () => {
+    const linked = linksIn('README.md').map(link => link.split('#')[0])
+    expect(DOCUMENTS.filter(path => path.startsWith('docs/') && !linked.includes(path))).toEqual([])
+  })
+
+  it('tells of every cause', () => {
+    const {$defs} = JSON.parse(readFileSync('report.schema.json', 'utf8')) as {
+      $defs: {diagnosis: {properties: {cause: {enum: readonly string[]}}}}
+    }
+    const causes = $defs.diagnosis.properties.cause.enum
+    expect(causes).toHaveLength(9)
+    expect(anchorsIn('docs/troubleshooting.md')).toEqual(expect.arrayContaining([...causes]))
+  })
+})

@@ -1,0 +1,159 @@
+// What a run says while it goes on: colours where a runner shows them, debug lines when it is asked for them, nothing twice,
+// and no line of somebody else's that is taken for a command.
+
+import {describe, expect, it} from '@jest/globals'
+import type {Fault} from './support/fault.ts'
+import {ociError} from './support/fault.ts'
+import {startFaultRegistry} from './support/fault-registry.ts'
+import {makeImage} from './support/images.ts'
+import {publish} from './support/registry-content.ts'
+import {type ActionRun, runAction} from './support/run-action.ts'
+import {HOSTILE, runIn, SCENES} from './support/scenes.ts'
+
+const ESC = '\u001b'
+
+const debugLines = ({stdout}: ActionRun): readonly string[] =>
+  stdout.split('\n').flatMap(line => (line.startsWith('::debug::') ? [line.slice('::debug::'.length)] : []))
+
+/** One image at one registry without a login; `faults` on top. */
+const runWith = async (faults: readonly Fault[], env: Record<string, string>): Promise<ActionRun> => {
+  const registry = await startFaultRegistry({content: [publish('acme/app', '1', makeImage())], faults})
+  try {
+    return await runAction(
+      {image: `${registry.host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', backoff: '1ms'},
+      {env}
+    )
+  } finally {
+    await registry.close()
+  }
+}
+
+const UNWELL: readonly Fault[] = [{on: 'config', do: {kind: 'respond', status: 503}}]
+
+describe('colours', () => {
+  it('tell trouble from good news on a runner', async () => {
+    const {log} = await runWith(UNWELL, {})
+    const [again = ''] = log.filter(line => line.includes('again in'))
+    expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
+    expect(log.at(-1)?.slice(0, 5)).toBe(`${ESC}[32m`)
+  })
+
+  it.each([
+    {name: 'with NO_COLOR', env: {NO_COLOR: '1'}},
+    {name: 'where no runner is', env: {GITHUB_ACTIONS: ''}}
+  ])('are not used $name', async ({env}) => {
+    const {stdout} = await runWith(UNWELL, env)
+    expect(stdout).toContain('again in')
+    expect(stdout).not.toContain(ESC)
+  })
+
+  it('are ours alone: what a registry sends cannot paint, nor give commands', async () => {
+    const {stdout} = await runWith([{on: 'manifest', times: 'always', do: ociError(404, 'X', `\n${HOSTILE}`)}], {
+      NO_COLOR: '1'
+    })
+    expect(stdout).toContain('<script>')
+    expect(stdout).not.toContain(ESC)
+    expect(stdout.split('\n').filter(line => line.startsWith('::error::'))).toEqual([])
+  })
+})
+
+describe('debug lines', () => {
+  it('are there only when the runner debugs', async () => {
+    expect(debugLines(await runWith([], {}))).toEqual([])
+  })
+
+  it('tell of requests, statuses, hosts, times and sizes, and of no secret', async () => {
+    const run = await runIn(
+      {hub: [{on: 'config', server: 'cdn', do: {kind: 'respond', status: 503}}]},
+      {},
+      {env: {RUNNER_DEBUG: '1'}}
+    )
+    const lines = debugLines(run)
+    const digest = /sha256:[0-9a-f]{64}/.source
+    for (const line of [
+      /^token: GET auth\.docker\.io\/token: status 200 after \d+ ms/,
+      /^manifest: GET registry-1\.docker\.io\/v2\/mlocati\/php-extension-installer\/manifests\/2\.7\.35: status 200 after \d+ ms/,
+      new RegExp(`^config: GET production\\.cloudflare\\.docker\\.com/v2/.*/${digest}: status 503 after \\d+ ms`),
+      /^config from docker\.io: try 1 failed, 0 B in \d+ ms$/,
+      /^config from docker\.io: try 2 verified, 479 B in \d+ ms, after a wait of \d+ ms$/
+    ])
+      expect(lines.filter(text => line.test(text))).toHaveLength(1)
+    expect(lines.join('\n')).not.toMatch(/\?|Bearer|opaque-token|signature/i)
+  })
+})
+
+describe('the log', () => {
+  it('says nothing twice', async () => {
+    const run = await SCENES['incident']?.()
+    const lines = run?.log.filter(line => line !== '') ?? []
+    expect(new Set(lines).size).toBe(lines.length)
+    expect(lines.filter(line => line.includes('wrong bytes'))).toHaveLength(1)
+  })
+
+  it('says in its annotation what is used, why, the cause and the exact words, in this order', async () => {
+    const run = await SCENES['incident']?.()
+    expect(run?.annotations.map(({level, title}) => [level, title])).toEqual([
+      ['warning', 'mlocati/php-extension-installer:2.7.35 comes from ghcr.io']
+    ])
+    const lines = run?.annotations[0]?.message.split('\n') ?? []
+    expect(lines).toEqual([
+      'mlocati/php-extension-installer:2.7.35 comes from ghcr.io, because docker.io sent wrong bytes. It is the very same image; every byte was verified.',
+      expect.stringMatching(/^Cause: registry\. Nothing is needed for this build\. /),
+      expect.stringMatching(
+        /^config from docker\.io: wrong bytes \(479 B\); wanted sha256:[0-9a-f]{64}, got sha256:[0-9a-f]{64} \(2 tries\)$/
+      )
+    ])
+  })
+
+  it('says so, with advice, when nobody could serve an image', async () => {
+    const run = await SCENES['lost']?.()
+    const [first, cause, ...stories] = run?.annotations[0]?.message.split('\n') ?? []
+    expect(first).toBe(
+      'No registry could serve mlocati/php-extension-installer:2.7.35: docker.io sent wrong bytes and ghcr.io limits how often it may be asked. Nothing that was not verified is handed on, so the step fails.'
+    )
+    expect(cause).toMatch(
+      /^Cause: registry\. .* take another version, or name a registry that has this one in the input mirrors\.$/
+    )
+    expect(stories).toHaveLength(2)
+  })
+})
+
+describe('a job that is called off', () => {
+  it('does not say of a registry that was still at work that it could not serve the image', async () => {
+    const run = await runIn(
+      {
+        hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
+        ghcr: [{on: 'config', do: {kind: 'hang'}}]
+      },
+      {'hedge-after': '0'},
+      {signalAfter: {signal: 'SIGTERM', line: /Asking ghcr\.io/}}
+    )
+    const lines = run.annotations[0]?.message.split('\n') ?? []
+    expect(lines[0]).toMatch(/^Cause: registry\. /)
+    expect(lines.at(-1)).toMatch(/^ghcr\.io\/mlocati\/php-extension-installer: (?:was still at|called off)/)
+    expect(run.summary).toContain('**The job was called off before everything was verified.**')
+  })
+})
+
+describe('the input summary', () => {
+  it('set to false, writes none', async () => {
+    const run = await runIn({}, {summary: 'false'})
+    expect(run).toMatchObject({exitCode: 0, summary: ''})
+  })
+
+  it('is there when an input is wrong, and told of when it is that one', async () => {
+    const run = await runAction({image: 'php:8.3', summary: 'maybe'})
+    expect(run.exitCode).toBe(1)
+    expect(run.annotations.map(({message}) => message)).toEqual([
+      'summary: "maybe" is not valid: it is one of true, false. Example: true'
+    ])
+    expect(run.summary).toContain('one input is not right')
+  })
+
+  it('does not end a run that is well when the summary cannot be written', async () => {
+    const run = await runWith([], {GITHUB_STEP_SUMMARY: '/nowhere/at/all'})
+    expect(run.exitCode).toBe(0)
+    expect(run.annotations.map(({level, title}) => [level, title])).toEqual([['warning', 'The job summary']])
+    expect(run.outputs['verified']).toBe('full')
+  })
+})

@@ -1,0 +1,81 @@
+// README's examples are run as they are written: each step that uses the action, with Docker Hub and its mirrors on loopback.
+// What an example then does with an output must be there.
+
+import {readFileSync} from 'node:fs'
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
+import {marked} from 'marked'
+import {parse} from 'yaml'
+import {readAction} from '../scripts/docs.ts'
+import {parseReference, type Repository} from '../src/oci/reference.ts'
+import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
+import {makePublished} from './support/images.ts'
+import {type Internet, startInternet} from './support/internet.ts'
+import {publish, type RepositoryContent} from './support/registry-content.ts'
+import {type ActionRun, runAction} from './support/run-action.ts'
+
+type Step = {readonly uses?: string; readonly id?: string; readonly with?: Readonly<Record<string, unknown>>}
+
+const readme = readFileSync('README.md', 'utf8')
+
+const examples = marked
+  .lexer(readme)
+  .flatMap(token => (token.type === 'code' && token.lang === 'yaml' ? [parse(token.text as string) as unknown] : []))
+
+const stepsIn = (value: unknown): readonly Step[] => {
+  if (Array.isArray(value)) return value.flatMap(stepsIn)
+  if (typeof value !== 'object' || value === null) return []
+  return 'uses' in value || 'run' in value ? [value as Step] : Object.values(value).flatMap(stepsIn)
+}
+
+const steps = stepsIn(examples).filter(({uses}) => uses?.startsWith('OWNER/verified-image@') === true)
+
+const inputsOf = (step: Step): Record<string, string> =>
+  Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
+
+const imagesOf = (step: Step): readonly (Repository & {readonly tag?: string})[] =>
+  (inputsOf(step)['image'] ?? '').split('\n').flatMap(line => {
+    const reference = parseReference(line.trim())
+    return reference.ok ? [reference.value] : []
+  })
+
+let hub: FaultRegistry
+let internet: Internet
+beforeAll(async () => {
+  const content = steps
+    .flatMap(imagesOf)
+    .map(({path, tag}): RepositoryContent => publish(path, tag ?? [], makePublished()))
+  hub = await startFaultRegistry({
+    content,
+    auth: {kind: 'bearer', service: 'registry.docker.io', realmHost: 'separate', realm: 'https://auth.docker.io/token'}
+  })
+  internet = await startInternet({'registry-1.docker.io': hub.ports.registry, 'auth.docker.io': hub.ports.token})
+})
+afterAll(async () => {
+  await Promise.all([hub.close(), internet.close()])
+})
+
+const runStep = (step: Step): Promise<ActionRun> =>
+  runAction({platform: 'linux/amd64', ...inputsOf(step)}, {env: {...internet.environment}})
+
+describe("README's examples", () => {
+  it('are steps that use the action', () => {
+    expect(steps.length).toBeGreaterThanOrEqual(2)
+    expect(steps.filter(({id}) => id === undefined)).toEqual([])
+  })
+
+  it.each(steps.map(step => ({name: step.id ?? '', step})))('$name runs as it is written', async ({name, step}) => {
+    expect(Object.keys(readAction().inputs)).toEqual(expect.arrayContaining(Object.keys(inputsOf(step))))
+    const run = await runStep(step)
+    expect(run).toMatchObject({exitCode: 0, annotations: [], stderr: ''})
+    const used = [...readme.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([, id, output = '']) =>
+      id === name ? [output] : []
+    )
+    expect(used.length).toBeGreaterThan(0)
+    for (const output of used) expect(run.outputs[output]).toBeTruthy()
+  })
+
+  it('read no output of a step that is not there', () => {
+    const ids = new Set([...readme.matchAll(/steps\.([\w-]+)\.outputs\./g)].map(([, id]) => id))
+    expect([...ids].filter(id => !steps.some(step => step.id === id))).toEqual([])
+  })
+})

@@ -1,0 +1,78 @@
+// What runs on GitHub's machines with this repository's rights: actions are pinned, rights are the least that will do, and
+// actionlint has nothing to say.
+
+import {execFileSync} from 'node:child_process'
+import {readdirSync, readFileSync} from 'node:fs'
+import {describe, expect, it} from '@jest/globals'
+import {parse} from 'yaml'
+import {describeWith} from './support/programs.ts'
+
+type Job = {
+  readonly permissions?: Readonly<Record<string, string>>
+  readonly 'timeout-minutes'?: number
+  readonly steps: readonly {
+    readonly uses?: string
+    readonly run?: string
+    readonly with?: Readonly<Record<string, unknown>>
+  }[]
+}
+type Workflow = {readonly permissions?: Readonly<Record<string, string>>; readonly jobs: Readonly<Record<string, Job>>}
+
+const FOLDER = '.github/workflows'
+const workflows = readdirSync(FOLDER).map(name => {
+  const text = readFileSync(`${FOLDER}/${name}`, 'utf8')
+  return {name, text, workflow: parse(text) as Workflow}
+})
+
+describe.each(workflows)('$name', ({name, text, workflow}) => {
+  const jobs = Object.values(workflow.jobs)
+  const steps = jobs.flatMap(job => job.steps)
+
+  it('pins every action by its commit, and says which version that is', () => {
+    const used = steps.flatMap(({uses}) => (uses === undefined || uses === './' ? [] : [uses]))
+    expect(used.filter(uses => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(uses))).toEqual([])
+    for (const uses of used) expect(text).toMatch(new RegExp(`uses: ${uses} # v\\d+\\.\\d+\\.\\d+\\n`))
+  })
+
+  it('has one commit for one action', () => {
+    const all = workflows.flatMap(({text: other}) => [...other.matchAll(/uses: ([\w./-]+)@([0-9a-f]{40})/g)])
+    const commits = new Map<string, Set<string>>()
+    for (const [, action = '', commit = ''] of all) commits.set(action, (commits.get(action) ?? new Set()).add(commit))
+    expect([...commits.values()].filter(({size}) => size > 1)).toEqual([])
+  })
+
+  it('gives no more rights than are used', () => {
+    expect(workflow.permissions).toEqual(name === 'ci.yml' ? {contents: 'read'} : {})
+    const writes = jobs.flatMap(({permissions = {}}) =>
+      Object.entries(permissions).flatMap(([right, level]) => (level === 'write' ? [right] : []))
+    )
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      'release.yml': ['contents', 'id-token', 'attestations'],
+      'codeql.yml': ['security-events']
+    }
+    expect(writes).toEqual(allowed[name] ?? [])
+  })
+
+  it('ends in time', () => {
+    expect(jobs.filter(job => job['timeout-minutes'] === undefined)).toEqual([])
+  })
+
+  it('puts nothing from outside into a script', () => {
+    expect(steps.filter(({run}) => run?.includes('${{') === true)).toEqual([])
+  })
+})
+
+describeWith(['actionlint'], 'actionlint', () => {
+  it('finds nothing', () => {
+    expect(() => execFileSync('actionlint', {encoding: 'utf8', stdio: 'pipe'})).not.toThrow()
+  })
+})
+
+describe('issue templates', () => {
+  it.each(['bug.yml', 'registry.yml'])('%s asks for the report file', name => {
+    const {body} = parse(readFileSync(`.github/ISSUE_TEMPLATE/${name}`, 'utf8')) as {
+      body: readonly {readonly id?: string; readonly validations?: {readonly required?: boolean}}[]
+    }
+    expect(body.find(({id}) => id === 'report')?.validations).toEqual({required: true})
+  })
+})

@@ -1,0 +1,261 @@
+// `npm run bench`: what the action costs, as ratios against peers in the same run, since absolute times are a machine's.
+// Images are made once and kept in node_modules/.cache; a real registry on loopback serves them; medians of several rounds, in turn.
+
+import {cpus} from 'node:os'
+import {join} from 'node:path'
+import {parseArgs} from 'node:util'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
+import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
+import {
+  ensureFolder,
+  findPeers,
+  type Measured,
+  runAction,
+  runCrane,
+  runDocker,
+  runNode,
+  runPipes,
+  runSkopeo
+} from './bench/programs.ts'
+import {push, referenceOf, startWire} from './bench/registry.ts'
+import {fill} from './docs.ts'
+
+type Row = {
+  readonly what: string
+  readonly against: string
+  /** Medians; seconds, megabytes or bytes, as `unit` says. */
+  readonly ours?: number
+  readonly theirs?: number
+  readonly unit: 's' | 'MB'
+  readonly ratio?: number
+  readonly target?: number
+  /** Why there is no figure. */
+  readonly missing?: string
+}
+
+const {values: options} = parseArgs({
+  options: {
+    json: {type: 'boolean', default: false},
+    rounds: {type: 'string', default: '5'},
+    only: {type: 'string', default: ''},
+    write: {type: 'boolean', default: false}
+  }
+})
+const ROUNDS = Number(options.rounds)
+const CORES = cpus().length
+const SLOW_BYTES_PER_SECOND = 10e6
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const layers = (count: number, megabytes: number, seed: number, more: Partial<LayerSpec> = {}): readonly LayerSpec[] =>
+  Array.from({length: count}, (_, at) => ({seed: seed + at, megabytes, compression: 'gzip', ...more}))
+
+const rows: Row[] = []
+
+/** Both in turn, so that a machine that gets slower does so for both; the ratio is of each pair. */
+const compare = async (
+  row: Pick<Row, 'what' | 'against' | 'target'>,
+  ours: () => Promise<Measured>,
+  theirs: (() => Promise<Measured>) | string,
+  rounds = ROUNDS
+): Promise<void> => {
+  if (!row.what.includes(options.only)) return
+  say(`${row.what}, against ${row.against}`)
+  const pairs: {readonly ours: number; readonly theirs: number}[] = []
+  const missing = typeof theirs === 'string' ? theirs : undefined
+  await ours()
+  for (let round = 0; round < rounds; round++) {
+    const other = typeof theirs === 'string' ? Number.NaN : (await theirs()).seconds
+    pairs.push({theirs: other, ours: (await ours()).seconds})
+  }
+  const common = {...row, unit: 's' as const, ours: median(pairs.map(pair => pair.ours))}
+  if (missing !== undefined) rows.push({...common, missing})
+  else
+    rows.push({
+      ...common,
+      theirs: median(pairs.map(pair => pair.theirs)),
+      ratio: median(pairs.map(pair => pair.ours / pair.theirs))
+    })
+}
+
+const folder = await ensureFolder(join('node_modules', '.cache', 'verified-image-bench'))
+say('images')
+const image = (name: string, specs: readonly LayerSpec[]): Promise<BenchImage> =>
+  makeImage(join(folder, 'blobs'), name, specs)
+const eight = await image('eight', layers(8, 48, 100))
+const large = await image('large', layers(3, 392, 200))
+const many = await image('many', layers(40, 5.8, 300))
+const zstd = await image('zstd', layers(8, 48, 400, {compression: 'zstd'}))
+const tiny = await image('tiny', layers(1, 0.05, 500))
+const huge = await image('huge', layers(2, 200, 600, {times: 10}))
+const family = await Promise.all(
+  Array.from({length: 20}, (_, at) =>
+    image(`family-${String(at)}`, [...layers(4, 5.8, 300), ...layers(1, 0.2, 700 + at)])
+  )
+)
+
+const peers = findPeers()
+const registry = await startDockerRegistry({storage: await ensureFolder(join(folder, 'registry'))})
+const broken = await startDockerRegistry({storage: await ensureFolder(join(folder, 'broken'))})
+try {
+  for (const one of [eight, large, many, zstd, tiny, huge, ...family]) await push(registry.host, one)
+  await push(broken.host, eight)
+  await writeFile(broken.blobPath(eight.config.digest), '{}')
+  await measure()
+} finally {
+  await Promise.all([registry.close(), broken.close()])
+}
+report()
+
+async function measure(): Promise<void> {
+  const {host} = registry
+  const full = (one: BenchImage) => () => runAction({image: referenceOf(host, one), mirrors: ''})
+  const pipes = (program: 'gzip' | 'zstd', one: BenchImage): (() => Promise<Measured>) | string => {
+    const paths = one.layers.map(({path}) => path)
+    return peers[program] ? () => runPipes(program, paths, CORES) : `${program} is not here`
+  }
+  const gzips = `gzip -dc | sha256sum, ${String(CORES)} at a time`
+  await compare(
+    {what: '120 MB in 8 gzip layers, full', against: gzips, target: 0.52},
+    full(eight),
+    pipes('gzip', eight)
+  )
+  await compare(
+    {what: '367 MB in 3 gzip layers, full', against: gzips, target: 0.45},
+    full(large),
+    pipes('gzip', large)
+  )
+  await compare({what: '72 MB in 40 gzip layers, full', against: gzips, target: 0.58}, full(many), pipes('gzip', many))
+  await compare(
+    {what: '8 zstd layers, full', against: `zstd -dc | sha256sum, ${String(CORES)} at a time`},
+    full(zstd),
+    pipes('zstd', zstd)
+  )
+  await compare(
+    {what: '120 MB in 8 gzip layers, full', against: 'crane validate --remote', target: 0.16},
+    full(eight),
+    peers.crane ? () => runCrane(referenceOf(host, eight)) : 'crane is not here',
+    Math.min(ROUNDS, 3)
+  )
+  await compare(
+    {what: '120 MB in 8 gzip layers, verify: layers', against: 'skopeo copy docker:// oci:', target: 1},
+    () => runAction({image: referenceOf(host, eight), mirrors: '', verify: 'layers'}),
+    peers.skopeo ? () => runSkopeo(referenceOf(host, eight)) : 'skopeo is not here'
+  )
+  await compare(
+    {what: '120 MB in 8 gzip layers, full', against: 'docker pull'},
+    full(eight),
+    peers.docker ? () => runDocker(referenceOf(host, eight)) : 'no Docker Engine answers',
+    1
+  )
+  await compare({what: 'one layer of 16 kB, full', against: 'node -e 0', target: 3}, full(tiny), runNode, 4 * ROUNDS)
+  await compare(
+    {what: "120 MB, the primary's config corrupt", against: "the mirror's own run", target: 1.2},
+    () => runAction({image: referenceOf(broken.host, eight), mirrors: `${broken.host}=${host}`}),
+    full(eight)
+  )
+  await memory()
+  await bytes()
+  await slow()
+}
+
+async function memory(): Promise<void> {
+  for (const [what, one] of [
+    ['peak memory, 120 MB in 8 layers', eight],
+    ['peak memory, 1.2 GB in 2 layers', huge],
+    ['peak memory, 72 MB in 40 layers', many]
+  ] as const) {
+    if (!what.includes(options.only)) continue
+    say(what)
+    const peaks: number[] = []
+    for (let round = 0; round < Math.min(ROUNDS, 3); round++) {
+      const {peakMegabytes} = await runAction({image: referenceOf(registry.host, one), mirrors: ''}, 'memory')
+      peaks.push(peakMegabytes ?? Number.NaN)
+    }
+    rows.push({what, against: '-', unit: 'MB', ours: Math.max(...peaks), target: 110})
+  }
+}
+
+async function bytes(): Promise<void> {
+  const what = 'bytes for 20 images that share most layers'
+  if (!what.includes(options.only)) return
+  say(what)
+  const wire = await startWire(registry.host)
+  await runAction({image: family.map(one => referenceOf(wire.host, one)).join('\n'), mirrors: ''})
+  const files = family.flatMap(({index, manifest, config, layers: own}) => [index, manifest, config, ...own])
+  const distinct = [...new Map(files.map(({digest, size}) => [digest, size])).values()]
+  const theirs = distinct.reduce((sum, size) => sum + size, 0) / 1e6
+  const ours = wire.passed() / 1e6
+  await wire.close()
+  // The rest is headers of answers.
+  rows.push({
+    what,
+    against: 'distinct blobs and manifests',
+    unit: 'MB',
+    ours,
+    theirs,
+    ratio: ours / theirs,
+    target: 1.01
+  })
+}
+
+async function slow(): Promise<void> {
+  const wire = await startWire(registry.host, SLOW_BYTES_PER_SECOND)
+  try {
+    await compare(
+      {what: '72 MB over a line of 10 MB/s, full', against: 'the download alone', target: 1.03},
+      () => runAction({image: referenceOf(wire.host, many), mirrors: ''}),
+      () => download(wire.host, many),
+      1
+    )
+  } finally {
+    await wire.close()
+  }
+}
+
+/** As many at a time as the action. */
+async function download(host: string, one: BenchImage): Promise<Measured> {
+  const left = [...one.layers]
+  const startedMs = performance.now()
+  const work = async (): Promise<void> => {
+    for (let layer = left.shift(); layer !== undefined; layer = left.shift()) {
+      const answer = await fetch(`http://${host}/v2/bench/${one.name}/blobs/${layer.digest}`)
+      await answer.body?.pipeTo(new WritableStream())
+    }
+  }
+  await Promise.all(Array.from({length: 8}, work))
+  return {seconds: (performance.now() - startedMs) / 1000}
+}
+
+function report(): void {
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${String(CORES)} cores, Node ${process.version}`
+  if (options.json) {
+    console.log(JSON.stringify({machine, rounds: ROUNDS, rows}, undefined, 2))
+    return
+  }
+  const figure = (value: number | undefined, unit: string): string =>
+    value === undefined ? '' : `${value.toFixed(unit === 's' ? 2 : 1)} ${unit}`
+  const lines = rows.map(({what, ours, against, theirs, unit, ratio, target, missing}) => {
+    const reach = unit === 'MB' && ratio === undefined ? figure(target, unit) : (target?.toFixed(2) ?? '')
+    const cells = [what, figure(ours, unit), against, missing ?? figure(theirs, unit), ratio?.toFixed(2) ?? '', reach]
+    return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  const table = [
+    '| what | ours | against | theirs | ratio | to reach |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+    '',
+    `${machine}; medians of ${String(ROUNDS)} rounds, in turn.`
+  ].join('\n')
+  console.log(table)
+  if (!options.write) return
+  for (const path of ['README.md', 'docs/performance.md'])
+    writeFileSync(path, fill(readFileSync(path, 'utf8'), {bench: table}))
+}

@@ -1,0 +1,112 @@
+// Programs under the clock: the action as a runner starts it, and its peers. A time is a whole process from start to end.
+
+import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {mkdir, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+export type Measured = {readonly seconds: number; readonly peakMegabytes?: number}
+
+/** Prints the peak of the process's own memory when it ends. Linux counts a parent's peak into getrusage's, and not into this. */
+const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
+process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
+
+const run = (
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {}
+): Promise<{seconds: number; stderr: string}> =>
+  new Promise((resolve, reject) => {
+    const startedMs = performance.now()
+    const child = spawn(program, args, {
+      env: {PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env},
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
+    child.on('error', reject)
+    child.on('close', code => {
+      const seconds = (performance.now() - startedMs) / 1000
+      if (code === 0) resolve({seconds, stderr})
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${String(code)}: ${stdout}${stderr}`))
+    })
+  })
+
+/** The action's bundle, with these inputs. */
+export const runAction = async (
+  inputs: Readonly<Record<string, string>>,
+  watch: 'memory' | 'time' = 'time'
+): Promise<Measured> => {
+  const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
+  try {
+    const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
+    const args = [...(watch === 'memory' ? ['--import', WATCH] : []), 'dist/index.js']
+    const env = {...(Object.fromEntries(variables) as Record<string, string>), RUNNER_TEMP: temporary}
+    const {seconds, stderr} = await run(process.execPath, args, env)
+    const peak = /peak (\d+)/.exec(stderr)?.[1]
+    return {seconds, ...(peak === undefined ? {} : {peakMegabytes: Number(peak) / 1024})}
+  } finally {
+    await rm(temporary, {recursive: true})
+  }
+}
+
+export const runNode = (): Promise<Measured> => run(process.execPath, ['-e', '0'])
+
+/** Every core uncompresses and hashes, one file after the other, as a shell would do it. */
+export const runPipes = (program: 'gzip' | 'zstd', paths: readonly string[], cores: number): Promise<Measured> =>
+  run('sh', [
+    '-c',
+    `printf '%s\\n' "$@" | xargs -P ${String(cores)} -I{} sh -c '${program} -dc "{}" | sha256sum'`,
+    'sh',
+    ...paths
+  ])
+
+export const runCrane = (reference: string): Promise<Measured> =>
+  run(craneProgram(), ['validate', '--insecure', '--remote', reference])
+
+export const runSkopeo = async (reference: string): Promise<Measured> => {
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
+  try {
+    const to = `oci:${folder}/image`
+    return await run('skopeo', ['copy', '--quiet', '--src-tls-verify=false', `docker://${reference}`, to])
+  } finally {
+    await rm(folder, {recursive: true})
+  }
+}
+
+/** `docker pull`, of an image that the engine does not have. */
+export const runDocker = async (reference: string): Promise<Measured> => {
+  const env = {DOCKER_HOST: process.env['DOCKER_HOST'] ?? ''}
+  try {
+    return await run('docker', ['pull', '--quiet', reference], env)
+  } finally {
+    spawnSync('docker', ['image', 'rm', '--force', reference], {stdio: 'ignore'})
+  }
+}
+
+const answers = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args, {stdio: 'ignore'}).status === 0
+
+/** `go install` puts programs where PATH need not lead. */
+const craneProgram = (): string => {
+  if (answers('crane', 'version')) return 'crane'
+  try {
+    return join(execFileSync('go', ['env', 'GOPATH'], {encoding: 'utf8'}).trim(), 'bin', 'crane')
+  } catch {
+    return 'crane'
+  }
+}
+
+export const findPeers = (): Readonly<Record<'gzip' | 'zstd' | 'crane' | 'skopeo' | 'docker', boolean>> => ({
+  gzip: answers('gzip', '--version') && answers('sha256sum', '--version'),
+  zstd: answers('zstd', '--version') && answers('sha256sum', '--version'),
+  crane: answers(craneProgram(), 'version'),
+  skopeo: answers('skopeo', '--version'),
+  docker: answers('docker', 'version')
+})
+
+export const ensureFolder = async (path: string): Promise<string> => {
+  await mkdir(path, {recursive: true})
+  return path
+}

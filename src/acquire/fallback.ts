@@ -1,0 +1,90 @@
+// Older tags that may stand in for one that nothing serves: which ones, and when. Never silent, and never for a matter of trust:
+// where a registry disagreed about a digest, an older image would hide that somebody moved a tag.
+
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {formatFamiliar, parseReference, type Reference} from '../oci/reference.ts'
+import type {Acquisition} from './acquire.ts'
+import type {FailureKind} from './failure.ts'
+import type {WantedImage} from './plan.ts'
+
+export type FallbackTag = {
+  /** As it was written. */
+  readonly text: string
+  /** The image that it is for; undefined for the only one. */
+  readonly image: Reference | undefined
+  readonly tag: string
+}
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+export const parseFallbackTag = (text: string): Parsed<FallbackTag> => {
+  const equals = text.lastIndexOf('=')
+  const name = equals < 0 ? undefined : text.slice(0, equals)
+  const tag = text.slice(equals + 1)
+  const image = name === undefined ? undefined : parseReference(name)
+  if (image?.ok === false) return invalid(`"${name ?? ''}" is no image: ${image.why}`)
+  if (image?.value.digest !== undefined) return invalid('nothing stands in for an image that is pinned by its digest')
+  const probe = parseReference(`probe:${tag}`)
+  if (tag === '') return invalid('it is written TAG or IMAGE=TAG, and the tag is missing')
+  if (!probe.ok) return probe
+  return valid({text, image: image?.value, tag})
+}
+
+/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
+const isFor = ({image}: FallbackTag, {reference, tag}: WantedImage): boolean =>
+  image === undefined ||
+  (image.registry === reference.registry &&
+    image.path === reference.path &&
+    (image.tag === undefined || image.tag === tag))
+
+/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
+export const fallbacksFor = (image: WantedImage, tags: readonly FallbackTag[]): readonly WantedImage[] => {
+  const {registry, path, digest} = image.reference
+  if (digest !== undefined) return []
+  return tags
+    .filter(line => isFor(line, image) && line.tag !== image.tag)
+    .map(({tag}) => {
+      const reference: Reference = {registry, path, tag}
+      return {asked: formatFamiliar(reference), reference, tag}
+    })
+}
+
+/** Lines that are for none of these images. */
+export const uselessFallbacks = (
+  images: readonly WantedImage[],
+  tags: readonly FallbackTag[]
+): readonly FallbackTag[] =>
+  tags.filter(line => images.every(image => image.reference.digest !== undefined || !isFor(line, image)))
+
+const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
+
+/** Whether nothing serves an image, for no other reason than that nothing does. */
+const isLost = ({image, moved, stories}: Acquisition): boolean =>
+  image === undefined &&
+  moved === undefined &&
+  stories.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
+  stories.some(({failure}) => failure !== undefined)
+
+/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
+export const acquireOrFallBack = async (
+  image: WantedImage,
+  fallbacks: readonly WantedImage[],
+  signal: AbortSignal,
+  acquire: (image: WantedImage) => Promise<Acquisition>
+): Promise<Acquisition> => {
+  const asked = await acquire(image)
+  const tried: Acquisition[] = []
+  let last = asked
+  for (const fallback of fallbacks) {
+    if (signal.aborted || !isLost(last)) break
+    last = await acquire(fallback)
+    tried.push(last)
+  }
+  if (tried.length === 0) return asked
+  const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
+  const story = {...asked, fallbacks: tried, elapsedMs}
+  return last.image === undefined ? story : {...story, image: last.image, pin: last.pin}
+}
+
+/** The one that stands in, when one does. */
+export const standInOf = ({image, fallbacks}: Acquisition): Acquisition | undefined =>
+  image === undefined ? undefined : fallbacks?.at(-1)

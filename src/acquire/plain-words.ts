@@ -1,0 +1,101 @@
+// The first sentence: what is used, and why not the registry that was named, for somebody who wants to get on with their work.
+// Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
+
+import type {Cause} from './diagnose.ts'
+import {type Failure, formatDuration} from './failure.ts'
+import type {Level} from './image.ts'
+import type {ImageFacts} from './report.ts'
+
+/** How a name from outside is to be shown: as it is in a log, as code in Markdown. */
+export type Quote = (name: string) => string
+
+/** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
+export const sayFailure = (failure: Failure): string => {
+  switch (failure.kind) {
+    case 'corrupt':
+      return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes'
+    case 'truncated':
+      return 'broke off in the middle'
+    case 'too-large':
+      return 'sent more bytes than there ought to be'
+    case 'throttled':
+      return 'limits how often it may be asked'
+    case 'server-error':
+      return `answered with an error of its own (status ${String(failure.status)})`
+    case 'unreachable':
+      return failure.reason === 'tls-identity' ? 'could not prove that it is itself' : 'could not be reached'
+    case 'timed-out':
+      return failure.phase === 'everything' ? 'was not done in time' : 'was too slow'
+    case 'unauthorized':
+    case 'denied':
+      return 'refused access'
+    case 'not-found':
+      return 'does not have it'
+    case 'protocol':
+      return failure.isHtml ? 'answered with a web page' : 'answered with what is no image'
+    case 'unusable':
+      return 'has an image that contradicts itself'
+    case 'platform-missing':
+      return 'does not have it for this platform'
+    case 'digest-disagrees':
+      return 'has another image under this name'
+    case 'invalid-input':
+    case 'local-io':
+    case 'docker':
+    case 'bug':
+      return 'could not be asked'
+  }
+}
+
+/** What a cause means, as a sentence's beginning. */
+export const sayCause = (cause: Cause): string => {
+  const words: Readonly<Record<Cause, string>> = {
+    publisher: 'the image is broken as it was published',
+    registry: 'the registry hands out broken data',
+    transit: 'the network on the way breaks the data',
+    interception: 'something between here and the registry answers in its place',
+    throttling: 'the registry limits how often it may be asked',
+    access: 'the registry does not let this job in',
+    missing: 'the registry does not have it',
+    outage: 'the registry is down, or cannot be reached from here',
+    'tag-moved': 'the name stands for another image now'
+  }
+  return words[cause]
+}
+
+const sayLevel = (level: Level | undefined): string => {
+  if (level === 'full' || level === 'layers') return 'Every byte was verified'
+  return level === 'config'
+    ? 'Its manifest and config were verified, its layers were not looked at'
+    : 'Its manifest was verified, the rest was not looked at'
+}
+
+/** What became of one image, in one or two sentences. */
+export const sayImage = (report: ImageFacts, quote: Quote): string => {
+  const {image, source, registry = '', verified} = report
+  const others = sayOthers(report, quote)
+  if (report.outcome === 'failed') {
+    if (report.failure?.kind === 'timed-out')
+      return `${quote(image)} was not verified in time: the step allows ${formatDuration(report.failure.limit.afterMs)} (input ${report.failure.limit.input}).`
+    return `No registry could serve ${quote(image)}${others === '' ? '' : `: ${others}`}. Nothing that was not verified is handed on, so the step fails.`
+  }
+  const level = sayLevel(verified)
+  if (source === 'primary')
+    return `${quote(image)} comes from ${quote(registry)}, the registry that it names. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+  if (others === '') return `${quote(image)} comes from ${quote(registry)}, which was preferred. ${level}.`
+  return `${quote(image)} comes from ${quote(registry)}, because ${others}. ${sayIdentity(report, level)}.`
+}
+
+/** Whether it is known to be the image that the registry it names would have served. */
+const sayIdentity = ({decidedBy}: ImageFacts, level: string): string =>
+  decidedBy === 'mirror' ? level : `It is the very same image; ${lower(level)}`
+
+const sayOthers = ({registries}: ImageFacts, quote: Quote): string => {
+  const told = registries.flatMap(({registry, failure}) =>
+    failure === undefined ? [] : [`${quote(registry)} ${sayFailure(failure)}`]
+  )
+  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)

@@ -1,0 +1,240 @@
+// The lock file on disk: read with errors that say where, and written so that nobody ever sees half of it and two steps that
+// write at once both have their say. What is in it is lock.ts's matter.
+
+import {randomUUID} from 'node:crypto'
+import {chmod, link, mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {basename, dirname, join, resolve} from 'node:path'
+import type {Node, ParseError} from 'jsonc-parser'
+import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
+import {
+  decodeLock,
+  EMPTY_LOCK,
+  type Lock,
+  type LockChange,
+  type LockedImage,
+  type LockFault,
+  mergeLock,
+  renderLock
+} from '../acquire/lock.ts'
+import type {Clock} from '../acquire/ports.ts'
+
+export type LockFile = {
+  /** As the input names it. */
+  readonly name: string
+  readonly path: string
+}
+
+/** Some ten thousand images: more is another file. */
+const MAX_LOCK_BYTES = 4 * 1024 * 1024
+
+const MAX_FAULTS = 20
+
+/** Relative to the workspace, which is where a checkout is; without a runner, to the working directory. */
+export const lockFileAt = (name: string, environment: Readonly<Record<string, string | undefined>>): LockFile => {
+  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
+  return {name, path: resolve(workspace === '' ? '.' : workspace, name)}
+}
+
+/** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
+export const readLockFile = async (file: LockFile): Promise<Lock | undefined> => (await readText(file))?.lock
+
+type Read = {readonly text: string; readonly lock: Lock}
+
+const readText = async (file: LockFile): Promise<Read | undefined> => {
+  const bytes = await readBytes(file)
+  if (bytes === undefined) return undefined
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
+  } catch {
+    return refuse(file, ['it is not UTF-8'])
+  }
+  const decoded = decodeLock(text)
+  if ('lock' in decoded) return {text, lock: decoded.lock}
+  const faults = decoded.faults.slice(0, MAX_FAULTS)
+  return refuse(file, await Promise.all(faults.map(fault => locate(text, fault))))
+}
+
+const readBytes = async (file: LockFile): Promise<Uint8Array | undefined> => {
+  try {
+    const found = await stat(file.path)
+    if (!found.isFile()) return refuse(file, [found.isDirectory() ? 'it is a folder' : 'it is no regular file'])
+    if (found.size > MAX_LOCK_BYTES)
+      return refuse(file, [`it has ${String(found.size)} bytes, at most ${String(MAX_LOCK_BYTES)} are read`])
+    return await readFile(file.path)
+  } catch (error) {
+    if (error instanceof VerifiedImageError) throw error
+    if (codeOf(error) === 'ENOENT') return undefined
+    return fail({kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}`}, {cause: error})
+  }
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+const messageOf = (error: unknown): string => String(error).replace(/^Error: /, '')
+
+const refuse = ({name}: LockFile, rules: readonly string[]): never =>
+  fail({
+    kind: 'invalid-input',
+    faults: rules.map((rule): InputFault => ({
+      input: 'lock-file',
+      written: name,
+      rule,
+      example: 'the file as it was committed last; without it, lock: update writes a new one'
+    }))
+  })
+
+/** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
+const locate = async (text: string, {why, path}: LockFault): Promise<string> => {
+  const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text)
+  if (conflict !== null) return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`
+  const {findNodeAtLocation, parseTree, printParseErrorCode} = await import('jsonc-parser')
+  const errors: ParseError[] = []
+  // A mark at the start is no part of the JSON; a space in its place keeps the columns right.
+  const tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, {disallowComments: true})
+  const [first] = errors
+  if (first !== undefined) {
+    const what = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    return `${placeOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`
+  }
+  if (tree === undefined || path === undefined) return `${placeOf(text, secondKeyIn(tree) ?? 0)}: ${why}`
+  // Where what is wrong is missing, that in which it is missing is the place.
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = findNodeAtLocation(tree, path.slice(0, depth))
+    if (node !== undefined) return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${why}`
+  }
+  return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${why}`
+}
+
+/** Where a key stands in an object that has had it before. */
+const secondKeyIn = (node: Node | undefined): number | undefined => {
+  const keys = new Set<unknown>()
+  for (const child of node?.children ?? []) {
+    const [key] = child.type === 'property' ? (child.children ?? []) : []
+    if (key !== undefined && keys.has(key.value)) return key.offset
+    keys.add(key?.value)
+    const below = secondKeyIn(child)
+    if (below !== undefined) return below
+  }
+  return undefined
+}
+
+/** `images["docker.io/library/php:8.3.8"].digest`. */
+const namePath = (path: readonly string[]): string =>
+  path.map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`)).join('')
+
+const placeOf = (text: string, offset: number): string => {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
+  return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`
+}
+
+/** Puts these images into the file, which is made when there is none. What others wrote in the meantime stays. */
+export const updateLockFile = async (
+  file: LockFile,
+  updates: ReadonlyMap<string, LockedImage>,
+  {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
+): Promise<readonly LockChange[]> => {
+  try {
+    // A link is followed, so that it stays one.
+    const path = await targetOf(file.path)
+    await mkdir(dirname(path), {recursive: true})
+    return await alone(`${path}.lock`, clock, signal, async () => {
+      const before = await readText({...file, path})
+      const {lock, changes} = mergeLock(before?.lock ?? EMPTY_LOCK, updates)
+      if (changes.some(({change}) => change !== 'unchanged')) await replace(path, renderLock(lock, before?.text ?? ''))
+      return changes
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof VerifiedImageError) throw error
+    return fail({kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}`}, {cause: error})
+  }
+}
+
+const targetOf = async (path: string): Promise<string> => {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  try {
+    return resolve(dirname(path), await readlink(path))
+  } catch (error) {
+    // There is nothing yet, not even a link that leads nowhere.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return path
+    throw error
+  }
+}
+
+const replace = async (path: string, text: string): Promise<void> => {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
+  try {
+    await writeFile(temporary, text, {flag: 'wx', flush: true})
+    const before = await stat(path).catch(() => undefined)
+    if (before !== undefined) await chmod(temporary, before.mode & 0o777)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw error
+  }
+}
+
+// Reading, merging and renaming take milliseconds: who holds the file for as long as this is dead.
+const STALE_MS = 3000
+const GIVE_UP_MS = 30_000
+const ASK_AGAIN_MS = 25
+
+/** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
+const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const token = randomUUID()
+  const startedMs = clock.nowMs()
+  let holder: {readonly token: string | undefined; readonly sinceMs: number} | undefined
+  while (!(await take(path, token))) {
+    const nowMs = clock.nowMs()
+    if (nowMs - startedMs > GIVE_UP_MS)
+      fail({kind: 'local-io', detail: `${path} is held by another step; remove it when there is none`})
+    const held = await tokenIn(path)
+    // Watched and not dated: clocks of file systems and machines differ.
+    if (holder === undefined || holder.token !== held) holder = {token: held, sinceMs: nowMs}
+    else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS) await dropStale(path, held, token)
+    await clock.wait(ASK_AGAIN_MS, signal)
+  }
+  try {
+    return await work()
+  } finally {
+    if ((await tokenIn(path)) === token) await rm(path, {force: true})
+  }
+}
+
+const take = async (path: string, token: string): Promise<boolean> => {
+  try {
+    await writeFile(path, token, {flag: 'wx'})
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+const tokenIn = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
+const dropStale = async (path: string, stale: string, token: string): Promise<void> => {
+  const aside = `${path}.${token}`
+  try {
+    await rename(path, aside)
+    if ((await tokenIn(aside)) !== stale) await link(aside, path)
+  } catch (error) {
+    // Others were faster, with the one or with the other.
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error
+  } finally {
+    await rm(aside, {force: true})
+  }
+}

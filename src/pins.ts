@@ -1,0 +1,89 @@
+// The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
+// A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
+
+import type {Acquisition} from './acquire/acquire.ts'
+import {fail} from './acquire/failure.ts'
+import {type Lock, renderChange} from './acquire/lock.ts'
+import {
+  faultsOfMangled,
+  lockNameOf,
+  lockUpdatesOf,
+  pinImages,
+  type PinnedImages,
+  warningOfKept
+} from './acquire/locked-image.ts'
+import type {WantedImage} from './acquire/plan.ts'
+import type {Clock} from './acquire/ports.ts'
+import {renderLost, type Report} from './acquire/report.ts'
+import {adviseOnFloating} from './acquire/stand-in.ts'
+import {DEFAULTS, type Inputs} from './adapters/inputs.ts'
+import {type LockFile, lockFileAt, readLockFile, updateLockFile} from './adapters/lock-file.ts'
+
+export type Pins = Pick<PinnedImages, 'images' | 'fallbacks'> & {
+  readonly mode: Inputs['lock']
+  readonly file: LockFile
+  readonly lock: Lock | undefined
+  /** What may stand in, when the lock is renewed: it is asked for in the lock later, and so has to be looked at. */
+  readonly forLock: readonly WantedImage[]
+}
+
+/** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
+export const openPins = async (
+  {images, fallbackTags, lock: mode, lockFile}: Inputs,
+  environment: Readonly<Record<string, string | undefined>>,
+  warn: (text: string) => void
+): Promise<Pins> => {
+  const file = lockFileAt(lockFile, environment)
+  const lock = mode === 'off' ? undefined : await readLockFile(file)
+  const pinned = pinImages(images, fallbackTags, {lock, mode, file: file.name})
+  if (pinned.faults.length > 0) fail({kind: 'invalid-input', faults: pinned.faults})
+  for (const warning of pinned.warnings) warn(warning)
+  // Whoever names a file of their own means one that is there.
+  if (mode === 'enforce' && lock === undefined && lockFile !== DEFAULTS['lock-file'])
+    warn(`lock-file: there is no ${file.path}, so that nothing is locked; lock: update makes it`)
+  const known = new Set(pinned.images.map(lockNameOf))
+  const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockNameOf(image), image]))
+  const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]))
+  return {...pinned, mode, file, lock, forLock: mode === 'update' ? forLock : []}
+}
+
+/** Rejects with 'invalid-input' when an image is not what the lock says of it. */
+export const checkPins = ({mode, file, lock}: Pins, images: readonly Acquisition[]): void => {
+  if (lock === undefined || mode !== 'enforce') return
+  const faults = images.flatMap(image => faultsOfMangled(image, lock, file.name))
+  if (faults.length > 0) fail({kind: 'invalid-input', faults})
+}
+
+export type PinsOutside = {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly print: (line: string) => void
+  readonly warn: (title: string, text: string) => void
+}
+
+/** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
+export const closePins = async (
+  {mode, file, lock}: Pins,
+  images: readonly Acquisition[],
+  forLock: readonly Acquisition[],
+  {clock, signal, print, warn}: PinsOutside
+): Promise<Pick<Report, 'lock' | 'advice'>> => {
+  if (mode === 'update') {
+    const all = [...images, ...forLock]
+    for (const acquisition of forLock.filter(({image}) => image === undefined)) {
+      const {title, message} = renderLost(acquisition)
+      warn(title, `It is in fallback-tags and was not put into ${file.name}.\n${message}`)
+    }
+    for (const text of all.flatMap(acquisition => warningOfKept(acquisition, file.name) ?? [])) warn('Pins', text)
+    const updates = lockUpdatesOf(all)
+    const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
+    for (const change of changes) print(`${file.name}: ${renderChange(change)}`)
+    return {lock: {file: file.name, mode, changes}}
+  }
+  const advice = mode === 'enforce' ? adviseOnFloating(images, file.name) : undefined
+  if (advice !== undefined) print(advice)
+  return {
+    ...(advice === undefined ? {} : {advice: [advice]}),
+    ...(lock === undefined || mode !== 'enforce' ? {} : {lock: {file: file.name, mode, changes: []}})
+  }
+}
