@@ -5,7 +5,7 @@ import {describe, expect, it} from '@jest/globals'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {VERSION} from '../src/action.ts'
-import {DEFAULTS} from '../src/adapters/inputs.ts'
+import {DEFAULTS} from '../src/adapters/inputs-written.ts'
 
 describe('action.yml', () => {
   it('has the inputs that the code reads, with the same defaults', () => {

@@ -2,7 +2,7 @@ export const id = 133;
 export const ids = [133];
 export const modules = {
 
-/***/ 7133:
+/***/ 9514:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 

@@ -3,24 +3,25 @@
 
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
-import {describeFault, type Failure, formatPlace, type Place, VerifiedImageError} from './acquire/failure.ts'
+import {type Failure, formatPlace, VerifiedImageError} from './acquire/failure.ts'
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
-import {renderFailover, renderLost, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
-import {renderStandIn} from './acquire/stand-in.ts'
+import {type Placement, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
-import {type Inputs, readFilePatterns, readInputs, wantsSummary} from './adapters/inputs.ts'
+import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
+import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
-import {outputsOf} from './adapters/outputs.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createWire} from './adapters/registry-wire.ts'
-import {createRunner, type Runner} from './adapters/runner.ts'
+import {createRunner} from './adapters/runner.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
+import type {Hands} from './hand-on.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
+import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
 
 export const VERSION = '1.0.0'
 
@@ -35,22 +36,28 @@ export const runAction = async (machine: Machine): Promise<number> => {
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []
+  let placing: Placing = {placeOf: () => undefined}
   let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
+  let isDone = false
   try {
-    const acquired = await acquireAll(run)
-    acquisitions = acquired.images
-    publishImages(run, acquisitions)
+    const acquired = await acquireAll(run, (images, places) => {
+      acquisitions = images
+      placing = places
+    })
     pinning = await renewPins(run, acquired)
+    isDone = true
   } catch (error) {
     failure =
-      error instanceof VerifiedImageError
-        ? error.failure
-        : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
-    publishFailure(runner, failure)
+      error instanceof Cancelled
+        ? undefined
+        : error instanceof VerifiedImageError
+          ? error.failure
+          : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
+    if (failure !== undefined) publishFailure(runner, failure)
   }
-  const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs))
-  const isVerified = failure === undefined && images.every(({outcome}) => outcome === 'verified')
+  const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs, placing.placeOf(acquisition)))
+  const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,
     action: {name: 'verified-image', version: VERSION},
@@ -61,16 +68,9 @@ export const runAction = async (machine: Machine): Promise<number> => {
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
     warnings: run.warnings,
     ...pinning,
+    ...(isVerified && placing.layout !== undefined ? {layout: placing.layout} : {}),
     ...(failure === undefined ? {} : {failure: reportFailure(failure)})
   })
-}
-
-type Run = {
-  readonly machine: Machine
-  readonly runner: Runner
-  readonly warnings: string[]
-  /** Ends everything: time is up, or the job is called off. */
-  readonly stop: AbortController
 }
 
 class Cancelled extends Error {}
@@ -78,9 +78,19 @@ class Cancelled extends Error {}
 /** What was acquired for the outputs, and what was looked at for the lock file only. */
 type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; readonly forLock: readonly Acquisition[]}
 
-const acquireAll = async (run: Run): Promise<Acquired> => {
+/** Where load and layout put the images. */
+type Placing = {
+  readonly placeOf: (acquisition: Acquisition) => Placement | 'unplaced' | undefined
+  readonly layout?: string
+}
+
+/** Tells what it has as soon as it has it: what comes later may fail. */
+const acquireAll = async (
+  run: Run,
+  tell: (images: readonly Acquisition[], places: Placing) => void
+): Promise<Acquired> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform(), await findInFiles(run))
+  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run))
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
@@ -94,7 +104,8 @@ const acquireAll = async (run: Run): Promise<Acquired> => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
   const registry = openRegistries(run, inputs)
-  const blobs = createBlobPool(registry)
+  const hands = await openHands(run, inputs)
+  const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   const statusPages = openStatusPages(run, inputs)
@@ -103,18 +114,38 @@ const acquireAll = async (run: Run): Promise<Acquired> => {
   try {
     const openPage = openLogBook(runner)
     const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
-      acquireOne(run, inputs, image, {registry, blobs, shared, statusPages, fallbacks, page: openPage(image.asked)})
+      acquireOne(run, inputs, image, {
+        registry,
+        blobs,
+        shared,
+        hands,
+        statusPages,
+        fallbacks,
+        page: openPage(image.asked)
+      })
     const [images, forLock] = await Promise.all([
       Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
       Promise.all(pins.forLock.map(image => acquire(image, [])))
     ])
     checkPins(pins, images)
     await Promise.all(images.map(async ({stories, image}) => statusPages?.addWords(stories, image === undefined)))
+    tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
+    publishImages(run, images)
+    const places = await hands?.handOn(images)
+    const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
+    if (places !== undefined) tell(images, {placeOf: image => places.get(image) ?? 'unplaced', ...layout})
     return {pins, images, forLock}
   } finally {
     done.abort()
-    await Promise.all([registry.close(), statusPages?.close()])
+    await Promise.all([registry.close(), statusPages?.close(), hands?.close()])
   }
+}
+
+// A run that keeps nothing loads nothing of what keeps it.
+const openHands = async ({machine, runner, stop}: Run, inputs: Inputs): Promise<Hands | undefined> => {
+  if (!inputs.load && inputs.layout === undefined) return undefined
+  const hands = await import('./hand-on.ts')
+  return hands.openHands(inputs, {machine, stop, print: runner.print})
 }
 
 // A run without files loads nothing that reads them.
@@ -134,6 +165,7 @@ type Sources = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
+  readonly hands: Hands | undefined
   readonly statusPages: StatusPages | undefined
   readonly fallbacks: readonly WantedImage[]
   readonly page: Page
@@ -143,7 +175,7 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, statusPages, fallbacks, page}: Sources
+  {registry, blobs, shared, hands, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
   const acquire = (wanted: WantedImage): Promise<Acquisition> => {
@@ -158,6 +190,7 @@ const acquireOne = async (
       },
       {
         ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+        ...(hands === undefined ? {} : {keeper: hands.keeper}),
         backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
         log: event => {
           const line = renderEvent(event)
@@ -170,7 +203,7 @@ const acquireOne = async (
   }
   const acquisition = await acquireOrFallBack(image, fallbacks, stop.signal, acquire)
   if (acquisition.image === undefined) page.end(`${image.asked}: not verified`, 'bad')
-  else page.end(renderVerified(acquisition, acquisition.image), 'good')
+  else page.end(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
   return acquisition
 }
 
@@ -204,11 +237,6 @@ const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): Statu
   return createStatusPages({wire, userAgent: USER_AGENT, signal: stop.signal})
 }
 
-const warn = ({warnings, runner}: Run, title: string, message: string, place?: Place): void => {
-  warnings.push(message)
-  runner.warn({title, message, ...(place === undefined ? {} : {place})})
-}
-
 const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {
   const late = new VerifiedImageError({
     kind: 'timed-out',
@@ -233,24 +261,6 @@ const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal
   tick(0).catch(() => undefined)
 }
 
-const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
-  for (const acquisition of acquisitions) {
-    const {image} = acquisition
-    const failover =
-      image === undefined ? undefined : (renderStandIn(acquisition) ?? renderFailover(acquisition, image))
-    const [place, ...others] = acquisition.wanted.image.places ?? []
-    const beside = place === undefined ? {} : {place}
-    const also = others.length === 0 ? '' : `\nAlso named at ${others.map(formatPlace).join(', ')}.`
-    if (failover !== undefined) warn(run, failover.title, failover.message, place)
-    for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
-      warn(run, acquisition.wanted.image.asked, note)
-    if (image === undefined) {
-      const {title, message} = renderLost(acquisition)
-      run.runner.error({title, message: message + also, ...beside})
-    }
-  }
-}
-
 const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
   const {machine, runner, stop} = run
   // What was called off was not looked at.
@@ -261,39 +271,4 @@ const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Re
       warn(run, title, text)
     }
   })
-}
-
-const publishFailure = (runner: Runner, failure: Failure): void => {
-  if (failure.kind !== 'invalid-input')
-    runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-  else
-    for (const fault of failure.faults) {
-      const {input, place} = fault
-      runner.error({title: `Input ${input}`, message: describeFault(fault), ...(place === undefined ? {} : {place})})
-    }
-}
-
-/** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-const publish = async (run: Run, report: Report): Promise<number> => {
-  const {runner} = run
-  try {
-    const path = runner.keepFile('report.json', `${JSON.stringify(report, undefined, 2)}\n`)
-    runner.setOutputs({...outputsOf(report), report: path})
-    await publishSummary(run, report)
-    return report.outcome === 'verified' ? 0 : 1
-  } catch (error) {
-    runner.error({title: 'verified-image failed', message: error instanceof Error ? error.message : String(error)})
-    return 1
-  }
-}
-
-// Nothing of it is loaded before there is something to tell, and a build does not end red for want of a summary.
-const publishSummary = async ({machine, runner}: Run, report: Report): Promise<void> => {
-  if (!wantsSummary(machine.environment)) return
-  try {
-    const {renderSummary} = await import('./acquire/summary.ts')
-    runner.addSummary(renderSummary(report))
-  } catch (error) {
-    runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
-  }
 }

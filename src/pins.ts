@@ -16,7 +16,8 @@ import type {WantedImage} from './acquire/plan.ts'
 import type {Clock} from './acquire/ports.ts'
 import {renderLost, type Report} from './acquire/report.ts'
 import {adviseOnFloating} from './acquire/stand-in.ts'
-import {DEFAULTS, type Inputs} from './adapters/inputs.ts'
+import type {Inputs} from './adapters/inputs.ts'
+import {DEFAULTS} from './adapters/inputs-written.ts'
 import {type LockFile, lockFileAt, readLockFile, updateLockFile} from './adapters/lock-file.ts'
 
 export type Pins = Pick<PinnedImages, 'images' | 'fallbacks'> & {

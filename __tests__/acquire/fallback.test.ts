@@ -15,6 +15,13 @@ import {
 import type {VerifiedImage} from '../../src/acquire/image.ts'
 import {planCandidates, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
+import type {VerifiedManifest} from '../../src/acquire/verify.ts'
+
+// Of what no test here looks at.
+const MANIFEST = {
+  bytes: new Uint8Array(),
+  document: {kind: 'index', mediaType: '', children: []}
+} as unknown as VerifiedManifest
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
@@ -94,7 +101,10 @@ const acquisition = (
   const [candidate] = candidates
   const verified =
     failure === undefined && candidate !== undefined
-      ? ({candidate, digest: OTHER, mediaType: '', size: 0, platforms: []} satisfies VerifiedImage)
+      ? ({
+          ...{candidate, digest: OTHER, mediaType: '', size: 0, platforms: []},
+          ...{top: MANIFEST, origins: [candidate.repository.registry], attestations: []}
+        } satisfies VerifiedImage)
       : undefined
   return {
     wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},

@@ -18,6 +18,13 @@ import {type Pin, planCandidates, type WantedImage, wantImage} from '../../src/a
 import {adviseOnFloating} from '../../src/acquire/stand-in.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
+import type {VerifiedManifest} from '../../src/acquire/verify.ts'
+
+// Of what no test here looks at.
+const MANIFEST = {
+  bytes: new Uint8Array(),
+  document: {kind: 'index', mediaType: '', children: []}
+} as unknown as VerifiedManifest
 
 const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
 const INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -92,6 +99,7 @@ describe('pinImages', () => {
 
 const platformImage = (letter: string, platform?: Platform, version?: string): PlatformImage => ({
   ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', notes: []},
+  ...{manifest: MANIFEST, missing: []},
   ...(platform === undefined ? {} : {platform}),
   ...(version === undefined ? {} : {version})
 })
@@ -105,7 +113,10 @@ const acquisition = (
   const candidates = planCandidates(image.reference, [], 'primary')
   const [candidate] = candidates
   if (candidate === undefined) throw new Error('there is a primary')
-  const verified: VerifiedImage = {candidate, digest: digest('a'), mediaType: INDEX, size: 10, platforms}
+  const verified: VerifiedImage = {
+    ...{candidate, digest: digest('a'), mediaType: INDEX, size: 10, platforms},
+    ...{top: MANIFEST, origins: [candidate.repository.registry], attestations: []}
+  }
   return {
     wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
     ...{stories: [], ended: undefined, image: verified, elapsedMs: 0},

@@ -3,7 +3,8 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {type InputFault, VerifiedImageError} from '../../src/acquire/failure.ts'
-import {DEFAULTS, type Inputs, parseDuration, readInputs} from '../../src/adapters/inputs.ts'
+import {type Inputs, readInputs} from '../../src/adapters/inputs.ts'
+import {DEFAULTS, parseDuration} from '../../src/adapters/inputs-written.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
@@ -11,7 +12,8 @@ const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 const read = (inputs: Readonly<Record<string, string>>): Inputs =>
   readInputs(
     Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-    MACHINE
+    MACHINE,
+    () => undefined
   )
 
 const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputFault[] => {

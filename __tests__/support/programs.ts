@@ -11,6 +11,7 @@ const PROGRAMS = {
   registry: ['registry', '--version'],
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
+  skopeo: ['skopeo', '--version'],
   chromium: ['chromium', '--version'],
   actionlint: ['actionlint', '--version']
 } as const

@@ -15,6 +15,8 @@ export type RunActionOptions = {
   readonly cwd?: string
   /** A signal after so long, or as soon as stdout matches, whichever comes first. */
   readonly signalAfter?: {readonly signal: NodeJS.Signals; readonly afterMs?: number; readonly line?: RegExp}
+  /** No file gets larger than this, as if the disk were full: KiB. */
+  readonly maxFileKib?: number
   /** Another script than dist/index.js. */
   readonly entry?: string
   /** The action is killed then, and runAction throws with what it said. One minute unless told. */
@@ -114,10 +116,12 @@ type Ended = Pick<ActionRun, 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'elap
 const spawnAction = async (
   env: Readonly<Record<string, string>>,
   cwd: string,
-  {signalAfter, entry = ENTRY, timeoutMs = 60_000}: RunActionOptions
+  {signalAfter, maxFileKib, entry = ENTRY, timeoutMs = 60_000}: RunActionOptions
 ): Promise<Ended> => {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [entry], {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
+  const limited = ['-c', 'trap "" XFSZ; ulimit -f "$0"; exec "$@"', String(maxFileKib), process.execPath, entry]
+  const [program, args] = maxFileKib === undefined ? [process.execPath, [entry]] : ['/bin/bash', limited]
+  const child = spawn(program, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
   let stdout = ''
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))

@@ -7,12 +7,15 @@ import type {BlobPool} from './blob-pool.ts'
 import {type Attempt, type Log, startStory, type Story} from './event.ts'
 import {describeFailure, type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
+import type {Keeper} from './keeper.ts'
 import {lookAtMoved, type Moved} from './moved.ts'
 import {createPace, type Pace} from './pace.ts'
 import {createPatience, type Patience} from './patience.ts'
 import type {Candidate, Pin, WantedImage} from './plan.ts'
 import type {Clock, Random, RegistryPort} from './ports.ts'
+import {recallImage} from './recall.ts'
 import {createResolver, type Resolver} from './resolve.ts'
+import {isOfOneObject} from './together.ts'
 
 export type Wanted = {
   readonly image: WantedImage
@@ -25,6 +28,8 @@ export type Wanted = {
 export type Surroundings = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
+  /** Where load or layout want the bytes: an image may then come from several registries, and from earlier runs. */
+  readonly keeper?: Keeper
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy
@@ -95,12 +100,21 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
   const race = createRace(wanted, around, stories, resolver)
   const known = resolver.pin()
   if (known?.decidedBy === 'lock') around.log({type: 'pinned', pin: known, tag: wanted.image.tag})
-  const image = await race.run()
+  const image = (await recall(wanted, around, resolver)) ?? (await race.run())
   const {reason} = around.signal as {reason: unknown}
   const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
   const seen = await moved
   const elapsedMs = around.clock.nowMs() - startedMs
   return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs, ...(seen === undefined ? {} : {moved: seen})}
+}
+
+const recall = async (wanted: Wanted, around: Surroundings, resolver: Resolver): Promise<VerifiedImage | undefined> => {
+  const {keeper} = around
+  const [candidate] = wanted.candidates
+  if (keeper === undefined || candidate === undefined) return undefined
+  const image = await recallImage(resolver.pin(), {...wanted, ...around, candidate, keeper})
+  if (image !== undefined) around.log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
+  return image
 }
 
 const createRace = (
@@ -111,6 +125,7 @@ const createRace = (
 ): {readonly run: () => Promise<VerifiedImage | undefined>; readonly pinned: () => void} => {
   const running = new Set<Run>()
   const begun = new Set<Story>()
+  const keptBefore = new Map<Story, number>()
   const news: News[] = []
   let wake = (): void => undefined
 
@@ -158,6 +173,24 @@ const createRace = (
       story => !begun.has(story) && !busy.has(story) && story.outcome !== 'failed' && resolver.mayAsk(story.candidate)
     )
     if (next !== undefined) begin(next, false)
+    else if (running.size === 0) beginAgain()
+  }
+
+  // Who lacks a manifest that another has served since may still have the blobs below it.
+  const beginAgain = (): void => {
+    const {keeper} = around
+    const next = stories.find(
+      story =>
+        keeper !== undefined &&
+        story.failure !== undefined &&
+        isOfOneObject(story.failure) &&
+        (story.failedObject === 'manifest' || story.failedObject === 'child') &&
+        keeper.count() > (keptBefore.get(story) ?? Infinity)
+    )
+    if (next === undefined) return
+    // Once.
+    keptBefore.set(next, Infinity)
+    begin(next, false)
   }
 
   const leaveAll = async (): Promise<void> => {
@@ -173,7 +206,9 @@ const createRace = (
   }
   const settle = (item: News): void => {
     if (item.type === 'slow') item.run.isSlow = true
-    if (item.type === 'ended') running.delete(item.run)
+    if (item.type !== 'ended') return
+    running.delete(item.run)
+    if (!keptBefore.has(item.run.story)) keptBefore.set(item.run.story, around.keeper?.count() ?? 0)
   }
 
   return {
@@ -266,7 +301,7 @@ const sharedBy = ({candidate}: Story, {shared}: Surroundings): SharedByEndpoint 
 }
 
 const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal, slow: () => void): ImageSource => {
-  const {registry, blobs, clock, random, backoff, log, hedgeAfterMs} = around
+  const {registry, blobs, clock, random, backoff, log, hedgeAfterMs, keeper} = around
   const {candidate} = story
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     const {failure} = attempt
@@ -278,5 +313,5 @@ const sourceOf = (story: Story, around: Surroundings, signal: AbortSignal, slow:
   }
   const {pace, patience} = sharedBy(story, around)
   const attempting = {clock, random, backoff, signal, record, arrived: pace.arrived, patience}
-  return {candidate, registry, blobs, attempting}
+  return {candidate, registry, blobs, attempting, keeper}
 }

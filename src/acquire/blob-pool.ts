@@ -6,7 +6,8 @@ import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {endpointOf, type Repository} from '../oci/reference.ts'
 import {type Attempting, attemptObject, type Try} from './attempts.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
-import type {Content, RegistryPort} from './ports.ts'
+import type {Keeper} from './keeper.ts'
+import type {BlobSink, Content, RegistryPort} from './ports.ts'
 import {
   createLayerVerifier,
   type LayerVerifier,
@@ -43,7 +44,8 @@ const MAX_AT_ONCE = 8
 
 type Shared = {readonly result: Promise<unknown>; readonly controller: AbortController; waiting: number}
 
-export const createBlobPool = (registry: RegistryPort): BlobPool => {
+/** With a keeper, what it has is not fetched, and what is fetched is kept. */
+export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPool => {
   const shared = new Map<string, Shared>()
   const enter = createGate(MAX_AT_ONCE)
   const progress = {layers: 0, layersDone: 0, bytes: 0, bytesDone: 0}
@@ -101,7 +103,9 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
     progress.bytes += descriptor.size
     const {compression} = layerFormatOf(descriptor.mediaType)
     let verifier = createLayerVerifier(descriptor, compression, diffIdAlgorithm)
+    let sink: BlobSink | undefined
     const restart = (): LayerVerifier => {
+      sink?.restart()
       progress.bytesDone -= verifier.received()
       verifier.discard()
       return createLayerVerifier(descriptor, compression, diffIdAlgorithm)
@@ -111,7 +115,7 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
       const content = await openFrom({...attempt, repository, digest: descriptor.digest, offset})
       refuseAnnounced(content, descriptor)
       if (content.offset !== offset) verifier = restart()
-      await pour(content, verifier, bytes => {
+      await pour(content, verifier, sink, bytes => {
         attempt.count(bytes)
         progress.bytesDone += bytes
       })
@@ -121,12 +125,20 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
     let leave = (): void => undefined
     try {
       leave = await enter(attempting.signal)
+      const kept = await keeper?.recallLayer(descriptor, diffIdAlgorithm, attempting)
+      if (kept !== undefined) {
+        progress.bytesDone += descriptor.size
+        progress.layersDone++
+        return kept
+      }
+      sink = await keeper?.openSink(descriptor.digest)
       const layer = await attemptObject(attempting, object, async attempt => {
         if (attempt.renew === 'connection') verifier = restart()
         // All of it may have come before the connection broke.
         if (verifier.received() === 0 || !verifier.isComplete()) await pourFrom(attempt)
         return verifier.finish()
       })
+      if (sink !== undefined) await keeper?.keepLayer(layer, sink, repository.registry)
       progress.layersDone++
       return layer
     } catch (error) {
@@ -138,14 +150,20 @@ export const createBlobPool = (registry: RegistryPort): BlobPool => {
     } finally {
       verifier.discard()
       leave()
+      await sink?.discard()
     }
   }
 
-  const fetchConfig = ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> =>
-    attemptObject(attempting, object, async attempt => {
+  const fetchConfig = async ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> => {
+    const kept = await keeper?.recallConfig(descriptor)
+    if (kept !== undefined) return kept
+    const config = await attemptObject(attempting, object, async attempt => {
       const content = await registry.openBlob({...attempt, repository, digest: descriptor.digest, offset: 0})
       return verifyConfig(counted(content, attempt), descriptor)
     })
+    await keeper?.keepConfig(config, repository.registry)
+    return config
+  }
 
   return {
     fetchConfig: request =>
@@ -167,10 +185,16 @@ const withSignal = (request: BlobRequest, signal: AbortSignal): BlobRequest => (
 const keyOf = ({repository, descriptor: {digest, size, mediaType}}: BlobRequest, depth: string): string =>
   [endpointOf(repository.registry), digest satisfies Digest, size, mediaType, depth].join(' ')
 
-const pour = async (content: Content, verifier: LayerVerifier, count: (bytes: number) => void): Promise<void> => {
+const pour = async (
+  content: Content,
+  verifier: LayerVerifier,
+  sink: BlobSink | undefined,
+  count: (bytes: number) => void
+): Promise<void> => {
   for await (const chunk of content.body) {
     count(chunk.length)
-    await verifier.write(chunk)
+    const checked = verifier.write(chunk)
+    await (sink === undefined ? checked : Promise.all([checked, sink.write(chunk)]))
   }
 }
 

@@ -1,21 +1,18 @@
 // One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other.
+// Everything comes from this one registry, so that its reference works without any other; but with a keeper, what was verified
+// before is not asked for again, and what this registry has is fetched though something else is missing there.
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
-import {
-  type Descriptor,
-  type ImageIndex,
-  type ImageManifest,
-  type IndexChild,
-  isIndexType,
-  layerFormatOf
-} from '../oci/manifest.ts'
-import {choosePlatform, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
+import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
+import type {Platform} from '../oci/platform.ts'
 import {type Attempting, attemptObject} from './attempts.ts'
+import {attestationsOf, checkPlatform, chooseChildren} from './children.ts'
 import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
+import type {Keeper} from './keeper.ts'
 import type {Candidate} from './plan.ts'
 import type {RegistryPort} from './ports.ts'
+import {together} from './together.ts'
 import {
   MAX_CONFIG_BYTES,
   type VerifiedConfig,
@@ -39,12 +36,15 @@ export type PlatformChoice =
   | {readonly kind: 'all'}
 
 export type PlatformImage = {
+  readonly manifest: VerifiedManifest
   /** Absent where neither index nor config names one. */
   readonly platform?: Platform
   readonly digest: Digest
   readonly mediaType: string
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
+  /** Layers that registries need not hold, and that were not had. */
+  readonly missing: readonly Digest[]
   /** When its config says that it was made; absent where no config was read. */
   readonly created?: string
   /** What its publisher calls it, in the config's labels. */
@@ -56,10 +56,15 @@ export type PlatformImage = {
 
 export type VerifiedImage = {
   readonly candidate: Candidate
+  readonly top: VerifiedManifest
+  /** Who served its bytes, each once: registries, and `cache`. */
+  readonly origins: readonly string[]
   readonly digest: Digest
   readonly mediaType: string
   readonly size: number
   readonly platforms: readonly PlatformImage[]
+  /** What BuildKit keeps beside them: provenance and SBOMs, where all platforms are kept. */
+  readonly attestations: readonly PlatformImage[]
 }
 
 export type ImageSource = {
@@ -67,6 +72,8 @@ export type ImageSource = {
   readonly registry: RegistryPort
   readonly blobs: BlobPool
   readonly attempting: Attempting
+  /** Keeps what is verified; undefined where nobody wants the bytes. */
+  readonly keeper: Keeper | undefined
 }
 
 type TagAsked = {
@@ -78,20 +85,26 @@ type TagAsked = {
 }
 
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-export const fetchManifest = (
+export const fetchManifest = async (
   source: ImageSource,
   object: 'manifest' | 'child',
   wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
-): Promise<VerifiedManifest> =>
-  attemptObject(source.attempting, object, async attempt => {
+): Promise<VerifiedManifest> => {
+  const {repository} = source.candidate
+  const kept = 'tag' in wanted ? undefined : await source.keeper?.recallManifest(wanted)
+  if (kept !== undefined) return kept
+  const manifest = await attemptObject(source.attempting, object, async attempt => {
     const reference = 'tag' in wanted ? wanted.tag : wanted.digest
-    const content = await source.registry.openManifest({...attempt, repository: source.candidate.repository, reference})
+    const content = await source.registry.openManifest({...attempt, repository, reference})
     const opened = counted(content, attempt)
     if (!('tag' in wanted)) return verifyManifest(opened, wanted)
-    const manifest = await verifyManifest(opened, undefined, wanted.locked)
-    wanted.judge?.(manifest)
-    return manifest
+    const answer = await verifyManifest(opened, undefined, wanted.locked)
+    wanted.judge?.(answer)
+    return answer
   })
+  await source.keeper?.keepManifest(manifest, repository.registry)
+  return manifest
+}
 
 /** Everything below a verified manifest, to the level that was asked for. */
 export const fetchImage = async (
@@ -100,14 +113,17 @@ export const fetchImage = async (
   choice: PlatformChoice,
   level: Level
 ): Promise<VerifiedImage> => {
-  const children =
-    top.document.kind === 'index' ? await chooseChildren(source, top.document, choice, 1) : [{manifest: top}]
-  const platforms = await together(
-    source,
-    children.map(child => from => fetchPlatformImage(from, child, choice, level))
-  )
+  const platforms =
+    top.document.kind === 'index'
+      ? await fetchChildren(source, top.document, choice, level, 1)
+      : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
+  const attestations =
+    top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
   return {
     candidate: source.candidate,
+    top,
+    attestations,
+    origins: originsOf(source, top, [...platforms, ...attestations]),
     digest: top.digest,
     mediaType: top.document.mediaType,
     size: top.bytes.length,
@@ -115,17 +131,52 @@ export const fetchImage = async (
   }
 }
 
+// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
+const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
+  if (source.keeper === undefined) return []
+  const children = attestationsOf(index)
+  const found = await together(
+    source,
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
+      try {
+        const manifest = await fetchManifest(from, 'child', child)
+        return [await fetchPlatformImage(from, {manifest}, {kind: 'all'}, 'layers')]
+      } catch (error) {
+        if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
+        return []
+      }
+    })
+  )
+  return found.flat()
+}
+
+const originsOf = (
+  {candidate, keeper}: ImageSource,
+  top: VerifiedManifest,
+  platforms: readonly PlatformImage[]
+): readonly string[] => {
+  if (keeper === undefined) return [candidate.repository.registry]
+  const digests = platforms.flatMap(({digest, imageId, layers}) => [
+    digest,
+    imageId,
+    ...layers.map(layer => layer.digest)
+  ])
+  return [...new Set([top.digest, ...digests].flatMap(digest => keeper.originOf(digest) ?? []))]
+}
+
 type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
 
 // Indexes of indexes are allowed; nobody needs more than this, and each level costs a request.
 const MAX_DEPTH = 3
 
-const chooseChildren = async (
+// Child by child to the last layer: where one cannot be had here, the others still can.
+const fetchChildren = async (
   source: ImageSource,
   index: ImageIndex,
   choice: PlatformChoice,
+  level: Level,
   depth: number
-): Promise<readonly Child[]> => {
+): Promise<readonly PlatformImage[]> => {
   if (depth > MAX_DEPTH)
     fail(
       {
@@ -134,52 +185,18 @@ const chooseChildren = async (
       },
       {object: 'child'}
     )
-  const children = distinct(chosenFrom(index, choice))
+  const children = chooseChildren(index, choice)
   const found = await together(
     source,
-    children.map(child => async (from): Promise<readonly Child[]> => {
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       const manifest = await fetchManifest(from, 'child', child)
-      if (manifest.document.kind === 'index') return chooseChildren(from, manifest.document, choice, depth + 1)
-      return [{manifest, ...(child.platform === undefined ? {} : {platform: child.platform})}]
+      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, choice, level, depth + 1)
+      const platform = child.platform === undefined ? {} : {platform: child.platform}
+      return [await fetchPlatformImage(from, {manifest, ...platform}, choice, level)]
     })
   )
   return found.flat()
 }
-
-const distinct = (children: readonly IndexChild[]): readonly IndexChild[] => [
-  ...new Map(children.map(child => [child.digest, child])).values()
-]
-
-const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
-  const children = index.children.filter(child => !child.isAttestation)
-  if (choice.kind === 'all') {
-    if (children.length === 0) failMissing('platform', children)
-    return children
-  }
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
-  const offered = children.flatMap(child =>
-    child.platform === undefined ? [] : [{...child, platform: child.platform}]
-  )
-  return wanted.map(platform => {
-    // A child without a platform may still be the one: a nested index, or a manifest whose config tells.
-    const chosen: IndexChild | undefined =
-      choosePlatform(platform, offered) ??
-      children.find(child => child.platform === undefined || isIndexType(child.mediaType))
-    return chosen ?? failMissing(formatPlatform(platform), children)
-  })
-}
-
-const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
-  fail(
-    {
-      kind: 'platform-missing',
-      wanted,
-      offered: [
-        ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [formatPlatform(child.platform)])))
-      ]
-    },
-    {object: 'manifest'}
-  )
 
 const fetchPlatformImage = async (
   source: ImageSource,
@@ -192,13 +209,15 @@ const fetchPlatformImage = async (
   const notes: string[] = []
   const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
   const platform = child.platform ?? config?.config.platform
-  if (config?.config.platform !== undefined) checkPlatform(child, config.config.platform, choice, notes)
+  if (config?.config.platform !== undefined) checkPlatform(child.platform, config.config.platform, choice, notes)
   const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes))
   return {
+    manifest: child.manifest,
     digest,
     mediaType: document.mediaType,
     imageId: document.config.digest,
     layers: document.layers,
+    missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
     notes,
     ...(platform === undefined ? {} : {platform}),
@@ -235,7 +254,7 @@ const fetchBlobs = async (
     (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
   )
   const layers: (VerifiedLayer | undefined)[] = []
-  await together<unknown>(source, [
+  await together<ImageSource, unknown>(source, [
     configOf,
     ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
       layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
@@ -298,44 +317,4 @@ const levelOfLayer = (
     `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
   )
   return 'layers'
-}
-
-const checkPlatform = (child: Child, has: Platform, choice: PlatformChoice, notes: string[]): void => {
-  if (child.platform !== undefined) {
-    if (!satisfies(child.platform, has) && !satisfies(has, child.platform))
-      notes.push(`the index says ${formatPlatform(child.platform)}, its config says ${formatPlatform(has)}`)
-    return
-  }
-  if (choice.kind === 'all') return
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
-  const missing = wanted.find(platform => !satisfies(platform, has))
-  if (missing === undefined) return
-  if (choice.kind === 'named')
-    fail(
-      {kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(has)]},
-      {object: 'config'}
-    )
-  notes.push(`the image is for ${formatPlatform(has)}, this machine is ${formatPlatform(missing)}`)
-}
-
-/** Runs all side by side. The first that fails ends the others, and its error is the one that is thrown once all have ended. */
-const together = async <T>(
-  source: ImageSource,
-  runs: readonly ((source: ImageSource) => Promise<T>)[]
-): Promise<readonly T[]> => {
-  const controller = new AbortController()
-  const signal = AbortSignal.any([source.attempting.signal, controller.signal])
-  const attempting = {...source.attempting, signal}
-  let first: {readonly error: unknown} | undefined
-  const settled = await Promise.allSettled(
-    runs.map(run =>
-      run({...source, attempting}).catch((error: unknown) => {
-        first ??= {error}
-        controller.abort(new DOMException('another part failed', 'AbortError'))
-        throw error
-      })
-    )
-  )
-  if (first !== undefined) throw first.error
-  return settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }

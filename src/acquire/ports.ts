@@ -58,6 +58,37 @@ export type RegistryPort = {
   readonly close: () => Promise<void>
 }
 
+/** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */
+export type KeptBlob = {
+  /** Each chunk is lent until the next is asked for, as in Content. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** What its uncompressed bytes were found to hash to when they were last computed. */
+  readonly diffId: Digest | undefined
+}
+
+/** A blob on its way in. Nobody sees it before `commit`. */
+export type BlobSink = {
+  /** Resolves when more may come; the chunk may change after that. */
+  readonly write: (chunk: Uint8Array) => Promise<void> | void
+  /** What came so far was wrong: the next bytes are the first. */
+  readonly restart: () => void
+  /** All bytes were written and are verified: keeps them under their digest. */
+  readonly commit: (diffId: Digest | undefined) => Promise<void>
+  /** Gives up; does nothing after `commit`. */
+  readonly discard: () => Promise<void>
+}
+
+/** Blobs and manifests by digest. Rejects with a VerifiedImageError of kind `local-io`. */
+export type BlobStorePort = {
+  /** Undefined when nothing is kept under the digest. */
+  readonly open: (digest: Digest) => Promise<KeptBlob | undefined>
+  /** What was opened is verified: it stays for this run, and counts as used. */
+  readonly confirm: (digest: Digest, diffId: Digest | undefined) => Promise<void>
+  /** What was opened is not what its digest says. */
+  readonly forget: (digest: Digest) => Promise<void>
+  readonly create: (digest: Digest) => Promise<BlobSink>
+}
+
 export type Clock = {
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: () => number

@@ -6,6 +6,7 @@ import {formatPlatform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
+import {CACHE} from './keeper.ts'
 import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
 import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault, type Place} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
@@ -25,12 +26,21 @@ export type Report = {
   readonly images: readonly ImageReport[]
   readonly inputFaults: readonly InputFault[]
   readonly warnings: readonly string[]
+  /** The folder that the images were written to. */
+  readonly layout?: string
   /** What would make the run safer: no warning, and said once. */
   readonly advice?: readonly string[]
   /** The lock file, when one was read or written. */
   readonly lock?: LockReport
   /** What ended the run where it was no registry. */
   readonly failure?: FailureReport
+}
+
+/** What load or layout made of an image on this machine. */
+export type Placement = {
+  readonly reference: string
+  /** What BuildKit takes in its place: the value of a build context. */
+  readonly context: string
 }
 
 export type LockReport = {
@@ -54,6 +64,8 @@ export type ImageReport = {
   readonly mediaType?: string
   readonly registry?: string
   readonly source?: 'primary' | 'mirror'
+  /** Who served its bytes: registries, and `cache`. */
+  readonly origins?: readonly string[]
   readonly tag?: string
   /** Who decided the digest. */
   readonly decidedBy?: Pin['decidedBy']
@@ -78,7 +90,7 @@ export type ImageReport = {
   readonly registries: readonly RegistryReport[]
 }
 
-type PlatformReport = Omit<PlatformImage, 'platform' | 'level'> & {
+type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'missing'> & {
   readonly platform?: string
   readonly verified: Level
   readonly size: number
@@ -99,16 +111,27 @@ export type RegistryReport = {
 
 export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
-/** Times in it are counted from `runStartedMs` on the run's clock. */
-export const reportImage = (acquisition: Acquisition, runStartedMs: number): ImageReport => {
+/**
+ * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
+ * was to be put somewhere and was not: it has no reference then.
+ */
+export const reportImage = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement?: Placement | 'unplaced'
+): ImageReport => {
   const warning = acquisition.image === undefined ? undefined : renderFailover(acquisition, acquisition.image)?.message
-  return {...reportFacts(acquisition, runStartedMs), ...(warning === undefined ? {} : {warning})}
+  return {...reportFacts(acquisition, runStartedMs, placement), ...(warning === undefined ? {} : {warning})}
 }
 
 /** All but the warning, which is made from this. */
 export type ImageFacts = Omit<ImageReport, 'warning'>
 
-const reportFacts = (acquisition: Acquisition, runStartedMs: number): ImageFacts => {
+const reportFacts = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement: Placement | 'unplaced' | undefined
+): ImageFacts => {
   const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
   const {asked, reference, places} = wanted.image
   const diagnosis = diagnose(acquisition)
@@ -117,48 +140,68 @@ const reportFacts = (acquisition: Acquisition, runStartedMs: number): ImageFacts
     image: asked,
     name: formatReference(reference),
     ...(places === undefined ? {} : {places}),
-    outcome: image === undefined ? 'failed' : 'verified',
+    outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
     ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
     ...(moved === undefined ? {} : {moved: {...moved, ...(lockedCreated === undefined ? {} : {lockedCreated})}}),
-    ...(image === undefined ? {} : reportVerified(acquisition, image)),
+    ...(image === undefined || placement === 'unplaced'
+      ? {}
+      : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
     registries: stories.map(story => reportRegistry(story, runStartedMs)),
-    ...(fallbacks === undefined ? {} : {fallbacks: fallbacks.map(fallback => reportImage(fallback, runStartedMs))})
+    ...(fallbacks === undefined
+      ? {}
+      : {
+          fallbacks: fallbacks.map(fallback =>
+            reportImage(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
+          )
+        })
   }
 }
 
 const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
-  const {repository, role} = image.candidate
-  const wantedImage = acquisition.wanted.image
-  const tag = standInOf(acquisition)?.wanted.image.tag ?? wantedImage.tag
-  const pulled = formatReference({...repository, digest: image.digest})
+  const {origins, mediaType, platforms, candidate} = image
+  const {image: wanted, candidates} = acquisition.wanted
+  const tag = standInOf(acquisition)?.wanted.image.tag ?? wanted.tag
+  const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
+  // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
+  const registries = origins.filter(origin => origin !== CACHE)
+  const registry = registries.find(origin => origin !== primary) ?? registries[0]
+  const isPrimary = candidate.role === 'primary' && registry === primary
   return {
-    reference: pulled,
-    mediaType: image.mediaType,
-    registry: repository.registry,
-    source: role === 'primary' ? 'primary' : 'mirror',
+    mediaType,
+    origins,
+    ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
     ...(tag === undefined ? {} : {tag}),
-    verified: leastLevel(image.platforms.map(({level}) => level)),
-    size: image.platforms.reduce((sum, platform) => sum + sizeOf(platform), 0),
-    ...(wantedImage.isStageToo === true
-      ? {}
-      : {buildContext: `${formatFamiliar(wantedImage.reference)}=docker-image://${pulled}`}),
-    ...(wantedImage.contexts === undefined
-      ? {}
-      : {namedContexts: wantedImage.contexts.map(name => `${name}=docker-image://${pulled}`)})
+    verified: leastLevel(platforms.map(({level}) => level)),
+    size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
+  }
+}
+
+const placeOf = (
+  {wanted: {image: wanted}}: Acquisition,
+  image: VerifiedImage,
+  placement: Placement | 'unplaced' | undefined
+): Partial<ImageReport> => {
+  if (placement === 'unplaced') return {}
+  const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+  const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
+  return {
+    reference,
+    ...(wanted.isStageToo === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
+    ...(wanted.contexts === undefined ? {} : {namedContexts: wanted.contexts.map(name => `${name}=${context}`)})
   }
 }
 
 const sizeOf = ({layers}: PlatformImage): number => layers.reduce((sum, {size}) => sum + size, 0)
 
 const reportPlatform = (image: PlatformImage): PlatformReport => {
-  const {platform, level, ...rest} = image
+  const {platform, level, digest, mediaType, imageId, layers, notes} = image
   return {
-    ...rest,
+    ...{digest, mediaType, imageId, layers, notes},
     ...(platform === undefined ? {} : {platform: formatPlatform(platform)}),
     verified: level,
     size: sizeOf(image)
@@ -184,8 +227,13 @@ const reportRegistry = (story: Story, runStartedMs: number): RegistryReport => (
 })
 
 /** One line that says what is used, for the log. */
-export const renderVerified = (acquisition: Acquisition, image: VerifiedImage): string => {
-  const {reference, verified, size} = reportVerified(acquisition, image)
+export const renderVerified = (
+  acquisition: Acquisition,
+  image: VerifiedImage,
+  placement: 'unplaced' | undefined
+): string => {
+  const {verified, size} = reportVerified(acquisition, image)
+  const {reference = `${image.digest} from ${image.origins.join(', ')}`} = placeOf(acquisition, image, placement)
   const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
   const platforms = image.platforms
     .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
@@ -193,7 +241,7 @@ export const renderVerified = (acquisition: Acquisition, image: VerifiedImage): 
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
   const standIn = standInOf(acquisition)
   const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`
-  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference ?? ''} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
+  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
@@ -204,7 +252,7 @@ export const renderFailover = (
   const {wanted, pin, stories, moved} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
   if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
-  const from = image.candidate.repository.registry
+  const from = image.origins.join(', ')
   const lines = [
     ...renderCause(acquisition),
     ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
@@ -242,7 +290,7 @@ export const renderLost = (acquisition: Acquisition): {readonly title: string; r
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
 }
 
-const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0), name => name)
+const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0, undefined), name => name)
 
 /** The cause with its advice, and below it what the status pages of those that failed say. */
 export const renderCause = (acquisition: Acquisition): readonly string[] => {

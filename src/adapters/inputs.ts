@@ -1,6 +1,7 @@
 // The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
 // The only room that knows how inputs are written; see action.yml for what they mean.
 
+import {resolve} from 'node:path'
 import {type InputFault, fail} from '../acquire/failure.ts'
 import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
 import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
@@ -14,10 +15,10 @@ import {
   wantImage
 } from '../acquire/plan.ts'
 import {wantFromFiles} from '../files/wanted.ts'
-import type {Parsed} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
+import {createReader, DEFAULTS, type Reader} from './inputs-written.ts'
 
 export type Inputs = {
   readonly images: readonly WantedImage[]
@@ -41,42 +42,13 @@ export type Inputs = {
   readonly hedgeAfterMs: number | undefined
   readonly timeoutMs: number
   readonly insecureRegistries: readonly string[]
+  readonly load: boolean
+  /** The folder, absolute. */
+  readonly layout: string | undefined
+  readonly cache: boolean
 }
 
-/** The defaults of action.yml, for when no runner fills them in. */
-export const DEFAULTS = {
-  image: '',
-  files: '',
-  mirrors: DEFAULT_MIRRORS,
-  prefer: 'primary',
-  platform: '',
-  verify: 'full',
-  'allow-floating': 'false',
-  'lock-file': 'image-lock.json',
-  lock: 'enforce',
-  'fallback-tags': '',
-  username: '',
-  password: '',
-  'github-token': '',
-  attempts: '4',
-  backoff: '500ms',
-  'backoff-max': '30s',
-  'connect-timeout': '5s',
-  'stall-timeout': '20s',
-  'hedge-after': '3s',
-  timeout: '10m',
-  'insecure-registries': '',
-  summary: 'true',
-  'status-pages': 'true'
-} as const
-
-type InputName = keyof typeof DEFAULTS
-
-// An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries']
-
 const MAX_ATTEMPTS = 100
-const MAX_DURATION_MS = 24 * 3_600_000
 
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
 export const readFilePatterns = (
@@ -88,12 +60,13 @@ export const readFilePatterns = (
 }
 
 /**
- * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named, `files` what the files
- * of the input `files` name.
+ * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a
+ * folder cannot be written to; `files` is what the files of the input `files` name.
  */
 export const readInputs = (
   environment: Readonly<Record<string, string | undefined>>,
   machine: Platform,
+  whyNotLayout: WhyNotLayout,
   files: FilesFound = {images: [], gaps: [], faults: []}
 ): Inputs => {
   const faults: InputFault[] = [...files.faults]
@@ -118,8 +91,12 @@ export const readInputs = (
     stallTimeoutMs: read.duration('stall-timeout'),
     hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
     timeoutMs: read.duration('timeout'),
-    insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
+    insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
+    load: read.flag('load'),
+    layout: readLayout(read, environment['GITHUB_WORKSPACE'], whyNotLayout),
+    cache: read.flag('cache')
   }
+  checkLevel(read, inputs)
   // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
   read.choice('summary', ['true', 'false'])
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
@@ -129,69 +106,6 @@ export const readInputs = (
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
 export const wantsSummary = (environment: Readonly<Record<string, string | undefined>>): boolean =>
   createReader(environment, []).text('summary') !== 'false'
-
-type Reader = {
-  readonly text: (name: InputName) => string
-  readonly lines: (name: InputName) => readonly string[]
-  readonly list: <T>(name: InputName, parse: (text: string) => Parsed<T>, example: string) => readonly T[]
-  readonly choice: <T extends string>(name: InputName, allowed: readonly T[]) => T
-  readonly flag: (name: InputName) => boolean
-  readonly duration: (name: InputName) => number
-  readonly fault: (input: InputName, written: string, rule: string, example: string) => void
-}
-
-const createReader = (environment: Readonly<Record<string, string | undefined>>, faults: InputFault[]): Reader => {
-  const text = (name: InputName): string => {
-    const written = environment[`INPUT_${name.toUpperCase()}`]?.trim()
-    return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written
-  }
-  const lines = (name: InputName): readonly string[] => {
-    const found = text(name)
-      .split(/\r\n|\r|\n/)
-      .map(line => line.trim())
-    return [...new Set(found.filter(line => line !== ''))]
-  }
-  const fault: Reader['fault'] = (input, written, rule, example) => faults.push({input, written, rule, example})
-  const choice: Reader['choice'] = (name, allowed) => {
-    const written = text(name)
-    const found = allowed.find(allowedText => allowedText === written)
-    if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
-    return found ?? (DEFAULTS[name] as (typeof allowed)[number])
-  }
-  return {
-    text,
-    lines,
-    fault,
-    choice,
-    flag: name => choice<'true' | 'false'>(name, ['true', 'false']) === 'true',
-    list: (name, parse, example) =>
-      lines(name).flatMap(line => {
-        const parsed = parse(line)
-        if (!parsed.ok) fault(name, line, parsed.why, example)
-        return parsed.ok ? [parsed.value] : []
-      }),
-    duration: name => {
-      const ms = parseDuration(text(name))
-      if (ms === undefined)
-        fault(
-          name,
-          text(name),
-          'a duration is a number with its unit, ms, s, m or h, more than 0 and at most 24h',
-          DEFAULTS[name]
-        )
-      return ms ?? 0
-    }
-  }
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
-
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for all else. */
-export const parseDuration = (text: string): number | undefined => {
-  const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text)
-  const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0))
-  return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms
-}
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
@@ -316,4 +230,26 @@ const readAttempts = (read: Reader): number => {
     read.fault('attempts', written, `it is a whole number from 1 to ${String(MAX_ATTEMPTS)}`, DEFAULTS.attempts)
   }
   return attempts
+}
+
+type WhyNotLayout = (folder: string, workspace: string) => string | undefined
+
+const LAYOUT_EXAMPLE = 'build/image'
+
+const readLayout = (read: Reader, workspace: string | undefined, whyNotLayout: WhyNotLayout): string | undefined => {
+  const written = read.text('layout')
+  if (written === '') return undefined
+  const base = resolve(workspace ?? '')
+  const folder = resolve(base, written)
+  // `oci-layout://folder@digest` and `oci:folder:tag` are split there.
+  const why = /[@:\n]/.test(folder.replace(/^[A-Za-z]:/, ''))
+    ? 'the path has no "@", no ":" and is one line, because whoever reads a layout ends its path there'
+    : whyNotLayout(folder, base)
+  if (why !== undefined) read.fault('layout', written, why, LAYOUT_EXAMPLE)
+  return folder
+}
+
+const checkLevel = (read: Reader, {load, layout, level}: Inputs): void => {
+  if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
+    read.fault('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
 }

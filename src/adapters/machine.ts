@@ -1,16 +1,29 @@
 // The machine: its platform, its clock, chance, and the signals by which a runner calls a job off.
 // All that a run cannot compute itself comes from here, so that a test can hand in another.
 
-import {homedir, release} from 'node:os'
+import {createHash} from 'node:crypto'
+import {readlinkSync} from 'node:fs'
+import {homedir, hostname, release, tmpdir} from 'node:os'
 import process from 'node:process'
 import {setTimeout} from 'node:timers/promises'
 import {setFlagsFromString} from 'node:v8'
 import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 
+/** This process, as it is told from others that share a folder with it. */
+export type Self = {
+  /** Eight hexadecimal digits, the same for all processes that see each other's ids: those of one host, outside of containers. */
+  readonly place: string
+  readonly pid: number
+  /** Whether the process with this id runs; it is one of the same place. */
+  readonly isRunning: (pid: number) => boolean
+}
+
 export type Machine = {
+  readonly self: () => Self
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: () => string
+  readonly temporaryFolder: () => string
   readonly platform: () => Platform
   readonly clock: Clock
   readonly wallClock: () => Date
@@ -36,8 +49,10 @@ export const thisMachine = (): Machine => {
 }
 
 const machineOf = (): Machine => ({
+  self: () => ({place: placeOfProcess(), pid: process.pid, isRunning}),
   environment: process.env,
   home: homedir,
+  temporaryFolder: tmpdir,
   platform: () => platformOfMachine(process.platform, process.arch, release()),
   clock: {
     nowMs: () => performance.now(),
@@ -69,3 +84,22 @@ const machineOf = (): Machine => ({
     }
   }
 })
+
+const placeOfProcess = (): string => {
+  let namespace = ''
+  try {
+    namespace = readlinkSync('/proc/self/ns/pid')
+  } catch {
+    // Only Linux has them.
+  }
+  return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8)
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It runs, but belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -5,7 +5,7 @@ import type {ImageReport, Report} from '../acquire/report.ts'
 import {LEVELS} from '../acquire/image.ts'
 
 /** Every output but `report`, by name. An output without a value is left out. */
-export const outputsOf = ({images, outcome}: Report): Readonly<Record<string, string>> => {
+export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<string, string>> => {
   const verified = images.filter(image => image.reference !== undefined)
   const [first] = images
   const outputs: Record<string, string | undefined> = {
@@ -15,6 +15,7 @@ export const outputsOf = ({images, outcome}: Report): Readonly<Record<string, st
         ? undefined
         : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
     'build-contexts': verified.length === 0 ? undefined : [...new Set(verified.flatMap(contextsOf))].join('\n'),
+    layout,
     // The least of all, so that one word can be relied on for every image.
     verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
   }

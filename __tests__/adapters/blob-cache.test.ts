@@ -1,0 +1,129 @@
+// The cache on its own: its limit, who goes first, and what it does with what others left. Real folders, and a clock that is told.
+
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {type BlobCache, openBlobCache} from '../../src/adapters/blob-cache.ts'
+import {type Digest, digestOf} from '../../src/oci/digest.ts'
+
+const NOW_MS = Date.UTC(2025, 5, 4)
+const HOUR_MS = 3_600_000
+
+let folder: string
+let stage: string
+let nowMs: number
+
+beforeEach(async () => {
+  ;[folder, stage] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'verified-image-cache-')),
+    mkdtemp(join(tmpdir(), 'verified-image-stage-'))
+  ])
+  nowMs = NOW_MS
+})
+
+afterEach(async () => {
+  await Promise.all([rm(folder, {recursive: true}), rm(stage, {recursive: true})])
+})
+
+const openCache = (limitBytes?: number): BlobCache =>
+  openBlobCache({folder, wallClock: () => new Date(nowMs), ...(limitBytes === undefined ? {} : {limitBytes})})
+
+/** Adds a blob of so many bytes; used when the clock says so. */
+const add = async (cache: BlobCache, text: string, bytes: number, diffId?: Digest): Promise<Digest> => {
+  const content = Buffer.alloc(bytes, text)
+  const digest = digestOf(content)
+  const path = join(stage, `${text}-in`)
+  await writeFile(path, content)
+  await cache.add(digest, path, diffId)
+  await cache.use(digest, diffId)
+  nowMs += 1000
+  return digest
+}
+
+const lend = async (cache: BlobCache, digest: Digest): Promise<boolean> =>
+  (await cache.lend(digest, join(stage, digest.slice(7)))) !== undefined
+
+describe('openBlobCache', () => {
+  it('lends what was added, with what it was found to inflate to', async () => {
+    const cache = openCache()
+    const diffId = digestOf(Buffer.from('inflated'))
+    const [with_, without] = [await add(cache, 'a', 10, diffId), await add(cache, 'b', 10)]
+    await expect(cache.lend(with_, join(stage, 'a'))).resolves.toEqual({diffId})
+    await expect(cache.lend(without, join(stage, 'b'))).resolves.toEqual({diffId: undefined})
+    await expect(readFile(join(stage, 'a'), 'utf8')).resolves.toBe('a'.repeat(10))
+    await cache.use(without, diffId)
+    await expect(cache.lend(without, join(stage, 'c'))).resolves.toEqual({diffId})
+  })
+
+  it('has the same file as the one who lends', async () => {
+    const cache = openCache()
+    const digest = await add(cache, 'a', 10)
+    await lend(cache, digest)
+    const [one, two] = await Promise.all([stat(join(stage, 'a-in')), stat(join(stage, digest.slice(7)))])
+    expect(one.ino).toBe(two.ino)
+  })
+
+  it('does not believe a marker whose sum is not right', async () => {
+    const cache = openCache()
+    const digest = await add(cache, 'a', 10, digestOf(Buffer.from('right')))
+    const marker = join(folder, `0.0.0-${digest.replace(':', '-')}`, `${process.arch}.complete`)
+    const [, sum] = (await readFile(marker, 'utf8')).split(' ')
+    await writeFile(marker, `${digestOf(Buffer.from('wrong'))} ${sum ?? ''}`)
+    await expect(cache.lend(digest, join(stage, 'a'))).resolves.toEqual({diffId: undefined})
+  })
+
+  it('removes the longest unused until it is within its limit, and no more', async () => {
+    const cache = openCache(100)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 40), await add(cache, 'c', 40)]
+    await cache.use(digests[0] as Digest, undefined)
+    await cache.trim()
+    await expect(Promise.all(digests.map(digest => lend(cache, digest)))).resolves.toEqual([true, false, true])
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('removes what alone is more than the limit', async () => {
+    const cache = openCache(100)
+    const digest = await add(cache, 'a', 101)
+    await cache.trim()
+    await expect(lend(cache, digest)).resolves.toBe(false)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('looks at nothing when nothing was added', async () => {
+    const digest = await add(openCache(), 'a', 101)
+    const cache = openCache(100)
+    await cache.trim()
+    await expect(lend(cache, digest)).resolves.toBe(true)
+  })
+
+  it('removes what was left half written, but not what another job may be writing, nor what it does not know', async () => {
+    const half = (text: string): string => join(folder, `0.0.0-${digestOf(Buffer.from(text)).replace(':', '-')}`)
+    for (const text of ['old', 'new']) {
+      await mkdir(join(half(text), process.arch), {recursive: true})
+      await writeFile(join(half(text), process.arch, 'blob'), 'x'.repeat(60))
+    }
+    await utimes(half('old'), (NOW_MS - 2 * HOUR_MS) / 1000, (NOW_MS - 2 * HOUR_MS) / 1000)
+    await utimes(half('new'), NOW_MS / 1000, NOW_MS / 1000)
+    await mkdir(join(folder, 'notes'))
+    const cache = openCache(100)
+    const digest = await add(cache, 'a', 60)
+    await cache.trim()
+    await expect(lend(cache, digest)).resolves.toBe(true)
+    expect((await readdir(folder)).sort()).toEqual(
+      [`0.0.0-${digest.replace(':', '-')}`, half('new').slice(folder.length + 1), 'notes'].sort()
+    )
+  })
+
+  it('takes in what another job took out meanwhile', async () => {
+    const cache = openCache()
+    const digest = await add(cache, 'a', 10)
+    await cache.remove(digest)
+    await expect(lend(cache, digest)).resolves.toBe(false)
+    await cache.use(digest, digest)
+    await expect(lend(cache, digest)).resolves.toBe(false)
+    await add(cache, 'a', 10)
+    await add(cache, 'a', 10)
+    await expect(lend(cache, digest)).resolves.toBe(true)
+  })
+})

@@ -1,0 +1,119 @@
+// Blobs on their way to disk: what is seen of them, and when; restarts, two writers of one blob, and an end in the middle.
+
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import type {VerifiedImageError} from '../../src/acquire/failure.ts'
+import {type BlobStore, openBlobStore} from '../../src/adapters/blob-store.ts'
+import {createLeftovers} from '../../src/adapters/leftovers.ts'
+import {thisMachine} from '../../src/adapters/machine.ts'
+import {digestOf} from '../../src/oci/digest.ts'
+import {seededBytes} from '../support/tar.ts'
+import '../support/matchers.ts'
+
+const BYTES = seededBytes(1, 3_000_000)
+const DIGEST = digestOf(BYTES)
+
+let folder: string
+let store: BlobStore
+const faults: VerifiedImageError[] = []
+
+const openStore = (at: string): Promise<BlobStore> => {
+  const {self, wallClock} = thisMachine()
+  return openBlobStore({
+    folder: at,
+    cache: undefined,
+    leftovers: createLeftovers(self(), wallClock),
+    onFault: error => faults.push(error)
+  })
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verified-image-store-'))
+  store = await openStore(folder)
+  faults.length = 0
+})
+
+afterEach(async () => {
+  await store.close()
+  await rm(folder, {recursive: true})
+})
+
+const write = async (sink: Awaited<ReturnType<BlobStore['create']>>, bytes: Buffer, step: number): Promise<void> => {
+  const memory = Buffer.alloc(step)
+  for (let at = 0; at < bytes.length; at += step) {
+    // The same memory for every chunk, as a reader may have it.
+    const length = bytes.copy(memory, 0, at, at + step)
+    await sink.write(memory.subarray(0, length))
+  }
+}
+
+const read = async (): Promise<Buffer | undefined> => {
+  const kept = await store.open(DIGEST)
+  if (kept === undefined) return undefined
+  const chunks: Uint8Array[] = []
+  for await (const chunk of kept.body) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+describe('openBlobStore', () => {
+  it.each([100_000, 65_536, 1_048_576, 3_000_000])('keeps what comes in chunks of %i bytes', async step => {
+    const sink = await store.create(DIGEST)
+    await write(sink, BYTES, step)
+    await expect(read()).resolves.toBeUndefined()
+    await sink.commit(undefined)
+    await sink.discard()
+    expect((await read())?.equals(BYTES)).toBe(true)
+  })
+
+  it('forgets what came before a restart, also when it was more', async () => {
+    const sink = await store.create(DIGEST)
+    await write(sink, seededBytes(2, 5_000_000), 300_000)
+    sink.restart()
+    await write(sink, BYTES, 300_000)
+    await sink.commit(undefined)
+    expect((await read())?.equals(BYTES)).toBe(true)
+  })
+
+  it('lets two write the same blob, of whom one gives up', async () => {
+    const [one, two] = await Promise.all([store.create(DIGEST), store.create(DIGEST)])
+    await Promise.all([write(one, BYTES, 100_000), write(two, BYTES.subarray(0, 1_000_000), 100_000)])
+    await two.discard()
+    await one.commit(undefined)
+    expect((await read())?.equals(BYTES)).toBe(true)
+    expect(await readdir(join(store.pathOf(DIGEST), '..'))).toHaveLength(1)
+  })
+
+  it('puts a blob elsewhere, as the same file', async () => {
+    const sink = await store.create(DIGEST)
+    await write(sink, BYTES, 100_000)
+    await sink.commit(undefined)
+    await store.place(DIGEST, join(folder, 'there'))
+    await store.close()
+    expect((await readFile(join(folder, 'there'))).equals(BYTES)).toBe(true)
+    expect(await readdir(folder)).toEqual(['there'])
+  })
+
+  it('forgets what was not what its digest says', async () => {
+    const sink = await store.create(DIGEST)
+    await sink.write(BYTES)
+    await sink.commit(undefined)
+    await store.forget(DIGEST)
+    await expect(read()).resolves.toBeUndefined()
+  })
+
+  it('leaves nothing when it is closed while blobs are being written, and takes no more', async () => {
+    const sink = await store.create(DIGEST)
+    await write(sink, BYTES, 100_000)
+    await store.close()
+    expect(await readdir(folder)).toEqual([])
+    await expect(store.create(DIGEST)).rejects.toThrow('the store is closed')
+  })
+
+  it('ends the run when the folder cannot be written to', async () => {
+    await writeFile(join(folder, 'file'), '')
+    await expect(openStore(join(folder, 'file'))).toFailWith('local-io')
+    expect(faults).toHaveLength(1)
+  })
+})

@@ -1,0 +1,242 @@
+// `load` with real engines of both image stores: what was verified runs, and is built from, while no registry can be reached.
+
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {connect, createServer, type Server} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
+import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
+import {type Engine, findEngines} from './support/engines.ts'
+import {greeterFor} from './support/greeter.ts'
+import {type Compression, type Image, type Index, makeImage, makeIndex, type MediaTypes} from './support/images.ts'
+import {type Internet, startInternet} from './support/internet.ts'
+import {describeWith} from './support/programs.ts'
+import {type ActionRun, runAction} from './support/run-action.ts'
+
+const PLATFORM = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64'
+const OTHER = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64'
+const TAG = '2.7.35'
+
+let hub: DockerRegistry
+let internet: Internet
+let tools: string
+let seed = Date.now()
+let name: string
+
+/** A name and an image that no engine has seen. */
+const publish = async (compression: Compression = 'gzip', mediaTypes: MediaTypes = 'oci'): Promise<Index> => {
+  name = `acme/app-${String(++seed)}`
+  const make = (platform: string): Image =>
+    makeImage({
+      platform,
+      mediaTypes,
+      layers: [
+        {content: {files: {hello: greeterFor(process.arch, `hello from ${String(seed)}`)}}, compression},
+        {content: {seed, size: 20_000}, compression}
+      ],
+      editConfig: right => ({...right, config: {Cmd: ['/hello']}})
+    })
+  const index = makeIndex({children: [make(PLATFORM), make(OTHER)], attestations: true, mediaTypes})
+  await hub.push(name, TAG, index)
+  return index
+}
+
+beforeAll(async () => {
+  ;[hub, tools] = await Promise.all([startDockerRegistry(), mkdtemp(join(tmpdir(), 'verified-image-tools-'))])
+  internet = await startInternet({'registry-1.docker.io': Number(hub.host.split(':')[1])})
+})
+
+afterAll(async () => {
+  await Promise.all([hub.close(), internet.close(), rm(tools, {recursive: true})])
+})
+
+const run = (
+  {env}: Pick<Engine, 'env'>,
+  image: string,
+  more: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {}
+): Promise<ActionRun> =>
+  runAction(
+    {image, mirrors: '', load: 'true', backoff: '10ms', ...more},
+    {env: {...internet.environment, RUNNER_TOOL_CACHE: tools, ...env, ...environment}}
+  )
+
+// No registry answers there.
+const OFFLINE = {HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9'}
+
+describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
+  it('finds an engine to load into', () => {
+    expect(findEngines()).not.toEqual([])
+  })
+
+  for (const engine of findEngines())
+    describe(`into an engine with the ${engine.store} image store`, () => {
+      const {docker, store} = engine
+      const loaded: string[] = []
+
+      afterEach(async () => {
+        await docker('image', 'rm', '--force', ...loaded.splice(0)).catch(() => '')
+      })
+
+      const runOffline = (image: string): Promise<string> => docker('run', '--rm', '--network', 'none', image)
+
+      it.each<{readonly compression: Compression; readonly mediaTypes: MediaTypes}>([
+        {compression: 'gzip', mediaTypes: 'oci'},
+        {compression: 'zstd', mediaTypes: 'oci'},
+        {compression: 'gzip', mediaTypes: 'docker'}
+      ])('makes the asked name run: $mediaTypes, $compression', async ({compression, mediaTypes}) => {
+        const index = await publish(compression, mediaTypes)
+        const ran = await run(engine, `${name}:${TAG}`)
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, stderr: '', leftBehind: [expect.stringMatching(/report\.json$/)]})
+        expect(ran.outputs).toMatchObject({
+          reference: `docker.io/${name}:${TAG}`,
+          digest: index.index.digest,
+          registry: 'docker.io',
+          source: 'primary',
+          'build-contexts': `${name}:${TAG}=docker-image://docker.io/${name}:${TAG}`
+        })
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+        await expect(runOffline(ran.outputs['reference'] ?? '')).resolves.toBe(`hello from ${String(seed)}`)
+        const id = await docker('image', 'inspect', '--format', '{{.Id}}', name + ':' + TAG)
+        expect(id).toBe(store === 'classic' ? index.children[0]?.config.digest : index.index.digest)
+      })
+
+      it('makes FROM NAME build, and FROM NAME@DIGEST with the build-contexts, though no registry has the name', async () => {
+        const {index} = await publish()
+        const ran = await run(engine, `${name}:${TAG}@${index.digest}`)
+        loaded.push(`${name}:${TAG}`)
+        const folder = await mkdtemp(join(tmpdir(), 'verified-image-build-'))
+        try {
+          await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}\nRUN ["/hello"]\n`)
+          await docker('buildx', 'build', '--network', 'none', folder)
+          await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}@${index.digest}\nLABEL built=yes\n`)
+          await docker('buildx', 'build', '--build-context', ran.outputs['build-contexts'] ?? '', folder)
+        } finally {
+          await rm(folder, {recursive: true})
+        }
+      })
+
+      it('loads from the cache when the digest is known and the network is cut, without a request', async () => {
+        const {index} = await publish()
+        const image = `${name}:${TAG}@${index.digest}`
+        await run(engine, image)
+        await docker('image', 'rm', '--force', `${name}:${TAG}`)
+        const ran = await run(engine, image, {attempts: '1'}, OFFLINE)
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, annotations: []})
+        expect(ran.report).toMatchObject({images: [{origins: ['cache'], registries: [{attempts: []}]}]})
+        expect(ran.outputs).toMatchObject({verified: 'full'})
+        expect(ran.outputs['registry']).toBeUndefined()
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('gives an image without a tag the name that the engine has for it', async () => {
+        const {index, children} = await publish()
+        const ran = await run(engine, `${name}@${index.digest}`)
+        const reference = ran.outputs['reference'] ?? ''
+        loaded.push(reference)
+        expect(reference).toBe(
+          store === 'containerd' ? `docker.io/${name}@${index.digest}` : (children[0]?.config.digest ?? '')
+        )
+        await expect(runOffline(reference)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('takes of several platforms the one that runs here', async () => {
+        await publish()
+        await run(engine, `${name}:${TAG}`, {platform: `${OTHER}, ${PLATFORM}`})
+        loaded.push(`${name}:${TAG}`)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('loads several images at once', async () => {
+        await publish()
+        const [first, text] = [name, `hello from ${String(seed)}`]
+        await publish()
+        const ran = await run(engine, `${first}:${TAG}\n${name}:${TAG}`)
+        loaded.push(`${first}:${TAG}`, `${name}:${TAG}`)
+        expect(JSON.parse(ran.outputs['references'] ?? '')).toEqual({
+          [`${first}:${TAG}`]: `docker.io/${first}:${TAG}`,
+          [`${name}:${TAG}`]: `docker.io/${name}:${TAG}`
+        })
+        await expect(runOffline(`${first}:${TAG}`)).resolves.toBe(text)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it('loads nothing when one of the images cannot be had', async () => {
+        await publish()
+        const ran = await run(engine, `${name}:${TAG}\nacme/absent:1`)
+        expect(ran.exitCode).toBe(1)
+        expect(ran.outputs['reference']).toBeUndefined()
+        await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+      })
+
+      it('says so when the engine stops halfway, and loads all of it next time', async () => {
+        await publish()
+        const cut = await startCut(engine.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock', 12_000)
+        try {
+          const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: `tcp://127.0.0.1:${String(cut.port)}`})
+          expect(ran.exitCode).toBe(1)
+          expect(ran.outputs['reference']).toBeUndefined()
+          expect(ran.report).toMatchObject({failure: {kind: 'docker'}})
+          expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
+        } finally {
+          cut.server.close()
+        }
+        await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+        await run(engine, `${name}:${TAG}`)
+        loaded.push(`${name}:${TAG}`)
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+
+      it.each([150, 190, 230, 270, 310])('is right again after it was killed after %i ms', async afterMs => {
+        await publish()
+        const image = {image: `${name}:${TAG}`, mirrors: '', load: 'true'}
+        const env = {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env}
+        await runAction(image, {env, signalAfter: {signal: 'SIGKILL', afterMs}})
+        const ran = await runAction(image, {env})
+        loaded.push(`${name}:${TAG}`)
+        expect(ran).toMatchObject({exitCode: 0, annotations: []})
+        await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
+      })
+    })
+})
+
+describeWith(['docker-registry'], 'load without an engine', () => {
+  it.each([
+    {name: 'no engine answers', env: {PATH: process.env['PATH'] ?? '', DOCKER_HOST: 'unix:///nowhere/docker.sock'}},
+    {name: 'there is no docker program', env: {PATH: '/nowhere'}}
+  ])('says so when $name, and leaves nothing', async ({env}) => {
+    await publish()
+    const ran = await run({env}, `${name}:${TAG}`)
+    expect(ran.exitCode).toBe(1)
+    expect(ran.outputs).toEqual({report: expect.anything()})
+    expect(JSON.stringify(ran.report)).toContain('"kind":"docker"')
+    expect(ran.annotations.map(({message}) => message).join('\n')).toMatch(/load: true needs/)
+    expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
+  })
+})
+
+/** An engine's socket that is gone after so many bytes of a request for an upload. */
+const startCut = async (host: string, bytes: number): Promise<{readonly server: Server; readonly port: number}> => {
+  const path = host.replace(/^unix:\/\//, '')
+  const server = createServer(client => {
+    const upstream = connect(path)
+    let passed = 0
+    client.on('data', (chunk: Buffer) => {
+      passed += chunk.length
+      if (passed < bytes) upstream.write(chunk)
+      else for (const socket of [client, upstream]) socket.destroy()
+    })
+    upstream.pipe(client)
+    for (const socket of [client, upstream]) {
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {server, port: (server.address() as {port: number}).port}
+}

@@ -1,0 +1,43 @@
+// The Docker Engines that tests may use: the one that this environment names, and a second one at SECOND_DOCKER_HOST where there
+// is one. Which image store an engine has is asked of it: the same tests hold for both.
+
+import {execFile, execFileSync} from 'node:child_process'
+import {promisify} from 'node:util'
+
+export type Engine = {
+  readonly store: 'classic' | 'containerd'
+  /** What `docker`, and the action, need to find it. */
+  readonly env: Readonly<Record<string, string>>
+  /** Its output, trimmed; rejects when it fails. */
+  readonly docker: (...args: readonly string[]) => Promise<string>
+}
+
+const NAMES = ['PATH', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT'] as const
+
+const environment = (): Record<string, string> =>
+  Object.fromEntries(NAMES.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+
+const engineAt = (env: Readonly<Record<string, string>>): Engine | undefined => {
+  try {
+    const args = ['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}']
+    const said = execFileSync('docker', args, {env, encoding: 'utf8', stdio: 'pipe', timeout: 10_000})
+    return {
+      store: said.includes('io.containerd.snapshotter') ? 'containerd' : 'classic',
+      env,
+      docker: async (...more) => {
+        const {stdout} = await promisify(execFile)('docker', more, {env, timeout: 60_000})
+        return stdout.trim()
+      }
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** None where there is no engine: describeWith tells what that means. */
+export const findEngines = (): readonly Engine[] => {
+  const second = process.env['SECOND_DOCKER_HOST'] ?? ''
+  return [environment(), ...(second === '' ? [] : [{...environment(), DOCKER_HOST: second}])].flatMap(
+    env => engineAt(env) ?? []
+  )
+}

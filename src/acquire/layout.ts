@@ -1,0 +1,185 @@
+// What an OCI image layout of verified images holds (image-layout.md), and the archive that both of the engine's image stores load.
+// Pure: documents and lists of blobs. Who writes them, and where, is not known here.
+
+import {type Digest, digestOf} from '../oci/digest.ts'
+import type {Descriptor} from '../oci/manifest.ts'
+import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
+import {formatReference} from '../oci/reference.ts'
+import {fail} from './failure.ts'
+import type {PlatformImage, VerifiedImage} from './image.ts'
+import type {WantedImage} from './plan.ts'
+
+export type Placed = {readonly wanted: WantedImage; readonly image: VerifiedImage}
+
+export type Layout = {
+  /** To be written as they are, by their paths. */
+  readonly documents: Readonly<Record<string, Uint8Array>>
+  /** Each once; blobPath says where. */
+  readonly blobs: readonly Digest[]
+  /** What index.json names, in the order of the images. */
+  readonly roots: readonly Digest[]
+}
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+
+export const blobPath = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`
+
+/** The name without its digest, which no engine takes as a name; of an image that has no tag, the name with it. */
+export const nameInEngine = ({reference, tag}: WantedImage): string => {
+  const {registry, path} = reference
+  return formatReference(tag === undefined ? reference : {registry, path, tag})
+}
+
+type Root = {
+  readonly descriptor: Descriptor
+  readonly platform?: Platform
+  /** An index that nobody published: of some of the platforms. */
+  readonly made?: Uint8Array
+  /** The published index, where it is kept. */
+  readonly kept: readonly Digest[]
+}
+
+/** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
+export const composeLayout = (images: readonly Placed[]): Layout => {
+  const tags = images.map(({wanted}) => wanted.tag)
+  const isClear = new Set(tags).size === tags.length
+  const all = images.map(({wanted, image}) => ({wanted, image, root: rootOf(image)}))
+  const made = all.flatMap(({root}) => (root.made === undefined ? [] : [[blobPath(root.descriptor.digest), root.made]]))
+  return {
+    documents: {
+      ...(Object.fromEntries(made) as Record<string, Uint8Array>),
+      // Two images may have the same tag: each then goes by its whole name.
+      ...composeIndex(all.map(({wanted, root}) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted))))
+    },
+    blobs: distinct(all.flatMap(({image, root}) => [...root.kept, ...image.platforms.flatMap(blobsOf)])),
+    roots: all.map(({root}) => root.descriptor.digest)
+  }
+}
+
+export type Archive = Pick<Layout, 'documents' | 'blobs'> & {
+  /** Each image's name in the engine, and what the engine may call it then: the classic store by its config, the other by its root. */
+  readonly loaded: readonly {readonly wanted: WantedImage; readonly name: string; readonly ids: readonly Digest[]}[]
+}
+
+/**
+ * For `docker load`: a layout for the containerd image store, with the manifest.json that the classic one wants. Of each image one
+ * platform, since the classic store takes no more: the machine's, else the first.
+ */
+export const composeArchive = (images: readonly Placed[], machine: Platform): Archive => {
+  const all = images.map(({wanted, image}) => {
+    const platform = platformFor(machine, wanted, image)
+    return {wanted, platform, root: rootInEngine(machine, image, platform)}
+  })
+  const legacy = all.map(({wanted, platform}) => ({
+    Config: blobPath(platform.imageId),
+    RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
+    Layers: platform.layers.map(({digest}) => blobPath(digest))
+  }))
+  return {
+    documents: {
+      'manifest.json': encode(legacy),
+      ...composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
+    },
+    blobs: distinct(all.flatMap(({platform, root}) => [...root.kept, ...blobsOf(platform)])),
+    loaded: all.map(({wanted, platform, root}) => ({
+      wanted,
+      name: nameInEngine(wanted),
+      ids: [...new Set([platform.imageId, root.descriptor.digest])]
+    }))
+  }
+}
+
+// The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
+// digest that was asked for. It wants the machine's platform there.
+const rootInEngine = (machine: Platform, image: VerifiedImage, platform: PlatformImage): Root => {
+  const {document} = image.top
+  const isChild = document.kind === 'index' && document.children.some(({digest}) => digest === platform.digest)
+  const runsHere = platform.platform !== undefined && satisfies(machine, platform.platform)
+  return isChild && runsHere ? rootOfTop(image) : rootOfPlatform(platform)
+}
+
+const composeIndex = (manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> => ({
+  'oci-layout': encode({imageLayoutVersion: '1.0.0'}),
+  'index.json': encode({schemaVersion: 2, mediaType: OCI_INDEX, manifests})
+})
+
+const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+
+const describe = ({descriptor, platform}: Root, wanted: WantedImage, refName: string | undefined): unknown => ({
+  ...descriptor,
+  ...(platform === undefined ? {} : {platform: encodePlatform(platform)}),
+  annotations: {
+    // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
+    'io.containerd.image.name': nameInEngine(wanted),
+    ...(refName === undefined ? {} : {'org.opencontainers.image.ref.name': refName})
+  }
+})
+
+const encodePlatform = ({os, architecture, variant, osVersion}: Platform): unknown => ({
+  architecture,
+  os,
+  ...(osVersion === undefined ? {} : {'os.version': osVersion}),
+  ...(variant === undefined ? {} : {variant})
+})
+
+const rootOf = (image: VerifiedImage): Root => {
+  const {top, platforms} = image
+  const [first] = platforms
+  if (first === undefined) throw new TypeError('an image has a platform')
+  if (top.document.kind === 'manifest') return rootOfPlatform(first)
+  const had = new Set([...platforms, ...image.attestations].map(({digest}) => digest))
+  // An index whose children are not all there can be read, but neither pushed nor copied whole.
+  if (top.document.children.every(({digest}) => had.has(digest))) {
+    const root = rootOfTop(image)
+    return {...root, kept: [...root.kept, ...image.attestations.flatMap(blobsOf)]}
+  }
+  if (platforms.length === 1) return rootOfPlatform(first)
+  const made = encode({
+    schemaVersion: 2,
+    mediaType: OCI_INDEX,
+    manifests: platforms.map(platform => ({
+      ...descriptorOf(platform),
+      ...(platform.platform === undefined ? {} : {platform: encodePlatform(platform.platform)})
+    }))
+  })
+  return {descriptor: {mediaType: OCI_INDEX, digest: digestOf(made), size: made.length}, made, kept: []}
+}
+
+const rootOfTop = ({top}: VerifiedImage): Root => ({
+  descriptor: {mediaType: top.document.mediaType, digest: top.digest, size: top.bytes.length},
+  kept: [top.digest]
+})
+
+const rootOfPlatform = (image: PlatformImage): Root => ({
+  descriptor: descriptorOf(image),
+  kept: [],
+  ...(image.platform === undefined ? {} : {platform: image.platform})
+})
+
+const descriptorOf = ({mediaType, digest, manifest}: PlatformImage): Descriptor => ({
+  mediaType,
+  digest,
+  size: manifest.bytes.length
+})
+
+const blobsOf = ({digest, imageId, layers, missing}: PlatformImage): readonly Digest[] => [
+  digest,
+  imageId,
+  ...layers.map(layer => layer.digest).filter(layer => !missing.includes(layer))
+]
+
+const distinct = (digests: readonly Digest[]): readonly Digest[] => [...new Set(digests)]
+
+const platformFor = (machine: Platform, {asked}: WantedImage, {platforms}: VerifiedImage): PlatformImage => {
+  const offered = platforms.flatMap(image => (image.platform === undefined ? [] : [{image, platform: image.platform}]))
+  const chosen = choosePlatform(machine, offered)?.image ?? platforms[0]
+  if (chosen === undefined) throw new TypeError('an image has a platform')
+  const [missing] = chosen.missing
+  if (missing !== undefined) {
+    fail({
+      kind: 'docker',
+      detail: `${asked} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
+    })
+  }
+  return chosen
+}

@@ -1,0 +1,133 @@
+// What becomes of verified bytes on this machine: they are kept while they stream, and then written as a layout and loaded into
+// the engine. Opened only where load or layout is asked for: nothing is written to disk otherwise.
+
+import type {Acquisition} from './acquire/acquire.ts'
+import {fail} from './acquire/failure.ts'
+import {createKeeper, type Keeper} from './acquire/keeper.ts'
+import {blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
+import type {Placement} from './acquire/report.ts'
+import {openBlobCache} from './adapters/blob-cache.ts'
+import {type BlobStore, openBlobStore} from './adapters/blob-store.ts'
+import {createDockerEngine, type DockerEngine} from './adapters/docker.ts'
+import type {Inputs} from './adapters/inputs.ts'
+import {writeLayout} from './adapters/layout.ts'
+import {createLeftovers, type Leftovers} from './adapters/leftovers.ts'
+import type {Machine} from './adapters/machine.ts'
+import type {Digest} from './oci/digest.ts'
+import {formatReference} from './oci/reference.ts'
+
+export type Hands = {
+  readonly keeper: Keeper
+  /** Where each image is then; none of them when one of them could not be had. */
+  readonly handOn: (acquisitions: readonly Acquisition[]) => Promise<ReadonlyMap<Acquisition, Placement>>
+  /** Removes what is there for this run only. */
+  readonly close: () => Promise<void>
+}
+
+type Tools = {
+  readonly machine: Machine
+  /** Ends the run: what is wrong with this machine is no registry's fault. */
+  readonly stop: AbortController
+  readonly print: (line: string) => void
+}
+
+const TOOL = 'verified-image'
+
+/** For a run in which load or layout is asked for. */
+export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): Promise<Hands> => {
+  const {load, layout} = inputs
+  const {environment, wallClock} = machine
+  const leftovers = createLeftovers(machine.self(), wallClock)
+  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
+  const temporary = environment['RUNNER_TEMP'] ?? ''
+  const cacheFolder = inputs.cache && tools !== '' ? `${tools}/${TOOL}` : undefined
+  const store = await openBlobStore({
+    folder: cacheFolder ?? (temporary === '' ? machine.temporaryFolder() : temporary),
+    cache: cacheFolder === undefined ? undefined : openBlobCache({folder: cacheFolder, wallClock}),
+    leftovers,
+    onFault: error => {
+      stop.abort(error)
+    }
+  })
+  const engine = load ? createDockerEngine({environment, signal: stop.signal}) : undefined
+  // Known before gigabytes are fetched for it.
+  engine?.reach().catch((error: unknown) => {
+    stop.abort(error)
+  })
+  return {
+    keeper: createKeeper(store),
+    close: store.close,
+    handOn: async acquisitions => {
+      const images = acquisitions.flatMap(({wanted, image}) =>
+        image === undefined ? [] : [{wanted: wanted.image, image}]
+      )
+      if (images.length < acquisitions.length) return new Map()
+      const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
+      const names = engine === undefined ? [] : await loadInto(engine, images, machine, {store, print})
+      return new Map(
+        acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])])
+      )
+    }
+  }
+}
+
+const writeTo = async (
+  folder: string,
+  images: readonly Placed[],
+  {store, leftovers, stop, print}: {store: BlobStore; leftovers: Leftovers} & Pick<Tools, 'stop' | 'print'>
+): Promise<readonly Digest[]> => {
+  const {documents, blobs, roots} = composeLayout(images)
+  const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.place(digest, path)] as const)
+  await writeLayout(folder, {documents, blobs: Object.fromEntries(puts)}, leftovers, stop.signal)
+  print(`Written to ${folder} as an OCI image layout: ${images.map(({wanted}) => wanted.asked).join(', ')}`)
+  return roots
+}
+
+const loadInto = async (
+  engine: DockerEngine,
+  images: readonly Placed[],
+  machine: Machine,
+  {store, print}: {store: BlobStore} & Pick<Tools, 'print'>
+): Promise<readonly string[]> => {
+  const {documents, blobs, loaded} = composeArchive(images, machine.platform())
+  await engine.load([
+    ...Object.entries(documents).map(([path, content]) => ({path, content})),
+    ...blobs.map(digest => ({path: blobPath(digest), content: store.pathOf(digest)}))
+  ])
+  const names: string[] = []
+  for (const {wanted, name, ids} of loaded) {
+    const found = await nameOf(engine, name, ids)
+    print(`Loaded into the Docker Engine${found === wanted.asked ? '' : ` as ${found}`}: ${wanted.asked}`)
+    names.push(found)
+  }
+  return names
+}
+
+/** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
+const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> => {
+  for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
+    const id = await engine.idOf(candidate)
+    if (ids.some(expected => expected === id)) return candidate
+  }
+  return fail({
+    kind: 'docker',
+    detail: `the Docker Engine took the image, but does not have ${ids.join(' or ')} under the name ${name}`
+  })
+}
+
+const placementOf = (
+  {image}: Acquisition,
+  name: string | undefined,
+  folder: string | undefined,
+  root: Digest | undefined
+): Placement => {
+  if (image === undefined) throw new TypeError('an image that was handed on was verified')
+  const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`
+  // BuildKit takes no IMAGE ID: what has no name in the engine is to be had from its registry.
+  const isNamed = name?.startsWith('sha256:') === false
+  const local = isNamed ? name : formatReference({...image.candidate.repository, digest: image.digest})
+  return {
+    reference: name ?? layout ?? '',
+    context: layout ?? `docker-image://${local}`
+  }
+}
