@@ -122,10 +122,10 @@ describe('createCredentials', () => {
   })
 
   it('gives credentials or nothing, whatever a config says', async () => {
-    const entry = fc.oneof(fc.anything(), fc.record({auth: fc.oneof(fc.string(), fc.base64String())}))
+    const entry = fc.oneof(fc.jsonValue(), fc.record({auth: fc.oneof(fc.string(), fc.base64String())}))
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom('a', 'https://a/v1/', '__proto__', 'b'), entry), async auths => {
-        const text = JSON.stringify({auths}, (_key, value: unknown) => (typeof value === 'bigint' ? 0 : value))
+        const text = JSON.stringify({auths})
         const {credentials} = await find('a', {environment: {DOCKER_AUTH_CONFIG: text}})
         expect([undefined, 'password', 'identity-token']).toContain(credentials?.kind)
       })

@@ -81,6 +81,13 @@ describe('failureOfNetworkError', () => {
     expect(detail('UND_ERR_ABORTED')).toMatchObject({detail: 'the proxy does not let it through (what it says)'})
   })
 
+  it.each([{toString: false}, Object.create(null) as unknown, null, Symbol('x'), [{toString: 1}]])(
+    'makes one of %o too',
+    thrown => {
+      expect(failureOfNetworkError(thrown, CONNECT)).toMatchObject({kind: 'unreachable', reason: 'network'})
+    }
+  )
+
   it('makes a failure that reaches the next registry of whatever is thrown', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), fc.string(), (thrown, code, message) => {

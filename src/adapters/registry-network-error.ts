@@ -33,7 +33,7 @@ const innermost = (error: unknown): unknown => {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
+  isObject(error) && typeof error['message'] === 'string' ? error['message'].replace(/\s+/g, ' ') : 'it is not said why'
 
 /** For an error before an answer began. `connect` is the limit in force for connecting; `way` says who was spoken to. */
 export const failureOfNetworkError = (raw: unknown, connect: Limit, way: 'direct' | 'proxied' = 'direct'): Failure => {
