@@ -127,6 +127,12 @@ describe('report.schema.json', () => {
     {name: 'a verified image without a reference', spoil: (_, image) => delete image['reference']},
     {name: 'a reference of what was not verified', spoil: (_, image) => (image['outcome'] = 'failed')},
     {
+      name: 'a change in a lock file that does not say what was there before',
+      spoil: (report, {digest: to}) =>
+        (report['lock'] = {file: 'image-lock.json', mode: 'update', changes: [{name: 'a', change: 'changed', to}]})
+    },
+    {name: 'an older tag that is no image', spoil: (_, image) => (image['fallbacks'] = ['2.7.34'])},
+    {
       name: 'a failure with the properties of another kind',
       spoil: (_, image) => (((image['registries'] as Image[])[0]?.['failure'] as Image)['kind'] = 'truncated')
     }
