@@ -55,6 +55,19 @@ const verified = (image: string, source: 'primary' | 'mirror' = 'primary'): Imag
   ...(source === 'primary' ? {} : {warning: 'it comes from elsewhere'})
 })
 
+const fromCache = (image: string): ImageReport => ({
+  ...{
+    image,
+    name: image,
+    outcome: 'verified',
+    elapsedMs: 1000,
+    digest: DIGEST,
+    decidedBy: 'reference',
+    verified: 'full'
+  },
+  ...{origins: ['cache'], reference: 'acme@local', platforms: [], registries: []}
+})
+
 const standIn = (image: string, older: string): ImageReport => ({
   ...verified(image),
   registries: [failedAt('docker.io', '')],
@@ -142,6 +155,11 @@ describe('the first sentence', () => {
       name: 'a locked image that nobody has',
       report: reportOf([{...lost('a:1'), decidedBy: 'lock'}]),
       says: '**No registry could serve `a:1` as the lock file has it: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'an image that is all in the cache',
+      report: reportOf([fromCache('a:1')]),
+      says: '**`a:1` comes from the cache of this machine. Every byte was verified.**'
     },
     {name: 'all of many', report: reportOf([verified('a:1'), verified('b:1')]), says: '**All 2 images are verified.**'},
     {

@@ -73,18 +73,24 @@ const sayLevel = (level: Level | undefined): string => {
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
 export const sayImage = (report: ImageFacts, quote: Quote): string => {
   if (report.outcome === 'failed') return sayLost(report, quote)
-  const {image, source, registry = '', verified, decidedBy} = report
+  const {image, source, verified, decidedBy} = report
+  const from = sayFrom(report, quote)
   const level = sayLevel(verified)
   const others = sayOthers(report, quote)
   const standIn = report.fallbacks?.at(-1)
   if (standIn !== undefined)
-    return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${quote(registry)}; ${lower(level)}. With ${quote(image)}, ${others}.`
+    return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`
   if (report.moved !== undefined) return sayMoved(report, others, level, quote)
   if (source === 'primary')
-    return `${quote(image)} comes from ${quote(registry)}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
-  if (others === '') return `${quote(image)} comes from ${quote(registry)}, which was preferred. ${level}.`
-  return `${quote(image)} comes from ${quote(registry)}, because ${others}. ${sayIdentity(report, level)}.`
+    return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+  if (others === '')
+    return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`
+  return `${quote(image)} comes from ${from}, because ${others}. ${sayIdentity(report, level)}.`
 }
+
+// What is all in the cache was served by nobody.
+const sayFrom = ({registry}: ImageFacts, quote: Quote): string =>
+  registry === undefined ? 'the cache of this machine' : quote(registry)
 
 const sayLost = (report: ImageFacts, quote: Quote): string => {
   const {image, failure, decidedBy, fallbacks} = report
@@ -95,10 +101,10 @@ const sayLost = (report: ImageFacts, quote: Quote): string => {
 }
 
 const sayMoved = (report: ImageFacts, others: string, level: string, quote: Quote): string => {
-  const {image, source, registry = '', moved} = report
+  const {image, source, moved} = report
   const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
   const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
-  return `${now}${source === 'primary' ? '' : ` It comes from ${quote(registry)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+  return `${now}${source === 'primary' ? '' : ` It comes from ${sayFrom(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
 }
 
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
