@@ -118,6 +118,42 @@ describe('the log', () => {
   })
 })
 
+describe('an annotation of what was pinned', () => {
+  it('says first that an older tag stands in, then why, and nothing twice', async () => {
+    const run = await SCENES['stand-in']?.()
+    const lines = run?.annotations[0]?.message.split('\n') ?? []
+    expect(run?.annotations.map(({title}) => title)).toEqual(['NOT acme/app:1.2.3: acme/app:1.2.2 stands in'])
+    expect(lines.map(line => line.replace(/sha256:[0-9a-f]{64}/g, 'DIGEST'))).toEqual([
+      'Nothing serves acme/app:1.2.3; the older acme/app:1.2.2 stands in, as fallback-tags allows. It comes from docker.io; every byte was verified. With acme/app:1.2.3, docker.io sent wrong bytes and ghcr.io sent wrong bytes.',
+      'The outputs reference, digest and tag are those of acme/app:1.2.2: DIGEST.',
+      expect.stringMatching(/^Cause: publisher\. /),
+      'Hint: www.dockerstatus.com says: Docker Hub Registry: Service Disruption (2025-06-04T14:09:00.000Z)',
+      'config from docker.io: wrong bytes (479 B); wanted DIGEST, got DIGEST (2 tries)',
+      'config from ghcr.io: wrong bytes (479 B); wanted DIGEST, got DIGEST (2 tries)',
+      'acme/app:1.2.1: manifest from docker.io: not there (status 404): MANIFEST_UNKNOWN: manifest unknown'
+    ])
+    expect(run?.summary.match(/stands in, as fallback-tags allows/g)).toHaveLength(1)
+    expect(run?.report).toMatchObject({images: [{warning: run?.annotations[0]?.message}]})
+  })
+
+  it.each([
+    {scene: 'moved', where: 'Every byte was verified.'},
+    {scene: 'moved and gone', where: 'It comes from ghcr.io. Every byte was verified.'}
+  ])('says first that the locked image is used: $scene', async ({scene, where}) => {
+    const run = await SCENES[scene]?.()
+    const [first = '', cause, ...rest] = run?.annotations[0]?.message.split('\n') ?? []
+    expect(first).toMatch(
+      /^mlocati\/php-extension-installer:2\.7\.35 is used as the lock file says; at docker\.io the tag means another image now/
+    )
+    expect(first.endsWith(where)).toBe(true)
+    expect(cause).toMatch(/^Cause: tag-moved\. Nothing is needed for this build\. /)
+    expect(rest).toEqual([
+      expect.stringMatching(/^docker\.io: the tag 2\.7\.35 is sha256:.* the lock file says sha256:/)
+    ])
+    expect(run?.summary).not.toContain('nobody could say which digest the tag has')
+  })
+})
+
 describe('a job that is called off', () => {
   it('does not say of a registry that was still at work that it could not serve the image', async () => {
     const run = await runIn(

@@ -42,7 +42,11 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
             lost: ['corrupt', 'throttled'],
             sixty: ['corrupt', 'denied'],
             hostile: ['not-found'],
-            'bad-input': ['invalid-input']
+            'bad-input': ['invalid-input'],
+            moved: ['digest-disagrees'],
+            'moved and gone': ['digest-disagrees'],
+            'stand-in': ['corrupt', 'not-found'],
+            pins: ['corrupt']
           }[name] ?? []
       }
     ])
@@ -106,7 +110,7 @@ describe('the report', () => {
     const kinds = [...JSON.stringify(schema).matchAll(/"kind":\{"(?:const|enum)":(\[[^\]]*\]|"[^"]*")\}/g)].flatMap(
       ([, some = '']) => [...some.matchAll(/"([^"]+)"/g)].map(([, kind = '']) => kind)
     )
-    expect(kinds.filter(kind => !seen.has(kind)).toSorted()).toEqual(['bug', 'digest-disagrees', 'docker', 'local-io'])
+    expect(kinds.filter(kind => !seen.has(kind)).toSorted()).toEqual(['bug', 'docker', 'local-io'])
   })
 })
 
@@ -122,6 +126,12 @@ describe('report.schema.json', () => {
     {name: 'a digest that is none', spoil: (_, image) => (image['digest'] = 'sha256:abc')},
     {name: 'a verified image without a reference', spoil: (_, image) => delete image['reference']},
     {name: 'a reference of what was not verified', spoil: (_, image) => (image['outcome'] = 'failed')},
+    {
+      name: 'a change in a lock file that does not say what was there before',
+      spoil: (report, {digest: to}) =>
+        (report['lock'] = {file: 'image-lock.json', mode: 'update', changes: [{name: 'a', change: 'changed', to}]})
+    },
+    {name: 'an older tag that is no image', spoil: (_, image) => (image['fallbacks'] = ['2.7.34'])},
     {
       name: 'a failure with the properties of another kind',
       spoil: (_, image) => (((image['registries'] as Image[])[0]?.['failure'] as Image)['kind'] = 'truncated')

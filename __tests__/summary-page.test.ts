@@ -44,7 +44,32 @@ const SAYS: Readonly<
     pictures: 1,
     says: ['<script>document.title="hacked"</script>', '[click](javascript:alert(1))']
   },
-  'bad-input': {exitCode: 1, pictures: 0, says: ['3 inputs are not right', '</details></td></table>', 'php:latest']}
+  'bad-input': {exitCode: 1, pictures: 0, says: ['3 inputs are not right', '</details></td></table>', 'php:latest']},
+  moved: {
+    exitCode: 0,
+    pictures: 1,
+    says: ['is used as the lock file says; at docker.io the tag means another image now', 'made 2026-01-02T03:04:05Z']
+  },
+  'stand-in': {
+    exitCode: 0,
+    pictures: 1,
+    says: [
+      'Nothing serves acme/app:1.2.3; the older acme/app:1.2.2 stands in, as fallback-tags allows.',
+      'This is not acme/app:1.2.3',
+      'acme/app:1.2.1 was tried in its place, and could not be had',
+      'Hint: www.dockerstatus.com says: Docker Hub Registry: Service Disruption (2025-06-04T14:09:00.000Z)'
+    ]
+  },
+  pins: {
+    exitCode: 0,
+    pictures: 1,
+    says: [
+      'All 2 images are verified; for 1 of them an older tag stands in.',
+      'Lock file lock ∣ <b>x<b> `a` ![b](c) @octocat.json',
+      'Hint: www.dockerstatus.com says: Docker Hub Registry: &lt;script>document.title="hacked"',
+      'changed'
+    ]
+  }
 }
 
 describeWith(['chromium'], 'the job summary in a browser', () => {

@@ -9,6 +9,7 @@ import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-li
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
 import {type Placement, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
+import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
@@ -56,7 +57,9 @@ export const runAction = async (machine: Machine): Promise<number> => {
           : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
     if (failure !== undefined) publishFailure(runner, failure)
   }
-  const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs, placing.placeOf(acquisition)))
+  const images = acquisitions.map(acquisition =>
+    reportImage(acquisition, startedMs, placing.placeOf(acquisition), renderUsed(acquisition)?.message)
+  )
   const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,

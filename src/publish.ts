@@ -3,8 +3,8 @@
 
 import type {Acquisition} from './acquire/acquire.ts'
 import {describeFault, type Failure, formatPlace, type Place} from './acquire/failure.ts'
-import {renderFailover, renderLost, type Report, reportFailure} from './acquire/report.ts'
-import {renderStandIn} from './acquire/stand-in.ts'
+import {renderLost, type Report, reportFailure} from './acquire/report.ts'
+import {renderUsed} from './acquire/stand-in.ts'
 import {wantsSummary} from './adapters/inputs.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
@@ -26,12 +26,11 @@ export const warn = ({warnings, runner}: Run, title: string, message: string, pl
 export const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
   for (const acquisition of acquisitions) {
     const {image} = acquisition
-    const failover =
-      image === undefined ? undefined : (renderStandIn(acquisition) ?? renderFailover(acquisition, image))
+    const used = renderUsed(acquisition)
     const [place, ...others] = acquisition.wanted.image.places ?? []
     const beside = place === undefined ? {} : {place}
     const also = others.length === 0 ? '' : `\nAlso named at ${others.map(formatPlace).join(', ')}.`
-    if (failover !== undefined) warn(run, failover.title, failover.message, place)
+    if (used !== undefined) warn(run, used.title, used.message, place)
     for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
       warn(run, acquisition.wanted.image.asked, note)
     if (image === undefined) {

@@ -13,6 +13,8 @@ type RegistryReport = ImageReport['registries'][number]
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 
+const OTHER = `sha256:${'b'.repeat(64)}` as Digest
+
 const attempt = (startedMs: number, failure?: RegistryReport['failure']): RegistryReport['attempts'][number] => ({
   object: 'config',
   ordinal: 1,
@@ -51,6 +53,26 @@ const verified = (image: string, source: 'primary' | 'mirror' = 'primary'): Imag
   platforms: [],
   registries: source === 'primary' ? [servedBy('docker.io')] : [failedAt('docker.io', ''), servedBy('ghcr.io')],
   ...(source === 'primary' ? {} : {warning: 'it comes from elsewhere'})
+})
+
+const fromCache = (image: string): ImageReport => ({
+  ...{
+    image,
+    name: image,
+    outcome: 'verified',
+    elapsedMs: 1000,
+    digest: DIGEST,
+    decidedBy: 'reference',
+    verified: 'full'
+  },
+  ...{origins: ['cache'], reference: 'acme@local', platforms: [], registries: []}
+})
+
+const standIn = (image: string, older: string): ImageReport => ({
+  ...verified(image),
+  registries: [failedAt('docker.io', '')],
+  fallbacks: [verified(older)],
+  warning: 'an older one'
 })
 
 const reportOf = (images: readonly ImageReport[], more: Partial<Report> = {}): Report => ({
@@ -104,6 +126,41 @@ describe('the first sentence', () => {
       report: reportOf([lost('a:1'), verified('b:1'), verified('c:1', 'mirror')]),
       says: '**1 of 3 images could not be had from any registry, so the step fails. 2 are verified, 1 of them from a mirror.**'
     },
+    {
+      name: 'an older tag that stands in',
+      report: reportOf([standIn('a:2', 'a:1')]),
+      says: '**Nothing serves `a:2`; the older `a:1` stands in, as fallback-tags allows. It comes from `docker.io`; every byte was verified. With `a:2`, `docker.io` answered with an error of its own (status 503).**'
+    },
+    {
+      name: 'older tags among many',
+      report: reportOf([standIn('a:2', 'a:1'), verified('b:1', 'mirror')]),
+      says: '**All 2 images are verified, 1 of them from a mirror; for 1 of them an older tag stands in.**'
+    },
+    {
+      name: 'an older tag that could not be had either',
+      report: reportOf([{...lost('a:2'), fallbacks: [lost('a:1')]}]),
+      says: '**No registry could serve `a:2`: `docker.io` answered with an error of its own (status 503). Nor could an older tag stand in. Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'a locked image from where it belongs',
+      report: reportOf([{...verified('a:1'), decidedBy: 'lock'}]),
+      says: '**`a:1` comes from `docker.io`, the registry that it names, and is what the lock file says. Every byte was verified.**'
+    },
+    {
+      name: 'a locked image from a mirror',
+      report: reportOf([{...verified('a:1', 'mirror'), decidedBy: 'lock'}]),
+      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). It is what the lock file says; every byte was verified.**'
+    },
+    {
+      name: 'a locked image that nobody has',
+      report: reportOf([{...lost('a:1'), decidedBy: 'lock'}]),
+      says: '**No registry could serve `a:1` as the lock file has it: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'an image that is all in the cache',
+      report: reportOf([fromCache('a:1')]),
+      says: '**`a:1` comes from the cache of this machine. Every byte was verified.**'
+    },
     {name: 'all of many', report: reportOf([verified('a:1'), verified('b:1')]), says: '**All 2 images are verified.**'},
     {
       name: 'bad input',
@@ -154,6 +211,63 @@ describe('renderSummary', () => {
     )
     expect(summary).not.toContain('it comes from elsewhere')
     expect(summary).toContain('- ⚠️ a mirror without use')
+  })
+})
+
+describe('what was pinned', () => {
+  it('is told of a lock file that was renewed: what changed, and how much did not', () => {
+    const changes = [
+      {name: 'docker.io/library/a:1', change: 'changed', from: DIGEST, to: OTHER},
+      {name: 'docker.io/library/b:1', change: 'extended', to: DIGEST},
+      {name: 'docker.io/library/c:1', change: 'unchanged', to: DIGEST}
+    ] as const
+    const summary = renderSummary(
+      reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode: 'update', changes}})
+    )
+    expect(summary).toContain(`| \`docker.io/library/a:1\` | changed | \`${DIGEST}\` | \`${OTHER}\` |`)
+    expect(summary).toContain(`| \`docker.io/library/b:1\` | has another platform | - | \`${DIGEST}\` |`)
+    expect(summary).toContain('1 more is as before.')
+    expect(summary).not.toContain('library/c:1')
+  })
+
+  it.each([
+    {
+      name: 'when all is as it was',
+      mode: 'update',
+      changes: [{name: 'a', change: 'unchanged', to: DIGEST}],
+      says: true
+    },
+    {name: 'when nothing was verified', mode: 'update', changes: [], says: true},
+    {name: 'when it was only held against the images', mode: 'enforce', changes: [], says: false}
+  ] as const)('has no table of the lock file $name', ({mode, changes, says}) => {
+    const summary = renderSummary(reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode, changes}}))
+    expect(summary).not.toContain('| is now |')
+    expect(summary.includes('#### Lock file')).toBe(says)
+  })
+
+  it('has the words of status pages right below the cause, each page once, and advice at the end', () => {
+    const statusPage = {page: 'www.example.com', says: `all is well ${HOSTILE}`, at: 'today'}
+    const [registry = failedAt('', '')] = lost('a:1').registries
+    const report = reportOf(
+      [
+        {
+          ...lost('a:1'),
+          registries: [
+            {...registry, statusPage},
+            {...registry, statusPage}
+          ]
+        }
+      ],
+      {
+        advice: [`Advice: ${HOSTILE}`]
+      }
+    )
+    const lines = renderSummary(report).split('\n')
+    const at = lines.findIndex(line => line.startsWith('**Cause: '))
+    expect(lines[at + 2]).toMatch(/^- Hint: `www\.example\.com` says: all is well &#60;script.* \(today\)$/)
+    expect(lines.filter(line => line.startsWith('- Hint: '))).toHaveLength(1)
+    expect(lines.at(-4)).toMatch(/^- Advice: &#60;script/)
+    expect(lines.at(-2)).toMatch(/^<sub>/)
   })
 })
 

@@ -1,10 +1,16 @@
 // Runs that people will see, each as a whole: Docker Hub and ghcr.io under their true names on loopback, the action as a process.
 // What becomes of them (report, summary, log) is looked at by the tests of each.
 
+import {once} from 'node:events'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import type {Fault} from './fault.ts'
 import {ociError, tooManyRequests} from './fault.ts'
 import {startFaultRegistry} from './fault-registry.ts'
-import {makeImage, makePublished} from './images.ts'
+import {type Index, makeImage, makePublished} from './images.ts'
 import {startInternet} from './internet.ts'
 import {publish, type RepositoryContent} from './registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
@@ -19,6 +25,34 @@ export type World = {
   /** What both registries have, unless `atGhcr` says otherwise. */
   readonly content?: readonly RepositoryContent[]
   readonly atGhcr?: readonly RepositoryContent[]
+  /** What Docker's status page says; without it, there is no such page. */
+  readonly statusPage?: unknown
+  /** A lock file in the workspace: its name, and its images. */
+  readonly lock?: {readonly file: string; readonly images: Readonly<Record<string, unknown>>}
+}
+
+type Ending = () => Promise<unknown>
+
+const startStatusPage = async (says: unknown): Promise<{readonly port: number; readonly close: Ending}> => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(says))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    }
+  }
+}
+
+const makeWorkspace = async (lock: World['lock']): Promise<{readonly cwd?: string; readonly close: Ending}> => {
+  if (lock === undefined) return {close: () => Promise.resolve()}
+  const cwd = await mkdtemp(join(tmpdir(), 'verified-image-scene-'))
+  await writeFile(join(cwd, lock.file), JSON.stringify({version: 1, images: lock.images}))
+  return {cwd, close: () => rm(cwd, {recursive: true, force: true})}
 }
 
 /** Runs the action in such a world, and takes the world down again. */
@@ -27,7 +61,9 @@ export const runIn = async (
     hub: hubFaults = [],
     ghcr: ghcrFaults = [],
     content = [publish(REPOSITORY, '2.7.35', makePublished())],
-    atGhcr
+    atGhcr,
+    statusPage,
+    lock
   }: World,
   inputs: Readonly<Record<string, string>> = {},
   options: RunActionOptions = {}
@@ -44,7 +80,10 @@ export const runIn = async (
     faults: ghcrFaults,
     auth: {kind: 'bearer', like: 'ghcr', service: 'ghcr.io', realm: 'https://ghcr.io/token'}
   })
+  const page = statusPage === undefined ? undefined : await startStatusPage(statusPage)
+  const {cwd, close: leaveWorkspace} = await makeWorkspace(lock)
   const internet = await startInternet({
+    ...(page === undefined ? {} : {'www.dockerstatus.com': page.port}),
     'registry-1.docker.io': hub.ports.registry,
     'auth.docker.io': hub.ports.token,
     [CDN]: hub.ports.cdn,
@@ -53,12 +92,30 @@ export const runIn = async (
   try {
     return await runAction(
       {image: ASKED, platform: 'linux/amd64', backoff: '10ms', ...inputs},
-      {...options, env: {...internet.environment, ...options.env}}
+      {...(cwd === undefined ? {} : {cwd}), ...options, env: {...internet.environment, ...options.env}}
     )
   } finally {
-    await Promise.all([hub.close(), ghcr.close(), internet.close()])
+    await Promise.all([hub.close(), ghcr.close(), internet.close(), page?.close(), leaveWorkspace()])
   }
 }
+
+/** An image in a lock file, as it is for linux/amd64. */
+const lockedAs = ({index, children}: Index): unknown => ({
+  digest: index.digest,
+  mediaType: index.mediaType,
+  size: index.size,
+  platforms: {
+    'linux/amd64': {digest: children[0]?.manifest.digest, imageId: children[0]?.config.digest}
+  }
+})
+
+/** The content with the first platform's config spoilt where it is kept. */
+const spoilt = (content: RepositoryContent, {children}: Index): RepositoryContent => ({
+  ...content,
+  blobs: content.blobs.map(blob =>
+    blob.digest === children[0]?.config.digest ? {...blob, bytes: Buffer.alloc(blob.size, '?')} : blob
+  )
+})
 
 const CORRUPT_CONFIG: Fault = {on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt', at: 0}}
 
@@ -86,6 +143,24 @@ const sixtyImages = sixty.map((name, seed) =>
 )
 const lost = [sixty[6] ?? '', sixty[22] ?? '', sixty[40] ?? '']
 
+const LOCKED = makePublished({seed: 3})
+const MOVED = makePublished({seed: 4, editConfig: config => ({...config, created: '2026-01-02T03:04:05Z'})})
+const BROKEN = makePublished({seed: 5})
+const OLDER = makePublished({seed: 6})
+const LOCK = {file: 'image-lock.json', images: {[`docker.io/${ASKED}`]: lockedAs(LOCKED)}}
+
+/** The older tag is well at both; of the newer one, Docker Hub's config is broken. */
+const fallBack = (says: string, at: string): World => ({
+  content: [spoilt(publish('acme/app', '1.2.3', BROKEN), BROKEN), publish('acme/app', '1.2.2', OLDER)],
+  statusPage: {
+    result: {
+      status_overall: {status: says, updated: at},
+      status: [{name: 'Docker Hub Registry', status: says, status_code: 500, updated: at}],
+      incidents: []
+    }
+  }
+})
+
 /** By name: what a summary must be right for. */
 export const SCENES: Readonly<Record<string, () => Promise<ActionRun>>> = {
   healthy: () => runIn({}),
@@ -105,5 +180,26 @@ export const SCENES: Readonly<Record<string, () => Promise<ActionRun>>> = {
       hub: [{on: 'manifest', times: 'always', do: ociError(404, HOSTILE, HOSTILE, {'cf-ray': '`</code><b>bold</b>'})}],
       ghcr: [{on: 'manifest', times: 'always', do: ociError(403, 'DENIED', HOSTILE)}]
     }),
-  'bad-input': () => runIn({}, {image: `${HOSTILE}\nphp:latest`, timeout: '`soon` | <b>'})
+  'bad-input': () => runIn({}, {image: `${HOSTILE}\nphp:latest`, timeout: '`soon` | <b>'}),
+  moved: () => runIn({content: [publish(REPOSITORY, [], LOCKED), publish(REPOSITORY, '2.7.35', MOVED)], lock: LOCK}),
+  'moved and gone': () =>
+    runIn({content: [publish(REPOSITORY, '2.7.35', MOVED)], atGhcr: [publish(REPOSITORY, [], LOCKED)], lock: LOCK}),
+  'stand-in': () =>
+    runIn(fallBack('Service Disruption', '2025-06-04T14:09:00.000Z'), {
+      image: 'acme/app:1.2.3',
+      'fallback-tags': '1.2.1\n1.2.2'
+    }),
+  pins: () => {
+    const world = fallBack(HOSTILE.replaceAll('<', '&lt;'), HOSTILE)
+    const file = 'lock | <b>x<b> `a` ![b](c) @octocat.json'
+    return runIn(
+      {...world, content: [...(world.content ?? []), publish(REPOSITORY, '2.7.35', MOVED)], lock: {...LOCK, file}},
+      {
+        image: `${ASKED}\nacme/app:1.2.3`,
+        'fallback-tags': 'acme/app=1.2.2',
+        lock: 'update',
+        'lock-file': file
+      }
+    )
+  }
 }

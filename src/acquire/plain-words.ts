@@ -70,30 +70,56 @@ const sayLevel = (level: Level | undefined): string => {
     : 'Its manifest was verified, the rest was not looked at'
 }
 
-/** What became of one image, in one or two sentences. */
+/** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
 export const sayImage = (report: ImageFacts, quote: Quote): string => {
-  const {image, source, registry = '', verified} = report
-  const others = sayOthers(report, quote)
-  if (report.outcome === 'failed') {
-    if (report.failure?.kind === 'timed-out')
-      return `${quote(image)} was not verified in time: the step allows ${formatDuration(report.failure.limit.afterMs)} (input ${report.failure.limit.input}).`
-    return `No registry could serve ${quote(image)}${others === '' ? '' : `: ${others}`}. Nothing that was not verified is handed on, so the step fails.`
-  }
+  if (report.outcome === 'failed') return sayLost(report, quote)
+  const {image, source, verified, decidedBy} = report
+  const from = sayFrom(report, quote)
   const level = sayLevel(verified)
+  const others = sayOthers(report, quote)
+  const standIn = report.fallbacks?.at(-1)
+  if (standIn !== undefined)
+    return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`
+  if (report.moved !== undefined) return sayMoved(report, others, level, quote)
   if (source === 'primary')
-    return `${quote(image)} comes from ${quote(registry)}, the registry that it names. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
-  if (others === '') return `${quote(image)} comes from ${quote(registry)}, which was preferred. ${level}.`
-  return `${quote(image)} comes from ${quote(registry)}, because ${others}. ${sayIdentity(report, level)}.`
+    return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+  if (others === '')
+    return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`
+  return `${quote(image)} comes from ${from}, because ${others}. ${sayIdentity(report, level)}.`
 }
 
-/** Whether it is known to be the image that the registry it names would have served. */
-const sayIdentity = ({decidedBy}: ImageFacts, level: string): string =>
-  decidedBy === 'mirror' ? level : `It is the very same image; ${lower(level)}`
+// What is all in the cache was served by nobody.
+const sayFrom = ({registry}: ImageFacts, quote: Quote): string =>
+  registry === undefined ? 'the cache of this machine' : quote(registry)
 
-const sayOthers = ({registries}: ImageFacts, quote: Quote): string => {
-  const told = registries.flatMap(({registry, failure}) =>
-    failure === undefined ? [] : [`${quote(registry)} ${sayFailure(failure)}`]
-  )
+const sayLost = (report: ImageFacts, quote: Quote): string => {
+  const {image, failure, decidedBy, fallbacks} = report
+  if (failure?.kind === 'timed-out')
+    return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
+  const others = sayOthers(report, quote)
+  return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
+}
+
+const sayMoved = (report: ImageFacts, others: string, level: string, quote: Quote): string => {
+  const {image, source, moved} = report
+  const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
+  const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
+  return `${now}${source === 'primary' ? '' : ` It comes from ${sayFrom(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+}
+
+/** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
+const sayIdentity = ({decidedBy}: ImageFacts, level: string): string => {
+  if (decidedBy === 'mirror') return level
+  return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`
+}
+
+/** What those did that failed. That a locked tag moved is said in words of its own. */
+const sayOthers = ({registries, moved, outcome}: ImageFacts, quote: Quote): string => {
+  const told = registries.flatMap(({registry, role, failure}) => {
+    const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary'
+    if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees')) return []
+    return [`${quote(registry)} ${sayFailure(failure)}`]
+  })
   return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`
 }
 

@@ -74,7 +74,7 @@ export type ImageReport = {
   /** What a locked tag is now, when that is another image. */
   readonly moved?: Moved & {readonly lockedCreated?: string}
   /** Older tags that were tried in its place, in order; the last one stands in when there is a reference. */
-  readonly fallbacks?: readonly ImageReport[]
+  readonly fallbacks?: readonly ImageFacts[]
   readonly verified?: Level
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
@@ -84,7 +84,7 @@ export type ImageReport = {
   readonly platforms: readonly PlatformReport[]
   readonly elapsedMs: number
   readonly diagnosis?: Diagnosis
-  /** That and why something else than the registry that was named is used. */
+  /** That and why something else than what was named, or another registry, is used. */
   readonly warning?: string
   readonly failure?: FailureReport
   readonly registries: readonly RegistryReport[]
@@ -113,18 +113,19 @@ export const reportFailure = (failure: Failure): FailureReport => ({...failure, 
 
 /**
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
- * was to be put somewhere and was not: it has no reference then.
+ * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
  */
 export const reportImage = (
   acquisition: Acquisition,
   runStartedMs: number,
-  placement?: Placement | 'unplaced'
-): ImageReport => {
-  const warning = acquisition.image === undefined ? undefined : renderFailover(acquisition, acquisition.image)?.message
-  return {...reportFacts(acquisition, runStartedMs, placement), ...(warning === undefined ? {} : {warning})}
-}
+  placement: Placement | 'unplaced' | undefined,
+  warning: string | undefined
+): ImageReport => ({
+  ...reportFacts(acquisition, runStartedMs, placement),
+  ...(warning === undefined ? {} : {warning})
+})
 
-/** All but the warning, which is made from this. */
+/** All but the warning, which is made from this; an older tag that was tried has none of its own. */
 export type ImageFacts = Omit<ImageReport, 'warning'>
 
 const reportFacts = (
@@ -151,12 +152,12 @@ const reportFacts = (
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(story => reportRegistry(story, runStartedMs)),
+    registries: stories.map(story => reportRegistry(story, runStartedMs, pin !== undefined)),
     ...(fallbacks === undefined
       ? {}
       : {
           fallbacks: fallbacks.map(fallback =>
-            reportImage(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
+            reportFacts(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
           )
         })
   }
@@ -199,21 +200,23 @@ const placeOf = (
 const sizeOf = ({layers}: PlatformImage): number => layers.reduce((sum, {size}) => sum + size, 0)
 
 const reportPlatform = (image: PlatformImage): PlatformReport => {
-  const {platform, level, digest, mediaType, imageId, layers, notes} = image
+  const {platform, level, digest, mediaType, imageId, layers, notes, created, version} = image
   return {
     ...{digest, mediaType, imageId, layers, notes},
+    ...(created === undefined ? {} : {created}),
+    ...(version === undefined ? {} : {version}),
     ...(platform === undefined ? {} : {platform: formatPlatform(platform)}),
     verified: level,
     size: sizeOf(image)
   }
 }
 
-const reportRegistry = (story: Story, runStartedMs: number): RegistryReport => ({
+const reportRegistry = (story: Story, runStartedMs: number, isPinned: boolean): RegistryReport => ({
   registry: story.candidate.repository.registry,
   repository: story.candidate.repository.path,
   role: story.candidate.role,
   outcome: story.outcome,
-  did: renderStory(story),
+  did: renderStory(story, isPinned),
   ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
   ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
   ...(story.statusWord === undefined ? {} : {statusPage: story.statusWord}),
@@ -290,7 +293,9 @@ export const renderLost = (acquisition: Acquisition): {readonly title: string; r
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
 }
 
-const sayAcquired = (acquisition: Acquisition): string => sayImage(reportFacts(acquisition, 0, undefined), name => name)
+/** The first sentence of what is told of it. */
+export const sayAcquired = (acquisition: Acquisition): string =>
+  sayImage(reportFacts(acquisition, 0, undefined), name => name)
 
 /** The cause with its advice, and below it what the status pages of those that failed say. */
 export const renderCause = (acquisition: Acquisition): readonly string[] => {
@@ -305,8 +310,8 @@ export const renderCause = (acquisition: Acquisition): readonly string[] => {
   ]
 }
 
-/** What one registry did, in a line. */
-export const renderStory = (story: Story): string => {
+/** What one registry did, in a line. `isPinned`: the digest was known in the end, so that it could have been asked. */
+export const renderStory = (story: Story, isPinned = false): string => {
   const {failure, outcome, candidate, attempts} = story
   if (failure !== undefined) {
     const tries = attempts.filter(
@@ -315,7 +320,7 @@ export const renderStory = (story: Story): string => {
     ).length
     return `${describeStory(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
   }
-  if (outcome === 'not-asked' && !candidate.mayResolve) {
+  if (outcome === 'not-asked' && !candidate.mayResolve && !isPinned) {
     return `${formatRepository(candidate.repository)}: not asked, as nobody could say which digest the tag has, and a built-in mirror is asked by digest only; naming it in mirrors lets it decide`
   }
   return `${formatRepository(candidate.repository)}: ${describeOutcome(story)}`

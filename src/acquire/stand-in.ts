@@ -5,12 +5,18 @@ import {formatFamiliar} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import {standInOf} from './fallback.ts'
 import {isFloating} from './plan.ts'
-import {renderCause, renderStory} from './report.ts'
+import {renderCause, renderFailover, renderStory, sayAcquired} from './report.ts'
+
+type Warning = {readonly title: string; readonly message: string}
+
+/** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
+export const renderUsed = (acquisition: Acquisition): Warning | undefined =>
+  acquisition.image === undefined
+    ? undefined
+    : (renderStandIn(acquisition) ?? renderFailover(acquisition, acquisition.image))
 
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
-export const renderStandIn = (
-  acquisition: Acquisition
-): {readonly title: string; readonly message: string} | undefined => {
+const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
   const {wanted, stories, fallbacks = [], image} = acquisition
   const standIn = standInOf(acquisition)
   if (standIn === undefined || image === undefined) return undefined
@@ -22,13 +28,14 @@ export const renderStandIn = (
   return {
     title: `NOT ${asked}: ${used} stands in`,
     message: [
-      `Nothing serves ${asked}. As fallback-tags allows, ${used} is handed on in its place, verified against ${image.digest} from ${image.candidate.repository.registry}: reference, digest and tag are those of ${used}.`,
+      sayAcquired(acquisition),
+      `The outputs reference, digest and tag are those of ${used}: ${image.digest}.`,
       ...(standIn.pin?.decidedBy === 'mirror'
         ? [`What ${used} is, ${standIn.pin.registry} decided, because mirrors names it.`]
         : []),
+      ...renderCause(acquisition),
       ...stories.map(story => renderStory(story)),
-      ...others,
-      ...renderCause(acquisition)
+      ...others
     ].join('\n')
   }
 }

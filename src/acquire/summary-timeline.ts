@@ -3,6 +3,7 @@
 
 import {sayFailure} from './plain-words.ts'
 import type {ImageReport, RegistryReport, Report} from './report.ts'
+import {withFallbacks} from './summary-pins.ts'
 
 /** A bar: from, how long, and how it ended. */
 type Bar = {
@@ -17,7 +18,8 @@ type Bar = {
 const MAX_ROWS = 24
 
 /** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
-export const renderTimeline = ({images}: Report): {readonly chart: string; readonly left: number} | undefined => {
+export const renderTimeline = (report: Report): {readonly chart: string; readonly left: number} | undefined => {
+  const images = withFallbacks(report.images)
   const isSingle = images.length === 1
   const each = images.flatMap(image => barsOf(image, isSingle))
   const bars = each.length <= MAX_ROWS ? each : summed(images, isSingle)

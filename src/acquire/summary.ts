@@ -1,10 +1,20 @@
 // The job summary: what is used and why, first for whoever looks at a red build, then for whoever has to mend it.
 // Pure: a Report becomes Markdown. Everything in it that somebody else wrote passes markdown.ts.
 
-import type {ImageReport, RegistryReport, Report} from './report.ts'
+import type {ImageReport, Report} from './report.ts'
 import {block, code, details, oneLine, prose, table} from './markdown.ts'
 import {formatBytes, formatDuration} from './failure.ts'
 import {sayCause, sayImage} from './plain-words.ts'
+import {
+  renderAdvice,
+  renderFallbacks,
+  renderLockChanges,
+  renderMovedTag,
+  renderStandIns,
+  standInIn,
+  withFallbacks
+} from './summary-pins.ts'
+import {renderHints, tableOfRegistries} from './summary-registries.ts'
 import {renderTimeline} from './summary-timeline.ts'
 
 // GitHub takes 1 MiB from a step, and shows nothing at all of a summary that is larger. This leaves room for what grows
@@ -20,12 +30,15 @@ const MAX_REQUESTS = 300
 export const renderSummary = (report: Report): string => {
   const parts = [
     renderHeadline(report),
+    renderStandIns(report),
     renderInputFaults(report),
     renderImages(report),
     ...renderStories(report),
+    renderLockChanges(report),
     renderWarnings(report),
     renderPicture(report),
-    renderRequests(report)
+    renderRequests(report),
+    renderAdvice(report)
   ].filter(part => part !== '')
   return `${fit(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`
 }
@@ -67,7 +80,10 @@ const heading = (sign: string, sentence: string): string => `### ${sign} verifie
 const sayAll = (images: readonly ImageReport[]): string => {
   const lost = images.filter(({outcome}) => outcome === 'failed').length
   const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length
-  const from = elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`
+  const older = images.filter(image => standInIn(image) !== undefined).length
+  const from =
+    (elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`) +
+    (older === 0 ? '' : `; for ${String(older)} of them an older tag stands in`)
   if (lost === 0) return `All ${count(images.length, 'image')} are verified${from}.`
   const verified = images.length - lost
   return `${String(lost)} of ${count(images.length, 'image')} could not be had from any registry, so the step fails. ${verified === 0 ? 'None is' : `${String(verified)} ${verified === 1 ? 'is' : 'are'}`} verified${from}.`
@@ -110,7 +126,7 @@ const tableOf = (images: readonly ImageReport[]): string =>
     ['', 'image', 'platform', 'size', 'verified', 'time', 'use'],
     images.map(image => [
       image.outcome === 'failed' ? '❌' : isOfNote(image) ? '⚠️' : '✅',
-      code(image.image),
+      sayName(image),
       image.platforms.map(({platform}) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
       image.size === undefined ? '-' : formatBytes(image.size),
       image.verified ?? '-',
@@ -118,6 +134,11 @@ const tableOf = (images: readonly ImageReport[]): string =>
       image.reference === undefined ? '-' : code(image.reference)
     ])
   )
+
+const sayName = (image: ImageReport): string => {
+  const standIn = standInIn(image)
+  return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`
+}
 
 /** What happened to each image that did not go as it should; the lost ones first. */
 const renderStories = (report: Report): readonly string[] => {
@@ -139,22 +160,15 @@ const renderStory = (image: ImageReport, {startedAt, images}: Report): string =>
     ...(diagnosis === undefined
       ? []
       : [`**Cause: ${diagnosis.cause}** (${sayCause(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
-    table(
-      ['registry', 'what it did', 'tries', 'time'],
-      image.registries.map(({registry, role, did, attempts}) => [
-        `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'}`,
-        prose(did),
-        String(attempts.length),
-        attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
-      ])
-    ),
+    renderHints(image),
+    ...renderMovedTag(image),
+    tableOfRegistries(image),
+    ...renderFallbacks(image),
     ...renderEvidence(image, startedAt)
-  ].join('\n\n')
+  ]
+    .filter(part => part !== '')
+    .join('\n\n')
 }
-
-const spanOf = (attempts: RegistryReport['attempts']): number =>
-  Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs)) -
-  Math.min(...attempts.map(({startedMs}) => startedMs))
 
 /** What the people at a registry ask for first, to paste into a report to them. */
 const renderEvidence = ({diagnosis, name, registries}: ImageReport, startedAt: string): readonly string[] => {
@@ -211,7 +225,8 @@ const renderPicture = (report: Report): string => {
   return block(timeline.chart.split('\n'), 'mermaid') + left
 }
 
-const renderRequests = ({images}: Report): string => {
+const renderRequests = (report: Report): string => {
+  const images = withFallbacks(report.images)
   const rows = images.flatMap(image =>
     image.registries.flatMap(({registry, attempts}) =>
       attempts.map(attempt => {
