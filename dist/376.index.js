@@ -1,8 +1,8 @@
-export const id = 133;
-export const ids = [133];
+export const id = 376;
+export const ids = [376];
 export const modules = {
 
-/***/ 9514:
+/***/ 8376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -55,20 +55,118 @@ const details = (title, text) => `<details>\n<summary>${title}</summary>\n\n${te
 var acquire_failure = __webpack_require__(3113);
 // EXTERNAL MODULE: ./build/acquire/plain-words.js
 var plain_words = __webpack_require__(6103);
+;// CONCATENATED MODULE: ./build/acquire/summary-registries.js
+// What each registry did for one image, as a table, and what public status pages say of those that failed.
+// Knows no image's fate: a fallback's registries are told of in the same words.
+
+
+/** One row for each registry, in the order in which they were to be asked. */
+const tableOfRegistries = ({ registries }) => table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
+    `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'}`,
+    prose(did),
+    String(attempts.length),
+    attempts.length === 0 ? '-' : (0,acquire_failure/* formatDuration */.a3)(spanOf(attempts))
+]));
+const spanOf = (attempts) => Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+    Math.min(...attempts.map(({ startedMs }) => startedMs));
+/** Each page once, though several registries may have the same. Empty when none says anything. */
+const renderHints = ({ registries }) => {
+    const words = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...words.values()]
+        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
+        .join('\n');
+};
+
+;// CONCATENATED MODULE: ./build/acquire/summary-pins.js
+// The job summary's words for what was pinned: older tags that stand in, tags that moved, what became of the lock file, advice.
+// Like summary.ts, it only renders, and what somebody else wrote passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+/** The image, and each older tag that was tried in its place. */
+const withFallbacks = (images) => images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+/** The one that stands in, when one does. */
+const standInIn = ({ outcome, fallbacks }) => outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+/** Stands above everything else: who goes on with another version has to know. */
+const renderStandIns = ({ images }) => {
+    const lines = images.flatMap(image => {
+        const standIn = standInIn(image);
+        return standIn === undefined
+            ? []
+            : [
+                `- ⚠️ **This is not ${code(image.image)}: its reference, digest and tag are those of the older ${code(standIn.image)}.**`
+            ];
+    });
+    const left = lines.length - MAX_ROWS;
+    return [
+        ...lines.slice(0, MAX_ROWS),
+        ...(left > 0 ? [`- ⚠️ **And ${String(left)} more: see the report.**`] : [])
+    ].join('\n');
+};
+/** What was tried in an image's place, each with its registries. */
+const renderFallbacks = (image) => (image.fallbacks ?? []).flatMap(fallback => [
+    `${code(fallback.image)} was tried in its place${fallback === standInIn(image) ? ' and stands in' : ', and could not be had'}:`,
+    tableOfRegistries(fallback)
+]);
+/** Both digests in full, since whoever looks into it needs them. */
+const renderMovedTag = ({ moved, locked, digest }) => {
+    if (moved === undefined)
+        return [];
+    const known = locked ?? digest;
+    const before = known === undefined
+        ? ''
+        : ` The lock file says that it is ${sayDigest(known, moved.lockedCreated)}, and that counts.`;
+    return [`At ${code(moved.registry)} the tag is now ${sayDigest(moved.digest, moved.created)}.${before}`];
+};
+const sayDigest = (digest, created) => created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
+/** Empty when no lock file was to be renewed. */
+const renderLockChanges = ({ lock }) => {
+    if (lock?.mode !== 'update')
+        return '';
+    const { file, changes } = lock;
+    const told = changes.filter(({ change }) => change !== 'unchanged');
+    const same = changes.length - told.length;
+    const title = `#### Lock file ${code(file)}`;
+    if (told.length === 0)
+        return `${title}\n\n${same === 0 ? 'Nothing was written to it.' : 'Everything in it is as it was.'}`;
+    const left = told.length - MAX_ROWS;
+    const rows = told
+        .slice(0, MAX_ROWS)
+        .map(({ name, change, from, to }) => [
+        code(name),
+        change === 'extended' ? 'has another platform' : change,
+        from === undefined ? '-' : code(from),
+        code(to)
+    ]);
+    return [
+        `${title}\n\nLook at the change before you commit it.`,
+        table(['image', 'change', 'was', 'is now'], rows),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
+        ...(same > 0 ? [`${String(same)} more ${same === 1 ? 'is' : 'are'} as before.`] : [])
+    ].join('\n\n');
+};
+/** What would make the next run safer; the last that is said. */
+const renderAdvice = ({ advice = [] }) => advice
+    .slice(0, MAX_ROWS)
+    .map(text => `- ${prose(text, 2000)}`)
+    .join('\n');
+
 ;// CONCATENATED MODULE: ./build/acquire/summary-timeline.js
 // Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
 // A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
 
+
 // More rows than this is a wall, not a picture.
-const MAX_ROWS = 24;
+const summary_timeline_MAX_ROWS = 24;
 /** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
-const renderTimeline = ({ images }) => {
+const renderTimeline = (report) => {
+    const images = withFallbacks(report.images);
     const isSingle = images.length === 1;
     const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= MAX_ROWS ? each : summed(images, isSingle);
+    const bars = each.length <= summary_timeline_MAX_ROWS ? each : summed(images, isSingle);
     if (bars.length === 0)
         return undefined;
-    const shown = bars.slice(0, MAX_ROWS);
+    const shown = bars.slice(0, summary_timeline_MAX_ROWS);
     const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
     // A bar that is too narrow to be seen tells nothing.
     const leastMs = Math.max(1, Math.round(endMs / 200));
@@ -137,6 +235,8 @@ const plainHost = (registry) => plain(registry.replace(/:(\d+)$/, ' (port $1)'))
 
 
 
+
+
 // GitHub takes 1 MiB from a step, and shows nothing at all of a summary that is larger. This leaves room for what grows
 // when it is written, and is more than anybody reads.
 const MAX_BYTES = 400_000;
@@ -148,12 +248,15 @@ const MAX_REQUESTS = 300;
 const renderSummary = (report) => {
     const parts = [
         renderHeadline(report),
+        renderStandIns(report),
         renderInputFaults(report),
         renderImages(report),
         ...renderStories(report),
+        renderLockChanges(report),
         renderWarnings(report),
         renderPicture(report),
-        renderRequests(report)
+        renderRequests(report),
+        renderAdvice(report)
     ].filter(part => part !== '');
     return `${fit(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
 };
@@ -191,7 +294,9 @@ const heading = (sign, sentence) => `### ${sign} verified-image\n\n**${sentence}
 const sayAll = (images) => {
     const lost = images.filter(({ outcome }) => outcome === 'failed').length;
     const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const from = elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`;
+    const older = images.filter(image => standInIn(image) !== undefined).length;
+    const from = (elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`) +
+        (older === 0 ? '' : `; for ${String(older)} of them an older tag stands in`);
     if (lost === 0)
         return `All ${count(images.length, 'image')} are verified${from}.`;
     const verified = images.length - lost;
@@ -223,13 +328,17 @@ const renderImages = ({ images }) => {
 };
 const tableOf = (images) => table(['', 'image', 'platform', 'size', 'verified', 'time', 'use'], images.map(image => [
     image.outcome === 'failed' ? '❌' : isOfNote(image) ? '⚠️' : '✅',
-    code(image.image),
+    sayName(image),
     image.platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
     image.size === undefined ? '-' : (0,acquire_failure/* formatBytes */.z3)(image.size),
     image.verified ?? '-',
     (0,acquire_failure/* formatDuration */.a3)(image.elapsedMs),
     image.reference === undefined ? '-' : code(image.reference)
 ]));
+const sayName = (image) => {
+    const standIn = standInIn(image);
+    return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`;
+};
 /** What happened to each image that did not go as it should; the lost ones first. */
 const renderStories = (report) => {
     const { images } = report;
@@ -249,17 +358,15 @@ const renderStory = (image, { startedAt, images }) => {
         ...(diagnosis === undefined
             ? []
             : [`**Cause: ${diagnosis.cause}** (${(0,plain_words/* sayCause */.nw)(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
-        table(['registry', 'what it did', 'tries', 'time'], image.registries.map(({ registry, role, did, attempts }) => [
-            `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'}`,
-            prose(did),
-            String(attempts.length),
-            attempts.length === 0 ? '-' : (0,acquire_failure/* formatDuration */.a3)(spanOf(attempts))
-        ])),
+        renderHints(image),
+        ...renderMovedTag(image),
+        tableOfRegistries(image),
+        ...renderFallbacks(image),
         ...renderEvidence(image, startedAt)
-    ].join('\n\n');
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
 };
-const spanOf = (attempts) => Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-    Math.min(...attempts.map(({ startedMs }) => startedMs));
 /** What the people at a registry ask for first, to paste into a report to them. */
 const renderEvidence = ({ diagnosis, name, registries }, startedAt) => {
     if (diagnosis === undefined)
@@ -310,7 +417,8 @@ const renderPicture = (report) => {
     const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`;
     return block(timeline.chart.split('\n'), 'mermaid') + left;
 };
-const renderRequests = ({ images }) => {
+const renderRequests = (report) => {
+    const images = withFallbacks(report.images);
     const rows = images.flatMap(image => image.registries.flatMap(({ registry, attempts }) => attempts.map(attempt => {
         const last = attempt.exchanges.at(-1);
         return [
