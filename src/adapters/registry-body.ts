@@ -26,7 +26,7 @@ type BodyController = {
 }
 
 /** What a block holds: enough that inflating it costs more than handing it over. */
-const BLOCK_BYTES = 256 * 1024
+const BLOCK_BYTES = 512 * 1024
 
 const LEAST_BLOCK_BYTES = 1024
 
