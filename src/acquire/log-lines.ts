@@ -32,7 +32,9 @@ export const renderEvent = (event: Event): string | undefined => {
       const told = story.attempts
         .filter(({failure}) => failure !== undefined)
         .map(({failure}) => (failure === undefined ? '' : describeFailure(failure)))
-      const isTold = told.indexOf(describeFailure(story.failure)) < told.length - 1
+      // A tag that moved was told of by a note; what failed then is the digest that it had.
+      const isTold =
+        story.failure.kind !== 'digest-disagrees' && told.indexOf(describeFailure(story.failure)) < told.length - 1
       return isTold
         ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
         : describeStory(story, story.failure)

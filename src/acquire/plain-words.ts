@@ -96,6 +96,8 @@ const sayLost = (report: ImageFacts, quote: Quote): string => {
   const {image, failure, decidedBy, fallbacks} = report
   if (failure?.kind === 'timed-out')
     return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
+  if (report.platforms.length > 0)
+    return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`
   const others = sayOthers(report, quote)
   return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
 }
