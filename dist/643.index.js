@@ -282,6 +282,8 @@ const readChunks = async function* (path) {
 
 
 
+/** What begins so is one run's alone, and is swept once that is gone. */
+const STAGE = 'verified-image-stage-';
 /** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
 const MAX_CACHE_BYTES = 10 * 1024 ** 3;
 const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/;
@@ -289,13 +291,13 @@ const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/;
 const HALF_WRITTEN_AFTER_MS = 3_600_000;
 // Others may remove, or add, what is just being added.
 const TRIES = 3;
-const openBlobCache = ({ folder, wallClock, limitBytes = MAX_CACHE_BYTES }) => {
+const openBlobCache = ({ folder, wallClock, leftovers, limitBytes = MAX_CACHE_BYTES }) => {
     const state = { hasGrown: false };
     const entryOf = (digest) => (0,external_node_path_.join)(folder, `0.0.0-${digest.replace(':', '-')}`, (0,external_node_os_.arch)());
     const markerOf = (digest) => `${entryOf(digest)}.complete`;
     const blobOf = (digest) => (0,external_node_path_.join)(entryOf(digest), 'blob');
     const mark = async (digest, diffId) => {
-        const partial = `${markerOf(digest)}.${(0,external_node_crypto_.randomUUID)()}`;
+        const partial = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
         await (0,promises_.writeFile)(partial, formatNote(digest, diffId));
         await (0,promises_.rename)(partial, markerOf(digest));
     };
@@ -408,7 +410,7 @@ const parseNote = (digest, note) => {
 
 
 
-const STAGE = 'verified-image-stage-';
+
 const openBlobStore = async (options) => {
     const { folder, cache, leftovers, onFault } = options;
     const sinks = new Set();
@@ -693,7 +695,7 @@ const openHands = async (inputs, { machine, stop, print }) => {
     const cacheFolder = inputs.cache && tools !== '' ? `${tools}/${TOOL}` : undefined;
     const store = await openBlobStore({
         folder: cacheFolder ?? (temporary === '' ? machine.temporaryFolder() : temporary),
-        cache: cacheFolder === undefined ? undefined : openBlobCache({ folder: cacheFolder, wallClock }),
+        cache: cacheFolder === undefined ? undefined : openBlobCache({ folder: cacheFolder, wallClock, leftovers }),
         leftovers,
         onFault: error => {
             stop.abort(error);

@@ -43,7 +43,7 @@ export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): 
   const cacheFolder = inputs.cache && tools !== '' ? `${tools}/${TOOL}` : undefined
   const store = await openBlobStore({
     folder: cacheFolder ?? (temporary === '' ? machine.temporaryFolder() : temporary),
-    cache: cacheFolder === undefined ? undefined : openBlobCache({folder: cacheFolder, wallClock}),
+    cache: cacheFolder === undefined ? undefined : openBlobCache({folder: cacheFolder, wallClock, leftovers}),
     leftovers,
     onFault: error => {
       stop.abort(error)

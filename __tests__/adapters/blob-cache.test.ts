@@ -4,11 +4,14 @@ import {mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'no
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {type BlobCache, openBlobCache} from '../../src/adapters/blob-cache.ts'
+import {type BlobCache, openBlobCache, STAGE} from '../../src/adapters/blob-cache.ts'
+import {createLeftovers} from '../../src/adapters/leftovers.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
 
 const NOW_MS = Date.UTC(2025, 5, 4)
 const HOUR_MS = 3_600_000
+// A process that is gone by the time that anybody asks.
+const SELF = {place: '0123abcd', pid: 10, isRunning: () => false}
 
 let folder: string
 let stage: string
@@ -27,7 +30,10 @@ afterEach(async () => {
 })
 
 const openCache = (limitBytes?: number): BlobCache =>
-  openBlobCache({folder, wallClock: () => new Date(nowMs), ...(limitBytes === undefined ? {} : {limitBytes})})
+  openBlobCache({
+    ...{folder, leftovers: createLeftovers(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
+    ...(limitBytes === undefined ? {} : {limitBytes})
+  })
 
 /** Adds a blob of so many bytes; used when the clock says so. */
 const add = async (cache: BlobCache, text: string, bytes: number, diffId?: Digest): Promise<Digest> => {
@@ -54,6 +60,21 @@ describe('openBlobCache', () => {
     await expect(readFile(join(stage, 'a'), 'utf8')).resolves.toBe('a'.repeat(10))
     await cache.use(without, diffId)
     await expect(cache.lend(without, join(stage, 'c'))).resolves.toEqual({diffId})
+  })
+
+  it('leaves what the next run sweeps when it ends between a blob and its marker', async () => {
+    const digest = digestOf(Buffer.from('a'))
+    const path = join(stage, 'in')
+    await writeFile(path, 'a')
+    // Nothing can take the place of a folder that has a file in it: the marker stays in the making.
+    const marker = join(folder, `0.0.0-${digest.replace(':', '-')}`, `${process.arch}.complete`)
+    await mkdir(join(marker, 'x'), {recursive: true})
+    await expect(openCache().add(digest, path, undefined)).rejects.toThrow()
+    const left = (await readdir(folder)).filter(name => name.startsWith(STAGE))
+    expect(left.length).toBeGreaterThan(0)
+    expect(await readdir(join(marker, '..'))).toEqual([process.arch, `${process.arch}.complete`].sort())
+    await createLeftovers(SELF, () => new Date(nowMs)).sweep(folder, STAGE)
+    expect((await readdir(folder)).filter(name => name.startsWith(STAGE))).toEqual([])
   })
 
   it('has the same file as the one who lends', async () => {

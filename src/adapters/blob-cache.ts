@@ -3,12 +3,13 @@
 // beside that folder. Written by hand, because that library loads an HTTP client, copies what it takes in and is not atomic.
 // Nothing in here is believed: a blob that comes out is verified again, and a marker is but a hint with a sum.
 
-import {createHash, randomUUID} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {mkdir, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile} from 'node:fs/promises'
 import {arch} from 'node:os'
 import {dirname, join} from 'node:path'
 import {type Digest, parseDigest} from '../oci/digest.ts'
 import {linkOrCopy} from './blob-file.ts'
+import type {Leftovers} from './leftovers.ts'
 import {isErrno} from './local-io.ts'
 
 export type BlobCache = {
@@ -26,8 +27,13 @@ export type BlobCache = {
 export type BlobCacheOptions = {
   readonly folder: string
   readonly wallClock: () => Date
+  /** Names what is in the making, so that what a run leaves that is killed is swept by the next. */
+  readonly leftovers: Pick<Leftovers, 'nameFor'>
   readonly limitBytes?: number
 }
+
+/** What begins so is one run's alone, and is swept once that is gone. */
+export const STAGE = 'verified-image-stage-'
 
 /** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
 const MAX_CACHE_BYTES = 10 * 1024 ** 3
@@ -40,14 +46,19 @@ const HALF_WRITTEN_AFTER_MS = 3_600_000
 // Others may remove, or add, what is just being added.
 const TRIES = 3
 
-export const openBlobCache = ({folder, wallClock, limitBytes = MAX_CACHE_BYTES}: BlobCacheOptions): BlobCache => {
+export const openBlobCache = ({
+  folder,
+  wallClock,
+  leftovers,
+  limitBytes = MAX_CACHE_BYTES
+}: BlobCacheOptions): BlobCache => {
   const state = {hasGrown: false}
   const entryOf = (digest: Digest): string => join(folder, `0.0.0-${digest.replace(':', '-')}`, arch())
   const markerOf = (digest: Digest): string => `${entryOf(digest)}.complete`
   const blobOf = (digest: Digest): string => join(entryOf(digest), 'blob')
 
   const mark = async (digest: Digest, diffId: Digest | undefined): Promise<void> => {
-    const partial = `${markerOf(digest)}.${randomUUID()}`
+    const partial = join(folder, leftovers.nameFor(STAGE))
     await writeFile(partial, formatNote(digest, diffId))
     await rename(partial, markerOf(digest))
   }

@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {VerifiedImageError} from '../acquire/failure.ts'
 import type {BlobSink, BlobStorePort, KeptBlob} from '../acquire/ports.ts'
 import type {Digest} from '../oci/digest.ts'
-import type {BlobCache} from './blob-cache.ts'
+import {type BlobCache, STAGE} from './blob-cache.ts'
 import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
 import type {Leftovers} from './leftovers.ts'
 import {describeErrno, isErrno} from './local-io.ts'
@@ -32,8 +32,6 @@ export type BlobStoreOptions = {
   /** Called with the failure before it is thrown: it is nobody's but this machine's, so that the whole run ends. */
   readonly onFault: (error: VerifiedImageError) => void
 }
-
-const STAGE = 'verified-image-stage-'
 
 export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStore> => {
   const {folder, cache, leftovers, onFault} = options
