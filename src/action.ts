@@ -2,13 +2,14 @@
 // The only place where deciding and touching meet, and the only one that catches everything.
 
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
+import {renderVerified} from './acquire/annotations.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
 import {type Failure, formatPlace, VerifiedImageError} from './acquire/failure.ts'
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {RegistryPort} from './acquire/ports.ts'
-import {type Placement, renderVerified, type Report, reportFailure, reportImage} from './acquire/report.ts'
+import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'

@@ -2,6 +2,7 @@
 // A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
 
 import type {Acquisition} from './acquire/acquire.ts'
+import {renderLost} from './acquire/annotations.ts'
 import {fail} from './acquire/failure.ts'
 import {type Lock, renderChange} from './acquire/lock.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from './acquire/locked-image.ts'
 import type {WantedImage} from './acquire/plan.ts'
 import type {Clock} from './acquire/ports.ts'
-import {renderLost, type Report} from './acquire/report.ts'
+import type {Report} from './acquire/report.ts'
 import {adviseOnFloating} from './acquire/stand-in.ts'
 import type {Inputs} from './adapters/inputs.ts'
 import {DEFAULTS} from './adapters/inputs-written.ts'

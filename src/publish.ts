@@ -2,8 +2,9 @@
 // A part of action.ts with a room of its own.
 
 import type {Acquisition} from './acquire/acquire.ts'
+import {renderLost} from './acquire/annotations.ts'
 import {describeFault, type Failure, formatPlace, type Place} from './acquire/failure.ts'
-import {renderLost, type Report, reportFailure} from './acquire/report.ts'
+import {type Report, reportFailure} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import {wantsSummary} from './adapters/inputs.ts'
 import type {Machine} from './adapters/machine.ts'

@@ -1,4 +1,4 @@
-// What happened, as the JSON report (report.schema.json is its contract once published) and as lines for the log.
+// What happened, as the JSON report (report.schema.json is its contract).
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
 
 import type {Digest} from '../oci/digest.ts'
@@ -8,12 +8,11 @@ import type {Acquisition} from './acquire.ts'
 import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
 import {CACHE} from './keeper.ts'
 import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
-import {describeFailure, type Failure, formatBytes, formatDuration, type InputFault, type Place} from './failure.ts'
+import {describeFailure, type Failure, type InputFault, type Place} from './failure.ts'
 import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
 import {standInOf} from './fallback.ts'
 import type {LockChange} from './lock.ts'
-import {createdOf, isOfMoved, type Moved, renderMoved} from './moved.ts'
-import {sayImage} from './plain-words.ts'
+import {createdOf, type Moved} from './moved.ts'
 import type {Pin, Role} from './plan.ts'
 
 export type Report = {
@@ -128,7 +127,7 @@ export const reportImage = (
 /** All but the warning, which is made from this; an older tag that was tried has none of its own. */
 export type ImageFacts = Omit<ImageReport, 'warning'>
 
-const reportFacts = (
+export const reportFacts = (
   acquisition: Acquisition,
   runStartedMs: number,
   placement: Placement | 'unplaced' | undefined
@@ -163,7 +162,7 @@ const reportFacts = (
   }
 }
 
-const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
   const {origins, mediaType, platforms, candidate} = image
   const {image: wanted, candidates} = acquisition.wanted
   const tag = standInOf(acquisition)?.wanted.image.tag ?? wanted.tag
@@ -182,7 +181,7 @@ const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial
   }
 }
 
-const placeOf = (
+export const placeOf = (
   {wanted: {image: wanted}}: Acquisition,
   image: VerifiedImage,
   placement: Placement | 'unplaced' | undefined
@@ -228,87 +227,6 @@ const reportRegistry = (story: Story, runStartedMs: number, isPinned: boolean): 
       ...(failed === undefined ? {} : {failure: reportFailure(failed)})
     }))
 })
-
-/** One line that says what is used, for the log. */
-export const renderVerified = (
-  acquisition: Acquisition,
-  image: VerifiedImage,
-  placement: 'unplaced' | undefined
-): string => {
-  const {verified, size} = reportVerified(acquisition, image)
-  const {reference = `${image.digest} from ${image.origins.join(', ')}`} = placeOf(acquisition, image, placement)
-  const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
-  const platforms = image.platforms
-    .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
-    .join(', ')
-  const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  const standIn = standInOf(acquisition)
-  const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`
-  return `${acquisition.wanted.image.asked}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
-}
-
-/** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-export const renderFailover = (
-  acquisition: Acquisition,
-  image: VerifiedImage
-): {readonly title: string; readonly message: string} | undefined => {
-  const {wanted, pin, stories, moved} = acquisition
-  const failed = stories.filter(({failure}) => failure !== undefined)
-  if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
-  const from = image.origins.join(', ')
-  const lines = [
-    ...renderCause(acquisition),
-    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
-    ...renderMoved(acquisition)
-  ]
-  if (pin?.decidedBy === 'mirror') {
-    const {registry} = wanted.image.reference
-    lines.push(
-      `${registry} could not say what ${wanted.image.tag ?? ''} is: ${pin.registry} decided, because mirrors names it. A digest in the reference leaves nothing to decide.`
-    )
-  }
-  // A mirror that was preferred and did its work is no news.
-  if (lines.length === 0) return undefined
-  const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`
-  return {title: `${wanted.image.asked} ${title}`, message: [sayAcquired(acquisition), ...lines].join('\n')}
-}
-
-/** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
-  const {wanted, stories, ended, moved, fallbacks = []} = acquisition
-  const cause = renderCause(acquisition)
-  // Of one that was called off nobody knows whether it could have served the image.
-  const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
-  const lines = [
-    ...(isTold ? [sayAcquired(acquisition)] : []),
-    ...cause,
-    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
-    ...renderMoved(acquisition),
-    ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
-    ...fallbacks.flatMap(fallback => [
-      `Nor can ${fallback.wanted.image.asked} stand in:`,
-      ...fallback.stories.map(story => renderStory(story))
-    ])
-  ]
-  return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}
-}
-
-/** The first sentence of what is told of it. */
-export const sayAcquired = (acquisition: Acquisition): string =>
-  sayImage(reportFacts(acquisition, 0, undefined), name => name)
-
-/** The cause with its advice, and below it what the status pages of those that failed say. */
-export const renderCause = (acquisition: Acquisition): readonly string[] => {
-  const diagnosis = diagnose(acquisition)
-  if (diagnosis === undefined) return []
-  const words = new Map(
-    acquisition.stories.flatMap(({statusWord}) => (statusWord === undefined ? [] : [[statusWord.page, statusWord]]))
-  )
-  return [
-    `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
-    ...[...words.values()].map(({page, says, at}) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`)
-  ]
-}
 
 /** What one registry did, in a line. `isPinned`: the digest was known in the end, so that it could have been asked. */
 export const renderStory = (story: Story, isPinned = false): string => {

@@ -3,9 +3,10 @@
 
 import {formatFamiliar} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
+import {renderCause, renderFailover, sayAcquired} from './annotations.ts'
 import {standInOf} from './fallback.ts'
 import {isFloating} from './plan.ts'
-import {renderCause, renderFailover, renderStory, sayAcquired} from './report.ts'
+import {renderStory} from './report.ts'
 
 type Warning = {readonly title: string; readonly message: string}
 

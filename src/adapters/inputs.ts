@@ -1,5 +1,5 @@
 // The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
-// The only room that knows how inputs are written; see action.yml for what they mean.
+// How they are written is inputs-written.ts's to know; see action.yml for what they mean.
 
 import {resolve} from 'node:path'
 import {type InputFault, fail} from '../acquire/failure.ts'
