@@ -40,7 +40,7 @@ export const renderFailover = (
   const from = image.origins.join(', ')
   const lines = [
     ...renderCause(acquisition),
-    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story, pin)),
     ...renderMoved(acquisition)
   ]
   if (pin?.decidedBy === 'mirror') {
@@ -57,19 +57,19 @@ export const renderFailover = (
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
 export const renderLost = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
-  const {wanted, stories, ended, moved, fallbacks = []} = acquisition
+  const {wanted, pin, stories, ended, moved, fallbacks = []} = acquisition
   const cause = renderCause(acquisition)
   // Of one that was called off nobody knows whether it could have served the image.
   const isTold = cause.length > 0 && (ended !== undefined || stories.every(({outcome}) => outcome !== 'aborted'))
   const lines = [
     ...(isTold ? [sayAcquired(acquisition)] : []),
     ...cause,
-    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story)),
+    ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story, pin)),
     ...renderMoved(acquisition),
     ...(ended === undefined ? [] : [`The step ended: ${describeFailure(ended.failure)}.`]),
     ...fallbacks.flatMap(fallback => [
       `Nor can ${fallback.wanted.image.asked} stand in:`,
-      ...fallback.stories.map(story => renderStory(story))
+      ...fallback.stories.map(story => renderStory(story, fallback.pin))
     ])
   ]
   return {title: `No verified ${wanted.image.asked}`, message: lines.join('\n')}

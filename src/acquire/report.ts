@@ -151,7 +151,7 @@ export const reportFacts = (
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(story => reportRegistry(story, runStartedMs, pin !== undefined)),
+    registries: stories.map(story => reportRegistry(story, runStartedMs, pin)),
     ...(fallbacks === undefined
       ? {}
       : {
@@ -210,12 +210,12 @@ const reportPlatform = (image: PlatformImage): PlatformReport => {
   }
 }
 
-const reportRegistry = (story: Story, runStartedMs: number, isPinned: boolean): RegistryReport => ({
+const reportRegistry = (story: Story, runStartedMs: number, pin: Pin | undefined): RegistryReport => ({
   registry: story.candidate.repository.registry,
   repository: story.candidate.repository.path,
   role: story.candidate.role,
   outcome: story.outcome,
-  did: renderStory(story, isPinned),
+  did: renderStory(story, pin),
   ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
   ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
   ...(story.statusWord === undefined ? {} : {statusPage: story.statusWord}),
@@ -228,8 +228,8 @@ const reportRegistry = (story: Story, runStartedMs: number, isPinned: boolean): 
     }))
 })
 
-/** What one registry did, in a line. `isPinned`: the digest was known in the end, so that it could have been asked. */
-export const renderStory = (story: Story, isPinned = false): string => {
+/** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
+export const renderStory = (story: Story, pin: Pin | undefined): string => {
   const {failure, outcome, candidate, attempts} = story
   if (failure !== undefined) {
     const tries = attempts.filter(
@@ -238,7 +238,7 @@ export const renderStory = (story: Story, isPinned = false): string => {
     ).length
     return `${describeStory(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
   }
-  if (outcome === 'not-asked' && !candidate.mayResolve && !isPinned) {
+  if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined) {
     return `${formatRepository(candidate.repository)}: not asked, as nobody could say which digest the tag has, and a built-in mirror is asked by digest only; naming it in mirrors lets it decide`
   }
   return `${formatRepository(candidate.repository)}: ${describeOutcome(story)}`

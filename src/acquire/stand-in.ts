@@ -23,8 +23,8 @@ const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
   if (standIn === undefined || image === undefined) return undefined
   const {asked} = wanted.image
   const {asked: used} = standIn.wanted.image
-  const others = fallbacks.flatMap(({wanted: {image: tried}, stories: told}) =>
-    told.filter(({failure}) => failure !== undefined).map(story => `${tried.asked}: ${renderStory(story)}`)
+  const others = fallbacks.flatMap(({wanted: {image: tried}, stories: told, pin}) =>
+    told.filter(({failure}) => failure !== undefined).map(story => `${tried.asked}: ${renderStory(story, pin)}`)
   )
   return {
     title: `NOT ${asked}: ${used} stands in`,
@@ -35,7 +35,8 @@ const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
         ? [`What ${used} is, ${standIn.pin.registry} decided, because mirrors names it.`]
         : []),
       ...renderCause(acquisition),
-      ...stories.map(story => renderStory(story)),
+      // Its pin is the older tag's now; of these nobody asked by digest.
+      ...stories.map(story => renderStory(story, undefined)),
       ...others
     ].join('\n')
   }
