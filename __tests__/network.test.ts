@@ -103,15 +103,25 @@ describe('a proxy', () => {
     expect(new Set(internet.tunnels)).toEqual(new Set(['registry.test:5000']))
   })
 
-  it('is left out for the hosts in NO_PROXY', async () => {
+  it.each([
+    {noProxy: '.invalid', isLeftOut: true},
+    {noProxy: 'invalid', isLeftOut: true},
+    {noProxy: 'nowhere.test, registry.invalid', isLeftOut: true},
+    {noProxy: 'nowhere.test registry.invalid', isLeftOut: true},
+    {noProxy: 'registry.invalid:443', isLeftOut: true},
+    {noProxy: '*', isLeftOut: true},
+    {noProxy: 'istry.invalid,registry,10.0.0.1,registry.invalid:80', isLeftOut: false},
+    {noProxy: '', isLeftOut: false}
+  ])('is left out for the hosts in NO_PROXY: $noProxy', async ({noProxy, isLeftOut}) => {
     const [registry, mirror] = [await registryWith(), await registryWith()]
     const internet = await startInternet({'registry.invalid': registry.ports.registry})
     endings.push(internet.close)
-    const env = {HTTPS_PROXY: internet.environment.HTTPS_PROXY, NO_PROXY: '.invalid'}
-    const ran = await run('registry.invalid', mirror.host, env)
+    const {HTTPS_PROXY} = internet.environment
+    const ran = await run('registry.invalid', mirror.host, {HTTPS_PROXY, NO_PROXY: noProxy})
     expect(ran.outputs).toMatchObject({source: 'mirror'})
-    expect(firstFailure(ran)).toMatchObject({kind: 'unreachable', reason: 'dns'})
-    expect(internet.tunnels).toEqual([])
+    // The proxy leads to a certificate that is not known here; without it there is no such name.
+    expect(firstFailure(ran)).toMatchObject({kind: 'unreachable', reason: isLeftOut ? 'dns' : 'tls-identity'})
+    expect(internet.tunnels.length === 0).toBe(isLeftOut)
   })
 
   it.each([
@@ -119,10 +129,11 @@ describe('a proxy', () => {
       name: 'refuses',
       proxy: undefined,
       reason: 'proxy',
-      says: 'the proxy does not let it through (Proxy response (502)'
+      says: 'the proxy does not let it through (status 502)'
     },
     {name: 'is not there', proxy: 'http://127.0.0.1:1', reason: 'refused', says: 'through the proxy'},
-    {name: 'is no URL', proxy: 'http://:::', reason: 'proxy', says: 'http://host:port'}
+    {name: 'is no URL', proxy: 'http://:::', reason: 'proxy', says: 'http://host:port'},
+    {name: 'speaks something else', proxy: 'socks5://127.0.0.1:1', reason: 'proxy', says: 'http://host:port'}
   ])('is named when it $name', async ({proxy, reason, says}) => {
     const mirror = await registryWith()
     const internet = await startInternet({})

@@ -141,7 +141,9 @@ const acquireAll = async (
     return {pins, images, forLock}
   } finally {
     done.abort()
-    await Promise.all([registry.close(), statusPages?.close(), hands?.close()])
+    registry.close()
+    statusPages?.close()
+    await hands?.close()
   }
 }
 

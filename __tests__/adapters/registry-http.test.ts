@@ -43,7 +43,10 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
     nowMs: () => performance.now(),
     wallClockMs: () => Date.parse('2025-06-04T12:00:00Z')
   })
-  endings.push(() => Promise.all([port.close(), server.close()]))
+  endings.push(() => {
+    port.close()
+    return server.close()
+  })
   const exchanges: Exchange[] = []
   const ask = (more: Partial<Ask> = {}): Ask => ({
     ...{repository: {registry: server.host, path: 'acme/app'}, object: 'manifest', renew: undefined},

@@ -1,4 +1,4 @@
-// What sockets, TLS and undici report, told apart: a table of what Node and undici really throw.
+// What sockets, TLS and HTTP client report, told apart: a table of what Node really throws.
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
@@ -34,13 +34,12 @@ describe('failureOfNetworkError', () => {
     {code: 'ECONNREFUSED', reason: 'refused'},
     {code: 'ECONNRESET', reason: 'reset'},
     {code: 'EPIPE', reason: 'reset'},
-    {code: 'UND_ERR_SOCKET', reason: 'reset'},
     {code: 'HPE_INVALID_CONSTANT', reason: 'not-http'},
     {code: 'HPE_UNEXPECTED_CONTENT_LENGTH', reason: 'not-http'},
     {code: 'EPROTO', reason: 'tls'},
     {code: 'ERR_SSL_WRONG_VERSION_NUMBER', reason: 'tls'},
     {code: 'ERR_TLS_HANDSHAKE_TIMEOUT', reason: 'tls'},
-    {code: 'UND_ERR_ABORTED', reason: 'proxy'},
+    {code: 'ERR_PROXY_TUNNEL', reason: 'proxy'},
     {code: 'EHOSTUNREACH', reason: 'network'},
     {code: 'ENETUNREACH', reason: 'network'},
     {code: '', reason: 'network'}
@@ -48,24 +47,16 @@ describe('failureOfNetworkError', () => {
     expect(failureOfNetworkError(withCode(code), CONNECT)).toMatchObject({kind: 'unreachable', reason})
   })
 
-  it.each(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'makes timed-out of %s, with the input that says how long',
-    code => {
-      expect(failureOfNetworkError(withCode(code), CONNECT)).toEqual({
-        kind: 'timed-out',
-        phase: 'connect',
-        limit: CONNECT
-      })
-    }
-  )
-
-  it('makes protocol of headers that are too large', () => {
-    expect(failureOfNetworkError(withCode('UND_ERR_HEADERS_OVERFLOW'), CONNECT)).toMatchObject({kind: 'protocol'})
+  it('makes timed-out of ETIMEDOUT, with the input that says how long', () => {
+    expect(failureOfNetworkError(withCode('ETIMEDOUT'), CONNECT)).toEqual({
+      kind: 'timed-out',
+      phase: 'connect',
+      limit: CONNECT
+    })
   })
 
-  it("makes unreachable, not-http, of an error of undici's parser without a code", () => {
-    const error = Object.assign(new Error('Expected HTTP/'), {name: 'HTTPParserError', code: undefined})
-    expect(failureOfNetworkError(error, CONNECT)).toMatchObject({kind: 'unreachable', reason: 'not-http'})
+  it('makes protocol of headers that are too large', () => {
+    expect(failureOfNetworkError(withCode('HPE_HEADER_OVERFLOW'), CONNECT)).toMatchObject({kind: 'protocol'})
   })
 
   it('looks through what is wrapped around an error, and at the first of several addresses', () => {
@@ -78,7 +69,18 @@ describe('failureOfNetworkError', () => {
   it('says that there is a proxy in between, unless the proxy itself is told of', () => {
     const detail = (code: string): unknown => failureOfNetworkError(withCode(code), CONNECT, 'proxied')
     expect(detail('ECONNRESET')).toMatchObject({detail: expect.stringContaining('through the proxy')})
-    expect(detail('UND_ERR_ABORTED')).toMatchObject({detail: 'the proxy does not let it through (what it says)'})
+    expect(detail('ERR_PROXY_TUNNEL')).toMatchObject({detail: 'the proxy does not let it through (it hung up)'})
+  })
+
+  it.each([
+    {statusCode: 407, says: '(status 407: it wants a user and a password)'},
+    {statusCode: 502, says: '(status 502)'}
+  ])('says what the proxy answered, and not where it is: $statusCode', ({statusCode, says}) => {
+    const error = Object.assign(withCode('ERR_PROXY_TUNNEL', 'via http://proxy.test: HTTP/1.1 407'), {statusCode})
+    expect(failureOfNetworkError(error, CONNECT)).toMatchObject({
+      reason: 'proxy',
+      detail: `the proxy does not let it through ${says}`
+    })
   })
 
   it.each([{toString: false}, Object.create(null) as unknown, null, Symbol('x'), [{toString: 1}]])(

@@ -40,7 +40,10 @@ const serverThat = async (
 
 const wireOf = (): Wire => {
   const wire = createWire(LIMITS, {})
-  endings.push(() => wire.close())
+  endings.push(() => {
+    wire.close()
+    return Promise.resolve()
+  })
   return wire
 }
 
@@ -69,6 +72,11 @@ describe('an answer', () => {
       ends: false
     },
     {name: 'in HTTP/1.0, up to its end', says: 'HTTP/1.0 200 OK\r\n\r\nhello', ends: true},
+    {
+      name: 'with more behind it than it says',
+      says: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello, world',
+      ends: false
+    },
     {
       name: 'behind early hints',
       says: 'HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello',
@@ -110,7 +118,7 @@ describe('an answer', () => {
       name: 'switches protocols',
       says: 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
       kind: 'unreachable',
-      fields: {}
+      fields: {reason: 'not-http'}
     },
     {
       name: 'ends before its length',

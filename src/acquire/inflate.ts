@@ -4,6 +4,7 @@
 import {createGunzip, createZstdDecompress} from 'node:zlib'
 import {createDigester, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {fail, formatBytes} from './failure.ts'
+import {fillsItsMemory, giveBack} from './memory.ts'
 
 export type Inflater = {
   /** Takes the next bytes; resolves when they are used up and more may come. */
@@ -39,7 +40,8 @@ export const openInflater = (
     inflated += chunk.length
     if (inflated <= limitBytes) {
       digester.update(chunk)
-      if (isFull(chunk)) giveBack(chunk)
+      // zlib goes on writing to a chunk that is not full.
+      if (fillsItsMemory(chunk)) giveBack(chunk)
     } else {
       fault(
         new RangeError(`it inflates to more than ${formatBytes(limitBytes)}, over ${String(MAX_RATIO)} times its size`)
@@ -79,15 +81,6 @@ export const openInflater = (
     }
   }
 }
-
-// Given back now, its memory is what the next chunk is written to; left to the garbage collector it would be tens of megabytes,
-// each of them new to the processor.
-const giveBack = ({buffer}: Uint8Array): void => {
-  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
-}
-
-/** Nothing more can be written to what is full. */
-const isFull = ({buffer, byteOffset, byteLength}: Uint8Array): boolean => byteOffset + byteLength === buffer.byteLength
 
 type Frame = {
   /** Resolves to how many of these bytes belong to the frame. */

@@ -55,7 +55,7 @@ export type RegistryPort = {
   readonly openManifest: (ask: Ask & {readonly reference: string}) => Promise<Content>
   /** Opens a blob from `offset` bytes on. */
   readonly openBlob: (ask: Ask & {readonly digest: Digest; readonly offset: number}) => Promise<Content>
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */

@@ -22,7 +22,7 @@ export type Recall = {
 const nothingThere = (): Promise<never> =>
   Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
 
-const NOBODY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => Promise.resolve()}
+const NOBODY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
 
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
 export const recallImage = async (pin: Pin | undefined, recall: Recall): Promise<VerifiedImage | undefined> => {

@@ -2,6 +2,7 @@
 // grow with the answer, and a reader that is behind gets more at a time. Knows nothing of HTTP above the bytes, or of digests.
 
 import type {Failure} from '../acquire/failure.ts'
+import {fillsItsMemory, giveBack} from '../acquire/memory.ts'
 
 /** Each chunk is the reader's until it asks for the next one. */
 export type WireBody = AsyncIterable<Uint8Array> & {
@@ -10,7 +11,9 @@ export type WireBody = AsyncIterable<Uint8Array> & {
 }
 
 export type Body = WireBody & {
-  readonly expect: (bytes: number | undefined) => void
+  /** The answer begins: so many bytes are to come, if that is known, and this is what has them come. */
+  readonly expect: (bytes: number | undefined, source: BodySource) => void
+  /** Takes the chunk over: its memory is given back. */
   readonly push: (chunk: Uint8Array) => void
   readonly end: (error?: Error) => void
   /** Since the last call: did enough arrive, or is the reader what is slow? */
@@ -18,11 +21,11 @@ export type Body = WireBody & {
   readonly failureOf: () => Failure
 }
 
-/** Of the request that the body answers. */
-type BodyController = {
+/** Where the bytes come from. */
+export type BodySource = {
   readonly pause: () => void
   readonly resume: () => void
-  readonly abort: (reason: Error) => void
+  readonly abort: () => void
 }
 
 /** What a block holds: enough that inflating it costs more than handing it over. */
@@ -37,16 +40,12 @@ const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES
 export type SpareBlocks = Uint8Array[]
 
 /** `slowest` is what has to arrive between two looks for a body to be keeping up; `onEnd` is called once. */
-export const createBody = (
-  slowest: {readonly bytes: number},
-  spare: SpareBlocks,
-  controller: () => BodyController | undefined,
-  onEnd: () => void
-): Body => {
+export const createBody = (slowest: {readonly bytes: number}, spare: SpareBlocks, onEnd: () => void): Body => {
   const blocks = createBlocks(spare)
   let received = 0
   let receivedInRound = 0
   let expected: number | undefined
+  let source: BodySource | undefined
   let outcome: {readonly error: Error | undefined} | undefined
   let wake: (() => void) | undefined
   let isPaused = false
@@ -58,28 +57,30 @@ export const createBody = (
     wake?.()
   }
   const discard = (): void => {
-    if (outcome === undefined) controller()?.abort(new Error('the rest is not wanted'))
+    if (outcome === undefined) source?.abort()
     end(new Error('the body was discarded'))
   }
   const take = (): Uint8Array | undefined => {
     const chunk = blocks.take()
     if (isPaused && blocks.unread() < BLOCK_BYTES) {
       isPaused = false
-      controller()?.resume()
+      source?.resume()
     }
     return chunk
   }
   return {
-    expect: bytes => {
+    expect: (bytes, from) => {
       expected = bytes
+      source = from
     },
     push: chunk => {
       blocks.put(chunk, expected)
       received += chunk.length
       receivedInRound += chunk.length
+      if (chunk.byteOffset === 0 && fillsItsMemory(chunk)) giveBack(chunk)
       if (blocks.unread() > MAX_UNREAD_BYTES && !isPaused) {
         isPaused = true
-        controller()?.pause()
+        source?.pause()
       }
       wake?.()
     },
@@ -136,7 +137,7 @@ const createBlocks = (spare: SpareBlocks): Blocks => {
     filled.push(tail)
     return tail
   }
-  const giveBack = (block: Uint8Array | undefined): void => {
+  const putBack = (block: Uint8Array | undefined): void => {
     if (block?.length === BLOCK_BYTES) spare.push(block)
   }
   return {
@@ -151,7 +152,7 @@ const createBlocks = (spare: SpareBlocks): Blocks => {
       }
     },
     take: () => {
-      giveBack(lent)
+      putBack(lent)
       const head = filled.shift()
       lent = head?.block
       unread -= head?.length ?? 0
@@ -159,9 +160,9 @@ const createBlocks = (spare: SpareBlocks): Blocks => {
     },
     unread: () => unread,
     release: () => {
-      giveBack(lent)
+      putBack(lent)
       lent = undefined
-      for (const {block} of filled.splice(0)) giveBack(block)
+      for (const {block} of filled.splice(0)) putBack(block)
     }
   }
 }

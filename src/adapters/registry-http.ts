@@ -62,7 +62,7 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
       contentOf(await get(ask, `manifests/${reference}`, {accept: ACCEPT_MANIFEST}), 0),
     openBlob: async ({digest, offset, ...ask}) =>
       contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : {range: `bytes=${String(offset)}-`}), offset),
-    close: () => wire.close()
+    close: wire.close
   }
 }
 

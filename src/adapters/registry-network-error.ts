@@ -1,4 +1,4 @@
-// What Node's sockets, TLS and undici report, told apart once: nobody above looks at an errno, a code or a message again.
+// What Node's sockets, TLS and HTTP client report, told apart once: nobody above looks at an errno, a code or a message again.
 // Pure.
 
 import type {Failure, Limit} from '../acquire/failure.ts'
@@ -21,11 +21,7 @@ const IDENTITY: Readonly<Record<string, string>> = {
 
 const codeOf = (error: unknown): string => (isObject(error) && typeof error['code'] === 'string' ? error['code'] : '')
 
-// undici's parser names itself, but not always what it stumbled over.
-const isParserError = (error: unknown): boolean =>
-  codeOf(error).startsWith('HPE_') || (isObject(error) && error['name'] === 'HTTPParserError')
-
-/** The error that says most: an AggregateError holds one for each address that was tried; undici wraps what a socket said. */
+/** The error that says most: an AggregateError holds one for each address that was tried. */
 const innermost = (error: unknown): unknown => {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
   if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
@@ -34,6 +30,13 @@ const innermost = (error: unknown): unknown => {
 
 const messageOf = (error: unknown): string =>
   isObject(error) && typeof error['message'] === 'string' ? error['message'].replace(/\s+/g, ' ') : 'it is not said why'
+
+// Its message has the proxy's address in it as it was written, which is nobody's business.
+const proxySays = (error: unknown): string => {
+  const status = isObject(error) && typeof error['statusCode'] === 'number' ? error['statusCode'] : undefined
+  if (status === undefined) return 'it hung up'
+  return status === 407 ? 'status 407: it wants a user and a password' : `status ${String(status)}`
+}
 
 /** For an error before an answer began. `connect` is the limit in force for connecting; `way` says who was spoken to. */
 export const failureOfNetworkError = (raw: unknown, connect: Limit, way: 'direct' | 'proxied' = 'direct'): Failure => {
@@ -57,23 +60,20 @@ const failureOf = (raw: unknown, connect: Limit): Failure => {
       return unreachable('refused', 'the connection was refused')
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'UND_ERR_SOCKET':
       return unreachable('reset', 'the connection was closed before an answer came')
     case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
       return {kind: 'timed-out', phase: 'connect', limit: connect}
-    case 'UND_ERR_ABORTED':
-    case 'UND_ERR_INVALID_ARG':
-      return unreachable('proxy', `the proxy does not let it through (${messageOf(error)})`)
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return unreachable('not-http', 'the answer says in two ways how long it is')
-    case 'UND_ERR_HEADERS_OVERFLOW':
+    case 'ERR_PROXY_TUNNEL':
+      return unreachable('proxy', `the proxy does not let it through (${proxySays(error)})`)
+    case 'HPE_UNEXPECTED_CONTENT_LENGTH':
+    case 'HPE_INVALID_TRANSFER_ENCODING':
+      return unreachable('not-http', `the answer says in two ways how long it is (${code})`)
+    case 'HPE_HEADER_OVERFLOW':
       return {kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false}
     default:
       break
   }
-  if (isParserError(error))
-    return unreachable('not-http', `what answers there does not speak HTTP${code === '' ? '' : ` (${code})`}`)
+  if (code.startsWith('HPE_')) return unreachable('not-http', `what answers there does not speak HTTP (${code})`)
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`)
   }

@@ -1,14 +1,11 @@
-// One bounded HTTP request over undici: connect, wait for the answer, read it, each within its time.
+// One bounded HTTP request over Node's HTTP client: connect, wait for the answer, read it, each within its time.
 // Raw faults become Failures here and nowhere else. Retries, redirects, tokens and mirrors live above.
 
-import type {Dispatcher} from 'undici'
-import Agent from 'undici/lib/dispatcher/agent.js'
+import type {IncomingHttpHeaders} from 'node:http'
 import {type Limit, VerifiedImageError} from '../acquire/failure.ts'
 import {createBody, type SpareBlocks, type WireBody} from './registry-body.ts'
+import {createConnections, type Line} from './registry-connections.ts'
 import {failureOfNetworkError} from './registry-network-error.ts'
-import {type ReuseWatch, watchReuse} from './registry-reuse.ts'
-import {isLoopback} from './registry-scheme.ts'
-import {createSocketConnector} from './registry-socket.ts'
 
 export type WireLimits = {
   /** For DNS, TCP and TLS together. */
@@ -36,43 +33,20 @@ export type WireResponse = {
 
 export type Wire = {
   readonly send: (request: WireRequest) => Promise<WireResponse>
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 const SLOWEST_BYTES_PER_MS = 1024 / 1000
 
+const MAX_HEADER_BYTES = 64 * 1024
+
 export const createWire = (limits: WireLimits, environment: Readonly<Record<string, string | undefined>>): Wire => {
-  const open: Dispatcher[] = []
+  const connections = createConnections(environment)
   const spare: SpareBlocks = []
-  const reuse = watchReuse()
-  const current = new Map<Way, Promise<Dispatcher>>()
-  const proxies = {'http:': proxyFor('http', environment), 'https:': proxyFor('https', environment)}
-  const create = async (way: Way): Promise<Dispatcher> => {
-    const dispatcher = await createDispatcher(limits, way, proxies)
-    open.push(dispatcher)
-    return dispatcher
-  }
-  // A proxy is not the way to this machine itself, whatever NO_PROXY says.
-  const wayTo = ({protocol, host}: URL): Way => {
-    const proxy = protocol === 'http:' ? proxies['http:'] : proxies['https:']
-    return proxy !== undefined && !isLoopback(host) ? 'proxied' : 'direct'
-  }
-  const dispatcherFor = ({freshConnection}: WireRequest, way: Way): Promise<Dispatcher> => {
-    // A new dispatcher has no connections to reuse. The old one goes on with what it has begun.
-    const dispatcher = (freshConnection ? undefined : current.get(way)) ?? create(way)
-    current.set(way, dispatcher)
-    return dispatcher
-  }
   const sendOnce = async (request: WireRequest, stale: WeakSet<Error>): Promise<WireResponse> => {
-    const way = wayTo(request.url)
-    const chosen = dispatcherFor(request, way)
-    const dispatcher = await chosen
-    // What else is kept open to a server that hangs up is of no more use.
-    const forget = (): void => {
-      if (current.get(way) === chosen) current.delete(way)
-    }
+    const line = await connections.lineTo(request.url, request.freshConnection)
     return new Promise((resolve, reject) => {
-      sendOn({dispatcher, way, spare, reuse, stale, forget}, request, limits, resolve, reject)
+      sendOn({line, spare, stale}, request, limits, resolve, reject)
     })
   }
   return {
@@ -85,46 +59,7 @@ export const createWire = (limits: WireLimits, environment: Readonly<Record<stri
         return sendOnce({...request, freshConnection: true}, stale)
       }
     },
-    close: async () => {
-      reuse.close()
-      await Promise.all(open.map(dispatcher => dispatcher.destroy()))
-    }
-  }
-}
-
-type Way = 'direct' | 'proxied'
-type Proxies = Readonly<Record<'http:' | 'https:', string | undefined>>
-
-/** As curl and Go read it: lower case first, and `host:port` is a proxy that speaks HTTP. */
-const proxyFor = (scheme: string, environment: Readonly<Record<string, string | undefined>>): string | undefined => {
-  const name = `${scheme}_proxy`
-  const written = [environment[name], environment[name.toUpperCase()]].find(
-    value => value !== undefined && value !== ''
-  )
-  return written === undefined || /^[a-z]+:\/\//i.test(written) ? written : `http://${written}`
-}
-
-const createDispatcher = async (limits: WireLimits, way: Way, proxies: Proxies): Promise<Dispatcher> => {
-  const options = {
-    // The times are kept here, to the millisecond; undici's own clock has a resolution of a second and only frees the socket.
-    connect: {timeout: limits.connectTimeoutMs + 1000},
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: 64 * 1024,
-    // One connection per blob is faster than one for all, and leaves nothing to share between registries.
-    allowH2: false
-  }
-  if (way === 'direct')
-    return new Agent({...options, connect: createSocketConnector({...options.connect, allowH2: false})})
-  // Its tunnels need what only undici's index puts together, so that a proxy costs the whole of it.
-  const {EnvHttpProxyAgent} = await import('undici')
-  try {
-    const {'http:': httpProxy = '', 'https:': httpsProxy = ''} = proxies
-    return new EnvHttpProxyAgent({...options, httpProxy, httpsProxy})
-  } catch (error) {
-    // What is written there may hold a password.
-    const detail = 'the proxy in http_proxy or https_proxy is not one: it is written http://host:port'
-    throw new VerifiedImageError({kind: 'unreachable', reason: 'proxy', detail}, {cause: error})
+    close: connections.close
   }
 }
 
@@ -136,36 +71,30 @@ const limitOf = (phase: Phase, {connectTimeoutMs, stallTimeoutMs}: WireLimits): 
     : {input: 'stall-timeout', afterMs: stallTimeoutMs}
 
 type Path = {
-  readonly dispatcher: Dispatcher
-  readonly way: Way
+  readonly line: Line
   readonly spare: SpareBlocks
-  readonly reuse: ReuseWatch
   /** Errors that say nothing but that a connection was kept for too long. */
   readonly stale: WeakSet<Error>
-  readonly forget: () => void
 }
 
 const sendOn = (
-  {dispatcher, way, spare, reuse, stale, forget}: Path,
-  request: WireRequest,
+  {line, spare, stale}: Path,
+  {method, headers, signal, body: content}: WireRequest,
   limits: WireLimits,
   resolve: (response: WireResponse) => void,
   reject: (error: Error) => void
 ): void => {
-  const {url, method, signal} = request
-  let controller: Dispatcher.DispatchController | undefined
+  if (signal.aborted) {
+    reject(signal.reason as Error)
+    return
+  }
   let phase: Phase = 'connect'
   let ended = false
-  let isReused = false
-  const body = createBody(
-    {bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS},
-    spare,
-    () => controller,
-    () => {
-      watch.stop()
-      signal.removeEventListener('abort', abort)
-    }
-  )
+  const request = line.request({method, headers, maxHeaderSize: MAX_HEADER_BYTES, joinDuplicateHeaders: true})
+  const body = createBody({bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS}, spare, () => {
+    watch.stop()
+    signal.removeEventListener('abort', abort)
+  })
 
   // The one way to end early, whoever wants it: time, the caller, or the network.
   const end = (error: Error): void => {
@@ -174,70 +103,72 @@ const sendOn = (
     signal.removeEventListener('abort', abort)
     reject(error)
     body.end(error)
-    controller?.abort(error)
+    request.destroy()
   }
-  const timeOut = (): void => {
+  const watch = createWatch(() => {
     end(new VerifiedImageError({kind: 'timed-out', phase, limit: limitOf(phase, limits)}))
-  }
-  const watch = createWatch(timeOut)
+  })
   const abort = (): void => {
     end(signal.reason as Error)
   }
-  if (signal.aborted) {
-    abort()
-    return
+  let isComplete = (): boolean => false
+  const fail = (error: Error): void => {
+    // What comes behind an answer is not of it: its end is told of next.
+    if (ended || isComplete()) return
+    const failure =
+      phase === 'body' ? body.failureOf() : failureOfNetworkError(error, limitOf('connect', limits), line.way)
+    const told = new VerifiedImageError(failure, {cause: error})
+    if (phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset') {
+      // What else is kept open to a server that hangs up is of no more use.
+      line.forget()
+      // It may have closed a connection at the very moment when that was used again: then the end is no answer.
+      if (request.reusedSocket) stale.add(told)
+    }
+    end(told)
+  }
+  const connected = (): void => {
+    phase = 'headers'
+    watch.start(limits.stallTimeoutMs)
   }
   signal.addEventListener('abort', abort, {once: true})
   watch.start(limits.connectTimeoutMs)
-  const options: Dispatcher.DispatchOptions = {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method,
-    headers: request.headers,
-    ...(request.body === undefined ? {} : {body: request.body})
-  }
-  dispatcher.dispatch(options, {
-    onRequestStart: started => {
-      controller = started
-      if (ended) started.abort(new Error('no longer wanted'))
-      reuse.whenReused(() => {
-        isReused = true
-      })
-      phase = 'headers'
-      watch.start(limits.stallTimeoutMs)
-    },
-    onResponseStart: (_controller, status, headers) => {
-      if (status < 200) return
-      phase = 'body'
-      const map = headerMap(headers)
-      body.expect(announcedLength(map))
-      watch.start(limits.stallTimeoutMs, () => body.isKeepingUp())
-      resolve({status, headers: map, body})
-    },
-    onResponseData: (_controller, chunk) => {
-      body.push(chunk)
-    },
-    onResponseEnd: () => {
-      ended = true
-      // undici takes up a connection again one turn later. Who reads on at once would be given a new one, and its handshake.
-      queueMicrotask(() =>
-        setImmediate(() => {
-          body.end()
-        })
-      )
-    },
-    onResponseError: (_controller, error) => {
-      ended = true
-      const failure =
-        phase === 'body' ? body.failureOf() : failureOfNetworkError(error, limitOf('connect', limits), way)
-      const told = error instanceof VerifiedImageError ? error : new VerifiedImageError(failure, {cause: error})
-      if (phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset') {
-        forget()
-        if (isReused) stale.add(told)
-      }
-      end(told)
-    }
+  request.on('error', fail)
+  request.on('socket', socket => {
+    if (!socket.connecting) connected()
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
   })
+  request.on('upgrade', () => {
+    const detail = 'it switches to another protocol than HTTP, unasked'
+    end(new VerifiedImageError({kind: 'unreachable', reason: 'not-http', detail}))
+  })
+  request.on('response', response => {
+    if (ended) return
+    phase = 'body'
+    isComplete = () => response.complete
+    const map = headerMap(response.headers)
+    body.expect(announcedLength(map), {
+      pause: () => {
+        response.pause()
+      },
+      resume: () => {
+        response.resume()
+      },
+      abort: () => {
+        request.destroy()
+      }
+    })
+    watch.start(limits.stallTimeoutMs, () => body.isKeepingUp())
+    response.on('error', fail)
+    response.on('end', () => {
+      ended = true
+      body.end()
+    })
+    response.on('data', body.push)
+    // Otherwise the first bytes are kept back for a turn, and lost when the connection breaks meanwhile.
+    response.read(0)
+    resolve({status: response.statusCode ?? 0, headers: map, body})
+  })
+  request.end(content)
 }
 
 /** Calls `late` when the time is up, unless `isFine` then says that all is well for another round. */
@@ -256,13 +187,12 @@ const createWatch = (late: () => void): {start: (ms: number, isFine?: () => bool
   return {start, stop}
 }
 
-const headerMap = (headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> => {
-  const map = new Map<string, string>()
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '))
-  }
-  return map
-}
+const headerMap = (headers: IncomingHttpHeaders): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]]
+    )
+  )
 
 /** The number of bytes that a response announces, undefined where it does not, or not in a way that can be read. */
 export const announcedLength = (headers: ReadonlyMap<string, string>): number | undefined => {

@@ -12,7 +12,7 @@ export type StatusPages = {
   readonly ask: (story: Story) => void
   /** Puts what came into the stories. What has not come is waited for when nothing else is left to tell, and else hardly. */
   readonly addWords: (stories: readonly Story[], isLost: boolean) => Promise<void>
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 type Page = StatusTopic & {readonly url: string}
@@ -137,7 +137,7 @@ export const createStatusPages = ({wire, userAgent, signal}: StatusPagesOptions)
       await Promise.all(stories.map(add))
       clearTimeout(timer)
     },
-    close: () => wire.close()
+    close: wire.close
   }
 }
 

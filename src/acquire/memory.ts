@@ -1,0 +1,11 @@
+// Memory that comes from outside of the heap, given back when it was used and not when the garbage collector comes by: until then
+// it would be tens of megabytes, each of them new to the processor. Pure but for that.
+
+/** Frees the memory that these bytes lie in, with whatever else lies there: all of it is the caller's and of no more use. */
+export const giveBack = ({buffer}: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
+}
+
+/** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
+export const fillsItsMemory = ({buffer, byteOffset, byteLength}: Uint8Array): boolean =>
+  byteOffset + byteLength === buffer.byteLength
