@@ -155,7 +155,13 @@ async function measure(): Promise<void> {
     peers.docker ? () => runDocker(referenceOf(host, eight)) : 'no Docker Engine answers',
     1
   )
-  await compare({what: 'one layer of 16 kB, full', against: 'node -e 0', target: 3}, full(tiny), runNode, 4 * ROUNDS)
+  await compare({what: 'one layer of 16 kB, full', against: 'node -e 0', target: 3}, full(tiny), runNode, 6 * ROUNDS)
+  await compare(
+    {what: 'one layer of 16 kB, with a job summary', against: 'node -e 0'},
+    () => runAction({image: referenceOf(host, tiny), mirrors: ''}, 'summary'),
+    runNode,
+    6 * ROUNDS
+  )
   await compare(
     {what: "120 MB, the primary's config corrupt", against: "the mirror's own run", target: 1.2},
     () => runAction({image: referenceOf(broken.host, eight), mirrors: `${broken.host}=${host}`}),

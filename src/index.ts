@@ -5,4 +5,4 @@ import {runAction} from './action.ts'
 import {thisMachine} from './adapters/machine.ts'
 
 const machine = thisMachine()
-machine.exit(await runAction(machine))
+void runAction(machine).then(machine.exit)

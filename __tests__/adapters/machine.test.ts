@@ -10,7 +10,7 @@ const MACHINE = pathToFileURL('src/adapters/machine.ts').href
 /** Runs a script with `machine` in it; what it said, and how it ended. */
 const run = (
   script: string,
-  options: {readonly flags?: readonly string[]; readonly signal?: NodeJS.Signals} = {}
+  options: {readonly flags?: readonly string[]; readonly signal?: NodeJS.Signals; readonly leavesAt?: string} = {}
 ): Promise<{readonly said: string; readonly code: number | null}> =>
   new Promise((resolve, reject) => {
     const text = `import {thisMachine} from ${JSON.stringify(MACHINE)}\nconst machine = thisMachine()\n${script}`
@@ -21,6 +21,7 @@ const run = (
     child.stdout.setEncoding('utf8').on('data', (more: string) => {
       said += more
       if (options.signal !== undefined && !child.killed) child.kill(options.signal)
+      if (said === options.leavesAt) child.stdout.destroy()
     })
     child.once('error', reject).once('close', code => {
       resolve({said, code})
@@ -53,10 +54,19 @@ describe('thisMachine', () => {
     expect(await run(script, {signal})).toEqual({said: `ready ${signal}`, code: 3})
   })
 
-  it('ends with the code, once all is written, whatever is still open', async () => {
-    const script = `setInterval(() => {}, 1000); machine.write('x'.repeat(1_000_000)); machine.exit(7)`
+  it.each([
+    {name: '', before: ''},
+    // Node itself makes a pipe such a one when it is asked for its streams.
+    {name: ', to a pipe that does not wait', before: 'process.stdout; '}
+  ])('ends with the code, once all is written, whatever is still open$name', async ({before}) => {
+    const script = `${before}setInterval(() => {}, 1000); machine.write('x'.repeat(1_000_000)); machine.exit(7)`
     const {said, code} = await run(script)
     expect([said.length, code]).toEqual([1_000_000, 7])
+  })
+
+  it('goes on when nobody reads what it says', async () => {
+    const script = `setTimeout(() => { for (const text of 'abc') machine.write(text); machine.exit(7) }, 100); machine.write('ready')`
+    expect(await run(script, {leavesAt: 'ready'})).toEqual({said: 'ready', code: 7})
   })
 })
 

@@ -33,16 +33,20 @@ const run = (
     })
   })
 
-/** The action's bundle, with these inputs. */
+/** The action's bundle, with these inputs; with a job summary where that is what is watched. */
 export const runAction = async (
   inputs: Readonly<Record<string, string>>,
-  watch: 'memory' | 'time' = 'time'
+  watch: 'memory' | 'time' | 'summary' = 'time'
 ): Promise<Measured> => {
   const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
     const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
     const args = [...(watch === 'memory' ? ['--import', WATCH] : []), 'dist/index.js']
-    const env = {...(Object.fromEntries(variables) as Record<string, string>), RUNNER_TEMP: temporary}
+    const env = {
+      ...(Object.fromEntries(variables) as Record<string, string>),
+      ...{RUNNER_TEMP: temporary, GITHUB_OUTPUT: join(temporary, 'output')},
+      ...(watch === 'summary' ? {GITHUB_STEP_SUMMARY: join(temporary, 'summary')} : {})
+    }
     const {seconds, stderr} = await run(process.execPath, args, env)
     const peak = /peak (\d+)/.exec(stderr)?.[1]
     return {seconds, ...(peak === undefined ? {} : {peakMegabytes: Number(peak) / 1024})}

@@ -105,7 +105,7 @@ export const readInputs = (
 
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
 export const wantsSummary = (environment: Readonly<Record<string, string | undefined>>): boolean =>
-  createReader(environment, []).text('summary') !== 'false'
+  (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '' && createReader(environment, []).text('summary') !== 'false'
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 

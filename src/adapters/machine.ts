@@ -2,7 +2,7 @@
 // All that a run cannot compute itself comes from here, so that a test can hand in another.
 
 import {createHash} from 'node:crypto'
-import {readlinkSync} from 'node:fs'
+import {readlinkSync, writeSync} from 'node:fs'
 import {availableParallelism, homedir, hostname, release, tmpdir} from 'node:os'
 import process from 'node:process'
 import {setTimeout} from 'node:timers/promises'
@@ -28,26 +28,18 @@ export type Machine = {
   readonly clock: Clock
   readonly wallClock: () => Date
   readonly random: Random
+  /** To standard output, where it is when this returns. */
   readonly write: (text: string) => void
-  /** Lets the process end with this code, whatever sockets a proxy still holds open. */
+  /** Ends the process, whatever is still open. */
   readonly exit: (code: number) => void
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
 }
 
-// How long what is still open may keep the process: long enough for whatever V8 has begun.
-const LINGER_MS = 250
-
 // These compilers make code beside the main thread, and may then wait for a garbage collection that a process which ends, in
 // whatever way, does not do any more: it never ends (nodejs/node#54918 and #64560; seen with 24.21, after all the work was done).
-// What they would save in so short a run is nothing. undici's parser is WebAssembly: the optimizing compiler would still be at work
-// on it when all else is done, and a short run would be a quarter longer for it.
-const COMPILERS_THAT_KEEP_EXITS_WAITING = [
-  '--no-concurrent-sparkplug',
-  '--no-maglev',
-  '--no-wasm-tier-up',
-  '--no-wasm-dynamic-tiering'
-]
+// What they would save in so short a run is nothing: what takes time in it is native.
+const COMPILERS_THAT_KEEP_EXITS_WAITING = ['--no-concurrent-sparkplug', '--no-maglev', '--no-opt']
 
 // Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
@@ -82,15 +74,8 @@ const machineOf = (): Machine => ({
   },
   wallClock: () => new Date(),
   random: () => Math.random(),
-  write: text => {
-    process.stdout.write(text)
-  },
-  exit: code => {
-    // process.exit() waits for V8's threads, and one that is compiling may be waiting for the main thread: then neither ends
-    // (nodejs/node#54918). A process that has nothing left to do takes them down in the right order.
-    process.exitCode = code
-    globalThis.setTimeout(() => process.exit(code), LINGER_MS).unref()
-  },
+  write: createWrite(1),
+  exit: code => process.exit(code),
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -99,6 +84,28 @@ const machineOf = (): Machine => ({
     }
   }
 })
+
+// A pause between two looks at a pipe that is full.
+const FULL_MS = 5
+
+// Not process.stdout: that takes as long to set up as a request to a registry, and on Windows loses at the end what it still holds.
+const createWrite = (descriptor: number): ((text: string) => void) => {
+  let isRead = true
+  return text => {
+    for (let rest: Uint8Array = Buffer.from(text); rest.length > 0 && isRead;) {
+      try {
+        rest = rest.subarray(writeSync(descriptor, rest))
+      } catch (error) {
+        // Whoever shares the pipe may have made it one that does not wait. Any other error says that nobody reads what is
+        // written, which is no reason not to do the work.
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') sleep(FULL_MS)
+        else isRead = false
+      }
+    }
+  }
+}
+
+const sleep = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 const placeOfProcess = (): string => {
   let namespace = ''

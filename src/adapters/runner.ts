@@ -102,8 +102,8 @@ export const createRunner = (
     setOutputs: outputs => {
       const path = environment['GITHUB_OUTPUT'] ?? ''
       if (path === '') {
-        for (const [name, value] of Object.entries(outputs))
-          write(`${escapeLine(`${name}=${value.replaceAll('\n', ' ')}`)}\n`)
+        const lines = Object.entries(outputs).map(([name, value]) => escapeLine(`${name}=${value}`))
+        write(lines.map(line => `${line}\n`).join(''))
         return
       }
       const text = Object.entries(outputs)

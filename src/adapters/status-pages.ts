@@ -3,7 +3,7 @@
 
 import type {StatusWord, Story} from '../acquire/event.ts'
 import type {FailureKind} from '../acquire/failure.ts'
-import {decodeStatus, type StatusTopic} from '../acquire/status-word.ts'
+import type {StatusTopic} from '../acquire/status-word.ts'
 import type {WireBody} from './registry-body.ts'
 import type {Wire} from './registry-wire.ts'
 
@@ -100,7 +100,10 @@ export const createStatusPages = ({wire, userAgent, signal}: StatusPagesOptions)
         const bytes = await readAll(body)
         const location = answered.get('location')
         if (status < 300 || status > 399 || location === undefined) {
-          const word = status === 200 && bytes !== undefined ? decodeStatus(bytes, page) : undefined
+          if (status !== 200 || bytes === undefined) return undefined
+          // Most runs ask no page.
+          const {decodeStatus} = await import('../acquire/status-word.ts')
+          const word = decodeStatus(bytes, page)
           return word === undefined ? undefined : {page: new URL(page.url).host, ...word}
         }
         url = new URL(location, url)
