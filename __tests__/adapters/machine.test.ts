@@ -85,6 +85,22 @@ const WARM = `
 
 const onLinux = process.platform === 'linux' ? it : it.skip
 
+onLinux('thisMachine puts the threads that inflate behind the main thread', async () => {
+  const script = `
+    import {readdirSync, readFileSync} from 'node:fs'
+    import {getPriority} from 'node:os'
+    import {gzip} from 'node:zlib'
+    gzip('something for the threads to do', () => undefined)
+    setTimeout(() => {
+      const workers = readdirSync('/proc/self/task').filter(id => readFileSync(\`/proc/self/task/\${id}/comm\`, 'utf8').startsWith('libuv'))
+      machine.write(JSON.stringify({own: getPriority(), workers: workers.map(id => getPriority(Number(id)))}))
+    }, 200)`
+  const {said} = await run(script)
+  const {own, workers} = JSON.parse(said) as {own: number; workers: number[]}
+  expect(workers.length).toBeGreaterThanOrEqual(2)
+  expect(new Set(workers)).toEqual(new Set([Math.min(19, own + 5)]))
+})
+
 onLinux(
   'thisMachine leaves nothing to a compiler beside the main thread, which could keep the process from ending',
   async () => {
