@@ -94,7 +94,7 @@ onLinux('thisMachine puts the threads that inflate behind the main thread', asyn
     setTimeout(() => {
       const workers = readdirSync('/proc/self/task').filter(id => readFileSync(\`/proc/self/task/\${id}/comm\`, 'utf8').startsWith('libuv'))
       machine.write(JSON.stringify({own: getPriority(), workers: workers.map(id => getPriority(Number(id)))}))
-    }, 200)`
+    }, 300)`
   const {said} = await run(script)
   const {own, workers} = JSON.parse(said) as {own: number; workers: number[]}
   expect(workers.length).toBeGreaterThanOrEqual(2)

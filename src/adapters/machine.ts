@@ -58,7 +58,7 @@ export const thisMachine = (): Machine => {
 const STEPS_BEHIND = 5
 const LAST_PRIORITY = 19
 
-const LOOK_EVERY_MS = 50
+const LOOK_EVERY_MS = 100
 
 // Linux gives each thread a priority of its own (setpriority(2)). libuv starts its threads when the first of them is needed, which is
 // never in a short run.
