@@ -75,7 +75,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'src/oci/digest.ts': ['node:crypto'],
   // Inflating is a computation, though Node does it beside the main thread.
   'src/acquire/inflate.ts': ['node:zlib'],
-  'src/adapters/docker.ts': ['tar-stream'],
+  'src/adapters/docker-archive.ts': ['tar-stream'],
   // Knows lines and columns; loaded for a lock file that is broken.
   'src/adapters/lock-file.ts': ['jsonc-parser'],
   // Joining paths is a computation; posix, as the paths in these files are.
@@ -100,13 +100,13 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     expect(others.filter(from => !allowed(from))).toEqual([])
   })
 
-  it('knows no other adapter, unless both are about registries, blobs or inputs', () => {
+  it('knows no other adapter, unless both are about registries, blobs, inputs or the engine', () => {
     // A type says what is handed over and brings no code along.
     const others = imports.filter(
       ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
     )
     const isFamily = (from: string): boolean =>
-      ['src/adapters/registry-', 'src/adapters/blob-', 'src/adapters/inputs'].some(
+      ['src/adapters/registry-', 'src/adapters/blob-', 'src/adapters/inputs', 'src/adapters/docker'].some(
         name => path.startsWith(name) && from.startsWith(name)
       )
     // What an error means is the same for all who meet it, and touches nothing.

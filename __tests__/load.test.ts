@@ -1,7 +1,7 @@
 // `load` with real engines of both image stores: what was verified runs, and is built from, while no registry can be reached.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {connect, createServer, type Server} from 'node:net'
+import {connect, createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
@@ -171,25 +171,67 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
       })
 
-      it('says so when the engine stops halfway, and loads all of it next time', async () => {
-        await publish()
-        const cut = await startCut(engine.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock', 12_000)
-        try {
-          const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: `tcp://127.0.0.1:${String(cut.port)}`})
-          expect(ran.exitCode).toBe(1)
-          expect(ran.outputs['reference']).toBeUndefined()
-          expect(ran.report).toMatchObject({failure: {kind: 'docker'}})
-          expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
-        } finally {
-          cut.server.close()
+      it.each(['unix', 'tcp'] as const)(
+        'says so when the engine at its %s socket stops halfway, and loads all of it next time',
+        async kind => {
+          await publish()
+          const wire = await startWire(kind, engine.env['DOCKER_HOST'], 12_000)
+          try {
+            const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: wire.host})
+            expect(ran.exitCode).toBe(1)
+            expect(ran.outputs['reference']).toBeUndefined()
+            expect(ran.report).toMatchObject({failure: {kind: 'docker'}})
+            expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
+          } finally {
+            await wire.close()
+          }
+          await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+          await run(engine, `${name}:${TAG}`)
+          loaded.push(`${name}:${TAG}`)
+          await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
         }
-        await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
-        await run(engine, `${name}:${TAG}`)
-        loaded.push(`${name}:${TAG}`)
+      )
+
+      it.each(['unix', 'tcp'] as const)('loads through a %s socket', async kind => {
+        const {index} = await publish()
+        const wire = await startWire(kind, engine.env['DOCKER_HOST'], Infinity)
+        try {
+          const ran = await run(engine, `${name}:${TAG}`, {}, {DOCKER_HOST: wire.host})
+          loaded.push(`${name}:${TAG}`)
+          expect(ran).toMatchObject({exitCode: 0, outputs: {digest: index.digest}})
+        } finally {
+          await wire.close()
+        }
         await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
       })
 
-      it.each([150, 190, 230, 270, 310])('is right again after it was killed after %i ms', async afterMs => {
+      it.each(['unix', 'tcp'] as const)('says in its words what the engine has against an image: %s', async kind => {
+        name = `acme/app-${String(++seed)}`
+        const index = makeIndex({
+          children: [
+            makeImage({
+              platform: PLATFORM,
+              layers: [{content: {seed, size: 20_000}}],
+              editConfig: right => ({...right, rootfs: {type: 'layers', diff_ids: [`sha256:${'a'.repeat(64)}`]}})
+            })
+          ]
+        })
+        await hub.push(name, TAG, index)
+        const wire = await startWire(kind, engine.env['DOCKER_HOST'], Infinity)
+        try {
+          // What it inflates to is not looked at here.
+          const ran = await run(engine, `${name}:${TAG}`, {verify: 'layers'}, {DOCKER_HOST: wire.host})
+          expect(ran.exitCode).toBe(1)
+          expect(ran.outputs['reference']).toBeUndefined()
+          expect(ran.annotations.map(({message}) => message).join('\n')).toMatch(
+            /the Docker Engine did not take the image: .*diff ?id/i
+          )
+        } finally {
+          await wire.close()
+        }
+      })
+
+      it.each([100, 150, 190, 230, 270])('is right again after it was killed after %i ms', async afterMs => {
         await publish()
         const image = {image: `${name}:${TAG}`, mirrors: '', load: 'true'}
         const env = {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env}
@@ -217,17 +259,26 @@ describeWith(['docker-registry'], 'load without an engine', () => {
   })
 })
 
-/** An engine's socket that is gone after so many bytes of a request for an upload. */
-const startCut = async (host: string, bytes: number): Promise<{readonly server: Server; readonly port: number}> => {
-  const path = host.replace(/^unix:\/\//, '')
-  const server = createServer(client => {
-    const upstream = connect(path)
+/** Another socket of an engine, that is gone after so many bytes of a request for an upload. */
+const startWire = async (
+  kind: 'unix' | 'tcp',
+  engine: string | undefined,
+  bytes: number
+): Promise<{readonly host: string; readonly close: () => Promise<void>}> => {
+  const path = (engine ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '')
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-wire-'))
+  const server = createServer({allowHalfOpen: true}, client => {
+    const upstream = connect({path, allowHalfOpen: true})
     let passed = 0
     client.on('data', (chunk: Buffer) => {
       passed += chunk.length
-      if (passed < bytes) upstream.write(chunk)
-      else for (const socket of [client, upstream]) socket.destroy()
+      if (passed >= bytes) for (const socket of [client, upstream]) socket.destroy()
+      else if (!upstream.write(chunk)) {
+        client.pause()
+        upstream.once('drain', () => client.resume())
+      }
     })
+    client.on('end', () => upstream.end())
     upstream.pipe(client)
     for (const socket of [client, upstream]) {
       socket.on('error', () => undefined)
@@ -237,6 +288,15 @@ const startCut = async (host: string, bytes: number): Promise<{readonly server: 
       })
     }
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return {server, port: (server.address() as {port: number}).port}
+  const socket = join(folder, 'sock')
+  await new Promise<void>(resolve =>
+    kind === 'unix' ? server.listen(socket, resolve) : server.listen(0, '127.0.0.1', resolve)
+  )
+  return {
+    host: kind === 'unix' ? `unix://${socket}` : `tcp://127.0.0.1:${String((server.address() as {port: number}).port)}`,
+    close: async () => {
+      server.close()
+      await rm(folder, {recursive: true})
+    }
+  }
 }

@@ -1,12 +1,13 @@
 // `npm run bench`: what the action costs, as ratios against peers in the same run, since absolute times are a machine's.
 // Images are made once and kept in node_modules/.cache; a real registry on loopback serves them; medians of several rounds, in turn.
 
-import {cpus} from 'node:os'
+import {cpus, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {readFileSync, writeFileSync} from 'node:fs'
-import {writeFile} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
+import {findEngines} from '../__tests__/support/engines.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
 import {
   ensureFolder,
@@ -15,6 +16,7 @@ import {
   runAction,
   runCrane,
   runDocker,
+  runLoad,
   runNode,
   runPipes,
   runSkopeo
@@ -102,6 +104,9 @@ const family = await Promise.all(
 )
 
 const peers = findPeers()
+const engines = findEngines()
+const [engine] = engines
+const tools = await mkdtemp(join(tmpdir(), 'verified-image-bench-tools-'))
 const registry = await startDockerRegistry({storage: await ensureFolder(join(folder, 'registry'))})
 const broken = await startDockerRegistry({storage: await ensureFolder(join(folder, 'broken'))})
 try {
@@ -110,7 +115,7 @@ try {
   await writeFile(broken.blobPath(eight.config.digest), '{}')
   await measure()
 } finally {
-  await Promise.all([registry.close(), broken.close()])
+  await Promise.all([registry.close(), broken.close(), rm(tools, {recursive: true, force: true})])
 }
 report()
 
@@ -152,7 +157,7 @@ async function measure(): Promise<void> {
   await compare(
     {what: '120 MB in 8 gzip layers, full', against: 'docker pull'},
     full(eight),
-    peers.docker ? () => runDocker(referenceOf(host, eight)) : 'no Docker Engine answers',
+    engine === undefined ? 'no Docker Engine answers' : () => runDocker(referenceOf(host, eight), engine.env),
     1
   )
   await compare({what: 'one layer of 16 kB, full', against: 'node -e 0', target: 3}, full(tiny), runNode, 6 * ROUNDS)
@@ -167,6 +172,12 @@ async function measure(): Promise<void> {
     () => runAction({image: referenceOf(broken.host, eight), mirrors: `${broken.host}=${host}`}),
     full(eight)
   )
+  for (const {store, env} of engines)
+    await compare(
+      {what: `load of 120 MB from the cache, ${store} image store`, against: 'docker pull', target: 1},
+      () => runLoad(referenceOf(host, eight), tools, env),
+      () => runDocker(referenceOf(host, eight), env)
+    )
   await memory()
   await bytes()
   await slow()

@@ -4,7 +4,7 @@
 import type {Acquisition} from './acquire/acquire.ts'
 import {fail} from './acquire/failure.ts'
 import {createKeeper, type Keeper} from './acquire/keeper.ts'
-import {blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
+import {type Archive, blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
 import type {Placement} from './acquire/report.ts'
 import {openBlobCache} from './adapters/blob-cache.ts'
 import {type BlobStore, openBlobStore} from './adapters/blob-store.ts'
@@ -51,7 +51,8 @@ export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): 
   })
   const engine = load ? createDockerEngine({environment, signal: stop.signal}) : undefined
   // Known before gigabytes are fetched for it.
-  engine?.reach().catch((error: unknown) => {
+  const imageStore = engine?.reach()
+  imageStore?.catch((error: unknown) => {
     stop.abort(error)
   })
   return {
@@ -63,7 +64,10 @@ export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): 
       )
       if (images.length < acquisitions.length) return new Map()
       const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
-      const names = engine === undefined ? [] : await loadInto(engine, images, machine, {store, print})
+      const names =
+        engine === undefined || imageStore === undefined
+          ? []
+          : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), {store, print})
       return new Map(
         acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])])
       )
@@ -85,14 +89,12 @@ const writeTo = async (
 
 const loadInto = async (
   engine: DockerEngine,
-  images: readonly Placed[],
-  machine: Machine,
+  {documents, blobs, loaded}: Archive,
   {store, print}: {store: BlobStore} & Pick<Tools, 'print'>
 ): Promise<readonly string[]> => {
-  const {documents, blobs, loaded} = composeArchive(images, machine.platform())
   await engine.load([
     ...Object.entries(documents).map(([path, content]) => ({path, content})),
-    ...blobs.map(digest => ({path: blobPath(digest), content: store.pathOf(digest)}))
+    ...blobs.map(({digest, ...blob}) => ({...blob, content: store.pathOf(digest)}))
   ])
   const names: string[] = []
   for (const {wanted, name, ids} of loaded) {

@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
 import {CACHE, createKeeper} from '../../src/acquire/keeper.ts'
-import type {BlobStorePort} from '../../src/acquire/ports.ts'
+import type {BlobStorePort, Uncompressed} from '../../src/acquire/ports.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {makeImage} from '../support/images.ts'
 import {bodyOf, flipped} from '../support/memory-registry.ts'
@@ -12,9 +12,10 @@ import '../support/matchers.ts'
 const IMAGE = makeImage()
 const LAYER = IMAGE.layers[1]
 if (LAYER === undefined) throw new Error('no layer was made')
+const INFLATED = {diffId: LAYER.diffId, size: LAYER.uncompressed.length}
 const OTHER = `sha256:${'a'.repeat(64)}` as Digest
 
-type Kept = {readonly bytes: Uint8Array; readonly diffId?: Digest}
+type Kept = {readonly bytes: Uint8Array; readonly uncompressed?: Uncompressed}
 type MemoryStore = BlobStorePort & {readonly kept: Map<string, Kept>; readonly journal: string[]}
 
 const createStore = (...blobs: readonly (readonly [string, Kept])[]): MemoryStore => {
@@ -30,10 +31,10 @@ const createStore = (...blobs: readonly (readonly [string, Kept])[]): MemoryStor
     open: async digest => {
       await note('open')
       const found = kept.get(digest)
-      return found === undefined ? undefined : {body: bodyOf(found.bytes), diffId: found.diffId}
+      return found === undefined ? undefined : {body: bodyOf(found.bytes), uncompressed: found.uncompressed}
     },
-    confirm: async (digest, diffId) => {
-      await note(`confirm ${diffId ?? ''}`.trim())
+    confirm: async (digest, uncompressed) => {
+      await note(`confirm ${uncompressed?.diffId ?? ''}`.trim())
       expect(kept.has(digest)).toBe(true)
     },
     forget: async digest => {
@@ -45,9 +46,9 @@ const createStore = (...blobs: readonly (readonly [string, Kept])[]): MemoryStor
       return Promise.resolve({
         write: chunk => void chunks.push(Buffer.from(chunk)),
         restart: () => void chunks.splice(0),
-        commit: async diffId => {
+        commit: async uncompressed => {
           await note('commit')
-          kept.set(digest, {bytes: Buffer.concat(chunks), ...(diffId === undefined ? {} : {diffId})})
+          kept.set(digest, {bytes: Buffer.concat(chunks), ...(uncompressed === undefined ? {} : {uncompressed})})
         },
         discard: () => Promise.resolve()
       })
@@ -60,11 +61,11 @@ const watch = {signal: new AbortController().signal, arrived: () => undefined}
 describe('createKeeper', () => {
   it('recalls what is right, and says that it came from the cache', async () => {
     const {manifest, config} = IMAGE
-    const store = createStore(...[manifest, config, LAYER].map(blob => [blob.digest, blob] as const))
+    const store = createStore(...[manifest, config, LAYER].map(({digest, bytes}) => [digest, {bytes}] as const))
     const keeper = createKeeper(store)
     await expect(keeper.recallManifest(manifest)).resolves.toMatchObject({digest: manifest.digest})
     await expect(keeper.recallConfig(config)).resolves.toMatchObject({digest: config.digest})
-    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({diffId: LAYER.diffId})
+    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
     expect([manifest, config, LAYER].map(({digest}) => keeper.originOf(digest))).toEqual([CACHE, CACHE, CACHE])
   })
 
@@ -74,7 +75,7 @@ describe('createKeeper', () => {
     {name: 'it is empty', bytes: Buffer.alloc(0)},
     {name: 'it has more', bytes: Buffer.concat([LAYER.bytes, Buffer.from('x')])}
   ])('forgets a layer when $name, whatever its note says', async ({bytes}) => {
-    const store = createStore([LAYER.digest, {bytes, diffId: LAYER.diffId}])
+    const store = createStore([LAYER.digest, {bytes, uncompressed: INFLATED}])
     const keeper = createKeeper(store)
     await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toBeUndefined()
     expect(store.journal).toEqual(['open', 'forget'])
@@ -82,8 +83,12 @@ describe('createKeeper', () => {
   })
 
   it('does not inflate again what was inflated before, and hashes it all the same', async () => {
-    const keeper = createKeeper(createStore([LAYER.digest, {bytes: LAYER.bytes, diffId: OTHER}]))
-    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({diffId: OTHER})
+    const keeper = createKeeper(
+      createStore([LAYER.digest, {bytes: LAYER.bytes, uncompressed: {diffId: OTHER, size: 1}}])
+    )
+    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({
+      uncompressed: {diffId: OTHER, size: 1}
+    })
   })
 
   it('reads a layer once in a run, and again when more of it is asked for', async () => {

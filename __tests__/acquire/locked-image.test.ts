@@ -99,7 +99,7 @@ describe('pinImages', () => {
 
 const platformImage = (letter: string, platform?: Platform, version?: string): PlatformImage => ({
   ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', notes: []},
-  ...{manifest: MANIFEST, missing: []},
+  ...{manifest: MANIFEST, missing: [], uncompressed: new Map()},
   ...(platform === undefined ? {} : {platform}),
   ...(version === undefined ? {} : {version})
 })

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type BlobCache, openBlobCache, STAGE} from '../../src/adapters/blob-cache.ts'
 import {createLeftovers} from '../../src/adapters/leftovers.ts'
+import type {Uncompressed} from '../../src/acquire/ports.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
 
 const NOW_MS = Date.UTC(2025, 5, 4)
@@ -36,13 +37,13 @@ const openCache = (limitBytes?: number): BlobCache =>
   })
 
 /** Adds a blob of so many bytes; used when the clock says so. */
-const add = async (cache: BlobCache, text: string, bytes: number, diffId?: Digest): Promise<Digest> => {
+const add = async (cache: BlobCache, text: string, bytes: number, uncompressed?: Uncompressed): Promise<Digest> => {
   const content = Buffer.alloc(bytes, text)
   const digest = digestOf(content)
   const path = join(stage, `${text}-in`)
   await writeFile(path, content)
-  await cache.add(digest, path, diffId)
-  await cache.use(digest, diffId)
+  await cache.add(digest, path, uncompressed)
+  await cache.use(digest, uncompressed)
   nowMs += 1000
   return digest
 }
@@ -53,13 +54,13 @@ const lend = async (cache: BlobCache, digest: Digest): Promise<boolean> =>
 describe('openBlobCache', () => {
   it('lends what was added, with what it was found to inflate to', async () => {
     const cache = openCache()
-    const diffId = digestOf(Buffer.from('inflated'))
-    const [with_, without] = [await add(cache, 'a', 10, diffId), await add(cache, 'b', 10)]
-    await expect(cache.lend(with_, join(stage, 'a'))).resolves.toEqual({diffId})
-    await expect(cache.lend(without, join(stage, 'b'))).resolves.toEqual({diffId: undefined})
+    const uncompressed = {diffId: digestOf(Buffer.from('inflated')), size: 8}
+    const [with_, without] = [await add(cache, 'a', 10, uncompressed), await add(cache, 'b', 10)]
+    await expect(cache.lend(with_, join(stage, 'a'))).resolves.toEqual({uncompressed})
+    await expect(cache.lend(without, join(stage, 'b'))).resolves.toEqual({uncompressed: undefined})
     await expect(readFile(join(stage, 'a'), 'utf8')).resolves.toBe('a'.repeat(10))
-    await cache.use(without, diffId)
-    await expect(cache.lend(without, join(stage, 'c'))).resolves.toEqual({diffId})
+    await cache.use(without, uncompressed)
+    await expect(cache.lend(without, join(stage, 'c'))).resolves.toEqual({uncompressed})
   })
 
   it('leaves what the next run sweeps when it ends between a blob and its marker', async () => {
@@ -85,13 +86,22 @@ describe('openBlobCache', () => {
     expect(one.ino).toBe(two.ino)
   })
 
-  it('does not believe a marker whose sum is not right', async () => {
+  it.each([
+    {
+      name: 'another digest',
+      change: (note: string) => note.replace(/sha256:[0-9a-f]+/, digestOf(Buffer.from('wrong')))
+    },
+    {name: 'another size', change: (note: string) => note.replace(' 5 ', ' 6 ')},
+    {name: 'half of it', change: (note: string) => note.slice(0, -10)},
+    {name: 'nothing', change: () => ''}
+  ])('does not believe a marker with a sum that is not right: $name', async ({change}) => {
     const cache = openCache()
-    const digest = await add(cache, 'a', 10, digestOf(Buffer.from('right')))
+    const digest = await add(cache, 'a', 10, {diffId: digestOf(Buffer.from('right')), size: 5})
     const marker = join(folder, `0.0.0-${digest.replace(':', '-')}`, `${process.arch}.complete`)
-    const [, sum] = (await readFile(marker, 'utf8')).split(' ')
-    await writeFile(marker, `${digestOf(Buffer.from('wrong'))} ${sum ?? ''}`)
-    await expect(cache.lend(digest, join(stage, 'a'))).resolves.toEqual({diffId: undefined})
+    const note = await readFile(marker, 'utf8')
+    expect(change(note)).not.toBe(note)
+    await writeFile(marker, change(note))
+    await expect(cache.lend(digest, join(stage, 'a'))).resolves.toEqual({uncompressed: undefined})
   })
 
   it('removes the longest unused until it is within its limit, and no more', async () => {
@@ -141,7 +151,7 @@ describe('openBlobCache', () => {
     const digest = await add(cache, 'a', 10)
     await cache.remove(digest)
     await expect(lend(cache, digest)).resolves.toBe(false)
-    await cache.use(digest, digest)
+    await cache.use(digest, {diffId: digest, size: 1})
     await expect(lend(cache, digest)).resolves.toBe(false)
     await add(cache, 'a', 10)
     await add(cache, 'a', 10)

@@ -36,7 +36,8 @@ const run = (
 /** The action's bundle, with these inputs; with a job summary where that is what is watched. */
 export const runAction = async (
   inputs: Readonly<Record<string, string>>,
-  watch: 'memory' | 'time' | 'summary' = 'time'
+  watch: 'memory' | 'time' | 'summary' = 'time',
+  environment: Readonly<Record<string, string>> = {}
 ): Promise<Measured> => {
   const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
@@ -45,6 +46,7 @@ export const runAction = async (
     const env = {
       ...(Object.fromEntries(variables) as Record<string, string>),
       ...{RUNNER_TEMP: temporary, GITHUB_OUTPUT: join(temporary, 'output')},
+      ...environment,
       ...(watch === 'summary' ? {GITHUB_STEP_SUMMARY: join(temporary, 'summary')} : {})
     }
     const {seconds, stderr} = await run(process.execPath, args, env)
@@ -79,13 +81,33 @@ export const runSkopeo = async (reference: string): Promise<Measured> => {
   }
 }
 
+type Environment = Readonly<Record<string, string>>
+
 /** `docker pull`, of an image that the engine does not have. */
-export const runDocker = async (reference: string): Promise<Measured> => {
-  const env = {DOCKER_HOST: process.env['DOCKER_HOST'] ?? ''}
+export const runDocker = (reference: string, engine: Environment): Promise<Measured> =>
+  withoutImage(reference, engine, () => run('docker', ['pull', '--quiet', reference], engine))
+
+/** The action with `load` and `cache`, of an image that the engine does not have, and the tool cache has from the second time on. */
+export const runLoad = (reference: string, tools: string, engine: Environment): Promise<Measured> =>
+  withoutImage(reference, engine, () =>
+    runAction({image: reference, mirrors: '', load: 'true', cache: 'true'}, 'time', {
+      ...{RUNNER_TOOL_CACHE: tools, PATH: process.env['PATH'] ?? ''},
+      ...engine
+    })
+  )
+
+const withoutImage = async (
+  reference: string,
+  engine: Environment,
+  measure: () => Promise<Measured>
+): Promise<Measured> => {
+  const remove = (): unknown =>
+    spawnSync('docker', ['image', 'rm', '--force', reference], {env: {...process.env, ...engine}, stdio: 'ignore'})
+  remove()
   try {
-    return await run('docker', ['pull', '--quiet', reference], env)
+    return await measure()
   } finally {
-    spawnSync('docker', ['image', 'rm', '--force', reference], {stdio: 'ignore'})
+    remove()
   }
 }
 
@@ -102,12 +124,11 @@ const craneProgram = (): string => {
   }
 }
 
-export const findPeers = (): Readonly<Record<'gzip' | 'zstd' | 'crane' | 'skopeo' | 'docker', boolean>> => ({
+export const findPeers = (): Readonly<Record<'gzip' | 'zstd' | 'crane' | 'skopeo', boolean>> => ({
   gzip: answers('gzip', '--version') && answers('sha256sum', '--version'),
   zstd: answers('zstd', '--version') && answers('sha256sum', '--version'),
   crane: answers(craneProgram(), 'version'),
-  skopeo: answers('skopeo', '--version'),
-  docker: answers('docker', 'version')
+  skopeo: answers('skopeo', '--version')
 })
 
 export const ensureFolder = async (path: string): Promise<string> => {

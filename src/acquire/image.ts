@@ -11,7 +11,7 @@ import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
 import type {Keeper} from './keeper.ts'
 import type {Candidate} from './plan.ts'
-import type {RegistryPort} from './ports.ts'
+import type {RegistryPort, Uncompressed} from './ports.ts'
 import {together} from './together.ts'
 import {
   MAX_CONFIG_BYTES,
@@ -43,6 +43,8 @@ export type PlatformImage = {
   readonly mediaType: string
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
+  /** What the layers inflate to, where that was computed. */
+  readonly uncompressed: ReadonlyMap<Digest, Uncompressed>
   /** Layers that registries need not hold, and that were not had. */
   readonly missing: readonly Digest[]
   /** When its config says that it was made; absent where no config was read. */
@@ -217,6 +219,9 @@ const fetchPlatformImage = async (
     mediaType: document.mediaType,
     imageId: document.config.digest,
     layers: document.layers,
+    uncompressed: new Map(
+      layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))
+    ),
     missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
     notes,
@@ -312,7 +317,7 @@ const levelOfLayer = (
     )
     return 'config'
   }
-  if (level !== 'full' || layer.diffId !== undefined) return level
+  if (level !== 'full' || layer.uncompressed !== undefined) return level
   notes.push(
     `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
   )

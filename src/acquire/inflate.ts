@@ -2,14 +2,15 @@
 // A layer that inflates beyond what its size can honestly hold is stopped: see MAX_RATIO.
 
 import {createGunzip, createZstdDecompress} from 'node:zlib'
-import {createDigester, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
+import {createDigester, type DigestAlgorithm} from '../oci/digest.ts'
 import {fail, formatBytes} from './failure.ts'
 import {fillsItsMemory, giveBack} from './memory.ts'
+import type {Uncompressed} from './ports.ts'
 
 export type Inflater = {
   /** Takes the next bytes; resolves when they are used up and more may come. */
   readonly write: (chunk: Uint8Array) => Promise<void> | void
-  readonly finish: () => Promise<Digest>
+  readonly finish: () => Promise<Uncompressed>
   readonly discard: () => void
 }
 
@@ -27,7 +28,8 @@ export const openInflater = (
 ): Inflater => {
   const digester = createDigester(algorithm)
   if (compression === 'none') {
-    return {write: digester.update, finish: () => Promise.resolve(digester.digest()), discard: () => undefined}
+    const finish = (): Promise<Uncompressed> => Promise.resolve({diffId: digester.digest(), size})
+    return {write: digester.update, finish, discard: () => undefined}
   }
   const limitBytes = size * MAX_RATIO + CHUNK_BYTES
   let inflated = 0
@@ -71,7 +73,7 @@ export const openInflater = (
     write: chunk => (isBroken() ? undefined : write(chunk)),
     finish: async () => {
       if (!isBroken()) await (frame ?? open()).finish()
-      if (failed === undefined) return digester.digest()
+      if (failed === undefined) return {diffId: digester.digest(), size: inflated}
       const detail =
         failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`
       return fail({kind: 'unusable', detail}, {cause: failed})

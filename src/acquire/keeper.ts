@@ -4,10 +4,10 @@
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {VerifiedImageError} from './failure.ts'
-import type {BlobSink, BlobStorePort, Content, KeptBlob} from './ports.ts'
+import type {BlobSink, BlobStorePort, Content, KeptBlob, Uncompressed} from './ports.ts'
 import {
   createLayerVerifier,
-  rememberDiffId,
+  rememberUncompressed,
   type VerifiedConfig,
   type VerifiedLayer,
   type VerifiedManifest,
@@ -50,10 +50,10 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
   const recall = <T>(
     digest: Digest,
     verify: (kept: KeptBlob) => Promise<T>,
-    diffIdOf: (value: T) => Digest | undefined
+    uncompressedOf: (value: T) => Uncompressed | undefined
   ): Promise<T | undefined> => {
     const before = recalling.get(digest) ?? Promise.resolve()
-    const recalled = before.then(() => recallNow(digest, verify, diffIdOf))
+    const recalled = before.then(() => recallNow(digest, verify, uncompressedOf))
     recalling.set(
       digest,
       recalled.catch(() => undefined)
@@ -64,7 +64,7 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
   const recallNow = async <T>(
     digest: Digest,
     verify: (kept: KeptBlob) => Promise<T>,
-    diffIdOf: (value: T) => Digest | undefined
+    uncompressedOf: (value: T) => Uncompressed | undefined
   ): Promise<T | undefined> => {
     const kept = await store.open(digest)
     if (kept === undefined) return undefined
@@ -76,7 +76,7 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
       await store.forget(digest)
       return undefined
     }
-    await store.confirm(digest, diffIdOf(value))
+    await store.confirm(digest, uncompressedOf(value))
     if (!origins.has(digest)) origins.set(digest, CACHE)
     return value
   }
@@ -113,14 +113,14 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
       const layer = await recall(
         wanted.digest,
         kept => verifyKept(kept, wanted, algorithm, watch),
-        ({diffId}) => diffId
+        ({uncompressed}) => uncompressed
       )
       if (layer !== undefined) layers.set(wanted.digest, layer)
       return layer
     },
     openSink: store.create,
     keepLayer: async (layer, sink, registry) => {
-      await sink.commit(layer.diffId)
+      await sink.commit(layer.uncompressed)
       layers.set(layer.digest, layer)
       origins.set(layer.digest, registry)
     },
@@ -130,23 +130,23 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
 }
 
 const isDeepEnough = (
-  {diffId}: VerifiedLayer,
+  {uncompressed}: VerifiedLayer,
   {mediaType}: Descriptor,
   algorithm: DigestAlgorithm | undefined
 ): boolean =>
   algorithm === undefined ||
   layerFormatOf(mediaType).compression === 'opaque' ||
-  (diffId !== undefined && algorithmOf(diffId) === algorithm)
+  (uncompressed !== undefined && algorithmOf(uncompressed.diffId) === algorithm)
 
 // The same compressed bytes always inflate to the same: once their digest is verified, what they were found to inflate to
 // need not be found out again. That is what makes a hit as fast as the disk.
 const verifyKept = async (
-  {body, diffId}: KeptBlob,
+  {body, uncompressed}: KeptBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
   {signal, arrived}: Watch
 ): Promise<VerifiedLayer> => {
-  const known = diffId !== undefined && algorithm === algorithmOf(diffId) ? diffId : undefined
+  const known = uncompressed !== undefined && algorithm === algorithmOf(uncompressed.diffId) ? uncompressed : undefined
   const {compression} = layerFormatOf(wanted.mediaType)
   const verifier = createLayerVerifier(wanted, compression, known === undefined ? algorithm : undefined)
   try {
@@ -156,7 +156,7 @@ const verifyKept = async (
       await verifier.write(chunk)
     }
     const layer = await verifier.finish()
-    return known === undefined ? layer : rememberDiffId(layer, known)
+    return known === undefined ? layer : rememberUncompressed(layer, known)
   } finally {
     verifier.discard()
   }

@@ -2,7 +2,7 @@
 // Pure: documents and lists of blobs. Who writes them, and where, is not known here.
 
 import {type Digest, digestOf} from '../oci/digest.ts'
-import type {Descriptor} from '../oci/manifest.ts'
+import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
 import {fail} from './failure.ts'
@@ -56,16 +56,29 @@ export const composeLayout = (images: readonly Placed[]): Layout => {
   }
 }
 
-export type Archive = Pick<Layout, 'documents' | 'blobs'> & {
+/** Where an engine keeps its images: in a store of its own, or in containerd's. */
+export type ImageStore = 'classic' | 'containerd'
+
+/** A blob under its digest, or what a layer inflates to, of so many bytes, under its diff_id. */
+export type ArchiveBlob = {
+  readonly path: string
+  readonly digest: Digest
+  readonly inflate?: {readonly compression: 'gzip' | 'zstd'; readonly size: number}
+}
+
+export type Archive = Pick<Layout, 'documents'> & {
+  /** Each path once. */
+  readonly blobs: readonly ArchiveBlob[]
   /** Each image's name in the engine, and what the engine may call it then: the classic store by its config, the other by its root. */
   readonly loaded: readonly {readonly wanted: WantedImage; readonly name: string; readonly ids: readonly Digest[]}[]
 }
 
 /**
- * For `docker load`: a layout for the containerd image store, with the manifest.json that the classic one wants. Of each image one
- * platform, since the classic store takes no more: the machine's, else the first.
+ * For `docker load`: a layout for the containerd image store, the manifest.json with what it names for the classic one. Of each
+ * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
+ * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-export const composeArchive = (images: readonly Placed[], machine: Platform): Archive => {
+export const composeArchive = (images: readonly Placed[], machine: Platform, store: ImageStore): Archive => {
   const all = images.map(({wanted, image}) => {
     const platform = platformFor(machine, wanted, image)
     return {wanted, platform, root: rootInEngine(machine, image, platform)}
@@ -73,20 +86,37 @@ export const composeArchive = (images: readonly Placed[], machine: Platform): Ar
   const legacy = all.map(({wanted, platform}) => ({
     Config: blobPath(platform.imageId),
     RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
-    Layers: platform.layers.map(({digest}) => blobPath(digest))
+    Layers: platform.layers.map(layer => archiveLayer(layer, platform, store).path)
   }))
+  const index = store === 'classic' ? {} : composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
+  const blobs = all.flatMap(({platform, root}) =>
+    store === 'classic'
+      ? [whole(platform.imageId), ...platform.layers.map(layer => archiveLayer(layer, platform, store))]
+      : [...root.kept, ...blobsOf(platform)].map(whole)
+  )
   return {
-    documents: {
-      'manifest.json': encode(legacy),
-      ...composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
-    },
-    blobs: distinct(all.flatMap(({platform, root}) => [...root.kept, ...blobsOf(platform)])),
+    documents: {'manifest.json': encode(legacy), ...index},
+    blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],
     loaded: all.map(({wanted, platform, root}) => ({
       wanted,
       name: nameInEngine(wanted),
       ids: [...new Set([platform.imageId, root.descriptor.digest])]
     }))
   }
+}
+
+const whole = (digest: Digest): ArchiveBlob => ({path: blobPath(digest), digest})
+
+const archiveLayer = (
+  {digest, mediaType}: Descriptor,
+  {uncompressed}: PlatformImage,
+  store: ImageStore
+): ArchiveBlob => {
+  const {compression} = layerFormatOf(mediaType)
+  const inflated = uncompressed.get(digest)
+  if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
+    return whole(digest)
+  return {path: blobPath(inflated.diffId), digest, inflate: {compression, size: inflated.size}}
 }
 
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the

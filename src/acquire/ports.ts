@@ -58,12 +58,15 @@ export type RegistryPort = {
   readonly close: () => void
 }
 
+/** What a layer inflates to: the digest that a config calls its diff_id, and how many bytes. */
+export type Uncompressed = {readonly diffId: Digest; readonly size: number}
+
 /** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */
 export type KeptBlob = {
   /** Each chunk is lent until the next is asked for, as in Content. */
   readonly body: AsyncIterable<Uint8Array>
-  /** What its uncompressed bytes were found to hash to when they were last computed. */
-  readonly diffId: Digest | undefined
+  /** What it was found to inflate to when that was last computed. */
+  readonly uncompressed: Uncompressed | undefined
 }
 
 /** A blob on its way in. Nobody sees it before `commit`. */
@@ -73,7 +76,7 @@ export type BlobSink = {
   /** What came so far was wrong: the next bytes are the first. */
   readonly restart: () => void
   /** All bytes were written and are verified: keeps them under their digest. */
-  readonly commit: (diffId: Digest | undefined) => Promise<void>
+  readonly commit: (uncompressed: Uncompressed | undefined) => Promise<void>
   /** Gives up; does nothing after `commit`. */
   readonly discard: () => Promise<void>
 }
@@ -83,7 +86,7 @@ export type BlobStorePort = {
   /** Undefined when nothing is kept under the digest. */
   readonly open: (digest: Digest) => Promise<KeptBlob | undefined>
   /** What was opened is verified: it stays for this run, and counts as used. */
-  readonly confirm: (digest: Digest, diffId: Digest | undefined) => Promise<void>
+  readonly confirm: (digest: Digest, uncompressed: Uncompressed | undefined) => Promise<void>
   /** What was opened is not what its digest says. */
   readonly forget: (digest: Digest) => Promise<void>
   readonly create: (digest: Digest) => Promise<BlobSink>

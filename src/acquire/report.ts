@@ -89,7 +89,7 @@ export type ImageReport = {
   readonly registries: readonly RegistryReport[]
 }
 
-type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'missing'> & {
+type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'missing' | 'uncompressed'> & {
   readonly platform?: string
   readonly verified: Level
   readonly size: number

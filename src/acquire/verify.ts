@@ -15,7 +15,7 @@ import {
 } from '../oci/manifest.ts'
 import {fail, formatBytes, type ObjectName} from './failure.ts'
 import {openInflater} from './inflate.ts'
-import type {Content} from './ports.ts'
+import type {Content, Uncompressed} from './ports.ts'
 
 declare const verified: unique symbol
 type Verified = {readonly [verified]: true}
@@ -35,8 +35,8 @@ export type VerifiedConfig = Verified & {
 export type VerifiedLayer = Verified & {
   readonly digest: Digest
   readonly size: number
-  /** Digest of the uncompressed bytes, where they were computed. */
-  readonly diffId: Digest | undefined
+  /** Where it was computed. */
+  readonly uncompressed: Uncompressed | undefined
 }
 
 /** 4 MiB: what the distribution specification asks registries to take, and the other clients' limit. */
@@ -119,7 +119,7 @@ export type LayerVerifier = {
 
 /**
  * Verifies a layer's bytes. With `diffIdAlgorithm` the uncompressed bytes are hashed too, with the algorithm that the config's
- * diff_id has; without, and for a layer that cannot be uncompressed here, the layer has no diffId.
+ * diff_id has; without, and for a layer that cannot be uncompressed here, nobody knows what it inflates to.
  */
 export const createLayerVerifier = (
   wanted: Descriptor,
@@ -127,14 +127,14 @@ export const createLayerVerifier = (
   diffIdAlgorithm: DigestAlgorithm | undefined
 ): LayerVerifier => {
   const compressed = createDigester(algorithmOf(wanted.digest))
-  const uncompressed =
+  const inflater =
     diffIdAlgorithm === undefined || compression === 'opaque'
       ? undefined
       : openInflater(compression, wanted.size, diffIdAlgorithm)
   let received = 0
   let first: Uint8Array = new Uint8Array()
   const refuse = (failing: () => never): never => {
-    uncompressed?.discard()
+    inflater?.discard()
     return failing()
   }
   return {
@@ -145,20 +145,23 @@ export const createLayerVerifier = (
       if (received > wanted.size) refuse(() => failTooLarge(wanted.size))
       compressed.update(chunk)
       if (first.length < FIRST_BYTES) first = Buffer.concat([first, chunk.subarray(0, FIRST_BYTES - first.length)])
-      return uncompressed?.write(chunk)
+      return inflater?.write(chunk)
     },
     finish: async () => {
       const digest = compressed.digest()
       if (digest !== wanted.digest) refuse(() => failCorrupt(wanted.digest, digest, wanted.size, received, first))
       if (received !== wanted.size) refuse(() => failSize(wanted, received))
-      return {digest, size: received, diffId: await uncompressed?.finish()} as VerifiedLayer
+      return {digest, size: received, uncompressed: await inflater?.finish()} as VerifiedLayer
     },
-    discard: () => uncompressed?.discard()
+    discard: () => inflater?.discard()
   }
 }
 
 /** A layer whose compressed bytes were verified, with what they were found to inflate to when that was last computed. */
-export const rememberDiffId = (layer: VerifiedLayer, diffId: Digest): VerifiedLayer => ({...layer, diffId})
+export const rememberUncompressed = (layer: VerifiedLayer, uncompressed: Uncompressed): VerifiedLayer => ({
+  ...layer,
+  uncompressed
+})
 
 /** As many diff_ids as layers; checked before a layer is fetched. */
 export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): void => {
@@ -173,9 +176,10 @@ export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): 
 
 /** The uncompressed bytes of a layer are those that the config was made for. */
 export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: ObjectName): void => {
-  if (layer.diffId !== undefined && layer.diffId !== wanted) {
+  const diffId = layer.uncompressed?.diffId
+  if (diffId !== undefined && diffId !== wanted) {
     fail(
-      {kind: 'unusable', detail: `uncompressed, it has the digest ${layer.diffId}; the config's diff_id is ${wanted}`},
+      {kind: 'unusable', detail: `uncompressed, it has the digest ${diffId}; the config's diff_id is ${wanted}`},
       {object}
     )
   }

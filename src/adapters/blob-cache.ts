@@ -7,6 +7,7 @@ import {createHash} from 'node:crypto'
 import {mkdir, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile} from 'node:fs/promises'
 import {arch} from 'node:os'
 import {dirname, join} from 'node:path'
+import type {Uncompressed} from '../acquire/ports.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
 import {linkOrCopy} from './blob-file.ts'
 import type {Leftovers} from './leftovers.ts'
@@ -14,11 +15,14 @@ import {isErrno} from './local-io.ts'
 
 export type BlobCache = {
   /** Puts the blob at a path too, where it is not yet. Undefined when it is not in the cache. */
-  readonly lend: (digest: Digest, path: string) => Promise<{readonly diffId: Digest | undefined} | undefined>
+  readonly lend: (
+    digest: Digest,
+    path: string
+  ) => Promise<{readonly uncompressed: Uncompressed | undefined} | undefined>
   /** Takes in the verified blob that lies at a path. */
-  readonly add: (digest: Digest, path: string, diffId: Digest | undefined) => Promise<void>
+  readonly add: (digest: Digest, path: string, uncompressed: Uncompressed | undefined) => Promise<void>
   /** The blob was used, and found to inflate to that. */
-  readonly use: (digest: Digest, diffId: Digest | undefined) => Promise<void>
+  readonly use: (digest: Digest, uncompressed: Uncompressed | undefined) => Promise<void>
   readonly remove: (digest: Digest) => Promise<void>
   /** Removes the longest unused until the cache is within its limit. Never fails. */
   readonly trim: () => Promise<void>
@@ -57,25 +61,30 @@ export const openBlobCache = ({
   const markerOf = (digest: Digest): string => `${entryOf(digest)}.complete`
   const blobOf = (digest: Digest): string => join(entryOf(digest), 'blob')
 
-  const mark = async (digest: Digest, diffId: Digest | undefined): Promise<void> => {
+  const mark = async (digest: Digest, uncompressed: Uncompressed | undefined): Promise<void> => {
     const partial = join(folder, leftovers.nameFor(STAGE))
-    await writeFile(partial, formatNote(digest, diffId))
+    await writeFile(partial, formatNote(digest, uncompressed))
     await rename(partial, markerOf(digest))
   }
   const remove = async (digest: Digest): Promise<void> => {
     await rm(markerOf(digest), {force: true})
     await rm(entryOf(digest), {recursive: true, force: true})
   }
-  const add = async (digest: Digest, path: string, diffId: Digest | undefined, triesLeft: number): Promise<void> => {
+  const add = async (
+    digest: Digest,
+    path: string,
+    uncompressed: Uncompressed | undefined,
+    triesLeft: number
+  ): Promise<void> => {
     try {
       await mkdir(entryOf(digest), {recursive: true})
       await linkOrCopy(path, blobOf(digest))
-      await mark(digest, diffId)
+      await mark(digest, uncompressed)
     } catch (error) {
       if (triesLeft === 0 || !isErrno(error, 'EEXIST', 'ENOENT')) throw error
       // What is there was not to be had, or another job is adding the same: these bytes are right.
       await rm(blobOf(digest), {recursive: true, force: true})
-      await add(digest, path, diffId, triesLeft - 1)
+      await add(digest, path, uncompressed, triesLeft - 1)
     }
   }
   return {
@@ -83,24 +92,25 @@ export const openBlobCache = ({
       try {
         const note = await readFile(markerOf(digest), 'utf8')
         await linkOrCopy(blobOf(digest), path)
-        return {diffId: parseNote(digest, note)}
+        return {uncompressed: parseNote(digest, note)}
       } catch (error) {
-        if (isErrno(error, 'EEXIST')) return {diffId: parseNote(digest, await readFile(markerOf(digest), 'utf8'))}
+        if (isErrno(error, 'EEXIST')) return {uncompressed: parseNote(digest, await readFile(markerOf(digest), 'utf8'))}
         if (isErrno(error, 'ENOSPC')) throw error
         // Gone, or nothing that can be read.
         return undefined
       }
     },
-    add: async (digest, path, diffId) => {
+    add: async (digest, path, uncompressed) => {
       state.hasGrown = true
-      await add(digest, path, diffId, TRIES)
+      await add(digest, path, uncompressed, TRIES)
     },
-    use: async (digest, diffId) => {
+    use: async (digest, uncompressed) => {
       try {
         const now = wallClock()
         const note = await readFile(markerOf(digest), 'utf8')
-        if (diffId === undefined || parseNote(digest, note) === diffId) await utimes(markerOf(digest), now, now)
-        else await mark(digest, diffId)
+        const isKnown = uncompressed === undefined || note === formatNote(digest, uncompressed)
+        if (isKnown) await utimes(markerOf(digest), now, now)
+        else await mark(digest, uncompressed)
       } catch {
         // Evicted by another job meanwhile: this one has it in its stage.
       }
@@ -148,14 +158,18 @@ const measure = async (version: string, nowMs: number): Promise<Entry | undefine
 }
 
 // The sum finds damage; it is no signature. Whoever can write here can also write what this job makes.
-const sumOf = (digest: Digest, diffId: string): string =>
-  createHash('sha256').update(`${digest} ${diffId}`).digest('hex')
+const sumOf = (digest: Digest, diffId: string, size: string): string =>
+  createHash('sha256').update(`${digest} ${diffId} ${size}`).digest('hex')
 
-const formatNote = (digest: Digest, diffId: Digest | undefined): string =>
-  diffId === undefined ? '' : `${diffId} ${sumOf(digest, diffId)}\n`
+const formatNote = (digest: Digest, uncompressed: Uncompressed | undefined): string => {
+  if (uncompressed === undefined) return ''
+  const {diffId, size} = uncompressed
+  return `${diffId} ${String(size)} ${sumOf(digest, diffId, String(size))}\n`
+}
 
-const parseNote = (digest: Digest, note: string): Digest | undefined => {
-  const [text = '', sum = ''] = note.trimEnd().split(' ')
+const parseNote = (digest: Digest, note: string): Uncompressed | undefined => {
+  const [text = '', size = '', sum = ''] = note.trimEnd().split(' ')
   const diffId = parseDigest(text)
-  return diffId.ok && sum === sumOf(digest, text) ? diffId.value : undefined
+  if (!diffId.ok || sum !== sumOf(digest, text, size) || !Number.isSafeInteger(Number(size))) return undefined
+  return {diffId: diffId.value, size: Number(size)}
 }

@@ -69,13 +69,13 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
         return written === undefined ? undefined : guard(what, () => written)
       },
       restart: writer.restart,
-      commit: async diffId => {
+      commit: async uncompressed => {
         await guard(what, async () => {
           await writer.end()
           await rename(path, pathOf(digest))
           isOver = true
           sinks.delete(sink)
-          await cache?.add(digest, pathOf(digest), diffId)
+          await cache?.add(digest, pathOf(digest), uncompressed)
         })
       },
       discard: async () => {
@@ -98,11 +98,11 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
         if (kept === undefined && !(await exists(pathOf(digest)))) return undefined
         return {
           body: guarded(readChunks(pathOf(digest)), guard, `${pathOf(digest)} cannot be read`),
-          diffId: kept?.diffId
+          uncompressed: kept?.uncompressed
         }
       }),
-    confirm: async (digest, diffId) => {
-      await cache?.use(digest, diffId)
+    confirm: async (digest, uncompressed) => {
+      await cache?.use(digest, uncompressed)
     },
     forget: digest =>
       guard(`${pathOf(digest)} cannot be removed`, async () => {

@@ -1,21 +1,19 @@
 // The local Docker Engine, by its command line: that follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
-// them up, which a client of the API would have to do again. Nothing here knows what an image is.
+// them up, which a client of the API would have to do again. What is large goes straight to the engine's socket where it has one.
+// Nothing here knows what an image is.
 
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {createReadStream} from 'node:fs'
-import {stat} from 'node:fs/promises'
-import {pipeline} from 'node:stream/promises'
-import type {Pack} from 'tar-stream'
+import type {Writable} from 'node:stream'
 import {fail, VerifiedImageError} from '../acquire/failure.ts'
+import type {ImageStore} from '../acquire/layout.ts'
+import {type ArchiveFile, writeArchive} from './docker-archive.ts'
+import {loadOverSocket} from './docker-socket.ts'
 import {describeErrno, isErrno} from './local-io.ts'
 
-/** A file of the archive: bytes, or where they lie. */
-export type ArchiveFile = {readonly path: string; readonly content: Uint8Array | string}
-
 export type DockerEngine = {
-  /** Rejects with a failure of kind `docker` when there is no engine. */
-  readonly reach: () => Promise<void>
+  /** Where it keeps its images. Rejects with a failure of kind `docker` when there is no engine. */
+  readonly reach: () => Promise<ImageStore>
   /** Loads an archive, and is done when the engine has said so. */
   readonly load: (files: readonly ArchiveFile[]) => Promise<void>
   /** What the engine calls the image that it has under a name; undefined when it has none. */
@@ -27,16 +25,13 @@ export type DockerEngineOptions = {
   readonly signal: AbortSignal
 }
 
-/** False when nobody takes more. */
-type Write = (bytes: Uint8Array) => Promise<boolean>
-
 type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
 // What a program says is kept up to here.
 const MAX_SAID = 4000
 
 export const createDockerEngine = ({environment, signal}: DockerEngineOptions): DockerEngine => {
-  const run = async (args: readonly string[], feed?: (write: Write) => Promise<void>): Promise<Ran> => {
+  const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<Ran> => {
     signal.throwIfAborted()
     const child = spawn('docker', args, {env: {...environment}, stdio: 'pipe', signal, killSignal: 'SIGTERM'})
     const said = {stdout: '', stderr: ''}
@@ -52,11 +47,7 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
       () => undefined
     )
     try {
-      await feed?.(async bytes => {
-        if (child.stdin.writable && !child.stdin.write(bytes))
-          await Promise.race([once(child.stdin, 'drain').catch(() => undefined), gone])
-        return child.stdin.writable
-      })
+      await feed?.(child.stdin)
       child.stdin.end()
       const [code] = await ended
       return {code, ...said}
@@ -69,25 +60,38 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
           kind: 'docker',
           detail: 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
         })
-      throw error instanceof VerifiedImageError
-        ? error
-        : new VerifiedImageError(
-            {kind: 'docker', detail: `docker ${args[0] ?? ''}: ${describeErrno(error)}`},
-            {cause: error}
-          )
+      throw failureOf(error, args[0] ?? '')
     }
+  }
+
+  // Of a context or DOCKER_HOST; a path on Unix alone.
+  const socketOf = async (): Promise<string | undefined> => {
+    const {code, stdout} = await run(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])
+    return code === 0 ? /^unix:\/\/(\/.+)$/.exec(stdout.trim())?.[1] : undefined
+  }
+  const loadByProgram = async (files: readonly ArchiveFile[]): Promise<string | undefined> => {
+    const {code, stderr} = await run(['load', '--quiet'], to => writeArchive(files, to))
+    return code === 0 ? undefined : lastLine(stderr)
+  }
+  const lost = (error: unknown): never => {
+    signal.throwIfAborted()
+    throw failureOf(error, 'load')
   }
 
   return {
     reach: async () => {
-      const {code, stderr} = await run(['version', '--format', '{{.Server.Version}}'])
-      if (code !== 0)
+      const {code, stdout, stderr} = await run(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}'])
+      const [version = '', status = ''] = stdout.split(/ (.*)/)
+      // Without an engine it still tells of itself, and may call that a success.
+      if (code !== 0 || version.trim() === '')
         fail({kind: 'docker', detail: `load: true needs a Docker Engine, and none answers: ${lastLine(stderr)}`})
+      return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic'
     },
     load: async files => {
-      const {pack} = await import('tar-stream')
-      const {code, stderr} = await run(['load', '--quiet'], write => writeArchive(pack(), files, write))
-      if (code !== 0) fail({kind: 'docker', detail: `the Docker Engine did not take the image: ${lastLine(stderr)}`})
+      const socket = await socketOf()
+      const fault =
+        socket === undefined ? await loadByProgram(files) : await loadOverSocket(socket, files, signal).catch(lost)
+      if (fault !== undefined) fail({kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}`})
     },
     idOf: async name => {
       const {code, stdout, stderr} = await run(['image', 'inspect', '--format', '{{.Id}}', name])
@@ -98,32 +102,10 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
   }
 }
 
-const writeArchive = async (archive: Pack, files: readonly ArchiveFile[], write: Write): Promise<void> => {
-  const filled = fill(archive, files)
-  // What fails there ends the archive too, and is thrown below.
-  filled.catch(() => undefined)
-  for await (const bytes of archive as AsyncIterable<Uint8Array>) if (!(await write(bytes))) return
-  await filled
-}
-
-const READ_BYTES = 1024 * 1024
-
-const fill = async (archive: Pack, files: readonly ArchiveFile[]): Promise<void> => {
-  try {
-    for (const {path, content} of files) {
-      if (typeof content !== 'string') {
-        archive.entry({name: path}, Buffer.from(content))
-        continue
-      }
-      const {size} = await stat(content)
-      await pipeline(createReadStream(content, {highWaterMark: READ_BYTES}), archive.entry({name: path, size}))
-    }
-    archive.finalize()
-  } catch (error) {
-    archive.destroy(error instanceof Error ? error : new Error(String(error)))
-    throw error
-  }
-}
+const failureOf = (error: unknown, command: string): VerifiedImageError =>
+  error instanceof VerifiedImageError
+    ? error
+    : new VerifiedImageError({kind: 'docker', detail: `docker ${command}: ${describeErrno(error)}`}, {cause: error})
 
 /** What a program says last is why it failed; what it says is not ours, and one line is enough. */
 const lastLine = (text: string): string =>

@@ -1,8 +1,8 @@
-export const id = 643;
-export const ids = [643];
+export const id = 69;
+export const ids = [69];
 export const modules = {
 
-/***/ 6643:
+/***/ 8069:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -19,6 +19,8 @@ var acquire_failure = __webpack_require__(3113);
 var keeper = __webpack_require__(7681);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var oci_digest = __webpack_require__(1564);
+// EXTERNAL MODULE: ./build/oci/manifest.js
+var manifest = __webpack_require__(5669);
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __webpack_require__(4647);
 // EXTERNAL MODULE: ./build/oci/reference.js
@@ -26,6 +28,7 @@ var oci_reference = __webpack_require__(907);
 ;// CONCATENATED MODULE: ./build/acquire/layout.js
 // What an OCI image layout of verified images holds (image-layout.md), and the archive that both of the engine's image stores load.
 // Pure: documents and lists of blobs. Who writes them, and where, is not known here.
+
 
 
 
@@ -54,10 +57,11 @@ const composeLayout = (images) => {
     };
 };
 /**
- * For `docker load`: a layout for the containerd image store, with the manifest.json that the classic one wants. Of each image one
- * platform, since the classic store takes no more: the machine's, else the first.
+ * For `docker load`: a layout for the containerd image store, the manifest.json with what it names for the classic one. Of each
+ * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
+ * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-const composeArchive = (images, machine) => {
+const composeArchive = (images, machine, store) => {
     const all = images.map(({ wanted, image }) => {
         const platform = platformFor(machine, wanted, image);
         return { wanted, platform, root: rootInEngine(machine, image, platform) };
@@ -65,20 +69,29 @@ const composeArchive = (images, machine) => {
     const legacy = all.map(({ wanted, platform }) => ({
         Config: blobPath(platform.imageId),
         RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
-        Layers: platform.layers.map(({ digest }) => blobPath(digest))
+        Layers: platform.layers.map(layer => archiveLayer(layer, platform, store).path)
     }));
+    const index = store === 'classic' ? {} : composeIndex(all.map(({ wanted, root }) => describe(root, wanted, wanted.tag)));
+    const blobs = all.flatMap(({ platform, root }) => store === 'classic'
+        ? [whole(platform.imageId), ...platform.layers.map(layer => archiveLayer(layer, platform, store))]
+        : [...root.kept, ...blobsOf(platform)].map(whole));
     return {
-        documents: {
-            'manifest.json': encode(legacy),
-            ...composeIndex(all.map(({ wanted, root }) => describe(root, wanted, wanted.tag)))
-        },
-        blobs: distinct(all.flatMap(({ platform, root }) => [...root.kept, ...blobsOf(platform)])),
+        documents: { 'manifest.json': encode(legacy), ...index },
+        blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],
         loaded: all.map(({ wanted, platform, root }) => ({
             wanted,
             name: nameInEngine(wanted),
             ids: [...new Set([platform.imageId, root.descriptor.digest])]
         }))
     };
+};
+const whole = (digest) => ({ path: blobPath(digest), digest });
+const archiveLayer = ({ digest, mediaType }, { uncompressed }, store) => {
+    const { compression } = (0,manifest/* layerFormatOf */.IP)(mediaType);
+    const inflated = uncompressed.get(digest);
+    if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
+        return whole(digest);
+    return { path: blobPath(inflated.diffId), digest, inflate: { compression, size: inflated.size } };
 };
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
 // digest that was asked for. It wants the machine's platform there.
@@ -296,27 +309,27 @@ const openBlobCache = ({ folder, wallClock, leftovers, limitBytes = MAX_CACHE_BY
     const entryOf = (digest) => (0,external_node_path_.join)(folder, `0.0.0-${digest.replace(':', '-')}`, (0,external_node_os_.arch)());
     const markerOf = (digest) => `${entryOf(digest)}.complete`;
     const blobOf = (digest) => (0,external_node_path_.join)(entryOf(digest), 'blob');
-    const mark = async (digest, diffId) => {
+    const mark = async (digest, uncompressed) => {
         const partial = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
-        await (0,promises_.writeFile)(partial, formatNote(digest, diffId));
+        await (0,promises_.writeFile)(partial, formatNote(digest, uncompressed));
         await (0,promises_.rename)(partial, markerOf(digest));
     };
     const remove = async (digest) => {
         await (0,promises_.rm)(markerOf(digest), { force: true });
         await (0,promises_.rm)(entryOf(digest), { recursive: true, force: true });
     };
-    const add = async (digest, path, diffId, triesLeft) => {
+    const add = async (digest, path, uncompressed, triesLeft) => {
         try {
             await (0,promises_.mkdir)(entryOf(digest), { recursive: true });
             await linkOrCopy(path, blobOf(digest));
-            await mark(digest, diffId);
+            await mark(digest, uncompressed);
         }
         catch (error) {
             if (triesLeft === 0 || !(0,local_io/* isErrno */.r)(error, 'EEXIST', 'ENOENT'))
                 throw error;
             // What is there was not to be had, or another job is adding the same: these bytes are right.
             await (0,promises_.rm)(blobOf(digest), { recursive: true, force: true });
-            await add(digest, path, diffId, triesLeft - 1);
+            await add(digest, path, uncompressed, triesLeft - 1);
         }
     };
     return {
@@ -324,29 +337,30 @@ const openBlobCache = ({ folder, wallClock, leftovers, limitBytes = MAX_CACHE_BY
             try {
                 const note = await (0,promises_.readFile)(markerOf(digest), 'utf8');
                 await linkOrCopy(blobOf(digest), path);
-                return { diffId: parseNote(digest, note) };
+                return { uncompressed: parseNote(digest, note) };
             }
             catch (error) {
                 if ((0,local_io/* isErrno */.r)(error, 'EEXIST'))
-                    return { diffId: parseNote(digest, await (0,promises_.readFile)(markerOf(digest), 'utf8')) };
+                    return { uncompressed: parseNote(digest, await (0,promises_.readFile)(markerOf(digest), 'utf8')) };
                 if ((0,local_io/* isErrno */.r)(error, 'ENOSPC'))
                     throw error;
                 // Gone, or nothing that can be read.
                 return undefined;
             }
         },
-        add: async (digest, path, diffId) => {
+        add: async (digest, path, uncompressed) => {
             state.hasGrown = true;
-            await add(digest, path, diffId, TRIES);
+            await add(digest, path, uncompressed, TRIES);
         },
-        use: async (digest, diffId) => {
+        use: async (digest, uncompressed) => {
             try {
                 const now = wallClock();
                 const note = await (0,promises_.readFile)(markerOf(digest), 'utf8');
-                if (diffId === undefined || parseNote(digest, note) === diffId)
+                const isKnown = uncompressed === undefined || note === formatNote(digest, uncompressed);
+                if (isKnown)
                     await (0,promises_.utimes)(markerOf(digest), now, now);
                 else
-                    await mark(digest, diffId);
+                    await mark(digest, uncompressed);
             }
             catch {
                 // Evicted by another job meanwhile: this one has it in its stage.
@@ -393,12 +407,19 @@ const measure = async (version, nowMs) => {
     return { path, bytes, usedMs: 0 };
 };
 // The sum finds damage; it is no signature. Whoever can write here can also write what this job makes.
-const sumOf = (digest, diffId) => (0,external_node_crypto_.createHash)('sha256').update(`${digest} ${diffId}`).digest('hex');
-const formatNote = (digest, diffId) => diffId === undefined ? '' : `${diffId} ${sumOf(digest, diffId)}\n`;
+const sumOf = (digest, diffId, size) => (0,external_node_crypto_.createHash)('sha256').update(`${digest} ${diffId} ${size}`).digest('hex');
+const formatNote = (digest, uncompressed) => {
+    if (uncompressed === undefined)
+        return '';
+    const { diffId, size } = uncompressed;
+    return `${diffId} ${String(size)} ${sumOf(digest, diffId, String(size))}\n`;
+};
 const parseNote = (digest, note) => {
-    const [text = '', sum = ''] = note.trimEnd().split(' ');
+    const [text = '', size = '', sum = ''] = note.trimEnd().split(' ');
     const diffId = (0,oci_digest/* parseDigest */.m)(text);
-    return diffId.ok && sum === sumOf(digest, text) ? diffId.value : undefined;
+    if (!diffId.ok || sum !== sumOf(digest, text, size) || !Number.isSafeInteger(Number(size)))
+        return undefined;
+    return { diffId: diffId.value, size: Number(size) };
 };
 
 ;// CONCATENATED MODULE: ./build/adapters/blob-store.js
@@ -447,13 +468,13 @@ const openBlobStore = async (options) => {
                 return written === undefined ? undefined : guard(what, () => written);
             },
             restart: writer.restart,
-            commit: async (diffId) => {
+            commit: async (uncompressed) => {
                 await guard(what, async () => {
                     await writer.end();
                     await (0,promises_.rename)(path, pathOf(digest));
                     isOver = true;
                     sinks.delete(sink);
-                    await cache?.add(digest, pathOf(digest), diffId);
+                    await cache?.add(digest, pathOf(digest), uncompressed);
                 });
             },
             discard: async () => {
@@ -476,11 +497,11 @@ const openBlobStore = async (options) => {
                 return undefined;
             return {
                 body: guarded(readChunks(pathOf(digest)), guard, `${pathOf(digest)} cannot be read`),
-                diffId: kept?.diffId
+                uncompressed: kept?.uncompressed
             };
         }),
-        confirm: async (digest, diffId) => {
-            await cache?.use(digest, diffId);
+        confirm: async (digest, uncompressed) => {
+            await cache?.use(digest, uncompressed);
         },
         forget: digest => guard(`${pathOf(digest)} cannot be removed`, async () => {
             await cache?.remove(digest);
@@ -528,10 +549,126 @@ var external_node_child_process_ = __webpack_require__(1421);
 var external_node_events_ = __webpack_require__(8474);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __webpack_require__(8522);
+;// CONCATENATED MODULE: ./build/adapters/docker-archive.js
+// The archive that an engine loads: files from the disk, inflated on their way where the engine would do that itself, as a tar
+// that is written while it is read. Nothing here knows what an image is.
+
+
+
+
+
+const READ_BYTES = 1024 * 1024;
+/** Writes the whole archive, and ends the stream; or less, without an error, once nobody takes any more. */
+const writeArchive = async (files, to) => {
+    const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
+    const archive = pack();
+    const isOver = new Promise(resolve => {
+        to.once('close', resolve).once('error', () => {
+            resolve();
+        });
+    });
+    const filled = fill(archive, files);
+    // What fails there ends the archive too, and is thrown below.
+    filled.catch(() => undefined);
+    for await (const bytes of archive) {
+        if (to.writable && !to.write(bytes))
+            await Promise.race([(0,external_node_events_.once)(to, 'drain').catch(() => undefined), isOver]);
+        if (!to.writable)
+            return;
+    }
+    await filled;
+    to.end();
+};
+const fill = async (archive, files) => {
+    try {
+        for (const { path, content, inflate } of files) {
+            if (typeof content !== 'string') {
+                archive.entry({ name: path }, Buffer.from(content));
+                continue;
+            }
+            const source = (0,external_node_fs_.createReadStream)(content, { highWaterMark: READ_BYTES });
+            if (inflate === undefined) {
+                const { size } = await (0,promises_.stat)(content);
+                await (0,external_node_stream_promises_.pipeline)(source, archive.entry({ name: path, size }));
+            }
+            else {
+                const create = inflate.compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress;
+                await (0,external_node_stream_promises_.pipeline)(source, create({ chunkSize: READ_BYTES }), archive.entry({ name: path, size: inflate.size }));
+            }
+        }
+        archive.finalize();
+    }
+    catch (error) {
+        archive.destroy(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+    }
+};
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __webpack_require__(7067);
+// EXTERNAL MODULE: ./build/oci/json.js
+var json = __webpack_require__(2782);
+;// CONCATENATED MODULE: ./build/adapters/docker-socket.js
+// The one request to an engine's API that is worth more than its command line: an archive for its socket, without a second program
+// that copies it (POST /images/load; the answer is JSON in lines, and an error in it comes with status 200).
+
+
+
+// What an engine says is kept up to here.
+const MAX_SAID = 16 * 1024;
+/** Resolves to what is wrong in the engine's words, undefined when it has taken the archive. Rejects when it is not there to say. */
+const loadOverSocket = async (socketPath, files, signal) => {
+    const sent = (0,external_node_http_.request)({
+        ...{ socketPath, method: 'POST', path: '/images/load?quiet=1', signal },
+        headers: { host: 'docker', 'content-type': 'application/x-tar' }
+    });
+    const answered = answerTo(sent);
+    // It is waited for below; an engine that ends early says why.
+    answered.catch(() => undefined);
+    try {
+        await writeArchive(files, sent);
+        return await answered;
+    }
+    finally {
+        sent.destroy();
+    }
+};
+const answerTo = (sent) => new Promise((resolve, reject) => {
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+        let said = '';
+        response.setEncoding('utf8').on('data', (text) => {
+            said = (said + text).slice(-MAX_SAID);
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+            resolve(faultIn(said) ?? (response.statusCode === 200 ? undefined : `status ${String(response.statusCode)}`));
+        });
+    });
+});
+const faultIn = (said) => {
+    for (const line of said.split('\n')) {
+        try {
+            const message = JSON.parse(line);
+            if (!(0,json/* isObject */.Gv)(message))
+                continue;
+            const fault = message['error'] ?? message['message'];
+            if (typeof fault === 'string')
+                return fault;
+        }
+        catch {
+            // An empty line, or one that was cut.
+        }
+    }
+    return undefined;
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/docker.js
 // The local Docker Engine, by its command line: that follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
-// them up, which a client of the API would have to do again. Nothing here knows what an image is.
-
+// them up, which a client of the API would have to do again. What is large goes straight to the engine's socket where it has one.
+// Nothing here knows what an image is.
 
 
 
@@ -539,7 +676,7 @@ var external_node_stream_promises_ = __webpack_require__(6466);
 
 
 // What a program says is kept up to here.
-const MAX_SAID = 4000;
+const docker_MAX_SAID = 4000;
 const createDockerEngine = ({ environment, signal }) => {
     const run = async (args, feed) => {
         signal.throwIfAborted();
@@ -547,18 +684,14 @@ const createDockerEngine = ({ environment, signal }) => {
         const said = { stdout: '', stderr: '' };
         for (const stream of ['stdout', 'stderr'])
             child[stream].setEncoding('utf8').on('data', (text) => {
-                said[stream] = (said[stream] + text).slice(-MAX_SAID);
+                said[stream] = (said[stream] + text).slice(-docker_MAX_SAID);
             });
         const ended = (0,external_node_events_.once)(child, 'close');
         // When it ends early, its exit says why: that nobody takes the rest is no news.
         child.stdin.on('error', () => undefined);
         const gone = ended.then(() => undefined, () => undefined);
         try {
-            await feed?.(async (bytes) => {
-                if (child.stdin.writable && !child.stdin.write(bytes))
-                    await Promise.race([(0,external_node_events_.once)(child.stdin, 'drain').catch(() => undefined), gone]);
-                return child.stdin.writable;
-            });
+            await feed?.(child.stdin);
             child.stdin.end();
             const [code] = await ended;
             return { code, ...said };
@@ -572,22 +705,36 @@ const createDockerEngine = ({ environment, signal }) => {
                     kind: 'docker',
                     detail: 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
                 });
-            throw error instanceof acquire_failure/* VerifiedImageError */.wL
-                ? error
-                : new acquire_failure/* VerifiedImageError */.wL({ kind: 'docker', detail: `docker ${args[0] ?? ''}: ${(0,local_io/* describeErrno */.c)(error)}` }, { cause: error });
+            throw failureOf(error, args[0] ?? '');
         }
+    };
+    // Of a context or DOCKER_HOST; a path on Unix alone.
+    const socketOf = async () => {
+        const { code, stdout } = await run(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
+        return code === 0 ? /^unix:\/\/(\/.+)$/.exec(stdout.trim())?.[1] : undefined;
+    };
+    const loadByProgram = async (files) => {
+        const { code, stderr } = await run(['load', '--quiet'], to => writeArchive(files, to));
+        return code === 0 ? undefined : lastLine(stderr);
+    };
+    const lost = (error) => {
+        signal.throwIfAborted();
+        throw failureOf(error, 'load');
     };
     return {
         reach: async () => {
-            const { code, stderr } = await run(['version', '--format', '{{.Server.Version}}']);
-            if (code !== 0)
+            const { code, stdout, stderr } = await run(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}']);
+            const [version = '', status = ''] = stdout.split(/ (.*)/);
+            // Without an engine it still tells of itself, and may call that a success.
+            if (code !== 0 || version.trim() === '')
                 (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `load: true needs a Docker Engine, and none answers: ${lastLine(stderr)}` });
+            return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic';
         },
         load: async (files) => {
-            const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
-            const { code, stderr } = await run(['load', '--quiet'], write => writeArchive(pack(), files, write));
-            if (code !== 0)
-                (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine did not take the image: ${lastLine(stderr)}` });
+            const socket = await socketOf();
+            const fault = socket === undefined ? await loadByProgram(files) : await loadOverSocket(socket, files, signal).catch(lost);
+            if (fault !== undefined)
+                (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}` });
         },
         idOf: async (name) => {
             const { code, stdout, stderr } = await run(['image', 'inspect', '--format', '{{.Id}}', name]);
@@ -599,33 +746,9 @@ const createDockerEngine = ({ environment, signal }) => {
         }
     };
 };
-const writeArchive = async (archive, files, write) => {
-    const filled = fill(archive, files);
-    // What fails there ends the archive too, and is thrown below.
-    filled.catch(() => undefined);
-    for await (const bytes of archive)
-        if (!(await write(bytes)))
-            return;
-    await filled;
-};
-const READ_BYTES = 1024 * 1024;
-const fill = async (archive, files) => {
-    try {
-        for (const { path, content } of files) {
-            if (typeof content !== 'string') {
-                archive.entry({ name: path }, Buffer.from(content));
-                continue;
-            }
-            const { size } = await (0,promises_.stat)(content);
-            await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(content, { highWaterMark: READ_BYTES }), archive.entry({ name: path, size }));
-        }
-        archive.finalize();
-    }
-    catch (error) {
-        archive.destroy(error instanceof Error ? error : new Error(String(error)));
-        throw error;
-    }
-};
+const failureOf = (error, command) => error instanceof acquire_failure/* VerifiedImageError */.wL
+    ? error
+    : new acquire_failure/* VerifiedImageError */.wL({ kind: 'docker', detail: `docker ${command}: ${(0,local_io/* describeErrno */.c)(error)}` }, { cause: error });
 /** What a program says last is why it failed; what it says is not ours, and one line is enough. */
 const lastLine = (text) => text
     .trim()
@@ -703,7 +826,8 @@ const openHands = async (inputs, { machine, stop, print }) => {
     });
     const engine = load ? createDockerEngine({ environment, signal: stop.signal }) : undefined;
     // Known before gigabytes are fetched for it.
-    engine?.reach().catch((error) => {
+    const imageStore = engine?.reach();
+    imageStore?.catch((error) => {
         stop.abort(error);
     });
     return {
@@ -714,7 +838,9 @@ const openHands = async (inputs, { machine, stop, print }) => {
             if (images.length < acquisitions.length)
                 return new Map();
             const roots = layout === undefined ? [] : await writeTo(layout, images, { store, leftovers, stop, print });
-            const names = engine === undefined ? [] : await loadInto(engine, images, machine, { store, print });
+            const names = engine === undefined || imageStore === undefined
+                ? []
+                : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), { store, print });
             return new Map(acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])]));
         }
     };
@@ -726,11 +852,10 @@ const writeTo = async (folder, images, { store, leftovers, stop, print }) => {
     print(`Written to ${folder} as an OCI image layout: ${images.map(({ wanted }) => wanted.asked).join(', ')}`);
     return roots;
 };
-const loadInto = async (engine, images, machine, { store, print }) => {
-    const { documents, blobs, loaded } = composeArchive(images, machine.platform());
+const loadInto = async (engine, { documents, blobs, loaded }, { store, print }) => {
     await engine.load([
         ...Object.entries(documents).map(([path, content]) => ({ path, content })),
-        ...blobs.map(digest => ({ path: blobPath(digest), content: store.pathOf(digest) }))
+        ...blobs.map(({ digest, ...blob }) => ({ ...blob, content: store.pathOf(digest) }))
     ]);
     const names = [];
     for (const { wanted, name, ids } of loaded) {
