@@ -4,7 +4,7 @@
 import type {Acquisition} from './acquire/acquire.ts'
 import {renderLost} from './acquire/annotations.ts'
 import {fail} from './acquire/failure.ts'
-import {type Lock, renderChange} from './acquire/lock.ts'
+import type {Lock} from './acquire/lock.ts'
 import {
   faultsOfMangled,
   lockNameOf,
@@ -79,6 +79,7 @@ export const closePins = async (
     for (const text of all.flatMap(acquisition => warningOfKept(acquisition, file.name) ?? [])) warn('Pins', text)
     const updates = lockUpdatesOf(all)
     const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
+    const {renderChange} = await import('./acquire/lock.ts')
     for (const change of changes) print(`${file.name}: ${renderChange(change)}`)
     return {lock: {file: file.name, mode, changes}}
   }

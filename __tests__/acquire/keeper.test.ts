@@ -2,8 +2,8 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import {CACHE, createKeeper} from '../../src/acquire/keeper.ts'
-import type {BlobStorePort, Uncompressed} from '../../src/acquire/ports.ts'
+import {createKeeper} from '../../src/acquire/keeper.ts'
+import {type BlobStorePort, CACHE, type Uncompressed} from '../../src/acquire/ports.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {makeImage} from '../support/images.ts'
 import {bodyOf, flipped} from '../support/memory-registry.ts'

@@ -2,15 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {
-  algorithmOf,
-  createDigester,
-  type Digest,
-  digestOf,
-  formatShort,
-  isDigestOfNothing,
-  parseDigest
-} from '../../src/oci/digest.ts'
+import {algorithmOf, createDigester, digestOf, parseDigest} from '../../src/oci/digest.ts'
 
 const HEX = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const NOTHING_512 =
@@ -108,22 +100,5 @@ describe('createDigester', () => {
         }
       )
     )
-  })
-})
-
-describe('formatShort', () => {
-  it('keeps the algorithm and twelve digits', () => {
-    expect(formatShort(`sha256:${HEX}` as Digest)).toBe('sha256:e3b0c44298fc…')
-    expect(formatShort(NOTHING_512 as Digest)).toBe('sha512:cf83e1357eef…')
-  })
-})
-
-describe('isDigestOfNothing', () => {
-  it.each([
-    {name: 'no bytes with sha256', digest: `sha256:${HEX}`, is: true},
-    {name: 'no bytes with sha512', digest: NOTHING_512, is: true},
-    {name: 'one byte', digest: digestOf(Buffer.of(0)), is: false}
-  ])('is $is for $name', ({digest, is}) => {
-    expect(isDigestOfNothing(digest as Digest)).toBe(is)
   })
 })

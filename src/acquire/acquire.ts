@@ -8,12 +8,11 @@ import {type Attempt, type Log, startStory, type Story} from './event.ts'
 import {describeFailure, type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
 import type {Keeper} from './keeper.ts'
-import {lookAtMoved, type Moved} from './moved.ts'
+import type {Moved} from './moved.ts'
 import {createPace, type Pace} from './pace.ts'
 import {createPatience, type Patience} from './patience.ts'
 import type {Candidate, Pin, WantedImage} from './plan.ts'
 import type {Clock, Random, RegistryPort} from './ports.ts'
-import {recallImage} from './recall.ts'
 import {createResolver, type Resolver} from './resolve.ts'
 import {isOfOneObject} from './together.ts'
 
@@ -88,7 +87,8 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
       const {registry} = source.candidate.repository
       const text = `${registry} says that ${wanted.image.tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`
       around.log({type: 'note', text})
-      moved = lookAtMoved(source, manifest, wanted.platforms, around)
+      // A rare thing, as what is recalled below: a run loads neither before it comes to it.
+      moved = import('./moved.ts').then(({lookAtMoved}) => lookAtMoved(source, manifest, wanted.platforms, around))
       // Told where it is awaited, below.
       moved.catch(() => undefined)
     },
@@ -112,6 +112,7 @@ const recall = async (wanted: Wanted, around: Surroundings, resolver: Resolver):
   const {keeper} = around
   const [candidate] = wanted.candidates
   if (keeper === undefined || candidate === undefined) return undefined
+  const {recallImage} = await import('./recall.ts')
   const image = await recallImage(resolver.pin(), {...wanted, ...around, candidate, keeper})
   if (image !== undefined) around.log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
   return image

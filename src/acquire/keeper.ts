@@ -4,7 +4,7 @@
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {VerifiedImageError} from './failure.ts'
-import type {BlobSink, BlobStorePort, Content, KeptBlob, Uncompressed} from './ports.ts'
+import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob, type Uncompressed} from './ports.ts'
 import {
   createLayerVerifier,
   rememberUncompressed,
@@ -14,9 +14,6 @@ import {
   verifyConfig,
   verifyManifest
 } from './verify.ts'
-
-/** Where bytes came from: a registry as a reference names it, or this. */
-export const CACHE = 'cache'
 
 type Watch = {readonly signal: AbortSignal; readonly arrived: (bytes: number) => void}
 

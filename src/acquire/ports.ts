@@ -61,6 +61,9 @@ export type RegistryPort = {
 /** What a layer inflates to: the digest that a config calls its diff_id, and how many bytes. */
 export type Uncompressed = {readonly diffId: Digest; readonly size: number}
 
+/** Where bytes came from: a registry as a reference names it, or this. */
+export const CACHE = 'cache'
+
 /** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */
 export type KeptBlob = {
   /** Each chunk is lent until the next is asked for, as in Content. */

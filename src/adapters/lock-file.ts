@@ -6,16 +6,7 @@ import {promises as files, readFileSync, statSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import type {Node, ParseError} from 'jsonc-parser'
 import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
-import {
-  decodeLock,
-  EMPTY_LOCK,
-  type Lock,
-  type LockChange,
-  type LockedImage,
-  type LockFault,
-  mergeLock,
-  renderLock
-} from '../acquire/lock.ts'
+import type {Lock, LockChange, LockedImage, LockFault} from '../acquire/lock.ts'
 import type {Clock} from '../acquire/ports.ts'
 
 export type LockFile = {
@@ -49,6 +40,8 @@ const readText = async (file: LockFile): Promise<Read | undefined> => {
   } catch {
     return refuse(file, ['it is not UTF-8'])
   }
+  // Most runs have no lock file.
+  const {decodeLock} = await import('../acquire/lock.ts')
   const decoded = decodeLock(text)
   if ('lock' in decoded) return {text, lock: decoded.lock}
   const faults = decoded.faults.slice(0, MAX_FAULTS)
@@ -135,6 +128,7 @@ export const updateLockFile = async (
   updates: ReadonlyMap<string, LockedImage>,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
 ): Promise<readonly LockChange[]> => {
+  const {EMPTY_LOCK, mergeLock, renderLock} = await import('../acquire/lock.ts')
   try {
     // A link is followed, so that it stays one.
     const path = await targetOf(file.path)

@@ -5,7 +5,6 @@ import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, readlinkSync, writeSync} from 'node:fs'
 import {availableParallelism, getPriority, homedir, hostname, release, setPriority, tmpdir} from 'node:os'
 import process from 'node:process'
-import {setTimeout} from 'node:timers/promises'
 import {setFlagsFromString} from 'node:v8'
 import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
@@ -90,14 +89,19 @@ const machineOf = (): Machine => ({
       const [seconds, nanoseconds] = process.hrtime()
       return seconds * 1000 + nanoseconds / 1e6
     },
-    wait: async (ms, signal) => {
-      try {
-        await setTimeout(ms, undefined, {signal})
-      } catch (error) {
+    wait: (ms, signal) =>
+      new Promise((resolve, reject) => {
         signal.throwIfAborted()
-        throw error
-      }
-    }
+        const stop = (): void => {
+          clearTimeout(timer)
+          reject(signal.reason as Error)
+        }
+        const timer = setTimeout(() => {
+          signal.removeEventListener('abort', stop)
+          resolve()
+        }, ms)
+        signal.addEventListener('abort', stop, {once: true})
+      })
   },
   wallClock: () => new Date(),
   random: () => Math.random(),

@@ -33,9 +33,6 @@ export const algorithmOf = (digest: Digest): DigestAlgorithm => (digest.startsWi
 export const digestOf = (bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest =>
   `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
 
-/** The first hexadecimal digits, for people: `sha256:4f5e0c2a91b3…`. */
-export const formatShort = (digest: Digest): string => `${digest.slice(0, digest.indexOf(':') + 13)}…`
-
 export type Digester = {
   readonly update: (chunk: Uint8Array) => void
   /** Ends the stream; to be called once. */
@@ -51,6 +48,3 @@ export const createDigester = (algorithm: DigestAlgorithm): Digester => {
     digest: () => `${algorithm}:${hash.digest('hex')}` as Digest
   }
 }
-
-/** The digests of no bytes at all: a registry that answers an empty body gives these. */
-export const isDigestOfNothing = (digest: Digest): boolean => digest === digestOf(new Uint8Array(), algorithmOf(digest))

@@ -1,8 +1,8 @@
-export const id = 69;
-export const ids = [69];
+export const id = 504;
+export const ids = [504];
 export const modules = {
 
-/***/ 8069:
+/***/ 3504:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -15,12 +15,118 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/acquire/failure.js
 var acquire_failure = __webpack_require__(3113);
-// EXTERNAL MODULE: ./build/acquire/keeper.js
-var keeper = __webpack_require__(7681);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var oci_digest = __webpack_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __webpack_require__(5669);
+// EXTERNAL MODULE: ./build/acquire/ports.js
+var ports = __webpack_require__(3931);
+// EXTERNAL MODULE: ./build/acquire/verify.js + 1 modules
+var verify = __webpack_require__(8352);
+;// CONCATENATED MODULE: ./build/acquire/keeper.js
+// Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
+// What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
+
+
+
+
+
+const createKeeper = (store) => {
+    const origins = new Map();
+    const layers = new Map();
+    const recalling = new Map();
+    // One at a time: who finds that a blob is wrong must not throw away the right one that another has fetched since.
+    const recall = (digest, verify, uncompressedOf) => {
+        const before = recalling.get(digest) ?? Promise.resolve();
+        const recalled = before.then(() => recallNow(digest, verify, uncompressedOf));
+        recalling.set(digest, recalled.catch(() => undefined));
+        return recalled;
+    };
+    const recallNow = async (digest, verify, uncompressedOf) => {
+        const kept = await store.open(digest);
+        if (kept === undefined)
+            return undefined;
+        let value;
+        try {
+            value = await verify(kept);
+        }
+        catch (error) {
+            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
+                throw error;
+            await store.forget(digest);
+            return undefined;
+        }
+        await store.confirm(digest, uncompressedOf(value));
+        if (!origins.has(digest))
+            origins.set(digest, ports/* CACHE */.f);
+        return value;
+    };
+    const keep = async (digest, bytes, registry) => {
+        const sink = await store.create(digest);
+        try {
+            await sink.write(bytes);
+            await sink.commit(undefined);
+        }
+        finally {
+            await sink.discard();
+        }
+        origins.set(digest, registry);
+    };
+    return {
+        recallManifest: wanted => recall(wanted.digest, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted), () => undefined),
+        keepManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        recallConfig: wanted => recall(wanted.digest, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted), () => undefined),
+        keepConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        recallLayer: async (wanted, algorithm, watch) => {
+            const before = layers.get(wanted.digest);
+            if (before?.size === wanted.size && isDeepEnough(before, wanted, algorithm))
+                return before;
+            const layer = await recall(wanted.digest, kept => verifyKept(kept, wanted, algorithm, watch), ({ uncompressed }) => uncompressed);
+            if (layer !== undefined)
+                layers.set(wanted.digest, layer);
+            return layer;
+        },
+        openSink: store.create,
+        keepLayer: async (layer, sink, registry) => {
+            await sink.commit(layer.uncompressed);
+            layers.set(layer.digest, layer);
+            origins.set(layer.digest, registry);
+        },
+        originOf: digest => origins.get(digest),
+        count: () => origins.size
+    };
+};
+const isDeepEnough = ({ uncompressed }, { mediaType }, algorithm) => algorithm === undefined ||
+    (0,manifest/* layerFormatOf */.IP)(mediaType).compression === 'opaque' ||
+    (uncompressed !== undefined && (0,oci_digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm);
+// The same compressed bytes always inflate to the same: once their digest is verified, what they were found to inflate to
+// need not be found out again. That is what makes a hit as fast as the disk.
+const verifyKept = async ({ body, uncompressed }, wanted, algorithm, { signal, arrived }) => {
+    const known = uncompressed !== undefined && algorithm === (0,oci_digest/* algorithmOf */.Hy)(uncompressed.diffId) ? uncompressed : undefined;
+    const { compression } = (0,manifest/* layerFormatOf */.IP)(wanted.mediaType);
+    const verifier = (0,verify/* createLayerVerifier */.my)(wanted, compression, known === undefined ? algorithm : undefined);
+    try {
+        for await (const chunk of body) {
+            signal.throwIfAborted();
+            arrived(chunk.length);
+            await verifier.write(chunk);
+        }
+        const layer = await verifier.finish();
+        return known === undefined ? layer : (0,verify/* rememberUncompressed */.m6)(layer, known);
+    }
+    finally {
+        verifier.discard();
+    }
+};
+const contentOf = ({ body }) => ({
+    mediaType: undefined,
+    announcedDigest: undefined,
+    announcedBytes: undefined,
+    endsWithConnection: false,
+    offset: 0,
+    body
+});
+
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __webpack_require__(4647);
 // EXTERNAL MODULE: ./build/oci/reference.js
@@ -831,7 +937,7 @@ const openHands = async (inputs, { machine, stop, print }) => {
         stop.abort(error);
     });
     return {
-        keeper: (0,keeper/* createKeeper */.H)(store),
+        keeper: createKeeper(store),
         close: store.close,
         handOn: async (acquisitions) => {
             const images = acquisitions.flatMap(({ wanted, image }) => image === undefined ? [] : [{ wanted: wanted.image, image }]);
