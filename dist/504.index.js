@@ -727,7 +727,7 @@ const MAX_SAID = 16 * 1024;
 /** Resolves to what is wrong in the engine's words, undefined when it has taken the archive. Rejects when it is not there to say. */
 const loadOverSocket = async (socketPath, files, signal) => {
     const sent = (0,external_node_http_.request)({
-        ...{ socketPath, method: 'POST', path: '/images/load?quiet=1', signal },
+        ...{ socketPath, method: 'POST', path: '/images/load?quiet=1', agent: false, signal },
         headers: { host: 'docker', 'content-type': 'application/x-tar' }
     });
     const answered = answerTo(sent);

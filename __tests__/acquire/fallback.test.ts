@@ -13,6 +13,7 @@ import {
   uselessFallbacks
 } from '../../src/acquire/fallback.ts'
 import type {VerifiedImage} from '../../src/acquire/image.ts'
+import {renderUsed} from '../../src/acquire/stand-in.ts'
 import {planCandidates, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/acquire/verify.ts'
@@ -141,6 +142,21 @@ describe('acquireOrFallBack', () => {
     expect(result.pin?.digest).toBe(mayFallBack ? OTHER : DIGEST)
     expect(result.wanted.image.tag).toBe('8.3.8')
     expect(standInOf(result)?.wanted.image.tag).toBe(mayFallBack ? '8.3.7' : undefined)
+  })
+
+  it.each([
+    {name: 'nobody knew its digest', pin: undefined},
+    {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
+  ])('says why a mirror was not asked for the newer tag: $name', async ({pin}) => {
+    const [missing] = FAILURES['not-found']
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, [], 'primary')
+    if (candidate === undefined) throw new Error('there is a primary')
+    const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
+    const stories = [{...startStory(candidate), failure: missing, outcome: 'failed' as const}, startStory(mirror)]
+    const {result} = await run([missing, undefined], {more: {stories, pin}})
+    const said = renderUsed(result)?.message ?? ''
+    expect(said).toMatch(/^ghcr\.io\/\S+: not asked/m)
+    expect(said.includes('nobody could say which digest')).toBe(pin === undefined)
   })
 
   it('tries them in order, until one can be had or all are lost', async () => {

@@ -55,6 +55,8 @@ export type Acquisition = {
   readonly moved?: Moved
   /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
   readonly fallbacks?: readonly Acquisition[]
+  /** What was known of the tag that was asked for; set when another has an image, whose `pin` this one then has. */
+  readonly askedPin?: Pin | undefined
 }
 
 /** One registry at work. A resolution only asks the primary what the tag is. */

@@ -82,7 +82,7 @@ export const acquireOrFallBack = async (
   if (tried.length === 0) return asked
   const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
   const story = {...asked, fallbacks: tried, elapsedMs}
-  return last.image === undefined ? story : {...story, image: last.image, pin: last.pin}
+  return last.image === undefined ? story : {...story, image: last.image, pin: last.pin, askedPin: asked.pin}
 }
 
 /** The one that stands in, when one does. */

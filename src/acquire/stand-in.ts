@@ -18,7 +18,7 @@ export const renderUsed = (acquisition: Acquisition): Warning | undefined =>
 
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
 const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
-  const {wanted, stories, fallbacks = [], image} = acquisition
+  const {wanted, stories, fallbacks = [], image, askedPin} = acquisition
   const standIn = standInOf(acquisition)
   if (standIn === undefined || image === undefined) return undefined
   const {asked} = wanted.image
@@ -35,8 +35,7 @@ const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
         ? [`What ${used} is, ${standIn.pin.registry} decided, because mirrors names it.`]
         : []),
       ...renderCause(acquisition),
-      // Its pin is the older tag's now; of these nobody asked by digest.
-      ...stories.map(story => renderStory(story, undefined)),
+      ...stories.map(story => renderStory(story, askedPin)),
       ...others
     ].join('\n')
   }

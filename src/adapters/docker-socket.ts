@@ -15,7 +15,7 @@ export const loadOverSocket = async (
   signal: AbortSignal
 ): Promise<string | undefined> => {
   const sent = request({
-    ...{socketPath, method: 'POST', path: '/images/load?quiet=1', signal},
+    ...{socketPath, method: 'POST', path: '/images/load?quiet=1', agent: false, signal},
     headers: {host: 'docker', 'content-type': 'application/x-tar'}
   })
   const answered = answerTo(sent)

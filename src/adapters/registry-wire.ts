@@ -127,6 +127,7 @@ const sendOn = (
     end(told)
   }
   const connected = (): void => {
+    if (ended) return
     phase = 'headers'
     watch.start(limits.stallTimeoutMs)
   }
