@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {type InputFault, VerifiedImageError} from '../../src/acquire/failure.ts'
-import {type Inputs, readInputs} from '../../src/adapters/inputs.ts'
+import {type Inputs, readInputs, wantsSummary} from '../../src/adapters/inputs.ts'
 import {DEFAULTS, parseDuration} from '../../src/adapters/inputs-written.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 
@@ -141,5 +141,25 @@ describe('readInputs', () => {
         }
       )
     )
+  })
+})
+
+describe('wantsSummary', () => {
+  it.each([
+    {name: 'there is one to add to', environment: {GITHUB_STEP_SUMMARY: '/runner/summary'}, wants: true},
+    {name: 'there is none', environment: {}, wants: false},
+    {name: 'it is named by an empty string', environment: {GITHUB_STEP_SUMMARY: ''}, wants: false},
+    {
+      name: 'nobody wants it',
+      environment: {GITHUB_STEP_SUMMARY: '/runner/summary', INPUT_SUMMARY: 'false'},
+      wants: false
+    },
+    {
+      name: 'the input is wrong',
+      environment: {GITHUB_STEP_SUMMARY: '/runner/summary', INPUT_SUMMARY: 'perhaps'},
+      wants: true
+    }
+  ])('is $wants when $name', ({environment, wants}) => {
+    expect(wantsSummary(environment)).toBe(wants)
   })
 })

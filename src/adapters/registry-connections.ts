@@ -84,20 +84,27 @@ const exceptions = (environment: Environment): string =>
     .join(',')
 
 const createAgent = async (protocol: string, proxyEnv: AgentOptions['proxyEnv']): Promise<Agent> => {
-  const options = {keepAlive: true, ...(proxyEnv === undefined ? {} : {proxyEnv})}
-  try {
-    // Most of it is TLS, which takes longer to load than a registry on loopback takes to answer.
-    const agent = protocol === 'https:' ? new (await import('node:https')).Agent(options) : new Agent(options)
-    if (proxyEnv === undefined) readIntoOwnBuffers(agent)
-    else if (!isProxy(protocol === 'https:' ? proxyEnv.https_proxy : proxyEnv.http_proxy))
-      throw new TypeError('no proxy')
+  if (proxyEnv === undefined) {
+    const agent = await newAgent(protocol, {keepAlive: true})
+    readIntoOwnBuffers(agent)
     return agent
+  }
+  const proxy = protocol === 'https:' ? proxyEnv.https_proxy : proxyEnv.http_proxy
+  // What Node does not take for a proxy, it passes over in silence.
+  if (proxy === undefined || !/^https?:\/\//.test(proxy)) return refuseProxy()
+  try {
+    return await newAgent(protocol, {keepAlive: true, proxyEnv})
   } catch (error) {
-    // What is written there may hold a password.
-    const detail = 'the proxy in http_proxy or https_proxy is not one: it is written http://host:port'
-    throw new VerifiedImageError({kind: 'unreachable', reason: 'proxy', detail}, {cause: error})
+    return refuseProxy(error)
   }
 }
 
-/** What Node does not take for a proxy, it passes over in silence. */
-const isProxy = (written: string | undefined): boolean => written !== undefined && /^https?:\/\//.test(written)
+// Most of the module for TLS is TLS itself, which takes longer to load than a registry on loopback takes to answer.
+const newAgent = async (protocol: string, options: AgentOptions): Promise<Agent> =>
+  protocol === 'https:' ? new (await import('node:https')).Agent(options) : new Agent(options)
+
+// What is written there may hold a password.
+const refuseProxy = (cause?: unknown): never => {
+  const detail = 'the proxy in http_proxy or https_proxy is not one: it is written http://host:port'
+  throw new VerifiedImageError({kind: 'unreachable', reason: 'proxy', detail}, {cause})
+}
