@@ -170,17 +170,19 @@ const composeLayout = (images) => {
 const composeArchive = (images, machine, store) => {
     const all = images.map(({ wanted, image }) => {
         const platform = platformFor(machine, wanted, image);
-        return { wanted, platform, root: rootInEngine(machine, image, platform) };
+        const layers = platform.layers.map(layer => archiveLayer(layer, platform, store));
+        return { wanted, platform, layers, root: rootInEngine(machine, image, platform) };
     });
-    const legacy = all.map(({ wanted, platform }) => ({
+    const legacy = all.map(({ wanted, platform, layers }) => ({
         Config: blobPath(platform.imageId),
         RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
-        Layers: platform.layers.map(layer => archiveLayer(layer, platform, store).path)
+        Layers: layers.map(({ path }) => path)
     }));
     const index = store === 'classic' ? {} : composeIndex(all.map(({ wanted, root }) => describe(root, wanted, wanted.tag)));
-    const blobs = all.flatMap(({ platform, root }) => store === 'classic'
-        ? [whole(platform.imageId), ...platform.layers.map(layer => archiveLayer(layer, platform, store))]
-        : [...root.kept, ...blobsOf(platform)].map(whole));
+    const blobs = all.flatMap(({ platform, layers, root }) => {
+        const manifests = store === 'classic' ? [] : [...root.kept, platform.digest];
+        return [...[...manifests, platform.imageId].map(whole), ...layers];
+    });
     return {
         documents: { 'manifest.json': encode(legacy), ...index },
         blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],
@@ -666,15 +668,11 @@ var external_node_zlib_ = __webpack_require__(8522);
 
 
 const READ_BYTES = 1024 * 1024;
-/** Writes the whole archive, and ends the stream; or less, without an error, once nobody takes any more. */
+/** Writes the whole archive; or less, without an error, once nobody takes any more. Whose the stream is ends it. */
 const writeArchive = async (files, to) => {
     const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
     const archive = pack();
-    const isOver = new Promise(resolve => {
-        to.once('close', resolve).once('error', () => {
-            resolve();
-        });
-    });
+    const isOver = (0,external_node_events_.once)(to, 'close').catch(() => undefined);
     const filled = fill(archive, files);
     // What fails there ends the archive too, and is thrown below.
     filled.catch(() => undefined);
@@ -685,7 +683,6 @@ const writeArchive = async (files, to) => {
             return;
     }
     await filled;
-    to.end();
 };
 const fill = async (archive, files) => {
     try {
@@ -735,6 +732,7 @@ const loadOverSocket = async (socketPath, files, signal) => {
     answered.catch(() => undefined);
     try {
         await writeArchive(files, sent);
+        sent.end();
         return await answered;
     }
     finally {

@@ -23,8 +23,6 @@ const NOBODY = { openManifest: nothingThere, openBlob: nothingThere, close: () =
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
 const recallImage = async (pin, recall) => {
     const { candidate, platforms, level, keeper, clock, random, signal } = recall;
-    if (pin === undefined)
-        return undefined;
     const attempting = {
         ...{ clock, random, signal, patience: (0,_patience_js__WEBPACK_IMPORTED_MODULE_3__/* .createPatience */ .s)(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
         record: () => undefined,

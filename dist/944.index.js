@@ -1799,9 +1799,12 @@ const treesIn = (file, text) => {
     }
 };
 
+// EXTERNAL MODULE: ./build/adapters/local-io.js
+var local_io = __webpack_require__(1115);
 ;// CONCATENATED MODULE: ./build/adapters/files.js
 // The files of the workspace that name images: finds them by pattern, reads them, and follows them to the Dockerfiles they build.
 // What stands in them is src/files/'s; loaded only when the input `files` is set.
+
 
 
 
@@ -1910,7 +1913,7 @@ const openWorkspace = (options) => {
         catch (error) {
             if (error instanceof failure/* VerifiedImageError */.wL)
                 throw error;
-            if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR')
+            if ((0,local_io/* isErrno */.r)(error, 'ENOTDIR'))
                 return undefined;
             return unreadable(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
         }

@@ -8,6 +8,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {findEngines} from '../__tests__/support/engines.ts'
+import {median} from './bench/figures.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
 import {
   ensureFolder,
@@ -52,9 +53,6 @@ const SLOW_BYTES_PER_SECOND = 10e6
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const layers = (count: number, megabytes: number, seed: number, more: Partial<LayerSpec> = {}): readonly LayerSpec[] =>
   Array.from({length: count}, (_, at) => ({seed: seed + at, megabytes, compression: 'gzip', ...more}))

@@ -91,7 +91,7 @@ export const runDocker = (reference: string, engine: Environment): Promise<Measu
 export const runLoad = (reference: string, tools: string, engine: Environment): Promise<Measured> =>
   withoutImage(reference, engine, () =>
     runAction({image: reference, mirrors: '', load: 'true', cache: 'true'}, 'time', {
-      ...{RUNNER_TOOL_CACHE: tools, PATH: process.env['PATH'] ?? ''},
+      ...{RUNNER_TOOL_CACHE: tools},
       ...engine
     })
   )

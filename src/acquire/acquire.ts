@@ -113,9 +113,10 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
 const recall = async (wanted: Wanted, around: Surroundings, resolver: Resolver): Promise<VerifiedImage | undefined> => {
   const {keeper} = around
   const [candidate] = wanted.candidates
-  if (keeper === undefined || candidate === undefined) return undefined
+  const pin = resolver.pin()
+  if (keeper === undefined || candidate === undefined || pin === undefined) return undefined
   const {recallImage} = await import('./recall.ts')
-  const image = await recallImage(resolver.pin(), {...wanted, ...around, candidate, keeper})
+  const image = await recallImage(pin, {...wanted, ...around, candidate, keeper})
   if (image !== undefined) around.log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
   return image
 }

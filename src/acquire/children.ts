@@ -18,17 +18,19 @@ export const chooseChildren = (index: ImageIndex, choice: PlatformChoice): reado
 export const attestationsOf = (index: ImageIndex): readonly IndexChild[] =>
   distinct(index.children.filter(({isAttestation}) => isAttestation))
 
+const platformsOf = (choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): readonly Platform[] =>
+  choice.kind === 'machine' ? [choice.platform] : choice.platforms
+
 const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
   const children = index.children.filter(child => !child.isAttestation)
   if (choice.kind === 'all') {
     if (children.length === 0) failMissing('platform', children)
     return children
   }
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
   const offered = children.flatMap(child =>
     child.platform === undefined ? [] : [{...child, platform: child.platform}]
   )
-  return wanted.map(platform => {
+  return platformsOf(choice).map(platform => {
     // A child without a platform may still be the one: a nested index, or a manifest whose config tells.
     const chosen: IndexChild | undefined =
       choosePlatform(platform, offered) ??
@@ -62,8 +64,7 @@ export const checkPlatform = (
     return
   }
   if (choice.kind === 'all') return
-  const wanted = choice.kind === 'machine' ? [choice.platform] : choice.platforms
-  const missing = wanted.find(platform => !satisfies(platform, has))
+  const missing = platformsOf(choice).find(platform => !satisfies(platform, has))
   if (missing === undefined) return
   if (choice.kind === 'named')
     fail(

@@ -81,19 +81,19 @@ export type Archive = Pick<Layout, 'documents'> & {
 export const composeArchive = (images: readonly Placed[], machine: Platform, store: ImageStore): Archive => {
   const all = images.map(({wanted, image}) => {
     const platform = platformFor(machine, wanted, image)
-    return {wanted, platform, root: rootInEngine(machine, image, platform)}
+    const layers = platform.layers.map(layer => archiveLayer(layer, platform, store))
+    return {wanted, platform, layers, root: rootInEngine(machine, image, platform)}
   })
-  const legacy = all.map(({wanted, platform}) => ({
+  const legacy = all.map(({wanted, platform, layers}) => ({
     Config: blobPath(platform.imageId),
     RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
-    Layers: platform.layers.map(layer => archiveLayer(layer, platform, store).path)
+    Layers: layers.map(({path}) => path)
   }))
   const index = store === 'classic' ? {} : composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
-  const blobs = all.flatMap(({platform, root}) =>
-    store === 'classic'
-      ? [whole(platform.imageId), ...platform.layers.map(layer => archiveLayer(layer, platform, store))]
-      : [...root.kept, ...blobsOf(platform)].map(whole)
-  )
+  const blobs = all.flatMap(({platform, layers, root}) => {
+    const manifests = store === 'classic' ? [] : [...root.kept, platform.digest]
+    return [...[...manifests, platform.imageId].map(whole), ...layers]
+  })
   return {
     documents: {'manifest.json': encode(legacy), ...index},
     blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],

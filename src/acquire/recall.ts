@@ -25,9 +25,8 @@ const nothingThere = (): Promise<never> =>
 const NOBODY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
 
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
-export const recallImage = async (pin: Pin | undefined, recall: Recall): Promise<VerifiedImage | undefined> => {
+export const recallImage = async (pin: Pin, recall: Recall): Promise<VerifiedImage | undefined> => {
   const {candidate, platforms, level, keeper, clock, random, signal} = recall
-  if (pin === undefined) return undefined
   const attempting: ImageSource['attempting'] = {
     ...{clock, random, signal, patience: createPatience(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
     record: () => undefined,

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
 import type {Credentials} from './registry-auth.ts'
+import {isErrno} from './local-io.ts'
 
 export type CredentialSources = {
   /** From the inputs, for one registry. */
@@ -84,7 +85,7 @@ const readDockerConfig = (sources: CredentialSources): JsonObject => {
   try {
     return decodeConfigFile(sources, path, readFileSync(path))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+    if (!isErrno(error, 'ENOENT'))
       sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`)
     return {}
   }

@@ -18,15 +18,11 @@ export type ArchiveFile = {
 
 const READ_BYTES = 1024 * 1024
 
-/** Writes the whole archive, and ends the stream; or less, without an error, once nobody takes any more. */
+/** Writes the whole archive; or less, without an error, once nobody takes any more. Whose the stream is ends it. */
 export const writeArchive = async (files: readonly ArchiveFile[], to: Writable): Promise<void> => {
   const {pack} = await import('tar-stream')
   const archive = pack()
-  const isOver = new Promise<void>(resolve => {
-    to.once('close', resolve).once('error', () => {
-      resolve()
-    })
-  })
+  const isOver = once(to, 'close').catch(() => undefined)
   const filled = fill(archive, files)
   // What fails there ends the archive too, and is thrown below.
   filled.catch(() => undefined)
@@ -35,7 +31,6 @@ export const writeArchive = async (files: readonly ArchiveFile[], to: Writable):
     if (!to.writable) return
   }
   await filled
-  to.end()
 }
 
 const fill = async (archive: Pack, files: readonly ArchiveFile[]): Promise<void> => {

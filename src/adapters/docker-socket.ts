@@ -23,6 +23,7 @@ export const loadOverSocket = async (
   answered.catch(() => undefined)
   try {
     await writeArchive(files, sent)
+    sent.end()
     return await answered
   } finally {
     sent.destroy()

@@ -14,6 +14,7 @@ import {expand, type Lookup} from '../files/expand.ts'
 import {type Build, type Finding, refuse} from '../files/finding.ts'
 import {kindOf, kindOfName} from '../files/kind.ts'
 import type {Platform} from '../oci/platform.ts'
+import {isErrno} from './local-io.ts'
 
 export type FilesOptions = {
   /** Paths and globs; those with a `!` before them take away. */
@@ -149,7 +150,7 @@ const openWorkspace = (options: FilesOptions): Workspace => {
       return readFileSync(path, 'utf8')
     } catch (error) {
       if (error instanceof VerifiedImageError) throw error
-      if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined
+      if (isErrno(error, 'ENOTDIR')) return undefined
       return unreadable(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`)
     }
   }

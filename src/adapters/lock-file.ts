@@ -8,6 +8,7 @@ import type {Node, ParseError} from 'jsonc-parser'
 import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
 import type {Lock, LockChange, LockedImage, LockFault} from '../acquire/lock.ts'
 import type {Clock} from '../acquire/ports.ts'
+import {isErrno} from './local-io.ts'
 
 export type LockFile = {
   /** As the input names it. */
@@ -58,13 +59,11 @@ const readBytes = (file: LockFile): Uint8Array | undefined => {
     return readFileSync(file.path)
   } catch (error) {
     if (error instanceof VerifiedImageError) throw error
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (isErrno(error, 'ENOENT')) return undefined
     return fail({kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}`}, {cause: error})
   }
 }
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 const messageOf = (error: unknown): string => String(error).replace(/^Error: /, '')
 
 const refuse = ({name}: LockFile, rules: readonly string[]): never =>
@@ -150,13 +149,13 @@ const targetOf = async (path: string): Promise<string> => {
   try {
     return await files.realpath(path)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (!isErrno(error, 'ENOENT')) throw error
   }
   try {
     return resolve(dirname(path), await files.readlink(path))
   } catch (error) {
     // There is nothing yet, not even a link that leads nowhere.
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return path
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return path
     throw error
   }
 }
@@ -206,7 +205,7 @@ const take = async (path: string, token: string): Promise<boolean> => {
     await files.writeFile(path, token, {flag: 'wx'})
     return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
+    if (isErrno(error, 'EEXIST')) return false
     throw error
   }
 }
@@ -215,7 +214,7 @@ const tokenIn = async (path: string): Promise<string | undefined> => {
   try {
     return await files.readFile(path, 'utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (isErrno(error, 'ENOENT')) return undefined
     throw error
   }
 }
@@ -228,7 +227,7 @@ const dropStale = async (path: string, stale: string, token: string): Promise<vo
     if ((await tokenIn(aside)) !== stale) await files.link(aside, path)
   } catch (error) {
     // Others were faster, with the one or with the other.
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error
+    if (!isErrno(error, 'ENOENT', 'EEXIST')) throw error
   } finally {
     await files.rm(aside, {force: true})
   }

@@ -8,6 +8,7 @@ import process from 'node:process'
 import {setFlagsFromString} from 'node:v8'
 import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
+import {isErrno} from './local-io.ts'
 
 /** This process, as it is told from others that share a folder with it. */
 export type Self = {
@@ -129,7 +130,7 @@ const createWrite = (descriptor: number): ((text: string) => void) => {
       } catch (error) {
         // Whoever shares the pipe may have made it one that does not wait. Any other error says that nobody reads what is
         // written, which is no reason not to do the work.
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') sleep(FULL_MS)
+        if (isErrno(error, 'EAGAIN')) sleep(FULL_MS)
         else isRead = false
       }
     }
@@ -153,6 +154,6 @@ const isRunning = (pid: number): boolean => {
     return process.kill(pid, 0)
   } catch (error) {
     // It runs, but belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return isErrno(error, 'EPERM')
   }
 }

@@ -27,28 +27,23 @@ type Environment = Readonly<Record<string, string | undefined>>
 export const createConnections = (environment: Environment): Connections => {
   const open: Agent[] = []
   const current = new Map<string, Promise<Agent>>()
-  const proxies = {'http:': proxyFor('http', environment), 'https:': proxyFor('https', environment)}
   // A proxy is not the way to this machine itself, whatever NO_PROXY says.
-  const wayTo = ({protocol, host}: URL): Way => {
-    const proxy = protocol === 'http:' ? proxies['http:'] : proxies['https:']
-    return proxy !== undefined && !isLoopback(host) ? 'proxied' : 'direct'
-  }
-  const create = async (protocol: string, way: Way): Promise<Agent> => {
-    const agent = await createAgent(
-      protocol,
-      way === 'direct'
-        ? undefined
-        : {http_proxy: proxies['http:'], https_proxy: proxies['https:'], no_proxy: exceptions(environment)}
-    )
+  const proxyTo = ({protocol, host}: URL): string | undefined =>
+    isLoopback(host) ? undefined : proxyFor(protocol, environment)
+  const create = async (protocol: string, proxy: string | undefined): Promise<Agent> => {
+    const agent = await (proxy === undefined
+      ? directAgent(protocol)
+      : proxiedAgent(protocol, proxy, exceptions(environment)))
     open.push(agent)
     return agent
   }
   return {
     lineTo: async (url, fresh) => {
-      const way = wayTo(url)
+      const proxy = proxyTo(url)
+      const way = proxy === undefined ? 'direct' : 'proxied'
       const key = `${way} ${url.protocol}`
       // A new agent has no connections to use again. The old one goes on with what it has begun.
-      const chosen = (fresh ? undefined : current.get(key)) ?? create(url.protocol, way)
+      const chosen = (fresh ? undefined : current.get(key)) ?? create(url.protocol, proxy)
       current.set(key, chosen)
       const agent = await chosen
       return {
@@ -66,9 +61,8 @@ export const createConnections = (environment: Environment): Connections => {
 }
 
 /** As curl and Go read it: lower case first, and `host:port` is a proxy that speaks HTTP. */
-const proxyFor = (scheme: string, environment: Environment): string | undefined => {
-  const name = `${scheme}_proxy`
-  const written = valueOf(environment, name)
+const proxyFor = (protocol: string, environment: Environment): string | undefined => {
+  const written = valueOf(environment, protocol === 'http:' ? 'http_proxy' : 'https_proxy')
   return written === undefined || /^[a-z\d]+:\/\//i.test(written) ? written : `http://${written}`
 }
 
@@ -83,16 +77,17 @@ const exceptions = (environment: Environment): string =>
     .map(entry => (/^[a-z\d][a-z\d.-]*[a-z]$/i.test(entry) ? `.${entry}` : entry))
     .join(',')
 
-const createAgent = async (protocol: string, proxyEnv: AgentOptions['proxyEnv']): Promise<Agent> => {
-  if (proxyEnv === undefined) {
-    const agent = await newAgent(protocol, {keepAlive: true})
-    readIntoOwnBuffers(agent)
-    return agent
-  }
-  const proxy = protocol === 'https:' ? proxyEnv.https_proxy : proxyEnv.http_proxy
+const directAgent = async (protocol: string): Promise<Agent> => {
+  const agent = await newAgent(protocol, {keepAlive: true})
+  readIntoOwnBuffers(agent)
+  return agent
+}
+
+const proxiedAgent = async (protocol: string, proxy: string, noProxy: string): Promise<Agent> => {
   // What Node does not take for a proxy, it passes over in silence.
-  if (proxy === undefined || !/^https?:\/\//.test(proxy)) return refuseProxy()
+  if (!/^https?:\/\//.test(proxy)) return refuseProxy()
   try {
+    const proxyEnv = {http_proxy: proxy, https_proxy: proxy, no_proxy: noProxy}
     return await newAgent(protocol, {keepAlive: true, proxyEnv})
   } catch (error) {
     return refuseProxy(error)

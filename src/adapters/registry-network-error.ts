@@ -21,7 +21,7 @@ const IDENTITY: Readonly<Record<string, string>> = {
 
 const codeOf = (error: unknown): string => (isObject(error) && typeof error['code'] === 'string' ? error['code'] : '')
 
-/** The error that says most: an AggregateError holds one for each address that was tried. */
+/** The error that says most: an AggregateError holds one for each address that was tried, others what they wrap. */
 const innermost = (error: unknown): unknown => {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
   if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
