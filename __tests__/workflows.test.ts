@@ -9,6 +9,7 @@ import {describeWith} from './support/programs.ts'
 
 type Job = {
   readonly permissions?: Readonly<Record<string, string>>
+  readonly environment?: string
   readonly 'timeout-minutes'?: number
   readonly steps: readonly {
     readonly uses?: string
@@ -57,8 +58,30 @@ describe.each(workflows)('$name', ({name, text, workflow}) => {
     expect(jobs.filter(job => job['timeout-minutes'] === undefined)).toEqual([])
   })
 
+  it('runs a job that can write to the repository behind a reviewed environment', () => {
+    const writers = jobs.filter(({permissions = {}}) => permissions['contents'] === 'write')
+    expect(writers.map(({environment}) => environment)).toEqual(writers.map(() => 'release'))
+  })
+
+  it('installs Go programs by the hashes in a go.sum only', () => {
+    expect(steps.filter(({run}) => /go (?:install|run) [^\n]*@/.test(run ?? ''))).toEqual([])
+  })
+
   it('puts nothing from outside into a script', () => {
     expect(steps.filter(({run}) => run?.includes('${{') === true)).toEqual([])
+  })
+})
+
+describe('.ci', () => {
+  it.each(readdirSync('.ci/tools'))('pins every module of the tool %s by hash', tool => {
+    const [mod, sum] = ['go.mod', 'go.sum'].map(name => readFileSync(`.ci/tools/${tool}/${name}`, 'utf8'))
+    const required = [...(mod ?? '').matchAll(/^\s*(?:require )?(\S+\.\S+) (v\S+)(?: \/\/ indirect)?$/gm)]
+    expect(required.length).toBeGreaterThan(0)
+    for (const [, module = '', version = ''] of required) expect(sum).toContain(`${module} ${version}`)
+  })
+
+  it('installs Go programs by those hashes only', () => {
+    expect(readFileSync('.ci/run', 'utf8')).not.toMatch(/go install [^\n]*@/)
   })
 })
 
