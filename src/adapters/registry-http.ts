@@ -5,7 +5,7 @@ import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import type {WireBody} from './registry-body.ts'
+import type {HttpBody} from './http-body.ts'
 import {createSchemes, type Schemes} from './registry-scheme.ts'
 import {
   type Authorization,
@@ -26,14 +26,14 @@ import {
 } from './registry-answer.ts'
 import {
   announcedLength,
-  createWire,
-  type Wire,
-  type WireLimits,
-  type WireRequest,
-  type WireResponse
-} from './registry-wire.ts'
+  createHttpClient,
+  type HttpClient,
+  type HttpLimits,
+  type HttpRequest,
+  type HttpResponse
+} from './http-client.ts'
 
-export type RegistryHttpOptions = WireLimits & {
+export type RegistryHttpOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Hosts, with port where they have one, that may be spoken to in plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
@@ -47,8 +47,8 @@ export type RegistryHttpOptions = WireLimits & {
 const MAX_REDIRECTS = 10
 
 export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
-  const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, schemes: createSchemes(options.insecureRegistries)}
+  const http = createHttpClient(options, options.environment)
+  const outside: Outside = {options, http, schemes: createSchemes(options.insecureRegistries)}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
@@ -62,18 +62,18 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
       contentOf(await get(ask, `manifests/${reference}`, {accept: ACCEPT_MANIFEST}), 0),
     openBlob: async ({digest, offset, ...ask}) =>
       contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : {range: `bytes=${String(offset)}-`}), offset),
-    close: wire.close
+    close: http.close
   }
 }
 
 type Outside = {
   readonly options: RegistryHttpOptions
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly schemes: Schemes
 }
 
 /** `isAuthorized`: whoever answered in the end was told who asks. */
-type Answer = WireResponse & {readonly url: URL; readonly isAuthorized: boolean}
+type Answer = HttpResponse & {readonly url: URL; readonly isAuthorized: boolean}
 
 const getFromRegistry = async (
   outside: Outside,
@@ -223,9 +223,9 @@ const redirectTarget = (from: URL, location: string | undefined): URL => {
 const exchange = async (
   outside: Outside,
   ask: Ask,
-  request: Pick<WireRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
-): Promise<WireResponse> => {
-  const {options, wire} = outside
+  request: Pick<HttpRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
+): Promise<HttpResponse> => {
+  const {options, http} = outside
   const startedMs = options.nowMs()
   const note = (evidence: Partial<Exchange>): void => {
     const {method, url} = request
@@ -249,7 +249,7 @@ const exchange = async (
     ...request.headers
   }
   try {
-    const response = await wire.send({...request, headers, signal: ask.signal, freshConnection: isFresh})
+    const response = await http.send({...request, headers, signal: ask.signal, freshConnection: isFresh})
     const rateLimit = rateLimitOf(response.headers)
     note({
       status: response.status,
@@ -305,7 +305,7 @@ const askTokenServer = async (
 }
 
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readShort = async (body: WireBody): Promise<Uint8Array> => {
+const readShort = async (body: HttpBody): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = []
   let received = 0
   try {
