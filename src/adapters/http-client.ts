@@ -70,20 +70,26 @@ export const createHttpClient = (
         connections.retire()
         if (origin.connections === connections) origin.connections = undefined
       }
+      const sendOnce = async (): Promise<HttpResponse> => {
+        const connections = connectionsTo(request.url, origin)
+        try {
+          return await sendOver(connections, request, limits, leave)
+        } catch (error) {
+          // What else is kept open to a server that hangs up is of no more use.
+          if (error instanceof HungUp) retire(connections)
+          throw error
+        }
+      }
       try {
         if (request.freshConnection && origin.connections !== undefined) retire(origin.connections)
-        const first = connectionsTo(request.url, origin)
-        try {
-          return await sendOver(first, request, limits, leave)
-        } catch (error) {
-          if (!(error instanceof StaleConnection)) throw error
-          // What else is kept open to a server that hangs up is of no more use.
-          retire(first)
-          return await sendOver(connectionsTo(request.url, origin), request, limits, leave)
-        }
+        return await sendOnce().catch((error: unknown) => {
+          // A server may close a connection at the very moment when it is used again: that is no answer to the request.
+          if (error instanceof HungUp && error.isReused) return sendOnce()
+          throw error
+        })
       } catch (error) {
         leave()
-        throw error instanceof StaleConnection ? error.told : error
+        throw error instanceof HungUp ? error.told : error
       }
     },
     close: () => {
@@ -92,12 +98,14 @@ export const createHttpClient = (
   }
 }
 
-/** A server may close a connection at the very moment when it is used again: that is no answer to the request. */
-class StaleConnection extends Error {
+/** The connection ended without an answer. */
+class HungUp extends Error {
   readonly told: VerifiedImageError
-  constructor(told: VerifiedImageError) {
+  readonly isReused: boolean
+  constructor(told: VerifiedImageError, isReused: boolean) {
     super(told.message)
     this.told = told
+    this.isReused = isReused
   }
 }
 
@@ -171,8 +179,8 @@ const createExchange = (
     const connect: Limit = {input: 'connect-timeout', afterMs: limits.connectTimeoutMs}
     const failure = phase === 'body' ? body.failureOf() : failureOfHttpError(error, connect, connections.proxy)
     const told = new VerifiedImageError(failure, {cause: error})
-    const isStale = isReused && phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset'
-    end(isStale ? new StaleConnection(told) : told)
+    const isHungUp = phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset'
+    end(isHungUp ? new HungUp(told, isReused) : told)
   }
   return {
     start: (reused, started) => {
