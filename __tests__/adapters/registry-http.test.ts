@@ -43,6 +43,7 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
       concurrency: 8,
       environment: {},
       insecureRegistries: [],
+      tokenHosts: [],
       userAgent: 'test/1'
     },
     credentialsOf: () => Promise.resolve(credentials),

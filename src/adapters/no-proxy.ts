@@ -19,7 +19,8 @@ const matches = (entry: string, host: string, port: string): boolean => {
   const {name, port: wantedPort} = splitPort(entry)
   if (name === '' || (wantedPort !== undefined && wantedPort !== port)) return false
   if (isIP(name) !== 0) return isSameAddress(name, host)
-  return isSameOrBelow(name, host)
+  // The end of an address is no domain; curl sees it so, and Go does not.
+  return isIP(host) === 0 && isSameOrBelow(name, host)
 }
 
 // A name stands for itself and for all names below it; with a dot or `*.` in front, for those below it alone.

@@ -16,6 +16,10 @@ export const isLinkLocalHost = (host: string): boolean => isIn(LINK_LOCAL, host)
 /** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
 export const isLoopbackHost = (host: string): boolean => nameOf(host) === 'localhost' || isIn(LOOPBACK, host)
 
+/** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
+export const isPrivateRegistry = (registry: string): boolean =>
+  URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname)
+
 // RFC 6761 §6.3 keeps every name below localhost on this machine.
 const isLocalName = (host: string): boolean => /(?:^|\.)localhost$/.test(nameOf(host))
 
