@@ -129,7 +129,7 @@ describe('a proxy', () => {
       name: 'refuses',
       proxy: undefined,
       reason: 'proxy',
-      says: 'the proxy in https_proxy refused the connection (HTTP 502)'
+      says: 'the proxy in https_proxy could not connect (HTTP 502)'
     },
     {name: 'is not there', proxy: 'http://127.0.0.1:1', reason: 'proxy', says: 'the connection was refused'},
     {name: 'is no URL', proxy: 'http://:::', reason: 'proxy', says: 'http://host:port'},

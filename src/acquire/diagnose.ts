@@ -154,7 +154,7 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted,
       if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
         return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
       if (failure.kind === 'unreachable' && failure.reason === 'proxy')
-        return `${goesOn}Look at the proxy that the environment of the runner names, not at ${registry}: ${failure.detail}.`
+        return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`
       return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ' A mirror in the input mirrors would have been tried.' : ''}`
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'

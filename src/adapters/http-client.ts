@@ -29,6 +29,8 @@ export type HttpResponse = {
   readonly status: number
   /** By lower-case name; a header that came several times is joined with ", ". */
   readonly headers: ReadonlyMap<string, string>
+  /** It came from a public address, without a proxy between. */
+  readonly isPublic: boolean
   readonly body: HttpBody
 }
 
@@ -221,7 +223,7 @@ const createExchange = (
           }
         })
         watch.start(limits.stallTimeoutMs, () => body.isKeepingUp())
-        resolve({status, headers: map, body})
+        resolve({status, headers: map, isPublic: connections.isPublic(), body})
       },
       onResponseData: (_, chunk) => {
         body.push(chunk)

@@ -1,8 +1,10 @@
 // Connections as undici keeps them: one pool for each origin, direct or through a proxy. What is ours is a time limit over
 // everything that connecting takes, and telling the proxy's failures from those of the host behind it.
 
+import type {Socket} from 'node:net'
 import {Duplex} from 'node:stream'
 import {buildConnector, errors, Pool, ProxyAgent, type Dispatcher} from 'undici'
+import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
 import {isParserError, ProxyError} from './http-error.ts'
 
@@ -15,6 +17,8 @@ export type ConnectionLimits = {
 
 export type Connections = {
   readonly proxy: Proxy | undefined
+  /** Every peer so far had a public address. Which one a name leads to is only known when it is connected; behind a proxy, never. */
+  readonly isPublic: () => boolean
   /** `onStart` learns whether the request goes out on a connection that carried another one before. */
   readonly dispatch: (
     options: Dispatcher.DispatchOptions,
@@ -43,10 +47,17 @@ export const openConnections = (origin: string, proxy: Proxy | undefined, limits
     })
     return pool
   }
+  let isPublic = proxy === undefined
+  const look = (socket: Socket): void => {
+    // Without the zone that a link-local address may have.
+    const address = socket.remoteAddress?.replace(/%.*$/, '')
+    if (address === undefined || isPrivateHost(address)) isPublic = false
+  }
   const dispatcher =
-    proxy === undefined ? watch(openPool(origin, limits, direct(limits))) : openProxy(proxy, limits, watch)
+    proxy === undefined ? watch(openPool(origin, limits, direct(limits, look))) : openProxy(proxy, limits, watch)
   return {
     proxy,
+    isPublic: () => isPublic,
     dispatch: (options, handler, onStart) => {
       handler.onRequestStart = controller => {
         const isReused = !isNew
@@ -60,6 +71,9 @@ export const openConnections = (origin: string, proxy: Proxy | undefined, limits
   }
 }
 
+/** As undici's connectors are: they return their socket, or the promise of a tunnel, though its type does not say so. */
+type Connect = (...given: Parameters<buildConnector.connector>) => unknown
+
 const ignore = (): void => undefined
 
 // HTTP/1.1 alone: layers over connections of their own are faster than over one that all share, and the limits of HTTP/2 are
@@ -71,14 +85,15 @@ const openPool = (origin: string | URL, limits: ConnectionLimits, connect: build
     ...{maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0}
   })
 
-const direct = ({connectTimeoutMs}: ConnectionLimits): buildConnector.connector =>
-  within(connectTimeoutMs, buildConnector({allowH2: false, timeout: 0}), error => error)
+const direct = ({connectTimeoutMs}: ConnectionLimits, look: (socket: Socket) => void): buildConnector.connector => {
+  const connect = within(connectTimeoutMs, buildConnector({allowH2: false, timeout: 0}), error => error)
+  return looking(connect, look)
+}
 
 const openProxy = (proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent => {
   const {href, origin: proxyOrigin} = proxy.url
   const {connectTimeoutMs} = limits
-  const toProxy = (connect: buildConnector.connector): buildConnector.connector =>
-    within(connectTimeoutMs, connect, error => new ProxyError(error))
+  const toProxy = (connect: Connect): Connect => within(connectTimeoutMs, connect, error => new ProxyError(error))
   return new ProxyAgent({
     uri: href,
     // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it: proxies refuse CONNECT to
@@ -113,12 +128,19 @@ const asTunnelError = (error: Error): Error => {
     : error
 }
 
+/** `look` sees each socket before a request does. */
+const looking =
+  (connect: Connect, look: (socket: Socket) => void): Connect =>
+  (options, callback) =>
+    connect(options, (...given) => {
+      if (given[1] !== null) look(given[1])
+      callback(...given)
+    })
+
 /** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
 const within =
-  (ms: number, connect: buildConnector.connector, translate: (error: Error) => Error): buildConnector.connector =>
+  (ms: number, connect: Connect, translate: (error: Error) => Error): Connect =>
   (options, callback) => {
-    // It returns its socket, or the promise of a tunnel, though its type does not say so.
-    const open: (...given: Parameters<buildConnector.connector>) => unknown = connect
     let isOver = false
     const timer = setTimeout(() => {
       isOver = true
@@ -127,7 +149,7 @@ const within =
     }, ms)
     // Where nobody waits for a connection any more, undici destroys the socket that is returned, and nothing is called back.
     timer.unref()
-    const socket = open(options, (...given) => {
+    const socket = connect(options, (...given) => {
       clearTimeout(timer)
       const [error, opened] = given
       if (isOver) drop(opened)

@@ -84,11 +84,12 @@ const failureOfProxy = (raw: unknown, connect: Limit, proxy: ProxyName | undefin
   return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${why}`)
 }
 
-const refusedByProxy = (status: number, proxy: ProxyName | undefined): Failure =>
-  unreachable(
-    'proxy',
-    `the proxy in ${nameOf(proxy)} refused the connection (HTTP ${String(status)}${status === 407 ? ': it requires a username and password' : ''})`
-  )
+// 5xx is the proxy's word that it could not reach the host, as squid's 503 for a name without address; the rest is its own will.
+const refusedByProxy = (status: number, proxy: ProxyName | undefined): Failure => {
+  const what = status >= 500 ? 'could not connect' : 'refused the connection'
+  const why = status === 407 ? ': it requires a username and password' : ''
+  return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`)
+}
 
 const nameOf = (proxy: ProxyName | undefined): string => proxy?.variable ?? 'the environment'
 

@@ -160,13 +160,13 @@ const refuse = async (outside: Outside, answer: Answer, credentials: 'none' | 'r
 
 const authorOf = ({isOwn}: Answer): Author => (isOwn ? 'registry' : 'elsewhere')
 
-const contentOf = ({headers, status, body, isOwn, url}: Answer, wantedOffset: number): Content => {
+const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): Content => {
   const length = announcedLength(headers)
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     announcedDigest: headers.get('docker-content-digest'),
     endsWithConnection: length === undefined && !headers.has('transfer-encoding'),
-    ...(isOwn ? {} : {redirectedTo: url.host}),
+    ...(isOwn || isPublic ? {} : {redirectedTo: url.host}),
     body
   }
   if (status !== 206) return {...common, offset: 0, announcedBytes: length}
