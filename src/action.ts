@@ -18,7 +18,7 @@ import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
-import {createWire} from './adapters/registry-wire.ts'
+import {createHttpClient} from './adapters/http-client.ts'
 import {createRunner} from './adapters/runner.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import type {Hands} from './hand-on.ts'
@@ -238,9 +238,9 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
 
 const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
   if (!usesStatusPages) return undefined
-  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS}
-  const wire = createWire(limits, machine.environment)
-  return createStatusPages({wire, userAgent: USER_AGENT, signal: stop.signal})
+  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
+  const http = createHttpClient(limits, machine.environment)
+  return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
 }
 
 const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {

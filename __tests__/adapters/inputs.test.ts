@@ -68,7 +68,7 @@ describe('readInputs', () => {
     const bare = read({image: 'php:8.3'})
     expect(bare).toMatchObject({
       ...{prefer: 'primary', level: 'full', attempts: 4, backoffMs: 500, backoffMaxMs: 30_000},
-      ...{connectTimeoutMs: 5000, stallTimeoutMs: 20_000, hedgeAfterMs: 3000, timeoutMs: 600_000},
+      ...{connectTimeoutMs: 5000, stallTimeoutMs: 20_000, hedgeAfterMs: 3000, concurrency: 8, timeoutMs: 600_000},
       ...{credentials: undefined, githubToken: undefined, insecureRegistries: []},
       platforms: {kind: 'machine', platform: MACHINE},
       mirrors: [{text: 'docker.io=ghcr.io', isGuess: true}]

@@ -4,6 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {
   describeErrorBody,
+  type ErrorAnswer,
   failureOfStatus,
   isHtml,
   parseContentRange,
@@ -18,6 +19,10 @@ const headers = (all: Readonly<Record<string, string>> = {}): ReadonlyMap<string
   new Map(Object.entries(all))
 const NONE = headers()
 const bytes = (text: string): Buffer => Buffer.from(text)
+const answer = (more: Partial<ErrorAnswer>): ErrorAnswer => ({
+  ...{status: 500, headers: NONE, body: bytes(''), author: 'registry'},
+  ...more
+})
 
 describe('retryAfterMsOf', () => {
   it.each([
@@ -126,18 +131,18 @@ describe('failureOfStatus', () => {
     {status: 304, kind: 'protocol'},
     {status: 418, kind: 'protocol'}
   ])('makes $kind of status $status', ({status, kind}) => {
-    expect(failureOfStatus(status, NONE, bytes(''), 'none', NOW_MS)).toMatchObject({kind, status})
+    expect(failureOfStatus(answer({status}), 'none', NOW_MS)).toMatchObject({kind, status})
   })
 
   it.each([401, 403, 404, 503, 400])('sees in the body that status %d means throttled', status => {
     const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}')
-    expect(failureOfStatus(status, headers({'retry-after': '9'}), body, 'none', NOW_MS)).toEqual({
+    expect(failureOfStatus(answer({status, headers: headers({'retry-after': '9'}), body}), 'none', NOW_MS)).toEqual({
       ...{kind: 'throttled', status, detail: 'TOOMANYREQUESTS: slow down', retryAfterMs: 9000}
     })
   })
 
   it('tells whether credentials were refused, and what the body says', () => {
-    expect(failureOfStatus(403, NONE, bytes('{"message":"no"}'), 'refused', NOW_MS)).toEqual({
+    expect(failureOfStatus(answer({status: 403, body: bytes('{"message":"no"}')}), 'refused', NOW_MS)).toEqual({
       ...{kind: 'denied', status: 403, detail: 'no', credentials: 'refused'}
     })
   })
@@ -149,7 +154,11 @@ describe('failureOfStatus', () => {
         fc.string(),
         fc.uint8Array({maxLength: 400}),
         (status, type, body) => {
-          const failure = failureOfStatus(status, headers({'content-type': type}), body, 'none', NOW_MS)
+          const failure = failureOfStatus(
+            answer({status, headers: headers({'content-type': type}), body}),
+            'none',
+            NOW_MS
+          )
           const detail = 'detail' in failure ? failure.detail : ''
           // eslint-disable-next-line no-control-regex -- control characters are what is looked for
           expect(detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
@@ -182,7 +191,49 @@ describe('describeErrorBody', () => {
     {name: 'commands', body: 'a\n::error::b\r\n##[error]c', says: 'a ::error::b ##[error]c'},
     {name: 'much', body: 'x'.repeat(1000), says: `${'x'.repeat(199)}…`}
   ])('says the gist of $name', ({body, says}) => {
-    expect(describeErrorBody(NONE, bytes(body))).toBe(says)
+    expect(describeErrorBody(answer({body: bytes(body)}))).toBe(says)
+  })
+})
+
+describe("another host's answer", () => {
+  const BODIES = [
+    'secret of an inner service',
+    '{"message":"secret","errors":[{"code":"secret","message":"secret"}]}',
+    '<html><title>secret</title>',
+    '<Error><Code>secret</Code><Message>secret</Message></Error>'
+  ]
+
+  it.each(BODIES)('is not quoted where a redirect led to it: %s', body => {
+    for (const status of [200, 401, 403, 404, 418, 500]) {
+      const failure = failureOfStatus(answer({status, body: bytes(body), author: 'elsewhere'}), 'none', NOW_MS)
+      expect(JSON.stringify(failure)).not.toContain('secret')
+    }
+  })
+
+  it.each(['AccessDenied', 'ExpiredToken', 'NoSuchKey', 'AuthenticationFailed'])(
+    'is known by the word of a storage service, %s',
+    code => {
+      const body = bytes(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>secret</Message></Error>`)
+      expect(failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), 'none', NOW_MS)).toEqual({
+        ...{kind: 'denied', status: 403, detail: code, credentials: 'none'}
+      })
+    }
+  )
+
+  it('still means throttled where it says so', () => {
+    const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"secret"}]}')
+    expect(failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), 'none', NOW_MS)).toEqual({
+      ...{kind: 'throttled', status: 403, detail: ''}
+    })
+  })
+
+  it.each([
+    {body: '{"details":"incorrect username or password"}', says: 'incorrect username or password'},
+    {body: '{"errors":[{"code":"DENIED","message":"no"}]}', says: 'DENIED: no'},
+    {body: 'secret of an inner service', says: ''},
+    {body: '<html><title>secret</title>', says: 'an HTML page'}
+  ])("is quoted from a token server in the form of a registry's error alone: $body", ({body, says}) => {
+    expect(describeErrorBody(answer({body: bytes(body), author: 'token-server'}))).toBe(says)
   })
 })
 

@@ -142,7 +142,11 @@ const tokenAnswer = (value: unknown, status = 200): TokenAnswer => ({
   isHtml: false
 })
 
-const bench = (answers: readonly TokenAnswer[], credentials?: Credentials): Bench => {
+const bench = (
+  answers: readonly TokenAnswer[],
+  credentials?: Credentials,
+  tokenHosts: readonly string[] = []
+): Bench => {
   const sent: Sent[] = []
   const concealed: string[] = []
   let nowMs = 0
@@ -154,7 +158,8 @@ const bench = (answers: readonly TokenAnswer[], credentials?: Credentials): Benc
       return answer === undefined ? Promise.reject(new Error('nobody expected that')) : Promise.resolve(answer)
     },
     conceal: secret => concealed.push(secret),
-    nowMs: () => nowMs
+    nowMs: () => nowMs,
+    tokenHosts
   })
   return {authorizer, sent, concealed, later: ms => (nowMs += ms)}
 }
@@ -316,6 +321,54 @@ describe('createAuthorizer', () => {
     const run = bench([], PASSWORD)
     await expect(answer(run, `Bearer realm="${realm}"`)).toFailWith('protocol', {object: 'token'})
     expect(run.sent).toEqual([])
+  })
+
+  it('names the input that allows a private address, and takes what is listed there', async () => {
+    const header = 'Bearer realm="https://10.0.0.1:5001/token"'
+    await expect(answer(bench([], PASSWORD), header)).toFailWith('protocol', {
+      detail: expect.stringContaining('Add 10.0.0.1:5001 to the input token-hosts')
+    })
+    const listed = bench([tokenAnswer({token: 'T1'})], PASSWORD, ['10.0.0.1:5001'])
+    expect(await answer(listed, header)).toMatchObject({header: 'Bearer T1'})
+    await expect(answer(bench([], PASSWORD, ['10.0.0.1']), header)).toFailWith('protocol')
+  })
+
+  it.each(['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '[::ffff:169.254.169.254]', '2852039166'])(
+    'never asks %s for a token, whatever is listed and wherever the registry is',
+    async host => {
+      const realm = `Bearer realm="https://${host}/token"`
+      const url = new URL(`https://${host}`)
+      await expect(answer(bench([], PASSWORD, [url.host]), realm)).toFailWith('protocol')
+      await expect(answer(bench([], PASSWORD), realm, undefined, '10.0.0.5:5000')).toFailWith('protocol')
+    }
+  )
+
+  it('refuses a private address to a registry with a public name in plain HTTP too', async () => {
+    const run = bench([], PASSWORD)
+    const asked = run.authorizer.answer('registry.test', 'Bearer realm="http://10.0.0.1/t"', undefined, true, ask())
+    await expect(asked).toFailWith('protocol', {detail: expect.stringContaining('token-hosts')})
+  })
+
+  it.each([
+    {scope: 'repository:a/b:pull,push,delete repository:other/private:pull,push registry:catalog:*'},
+    {scope: 'repository:a/b:*'},
+    {scope: 'registry:catalog:*'},
+    {scope: 'repository:a/b:pull aws'},
+    {scope: ''}
+  ])('asks to pull from the repository and for nothing else, whatever the registry wishes: $scope', async ({scope}) => {
+    const run = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+    await answer(run, `Bearer realm="https://auth.test/token",scope="${scope}"`)
+    expect(new URL(run.sent[0]?.url ?? '').searchParams.getAll('scope')).toEqual(['repository:a/b:pull'])
+  })
+
+  it.each([
+    {body: {token: 'T1', access_token: ''}, status: 200},
+    {body: {token: '', access_token: 'T1'}, status: 200},
+    {body: {token: 'T0', access_token: 'T1'}, status: 200},
+    {body: {token: 'T1'}, status: 201},
+    {body: {token: 'T1'}, status: 203}
+  ])('takes a token as Go reads it: $body with status $status', async ({body, status}) => {
+    expect(await answer(bench([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
   })
 
   it.each(['10.0.0.5:5000', 'localhost:5000', '192.168.1.1'])(

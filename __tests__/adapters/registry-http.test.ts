@@ -37,7 +37,15 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
   const server = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
   const concealed: string[] = []
   const port = createRegistryHttp({
-    ...{connectTimeoutMs: 2000, stallTimeoutMs: 2000, environment: {}, insecureRegistries: [], userAgent: 'test/1'},
+    ...{
+      connectTimeoutMs: 2000,
+      stallTimeoutMs: 2000,
+      concurrency: 8,
+      environment: {},
+      insecureRegistries: [],
+      tokenHosts: [],
+      userAgent: 'test/1'
+    },
     credentialsOf: () => Promise.resolve(credentials),
     conceal: secret => concealed.push(secret),
     nowMs: () => performance.now(),

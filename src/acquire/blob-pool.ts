@@ -193,7 +193,7 @@ const pour = async (
 ): Promise<void> => {
   for await (const chunk of content.body) {
     count(chunk.length)
-    const checked = verifier.write(chunk)
+    const checked = verifier.write(chunk, content)
     await (sink === undefined ? checked : Promise.all([checked, sink.write(chunk)]))
   }
 }

@@ -6,6 +6,7 @@ import type {Acquisition} from './acquire.ts'
 import type {Attempt, Story} from './event.ts'
 import {describeFailure, type Failure, formatDuration} from './failure.ts'
 import type {Exchange} from './ports.ts'
+import {WITHHELD_HTML} from './verify.ts'
 
 export type Cause =
   'publisher' | 'registry' | 'transit' | 'interception' | 'throttling' | 'access' | 'missing' | 'outage' | 'tag-moved'
@@ -120,7 +121,8 @@ const causeOfCorrupt = (
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
 
-  if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)) return 'interception'
+  const isHtml = /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)
+  if (isHtml || failure.firstBytes.startsWith(`(${WITHHELD_HTML}`)) return 'interception'
   if (isEverywhere(failed, isSame)) return 'publisher'
   const sameObject = corruptions(story).filter(({wanted}) => wanted === failure.wanted)
   return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'
@@ -151,6 +153,8 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted,
     case 'outage':
       if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
         return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
+      if (failure.kind === 'unreachable' && failure.reason === 'proxy')
+        return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`
       return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ' A mirror in the input mirrors would have been tried.' : ''}`
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'

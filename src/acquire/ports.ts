@@ -41,6 +41,11 @@ export type Content = {
    * it is a part that was cut shorter than what was asked for.
    */
   readonly endsWithConnection: boolean
+  /**
+   * Host that a redirect led to, where it is not known to have a public address. It may be a service that only this machine
+   * reaches: its bytes are not quoted.
+   */
+  readonly redirectedTo?: string
   /** Where in the object the body starts: what was asked for, or 0 when the registry ignored it. */
   readonly offset: number
   /**

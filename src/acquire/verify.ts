@@ -63,14 +63,15 @@ export const verifyManifest = async (
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
   const expected = wanted?.digest ?? (isAsLocked ? locked : announced?.ok === true ? announced.value : undefined)
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))
-  if (expected !== undefined && digest !== expected) failCorrupt(expected, digest, wanted?.size, bytes.length, bytes)
+  if (expected !== undefined && digest !== expected)
+    failCorrupt(expected, digest, wanted?.size, bytes.length, quoteStart(bytes, content))
   if (wanted?.size !== undefined && wanted.size !== bytes.length) {
     fail({
       kind: 'unusable',
       detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
     })
   }
-  if (expected === undefined) refuseGarbage(bytes)
+  if (expected === undefined) refuseGarbage(bytes, content)
   const document = decodeManifest(bytes, wanted?.mediaType ?? content.mediaType)
   if (!document.ok) return fail({kind: 'unusable', detail: `${document.why} (${digest})`})
   if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
@@ -83,11 +84,11 @@ export const verifyManifest = async (
 }
 
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
-const refuseGarbage = (bytes: Uint8Array): void => {
+const refuseGarbage = (bytes: Uint8Array, content: Content): void => {
   const json = decodeJsonObject(bytes)
-  const start = printable(bytes)
+  const start = quoteStart(bytes, content)
   if (!json.ok) fail({kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes)})
-  else if (start.includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})
+  else if (printable(bytes).includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})
   else if (!('schemaVersion' in json.value))
     fail({kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false})
 }
@@ -96,7 +97,8 @@ const refuseGarbage = (bytes: Uint8Array): void => {
 export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<VerifiedConfig> => {
   const bytes = await readAll(content, wanted.size, wanted.size)
   const digest = digestOf(bytes, algorithmOf(wanted.digest))
-  if (digest !== wanted.digest) failCorrupt(wanted.digest, digest, wanted.size, bytes.length, bytes)
+  if (digest !== wanted.digest)
+    failCorrupt(wanted.digest, digest, wanted.size, bytes.length, quoteStart(bytes, content))
   if (bytes.length !== wanted.size) failSize(wanted, bytes.length)
   const config = decodeConfig(bytes)
   if (!config.ok) return fail({kind: 'unusable', detail: `${config.why} (${digest})`})
@@ -107,8 +109,8 @@ export const verifyConfig = async (content: Content, wanted: Descriptor): Promis
 export type LayerVerifier = {
   /** Bytes taken so far: where a resumed answer has to start. */
   readonly received: () => number
-  /** Takes the next bytes; resolves when more may come. The chunk must not change before that. */
-  readonly write: (chunk: Uint8Array) => Promise<void> | void
+  /** Takes the next bytes; resolves when more may come. The chunk must not change before that. `from` is whose they are. */
+  readonly write: (chunk: Uint8Array, from?: Pick<Content, 'redirectedTo'>) => Promise<void> | void
   /** The number of bytes that the descriptor promises has come. */
   readonly isComplete: () => boolean
   /** All bytes are there: counts, hashes and, where asked for, uncompressed bytes must be right. */
@@ -133,6 +135,7 @@ export const createLayerVerifier = (
       : openInflater(compression, wanted.size, diffIdAlgorithm)
   let received = 0
   let first: Uint8Array = new Uint8Array()
+  let firstFrom: Pick<Content, 'redirectedTo'> = {}
   const refuse = (failing: () => never): never => {
     inflater?.discard()
     return failing()
@@ -140,7 +143,8 @@ export const createLayerVerifier = (
   return {
     received: () => received,
     isComplete: () => received === wanted.size,
-    write: chunk => {
+    write: (chunk, from = {}) => {
+      if (from.redirectedTo !== undefined) firstFrom = from
       received += chunk.length
       if (received > wanted.size) refuse(() => failTooLarge(wanted.size))
       compressed.update(chunk)
@@ -149,7 +153,8 @@ export const createLayerVerifier = (
     },
     finish: async () => {
       const digest = compressed.digest()
-      if (digest !== wanted.digest) refuse(() => failCorrupt(wanted.digest, digest, wanted.size, received, first))
+      if (digest !== wanted.digest)
+        refuse(() => failCorrupt(wanted.digest, digest, wanted.size, received, quoteStart(first, firstFrom)))
       if (received !== wanted.size) refuse(() => failSize(wanted, received))
       return {digest, size: received, uncompressed: await inflater?.finish()} as VerifiedLayer
     },
@@ -225,18 +230,39 @@ const failCorrupt = (
   got: Digest,
   wantedBytes: number | undefined,
   gotBytes: number,
-  first: Uint8Array
+  firstBytes: string
 ): never =>
   fail({
     kind: 'corrupt',
     wanted,
     got,
     gotBytes,
-    firstBytes: printable(first),
+    firstBytes,
     ...(wantedBytes === undefined ? {} : {wantedBytes})
   })
 
 const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(printable(bytes))
+
+/** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
+const quoteStart = (bytes: Uint8Array, {redirectedTo}: Pick<Content, 'redirectedTo'>): string =>
+  redirectedTo === undefined
+    ? printable(bytes)
+    : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`
+
+const kindOf = (bytes: Uint8Array): string => {
+  const [first = 0, second = 0] = bytes
+  if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(printable(bytes))) return WITHHELD_HTML
+  if (first === 0x1f && second === 0x8b) return 'gzip data'
+  if (first === 0x28 && second === 0xb5) return 'zstd data'
+  if (first === 0x7b || first === 0x5b) return 'JSON'
+  if (first === 0x3c) return 'XML'
+  const start = bytes.subarray(0, FIRST_BYTES)
+  if (start.every(byte => byte === 0)) return 'zeros'
+  return start.every(byte => byte >= 0x20 && byte < 0x7f) ? 'text' : 'binary data'
+}
+
+/** What first bytes that are not shown begin with when they are a web page. */
+export const WITHHELD_HTML = 'an HTML page'
 
 /** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
 export const printable = (bytes: Uint8Array): string =>

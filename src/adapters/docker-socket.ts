@@ -1,7 +1,8 @@
 // The one request to an engine's API that is worth more than its command line: an archive for its socket, without a second program
 // that copies it (POST /images/load; the answer is JSON in lines, and an error in it comes with status 200).
 
-import {type ClientRequest, type IncomingMessage, request} from 'node:http'
+import {PassThrough, type Readable} from 'node:stream'
+import {Client} from 'undici'
 import {isObject} from '../oci/json.ts'
 import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 
@@ -14,36 +15,31 @@ export const loadOverSocket = async (
   files: readonly ArchiveFile[],
   signal: AbortSignal
 ): Promise<string | undefined> => {
-  const sent = request({
-    ...{socketPath, method: 'POST', path: '/images/load?quiet=1', agent: false, signal},
-    headers: {host: 'docker', 'content-type': 'application/x-tar'}
-  })
-  const answered = answerTo(sent)
+  // Loading takes as long as the disk takes: the step's own time limit ends it.
+  const engine = new Client('http://docker', {socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0})
+  const archive = new PassThrough({highWaterMark: 1024 * 1024})
+  archive.on('error', () => undefined)
+  const answered = post(engine, archive, signal)
   // It is waited for below; an engine that ends early says why.
   answered.catch(() => undefined)
   try {
-    await writeArchive(files, sent)
-    sent.end()
+    await writeArchive(files, archive)
+    archive.end()
     return await answered
   } finally {
-    sent.destroy()
+    archive.destroy()
+    await engine.destroy()
   }
 }
 
-const answerTo = (sent: ClientRequest): Promise<string | undefined> =>
-  new Promise((resolve, reject) => {
-    sent.on('error', reject)
-    sent.on('response', (response: IncomingMessage) => {
-      let said = ''
-      response.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-MAX_SAID)
-      })
-      response.on('error', reject)
-      response.on('end', () => {
-        resolve(faultIn(said) ?? (response.statusCode === 200 ? undefined : `status ${String(response.statusCode)}`))
-      })
-    })
-  })
+const post = async (engine: Client, body: Readable, signal: AbortSignal): Promise<string | undefined> => {
+  const headers = {'content-type': 'application/x-tar'}
+  const answer = await engine.request({method: 'POST', path: '/images/load?quiet=1', headers, body, signal})
+  let said = ''
+  for await (const text of answer.body.setEncoding('utf8') as AsyncIterable<string>)
+    said = (said + text).slice(-MAX_SAID)
+  return faultIn(said) ?? (answer.statusCode === 200 ? undefined : `status ${String(answer.statusCode)}`)
+}
 
 const faultIn = (said: string): string | undefined => {
   for (const line of said.split('\n')) {

@@ -26,8 +26,10 @@ export const DEFAULTS = {
   'connect-timeout': '5s',
   'stall-timeout': '20s',
   'hedge-after': '3s',
+  concurrency: '8',
   timeout: '10m',
   'insecure-registries': '',
+  'token-hosts': '',
   load: 'false',
   layout: '',
   cache: 'true',
@@ -38,7 +40,7 @@ export const DEFAULTS = {
 export type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries']
+const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries', 'token-hosts']
 
 const MAX_DURATION_MS = 24 * 3_600_000
 

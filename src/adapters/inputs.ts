@@ -15,10 +15,12 @@ import {
   wantImage
 } from '../acquire/plan.ts'
 import {wantFromFiles} from '../files/wanted.ts'
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
 import {createReader, DEFAULTS, type Reader} from './inputs-written.ts'
+import {isLinkLocalHost} from './private-address.ts'
 
 export type Inputs = {
   readonly images: readonly WantedImage[]
@@ -40,8 +42,12 @@ export type Inputs = {
   readonly stallTimeoutMs: number
   /** Undefined when no registry is to get company. */
   readonly hedgeAfterMs: number | undefined
+  /** Connections to one host at a time. */
+  readonly concurrency: number
   readonly timeoutMs: number
   readonly insecureRegistries: readonly string[]
+  /** Hosts at private addresses that may issue tokens. */
+  readonly tokenHosts: readonly string[]
   readonly load: boolean
   /** The folder, absolute. */
   readonly layout: string | undefined
@@ -49,6 +55,9 @@ export type Inputs = {
 }
 
 const MAX_ATTEMPTS = 100
+
+// Registries limit what one address may open; more than this has not been seen to be faster.
+const MAX_CONCURRENCY = 64
 
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
 export const readFilePatterns = (
@@ -84,14 +93,16 @@ export const readInputs = (
     usesStatusPages: read.flag('status-pages'),
     credentials: readCredentials(read, images),
     githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
-    attempts: readAttempts(read),
+    attempts: readCount(read, 'attempts', MAX_ATTEMPTS),
     backoffMs: read.duration('backoff'),
     backoffMaxMs: read.duration('backoff-max'),
     connectTimeoutMs: read.duration('connect-timeout'),
     stallTimeoutMs: read.duration('stall-timeout'),
     hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
+    concurrency: readCount(read, 'concurrency', MAX_CONCURRENCY),
     timeoutMs: read.duration('timeout'),
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
+    tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
     load: read.flag('load'),
     layout: readLayout(read, environment['GITHUB_WORKSPACE'], whyNotLayout),
     cache: read.flag('cache')
@@ -223,13 +234,25 @@ const readCredentials = (read: Reader, images: readonly WantedImage[]): Inputs['
   return registry === undefined ? undefined : {registry, username, password}
 }
 
-const readAttempts = (read: Reader): number => {
-  const written = read.text('attempts')
-  const attempts = Number(written)
-  if (!/^\d{1,3}$/.test(written) || attempts < 1 || attempts > MAX_ATTEMPTS) {
-    read.fault('attempts', written, `it is a whole number from 1 to ${String(MAX_ATTEMPTS)}`, DEFAULTS.attempts)
-  }
-  return attempts
+const readCount = (read: Reader, name: 'attempts' | 'concurrency', most: number): number => {
+  const written = read.text(name)
+  const count = Number(written)
+  if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
+    read.fault(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name])
+  return count
+}
+
+/** As a URL writes the host, so that each spelling of an address is the same one. */
+const parseTokenHost = (text: string): Parsed<string> => {
+  const host = parseRegistry(text)
+  if (!host.ok || !URL.canParse(`https://${host.value}`))
+    return invalid('a token host is a host name, an IP address or host:port')
+  const url = new URL(`https://${host.value}`)
+  if (isLinkLocalHost(url.hostname))
+    return invalid(
+      'it is a link-local address, where cloud machines read their own credentials: it never issues tokens'
+    )
+  return valid(url.host)
 }
 
 type WhyNotLayout = (folder: string, workspace: string) => string | undefined

@@ -11,19 +11,29 @@ export const MAX_ERROR_BYTES = 64 * 1024
 
 const MAX_QUOTED = 200
 
+/**
+ * Who wrote an answer. `elsewhere` is a host that a redirect led to. It may be a service that only this runner can reach, so that
+ * nothing of its answer is shown to the public. The same holds for a token server, which a registry names, unless it answers in the
+ * form that registries have for errors.
+ */
+export type Author = 'registry' | 'token-server' | 'elsewhere'
+
+export type ErrorAnswer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+  readonly author: Author
+}
+
 /** An answer that is not what was asked for, as a Failure. `nowMs` is wall-clock time, for a Retry-After that is a date. */
-export const failureOfStatus = (
-  status: number,
-  headers: Headers,
-  body: Uint8Array,
-  credentials: 'none' | 'refused',
-  nowMs: number
-): Failure => {
-  const detail = describeErrorBody(headers, body)
+export const failureOfStatus = (answer: ErrorAnswer, credentials: 'none' | 'refused', nowMs: number): Failure => {
+  const {status, headers, body} = answer
+  const detail = describeErrorBody(answer)
   const retryAfterMs = retryAfterMsOf(headers, nowMs)
   const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
   // Docker Hub and others say so in the body of other statuses too.
-  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(detail)) return {kind: 'throttled', status, detail, ...patience}
+  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({...answer, author: 'registry'})))
+    return {kind: 'throttled', status, detail, ...patience}
   if (status === 401) return {kind: 'unauthorized', status, detail, credentials}
   if (status === 403) return {kind: 'denied', status, detail, credentials}
   if (status === 404 || status === 410) return {kind: 'not-found', status, detail}
@@ -36,16 +46,20 @@ export const failureOfStatus = (
   }
 }
 
-/** What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start. */
-export const describeErrorBody = (headers: Headers, body: Uint8Array): string => {
+/**
+ * What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start.
+ * The only place where an error body is cut.
+ */
+export const describeErrorBody = ({headers, body, author}: Omit<ErrorAnswer, 'status'>): string => {
   if (body.length === 0) return ''
   const text = Buffer.from(body).toString('utf8')
+  if (author === 'elsewhere') return STORAGE_ERROR.exec(text)?.[1] ?? ''
   if (isHtml(headers, body)) {
-    const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? ''
+    const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : ''
     return title === '' ? 'an HTML page' : `an HTML page ("${quote(title)}")`
   }
   const json = decodeJsonObject(body)
-  if (!json.ok) return quote(text)
+  if (!json.ok) return author === 'registry' ? quote(text) : ''
   const errors: unknown = json.value['errors']
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   const source = isObject(first) ? first : json.value
@@ -53,13 +67,18 @@ export const describeErrorBody = (headers: Headers, body: Uint8Array): string =>
   return quote(parts.filter(part => part !== '').join(': '))
 }
 
+// The errors by which S3, R2, Google and Azure say why they do not hand out what a signed URL names. Words of a closed list give
+// nothing away of what else might have answered.
+const STORAGE_ERROR =
+  /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/
+
 /** A web page, by what it says it is or how it begins. */
 export const isHtml = (headers: Headers, body: Uint8Array): boolean =>
   /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
   /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
 
 // One line, no control characters (a log command of the runner must not come from outside), and not long.
-const quote = (text: string): string => {
+export const quote = (text: string): string => {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
   return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line

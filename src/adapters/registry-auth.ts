@@ -4,6 +4,7 @@
 import {type Ask, type Exchange} from '../acquire/ports.ts'
 import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
 import {decodeJsonObject, stringAt} from '../oci/json.ts'
+import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from './private-address.ts'
 
 export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
 
@@ -22,6 +23,8 @@ export type TokenAnswer = {
 
 export type AuthOutside = {
   readonly credentialsOf: (registry: string) => Promise<Credentials | undefined>
+  /** Hosts at private addresses that may issue tokens, as a URL writes them. */
+  readonly tokenHosts: readonly string[]
   /** Asks a token server; redirects are followed without credentials. */
   readonly askTokenServer: (
     request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
@@ -176,16 +179,13 @@ const formatBasic = ({username, password}: Extract<Credentials, {kind: 'password
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 /**
- * The scope to ask for: that of the challenge when it is about this repository or is not about one at all (ECR Public's is
- * `aws`); else, as when the challenge answered for another repository, the one that a pull needs.
+ * The scope to ask for: to pull from this repository, which is all that dockerd ever asks for, whatever the challenge names. A
+ * challenge's scope is a wish of the registry, and would be granted with the user's credentials: to push, or another repository.
+ * A scope without resource and action is kept (ECR Public's is `aws`).
  */
 const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
-  const scope = params['scope']
-  const pull = `repository:${repository.path}:pull`
-  if (scope === undefined || scope === '') return pull
-  const isRepositoryScope = scope.split(' ').some(part => part.startsWith('repository:'))
-  const isThisOne = scope.split(' ').some(part => part.startsWith(`repository:${repository.path}:`))
-  return isThisOne || !isRepositoryScope ? scope : pull
+  const scope = params['scope']?.trim() ?? ''
+  return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
 }
 
 const requestToken = async (
@@ -196,7 +196,7 @@ const requestToken = async (
   ask: Ask
 ): Promise<Token> => {
   const {params} = registry.challenge
-  const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry)
+  const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry, outside.tokenHosts)
   const startedMs = outside.nowMs()
   const asking: Ask = {
     ...ask,
@@ -206,9 +206,10 @@ const requestToken = async (
     }
   }
   const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
-  if (answer.status !== 200) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
+  if (answer.status < 200 || answer.status > 299) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
   const json = decodeJsonObject(answer.body)
-  const token = json.ok ? (stringAt(json.value, 'access_token') ?? stringAt(json.value, 'token') ?? '') : ''
+  // As Go's clients read it: an empty name is an absent one, and `access_token` is the first of the two.
+  const token = json.ok ? (['access_token', 'token'].map(key => stringAt(json.value, key)).find(Boolean) ?? '') : ''
   // A token is opaque, but what cannot stand in a header is none.
   if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
     fail(
@@ -278,9 +279,9 @@ const failureOfTokenAnswer = (
   }
 }
 
-const parseRealm = (text: string, isPlainHttp: boolean, registry: string): URL => {
+const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenHosts: readonly string[]): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp, registry)
+  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp, registry, tokenHosts)
   if (url === undefined || why !== undefined)
     return fail(
       {
@@ -294,20 +295,27 @@ const parseRealm = (text: string, isPlainHttp: boolean, registry: string): URL =
 }
 
 /**
- * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or an address
- * inside the network is how they would be stolen, unless the registry itself is spoken to like that or is inside it.
+ * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
+ * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
  */
-const whyNotRealm = (url: URL, isPlainHttp: boolean, registry: string): string | undefined => {
+const whyNotRealm = (
+  url: URL,
+  isPlainHttp: boolean,
+  registry: string,
+  tokenHosts: readonly string[]
+): string | undefined => {
   if (url.username !== '' || url.password !== '') return 'the URL holds a user'
-  if (isPlainHttp && url.protocol === 'http:') return undefined
-  if (url.protocol !== 'https:') return 'tokens are asked for over https only'
-  if (!isPlainHttp && isInside(url.hostname) && !isInside(new URL(`https://${registry}`).hostname))
-    return 'it is an address inside the network'
-  return undefined
+  if (url.protocol !== 'https:' && !(isPlainHttp && url.protocol === 'http:'))
+    return 'tokens are asked for over https only'
+  return whyNotTokenHost(url, registry, tokenHosts)
 }
 
-// Names are not looked up: who may decide where they lead may also decide to lead them elsewhere a moment later.
-const isInside = (host: string): boolean =>
-  /^(?:.+\.)?localhost\.?$|^(?:0|10|127)\.\d+\.\d+\.\d+$|^169\.254\.\d+\.\d+$|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$|^\[(?:::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)\]$/.test(
-    host
-  )
+/** Also for each host that a token server's redirect leads to. */
+export const whyNotTokenHost = (url: URL, registry: string, tokenHosts: readonly string[]): string | undefined => {
+  if (isLinkLocalHost(url.hostname))
+    return 'it is a link-local address, where cloud machines read their own credentials'
+  const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host)
+  return isPrivateHost(url.hostname) && !isAllowed
+    ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
+    : undefined
+}

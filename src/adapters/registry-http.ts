@@ -5,38 +5,44 @@ import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import type {WireBody} from './registry-body.ts'
+import type {HttpBody} from './http-body.ts'
+import {isRedirect, redirectTarget, refusePrivateTarget} from './registry-redirect.ts'
 import {createSchemes, type Schemes} from './registry-scheme.ts'
 import {
   type Authorization,
   type Authorizer,
   createAuthorizer,
   type Credentials,
-  type TokenAnswer
+  type TokenAnswer,
+  whyNotTokenHost
 } from './registry-auth.ts'
 import {
+  type Author,
   describeErrorBody,
   failureOfStatus,
   isHtml,
   MAX_ERROR_BYTES,
   parseContentRange,
+  quote,
   requestIdsOf,
   rateLimitOf,
   retryAfterMsOf
 } from './registry-answer.ts'
 import {
   announcedLength,
-  createWire,
-  type Wire,
-  type WireLimits,
-  type WireRequest,
-  type WireResponse
-} from './registry-wire.ts'
+  createHttpClient,
+  type HttpClient,
+  type HttpLimits,
+  type HttpRequest,
+  type HttpResponse
+} from './http-client.ts'
 
-export type RegistryHttpOptions = WireLimits & {
+export type RegistryHttpOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Hosts, with port where they have one, that may be spoken to in plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
+  /** Hosts at private addresses that may issue tokens. */
+  readonly tokenHosts: readonly string[]
   readonly credentialsOf: (registry: string) => Promise<Credentials | undefined>
   readonly conceal: (secret: string) => void
   readonly nowMs: () => number
@@ -47,12 +53,13 @@ export type RegistryHttpOptions = WireLimits & {
 const MAX_REDIRECTS = 10
 
 export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
-  const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, schemes: createSchemes(options.insecureRegistries)}
+  const http = createHttpClient(options, options.environment)
+  const outside: Outside = {options, http, schemes: createSchemes(options.insecureRegistries)}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
     nowMs: options.nowMs,
+    tokenHosts: options.tokenHosts,
     askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
   })
   const get = (ask: Ask, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
@@ -62,18 +69,21 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
       contentOf(await get(ask, `manifests/${reference}`, {accept: ACCEPT_MANIFEST}), 0),
     openBlob: async ({digest, offset, ...ask}) =>
       contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : {range: `bytes=${String(offset)}-`}), offset),
-    close: wire.close
+    close: http.close
   }
 }
 
 type Outside = {
   readonly options: RegistryHttpOptions
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly schemes: Schemes
 }
 
-/** `isAuthorized`: whoever answered in the end was told who asks. */
-type Answer = WireResponse & {readonly url: URL; readonly isAuthorized: boolean}
+/**
+ * `isAuthorized`: the host that answered in the end was told who asks. `isOwn`: the registry's own origin answered, and no
+ * redirect led to another one in between, which might have chosen the path.
+ */
+type Answer = HttpResponse & {readonly url: URL; readonly isAuthorized: boolean; readonly isOwn: boolean}
 
 const getFromRegistry = async (
   outside: Outside,
@@ -101,10 +111,9 @@ const dance = async (
   const known = await authorizer.known(registry, ask)
   const first = await followRedirects(outside, ask, host, path, headers, known)
   if (first.status !== 401) return accept(outside, first, known)
-  const body = await readShort(first.body)
-  // As a URL writes it: without the port that its scheme has anyway, and in lower case.
-  if (first.url.host !== new URL(`${first.url.protocol}//${host}`).host)
-    return fail(failureOfStatus(first.status, first.headers, body, 'none', outside.options.wallClockMs()))
+  // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
+  if (!first.isOwn) return refuse(outside, first, 'none')
+  await readShort(first.body)
   const authorization = await authorizer.answer(
     registry,
     first.headers.get('www-authenticate') ?? '',
@@ -118,44 +127,46 @@ const dance = async (
 
 const accept = async (outside: Outside, answer: Answer, authorization: Authorization | undefined): Promise<Answer> => {
   const {status, headers, body} = answer
-  if (status === 200 || status === 206) {
-    const type = headers.get('content-type') ?? ''
-    const encoding = headers.get('content-encoding') ?? 'identity'
-    if (/^text\/html\b/i.test(type)) {
-      return fail({
-        kind: 'protocol',
-        detail: `${describeErrorBody(headers, await readShort(body))} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
-        isHtml: true
-      })
-    }
-    if (encoding !== 'identity') {
-      body.discard()
-      fail({
-        kind: 'protocol',
-        detail: `the answer is encoded (Content-Encoding: ${encoding}) though that was ruled out`,
-        isHtml: false
-      })
-    }
-    return answer
+  if (status !== 200 && status !== 206) {
+    const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
+    return refuse(outside, answer, isRefused ? 'refused' : 'none')
   }
-  const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
-  return fail(
-    failureOfStatus(
-      status,
-      headers,
-      await readShort(body),
-      isRefused ? 'refused' : 'none',
-      outside.options.wallClockMs()
-    )
-  )
+  const type = headers.get('content-type') ?? ''
+  const encoding = headers.get('content-encoding') ?? 'identity'
+  if (/^text\/html\b/i.test(type)) {
+    const says = describeErrorBody({headers, body: await readShort(body), author: authorOf(answer)})
+    return fail({
+      kind: 'protocol',
+      detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
+      isHtml: true
+    })
+  }
+  if (encoding !== 'identity') {
+    body.discard()
+    fail({
+      kind: 'protocol',
+      detail: `the answer is encoded (Content-Encoding: ${quote(encoding)}) though that was ruled out`,
+      isHtml: false
+    })
+  }
+  return answer
 }
 
-const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Content => {
+const refuse = async (outside: Outside, answer: Answer, credentials: 'none' | 'refused'): Promise<never> => {
+  const {status, headers} = answer
+  const error = {status, headers, body: await readShort(answer.body), author: authorOf(answer)}
+  return fail(failureOfStatus(error, credentials, outside.options.wallClockMs()))
+}
+
+const authorOf = ({isOwn}: Answer): Author => (isOwn ? 'registry' : 'elsewhere')
+
+const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): Content => {
   const length = announcedLength(headers)
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     announcedDigest: headers.get('docker-content-digest'),
     endsWithConnection: length === undefined && !headers.has('transfer-encoding'),
+    ...(isOwn || isPublic ? {} : {redirectedTo: url.host}),
     body
   }
   if (status !== 206) return {...common, offset: 0, announcedBytes: length}
@@ -164,7 +175,7 @@ const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Conte
     body.discard()
     return fail({
       kind: 'protocol',
-      detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${headers.get('content-range') ?? 'without Content-Range'}`,
+      detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quote(headers.get('content-range') ?? 'without Content-Range')}`,
       isHtml: false
     })
   }
@@ -177,7 +188,7 @@ const contentOf = ({headers, status, body}: Answer, wantedOffset: number): Conte
   }
 }
 
-/** Sends a GET and follows redirects. Authorization goes to the registry's own origin only. */
+/** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
 const followRedirects = async (
   outside: Outside,
   ask: Ask,
@@ -187,12 +198,15 @@ const followRedirects = async (
   authorization: Authorization | undefined
 ): Promise<Answer> => {
   let url = new URL(`${outside.schemes.of(host)}://${host}${path}`)
-  const origin = url.origin
+  const {origin} = url
+  let isOwn = true
   for (let hops = 0; ; hops++) {
-    const isAuthorized = url.origin === origin && authorization !== undefined
+    // A host that the redirect led to may lead back, to a path of its own choosing.
+    isOwn &&= url.origin === origin
+    const isAuthorized = isOwn && authorization !== undefined
     const credentials: Record<string, string> = isAuthorized ? {authorization: authorization.header} : {}
     const answer = await exchange(outside, ask, {method: 'GET', url, headers: {...headers, ...credentials}})
-    if (!isRedirect(answer.status)) return {...answer, url, isAuthorized}
+    if (!isRedirect(answer.status)) return {...answer, url, isAuthorized, isOwn}
     await readShort(answer.body)
     if (hops === MAX_REDIRECTS)
       fail({
@@ -201,31 +215,17 @@ const followRedirects = async (
         isHtml: false
       })
     url = redirectTarget(url, answer.headers.get('location'))
+    refusePrivateTarget(url, ask.repository.registry)
   }
 }
 
-const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
-
-const redirectTarget = (from: URL, location: string | undefined): URL => {
-  if (location === undefined || !URL.canParse(location, from.href))
-    return fail({kind: 'protocol', detail: 'a redirect that leads nowhere', isHtml: false})
-  const to = new URL(location, from.href)
-  if (from.protocol === 'https:' && to.protocol !== 'https:')
-    fail({kind: 'protocol', detail: `a redirect from https to ${to.protocol}//${to.host}`, isHtml: false})
-  if (to.protocol !== 'https:' && to.protocol !== 'http:')
-    fail({kind: 'protocol', detail: `a redirect to ${to.protocol}`, isHtml: false})
-  if (to.username !== '' || to.password !== '')
-    fail({kind: 'protocol', detail: `a redirect with a user in it, to ${to.host}`, isHtml: false})
-  return to
-}
-
-/** One request on the wire, told of in the evidence. */
+/** One request, with its line in the evidence. */
 const exchange = async (
   outside: Outside,
   ask: Ask,
-  request: Pick<WireRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
-): Promise<WireResponse> => {
-  const {options, wire} = outside
+  request: Pick<HttpRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
+): Promise<HttpResponse> => {
+  const {options, http} = outside
   const startedMs = options.nowMs()
   const note = (evidence: Partial<Exchange>): void => {
     const {method, url} = request
@@ -249,7 +249,7 @@ const exchange = async (
     ...request.headers
   }
   try {
-    const response = await wire.send({...request, headers, signal: ask.signal, freshConnection: isFresh})
+    const response = await http.send({...request, headers, signal: ask.signal, freshConnection: isFresh})
     const rateLimit = rateLimitOf(response.headers)
     note({
       status: response.status,
@@ -269,9 +269,10 @@ const askTokenServer = async (
   ask: Ask
 ): Promise<TokenAnswer> => {
   let {url} = request
+  let isOrigin = true
   try {
     for (let hops = 0; ; hops++) {
-      const isOrigin = url.origin === request.url.origin
+      isOrigin &&= url.origin === request.url.origin
       const response = await exchange(outside, ask, {
         ...(request.form === undefined || !isOrigin ? {method: 'GET'} : {method: 'POST', body: request.form}),
         url,
@@ -284,7 +285,7 @@ const askTokenServer = async (
         return {
           status,
           body,
-          detail: describeErrorBody(headers, body),
+          detail: describeErrorBody({headers, body, author: isOrigin ? 'token-server' : 'elsewhere'}),
           isHtml: isHtml(headers, body),
           ...(retryAfterMs === undefined ? {} : {retryAfterMs})
         }
@@ -296,6 +297,9 @@ const askTokenServer = async (
           isHtml: false
         })
       url = redirectTarget(url, headers.get('location'))
+      const why = whyNotTokenHost(url, ask.repository.registry, outside.options.tokenHosts)
+      if (why !== undefined)
+        fail({kind: 'protocol', detail: `the token server redirects to ${url.host}: ${why}`, isHtml: false})
     }
   } catch (error) {
     if (error instanceof VerifiedImageError)
@@ -305,7 +309,7 @@ const askTokenServer = async (
 }
 
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readShort = async (body: WireBody): Promise<Uint8Array> => {
+const readShort = async (body: HttpBody): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = []
   let received = 0
   try {

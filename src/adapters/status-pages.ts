@@ -4,8 +4,8 @@
 import type {StatusWord, Story} from '../acquire/event.ts'
 import type {FailureKind} from '../acquire/failure.ts'
 import type {StatusTopic} from '../acquire/status-word.ts'
-import type {WireBody} from './registry-body.ts'
-import type {Wire} from './registry-wire.ts'
+import type {HttpBody} from './http-body.ts'
+import type {HttpClient} from './http-client.ts'
 
 export type StatusPages = {
   /** A registry failed: asks its page, where it has one that was not asked yet. */
@@ -75,13 +75,13 @@ const isForPage = (kind: FailureKind): boolean =>
   )
 
 export type StatusPagesOptions = {
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly userAgent: string
   /** Ends what is being asked. */
   readonly signal: AbortSignal
 }
 
-export const createStatusPages = ({wire, userAgent, signal}: StatusPagesOptions): StatusPages => {
+export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions): StatusPages => {
   const asked = new Map<string, Promise<StatusWord | undefined>>()
   const fetchWord = async (page: Page): Promise<StatusWord | undefined> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)])
@@ -93,7 +93,7 @@ export const createStatusPages = ({wire, userAgent, signal}: StatusPagesOptions)
           status,
           headers: answered,
           body
-        } = await wire.send({
+        } = await http.send({
           ...{method: 'GET', url, headers, signal: limit},
           freshConnection: false
         })
@@ -140,11 +140,11 @@ export const createStatusPages = ({wire, userAgent, signal}: StatusPagesOptions)
       await Promise.all(stories.map(add))
       clearTimeout(timer)
     },
-    close: wire.close
+    close: http.close
   }
 }
 
-const readAll = async (body: WireBody): Promise<Uint8Array | undefined> => {
+const readAll = async (body: HttpBody): Promise<Uint8Array | undefined> => {
   const chunks: Uint8Array[] = []
   let received = 0
   for await (const chunk of body) {

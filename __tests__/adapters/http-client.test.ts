@@ -5,10 +5,10 @@ import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import {announcedLength, createWire, type Wire, type WireRequest} from '../../src/adapters/registry-wire.ts'
+import {announcedLength, createHttpClient, type HttpClient, type HttpRequest} from '../../src/adapters/http-client.ts'
 import '../support/matchers.ts'
 
-const LIMITS = {connectTimeoutMs: 2000, stallTimeoutMs: 300}
+const LIMITS = {connectTimeoutMs: 2000, stallTimeoutMs: 300, concurrency: 8}
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -38,16 +38,16 @@ const serverThat = async (
   return {host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`, seen}
 }
 
-const wireOf = (): Wire => {
-  const wire = createWire(LIMITS, {})
+const clientOf = (): HttpClient => {
+  const client = createHttpClient(LIMITS, {})
   endings.push(() => {
-    wire.close()
+    client.close()
     return Promise.resolve()
   })
-  return wire
+  return client
 }
 
-const request = (host: string, more: Partial<WireRequest> = {}): WireRequest => ({
+const request = (host: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
   url: new URL(`http://${host}/v2/`),
   headers: {},
@@ -56,10 +56,11 @@ const request = (host: string, more: Partial<WireRequest> = {}): WireRequest => 
   ...more
 })
 
-const textOf = async (wire: Wire, sent: WireRequest): Promise<string> => {
-  const {body} = await wire.send(sent)
+const textOf = async (client: HttpClient, sent: HttpRequest): Promise<string> => {
+  const {body} = await client.send(sent)
   const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
+  // A chunk is lent until the next one.
+  for await (const chunk of body) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString()
 }
 
@@ -84,7 +85,7 @@ describe('an answer', () => {
     }
   ])('$name is read to its end', async ({says, ends}) => {
     const {host} = await serverThat(socket => (ends ? socket.end(says) : socket.write(says)))
-    expect(await textOf(wireOf(), request(host))).toBe('hello')
+    expect(await textOf(clientOf(), request(host))).toBe('hello')
   })
 
   it.each([
@@ -140,7 +141,7 @@ describe('an answer', () => {
     }
   ] as const)('that $name fails as $kind', async ({says, kind, fields}) => {
     const {host} = await serverThat(socket => socket.end(says))
-    await expect(textOf(wireOf(), request(host))).toFailWith(kind, fields)
+    await expect(textOf(clientOf(), request(host))).toFailWith(kind, fields)
   })
 
   it.each([
@@ -157,7 +158,7 @@ describe('an answer', () => {
       )
       if (says !== '') socket.write(says)
     })
-    await expect(textOf(wireOf(), request(host))).toFailWith('timed-out', {
+    await expect(textOf(clientOf(), request(host))).toFailWith('timed-out', {
       phase,
       limit: {input: 'stall-timeout', afterMs: 300}
     })
@@ -172,13 +173,13 @@ describe('an answer', () => {
         clearInterval(drip)
       })
     })
-    await expect(textOf(wireOf(), request(host))).toFailWith('timed-out', {phase: 'body'})
+    await expect(textOf(clientOf(), request(host))).toFailWith('timed-out', {phase: 'body'})
   })
 
   it('throws nothing but a failure, whatever bytes come', async () => {
     let says: Uint8Array = new Uint8Array()
     const {host} = await serverThat(socket => socket.end(says))
-    const wire = wireOf()
+    const client = clientOf()
     const line = fc.constantFrom(
       'HTTP/1.1 200 OK\r\n',
       'HTTP/1.0 404 \r\n',
@@ -198,7 +199,7 @@ describe('an answer', () => {
       fc.asyncProperty(fc.array(piece, {maxLength: 8}), async pieces => {
         says = Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n'), ...pieces])
         try {
-          await textOf(wire, request(host))
+          await textOf(client, request(host))
         } catch (error) {
           expect(error).toBeInstanceOf(VerifiedImageError)
         }
@@ -213,16 +214,16 @@ const HELLO = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello'
 describe('a connection', () => {
   it('is used again', async () => {
     const {host, seen} = await serverThat(socket => socket.write(HELLO))
-    const wire = wireOf()
-    for (let at = 0; at < 3; at++) await textOf(wire, request(host))
+    const client = clientOf()
+    for (let at = 0; at < 3; at++) await textOf(client, request(host))
     expect(seen).toEqual({connections: 1, requests: 3})
   })
 
   it('is a new one when that is asked for', async () => {
     const {host, seen} = await serverThat(socket => socket.write(HELLO))
-    const wire = wireOf()
-    await textOf(wire, request(host))
-    await textOf(wire, request(host, {freshConnection: true}))
+    const client = clientOf()
+    await textOf(client, request(host))
+    await textOf(client, request(host, {freshConnection: true}))
     expect(seen.connections).toBe(2)
   })
 
@@ -231,31 +232,31 @@ describe('a connection', () => {
       if (ordinal === 2) socket.destroy()
       else socket.write(HELLO)
     })
-    const wire = wireOf()
-    expect([await textOf(wire, request(host)), await textOf(wire, request(host))]).toEqual(['hello', 'hello'])
+    const client = clientOf()
+    expect([await textOf(client, request(host)), await textOf(client, request(host))]).toEqual(['hello', 'hello'])
     expect(seen).toEqual({connections: 2, requests: 3})
   })
 
   it('that is closed right after each answer makes no failure', async () => {
     const {host} = await serverThat(socket => socket.write(HELLO, () => socket.destroy()))
-    const wire = wireOf()
-    for (let at = 0; at < 30; at++) expect(await textOf(wire, request(host))).toBe('hello')
+    const client = clientOf()
+    for (let at = 0; at < 30; at++) expect(await textOf(client, request(host))).toBe('hello')
   })
 
   it('that is new and closed is a failure, and not tried again here', async () => {
     const {host, seen} = await serverThat(socket => socket.destroy())
-    await expect(textOf(wireOf(), request(host))).toFailWith('unreachable', {reason: 'reset'})
+    await expect(textOf(clientOf(), request(host))).toFailWith('unreachable', {reason: 'reset'})
     expect(seen.requests).toBe(1)
   })
 
   it('is not made for what is called off already, and ended with what is called off', async () => {
     const {host, seen} = await serverThat(() => undefined)
     const controller = new AbortController()
-    const wire = wireOf()
-    const sent = textOf(wire, request(host, {signal: controller.signal}))
+    const client = clientOf()
+    const sent = textOf(client, request(host, {signal: controller.signal}))
     controller.abort(new Error('called off'))
     await expect(sent).rejects.toThrow('called off')
-    await expect(wire.send(request(host, {signal: controller.signal}))).rejects.toThrow('called off')
+    await expect(client.send(request(host, {signal: controller.signal}))).rejects.toThrow('called off')
     expect(seen.requests).toBeLessThanOrEqual(1)
   })
 
@@ -269,7 +270,7 @@ describe('a connection', () => {
       )
       socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n${'x'.repeat(100_000)}`)
     })
-    const {body} = await wireOf().send(request(host))
+    const {body} = await clientOf().send(request(host))
     body.discard()
     await isClosed
   })

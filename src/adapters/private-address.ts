@@ -1,0 +1,81 @@
+// Hosts that are written as an address which is not public: loopback, private networks, link-local. A registry that can make
+// a client ask for such an address reaches services that only the runner can reach. Names are not looked up: who decides
+// where a name leads can also lead it elsewhere a moment later.
+
+import {BlockList, isIP} from 'node:net'
+
+/** `host` is a URL's `hostname`: the URL parser has turned decimal, octal and hexadecimal spellings into the usual one. */
+export const isPrivateHost = (host: string): boolean => isLocalName(host) || isIn(NOT_PUBLIC, host)
+
+/**
+ * Link-local addresses, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is the same
+ * service of AWS in IPv6.
+ */
+export const isLinkLocalHost = (host: string): boolean => isIn(LINK_LOCAL, host)
+
+/** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
+export const isLoopbackHost = (host: string): boolean => nameOf(host) === 'localhost' || isIn(LOOPBACK, host)
+
+/** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
+export const isPrivateRegistry = (registry: string): boolean =>
+  URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname)
+
+// RFC 6761 §6.3 keeps every name below localhost on this machine.
+const isLocalName = (host: string): boolean => /(?:^|\.)localhost$/.test(nameOf(host))
+
+const nameOf = (host: string): string => host.toLowerCase().replace(/\.$/, '')
+
+const isIn = (list: BlockList, host: string): boolean => {
+  const address = nameOf(host).replace(/^\[(.*)\]$/, '$1')
+  const family = isIP(address)
+  return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+const listOf = (networks: readonly string[]): BlockList => {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  }
+  return list
+}
+
+// An IPv4 network with each spelling that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+const inBothFamilies = (networks: readonly string[]): readonly string[] =>
+  networks.flatMap(network => {
+    const [address = '', prefix = ''] = network.split('/')
+    const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'))
+    const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`
+    return [
+      network,
+      `::${groups}/${String(96 + Number(prefix))}`,
+      `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+      `2002:${groups}::/${String(16 + Number(prefix))}`
+    ]
+  })
+
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128'])
+
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128']
+
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS)
+
+// IANA's registries of special-purpose addresses, as far as somebody could answer there.
+const NOT_PUBLIC = listOf([
+  ...LINK_LOCAL_NETWORKS,
+  ...inBothFamilies([
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15'
+  ]),
+  '::/127',
+  '64:ff9b:1::/48',
+  'fc00::/7',
+  'fec0::/10'
+])
