@@ -76,6 +76,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // Inflating is a computation, though Node does it beside the main thread.
   'src/acquire/inflate.ts': ['node:zlib'],
   'src/adapters/docker-archive.ts': ['tar-stream'],
+  'src/adapters/blob-cache.ts': ['@actions/tool-cache'],
   // Knows lines and columns; loaded for a lock file that is broken.
   'src/adapters/lock-file.ts': ['jsonc-parser'],
   // Joining paths is a computation; posix, as the paths in these files are.

@@ -148,10 +148,14 @@ const acquireAll = async (
 }
 
 // A run that keeps nothing loads nothing of what keeps it.
-const openHands = async ({machine, runner, stop}: Run, inputs: Inputs): Promise<Hands | undefined> => {
+const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> => {
   if (!inputs.load && inputs.layout === undefined) return undefined
+  const {machine, runner, stop} = run
   const hands = await import('./hand-on.ts')
-  return hands.openHands(inputs, {machine, stop, print: runner.print})
+  const warnOfCache = (text: string): void => {
+    warn(run, 'The cache', text)
+  }
+  return hands.openHands(inputs, {machine, stop, print: runner.print, warn: warnOfCache})
 }
 
 // A run without files loads nothing that reads them.
