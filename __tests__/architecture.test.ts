@@ -101,7 +101,7 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     expect(others.filter(from => !allowed(from))).toEqual([])
   })
 
-  it('knows no other adapter, unless both are about registries, blobs, inputs or the engine', () => {
+  it('knows no other adapter, unless both are about registries, blobs, inputs, the engine or the process', () => {
     // A type says what is handed over and brings no code along.
     const others = imports.filter(
       ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
@@ -113,12 +113,15 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     // What an error means is the same for all who meet it, and touches nothing; how a file is opened safely has one room.
     const isShared = (from: string): boolean =>
       ['src/adapters/local-io.ts', 'src/adapters/regular-file.ts'].includes(from)
-    expect(others.filter(({from}) => !isFamily(from) && !isShared(from))).toEqual([])
+    // The machine is this process, and how it ends.
+    const isOfProcess = (from: string): boolean =>
+      path === 'src/adapters/machine.ts' && ['src/adapters/exit-hang.ts', 'src/adapters/watchdog.ts'].includes(from)
+    expect(others.filter(({from}) => !isFamily(from) && !isShared(from) && !isOfProcess(from))).toEqual([])
   })
 
   it('has its clock, chance and environment handed in', () => {
     const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
-    const isFree = path === 'src/adapters/machine.ts'
+    const isFree = ['src/adapters/machine.ts', 'src/adapters/watchdog.ts'].includes(path)
     expect(
       isFree ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
     ).toEqual([])

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await new Promise<unknown>(resolve => (server === undefined ? resolve(undefined) : server.close(resolve)))
+  await new Promise(resolve => (server ?? createServer()).close(resolve))
   server = undefined
   await rm(folder, {recursive: true})
 })

@@ -18,7 +18,7 @@ import {wantFromFiles} from '../files/wanted.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
-import {createReader, DEFAULTS, type Reader} from './inputs-written.ts'
+import {createReader, DEFAULTS, MAX_DURATION_MS, type Reader} from './inputs-written.ts'
 
 export type Inputs = {
   readonly images: readonly WantedImage[]
@@ -58,6 +58,10 @@ export const readFilePatterns = (
   const read = createReader(environment, [])
   return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
 }
+
+/** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
+export const readTimeLimit = (environment: Readonly<Record<string, string | undefined>>): number =>
+  createReader(environment, []).duration('timeout') || MAX_DURATION_MS
 
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a
