@@ -377,7 +377,7 @@ describe('the tool cache', () => {
     async ({plant}) => {
       await fillCache()
       for (const {digest} of [GOOD.manifest, ...blobsOf(GOOD)]) await plant(entryOf(digest))
-        const before = await otherTools()
+      const before = await otherTools()
       const ran = await run('tar+gzip inflated')
       expect(ran).toMatchObject({exitCode: 0, annotations: [], outputs: {verified: 'full'}})
       await expectWholeLayout()
