@@ -80,6 +80,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'src/adapters/http-client.ts': ['undici'],
   'src/adapters/http-connections.ts': ['undici'],
   'src/adapters/docker-socket.ts': ['undici'],
+  'src/adapters/blob-cache.ts': ['@actions/tool-cache'],
   // Knows lines and columns; loaded for a lock file that is broken.
   'src/adapters/lock-file.ts': ['jsonc-parser'],
   // Joining paths is a computation; posix, as the paths in these files are.
@@ -104,7 +105,7 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     expect(others.filter(from => !allowed(from))).toEqual([])
   })
 
-  it('knows no other adapter, unless both are about registries, blobs, inputs or the engine', () => {
+  it('knows no other adapter, unless both are about registries, blobs, inputs, the engine or the process', () => {
     // A type says what is handed over and brings no code along.
     const others = imports.filter(
       ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
@@ -113,19 +114,22 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
       ['src/adapters/registry-', 'src/adapters/blob-', 'src/adapters/inputs', 'src/adapters/docker'].some(
         name => path.startsWith(name) && from.startsWith(name)
       )
-    // What an error means, what an address is and what a semaphore does is the same for all, and touches nothing. The client
+    // What an error means, what an address is, what a semaphore does and how a file is opened safely is the same for all. The client
     // is what registries are spoken to with.
     const isShared = (from: string): boolean =>
-      ['local-io', 'private-address', 'semaphore'].some(name => from === `src/adapters/${name}.ts`) ||
+      ['local-io', 'private-address', 'semaphore', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
       (from.startsWith('src/adapters/http-') && /^src\/adapters\/(?:http|registry)-/.test(path)) ||
       (from === 'src/adapters/proxy.ts' && path.startsWith('src/adapters/http-')) ||
       (from === 'src/adapters/no-proxy.ts' && path === 'src/adapters/proxy.ts')
-    expect(others.filter(({from}) => !isFamily(from) && !isShared(from))).toEqual([])
+    // The machine is this process, and how it ends.
+    const isOfProcess = (from: string): boolean =>
+      path === 'src/adapters/machine.ts' && ['src/adapters/exit-hang.ts', 'src/adapters/watchdog.ts'].includes(from)
+    expect(others.filter(({from}) => !isFamily(from) && !isShared(from) && !isOfProcess(from))).toEqual([])
   })
 
   it('has its clock, chance and environment handed in', () => {
     const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
-    const isFree = path === 'src/adapters/machine.ts'
+    const isFree = ['src/adapters/machine.ts', 'src/adapters/watchdog.ts'].includes(path)
     expect(
       isFree ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
     ).toEqual([])

@@ -4,7 +4,7 @@
 import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
 import {renderVerified} from './acquire/annotations.ts'
 import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
-import {type Failure, formatPlace, VerifiedImageError} from './acquire/failure.ts'
+import {describeFailure, type Failure, formatPlace, VerifiedImageError} from './acquire/failure.ts'
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
@@ -13,7 +13,7 @@ import {type Placement, type Report, reportFailure, reportImage} from './acquire
 import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
-import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
+import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
@@ -42,12 +42,17 @@ export const runAction = async (machine: Machine): Promise<number> => {
   let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
   let isDone = false
-  try {
-    const acquired = await acquireAll(run, (images, places) => {
+  const done = new AbortController()
+  const late = keepTime(run, readTimeLimit(machine.environment), done.signal)
+  const work = async (): Promise<void> => {
+    const acquired = await acquireAll(run, late, (images, places) => {
       acquisitions = images
       placing = places
     })
     pinning = await renewPins(run, acquired)
+  }
+  try {
+    await Promise.race([work(), overdue(run, done.signal)])
     isDone = true
   } catch (error) {
     failure =
@@ -58,6 +63,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
           : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
     if (failure !== undefined) publishFailure(runner, failure)
   }
+  done.abort()
   const images = acquisitions.map(acquisition =>
     reportImage(acquisition, startedMs, placing.placeOf(acquisition), renderUsed(acquisition)?.message)
   )
@@ -91,10 +97,11 @@ type Placing = {
 /** Tells what it has as soon as it has it: what comes later may fail. */
 const acquireAll = async (
   run: Run,
+  late: Late,
   tell: (images: readonly Acquisition[], places: Placing) => void
 ): Promise<Acquired> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run))
+  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run, late))
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
@@ -113,7 +120,6 @@ const acquireAll = async (
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   const statusPages = openStatusPages(run, inputs)
-  keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
@@ -148,20 +154,28 @@ const acquireAll = async (
 }
 
 // A run that keeps nothing loads nothing of what keeps it.
-const openHands = async ({machine, runner, stop}: Run, inputs: Inputs): Promise<Hands | undefined> => {
+const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> => {
   if (!inputs.load && inputs.layout === undefined) return undefined
+  const {machine, runner, stop} = run
   const hands = await import('./hand-on.ts')
-  return hands.openHands(inputs, {machine, stop, print: runner.print})
+  const warnOfCache = (text: string): void => {
+    warn(run, 'The cache', text)
+  }
+  return hands.openHands(inputs, {machine, stop, print: runner.print, warn: warnOfCache})
 }
 
 // A run without files loads nothing that reads them.
-const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
+const findInFiles = async (run: Run, late: Late): Promise<FilesFound | undefined> => {
   const {environment, platform} = run.machine
   const {patterns, platforms} = readFilePatterns(environment, platform())
   if (patterns.length === 0) return undefined
   const files = await import('./adapters/files.ts')
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
-  const found = await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+  // Files decide how long their evaluation takes, and no timer fires meanwhile.
+  const watchdog = run.machine.watch(late.leftMs() + GRACE_MS, renderLate(late))
+  const found = await files
+    .findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+    .finally(watchdog.stop)
   for (const {text, why, place} of found.gaps)
     warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
   return found
@@ -243,19 +257,41 @@ const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): Statu
   return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
 }
 
-const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {
-  const late = new VerifiedImageError({
+type Late = {readonly error: VerifiedImageError; readonly leftMs: () => number}
+
+const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): Late => {
+  const error = new VerifiedImageError({
     kind: 'timed-out',
     phase: 'everything',
     limit: {input: 'timeout', afterMs: timeoutMs}
   })
+  const endMs = machine.clock.nowMs() + timeoutMs
   machine.clock.wait(timeoutMs, done).then(
     () => {
-      stop.abort(late)
+      stop.abort(error)
     },
     () => undefined
   )
+  return {error, leftMs: () => Math.max(0, endMs - machine.clock.nowMs())}
 }
+
+// Said by another thread when this one cannot. Nothing in it comes from outside.
+const renderLate = ({error}: Late): string =>
+  `\n::error title=verified-image failed::${describeFailure(error.failure)}\n`
+
+// What is under way gets so long to end by itself when everything is to end.
+const GRACE_MS = 2000
+
+/** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
+const overdue = ({machine, stop}: Run, done: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    const giveUp = (): void => {
+      reject(stop.signal.reason as Error)
+    }
+    stop.signal.addEventListener('abort', () => {
+      machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined)
+    })
+  })
 
 const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal): void => {
   const tick = async (bytesBefore: number): Promise<void> => {

@@ -3,15 +3,18 @@
 
 import type {Acquisition} from './acquire/acquire.ts'
 import {fail} from './acquire/failure.ts'
+import {standInOf} from './acquire/fallback.ts'
 import {createKeeper, type Keeper} from './acquire/keeper.ts'
 import {type Archive, blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
+import type {WantedImage} from './acquire/plan.ts'
 import type {Placement} from './acquire/report.ts'
-import {openBlobCache} from './adapters/blob-cache.ts'
+import {type BlobCache, openBlobCache} from './adapters/blob-cache.ts'
 import {type BlobStore, openBlobStore} from './adapters/blob-store.ts'
 import {createDockerEngine, type DockerEngine} from './adapters/docker.ts'
 import type {Inputs} from './adapters/inputs.ts'
 import {writeLayout} from './adapters/layout.ts'
 import {createLeftovers, type Leftovers} from './adapters/leftovers.ts'
+import {describeErrno} from './adapters/local-io.ts'
 import type {Machine} from './adapters/machine.ts'
 import type {Digest} from './oci/digest.ts'
 import {formatReference} from './oci/reference.ts'
@@ -29,22 +32,23 @@ type Tools = {
   /** Ends the run: what is wrong with this machine is no registry's fault. */
   readonly stop: AbortController
   readonly print: (line: string) => void
+  readonly warn: (text: string) => void
 }
 
-const TOOL = 'verified-image'
-
 /** For a run in which load or layout is asked for. */
-export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): Promise<Hands> => {
+export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> => {
   const {load, layout} = inputs
+  const {machine, stop, print, warn} = tools
   const {environment, wallClock} = machine
   const leftovers = createLeftovers(machine.self(), wallClock)
-  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
   const temporary = environment['RUNNER_TEMP'] ?? ''
-  const cacheFolder = inputs.cache && tools !== '' ? `${tools}/${TOOL}` : undefined
+  const onCacheFault = (error: unknown): undefined => {
+    warn(`The tool cache is not used: ${describeErrno(error)}. Set cache: false to run without it.`)
+  }
   const store = await openBlobStore({
-    folder: cacheFolder ?? (temporary === '' ? machine.temporaryFolder() : temporary),
-    cache: cacheFolder === undefined ? undefined : openBlobCache({folder: cacheFolder, wallClock, leftovers}),
-    leftovers,
+    folder: temporary === '' ? machine.temporaryFolder() : temporary,
+    cache: inputs.cache ? await openCache(machine, leftovers).catch(onCacheFault) : undefined,
+    ...{leftovers, signal: stop.signal, onCacheFault},
     onFault: error => {
       stop.abort(error)
     }
@@ -59,21 +63,31 @@ export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): 
     keeper: createKeeper(store),
     close: store.close,
     handOn: async acquisitions => {
-      const images = acquisitions.flatMap(({wanted, image}) =>
-        image === undefined ? [] : [{wanted: wanted.image, image}]
+      const images = acquisitions.flatMap(acquisition =>
+        acquisition.image === undefined ? [] : [{wanted: usedOf(acquisition), image: acquisition.image}]
       )
       if (images.length < acquisitions.length) return new Map()
-      const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
+      // The engine first: the layout may get the files that it reads from.
       const names =
         engine === undefined || imageStore === undefined
           ? []
           : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), {store, print})
+      const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
       return new Map(
         acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])])
       )
     }
   }
 }
+
+const openCache = async ({environment, wallClock}: Machine, leftovers: Leftovers): Promise<BlobCache | undefined> => {
+  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
+  return tools === '' ? undefined : openBlobCache({tools, wallClock, leftovers})
+}
+
+// Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
+// an older image.
+const usedOf = (acquisition: Acquisition): WantedImage => (standInOf(acquisition) ?? acquisition).wanted.image
 
 const writeTo = async (
   folder: string,

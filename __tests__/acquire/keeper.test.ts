@@ -3,8 +3,8 @@
 import {describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
 import {createKeeper} from '../../src/acquire/keeper.ts'
-import {type BlobStorePort, CACHE, type Uncompressed} from '../../src/acquire/ports.ts'
-import type {Digest} from '../../src/oci/digest.ts'
+import {type BlobStorePort, CACHE} from '../../src/acquire/ports.ts'
+import {createLayerVerifier} from '../../src/acquire/verify.ts'
 import {makeImage} from '../support/images.ts'
 import {bodyOf, flipped} from '../support/memory-registry.ts'
 import '../support/matchers.ts'
@@ -13,13 +13,11 @@ const IMAGE = makeImage()
 const LAYER = IMAGE.layers[1]
 if (LAYER === undefined) throw new Error('no layer was made')
 const INFLATED = {diffId: LAYER.diffId, size: LAYER.uncompressed.length}
-const OTHER = `sha256:${'a'.repeat(64)}` as Digest
 
-type Kept = {readonly bytes: Uint8Array; readonly uncompressed?: Uncompressed}
-type MemoryStore = BlobStorePort & {readonly kept: Map<string, Kept>; readonly journal: string[]}
+type MemoryStore = BlobStorePort & {readonly kept: Map<string, Uint8Array>; readonly journal: string[]}
 
-const createStore = (...blobs: readonly (readonly [string, Kept])[]): MemoryStore => {
-  const kept = new Map(blobs)
+const createStore = (...blobs: readonly {readonly digest: string; readonly bytes: Uint8Array}[]): MemoryStore => {
+  const kept = new Map(blobs.map(({digest, bytes}) => [digest, bytes]))
   const journal: string[] = []
   const note = (what: string): Promise<void> => {
     journal.push(what)
@@ -28,27 +26,27 @@ const createStore = (...blobs: readonly (readonly [string, Kept])[]): MemoryStor
   return {
     kept,
     journal,
-    open: async digest => {
+    open: async (digest, size) => {
       await note('open')
       const found = kept.get(digest)
-      return found === undefined ? undefined : {body: bodyOf(found.bytes), uncompressed: found.uncompressed}
-    },
-    confirm: async (digest, uncompressed) => {
-      await note(`confirm ${uncompressed?.diffId ?? ''}`.trim())
-      expect(kept.has(digest)).toBe(true)
-    },
-    forget: async digest => {
-      await note('forget')
-      kept.delete(digest)
+      if (found === undefined || (size !== undefined && size !== found.length)) return undefined
+      return {
+        body: bodyOf(found),
+        accept: () => note('accept'),
+        reject: async () => {
+          await note('reject')
+          kept.delete(digest)
+        }
+      }
     },
     create: digest => {
       const chunks: Uint8Array[] = []
       return Promise.resolve({
         write: chunk => void chunks.push(Buffer.from(chunk)),
         restart: () => void chunks.splice(0),
-        commit: async uncompressed => {
+        commit: async () => {
           await note('commit')
-          kept.set(digest, {bytes: Buffer.concat(chunks), ...(uncompressed === undefined ? {} : {uncompressed})})
+          kept.set(digest, Buffer.concat(chunks))
         },
         discard: () => Promise.resolve()
       })
@@ -61,7 +59,7 @@ const watch = {signal: new AbortController().signal, arrived: () => undefined}
 describe('createKeeper', () => {
   it('recalls what is right, and says that it came from the cache', async () => {
     const {manifest, config} = IMAGE
-    const store = createStore(...[manifest, config, LAYER].map(({digest, bytes}) => [digest, {bytes}] as const))
+    const store = createStore(manifest, config, LAYER)
     const keeper = createKeeper(store)
     await expect(keeper.recallManifest(manifest)).resolves.toMatchObject({digest: manifest.digest})
     await expect(keeper.recallConfig(config)).resolves.toMatchObject({digest: config.digest})
@@ -74,56 +72,80 @@ describe('createKeeper', () => {
     {name: 'it is cut', bytes: LAYER.bytes.subarray(0, 50)},
     {name: 'it is empty', bytes: Buffer.alloc(0)},
     {name: 'it has more', bytes: Buffer.concat([LAYER.bytes, Buffer.from('x')])}
-  ])('forgets a layer when $name, whatever its note says', async ({bytes}) => {
-    const store = createStore([LAYER.digest, {bytes, uncompressed: INFLATED}])
-    const keeper = createKeeper(store)
+  ])('does not recall a layer when $name', async ({bytes}) => {
+    const keeper = createKeeper(createStore({digest: LAYER.digest, bytes}))
     await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toBeUndefined()
-    expect(store.journal).toEqual(['open', 'forget'])
     expect(keeper.originOf(LAYER.digest)).toBeUndefined()
   })
 
-  it('does not inflate again what was inflated before, and hashes it all the same', async () => {
-    const keeper = createKeeper(
-      createStore([LAYER.digest, {bytes: LAYER.bytes, uncompressed: {diffId: OTHER, size: 1}}])
-    )
-    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({
-      uncompressed: {diffId: OTHER, size: 1}
-    })
+  it('rejects bytes of another digest', async () => {
+    const store = createStore({digest: LAYER.digest, bytes: flipped(LAYER.bytes, 5)})
+    await createKeeper(store).recallLayer(LAYER, 'sha256', watch)
+    expect(store.journal).toEqual(['open', 'reject'])
+  })
+
+  it('keeps right bytes that one image cannot use: another may', async () => {
+    const store = createStore(LAYER)
+    const keeper = createKeeper(store)
+    const zstd = {...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd'}
+    await expect(keeper.recallLayer(zstd, 'sha256', watch)).resolves.toBeUndefined()
+    expect(store.journal).toEqual(['open'])
+    await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
   })
 
   it('reads a layer once in a run, and again when more of it is asked for', async () => {
-    const store = createStore([LAYER.digest, {bytes: LAYER.bytes}])
+    const store = createStore(LAYER)
     const keeper = createKeeper(store)
     await keeper.recallLayer(LAYER, undefined, watch)
     await keeper.recallLayer(LAYER, undefined, watch)
-    expect(store.journal).toEqual(['open', 'confirm'])
+    expect(store.journal).toEqual(['open', 'accept'])
     await keeper.recallLayer(LAYER, 'sha256', watch)
     await keeper.recallLayer(LAYER, 'sha256', watch)
-    expect(store.journal.slice(2)).toEqual(['open', `confirm ${LAYER.diffId}`])
+    expect(store.journal.slice(2)).toEqual(['open', 'accept'])
   })
 
+  it.each(['recalled', 'kept'] as const)(
+    'does not take what a layer inflates to, when it was %s, from another media type for the same bytes',
+    async how => {
+      const store = createStore(...(how === 'recalled' ? [LAYER] : []))
+      const keeper = createKeeper(store)
+      const plain = {...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar'}
+      if (how === 'kept') {
+        const sink = await keeper.openSink(LAYER.digest)
+        await sink.write(LAYER.bytes)
+        const verifier = createLayerVerifier(LAYER, 'gzip', 'sha256')
+        await verifier.write(LAYER.bytes)
+        await keeper.keepLayer(LAYER, await verifier.finish(), sink, 'registry.example.com')
+      }
+      await expect(keeper.recallLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
+      const before = store.journal.length
+      await keeper.recallLayer(plain, 'sha256', watch)
+      expect(store.journal.slice(before)).toEqual(['open', 'accept'])
+    }
+  )
+
   it('does not throw away what was fetched after another had begun to read the wrong bytes', async () => {
-    const store = createStore([IMAGE.config.digest, {bytes: flipped(IMAGE.config.bytes, 5)}])
+    const store = createStore({digest: IMAGE.config.digest, bytes: flipped(IMAGE.config.bytes, 5)})
     const keeper = createKeeper(store)
     const fetched = async (): Promise<void> => {
       if ((await keeper.recallConfig(IMAGE.config)) !== undefined) return
       const sink = await keeper.openSink(IMAGE.config.digest)
       await sink.write(IMAGE.config.bytes)
-      await sink.commit(undefined)
+      await sink.commit()
     }
     await Promise.all([fetched(), fetched(), fetched()])
-    expect(store.journal.filter(what => what === 'forget')).toHaveLength(1)
+    expect(store.journal.filter(what => what === 'reject')).toHaveLength(1)
     expect(store.kept.has(IMAGE.config.digest)).toBe(true)
   })
 
   it('passes on that the disk cannot be read, and goes on after it', async () => {
-    const store = createStore([IMAGE.config.digest, IMAGE.config])
+    const store = createStore(IMAGE.config)
     let isBroken = true
     const keeper = createKeeper({
       ...store,
-      open: digest => {
+      open: (digest, size) => {
         if (isBroken) throw new VerifiedImageError({kind: 'local-io', detail: 'it cannot be read'})
-        return store.open(digest)
+        return store.open(digest, size)
       }
     })
     await expect(keeper.recallConfig(IMAGE.config)).toFailWith('local-io')

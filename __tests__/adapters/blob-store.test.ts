@@ -1,6 +1,6 @@
 // Blobs on their way to disk: what is seen of them, and when; restarts, two writers of one blob, and an end in the middle.
 
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -25,7 +25,11 @@ const openStore = (at: string): Promise<BlobStore> => {
     folder: at,
     cache: undefined,
     leftovers: createLeftovers(self(), wallClock),
-    onFault: error => faults.push(error)
+    signal: new AbortController().signal,
+    onFault: error => faults.push(error),
+    onCacheFault: error => {
+      throw error
+    }
   })
 }
 
@@ -50,7 +54,7 @@ const write = async (sink: Awaited<ReturnType<BlobStore['create']>>, bytes: Buff
 }
 
 const read = async (): Promise<Buffer | undefined> => {
-  const kept = await store.open(DIGEST)
+  const kept = await store.open(DIGEST, undefined)
   if (kept === undefined) return undefined
   const chunks: Uint8Array[] = []
   for await (const chunk of kept.body) chunks.push(Buffer.from(chunk))
@@ -62,7 +66,7 @@ describe('openBlobStore', () => {
     const sink = await store.create(DIGEST)
     await write(sink, BYTES, step)
     await expect(read()).resolves.toBeUndefined()
-    await sink.commit(undefined)
+    await sink.commit()
     await sink.discard()
     expect((await read())?.equals(BYTES)).toBe(true)
   })
@@ -72,7 +76,7 @@ describe('openBlobStore', () => {
     await write(sink, seededBytes(2, 5_000_000), 300_000)
     sink.restart()
     await write(sink, BYTES, 300_000)
-    await sink.commit(undefined)
+    await sink.commit()
     expect((await read())?.equals(BYTES)).toBe(true)
   })
 
@@ -80,27 +84,41 @@ describe('openBlobStore', () => {
     const [one, two] = await Promise.all([store.create(DIGEST), store.create(DIGEST)])
     await Promise.all([write(one, BYTES, 100_000), write(two, BYTES.subarray(0, 1_000_000), 100_000)])
     await two.discard()
-    await one.commit(undefined)
+    await one.commit()
     expect((await read())?.equals(BYTES)).toBe(true)
     expect(await readdir(join(store.pathOf(DIGEST), '..'))).toHaveLength(1)
   })
 
-  it('puts a blob elsewhere, as the same file', async () => {
+  it('puts a blob elsewhere, where its file is alone once the store is closed', async () => {
     const sink = await store.create(DIGEST)
     await write(sink, BYTES, 100_000)
-    await sink.commit(undefined)
+    await sink.commit()
     await store.place(DIGEST, join(folder, 'there'))
     await store.close()
     expect((await readFile(join(folder, 'there'))).equals(BYTES)).toBe(true)
+    expect((await stat(join(folder, 'there'))).nlink).toBe(1)
     expect(await readdir(folder)).toEqual(['there'])
   })
 
-  it('forgets what was not what its digest says', async () => {
+  it('has nothing of another size than the one that is asked for', async () => {
     const sink = await store.create(DIGEST)
-    await sink.write(BYTES)
-    await sink.commit(undefined)
-    await store.forget(DIGEST)
-    await expect(read()).resolves.toBeUndefined()
+    await write(sink, BYTES, 100_000)
+    await sink.commit()
+    await expect(store.open(DIGEST, BYTES.length + 1)).resolves.toBeUndefined()
+    await expect(store.open(DIGEST, BYTES.length)).resolves.toBeDefined()
+  })
+
+  it('keeps what was verified in this run when a reader rejects it: another image may use it', async () => {
+    const sink = await store.create(DIGEST)
+    await write(sink, BYTES, 100_000)
+    await sink.commit()
+    const kept = await store.open(DIGEST, undefined)
+    await kept?.reject()
+    expect((await read())?.equals(BYTES)).toBe(true)
+  })
+
+  it('lets no other user of the machine into its folder', async () => {
+    expect((await stat(join(store.pathOf(DIGEST), '..'))).mode & 0o777).toBe(0o700)
   })
 
   it('leaves nothing when it is closed while blobs are being written, and takes no more', async () => {

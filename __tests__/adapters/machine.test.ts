@@ -1,6 +1,9 @@
-// The machine, as a process: waits that can be called off, signals, an end that comes, and the compilers that would keep it.
+// The machine, as a process: waits that can be canceled, signals, and an end that comes, with all that was written before it.
 
-import {spawn} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {describe, expect, it} from '@jest/globals'
 import {thisMachine} from '../../src/adapters/machine.ts'
@@ -10,14 +13,23 @@ const MACHINE = pathToFileURL('src/adapters/machine.ts').href
 /** Runs a script with `machine` in it; what it said, and how it ended. */
 const run = (
   script: string,
-  options: {readonly flags?: readonly string[]; readonly signal?: NodeJS.Signals; readonly leavesAt?: string} = {}
+  options: {
+    readonly signal?: NodeJS.Signals
+    readonly leavesAt?: string
+    /** Reads nothing before so many milliseconds. */
+    readonly readsAfterMs?: number
+  } = {}
 ): Promise<{readonly said: string; readonly code: number | null}> =>
   new Promise((resolve, reject) => {
     const text = `import {thisMachine} from ${JSON.stringify(MACHINE)}\nconst machine = thisMachine()\n${script}`
-    const child = spawn(process.execPath, [...(options.flags ?? []), '--input-type=module', '-e', text], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
       stdio: ['ignore', 'pipe', 'inherit']
     })
     let said = ''
+    if (options.readsAfterMs !== undefined) {
+      child.stdout.pause()
+      setTimeout(() => child.stdout.resume(), options.readsAfterMs)
+    }
     child.stdout.setEncoding('utf8').on('data', (more: string) => {
       said += more
       if (options.signal !== undefined && !child.killed) child.kill(options.signal)
@@ -64,50 +76,30 @@ describe('thisMachine', () => {
     expect([said.length, code]).toEqual([1_000_000, 7])
   })
 
+  it('ends when a slow reader has read all of it', async () => {
+    const script = `machine.write('x'.repeat(1_000_000)); machine.write('y'.repeat(1_000_000)); machine.exit(7)`
+    const {said, code} = await run(script, {readsAfterMs: 500})
+    expect([said.indexOf('y'), said.length, code]).toEqual([1_000_000, 2_000_000, 7])
+  })
+
+  it.each([0, 7])('ends with code %i while one of its threads hangs in the file system', async code => {
+    const folder = await mkdtemp(join(tmpdir(), 'verified-image-machine-'))
+    try {
+      execFileSync('mkfifo', [join(folder, 'fifo')])
+      const script = `
+        import {open} from 'node:fs/promises'
+        open(${JSON.stringify(join(folder, 'fifo'))}).catch(() => undefined)
+        machine.write('x'.repeat(300_000))
+        setTimeout(() => machine.exit(${String(code)}), 100)`
+      const ended = await run(script)
+      expect([ended.said.length, ended.code]).toEqual([300_000, code])
+    } finally {
+      await rm(folder, {recursive: true})
+    }
+  })
+
   it('goes on when nobody reads what it says', async () => {
     const script = `setTimeout(() => { for (const text of 'abc') machine.write(text); machine.exit(7) }, 100); machine.write('ready')`
     expect(await run(script, {leavesAt: 'ready'})).toEqual({said: 'ready', code: 7})
   })
 })
-
-// Much code that becomes warm enough to be compiled, and then how much of that was done beside the main thread.
-const WARM = `
-  import {readdirSync, readFileSync} from 'node:fs'
-  const functions = Array.from({length: 3000}, (_, at) =>
-    new Function('x', \`let s = \${at}; for (let j = 0; j < 20; j++) s = (s + x * j) | 0; if (x > 9999) { \${'s += x * 3; s ^= x;'.repeat(60)} } return s\`))
-  for (let round = 0; round < 40; round++) for (const warm of functions) warm(round)
-  const ticks = readdirSync('/proc/self/task').flatMap(task => {
-    if (readFileSync(\`/proc/self/task/\${task}/comm\`, 'utf8').trim() !== 'V8Worker') return []
-    const [, rest] = readFileSync(\`/proc/self/task/\${task}/stat\`, 'utf8').split(') ')
-    return [Number(rest.split(' ')[11]) + Number(rest.split(' ')[12])]
-  })
-  machine.write(JSON.stringify(ticks))`
-
-const onLinux = process.platform === 'linux' ? it : it.skip
-
-onLinux('thisMachine puts the threads that inflate behind the main thread', async () => {
-  const script = `
-    import {readdirSync, readFileSync} from 'node:fs'
-    import {getPriority} from 'node:os'
-    import {gzip} from 'node:zlib'
-    gzip('something for the threads to do', () => undefined)
-    setTimeout(() => {
-      const workers = readdirSync('/proc/self/task').filter(id => readFileSync(\`/proc/self/task/\${id}/comm\`, 'utf8').startsWith('libuv'))
-      machine.write(JSON.stringify({own: getPriority(), workers: workers.map(id => getPriority(Number(id)))}))
-    }, 300)`
-  const {said} = await run(script)
-  const {own, workers} = JSON.parse(said) as {own: number; workers: number[]}
-  expect(workers.length).toBeGreaterThanOrEqual(2)
-  expect(new Set(workers)).toEqual(new Set([Math.min(19, own + 5)]))
-})
-
-onLinux(
-  'thisMachine leaves nothing to a compiler beside the main thread, which could keep the process from ending',
-  async () => {
-    const {said} = await run(WARM, {flags: ['--no-turbofan', '--single-threaded-gc']})
-    const ticks = JSON.parse(said) as readonly number[]
-    expect(ticks.length).toBeGreaterThan(0)
-    // Without, it is some ten.
-    expect(Math.max(...ticks)).toBeLessThanOrEqual(1)
-  }
-)

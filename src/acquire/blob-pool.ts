@@ -138,7 +138,7 @@ export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPoo
         if (verifier.received() === 0 || !verifier.isComplete()) await pourFrom(attempt)
         return verifier.finish()
       })
-      if (sink !== undefined) await keeper?.keepLayer(layer, sink, repository.registry)
+      if (sink !== undefined) await keeper?.keepLayer(descriptor, layer, sink, repository.registry)
       progress.layersDone++
       return layer
     } catch (error) {

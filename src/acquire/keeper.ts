@@ -3,11 +3,10 @@
 
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
-import {VerifiedImageError} from './failure.ts'
-import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob, type Uncompressed} from './ports.ts'
+import {type FailureKind, VerifiedImageError} from './failure.ts'
+import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob} from './ports.ts'
 import {
   createLayerVerifier,
-  rememberUncompressed,
   type VerifiedConfig,
   type VerifiedLayer,
   type VerifiedManifest,
@@ -17,11 +16,12 @@ import {
 
 type Watch = {readonly signal: AbortSignal; readonly arrived: (bytes: number) => void}
 
+/** A manifest that is pinned by its digest has no descriptor. */
+type Wanted = Pick<Descriptor, 'digest'> & Partial<Descriptor>
+
 /** What is recalled is undefined when it is not there, or was not what its digest says. */
 export type Keeper = {
-  readonly recallManifest: (
-    wanted: Pick<Descriptor, 'digest'> & Partial<Descriptor>
-  ) => Promise<VerifiedManifest | undefined>
+  readonly recallManifest: (wanted: Wanted) => Promise<VerifiedManifest | undefined>
   readonly keepManifest: (manifest: VerifiedManifest, registry: string) => Promise<void>
   readonly recallConfig: (wanted: Descriptor) => Promise<VerifiedConfig | undefined>
   readonly keepConfig: (config: VerifiedConfig, registry: string) => Promise<void>
@@ -31,49 +31,47 @@ export type Keeper = {
     watch: Watch
   ) => Promise<VerifiedLayer | undefined>
   readonly openSink: (digest: Digest) => Promise<BlobSink>
-  readonly keepLayer: (layer: VerifiedLayer, sink: BlobSink, registry: string) => Promise<void>
+  readonly keepLayer: (wanted: Descriptor, layer: VerifiedLayer, sink: BlobSink, registry: string) => Promise<void>
   /** Undefined for what was neither kept nor recalled in this run. */
   readonly originOf: (digest: Digest) => string | undefined
   /** How many objects were kept or recalled so far. */
   readonly count: () => number
 }
 
+// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
+const WRONG_BYTES: readonly FailureKind[] = ['corrupt', 'too-large', 'truncated']
+
 export const createKeeper = (store: BlobStorePort): Keeper => {
   const origins = new Map<Digest, string>()
   const layers = new Map<string, VerifiedLayer>()
   const recalling = new Map<Digest, Promise<unknown>>()
 
-  // One at a time: who finds that a blob is wrong must not throw away the right one that another has fetched since.
-  const recall = <T>(
-    digest: Digest,
-    verify: (kept: KeptBlob) => Promise<T>,
-    uncompressedOf: (value: T) => Uncompressed | undefined
-  ): Promise<T | undefined> => {
-    const before = recalling.get(digest) ?? Promise.resolve()
-    const recalled = before.then(() => recallNow(digest, verify, uncompressedOf))
+  // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
+  const recall = <T>(wanted: Wanted, verify: (kept: KeptBlob) => Promise<T>): Promise<T | undefined> => {
+    const before = recalling.get(wanted.digest) ?? Promise.resolve()
+    const recalled = before.then(() => recallNow(wanted, verify))
     recalling.set(
-      digest,
+      wanted.digest,
       recalled.catch(() => undefined)
     )
     return recalled
   }
 
   const recallNow = async <T>(
-    digest: Digest,
-    verify: (kept: KeptBlob) => Promise<T>,
-    uncompressedOf: (value: T) => Uncompressed | undefined
+    {digest, size}: Wanted,
+    verify: (kept: KeptBlob) => Promise<T>
   ): Promise<T | undefined> => {
-    const kept = await store.open(digest)
+    const kept = await store.open(digest, size)
     if (kept === undefined) return undefined
     let value: T
     try {
       value = await verify(kept)
     } catch (error) {
       if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
-      await store.forget(digest)
+      if (WRONG_BYTES.includes(error.failure.kind)) await kept.reject()
       return undefined
     }
-    await store.confirm(digest, uncompressedOf(value))
+    await kept.accept()
     if (!origins.has(digest)) origins.set(digest, CACHE)
     return value
   }
@@ -82,7 +80,7 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
     const sink = await store.create(digest)
     try {
       await sink.write(bytes)
-      await sink.commit(undefined)
+      await sink.commit()
     } finally {
       await sink.discard()
     }
@@ -90,41 +88,31 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
   }
 
   return {
-    recallManifest: wanted =>
-      recall(
-        wanted.digest,
-        kept => verifyManifest(contentOf(kept), wanted),
-        () => undefined
-      ),
+    recallManifest: wanted => recall(wanted, kept => verifyManifest(contentOf(kept), wanted)),
     keepManifest: ({digest, bytes}, registry) => keep(digest, bytes, registry),
-    recallConfig: wanted =>
-      recall(
-        wanted.digest,
-        kept => verifyConfig(contentOf(kept), wanted),
-        () => undefined
-      ),
+    recallConfig: wanted => recall(wanted, kept => verifyConfig(contentOf(kept), wanted)),
     keepConfig: ({digest, bytes}, registry) => keep(digest, bytes, registry),
     recallLayer: async (wanted, algorithm, watch) => {
-      const before = layers.get(wanted.digest)
-      if (before?.size === wanted.size && isDeepEnough(before, wanted, algorithm)) return before
-      const layer = await recall(
-        wanted.digest,
-        kept => verifyKept(kept, wanted, algorithm, watch),
-        ({uncompressed}) => uncompressed
-      )
-      if (layer !== undefined) layers.set(wanted.digest, layer)
+      const before = layers.get(readingOf(wanted))
+      if (before !== undefined && isDeepEnough(before, wanted, algorithm)) return before
+      const layer = await recall(wanted, kept => verifyKept(kept, wanted, algorithm, watch))
+      if (layer !== undefined) layers.set(readingOf(wanted), layer)
       return layer
     },
     openSink: store.create,
-    keepLayer: async (layer, sink, registry) => {
-      await sink.commit(layer.uncompressed)
-      layers.set(layer.digest, layer)
+    keepLayer: async (wanted, layer, sink, registry) => {
+      await sink.commit()
+      layers.set(readingOf(wanted), layer)
       origins.set(layer.digest, registry)
     },
     originOf: digest => origins.get(digest),
     count: () => origins.size
   }
 }
+
+// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
+// reads the same bytes otherwise.
+const readingOf = ({digest, size, mediaType}: Descriptor): string => [digest, size, mediaType].join(' ')
 
 const isDeepEnough = (
   {uncompressed}: VerifiedLayer,
@@ -135,25 +123,22 @@ const isDeepEnough = (
   layerFormatOf(mediaType).compression === 'opaque' ||
   (uncompressed !== undefined && algorithmOf(uncompressed.diffId) === algorithm)
 
-// The same compressed bytes always inflate to the same: once their digest is verified, what they were found to inflate to
-// need not be found out again. That is what makes a hit as fast as the disk.
+// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
+// in, where other jobs write too.
 const verifyKept = async (
-  {body, uncompressed}: KeptBlob,
+  {body}: KeptBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
   {signal, arrived}: Watch
 ): Promise<VerifiedLayer> => {
-  const known = uncompressed !== undefined && algorithm === algorithmOf(uncompressed.diffId) ? uncompressed : undefined
-  const {compression} = layerFormatOf(wanted.mediaType)
-  const verifier = createLayerVerifier(wanted, compression, known === undefined ? algorithm : undefined)
+  const verifier = createLayerVerifier(wanted, layerFormatOf(wanted.mediaType).compression, algorithm)
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()
       arrived(chunk.length)
       await verifier.write(chunk)
     }
-    const layer = await verifier.finish()
-    return known === undefined ? layer : rememberUncompressed(layer, known)
+    return await verifier.finish()
   } finally {
     verifier.discard()
   }

@@ -69,12 +69,14 @@ export type Uncompressed = {readonly diffId: Digest; readonly size: number}
 /** Where bytes came from: a registry as a reference names it, or this. */
 export const CACHE = 'cache'
 
-/** A blob of an earlier run, or of another image of this one. Its bytes are not verified: whoever reads them does that. */
+/** A blob of an earlier run, or of another image of this one. Its bytes are not verified: the reader verifies them. */
 export type KeptBlob = {
   /** Each chunk is lent until the next is asked for, as in Content. */
   readonly body: AsyncIterable<Uint8Array>
-  /** What it was found to inflate to when that was last computed. */
-  readonly uncompressed: Uncompressed | undefined
+  /** All bytes were read, and have the digest: they stay for this run, and count as used. */
+  readonly accept: () => Promise<void>
+  /** They do not have the digest: they are removed. */
+  readonly reject: () => Promise<void>
 }
 
 /** A blob on its way in. Nobody sees it before `commit`. */
@@ -84,19 +86,18 @@ export type BlobSink = {
   /** What came so far was wrong: the next bytes are the first. */
   readonly restart: () => void
   /** All bytes were written and are verified: keeps them under their digest. */
-  readonly commit: (uncompressed: Uncompressed | undefined) => Promise<void>
+  readonly commit: () => Promise<void>
   /** Gives up; does nothing after `commit`. */
   readonly discard: () => Promise<void>
 }
 
-/** Blobs and manifests by digest. Rejects with a VerifiedImageError of kind `local-io`. */
+/**
+ * Blobs and manifests by digest, and nothing but their bytes: no verdict of an earlier run is kept. Rejects with a
+ * VerifiedImageError of kind `local-io`.
+ */
 export type BlobStorePort = {
-  /** Undefined when nothing is kept under the digest. */
-  readonly open: (digest: Digest) => Promise<KeptBlob | undefined>
-  /** What was opened is verified: it stays for this run, and counts as used. */
-  readonly confirm: (digest: Digest, uncompressed: Uncompressed | undefined) => Promise<void>
-  /** What was opened is not what its digest says. */
-  readonly forget: (digest: Digest) => Promise<void>
+  /** Undefined when nothing is kept under the digest, or something of another size than the one given. */
+  readonly open: (digest: Digest, size: number | undefined) => Promise<KeptBlob | undefined>
   readonly create: (digest: Digest) => Promise<BlobSink>
 }
 

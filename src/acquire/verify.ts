@@ -162,12 +162,6 @@ export const createLayerVerifier = (
   }
 }
 
-/** A layer whose compressed bytes were verified, with what they were found to inflate to when that was last computed. */
-export const rememberUncompressed = (layer: VerifiedLayer, uncompressed: Uncompressed): VerifiedLayer => ({
-  ...layer,
-  uncompressed
-})
-
 /** As many diff_ids as layers; checked before a layer is fetched. */
 export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): void => {
   const {length} = manifest.layers

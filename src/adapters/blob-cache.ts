@@ -1,125 +1,129 @@
 // Blobs that stay in the runner's tool cache, shared by all jobs of a machine: one copy of each, the longest unused go first.
-// Laid out as @actions/tool-cache lays out tools: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, and <architecture>.complete
-// beside that folder. Written by hand, because that library loads an HTTP client, copies what it takes in and is not atomic.
-// Nothing in here is believed: a blob that comes out is verified again, and a marker is but a hint with a sum.
+// @actions/tool-cache says where entries are and which are complete: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside
+// <architecture>.complete. Entries are written here, because its cacheFile() copies in place: of two jobs that add the same entry
+// one can complete what the other is still copying, and a link in place of the entry's folder makes it empty another tool's.
+// Nothing in here is believed: a blob that comes out is verified again, and of a marker only its presence counts.
 
-import {createHash} from 'node:crypto'
-import {mkdir, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile} from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {copyFile, lstat, lutimes, mkdir, readdir, rename, rm, statfs, writeFile} from 'node:fs/promises'
 import {arch} from 'node:os'
 import {dirname, join} from 'node:path'
-import type {Uncompressed} from '../acquire/ports.ts'
-import {type Digest, parseDigest} from '../oci/digest.ts'
-import {linkOrCopy} from './blob-file.ts'
+import {find, findAllVersions} from '@actions/tool-cache'
+import type {Digest} from '../oci/digest.ts'
 import type {Leftovers} from './leftovers.ts'
 import {isErrno} from './local-io.ts'
+import {NotRegularFile, openRegularFile, type RegularFile} from './regular-file.ts'
 
 export type BlobCache = {
-  /** Puts the blob at a path too, where it is not yet. Undefined when it is not in the cache. */
-  readonly lend: (
-    digest: Digest,
-    path: string
-  ) => Promise<{readonly uncompressed: Uncompressed | undefined} | undefined>
-  /** Takes in the verified blob that lies at a path. */
-  readonly add: (digest: Digest, path: string, uncompressed: Uncompressed | undefined) => Promise<void>
-  /** The blob was used, and found to inflate to that. */
-  readonly use: (digest: Digest, uncompressed: Uncompressed | undefined) => Promise<void>
-  readonly remove: (digest: Digest) => Promise<void>
-  /** Removes the longest unused until the cache is within its limit. Never fails. */
+  /** The blob, opened; the caller closes it. Undefined when it is not there, or is not a regular file in folders of its own. */
+  readonly open: (digest: Digest) => Promise<RegularFile | undefined>
+  /** Takes in a copy of the verified blob that lies at a path. What is there under its digest is replaced. */
+  readonly add: (digest: Digest, path: string) => Promise<void>
+  /** The blob was used. */
+  readonly touch: (digest: Digest) => Promise<void>
+  readonly evict: (digest: Digest) => Promise<void>
+  /** Evicts the longest unused until the cache is within its limit. Never fails. */
   readonly trim: () => Promise<void>
 }
 
 export type BlobCacheOptions = {
-  readonly folder: string
+  /** RUNNER_TOOL_CACHE, where @actions/tool-cache looks too. */
+  readonly tools: string
   readonly wallClock: () => Date
-  /** Names what is in the making, so that what a run leaves that is killed is swept by the next. */
-  readonly leftovers: Pick<Leftovers, 'nameFor'>
+  /** Names what is in the making, so that what a killed run leaves is swept by the next. */
+  readonly leftovers: Leftovers
   readonly limitBytes?: number
 }
 
-/** What begins so is one run's alone, and is swept once that is gone. */
+/** What begins so belongs to one run, and is swept once that has ended. */
 export const STAGE = 'verified-image-stage-'
+
+export const TOOL = 'verified-image'
 
 /** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
 const MAX_CACHE_BYTES = 10 * 1024 ** 3
 
 const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/
 
-// Longer than it takes to write a marker after its blob.
+// Longer than others take to write a marker after its blob.
 const HALF_WRITTEN_AFTER_MS = 3_600_000
 
-// Others may remove, or add, what is just being added.
-const TRIES = 3
+// What rename() says of a folder that would take the place of something else. On Windows, also of what another job has open.
+const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'] as const
 
-export const openBlobCache = ({
-  folder,
-  wallClock,
-  leftovers,
-  limitBytes = MAX_CACHE_BYTES
-}: BlobCacheOptions): BlobCache => {
+/** Rejects when the cache's folder is not a folder of its own that can be written to. */
+export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCache> => {
+  const {tools, leftovers, wallClock, limitBytes = MAX_CACHE_BYTES} = options
+  const folder = join(tools, TOOL)
   const state = {hasGrown: false}
-  const entryOf = (digest: Digest): string => join(folder, `0.0.0-${digest.replace(':', '-')}`, arch())
-  const markerOf = (digest: Digest): string => `${entryOf(digest)}.complete`
-  const blobOf = (digest: Digest): string => join(entryOf(digest), 'blob')
+  const versionOf = (digest: Digest): string => `0.0.0-${digest.replace(':', '-')}`
+  const markerOf = (digest: Digest): string => join(folder, versionOf(digest), `${arch()}.complete`)
 
-  const mark = async (digest: Digest, uncompressed: Uncompressed | undefined): Promise<void> => {
-    const partial = join(folder, leftovers.nameFor(STAGE))
-    await writeFile(partial, formatNote(digest, uncompressed))
-    await rename(partial, markerOf(digest))
-  }
-  const remove = async (digest: Digest): Promise<void> => {
-    await rm(markerOf(digest), {force: true})
-    await rm(entryOf(digest), {recursive: true, force: true})
-  }
-  const add = async (
-    digest: Digest,
-    path: string,
-    uncompressed: Uncompressed | undefined,
-    triesLeft: number
-  ): Promise<void> => {
+  await mkdir(folder, {recursive: true})
+  if (!(await lstat(folder)).isDirectory()) throw new NotRegularFile(`${folder} is a symbolic link, not a folder`)
+  await leftovers.sweep(folder, STAGE)
+
+  // Out of the others' sight in one step; a link in the entry's place goes, and what it leads to stays.
+  const evictVersion = async (version: string): Promise<void> => {
+    const aside = join(folder, leftovers.nameFor(STAGE))
     try {
-      await mkdir(entryOf(digest), {recursive: true})
-      await linkOrCopy(path, blobOf(digest))
-      await mark(digest, uncompressed)
+      await rename(join(folder, version), aside)
     } catch (error) {
-      if (triesLeft === 0 || !isErrno(error, 'EEXIST', 'ENOENT')) throw error
-      // What is there was not to be had, or another job is adding the same: these bytes are right.
-      await rm(blobOf(digest), {recursive: true, force: true})
-      await add(digest, path, uncompressed, triesLeft - 1)
+      // Another job was faster.
+      if (isErrno(error, 'ENOENT')) return
+      throw error
+    }
+    await rm(aside, {recursive: true, force: true})
+  }
+  const putInPlace = async (made: string, version: string): Promise<void> => {
+    const place = join(folder, version)
+    try {
+      await rename(made, place)
+    } catch (error) {
+      if (!isErrno(error, ...TAKEN)) throw error
+      await evictVersion(version).catch(() => undefined)
+      // If the place is taken again, another job has just put there what it verified.
+      await rename(made, place).catch((again: unknown) => {
+        if (!isErrno(again, ...TAKEN)) throw again
+      })
     }
   }
   return {
-    lend: async (digest, path) => {
+    open: async digest => {
       try {
-        const note = await readFile(markerOf(digest), 'utf8')
-        await linkOrCopy(blobOf(digest), path)
-        return {uncompressed: parseNote(digest, note)}
-      } catch (error) {
-        if (isErrno(error, 'EEXIST')) return {uncompressed: parseNote(digest, await readFile(markerOf(digest), 'utf8'))}
-        if (isErrno(error, 'ENOSPC')) throw error
-        // Gone, or nothing that can be read.
-        return undefined
-      }
-    },
-    add: async (digest, path, uncompressed) => {
-      state.hasGrown = true
-      await add(digest, path, uncompressed, TRIES)
-    },
-    use: async (digest, uncompressed) => {
-      try {
-        const now = wallClock()
-        const note = await readFile(markerOf(digest), 'utf8')
-        const isKnown = uncompressed === undefined || note === formatNote(digest, uncompressed)
-        if (isKnown) await utimes(markerOf(digest), now, now)
-        else await mark(digest, uncompressed)
+        const entry = find(TOOL, versionOf(digest))
+        if (entry === '') return undefined
+        if (await isOwn(entry)) return await openRegularFile(join(entry, 'blob'))
       } catch {
-        // Evicted by another job meanwhile: this one has it in its stage.
+        // Gone meanwhile, or nothing that can be read: if it is a right blob, it is fetched and added again.
+      }
+      await evictVersion(versionOf(digest)).catch(() => undefined)
+      return undefined
+    },
+    add: async (digest, path) => {
+      state.hasGrown = true
+      const made = join(folder, leftovers.nameFor(STAGE))
+      try {
+        await mkdir(join(made, arch()), {recursive: true})
+        const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE
+        await copyFile(path, join(made, arch(), 'blob'), flags)
+        await writeFile(join(made, `${arch()}.complete`), '')
+        await putInPlace(made, versionOf(digest))
+      } finally {
+        await rm(made, {recursive: true, force: true}).catch(() => undefined)
       }
     },
-    remove,
+    touch: async digest => {
+      const now = wallClock()
+      // Evicted by another job meanwhile: this one has it in its stage.
+      await lutimes(markerOf(digest), now, now).catch(() => undefined)
+    },
+    evict: digest => evictVersion(versionOf(digest)).catch(() => undefined),
     trim: async () => {
       if (!state.hasGrown) return
       try {
-        await trim(folder, limitBytes, wallClock().getTime())
+        for (const version of await chooseVictims(folder, limitBytes, wallClock().getTime()))
+          await evictVersion(version)
       } catch {
         // Another job trims at the same time, or will.
       }
@@ -127,49 +131,53 @@ export const openBlobCache = ({
   }
 }
 
-type Entry = {readonly path: string; readonly bytes: number; readonly usedMs: number}
-
-const trim = async (folder: string, limitBytes: number, nowMs: number): Promise<void> => {
-  const names = (await readdir(folder)).filter(name => ENTRY.test(name))
-  const entries = (await Promise.all(names.map(name => measure(join(folder, name), nowMs)))).filter(
-    entry => entry !== undefined
+/** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
+const isOwn = async (entry: string): Promise<boolean> => {
+  const [version, architecture, marker] = await Promise.all(
+    [dirname(entry), entry, `${entry}.complete`].map(at => lstat(at))
   )
+  return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true
+}
+
+type Entry = {readonly version: string; readonly bytes: number; readonly usedMs: number}
+
+/** The versions to evict, the longest unused first. */
+const chooseVictims = async (folder: string, limitBytes: number, nowMs: number): Promise<readonly string[]> => {
+  const complete = new Set(findAllVersions(TOOL))
+  const names = (await readdir(folder)).filter(name => ENTRY.test(name))
+  const measured = names.map(version =>
+    complete.has(version) ? measure(folder, version) : measureIncomplete(folder, version, nowMs)
+  )
+  const entries = (await Promise.all(measured)).filter(entry => entry !== undefined)
   let total = entries.reduce((sum, {bytes}) => sum + bytes, 0)
   const {bavail, bsize} = await statfs(folder)
   const limit = Math.min(limitBytes, (bavail * bsize + total) / 2)
-  for (const {path, bytes} of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-    if (total <= limit) return
-    await rm(`${path}.complete`, {force: true})
-    await rm(dirname(path), {recursive: true, force: true})
+  const victims: string[] = []
+  for (const {version, bytes} of entries.sort((a, b) => a.usedMs - b.usedMs)) {
+    if (total <= limit) break
+    victims.push(version)
     total -= bytes
   }
+  return victims
 }
 
-/** Undefined for what another job is just adding. */
-const measure = async (version: string, nowMs: number): Promise<Entry | undefined> => {
-  const path = join(version, arch())
-  const sizeOf = async (file: string): Promise<number> => (await stat(file)).size
-  const bytes = await sizeOf(join(path, 'blob')).catch(() => 0)
-  const marked = await stat(`${path}.complete`).catch(() => undefined)
-  if (marked !== undefined) return {path, bytes, usedMs: marked.mtimeMs}
-  const made = await stat(version).catch(() => undefined)
+/** Undefined for what another job has just evicted. */
+const measure = async (folder: string, version: string): Promise<Entry | undefined> => {
+  const entry = join(folder, version, arch())
+  const [blob, marker] = await Promise.all(
+    [join(entry, 'blob'), `${entry}.complete`].map(path => lstat(path).catch(() => undefined))
+  )
+  if (marker === undefined) return undefined
+  return {version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: marker.mtimeMs}
+}
+
+/** Without a marker, it is left alone while it is new; one that only another architecture's marker completes always is. */
+const measureIncomplete = async (folder: string, version: string, nowMs: number): Promise<Entry | undefined> => {
+  const path = join(folder, version)
+  const made = await lstat(path).catch(() => undefined)
   if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS) return undefined
-  return {path, bytes, usedMs: 0}
-}
-
-// The sum finds damage; it is no signature. Whoever can write here can also write what this job makes.
-const sumOf = (digest: Digest, diffId: string, size: string): string =>
-  createHash('sha256').update(`${digest} ${diffId} ${size}`).digest('hex')
-
-const formatNote = (digest: Digest, uncompressed: Uncompressed | undefined): string => {
-  if (uncompressed === undefined) return ''
-  const {diffId, size} = uncompressed
-  return `${diffId} ${String(size)} ${sumOf(digest, diffId, String(size))}\n`
-}
-
-const parseNote = (digest: Digest, note: string): Uncompressed | undefined => {
-  const [text = '', size = '', sum = ''] = note.trimEnd().split(' ')
-  const diffId = parseDigest(text)
-  if (!diffId.ok || sum !== sumOf(digest, text, size) || !Number.isSafeInteger(Number(size))) return undefined
-  return {diffId: diffId.value, size: Number(size)}
+  const names = made.isDirectory() ? await readdir(path).catch(() => []) : []
+  if (names.some(name => name.endsWith('.complete'))) return undefined
+  const blob = await lstat(join(path, arch(), 'blob')).catch(() => undefined)
+  return {version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: 0}
 }

@@ -2,18 +2,17 @@
 // Knows nothing of digests.
 
 import {constants} from 'node:fs'
-import {copyFile, link, open, rename} from 'node:fs/promises'
+import {copyFile, type FileHandle, link, open} from 'node:fs/promises'
 import {isErrno} from './local-io.ts'
 
-/** Puts the file at `from` at `to` too. Fails when something is there. */
+/** Puts the file at `from`, which nobody else can write to, at `to` too. Fails when something is there. */
 export const linkOrCopy = async (from: string, to: string): Promise<void> => {
   try {
     await link(from, to)
   } catch (error) {
     // Another file system, or one without hard links.
     if (!isErrno(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK')) throw error
-    await copyFile(from, `${to}.partial`, constants.COPYFILE_FICLONE)
-    await rename(`${to}.partial`, to)
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   }
 }
 
@@ -76,9 +75,8 @@ export const openWriter = async (path: string): Promise<Writer> => {
   }
 }
 
-/** The bytes of a file, each chunk lent until the next is asked for. */
-export const readChunks = async function* (path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path)
+/** The bytes of an open file, each chunk lent until the next is asked for. Closes the file at the end. */
+export const readChunks = async function* (file: FileHandle): AsyncGenerator<Uint8Array> {
   try {
     const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
     for (;;) {

@@ -1,6 +1,6 @@
 // Blobs on disk: a stage, which is this run's alone and gone with it, and behind it the cache that runs share.
-// A blob comes to be under its digest only when it is whole and verified; what is in the cache is in the stage before it is read,
-// so that no other job takes away what this one has verified.
+// A blob comes to be under its digest only when it is whole and verified. What layouts and engines get is read from the stage:
+// what somebody writes into the shared cache after a blob was verified reaches neither.
 
 import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -10,42 +10,51 @@ import type {Digest} from '../oci/digest.ts'
 import {type BlobCache, STAGE} from './blob-cache.ts'
 import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
 import type {Leftovers} from './leftovers.ts'
-import {describeErrno, isErrno} from './local-io.ts'
+import {describeErrno} from './local-io.ts'
+import type {RegularFile} from './regular-file.ts'
 
 export type BlobStore = BlobStorePort & {
   /**
-   * Puts a blob that was kept in this run at a path, without a second copy where the file system can do that. Rejects with the
-   * file system's error: what is wrong is wrong there, not here.
+   * Puts a blob that was kept in this run at a path, without a second copy where the file system can do that: once the store is
+   * closed, the path alone has the file. Rejects with the file system's error: what is wrong is wrong there, not here.
    */
   readonly place: (digest: Digest, path: string) => Promise<void>
   /** The file of a blob that was kept in this run. */
   readonly pathOf: (digest: Digest) => string
-  /** Removes the stage; nothing can be kept any more. */
+  /** Waits until the cache has what was kept, and removes the stage; nothing can be kept any more. */
   readonly close: () => Promise<void>
 }
 
 export type BlobStoreOptions = {
-  /** Where the stage is made: beside the cache, where there is one, so that both can have the same file. */
+  /** Where the stage is made: a folder that no other job writes to. */
   readonly folder: string
   readonly cache: BlobCache | undefined
   readonly leftovers: Leftovers
-  /** Called with the failure before it is thrown: it is nobody's but this machine's, so that the whole run ends. */
+  /** When it is aborted, the cache gets no more. */
+  readonly signal: AbortSignal
+  /** Called with the failure before it is thrown: it is this machine's and no registry's, so that the whole run ends. */
   readonly onFault: (error: VerifiedImageError) => void
+  /** Called once with what keeps the cache from taking blobs: the run can do without. */
+  readonly onCacheFault: (error: unknown) => void
 }
 
 export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStore> => {
   const {folder, cache, leftovers, onFault} = options
   const sinks = new Set<BlobSink>()
+  const staged = new Set<Digest>()
   const state = {isClosed: false, written: 0}
   const stage = join(folder, leftovers.nameFor(STAGE))
   const pathOf = (digest: Digest): string => join(stage, digest.replace(':', '-'))
+  const shelve = createShelf(options)
 
   const guard = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     try {
       return await act()
     } catch (error) {
-      const detail = `${what}: ${describeErrno(error)}${cache === undefined ? '' : '; with cache: false the runner’s temporary folder is used instead of the tool cache'}`
-      const failure = new VerifiedImageError({kind: 'local-io', detail}, {cause: error})
+      const failure = new VerifiedImageError(
+        {kind: 'local-io', detail: `${what}: ${describeErrno(error)}`},
+        {cause: error}
+      )
       if (!state.isClosed) onFault(failure)
       throw failure
     }
@@ -53,11 +62,12 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
 
   await guard(`${folder} cannot be written to`, async () => {
     await mkdir(folder, {recursive: true})
-    await mkdir(stage)
+    await mkdir(stage, {mode: 0o700})
   })
   await leftovers.sweep(folder, STAGE)
 
-  const create = async (digest: Digest): Promise<BlobSink> => {
+  // `onStaged` runs once the blob is in the stage.
+  const openSink = async (digest: Digest, onStaged: () => void): Promise<BlobSink> => {
     if (state.isClosed) throw new Error('the store is closed')
     const path = `${pathOf(digest)}.${String(++state.written)}`
     const what = `${path} cannot be written`
@@ -69,14 +79,15 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
         return written === undefined ? undefined : guard(what, () => written)
       },
       restart: writer.restart,
-      commit: async uncompressed => {
+      commit: async () => {
         await guard(what, async () => {
           await writer.end()
           await rename(path, pathOf(digest))
-          isOver = true
-          sinks.delete(sink)
-          await cache?.add(digest, pathOf(digest), uncompressed)
         })
+        isOver = true
+        sinks.delete(sink)
+        staged.add(digest)
+        onStaged()
       },
       discard: async () => {
         if (isOver) return
@@ -90,30 +101,53 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
     return sink
   }
 
+  // They were hashed on their way in, in this run: that one image cannot use them says nothing against them.
+  const openStaged = async (digest: Digest, size: number | undefined): Promise<KeptBlob | undefined> => {
+    const what = `${pathOf(digest)} cannot be read`
+    const file = await guard(what, () => open(pathOf(digest)))
+    if (size !== undefined && (await file.stat()).size !== size) {
+      await file.close()
+      return undefined
+    }
+    const body = guarded(readChunks(file), act => guard(what, act))
+    return {body, accept: () => Promise.resolve(), reject: () => Promise.resolve()}
+  }
+
+  // Another job may write to the file while it is read: the bytes that are hashed are the ones that are kept.
+  const openCached = async ({file}: RegularFile, digest: Digest, from: BlobCache): Promise<KeptBlob> => {
+    const sink = await openSink(digest, () => undefined)
+    return {
+      body: copied(readChunks(file), sink),
+      accept: async () => {
+        await sink.commit()
+        await from.touch(digest)
+      },
+      reject: async () => {
+        await sink.discard()
+        await from.evict(digest)
+      }
+    }
+  }
+
   return {
-    create,
-    open: digest =>
-      guard(`${pathOf(digest)} cannot be read`, async (): Promise<KeptBlob | undefined> => {
-        const kept = await cache?.lend(digest, pathOf(digest))
-        if (kept === undefined && !(await exists(pathOf(digest)))) return undefined
-        return {
-          body: guarded(readChunks(pathOf(digest)), guard, `${pathOf(digest)} cannot be read`),
-          uncompressed: kept?.uncompressed
-        }
+    create: digest =>
+      openSink(digest, () => {
+        shelve.add(digest, pathOf(digest))
       }),
-    confirm: async (digest, uncompressed) => {
-      await cache?.use(digest, uncompressed)
+    open: async (digest, size) => {
+      if (staged.has(digest)) return openStaged(digest, size)
+      const found = await cache?.open(digest)
+      if (found === undefined || cache === undefined) return undefined
+      if (size === undefined || found.bytes === size) return openCached(found, digest, cache)
+      await found.file.close()
+      return undefined
     },
-    forget: digest =>
-      guard(`${pathOf(digest)} cannot be removed`, async () => {
-        await cache?.remove(digest)
-        await rm(pathOf(digest), {force: true})
-      }),
     pathOf,
     place: (digest, path) => linkOrCopy(pathOf(digest), path),
     close: async () => {
       state.isClosed = true
       await Promise.all([...sinks].map(sink => sink.discard()))
+      await shelve.end()
       // What cannot be removed now is swept by the next run.
       await rm(stage, {recursive: true, force: true, maxRetries: 3}).catch(() => undefined)
       await cache?.trim()
@@ -121,28 +155,57 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
   }
 }
 
-const guarded = async function* (
-  chunks: AsyncGenerator<Uint8Array>,
-  guard: <T>(what: string, act: () => Promise<T>) => Promise<T>,
-  what: string
-): AsyncGenerator<Uint8Array> {
+type Shelf = {readonly add: (digest: Digest, path: string) => void; readonly end: () => Promise<void>}
+
+// Copies go into the cache one after the other and beside the downloads. A run does not fail for want of a cache.
+const createShelf = ({cache, signal, onCacheFault}: BlobStoreOptions): Shelf => {
+  let last = Promise.resolve()
+  let isBroken = cache === undefined
+  const addNow = async (digest: Digest, path: string): Promise<void> => {
+    if (isBroken || signal.aborted) return
+    try {
+      await cache?.add(digest, path)
+    } catch (error) {
+      isBroken = true
+      onCacheFault(error)
+    }
+  }
+  return {
+    add: (digest, path) => {
+      last = last.then(() => addNow(digest, path))
+    },
+    end: () => last
+  }
+}
+
+// What cannot be read to its end has not the bytes of its digest, and is fetched again.
+const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobSink): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
-      const next = await guard(what, () => chunks.next())
-      if (next.done === true) return
+      const next = await chunks.next().catch(() => undefined)
+      if (next === undefined || next.done === true) return
+      const written = Promise.resolve(sink.write(next.value))
+      // It is waited for below, unless the reader leaves.
+      written.catch(() => undefined)
       yield next.value
+      await written
     }
   } finally {
     await chunks.return(undefined)
   }
 }
 
-const exists = async (path: string): Promise<boolean> => {
+const guarded = async function* (
+  chunks: AsyncGenerator<Uint8Array>,
+  guard: <T>(act: () => Promise<T>) => Promise<T>
+): AsyncGenerator<Uint8Array> {
   try {
-    await (await open(path)).close()
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
-    throw error
+    for (;;) {
+      const next = await guard(() => chunks.next())
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await chunks.return(undefined)
   }
 }

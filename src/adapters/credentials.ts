@@ -1,12 +1,12 @@
 // Credentials as a user of Docker has them: the action's inputs, what `docker login` left behind, helpers, the job's token.
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
 import type {Credentials} from './registry-auth.ts'
 import {isErrno} from './local-io.ts'
+import {readRegularFileSync} from './regular-file.ts'
 
 export type CredentialSources = {
   /** From the inputs, for one registry. */
@@ -79,11 +79,14 @@ const storedCredentials = async (sources: CredentialSources, registry: string): 
   return helped ?? authIn(config, registry)
 }
 
+// Larger than any; one that is a device has no end.
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024
+
 const readDockerConfig = (sources: CredentialSources): JsonObject => {
   const folder = sources.environment['DOCKER_CONFIG'] ?? ''
   const path = join(folder === '' ? join(sources.home, '.docker') : folder, 'config.json')
   try {
-    return decodeConfigFile(sources, path, readFileSync(path))
+    return decodeConfigFile(sources, path, readRegularFileSync(path, {maxBytes: MAX_CONFIG_BYTES, links: 'follow'}))
   } catch (error) {
     if (!isErrno(error, 'ENOENT'))
       sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`)

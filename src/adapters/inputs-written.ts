@@ -42,7 +42,7 @@ export type InputName = keyof typeof DEFAULTS
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries', 'token-hosts']
 
-const MAX_DURATION_MS = 24 * 3_600_000
+export const MAX_DURATION_MS = 24 * 3_600_000
 
 export type Reader = {
   readonly text: (name: InputName) => string

@@ -19,7 +19,7 @@ import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
-import {createReader, DEFAULTS, type Reader} from './inputs-written.ts'
+import {createReader, DEFAULTS, MAX_DURATION_MS, type Reader} from './inputs-written.ts'
 import {isLinkLocalHost} from './private-address.ts'
 
 export type Inputs = {
@@ -67,6 +67,10 @@ export const readFilePatterns = (
   const read = createReader(environment, [])
   return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
 }
+
+/** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
+export const readTimeLimit = (environment: Readonly<Record<string, string | undefined>>): number =>
+  createReader(environment, []).duration('timeout') || MAX_DURATION_MS
 
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a

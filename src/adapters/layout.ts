@@ -2,12 +2,13 @@
 // Replaces only what an earlier run made and nobody has touched since: no other file is ever removed.
 
 import {createHash} from 'node:crypto'
-import {promises as files, readFileSync, readdirSync} from 'node:fs'
-import {basename, dirname, isAbsolute, join, relative} from 'node:path'
+import {promises as files, lstatSync, readdirSync, realpathSync} from 'node:fs'
+import {basename, dirname, isAbsolute, join, relative, sep} from 'node:path'
 import {VerifiedImageError} from '../acquire/failure.ts'
 import {isObject} from '../oci/json.ts'
 import type {Leftovers} from './leftovers.ts'
 import {describeErrno, isErrno} from './local-io.ts'
+import {readRegularFileSync} from './regular-file.ts'
 
 export type LayoutFiles = {
   readonly documents: Readonly<Record<string, Uint8Array>>
@@ -18,12 +19,16 @@ export type LayoutFiles = {
 // In the file that every layout has, where readers ignore what they do not know: whose it is, and the index that it had.
 const MARK = 'verified-image.index'
 
-/** Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote. */
+/**
+ * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
+ * A checkout can have links: one in the workspace must not choose a folder elsewhere.
+ */
 export const whyNotLayout = (folder: string, workspace: string): string | undefined => {
-  const inside = relative(folder, workspace)
-  if (inside === '' || !(inside.startsWith('..') || isAbsolute(inside)))
-    return 'it is a folder of its own, not the workspace or one that holds it'
+  if (isWithin(workspace, folder)) return 'it is a folder of its own, not the workspace or one that holds it'
   try {
+    if (leadsOut(folder, workspace))
+      return 'it is inside the workspace; a folder above it is a symbolic link that leads out, and is not followed'
+    if (lstatSync(folder).isSymbolicLink()) return 'it is a folder, not a symbolic link: links are not followed'
     const names = readdirSync(folder)
     if (names.length === 0 || isOurs(folder, names)) return undefined
     return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone'
@@ -33,11 +38,35 @@ export const whyNotLayout = (folder: string, workspace: string): string | undefi
   }
 }
 
+/** Whether `inner` is `outer` or lies in it, by their names. */
+const isWithin = (inner: string, outer: string): boolean => {
+  const way = relative(outer, inner)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+const leadsOut = (folder: string, workspace: string): boolean =>
+  isWithin(folder, workspace) && !isWithin(realPathOf(dirname(folder)), realPathOf(workspace))
+
+/** Of the part of the path that exists. */
+const realPathOf = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error
+    return join(realPathOf(dirname(path)), basename(path))
+  }
+}
+
+// More than an index of thousands of images.
+const MAX_INDEX_BYTES = 16 * 1024 * 1024
+
 const isOurs = (folder: string, names: readonly string[]): boolean => {
   if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name))) return false
   try {
-    const index = readFileSync(join(folder, 'index.json'))
-    const mark: unknown = JSON.parse(readFileSync(join(folder, 'oci-layout'), 'utf8'))
+    const [index, layout] = ['index.json', 'oci-layout'].map(name =>
+      readRegularFileSync(join(folder, name), {maxBytes: MAX_INDEX_BYTES})
+    ) as [Buffer, Buffer]
+    const mark: unknown = JSON.parse(layout.toString())
     return isObject(mark) && mark[MARK] === sumOf(index)
   } catch {
     return false
@@ -53,9 +82,8 @@ export const writeLayout = async (
   leftovers: Leftovers,
   signal: AbortSignal
 ): Promise<void> => {
-  const place = await files.realpath(folder).catch(() => folder)
-  const parent = dirname(place)
-  const prefix = `.${basename(place)}-`
+  const parent = dirname(folder)
+  const prefix = `.${basename(folder)}-`
   const made = join(parent, leftovers.nameFor(prefix))
   try {
     await files.mkdir(parent, {recursive: true})
@@ -70,7 +98,7 @@ export const writeLayout = async (
     for (const [path, bytes] of Object.entries(documents))
       await files.writeFile(join(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes)
     signal.throwIfAborted()
-    await replace(place, made, join(parent, leftovers.nameFor(prefix)))
+    await replace(folder, made, join(parent, leftovers.nameFor(prefix)))
   } catch (error) {
     await files.rm(made, {recursive: true, force: true}).catch(() => undefined)
     signal.throwIfAborted()

@@ -2,7 +2,7 @@
 // Their names say which process made them, so that nobody sweeps what another job is still at.
 
 import {randomUUID} from 'node:crypto'
-import {readdir, rm, stat} from 'node:fs/promises'
+import {lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Self} from './machine.ts'
 
@@ -20,7 +20,7 @@ export const createLeftovers = (self: Self, wallClock: () => Date): Leftovers =>
   const isGone = async (path: string, maker: string): Promise<boolean> => {
     const [place = '', pid = ''] = maker.split('-')
     if (place === self.place) return !self.isRunning(Number(pid))
-    const {mtimeMs} = await stat(path)
+    const {mtimeMs} = await lstat(path)
     return wallClock().getTime() - mtimeMs > GIVEN_UP_AFTER_MS
   }
   return {

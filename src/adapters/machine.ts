@@ -1,14 +1,15 @@
-// The machine: its platform, its clock, chance, and the signals by which a runner calls a job off.
+// The machine: its platform, its clock, chance, its end, and the signals by which a runner cancels a job.
 // All that a run cannot compute itself comes from here, so that a test can hand in another.
 
 import {createHash} from 'node:crypto'
-import {readdirSync, readFileSync, readlinkSync, writeSync} from 'node:fs'
-import {availableParallelism, getPriority, homedir, hostname, release, setPriority, tmpdir} from 'node:os'
+import {readlinkSync} from 'node:fs'
+import {availableParallelism, homedir, hostname, release, tmpdir} from 'node:os'
 import process from 'node:process'
-import {setFlagsFromString} from 'node:v8'
 import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
+import {turnOffCompilersThatHangExits} from './exit-hang.ts'
 import {isErrno} from './local-io.ts'
+import {startWatchdog, type Watchdog} from './watchdog.ts'
 
 /** This process, as it is told from others that share a folder with it. */
 export type Self = {
@@ -28,54 +29,24 @@ export type Machine = {
   readonly clock: Clock
   readonly wallClock: () => Date
   readonly random: Random
-  /** To standard output, where it is when this returns. */
+  /** To standard output. */
   readonly write: (text: string) => void
-  /** Ends the process, whatever is still open. */
+  /** Ends the process once all is written, whatever is still open, and also when the file system hangs. */
   readonly exit: (code: number) => void
+  /** For what keeps the main thread busy: ends the process after so many milliseconds, with these words, unless it is stopped. */
+  readonly watch: (afterMs: number, lastWords: string) => Watchdog
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
 }
-
-// These compilers make code beside the main thread, and may then wait for a garbage collection that a process which ends, in
-// whatever way, does not do any more: it never ends (nodejs/node#54918 and #64560; seen with 24.21, after all the work was done).
-// What they would save in so short a run is nothing: what takes time in it is native.
-const COMPILERS_THAT_KEEP_EXITS_WAITING = ['--no-concurrent-sparkplug', '--no-maglev', '--no-opt']
 
 // Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
 const MAX_THREADS = 8
 
 export const thisMachine = (): Machine => {
-  for (const flag of COMPILERS_THAT_KEEP_EXITS_WAITING) setFlagsFromString(flag)
+  turnOffCompilersThatHangExits()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
-  if (process.platform === 'linux') putMainThreadFirst()
   return machineOf()
-}
-
-// The main thread receives and hashes what the others inflate. With two processors for three threads it gets too little of them by
-// itself, and the others then wait for it: a full verification takes a twelfth longer. Not by more than this: beside something
-// else that wants all of the machine, they are not to come to a stand.
-const STEPS_BEHIND = 5
-const LAST_PRIORITY = 19
-
-const LOOK_EVERY_MS = 100
-
-// Linux gives each thread a priority of its own (setpriority(2)). libuv starts its threads when the first of them is needed, which is
-// never in a short run.
-const putMainThreadFirst = (): void => {
-  const timer = setInterval(() => {
-    try {
-      const isWorker = (id: string): boolean =>
-        readFileSync(`/proc/self/task/${id}/comm`, 'latin1').startsWith('libuv-worker')
-      const workers = readdirSync('/proc/self/task').filter(isWorker)
-      for (const id of workers) setPriority(Number(id), Math.min(getPriority() + STEPS_BEHIND, LAST_PRIORITY))
-      if (workers.length > 0) clearInterval(timer)
-    } catch {
-      // Then they stay equal, which costs no more than time.
-      clearInterval(timer)
-    }
-  }, LOOK_EVERY_MS)
-  timer.unref()
 }
 
 const machineOf = (): Machine => ({
@@ -106,8 +77,13 @@ const machineOf = (): Machine => ({
   },
   wallClock: () => new Date(),
   random: () => Math.random(),
-  write: createWrite(1),
-  exit: code => process.exit(code),
+  write: createWrite(),
+  // Pipes take what is written later: the callback comes after all of it.
+  exit: code =>
+    process.stdout.write('', () => {
+      endWith(code)
+    }),
+  watch: startWatchdog,
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -117,27 +93,29 @@ const machineOf = (): Machine => ({
   }
 })
 
-// A pause between two looks at a pipe that is full.
-const FULL_MS = 5
-
-// Not process.stdout: that takes as long to set up as a request to a registry, and on Windows loses at the end what it still holds.
-const createWrite = (descriptor: number): ((text: string) => void) => {
-  let isRead = true
+// A reader that leaves is no reason not to do the work.
+const createWrite = (): ((text: string) => void) => {
+  let isOpen = false
   return text => {
-    for (let rest: Uint8Array = Buffer.from(text); rest.length > 0 && isRead;) {
-      try {
-        rest = rest.subarray(writeSync(descriptor, rest))
-      } catch (error) {
-        // Whoever shares the pipe may have made it one that does not wait. Any other error says that nobody reads what is
-        // written, which is no reason not to do the work.
-        if (isErrno(error, 'EAGAIN')) sleep(FULL_MS)
-        else isRead = false
-      }
-    }
+    if (!isOpen) process.stdout.on('error', () => undefined)
+    isOpen = true
+    process.stdout.write(text)
   }
 }
 
-const sleep = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+// What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
+const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/
+
+// process.exit() waits for libuv's threads. One that hangs in open(2) of an NFS mount whose server is gone keeps it waiting for
+// ever. A process that becomes another one leaves its threads behind, and keeps its exit code, which a signal would not.
+const endWith = (code: number): void => {
+  const hangs = process.getActiveResourcesInfo().some(name => IN_A_THREAD.test(name))
+  if (hangs && process.execve !== undefined)
+    process.execve(process.execPath, [process.execPath, '-e', `process.exit(${String(code)})`], {})
+  // Windows has no execve(), and ends a process with code 1 there.
+  else if (hangs) process.kill(process.pid, 'SIGKILL')
+  else process.exit(code)
+}
 
 const placeOfProcess = (): string => {
   let namespace = ''
