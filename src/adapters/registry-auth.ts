@@ -3,7 +3,8 @@
 
 import {type Ask, type Exchange} from '../acquire/ports.ts'
 import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
-import {decodeJsonObject, stringAt} from '../oci/json.ts'
+import {readAsGo, structOf} from '../oci/go-json.ts'
+import {stringAt} from '../oci/json.ts'
 
 export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
 
@@ -188,6 +189,9 @@ const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
   return isThisOne || !isRepositoryScope ? scope : pull
 }
 
+// As other clients read it: access_token and token are the same, and the former counts (containerd's auth/fetch.go).
+const TOKEN_ANSWER = structOf({token: 'string', access_token: 'string', expires_in: 'integer'})
+
 const requestToken = async (
   outside: AuthOutside,
   registry: Registry,
@@ -207,8 +211,9 @@ const requestToken = async (
   }
   const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
   if (answer.status !== 200) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
-  const json = decodeJsonObject(answer.body)
-  const token = json.ok ? (stringAt(json.value, 'access_token') ?? stringAt(json.value, 'token') ?? '') : ''
+  const json = readAsGo(answer.body, TOKEN_ANSWER, 'as-go')
+  const [access, plain] = json.ok ? [stringAt(json.value, 'access_token'), stringAt(json.value, 'token')] : []
+  const token = access === undefined || access === '' ? (plain ?? '') : access
   // A token is opaque, but what cannot stand in a header is none.
   if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
     fail(

@@ -5,6 +5,22 @@
 //   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
 // Documents with a digest are refused where that matters; answers without one are read as Go reads them.
 
+import {
+  type Cursor,
+  forEachItem,
+  nested,
+  NOT_JSON,
+  openCursor,
+  QUOTE,
+  quote,
+  readString,
+  Refusal,
+  refuse,
+  skipNumber,
+  skipSpace,
+  take,
+  where
+} from './json-cursor.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -28,12 +44,6 @@ export type Struct = {
 
 /** What becomes of a key that is there twice or in another case, and of a value of another type. */
 export type Ambiguity = 'refused' | 'as-go'
-
-/**
- * Engines stop at 10,000 levels (encoding/json). An honest manifest or config has fewer than ten, and each level costs stack
- * here.
- */
-const MAX_DEPTH = 100
 
 /**
  * Reads a JSON object of a known shape; keys that the shape lacks are left out. `refused` is for documents that a digest
@@ -77,14 +87,6 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-class Refusal extends Error {}
-
-const NOT_JSON = 'it is not JSON'
-
-function refuse(why: string): never {
-  throw new Refusal(why)
-}
-
 // Two letters outside of ASCII have an ASCII letter in their fold set (Unicode's CaseFolding.txt): long s and the Kelvin sign.
 function fold(name: string): string {
   return name
@@ -93,33 +95,12 @@ function fold(name: string): string {
     .replace(/[A-Z]+/g, letters => letters.toLowerCase())
 }
 
-type Cursor = {
-  readonly text: string
-  /** Some bytes were not UTF-8, and are U+FFFD now. */
-  readonly isLossy: boolean
-  /** Where the value stands that is being read: keys and places in lists. */
-  readonly path: (string | number)[]
-  at: number
-  depth: number
-}
-
 type Target = {
   readonly shape: Shape | undefined
   readonly ambiguity: Ambiguity
   /** What an earlier key of the same name left, which Go decodes into. */
   readonly before: unknown
 }
-
-function openCursor(bytes: Uint8Array): Cursor {
-  const start = {path: [], at: 0, depth: 0}
-  try {
-    return {...start, text: new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes), isLossy: false}
-  } catch {
-    return {...start, text: new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes), isLossy: true}
-  }
-}
-
-const [QUOTE, BACKSLASH, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2d, 0x30, 0x39]
 
 function readValue(cursor: Cursor, target: Target): unknown {
   const start = cursor.at
@@ -149,14 +130,6 @@ function readValue(cursor: Cursor, target: Target): unknown {
       return kept(cursor, target, isInteger ? 'integer' : 'number', Number(written) + 0, written)
     }
   }
-}
-
-function nested<T>(cursor: Cursor, read: () => T): T {
-  cursor.depth++
-  if (cursor.depth > MAX_DEPTH) refuse(`it is nested more than ${String(MAX_DEPTH)} levels deep`)
-  const value = read()
-  cursor.depth--
-  return value
 }
 
 /** A scalar, when it is of the type that the shape wants. */
@@ -194,13 +167,6 @@ function refuseType(cursor: Cursor, shape: Shape, found: string): never {
   const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind]
   const shown = found.length > 100 ? `${found.slice(0, 99)}…` : found
   return refuse(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`)
-}
-
-function where({path}: Cursor): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${String(part)}]`
-    return text === '' ? part : `${text}.${part}`
-  }, '')
 }
 
 function readList(cursor: Cursor, {shape, ambiguity}: Target): unknown {
@@ -241,7 +207,8 @@ function readObject(cursor: Cursor, target: Target): unknown {
       before: isMerged ? found[name] : undefined
     })
     cursor.path.pop()
-    if (shape !== undefined && name !== undefined) put(found, name, value, {inner, ambiguity})
+    if (shape !== undefined && name !== undefined)
+      put(found, name, value, {inner, ambiguity, isField: struct !== undefined})
   })
   return shape === undefined ? undefined : found
 }
@@ -251,15 +218,13 @@ function nameOfField(cursor: Cursor, struct: Struct, key: string, ambiguity: Amb
   if (struct.fields.has(key)) return key
   const name = struct.folded.get(fold(key))
   if (name !== undefined && ambiguity === 'refused')
-    refuse(
-      `${inside(cursor)} has the key ${JSON.stringify(key)}, which Go reads as ${JSON.stringify(name)} and others do not`
-    )
+    refuse(`${inside(cursor)} has the key ${quote(key)}, which Go reads as ${quote(name)} and others do not`)
   return name
 }
 
 function refuseKey(cursor: Cursor, found: JsonObject, key: string, ambiguity: Ambiguity): void {
   if (ambiguity !== 'refused') return
-  if (key in found) refuse(`${inside(cursor)} has the key ${JSON.stringify(key)} twice in one object`)
+  if (key in found) refuse(`${inside(cursor)} has the key ${quote(key)} twice in one object`)
   if (cursor.isLossy && key.includes('\ufffd')) refuse(NOT_JSON)
 }
 
@@ -271,103 +236,19 @@ function put(
   found: Record<string, unknown>,
   name: string,
   value: unknown,
-  {inner, ambiguity}: {readonly inner: Shape | undefined; readonly ambiguity: Ambiguity}
+  {
+    inner,
+    ambiguity,
+    isField
+  }: {readonly inner: Shape | undefined; readonly ambiguity: Ambiguity; readonly isField: boolean}
 ): void {
   if (value === undefined) return
-  // A null empties what Go holds by a pointer or a header, and leaves scalars and structs as they are.
-  const isKept = inner === 'string' || inner === 'integer' || (typeof inner === 'object' && inner.kind === 'struct')
-  if (value === null && ambiguity === 'as-go' && inner !== 'any') {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- it has no prototype, and the name is a field's
-    if (!isKept) delete found[name]
-  } else {
+  if (value !== null || ambiguity === 'refused' || inner === 'any') {
     found[name] = value
-  }
-}
-
-function forEachItem(cursor: Cursor, end: ']' | '}', read: (at: number) => void): void {
-  cursor.at++
-  skipSpace(cursor)
-  if (cursor.text[cursor.at] === end) {
-    cursor.at++
     return
   }
-  for (let at = 0; ; at++) {
-    skipSpace(cursor)
-    read(at)
-    skipSpace(cursor)
-    if (cursor.text[cursor.at] === end) break
-    take(cursor, ',')
-  }
-  cursor.at++
-}
-
-function take(cursor: Cursor, expected: ',' | ':'): void {
-  if (cursor.text[cursor.at] !== expected) refuse(NOT_JSON)
-  cursor.at++
-}
-
-function skipSpace(cursor: Cursor): void {
-  const {text} = cursor
-  for (;;) {
-    const code = text.charCodeAt(cursor.at)
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return
-    cursor.at++
-  }
-}
-
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
-
-/** The string that starts here, or an empty one where its text is not `wanted`. */
-function readString(cursor: Cursor, wanted: boolean): string {
-  const {text} = cursor
-  const start = cursor.at
-  let hasEscapes = false
-  let at = start + 1
-  for (;;) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) break
-    // NaN, behind the end, is not less than anything.
-    if (!(code >= 0x20)) refuse(NOT_JSON)
-    if (code === BACKSLASH) {
-      hasEscapes = true
-      ESCAPE.lastIndex = at
-      if (!ESCAPE.test(text)) refuse(NOT_JSON)
-      at = ESCAPE.lastIndex
-    } else {
-      at++
-    }
-  }
-  cursor.at = at + 1
-  if (!wanted) return ''
-  // Half a surrogate pair becomes U+FFFD, as in Go.
-  return hasEscapes ? (JSON.parse(text.slice(start, cursor.at)) as string).toWellFormed() : text.slice(start + 1, at)
-}
-
-/** Whether it is written as an integer. */
-function skipNumber(cursor: Cursor): boolean {
-  const {text} = cursor
-  if (text.charCodeAt(cursor.at) === MINUS) cursor.at++
-  if (text.charCodeAt(cursor.at) === ZERO) cursor.at++
-  else skipDigits(cursor)
-  const end = cursor.at
-  if (text[cursor.at] === '.') {
-    cursor.at++
-    skipDigits(cursor)
-  }
-  if (text[cursor.at] === 'e' || text[cursor.at] === 'E') {
-    cursor.at++
-    if (text[cursor.at] === '+' || text[cursor.at] === '-') cursor.at++
-    skipDigits(cursor)
-  }
-  return cursor.at === end
-}
-
-function skipDigits(cursor: Cursor): void {
-  const start = cursor.at
-  for (;;) {
-    const code = cursor.text.charCodeAt(cursor.at)
-    if (!(code >= ZERO && code <= NINE)) break
-    cursor.at++
-  }
-  if (cursor.at === start) refuse(NOT_JSON)
+  // A null empties a map, a list and an entry of a map, and leaves a field with text, a number or a struct as it is.
+  const isStruct = typeof inner === 'object' && inner.kind === 'struct'
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- it has no prototype, and the name is a field's
+  if (!isField || !(inner === 'string' || inner === 'integer' || isStruct)) delete found[name]
 }
