@@ -35,6 +35,7 @@ describe('decodeManifest', () => {
       value: {
         kind: 'manifest',
         mediaType: mediaTypesOf(mediaTypes).manifest,
+        namesItsType: true,
         config: descriptor(config),
         layers: layers.map(descriptor)
       }

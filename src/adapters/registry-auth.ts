@@ -3,8 +3,10 @@
 
 import {type Ask, type Exchange} from '../acquire/ports.ts'
 import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
+import {MAX_ERROR_BYTES} from './registry-answer.ts'
 import {readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
+import {invalid} from '../oci/parsed.ts'
 
 export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
 
@@ -211,7 +213,8 @@ const requestToken = async (
   }
   const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
   if (answer.status !== 200) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
-  const json = readAsGo(answer.body, TOKEN_ANSWER, 'as-go')
+  // An answer of this length was cut, and may go on for ever: what its beginning says is not looked at.
+  const json = answer.body.length < MAX_ERROR_BYTES ? readAsGo(answer.body, TOKEN_ANSWER, 'as-go') : invalid('too long')
   const [access, plain] = json.ok ? [stringAt(json.value, 'access_token'), stringAt(json.value, 'token')] : []
   const token = access === undefined || access === '' ? (plain ?? '') : access
   // A token is opaque, but what cannot stand in a header is none.

@@ -14,9 +14,14 @@ export type Descriptor = {
   readonly size: number
 }
 
-export type ImageManifest = {
-  readonly kind: 'manifest'
+type Typed = {
   readonly mediaType: string
+  /** Whether the document itself says so. */
+  readonly namesItsType: boolean
+}
+
+export type ImageManifest = Typed & {
+  readonly kind: 'manifest'
   readonly config: Descriptor
   readonly layers: readonly Descriptor[]
 }
@@ -30,7 +35,7 @@ export type IndexChild = Descriptor & {
   readonly isAttestation: boolean
 }
 
-export type ImageIndex = {readonly kind: 'index'; readonly mediaType: string; readonly children: readonly IndexChild[]}
+export type ImageIndex = Typed & {readonly kind: 'index'; readonly children: readonly IndexChild[]}
 
 export type ImageConfig = {
   /** Absent when the config names none, as images made from scratch may. */
@@ -42,14 +47,10 @@ export type ImageConfig = {
   readonly version?: string
 }
 
-const INDEX_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json'
-]
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json'
-]
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json']
+const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json']
 const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json']
 
 /** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
@@ -114,11 +115,11 @@ export const decodeManifest = (
   if (document['schemaVersion'] !== 2) return invalid(`its schemaVersion is ${show(document['schemaVersion'])}, not 2`)
   const named = stringAt(document, 'mediaType') ?? ''
   const known = described !== undefined && (isIndexType(described) || isManifestType(described)) ? described : undefined
-  const mediaType =
-    (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? INDEX_TYPES[0] : MANIFEST_TYPES[0]) ?? ''
+  const mediaType = (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST)
   const contradiction = contradictionIn(document, mediaType)
   if (contradiction !== undefined) return invalid(contradiction)
-  return isIndexType(mediaType) ? decodeIndex(document, mediaType) : decodeImageManifest(document, mediaType)
+  const typed = {mediaType, namesItsType: named !== ''}
+  return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed)
 }
 
 const contradictionIn = (document: JsonObject, mediaType: string): string | undefined => {
@@ -129,7 +130,7 @@ const contradictionIn = (document: JsonObject, mediaType: string): string | unde
   return undefined
 }
 
-const decodeImageManifest = (document: JsonObject, mediaType: string): Parsed<ImageManifest> => {
+const decodeImageManifest = (document: JsonObject, typed: Typed): Parsed<ImageManifest> => {
   const config = decodeDescriptor(document['config'], 'config')
   if (!config.ok) return config
   if (!CONFIG_TYPES.includes(config.value.mediaType)) {
@@ -139,16 +140,16 @@ const decodeImageManifest = (document: JsonObject, mediaType: string): Parsed<Im
   }
   const layers = decodeList(document['layers'], 'layers', decodeDescriptor)
   if (!layers.ok) return layers
-  return valid({kind: 'manifest', mediaType, config: config.value, layers: layers.value})
+  return valid({kind: 'manifest', ...typed, config: config.value, layers: layers.value})
 }
 
-const decodeIndex = (document: JsonObject, mediaType: string): Parsed<ImageIndex> => {
+const decodeIndex = (document: JsonObject, typed: Typed): Parsed<ImageIndex> => {
   const children = decodeList(document['manifests'], 'manifests', decodeChild)
   if (!children.ok) return children
   const isAttestation = attestationsAmong(children.value)
   return valid({
     kind: 'index',
-    mediaType,
+    ...typed,
     children: children.value.map(({annotations, ...child}) => ({
       ...child,
       isAttestation: isAttestation({annotations, ...child})
