@@ -4,13 +4,21 @@ import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
 import type {Content} from '../../src/acquire/ports.ts'
-import {createLayerVerifier, type VerifiedLayer, verifyConfig, verifyManifest} from '../../src/acquire/verify.ts'
+import {
+  createLayerVerifier,
+  requireContentType,
+  type VerifiedLayer,
+  verifyConfig,
+  verifyManifest
+} from '../../src/acquire/verify.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {Descriptor} from '../../src/oci/manifest.ts'
-import {makeImage} from '../support/images.ts'
+import {makeImage, makeIndex, mediaTypesOf} from '../support/images.ts'
 
 const LAYER = Buffer.from('the uncompressed bytes of a small layer')
 const IMAGE = makeImage()
+const OCI = mediaTypesOf('oci')
+const DOCKER = mediaTypesOf('docker')
 
 const descriptorOf = (bytes: Uint8Array, mediaType: string): Descriptor => ({
   mediaType,
@@ -161,5 +169,73 @@ describe('verifyConfig and verifyManifest', () => {
   it('ignore Docker-Content-Digest beside a known digest', async () => {
     const content = {...contentOf(IMAGE.manifest.bytes), announcedDigest: IMAGE.config.digest}
     expect((await verifyManifest(content, manifest)).digest).toBe(manifest.digest)
+  })
+
+  it('take a locked tag that moved for what it is, whatever Docker-Content-Digest says', async () => {
+    const moved = makeImage({layers: [{content: {seed: 1, size: 9}}]}).manifest
+    const locked = IMAGE.manifest.digest
+    for (const announcedDigest of [undefined, locked, IMAGE.config.digest, moved.digest, 'sha256:x'])
+      expect((await verifyManifest({...contentOf(moved.bytes), announcedDigest}, undefined, locked)).digest).toBe(
+        moved.digest
+      )
+  })
+
+  it('take a locked tag whose bytes are no manifest, against the header, for damaged', async () => {
+    const damaged = IMAGE.manifest.bytes.subarray(1)
+    const announcedDigest = IMAGE.manifest.digest
+    expect(
+      await failureOf(() => verifyManifest({...contentOf(damaged), announcedDigest}, undefined, announcedDigest))
+    ).toMatchObject({kind: 'corrupt', wanted: announcedDigest})
+    expect(await failureOf(() => verifyManifest(contentOf(damaged), undefined, announcedDigest))).toMatchObject({
+      kind: 'protocol'
+    })
+  })
+
+  const untyped = makeImage({
+    editManifest: ({schemaVersion, config: right, layers}) => ({schemaVersion, config: right, layers})
+  })
+
+  it('read the bytes and no Content-Type', async () => {
+    for (const mediaType of [undefined, 'text/html', OCI.index, DOCKER.manifest]) {
+      const {document} = await verifyManifest({...contentOf(untyped.manifest.bytes), mediaType}, untyped.manifest)
+      expect(document).toMatchObject({kind: 'manifest', mediaType: OCI.manifest})
+    }
+  })
+})
+
+// Tried with Docker Engine 26 (both image stores) and skopeo 1.9 against a registry that serves each document under each type.
+describe('requireContentType', () => {
+  const plain = (right: object): object =>
+    Object.fromEntries(Object.entries(right).filter(([key]) => key !== 'mediaType'))
+  const documents = {
+    'an OCI manifest': makeImage().manifest,
+    'a Docker manifest': makeImage({mediaTypes: 'docker'}).manifest,
+    'a manifest without a type': makeImage({editManifest: plain}).manifest,
+    'an OCI index': makeIndex({children: [IMAGE]}).index,
+    'a Docker list': makeIndex({children: [IMAGE], mediaTypes: 'docker'}).index,
+    'an index without a type': makeIndex({children: [IMAGE], editIndex: plain}).index
+  }
+  const TYPES = [OCI.manifest, DOCKER.manifest, OCI.index, DOCKER.index]
+  const OTHERS = [undefined, '', 'text/html', 'text/plain', 'application/json', 'application/octet-stream']
+
+  it.each([
+    {name: 'an OCI manifest', pulled: OCI.manifest},
+    {name: 'a Docker manifest', pulled: DOCKER.manifest},
+    {name: 'a manifest without a type', pulled: OCI.manifest},
+    {name: 'an OCI index', pulled: OCI.index},
+    {name: 'a Docker list', pulled: DOCKER.index},
+    {name: 'an index without a type', pulled: OCI.index}
+  ] as const)('lets $name come as $pulled, and as nothing else', async ({name, pulled}) => {
+    const {bytes, digest} = documents[name]
+    for (const mediaType of [...TYPES, ...OTHERS]) {
+      const content = {...contentOf(bytes), mediaType}
+      const manifest = await verifyManifest(content, {digest})
+      const check = (): Promise<void> =>
+        Promise.resolve().then(() => {
+          requireContentType(content, manifest)
+        })
+      if (mediaType === pulled) await check()
+      else expect(await failureOf(check)).toMatchObject({kind: 'protocol', isHtml: false})
+    }
   })
 })

@@ -112,13 +112,25 @@ describe('createCredentials', () => {
 
   it.each([
     {name: 'is no JSON', text: '{auths', says: 'it is not JSON'},
-    {name: 'has a key twice', text: '{"auths":{},"auths":{}}', says: 'twice'},
     {name: 'is a list', text: '[]', says: 'not a JSON object'}
   ])('goes without, and says so, when the file $name', async ({text, says}) => {
     await config(text)
     const {credentials, warnings} = await find('a')
     expect(credentials).toBeUndefined()
     expect(warnings).toEqual([expect.stringContaining(says)])
+  })
+
+  it.each([
+    {name: 'in any case', text: `{"Auths":{"a":{"Auth":"${AUTH.auth}"}}}`},
+    {
+      name: 'in two places, one into the other',
+      text: `{"auths":{"a":{"auth":"${AUTH.auth}"}},"Auths":{"b":{"auth":"eDp5"}}}`
+    },
+    {name: 'the last of two entries', text: `{"auths":{"a":{"auth":"eDp5"},"a":{"auth":"${AUTH.auth}"}}}`},
+    {name: 'before trailing bytes', text: `{"auths":{"a":{"auth":"${AUTH.auth}"}}} {"auths":{}}`}
+  ])('reads what Docker reads in a file: $name', async ({text}) => {
+    await config(text)
+    expect(await find('a')).toMatchObject({credentials: PASSWORD, warnings: []})
   })
 
   it('gives credentials or nothing, whatever a config says', async () => {

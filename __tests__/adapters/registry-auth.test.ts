@@ -292,9 +292,19 @@ describe('createAuthorizer', () => {
     {name: 'sends a token that is a number', reply: tokenAnswer({token: 5}), kind: 'protocol'},
     {name: 'sends an empty token', reply: tokenAnswer({token: ''}), kind: 'protocol'},
     {name: 'sends a token with a line break in it', reply: tokenAnswer({token: 'a\r\nX-Evil: 1'}), kind: 'protocol'},
-    {name: 'sends a token twice', reply: tokenAnswer('{"token":"a","token":"b"}'), kind: 'protocol'}
+    {name: 'sends a token in a list', reply: tokenAnswer('[{"token":"a"}]'), kind: 'protocol'}
   ] as const)('fails at the token when its server $name', async ({reply, kind}) => {
     await expect(answer(bench([reply]))).toFailWith(kind, {object: 'token'})
+  })
+
+  it.each([
+    {name: 'in any case', text: '{"Token":"x"}', token: 'x'},
+    {name: 'the last of two', text: '{"token":"w","Token":"x"}', token: 'x'},
+    {name: 'access_token before token', text: '{"access_token":"x","token":"w"}', token: 'x'},
+    {name: 'token where access_token is empty', text: '{"access_token":"","token":"x"}', token: 'x'},
+    {name: 'a token before trailing bytes', text: '{"token":"x"}\n{"token":"w"}', token: 'x'}
+  ])('reads an answer as Go does: $name', async ({text, token}) => {
+    expect(await answer(bench([tokenAnswer(text)]))).toMatchObject({header: `Bearer ${token}`})
   })
 
   it.each([0, -1, 'soon', null, 1e300])('lives with a token that is said to live %s', async life => {

@@ -35,6 +35,7 @@ describe('decodeManifest', () => {
       value: {
         kind: 'manifest',
         mediaType: mediaTypesOf(mediaTypes).manifest,
+        namesItsType: true,
         config: descriptor(config),
         layers: layers.map(descriptor)
       }
@@ -66,7 +67,19 @@ describe('decodeManifest', () => {
   it.each([
     {name: 'itself', document: MANIFEST, announced: DOCKER.index, mediaType: OCI.manifest},
     {
-      name: 'what is announced',
+      name: 'itself, not from an empty text',
+      document: {...MANIFEST, mediaType: ''},
+      announced: OCI.manifest,
+      mediaType: OCI.manifest
+    },
+    {
+      name: 'its fields where it is null',
+      document: {...INDEX, mediaType: null},
+      announced: undefined,
+      mediaType: OCI.index
+    },
+    {
+      name: 'its descriptor',
       document: without(MANIFEST, 'mediaType'),
       announced: DOCKER.manifest,
       mediaType: DOCKER.manifest
@@ -83,7 +96,10 @@ describe('decodeManifest', () => {
   })
 
   it.each([
-    {name: 'unknown fields', document: {...MANIFEST, subject: 1, annotations: [], artifactType: 7}},
+    {name: 'unknown fields', document: {...MANIFEST, history: 1, tags: [], name: 7}},
+    {name: 'no list of layers', document: without(MANIFEST, 'layers')},
+    {name: 'layers that are null', document: {...MANIFEST, layers: null}},
+    {name: 'an index without manifests', document: without(INDEX, 'manifests')},
     {name: 'no layers', document: {...MANIFEST, layers: []}},
     {name: 'an index without children', document: {...INDEX, manifests: []}},
     {name: 'a layer of an unknown type', document: {...MANIFEST, layers: [{...LAYER, mediaType: 'text/plain'}]}},
@@ -94,10 +110,6 @@ describe('decodeManifest', () => {
     },
     {name: 'a child without a platform', document: {...INDEX, manifests: [without(CHILD, 'platform')]}},
     {
-      name: 'a child whose platform is no object',
-      document: {...INDEX, manifests: [{...CHILD, platform: 'linux/amd64'}]}
-    },
-    {
       name: 'a child whose platform has no architecture',
       document: {...INDEX, manifests: [{...CHILD, platform: {os: 'linux'}}]}
     },
@@ -105,8 +117,7 @@ describe('decodeManifest', () => {
       name: 'a child for an architecture that all objects have',
       document: {...INDEX, manifests: [{...CHILD, platform: {os: 'linux', architecture: 'constructor'}}]}
     },
-    {name: 'a child of an unknown type', document: {...INDEX, manifests: [{...CHILD, mediaType: 'application/x'}]}},
-    {name: 'annotations that are no object', document: {...INDEX, manifests: [{...CHILD, annotations: 'x'}]}}
+    {name: 'a child of an unknown type', document: {...INDEX, manifests: [{...CHILD, mediaType: 'application/x'}]}}
   ])('takes $name', ({document}) => {
     expect(decode(document).ok).toBe(true)
   })
@@ -118,14 +129,28 @@ describe('decodeManifest', () => {
     {name: 'no schemaVersion', document: without(MANIFEST, 'schemaVersion'), why: 'schemaVersion is missing'},
     {name: 'schema 3', document: {...MANIFEST, schemaVersion: 3}, why: 'schemaVersion is 3, not 2'},
     {name: 'a schemaVersion that is text', document: {...MANIFEST, schemaVersion: '2'}, why: 'schemaVersion is "2"'},
-    {name: 'a media type that is no text', document: {...MANIFEST, mediaType: 2}, why: 'mediaType is not a string'},
-    {name: 'a media type that is null', document: {...MANIFEST, mediaType: null}, why: 'mediaType is not a string'},
+    {name: 'a media type that is no text', document: {...MANIFEST, mediaType: 2}, why: 'mediaType is 2, not a string'},
+    {name: 'a subject that is no descriptor', document: {...MANIFEST, subject: 1}, why: 'subject is 1, not an object'},
+    {
+      name: 'annotations that are a list',
+      document: {...MANIFEST, annotations: []},
+      why: 'annotations is a list, not an object'
+    },
+    {
+      name: 'an annotation that is no text',
+      document: {...INDEX, manifests: [{...CHILD, annotations: {a: 1}}]},
+      why: 'manifests[0].annotations.a is 1, not a string'
+    },
+    {
+      name: 'a child whose platform is no object',
+      document: {...INDEX, manifests: [{...CHILD, platform: 'linux/amd64'}]},
+      why: 'manifests[0].platform is "linux/amd64", not an object'
+    },
     {
       name: 'an unknown media type',
       document: {...MANIFEST, mediaType: 'application/x'},
       why: '"application/x" is not one'
     },
-    {name: 'an empty media type', document: {...MANIFEST, mediaType: ''}, why: '"" is not one'},
     {name: 'a manifest that also has manifests', document: {...MANIFEST, manifests: []}, why: 'also has manifests'},
     {name: 'an index that also has layers', document: {...INDEX, layers: []}, why: 'also has a config or layers'},
     {name: 'an index that also has a config', document: {...INDEX, config: CONFIG}, why: 'also has a config or layers'},
@@ -157,13 +182,11 @@ describe('decodeManifest', () => {
       document: {...MANIFEST, config: without(CONFIG, 'mediaType')},
       why: 'config.mediaType is missing'
     },
-    {name: 'no layers', document: without(MANIFEST, 'layers'), why: 'layers is missing'},
     {
       name: 'layers that are an object',
       document: {...MANIFEST, layers: {'0': LAYER}},
       why: 'layers is an object, not a list'
     },
-    {name: 'layers that are null', document: {...MANIFEST, layers: null}, why: 'layers is null'},
     {name: 'a layer that is text', document: {...MANIFEST, layers: [LAYER, 'x']}, why: 'layers[1] is "x"'},
     {
       name: 'a layer without a digest',
@@ -180,7 +203,6 @@ describe('decodeManifest', () => {
       document: {...MANIFEST, layers: [{...LAYER, mediaType: ''}]},
       why: 'layers[0].mediaType is ""'
     },
-    {name: 'an index without manifests', document: without(INDEX, 'manifests'), why: 'manifests is missing'},
     {name: 'manifests that are text', document: {...INDEX, manifests: 'x'}, why: 'manifests is "x"'},
     {
       name: 'a child without a size',
@@ -258,7 +280,10 @@ describe('decodeManifest', () => {
   it('answers for what is nested too deep to be quoted', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     const text = JSON.stringify({...MANIFEST, schemaVersion: 'HERE'}).replace('"HERE"', deep)
-    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({ok: false, why: 'its schemaVersion is a list, not 2'})
+    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
+      ok: false,
+      why: 'schemaVersion is a list, not an integer'
+    })
   })
 
   it('quotes little of what is long', () => {
@@ -268,19 +293,58 @@ describe('decodeManifest', () => {
 })
 
 describe('children of an index', () => {
-  const childOf = (part: Json): unknown => {
-    const decoded = decode({...INDEX, manifests: [{...CHILD, ...part}]})
+  const childOf = (part: Json, ...siblings: readonly Json[]): unknown => {
+    const decoded = decode({...INDEX, manifests: [{...CHILD, ...part}, ...siblings]})
     return decoded.ok && decoded.value.kind === 'index' ? decoded.value.children[0] : decoded
   }
 
+  const SIBLING = {...CHILD, digest: `sha256:${'b'.repeat(64)}`}
+  const UNKNOWN = {os: 'unknown', architecture: 'unknown'}
+  const marks = (type: unknown, digest: unknown): Json => ({
+    'vnd.docker.reference.type': type,
+    'vnd.docker.reference.digest': digest
+  })
+  const MARKED = marks('attestation-manifest', SIBLING.digest)
+
   it.each([
-    {name: 'annotated as one', part: {annotations: {'vnd.docker.reference.type': 'attestation-manifest'}}, is: true},
-    {name: 'annotated as another kind of reference', part: {annotations: {'vnd.docker.reference.type': 'x'}}, is: true},
-    {name: 'for no system', part: {platform: {os: 'unknown', architecture: 'unknown'}}, is: true},
+    {name: 'made as BuildKit makes them', part: {annotations: MARKED, platform: UNKNOWN}, is: true},
+    {name: 'annotated as one, but for a real platform', part: {annotations: MARKED}, is: false},
+    {name: 'annotated as one, without a platform', part: {annotations: MARKED, platform: undefined}, is: false},
+    {
+      name: 'annotated as another kind of reference',
+      part: {annotations: marks('x', SIBLING.digest), platform: UNKNOWN},
+      is: false
+    },
+    {
+      name: 'annotated in another case',
+      part: {annotations: marks('Attestation-Manifest', SIBLING.digest), platform: UNKNOWN},
+      is: false
+    },
+    {
+      name: 'about a manifest that the index lacks',
+      part: {annotations: marks('attestation-manifest', `sha256:${'c'.repeat(64)}`), platform: UNKNOWN},
+      is: false
+    },
+    {
+      name: 'about themselves',
+      part: {annotations: marks('attestation-manifest', DIGEST), platform: UNKNOWN},
+      is: false
+    },
+    {
+      name: 'about nothing',
+      part: {annotations: marks('attestation-manifest', undefined), platform: UNKNOWN},
+      is: false
+    },
+    {name: 'for no system alone', part: {platform: UNKNOWN}, is: false},
+    {
+      name: 'for no system, of a real architecture',
+      part: {annotations: MARKED, platform: {...UNKNOWN, architecture: 'amd64'}},
+      is: false
+    },
     {name: 'annotated with something else', part: {annotations: {'org.opencontainers.image.title': 'x'}}, is: false},
     {name: 'without annotations', part: {}, is: false}
   ])('are attestations when $name: $is', ({part, is}) => {
-    expect(childOf(part)).toMatchObject({isAttestation: is})
+    expect(childOf(part, SIBLING)).toMatchObject({isAttestation: is})
   })
 
   it('have their platform with variant and build, in normal form', () => {
@@ -336,7 +400,7 @@ describe('decodeConfig', () => {
     },
     {name: 'neither, written freely', created: '4 June 2025', version: '8.3.24\n::error::x', kept: []},
     {name: 'neither, empty', created: '', version: '', kept: []},
-    {name: 'neither, of other types', created: 1, version: {}, kept: []}
+    {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
   ])('keeps what it says of itself when that is $name', ({created, version, kept}) => {
     const document = {created, config: {Labels: {'org.opencontainers.image.version': version}}, rootfs: ROOTFS}
     const value = Object.fromEntries(Object.entries({created, version}).filter(([name]) => kept.includes(name)))
@@ -347,7 +411,13 @@ describe('decodeConfig', () => {
     {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
-    {name: 'fields of other types', document: {os: 1, history: 'x', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}}
+    {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, value: {diffIds: []}},
+    {name: 'diff_ids that are null', document: {rootfs: {diff_ids: null}}, value: {diffIds: []}},
+    {
+      name: 'labels that are no labels',
+      document: {config: {Labels: 1, Cmd: 'x'}, rootfs: ROOTFS},
+      value: {diffIds: [DIGEST]}
+    }
   ])('takes $name', ({document, value}) => {
     expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value})
   })
@@ -355,8 +425,8 @@ describe('decodeConfig', () => {
   it.each([
     {name: 'no rootfs', document: {os: 'linux'}, why: 'rootfs is missing'},
     {name: 'a rootfs that is a list', document: {rootfs: [ROOTFS]}, why: 'rootfs is a list'},
-    {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, why: 'rootfs.diff_ids is missing'},
-    {name: 'diff_ids that are null', document: {rootfs: {diff_ids: null}}, why: 'rootfs.diff_ids is null'},
+    {name: 'an os that is a number', document: {os: 1, rootfs: ROOTFS}, why: 'os is 1, not a string'},
+    {name: 'no diff_id in the list', document: {rootfs: {diff_ids: [null]}}, why: 'rootfs.diff_ids[0] is null'},
     {name: 'a diff_id that is a number', document: {rootfs: {diff_ids: [DIGEST, 1]}}, why: 'rootfs.diff_ids[1] is 1'},
     {
       name: 'a diff_id that is a path',

@@ -106,9 +106,14 @@ describe('normalizePlatform', () => {
       normal: 'linux/arm/v7'
     },
     {
-      name: 'a variant that contradicts the name',
+      name: 'a name before the variant that contradicts it, as containerd does',
       platform: {os: 'linux', architecture: 'armel', variant: 'v5'},
-      normal: 'linux/arm/v5'
+      normal: 'linux/arm/v6'
+    },
+    {
+      name: 'only the names that containerd knows',
+      platform: {os: 'linux', architecture: 'x64'},
+      normal: 'linux/x64'
     }
   ])('reads $name', ({platform, normal}) => {
     expect(formatPlatform(normalizePlatform(platform))).toBe(normal)
@@ -202,6 +207,7 @@ describe('choosePlatform', () => {
       offered: ['10.0.17763.5329'],
       chosen: '10.0.17763.5329'
     },
+    {name: 'no newer build', host: '10.0.20348', offered: ['10.0.26100.1', '10.0.17763.1'], chosen: '10.0.17763.1'},
     {
       name: 'no build for its own before another',
       host: '10.0.20348',

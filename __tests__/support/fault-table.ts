@@ -212,10 +212,27 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'primary', '-', 1]]
   },
   {
-    what: 'sends its body in chunks, as another type, and names no digest',
-    do: {kind: 'headers', set: {'content-type': 'text/plain'}, drop: ['docker-content-digest', 'content-length']},
+    what: 'sends its body in chunks, and names neither digest nor length',
+    do: {kind: 'headers', drop: ['docker-content-digest', 'content-length']},
     kind: '-',
     courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'sends its body as another type',
+    do: {kind: 'headers', set: {'content-type': 'text/plain'}},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]],
+    only: ['config', 'layer[1]']
+  },
+  {
+    what: 'sends its body as another type',
+    do: {kind: 'headers', set: {'content-type': 'text/plain'}},
+    kind: 'protocol',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'outage', 2]
+    ],
+    only: ['manifest', 'child']
   },
   {
     what: 'closes each connection right after its answer',

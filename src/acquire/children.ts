@@ -1,8 +1,8 @@
 // Which children of an index are for the wanted platforms, and whether what came is for them.
 // Pure: nothing is fetched here.
 
-import {type ImageIndex, type IndexChild, isIndexType} from '../oci/manifest.ts'
-import {choosePlatform, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
+import type {ImageIndex, IndexChild} from '../oci/manifest.ts'
+import {chooseLiterally, chooseRunnable, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {fail} from './failure.ts'
 import type {PlatformChoice} from './image.ts'
 
@@ -22,22 +22,52 @@ const platformsOf = (choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): r
   choice.kind === 'machine' ? [choice.platform] : choice.platforms
 
 const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
-  const children = index.children.filter(child => !child.isAttestation)
-  if (choice.kind === 'all') {
-    if (children.length === 0) failMissing('platform', children)
-    return children
-  }
-  const offered = children.flatMap(child =>
-    child.platform === undefined ? [] : [{...child, platform: child.platform}]
+  const ordinary = index.children.filter(child => !child.isAttestation)
+  if (choice.kind === 'all') return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary
+  return platformsOf(choice).map(
+    platform => chooseChild(index.children, platform) ?? failMissing(formatPlatform(platform), ordinary)
   )
-  return platformsOf(choice).map(platform => {
-    // A child without a platform may still be the one: a nested index, or a manifest whose config tells.
-    const chosen: IndexChild | undefined =
-      choosePlatform(platform, offered) ??
-      children.find(child => child.platform === undefined || isIndexType(child.mediaType))
-    return chosen ?? failMissing(formatPlatform(platform), children)
-  })
 }
+
+/**
+ * The child that engines run on a platform. Attestations are not left out, since engines do not know of them: their platform
+ * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
+ * Rejects with `unusable` where two programs would run two images.
+ */
+const chooseChild = (children: readonly IndexChild[], wanted: Platform): IndexChild | undefined => {
+  const offered = children.flatMap(child => (child.platform === undefined ? [] : [{child, platform: child.platform}]))
+  const last = children.find(({platform}) => platform === undefined)
+  const chosen = {
+    containerd: chooseRunnable(wanted, offered)?.child ?? last,
+    // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
+    docker:
+      chooseRunnable(wanted, offered.map(withoutFeatures))?.child ??
+      children.find(({platform}) => platform === undefined || platform.architecture === ''),
+    // Linux programs, which leave os.version out of account.
+    ...(wanted.os === 'windows' ? {} : {skopeo: chooseLiterally(wanted, offered.map(asWritten))?.child ?? last})
+  }
+  const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined))
+  if (others.length > 0) failAmbiguous(wanted, chosen)
+  const architecture = first?.platform?.architecture ?? ''
+  return architecture === '' || architecture === wanted.architecture ? first : undefined
+}
+
+type Offered = {readonly child: IndexChild; readonly platform: Platform}
+
+const withoutFeatures = ({child, platform}: Offered): Offered => ({child, platform: {...platform, osFeatures: []}})
+
+const asWritten = ({child, platform}: Offered): Offered => ({child, platform: child.writtenPlatform ?? platform})
+
+const failAmbiguous = (wanted: Platform, chosen: Readonly<Record<string, IndexChild | undefined>>): never =>
+  fail(
+    {
+      kind: 'unusable',
+      detail: `programs disagree which of its children is for ${formatPlatform(wanted)}: ${Object.entries(chosen)
+        .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
+        .join(', ')}`
+    },
+    {object: 'manifest'}
+  )
 
 const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
   fail(

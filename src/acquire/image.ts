@@ -15,6 +15,7 @@ import type {RegistryPort, Uncompressed} from './ports.ts'
 import {together} from './together.ts'
 import {
   MAX_CONFIG_BYTES,
+  requireContentType,
   type VerifiedConfig,
   verifyDiffId,
   verifyLayerCount,
@@ -99,9 +100,11 @@ export const fetchManifest = async (
     const reference = 'tag' in wanted ? wanted.tag : wanted.digest
     const content = await source.registry.openManifest({...attempt, repository, reference})
     const opened = counted(content, attempt)
-    if (!('tag' in wanted)) return verifyManifest(opened, wanted)
-    const answer = await verifyManifest(opened, undefined, wanted.locked)
-    wanted.judge?.(answer)
+    const isTag = 'tag' in wanted
+    const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
+    if (isTag) wanted.judge?.(answer)
+    // With a keeper it is the bytes that are wanted, and no engine asks this registry for them.
+    if (source.keeper === undefined) requireContentType(content, answer)
     return answer
   })
   await source.keeper?.keepManifest(manifest, repository.registry)

@@ -53,8 +53,11 @@ export const createResolver = (image: WantedImage, {onDecision, onMoved, onGone}
   }
   const byTag = async (source: ImageSource): Promise<VerifiedManifest> => {
     if (tag === undefined) throw new TypeError('an image without a digest has a tag')
-    const manifest = await fetchManifest(source, 'manifest', {tag})
-    decide(source.candidate, manifest.digest)
+    // What the tag is counts even where the answer fails for its Content-Type: the next registry is asked for that digest.
+    const judge = ({digest}: VerifiedManifest): void => {
+      decide(source.candidate, digest)
+    }
+    const manifest = await fetchManifest(source, 'manifest', {tag, judge})
     answered.set(source.candidate, manifest)
     return manifest
   }

@@ -3,7 +3,7 @@
 // brand that nobody else can make, and was counted and hashed against a digest that was known before.
 
 import {algorithmOf, createDigester, type Digest, type DigestAlgorithm, digestOf, parseDigest} from '../oci/digest.ts'
-import {decodeJsonObject} from '../oci/json.ts'
+import {readAsGo, structOf} from '../oci/go-json.ts'
 import {
   decodeConfig,
   decodeManifest,
@@ -11,7 +11,9 @@ import {
   type ImageConfig,
   type ImageIndex,
   type ImageManifest,
-  type LayerFormat
+  type LayerFormat,
+  OCI_INDEX,
+  OCI_MANIFEST
 } from '../oci/manifest.ts'
 import {fail, formatBytes, type ObjectName} from './failure.ts'
 import {openInflater} from './inflate.ts'
@@ -51,7 +53,8 @@ const FIRST_BYTES = 96
  * Reads and verifies a manifest. With `wanted` the bytes must have that digest (and size); without, the registry decides what
  * its tag is, and the digest is computed from the bytes. `Docker-Content-Digest` proves nothing beside a known digest, since
  * the same hand wrote both; for a tag it is the only sign that the manifest was damaged on its way. `locked` is what a tag was
- * before: bytes that still have that digest need no other sign, and those that have not may be right all the same.
+ * before, and so a known digest too: another manifest is a tag that moved, whatever the header says. A header that could make it
+ * corrupt instead would let a registry have an older fallback tag used. Only where the bytes are no manifest is the header heard. No Content-Type is read here, since no digest covers it.
  */
 export const verifyManifest = async (
   content: Content,
@@ -61,7 +64,8 @@ export const verifyManifest = async (
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
-  const expected = wanted?.digest ?? (isAsLocked ? locked : announced?.ok === true ? announced.value : undefined)
+  const tagged = locked === undefined && announced?.ok === true ? announced.value : undefined
+  const expected = wanted?.digest ?? (isAsLocked ? locked : tagged)
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))
   if (expected !== undefined && digest !== expected)
     failCorrupt(expected, digest, wanted?.size, bytes.length, quoteStart(bytes, content))
@@ -71,8 +75,11 @@ export const verifyManifest = async (
       detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
     })
   }
+  const document = decodeManifest(bytes, wanted?.mediaType)
+  const isDamaged = !document.ok && expected === undefined && announced?.ok === true
+  if (isDamaged && algorithmOf(announced.value) === algorithmOf(digest) && announced.value !== digest)
+    failCorrupt(announced.value, digest, undefined, bytes.length, quoteStart(bytes, content))
   if (expected === undefined) refuseGarbage(bytes, content)
-  const document = decodeManifest(bytes, wanted?.mediaType ?? content.mediaType)
   if (!document.ok) return fail({kind: 'unusable', detail: `${document.why} (${digest})`})
   if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
     fail({
@@ -83,9 +90,26 @@ export const verifyManifest = async (
   return {digest, bytes, document: document.value} as VerifiedManifest
 }
 
+/**
+ * Fails where engines refuse a right manifest for the Content-Type under which it comes: `docker pull` from there does not work.
+ * Docker's classic image store wants the document's own type, and the OCI one for a document without a type; containerd's
+ * store takes the OCI and the Docker one of the same kind, skopeo something between. All refuse every other type, and none.
+ */
+export function requireContentType({mediaType}: Content, {document, digest}: VerifiedManifest): void {
+  const plain = document.kind === 'index' ? OCI_INDEX : OCI_MANIFEST
+  if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType)) return
+  fail({
+    kind: 'protocol',
+    detail: `the right manifest (${digest}) with the wrong Content-Type: ${mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100))} instead of ${document.mediaType}; Docker does not pull it like this`,
+    isHtml: false
+  })
+}
+
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
+const VERSIONED = structOf({schemaVersion: 'any'}, 'as-go')
+
 const refuseGarbage = (bytes: Uint8Array, content: Content): void => {
-  const json = decodeJsonObject(bytes)
+  const json = readAsGo(bytes, VERSIONED, 'refused')
   const start = quoteStart(bytes, content)
   if (!json.ok) fail({kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes)})
   else if (printable(bytes).includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})

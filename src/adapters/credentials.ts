@@ -2,7 +2,8 @@
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
 import {join} from 'node:path'
-import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
+import {isObject, type JsonObject, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
+import {stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
 import type {Credentials} from './registry-auth.ts'
 import {isErrno} from './local-io.ts'
@@ -25,6 +26,11 @@ const HELPER_TIMEOUT_MS = 10_000
 
 /** Docker Hub's key in a Docker config is neither its name nor its endpoint. */
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/'
+
+// Docker's ConfigFile and AuthConfig, and what a helper prints, as far as they are read here.
+const AUTH = structOf({username: 'string', password: 'string', auth: 'string', identitytoken: 'string'})
+const CONFIG_FILE = structOf({auths: mapOf(AUTH), credsStore: 'string', credHelpers: mapOf('string')})
+const HELPER_ANSWER = structOf({Username: 'string', Secret: 'string'})
 
 export const createCredentials = (
   sources: CredentialSources
@@ -95,7 +101,7 @@ const readDockerConfig = (sources: CredentialSources): JsonObject => {
 }
 
 const decodeConfigFile = (sources: CredentialSources, name: string, bytes: Uint8Array): JsonObject => {
-  const json = decodeJsonObject(bytes)
+  const json = readAsGo(bytes, CONFIG_FILE, 'as-go')
   if (!json.ok) sources.warn(`${name} is not used for credentials: ${json.why}`)
   return json.ok ? json.value : {}
 }
@@ -165,7 +171,7 @@ const runHelper = async (
       ['get'],
       {env: environment, timeout: HELPER_TIMEOUT_MS, windowsHide: true, signal, killSignal: 'SIGKILL'},
       (error, stdout, stderr) => {
-        const json = decodeJsonObject(Buffer.from(stdout))
+        const json = readAsGo(Buffer.from(stdout), HELPER_ANSWER, 'as-go')
         if (error !== null) resolve(`${stdout} ${stderr}`.trim().slice(0, 200) || error.message)
         else resolve(json.ok ? json.value : `its answer is not understood: ${json.why}`)
       }

@@ -3,8 +3,11 @@
 
 import {type Ask, type Exchange} from '../acquire/ports.ts'
 import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
-import {decodeJsonObject, stringAt} from '../oci/json.ts'
+import {readAsGo, structOf} from '../oci/go-json.ts'
+import {stringAt} from '../oci/json.ts'
+import {invalid} from '../oci/parsed.ts'
 import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from './private-address.ts'
+import {MAX_ERROR_BYTES} from './registry-answer.ts'
 
 export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
 
@@ -188,6 +191,9 @@ const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
   return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
 }
 
+// As other clients read it: access_token and token are the same, and the former counts (containerd's auth/fetch.go).
+const TOKEN_ANSWER = structOf({token: 'string', access_token: 'string', expires_in: 'integer'})
+
 const requestToken = async (
   outside: AuthOutside,
   registry: Registry,
@@ -207,9 +213,10 @@ const requestToken = async (
   }
   const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
   if (answer.status < 200 || answer.status > 299) fail(failureOfTokenAnswer(answer, credentials), {object: 'token'})
-  const json = decodeJsonObject(answer.body)
-  // As Go's clients read it: an empty name is an absent one, and `access_token` is the first of the two.
-  const token = json.ok ? (['access_token', 'token'].map(key => stringAt(json.value, key)).find(Boolean) ?? '') : ''
+  // An answer of this length was cut, and may go on for ever: what its beginning says is not looked at.
+  const json = answer.body.length < MAX_ERROR_BYTES ? readAsGo(answer.body, TOKEN_ANSWER, 'as-go') : invalid('too long')
+  const [access, plain] = json.ok ? [stringAt(json.value, 'access_token'), stringAt(json.value, 'token')] : []
+  const token = access === undefined || access === '' ? (plain ?? '') : access
   // A token is opaque, but what cannot stand in a header is none.
   if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
     fail(

@@ -2,7 +2,8 @@
 // What is decoded here is well formed; whether it is what was asked for is acquire/verify.ts's question.
 
 import {type Digest, parseDigest} from './digest.ts'
-import {decodeJsonObject, isObject, type JsonObject, stringAt} from './json.ts'
+import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from './go-json.ts'
+import {stringAt} from './json.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 import {normalizePlatform, type Platform} from './platform.ts'
 
@@ -13,16 +14,28 @@ export type Descriptor = {
   readonly size: number
 }
 
-export type ImageManifest = {
-  readonly kind: 'manifest'
+type Typed = {
   readonly mediaType: string
+  /** Whether the document itself says so. */
+  readonly namesItsType: boolean
+}
+
+export type ImageManifest = Typed & {
+  readonly kind: 'manifest'
   readonly config: Descriptor
   readonly layers: readonly Descriptor[]
 }
 
-export type IndexChild = Descriptor & {readonly platform?: Platform; readonly isAttestation: boolean}
+export type IndexChild = Descriptor & {
+  /** Normalized. Absent when the index has none; an empty one has an empty architecture. */
+  readonly platform?: Platform
+  /** As it is written in the index, for programs that compare it letter by letter. */
+  readonly writtenPlatform?: Platform
+  /** What BuildKit keeps beside an image: provenance and SBOMs. They run nowhere. */
+  readonly isAttestation: boolean
+}
 
-export type ImageIndex = {readonly kind: 'index'; readonly mediaType: string; readonly children: readonly IndexChild[]}
+export type ImageIndex = Typed & {readonly kind: 'index'; readonly children: readonly IndexChild[]}
 
 export type ImageConfig = {
   /** Absent when the config names none, as images made from scratch may. */
@@ -34,14 +47,10 @@ export type ImageConfig = {
   readonly version?: string
 }
 
-const INDEX_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json'
-]
-const MANIFEST_TYPES = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json'
-]
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json']
+const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json']
 const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json']
 
 /** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
@@ -50,28 +59,67 @@ export const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ')
 export const isIndexType = (mediaType: string): boolean => INDEX_TYPES.includes(mediaType)
 export const isManifestType = (mediaType: string): boolean => MANIFEST_TYPES.includes(mediaType)
 
+// The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
+// have beside it. Keys that are in none of them are read by no engine, and may be anything.
+const PLATFORM = {
+  architecture: 'string',
+  os: 'string',
+  variant: 'string',
+  'os.version': 'string',
+  'os.features': listOf('string')
+} as const
+const DESCRIPTOR = structOf({
+  mediaType: 'string',
+  digest: 'string',
+  size: 'integer',
+  urls: listOf('string'),
+  annotations: mapOf('string'),
+  data: 'string',
+  platform: structOf({...PLATFORM, features: listOf('string')}),
+  artifactType: 'string'
+})
+const MANIFEST = structOf({
+  schemaVersion: 'integer',
+  mediaType: 'string',
+  artifactType: 'string',
+  config: DESCRIPTOR,
+  layers: listOf(DESCRIPTOR),
+  manifests: listOf(DESCRIPTOR),
+  subject: DESCRIPTOR,
+  annotations: mapOf('string'),
+  fsLayers: 'any'
+})
+const CONFIG = structOf({
+  ...PLATFORM,
+  created: 'string',
+  rootfs: structOf({type: 'string', diff_ids: listOf('string')}),
+  // Read for a label that is shown and decides nothing.
+  config: structOf({Labels: mapOf('string')}, 'as-go')
+})
+
 /**
- * Decodes a manifest or index. `announced` is the type that its descriptor or the response names; it only serves where the
- * document itself names none. A document that could be read as either is refused (CVE-2021-41190).
+ * Decodes a manifest or index. `described` is the type that its descriptor in an index names; it only serves where the
+ * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
+ * is refused (CVE-2021-41190).
  */
 export const decodeManifest = (
   bytes: Uint8Array,
-  announced: string | undefined
+  described: string | undefined
 ): Parsed<ImageManifest | ImageIndex> => {
-  const json = decodeJsonObject(bytes)
+  const json = readAsGo(bytes, MANIFEST, 'refused')
   if (!json.ok) return json
   const document = json.value
   if (document['schemaVersion'] === 1 || 'fsLayers' in document) {
     return invalid('it has the withdrawn schema 1, which Docker no longer pulls; its publisher has to push it again')
   }
   if (document['schemaVersion'] !== 2) return invalid(`its schemaVersion is ${show(document['schemaVersion'])}, not 2`)
-  const named = document['mediaType']
-  if (named !== undefined && typeof named !== 'string') return invalid('its mediaType is not a string')
-  const known = announced !== undefined && (isIndexType(announced) || isManifestType(announced)) ? announced : undefined
-  const mediaType = named ?? known ?? ('manifests' in document ? INDEX_TYPES[0] : MANIFEST_TYPES[0]) ?? ''
+  const named = stringAt(document, 'mediaType') ?? ''
+  const known = described !== undefined && (isIndexType(described) || isManifestType(described)) ? described : undefined
+  const mediaType = (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST)
   const contradiction = contradictionIn(document, mediaType)
   if (contradiction !== undefined) return invalid(contradiction)
-  return isIndexType(mediaType) ? decodeIndex(document, mediaType) : decodeImageManifest(document, mediaType)
+  const typed = {mediaType, namesItsType: named !== ''}
+  return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed)
 }
 
 const contradictionIn = (document: JsonObject, mediaType: string): string | undefined => {
@@ -82,7 +130,7 @@ const contradictionIn = (document: JsonObject, mediaType: string): string | unde
   return undefined
 }
 
-const decodeImageManifest = (document: JsonObject, mediaType: string): Parsed<ImageManifest> => {
+const decodeImageManifest = (document: JsonObject, typed: Typed): Parsed<ImageManifest> => {
   const config = decodeDescriptor(document['config'], 'config')
   if (!config.ok) return config
   if (!CONFIG_TYPES.includes(config.value.mediaType)) {
@@ -92,22 +140,31 @@ const decodeImageManifest = (document: JsonObject, mediaType: string): Parsed<Im
   }
   const layers = decodeList(document['layers'], 'layers', decodeDescriptor)
   if (!layers.ok) return layers
-  return valid({kind: 'manifest', mediaType, config: config.value, layers: layers.value})
+  return valid({kind: 'manifest', ...typed, config: config.value, layers: layers.value})
 }
 
-const decodeIndex = (document: JsonObject, mediaType: string): Parsed<ImageIndex> => {
+const decodeIndex = (document: JsonObject, typed: Typed): Parsed<ImageIndex> => {
   const children = decodeList(document['manifests'], 'manifests', decodeChild)
-  return children.ok ? valid({kind: 'index', mediaType, children: children.value}) : children
+  if (!children.ok) return children
+  const isAttestation = attestationsAmong(children.value)
+  return valid({
+    kind: 'index',
+    ...typed,
+    children: children.value.map(({annotations, ...child}) => ({
+      ...child,
+      isAttestation: isAttestation({annotations, ...child})
+    }))
+  })
 }
 
+// A list that is null or absent is an empty one to Go.
 const decodeList = <T>(
   value: unknown,
   path: string,
   decode: (item: unknown, path: string) => Parsed<T>
 ): Parsed<readonly T[]> => {
-  if (!Array.isArray(value)) return invalid(`${path} is ${show(value)}, not a list`)
   const items: T[] = []
-  for (const [at, item] of value.entries()) {
+  for (const [at, item] of (Array.isArray(value) ? value : []).entries()) {
     const decoded = decode(item, `${path}[${String(at)}]`)
     if (!decoded.ok) return decoded
     items.push(decoded.value)
@@ -129,29 +186,44 @@ const decodeDescriptor = (value: unknown, path: string): Parsed<Descriptor> => {
   return valid({mediaType, digest: parsed.value, size})
 }
 
-const decodeChild = (value: unknown, path: string): Parsed<IndexChild> => {
+type DecodedChild = Omit<IndexChild, 'isAttestation'> & {readonly annotations: JsonObject}
+
+const decodeChild = (value: unknown, path: string): Parsed<DecodedChild> => {
   const descriptor = decodeDescriptor(value, path)
   if (!descriptor.ok) return descriptor
   if (!isObject(value)) return invalid(`${path} is not a descriptor`)
   const platform = isObject(value['platform']) ? decodePlatform(value['platform']) : undefined
   const annotations = isObject(value['annotations']) ? value['annotations'] : {}
-  // BuildKit keeps provenance and SBOMs as children of an index. They run nowhere (BuildKit attestation-storage.md).
-  const isAttestation = 'vnd.docker.reference.type' in annotations || platform?.os === 'unknown'
-  return valid({...descriptor.value, isAttestation, ...(platform === undefined ? {} : {platform})})
+  return valid({
+    ...descriptor.value,
+    annotations,
+    ...(platform === undefined ? {} : {platform: normalizePlatform(platform), writtenPlatform: platform})
+  })
 }
 
-const decodePlatform = (value: JsonObject): Platform | undefined => {
-  const os = stringAt(value, 'os')
-  const architecture = stringAt(value, 'architecture')
-  if (os === undefined || os === '' || architecture === undefined || architecture === '') return undefined
+// What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
+// child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
+const attestationsAmong = (children: readonly DecodedChild[]): ((child: DecodedChild) => boolean) => {
+  const isMarked = ({annotations, platform}: DecodedChild): boolean =>
+    annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
+    platform?.os === 'unknown' &&
+    platform.architecture === 'unknown'
+  const others = new Set<unknown>(children.filter(child => !isMarked(child)).map(({digest}) => digest))
+  return child => isMarked(child) && others.has(child.annotations['vnd.docker.reference.digest'])
+}
+
+const decodePlatform = (value: JsonObject): Platform => {
   const variant = stringAt(value, 'variant')
   const osVersion = stringAt(value, 'os.version')
-  return normalizePlatform({
-    os,
-    architecture,
+  const features = value['os.features']
+  const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : []
+  return {
+    os: stringAt(value, 'os') ?? '',
+    architecture: stringAt(value, 'architecture') ?? '',
     ...(variant === undefined ? {} : {variant}),
-    ...(osVersion === undefined ? {} : {osVersion})
-  })
+    ...(osVersion === undefined ? {} : {osVersion}),
+    ...(osFeatures.length === 0 ? {} : {osFeatures})
+  }
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
@@ -159,13 +231,14 @@ const VERSION = /^[\w.+~-]{1,64}$/
 
 /** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
 export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
-  const json = decodeJsonObject(bytes)
+  const json = readAsGo(bytes, CONFIG, 'refused')
   if (!json.ok) return json
   const rootfs = json.value['rootfs']
   if (!isObject(rootfs)) return invalid(`rootfs is ${show(rootfs)}, not an object`)
   const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId)
   if (!diffIds.ok) return diffIds
-  const platform = decodePlatform(json.value)
+  const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '')
+  const platform = isNamed ? normalizePlatform(decodePlatform(json.value)) : undefined
   const created = stringAt(json.value, 'created') ?? ''
   const run = json.value['config']
   const labels = isObject(run) ? run['Labels'] : undefined

@@ -8,46 +8,48 @@ export type Platform = {
   readonly architecture: string
   readonly variant?: string
   readonly osVersion?: string
+  readonly osFeatures?: readonly string[]
 }
 
-const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
-  x86_64: ['amd64'],
-  'x86-64': ['amd64'],
-  x64: ['amd64'],
-  i386: ['386'],
-  ia32: ['386'],
-  aarch64: ['arm64'],
-  armhf: ['arm', 'v7'],
-  armel: ['arm', 'v6'],
-  ppc64el: ['ppc64le']
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
+// that containerd passes over would be chosen here.
+const ARCHITECTURES: Readonly<Record<string, {readonly architecture: string; readonly variant?: string}>> = {
+  i386: {architecture: '386', variant: ''},
+  x86_64: {architecture: 'amd64'},
+  'x86-64': {architecture: 'amd64'},
+  aarch64: {architecture: 'arm64'},
+  armhf: {architecture: 'arm', variant: 'v7'},
+  armel: {architecture: 'arm', variant: 'v6'}
 }
 
-/** Normalises names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
+const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  amd64: {v1: ''},
+  arm64: {'8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9'},
+  arm: {'': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8'}
+}
+
+// Node's and Debian's names, as people write them and as process.arch says them.
+const OTHER_NAMES: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386', ppc64el: 'ppc64le'}
+
+// Own keys only: an index may well name the architecture `constructor`.
+const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
+/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
 export const normalizePlatform = (platform: Platform): Platform => {
+  const {osVersion, osFeatures} = platform
   const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase()
-  const written = platform.architecture.toLowerCase()
-  // Own keys only: an index may well name the architecture `constructor`.
-  const known = Object.hasOwn(ARCHITECTURES, written) ? ARCHITECTURES[written] : undefined
-  const [architecture, implied] = known ?? [written]
-  const variant = normalizeVariant(architecture, platform.variant?.toLowerCase() ?? implied)
+  const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase())
+  const architecture = known?.architecture ?? platform.architecture.toLowerCase()
+  const written = known?.variant ?? platform.variant?.toLowerCase() ?? ''
+  const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written
   return {
     os,
     architecture,
-    ...(variant === undefined ? {} : {variant}),
-    ...(platform.osVersion === undefined ? {} : {osVersion: platform.osVersion})
+    ...(variant === '' ? {} : {variant}),
+    ...(osVersion === undefined ? {} : {osVersion}),
+    ...(osFeatures === undefined ? {} : {osFeatures})
   }
-}
-
-const normalizeVariant = (architecture: string, written: string | undefined): string | undefined => {
-  const variant = written !== undefined && /^\d/.test(written) ? `v${written}` : written
-  if (architecture === 'arm') return variant === undefined || variant === '' ? 'v7' : variant
-  if (
-    variant === '' ||
-    (architecture === 'arm64' && variant === 'v8') ||
-    (architecture === 'amd64' && variant === 'v1')
-  )
-    return undefined
-  return variant
 }
 
 const COMPONENT = /^[A-Za-z0-9_.-]+$/
@@ -60,54 +62,138 @@ export const parsePlatform = (text: string): Parsed<Platform> => {
     return invalid('a platform is written os/architecture[/variant]')
   if (!parts.every(part => COMPONENT.test(part)))
     return invalid('a platform has letters, digits, "_", "." and "-" between its slashes')
-  return valid(normalizePlatform({os, architecture, ...(variant === undefined ? {} : {variant})}))
+  return valid(
+    normalizePlatform({os, architecture: renamed(architecture), ...(variant === undefined ? {} : {variant})})
+  )
 }
 
+const renamed = (architecture: string): string => lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture
+
 export const formatPlatform = ({os, architecture, variant}: Platform): string =>
-  variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
+  [os, architecture, ...(variant === undefined ? [] : [variant])]
+    .map(part => (part === '' ? 'unknown' : part))
+    .join('/')
 
 /**
  * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
  * macOS runs Linux containers.
  */
 export const platformOfMachine = (os: string, architecture: string, osRelease: string): Platform => {
-  if (os !== 'win32') return normalizePlatform({os: 'linux', architecture})
-  return normalizePlatform({os: 'windows', architecture, osVersion: osRelease})
+  const name = renamed(architecture)
+  if (os !== 'win32') return normalizePlatform({os: 'linux', architecture: name})
+  return normalizePlatform({os: 'windows', architecture: name, osVersion: osRelease})
 }
 
-const variantNumber = (variant: string | undefined): number =>
-  Number(/^v(\d+(?:\.\d+)?)/.exec(variant ?? '')?.[1] ?? Number.NaN)
+type Machine = {readonly architecture: string; readonly variant?: string | undefined}
 
-// How far `offered` is from `wanted`: 0 is the same, more is an older variant that also runs, undefined does not run.
-// Another architecture never stands in (containerd lets 386 stand in for amd64): a pin should not change what is run.
-const distance = (wanted: Platform, offered: Platform): number | undefined => {
-  if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return undefined
-  if (offered.variant === wanted.variant) return windowsDistance(wanted, offered)
-  const base = wanted.architecture === 'arm64' ? 8 : 1
-  const most = wanted.variant === undefined ? base : variantNumber(wanted.variant)
-  const has = offered.variant === undefined ? base : variantNumber(offered.variant)
-  return has < most ? most - has : undefined
+/** What a machine runs, the best first: containerd's platformVector. */
+const machinesFor = ({architecture, variant = ''}: Machine): readonly Machine[] => {
+  const version = /^v?(\d+)$/.exec(variant)?.[1]
+  const older = (least: number): readonly Machine[] =>
+    downFrom(Number(version ?? 0) - 1, least).map(number => ({architecture, variant: `v${String(number)}`}))
+  if (architecture === 'amd64') return [{architecture, variant}, ...older(1), {architecture: '386'}]
+  if (architecture === 'arm') return [{architecture, variant}, ...older(5)]
+  if (architecture !== 'arm64') return [{architecture, variant}]
+  const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? []
+  if (major === undefined) return []
+  return [
+    ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
+    // Armv9.N has what Armv8.(N+5) has.
+    ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
+    ...machinesFor({architecture: 'arm', variant: 'v8'})
+  ]
 }
 
-// A Windows container wants its host's build: the first three numbers of os.version.
-const windowsDistance = (wanted: Platform, offered: Platform): number => {
-  if (wanted.osVersion === undefined || offered.osVersion === undefined) return 0
-  const build = (version: string): string => version.split('.').slice(0, 3).join('.')
-  return build(wanted.osVersion) === build(offered.osVersion) ? 0 : 1
+const minorsOf = (major: number, from: number): readonly Machine[] =>
+  downFrom(from, 0).map(minor => ({
+    architecture: 'arm64',
+    variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
+  }))
+
+// No processor has more than this; a number that a workflow writes must not become a list of its length.
+const MOST_VERSIONS = 20
+
+const downFrom = (most: number, least: number): readonly number[] =>
+  Array.from({length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS)}, (_, at) => most - at)
+
+/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+const rankOf = (wanted: Platform, offered: Platform): number | undefined => {
+  // Go's own system stands in for one that is not named, and that is the one that is asked for.
+  if (offered.os !== wanted.os && offered.os !== '') return undefined
+  if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true) return undefined
+  const rank = machinesFor(wanted).findIndex(machine => {
+    const {architecture, variant} = normalizePlatform({
+      ...{os: wanted.os, architecture: machine.architecture},
+      ...(machine.variant === undefined ? {} : {variant: machine.variant})
+    })
+    return architecture === offered.architecture && variant === offered.variant
+  })
+  return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion)
 }
 
-export const satisfies = (wanted: Platform, offered: Platform): boolean =>
-  distance(wanted, normalizePlatform(offered)) !== undefined
+// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+const rankOnWindows = (rank: number, host: string | undefined, container: string | undefined): number | undefined => {
+  const [has, wants] = [buildOf(host), buildOf(container)]
+  if (has === undefined || wants === undefined || has === wants) return rank
+  return wants > has ? undefined : rank + 0.5
+}
 
-/** The nearest of `offered` that runs on `wanted`; of equally near ones the first, as the image specification asks. */
+// The third number of `10.0.20348.2227`. The first two have not changed since Windows 10.
+const buildOf = (version: string | undefined): number | undefined => {
+  const build = /^\d+\.\d+\.(\d+)(?:\.|$)/.exec(version ?? '')?.[1]
+  return build === undefined ? undefined : Number(build)
+}
+
+export const satisfies = (wanted: Platform, offered: Platform): boolean => {
+  const normal = normalizePlatform(offered)
+  return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined
+}
+
+/**
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
+ * of another architecture: 386 for amd64, arm for arm64.
+ */
+export const chooseRunnable = <T extends {readonly platform: Platform}>(
+  wanted: Platform,
+  offered: readonly T[]
+): T | undefined => {
+  let chosen: {readonly entry: T; readonly rank: number} | undefined
+  for (const entry of offered) {
+    const rank = rankOf(wanted, normalizePlatform(entry.platform))
+    if (rank !== undefined && (chosen === undefined || rank < chosen.rank)) chosen = {entry, rank}
+  }
+  return chosen?.entry
+}
+
+/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
 export const choosePlatform = <T extends {readonly platform: Platform}>(
   wanted: Platform,
   offered: readonly T[]
 ): T | undefined => {
-  let chosen: {readonly entry: T; readonly at: number} | undefined
-  for (const entry of offered) {
-    const at = distance(wanted, normalizePlatform(entry.platform))
-    if (at !== undefined && (chosen === undefined || at < chosen.at)) chosen = {entry, at}
+  const chosen = chooseRunnable(wanted, offered)
+  return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined
+}
+
+/**
+ * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
+ * variant that there is.
+ */
+export const chooseLiterally = <T extends {readonly platform: Platform}>(
+  wanted: Platform,
+  offered: readonly T[]
+): T | undefined => {
+  const variants = machinesFor(wanted)
+    .filter(({architecture}) => architecture === wanted.architecture)
+    .map(({variant}) => variant ?? '')
+  const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, '']
+  for (const variant of plain) {
+    const entry = offered.find(
+      ({platform}) =>
+        platform.os === wanted.os &&
+        platform.architecture === wanted.architecture &&
+        (platform.variant ?? '') === variant
+    )
+    if (entry !== undefined) return entry
   }
-  return chosen?.entry
+  return undefined
 }
