@@ -5,6 +5,7 @@ import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {VerifiedImageError} from './failure.ts'
 import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob, type Uncompressed} from './ports.ts'
+import type {Semaphore} from './semaphore.ts'
 import {
   createLayerVerifier,
   rememberUncompressed,
@@ -12,19 +13,25 @@ import {
   type VerifiedLayer,
   type VerifiedManifest,
   verifyConfig,
-  verifyManifest
+  verifyManifest,
+  type WithBytes
 } from './verify.ts'
 
-type Watch = {readonly signal: AbortSignal; readonly arrived: (bytes: number) => void}
+type Watch = {
+  readonly signal: AbortSignal
+  readonly arrived: (bytes: number) => void
+  /** Memory for zstd windows; unlimited unless told. */
+  readonly windows?: Semaphore
+}
 
 /** What is recalled is undefined when it is not there, or was not what its digest says. */
 export type Keeper = {
   readonly recallManifest: (
     wanted: Pick<Descriptor, 'digest'> & Partial<Descriptor>
-  ) => Promise<VerifiedManifest | undefined>
-  readonly keepManifest: (manifest: VerifiedManifest, registry: string) => Promise<void>
-  readonly recallConfig: (wanted: Descriptor) => Promise<VerifiedConfig | undefined>
-  readonly keepConfig: (config: VerifiedConfig, registry: string) => Promise<void>
+  ) => Promise<WithBytes<VerifiedManifest> | undefined>
+  readonly keepManifest: (manifest: WithBytes<VerifiedManifest>, registry: string) => Promise<void>
+  readonly recallConfig: (wanted: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
+  readonly keepConfig: (config: WithBytes<VerifiedConfig>, registry: string) => Promise<void>
   readonly recallLayer: (
     wanted: Descriptor,
     diffIdAlgorithm: DigestAlgorithm | undefined,
@@ -141,11 +148,16 @@ const verifyKept = async (
   {body, uncompressed}: KeptBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
-  {signal, arrived}: Watch
+  {signal, arrived, windows}: Watch
 ): Promise<VerifiedLayer> => {
   const known = uncompressed !== undefined && algorithm === algorithmOf(uncompressed.diffId) ? uncompressed : undefined
   const {compression} = layerFormatOf(wanted.mediaType)
-  const verifier = createLayerVerifier(wanted, compression, known === undefined ? algorithm : undefined)
+  const verifier = createLayerVerifier(
+    wanted,
+    compression,
+    known === undefined ? algorithm : undefined,
+    windows && {windows, signal}
+  )
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()
