@@ -10,6 +10,7 @@ import {attestationsOf, checkPlatform, chooseChildren} from './children.ts'
 import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
 import {withDocument} from './capacity.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
+import {few} from './few.ts'
 import {checkDepth, countChildren, type Walk} from './child-limits.ts'
 import type {Keeper} from './keeper.ts'
 import type {Candidate} from './plan.ts'
@@ -90,6 +91,10 @@ type TagAsked = {
   readonly judge?: (manifest: VerifiedManifest) => void
 }
 
+// What a manifest counts whose size no descriptor says. It may have twice as much, but a hundred times less is usual, and as many
+// as there are connections should be asked for at a time.
+const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 2
+
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
 export const fetchManifest = (
   source: ImageSource,
@@ -98,7 +103,7 @@ export const fetchManifest = (
 ): Promise<VerifiedManifest> => {
   const {repository} = source.candidate
   const {blobs, keeper, attempting, registry} = source
-  const bytes = 'tag' in wanted ? MAX_MANIFEST_BYTES : (wanted.size ?? MAX_MANIFEST_BYTES)
+  const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
   return withDocument(blobs.capacityOf(repository), bytes, attempting.signal, async () => {
     let manifest = 'tag' in wanted ? undefined : await keeper?.recallManifest(wanted)
     if (manifest === undefined) {
@@ -232,7 +237,7 @@ const fetchPlatformImage = async (
     ),
     missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
-    notes,
+    notes: few(notes),
     ...(platform === undefined ? {} : {platform}),
     ...(config?.config.created === undefined ? {} : {created: config.config.created}),
     ...(config?.config.version === undefined ? {} : {version: config.config.version})

@@ -30,8 +30,11 @@ const MAX_WINDOW_BYTES = 128 * 1024 * 1024
 // zstd:chunked makes a frame for each file, and a flood of empty frames costs its sender nine bytes each: a stream for each of
 // them would take ten times as long. Two blocks hold at most 256 KiB.
 const SMALL_FRAME_BLOCKS = 2
-// A quarter of a millisecond's work each on the main thread; then others have their turn.
-const FRAMES_PER_TURN = 64
+// The least that zlib takes, and its default. Each frame leaves its chunk to the garbage collector.
+const MIN_CHUNK_BYTES = 64
+const SMALL_CHUNK_BYTES = 16 * 1024
+// Some milliseconds' work on the main thread; then others have their turn.
+const FRAMES_PER_TURN = 256
 
 /** What the formats below have in common. Bytes of the layer go in at `write`, inflated ones come out at `take`. */
 type Decoder = {
@@ -142,7 +145,8 @@ function createZstdDecoder(outlet: Outlet, memory: WindowMemory | undefined): De
     else {
       const blocks = createBlockWalker(start.hasChecksum)
       const end = start.headerLength + blocks.walk(bytes.subarray(start.headerLength))
-      if (blocks.isDone() && blocks.blocks() <= SMALL_FRAME_BLOCKS) return inflateAtOnce(bytes, end)
+      if (blocks.isDone() && blocks.blocks() <= SMALL_FRAME_BLOCKS)
+        return inflateAtOnce(bytes, end, Math.min(Math.max(start.memoryBytes, MIN_CHUNK_BYTES), SMALL_CHUNK_BYTES))
       const release = (await memory?.windows.acquire(start.memoryBytes, memory.signal)) ?? (() => undefined)
       frame = {stream: openStream('zstd', outlet), blocks, release}
       return writeToFrame(bytes, end)
@@ -150,9 +154,9 @@ function createZstdDecoder(outlet: Outlet, memory: WindowMemory | undefined): De
     return new Uint8Array()
   }
 
-  async function inflateAtOnce(bytes: Uint8Array, end: number): Promise<Uint8Array> {
+  async function inflateAtOnce(bytes: Uint8Array, end: number, chunkSize: number): Promise<Uint8Array> {
     try {
-      outlet.take(zstdDecompressSync(bytes.subarray(0, end), {maxOutputLength: CHUNK_BYTES}))
+      outlet.take(zstdDecompressSync(bytes.subarray(0, end), {chunkSize, maxOutputLength: CHUNK_BYTES}))
     } catch (error) {
       outlet.fault(error instanceof Error ? error : new Error(String(error)))
     }
