@@ -289,7 +289,8 @@ describe('whatActed', () => {
   const HARMLESS = ['a command behind an escaped line break', 'a command behind one escaped twice', 'masks', 'a shell']
   const acting = Object.entries(TEXTS).filter(
     ([name]) =>
-      !HARMLESS.includes(name) && !/hidden|JSON|half|long|backticks|second build|heredoc|delimiter|table|fence/.test(name)
+      !HARMLESS.includes(name) &&
+      !/hidden|JSON|half|long|backticks|second build|heredoc|delimiter|table|fence/.test(name)
   )
 
   it.each(acting)('sees %s where nothing is escaped', (_name, text) => {
