@@ -66,7 +66,7 @@ export function whatActed(run: ActionRun, files: RunnerFiles, requests: readonly
 const OWN_COMMANDS = ['group', 'endgroup', 'warning', 'error', 'debug', 'add-mask', 'notice']
 // Everything that moves a cursor, hides or turns round what stands beside it; colours of our own are taken out first.
 // eslint-disable-next-line no-control-regex -- these are what is looked for
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 
 function inStreams({stdout, stderr, masks}: ActionRun): readonly string[] {
   const found: string[] = []
