@@ -114,10 +114,10 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
       ['src/adapters/registry-', 'src/adapters/blob-', 'src/adapters/inputs', 'src/adapters/docker'].some(
         name => path.startsWith(name) && from.startsWith(name)
       )
-    // What an error means, what an address is, what a semaphore does and how a file is opened safely is the same for all. The client
+    // What an error means, what an address is and how a file is opened safely is the same for all. The client
     // is what registries are spoken to with.
     const isShared = (from: string): boolean =>
-      ['local-io', 'private-address', 'semaphore', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
+      ['local-io', 'private-address', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
       (from.startsWith('src/adapters/http-') && /^src\/adapters\/(?:http|registry)-/.test(path)) ||
       (from === 'src/adapters/proxy.ts' && path.startsWith('src/adapters/http-')) ||
       (from === 'src/adapters/no-proxy.ts' && path === 'src/adapters/proxy.ts')

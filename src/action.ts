@@ -34,7 +34,7 @@ const PROGRESS_EVERY_MS = 5000
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
 export const runAction = async (machine: Machine): Promise<number> => {
   const runner = createRunner(machine.environment, machine.write)
-  const run: Run = {machine, runner, warnings: [], stop: new AbortController()}
+  const run: Run = {machine, runner, warnings: [], kinds: new Map(), stop: new AbortController()}
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []

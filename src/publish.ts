@@ -3,6 +3,8 @@
 
 import type {Acquisition} from './acquire/acquire.ts'
 import {renderLost} from './acquire/annotations.ts'
+import {few} from './acquire/few.ts'
+import {renderNotes} from './acquire/image-notes.ts'
 import {describeFault, type Failure, formatPlace, type Place} from './acquire/failure.ts'
 import {type Report, reportFailure} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
@@ -15,45 +17,90 @@ export type Run = {
   readonly machine: Machine
   readonly runner: Runner
   readonly warnings: string[]
+  /** How many warnings of a kind there were. */
+  readonly kinds: Map<string, number>
   /** Ends everything: time is up, or the job is called off. */
   readonly stop: AbortController
 }
 
-export const warn = ({warnings, runner}: Run, title: string, message: string, place?: Place): void => {
-  warnings.push(message)
-  runner.warn({title, message, ...(place === undefined ? {} : {place})})
+const MAX_OF_A_KIND = 10
+
+type Said = {readonly title: string; readonly message: string; readonly place?: Place}
+
+/** A warning of the kind that its title names. */
+export const warn = (run: Run, title: string, message: string, place?: Place): void => {
+  warnOfKind(run, title, {title, message, ...(place === undefined ? {} : {place})})
+}
+
+// What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
+const warnOfKind = ({warnings, runner, kinds}: Run, kind: string, said: Said): void => {
+  const count = (kinds.get(kind) ?? 0) + 1
+  kinds.set(kind, count)
+  if (count > MAX_OF_A_KIND) return
+  warnings.push(said.message)
+  runner.warn(said)
+}
+
+const sayHowManyMore = ({warnings, runner, kinds}: Run): void => {
+  for (const [kind, count] of kinds) {
+    if (count <= MAX_OF_A_KIND) continue
+    const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`
+    warnings.push(message)
+    runner.warn({title: kind, message})
+  }
+  kinds.clear()
 }
 
 export const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
+  const errors: Said[] = []
   for (const acquisition of acquisitions) {
     const {image} = acquisition
+    const {asked} = acquisition.wanted.image
     const used = renderUsed(acquisition)
     const [place, ...others] = acquisition.wanted.image.places ?? []
     const beside = place === undefined ? {} : {place}
-    const also = others.length === 0 ? '' : `\nAlso named at ${others.map(formatPlace).join(', ')}.`
-    if (used !== undefined) warn(run, used.title, used.message, place)
-    for (const note of image?.platforms.flatMap(({notes}) => notes) ?? [])
-      warn(run, acquisition.wanted.image.asked, note)
+    const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatPlace)).join(', ')}.`
+    const notes = image === undefined ? undefined : renderNotes(image)
+    if (used !== undefined) warnOfKind(run, 'Images that are not as they were asked for', {...used, ...beside})
+    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: asked, message: notes})
     if (image === undefined) {
       const {title, message} = renderLost(acquisition)
-      run.runner.error({title, message: message + also, ...beside})
+      errors.push({title, message: message + also, ...beside})
     }
   }
+  sayErrors(run.runner, 'No verified image', errors)
+}
+
+const sayErrors = (runner: Runner, kind: string, errors: readonly Said[]): void => {
+  for (const error of errors.slice(0, MAX_OF_A_KIND)) runner.error(error)
+  const more = errors.slice(MAX_OF_A_KIND)
+  if (more.length > 0)
+    runner.error({
+      title: kind,
+      message: [`${String(more.length)} more errors like the ones above`, ...few(more.map(({title}) => title))].join(
+        '\n'
+      )
+    })
 }
 
 export const publishFailure = (runner: Runner, failure: Failure): void => {
   if (failure.kind !== 'invalid-input')
     runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
   else
-    for (const fault of failure.faults) {
-      const {input, place} = fault
-      runner.error({title: `Input ${input}`, message: describeFault(fault), ...(place === undefined ? {} : {place})})
-    }
+    sayErrors(
+      runner,
+      'Inputs',
+      failure.faults.map(fault => ({
+        ...{title: `Input ${fault.input}`, message: describeFault(fault)},
+        ...(fault.place === undefined ? {} : {place: fault.place})
+      }))
+    )
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
 export const publish = async (run: Run, report: Report): Promise<number> => {
   const {runner} = run
+  sayHowManyMore(run)
   try {
     const path = runner.keepFile('report.json', `${JSON.stringify(report, undefined, 2)}\n`)
     runner.setOutputs({...outputsOf(report), report: path})

@@ -116,12 +116,6 @@ describe('a layer whose digest is right', () => {
     expect(failure.kind).toBe('unusable')
   })
 
-  it('is stopped when it inflates beyond what gzip can honestly hold', async () => {
-    const bomb = zstdCompressSync(Buffer.alloc(64 * 1024 * 1024))
-    const failure = await failureOf(() => verifyLayer(bomb, descriptorOf(bomb, 'layer'), 'zstd'))
-    expect(failure).toMatchObject({kind: 'unusable', detail: expect.stringContaining('it inflates to more than')})
-  })
-
   it.each([
     {name: 'gzip members', bytes: Buffer.concat([gzipSync(LAYER), gzipSync(LAYER)]), compression: 'gzip'},
     {name: 'zstd frames', bytes: Buffer.concat([zstdCompressSync(LAYER), zstdCompressSync(LAYER)]), compression: 'zstd'}

@@ -6,6 +6,7 @@ import type {Acquisition} from './acquire.ts'
 import {diagnose} from './diagnose.ts'
 import {describeFailure, formatBytes, formatDuration} from './failure.ts'
 import {standInOf} from './fallback.ts'
+import {few} from './few.ts'
 import type {VerifiedImage} from './image.ts'
 import {isOfMoved, renderMoved} from './moved.ts'
 import {sayImage} from './plain-words.ts'
@@ -20,9 +21,8 @@ export const renderVerified = (
   const {verified, size} = reportVerified(acquisition, image)
   const {reference = `${image.digest} from ${image.origins.join(', ')}`} = placeOf(acquisition, image, placement)
   const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
-  const platforms = image.platforms
-    .map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
-    .join(', ')
+  const names = image.platforms.map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
+  const platforms = few([...new Set(names)]).join(', ')
   const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
   const standIn = standInOf(acquisition)
   const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`

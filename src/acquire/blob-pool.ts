@@ -1,15 +1,20 @@
-// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and a few
-// at a time. What one image learns of a blob, good or bad, holds for all others that want it from there.
+// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and as many
+// at a time as the registry's capacity has room for. What one image learns of a blob, good or bad, holds for all others that want
+// it from there.
 
 import type {Digest, DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {endpointOf, type Repository} from '../oci/reference.ts'
 import {type Attempting, attemptObject, type Try} from './attempts.ts'
+import {type Capacity, createCapacities, DEFAULT_CONCURRENCY, withDocument} from './capacity.ts'
+import {createDocumentBudget, type DocumentBudget} from './document-budget.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
 import type {Keeper} from './keeper.ts'
 import type {BlobSink, Content, RegistryPort} from './ports.ts'
+import {createSingleFlight} from './single-flight.ts'
 import {
   createLayerVerifier,
+  dropBytes,
   type LayerVerifier,
   refuseAnnounced,
   type VerifiedConfig,
@@ -33,56 +38,27 @@ export type Progress = {
 }
 
 export type BlobPool = {
+  /** How much may be fetched from a repository's registry at a time. */
+  readonly capacityOf: (repository: Repository) => Capacity
+  /** What the run may hold of manifests and configs. */
+  readonly budget: DocumentBudget
   readonly fetchConfig: (request: BlobRequest) => Promise<VerifiedConfig>
   /** With `diffIdAlgorithm` the layer is uncompressed too. */
   readonly fetchLayer: (request: BlobRequest, diffIdAlgorithm: DigestAlgorithm | undefined) => Promise<VerifiedLayer>
   readonly progress: () => Progress
 }
 
-// Enough to fill a line with small layers and to keep two cores inflating; each costs a connection and about 2 MiB.
-const MAX_AT_ONCE = 8
-
-type Shared = {readonly result: Promise<unknown>; readonly controller: AbortController; waiting: number}
-
 /** With a keeper, what it has is not fetched, and what is fetched is kept. */
-export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPool => {
-  const shared = new Map<string, Shared>()
-  const enter = createGate(MAX_AT_ONCE)
+export const createBlobPool = (
+  registry: RegistryPort,
+  keeper?: Keeper,
+  concurrency: number = DEFAULT_CONCURRENCY
+): BlobPool => {
+  const flights = createSingleFlight()
+  const capacityAt = createCapacities(concurrency)
+  const capacityOf = (repository: Repository): Capacity => capacityAt(endpointOf(repository.registry))
+  const budget = createDocumentBudget()
   const progress = {layers: 0, layersDone: 0, bytes: 0, bytesDone: 0}
-
-  // Runs `start` for the first who asks and lets the others wait for the same result. It is aborted when nobody waits any more.
-  const share = async <T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    signal.throwIfAborted()
-    let entry = shared.get(key)
-    if (entry === undefined) {
-      const controller = new AbortController()
-      entry = {controller, waiting: 0, result: start(controller.signal)}
-      entry.result.catch(() => undefined)
-      shared.set(key, entry)
-    }
-    return waitFor(entry, key, signal) as Promise<T>
-  }
-
-  const waitFor = async (entry: Shared, key: string, signal: AbortSignal): Promise<unknown> => {
-    entry.waiting++
-    const {promise: aborted, reject} = Promise.withResolvers<never>()
-    // Counted off here and not later: when everything is called off, all who wait are aborted in one go.
-    const abort = (): void => {
-      entry.waiting--
-      if (entry.waiting === 0) {
-        shared.delete(key)
-        entry.controller.abort(signal.reason)
-      }
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', abort, {once: true})
-    try {
-      return await Promise.race([entry.result, aborted])
-    } finally {
-      signal.removeEventListener('abort', abort)
-      if (!signal.aborted) entry.waiting--
-    }
-  }
 
   // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
   const openFrom = async (request: Parameters<RegistryPort['openBlob']>[0]): Promise<Content> => {
@@ -102,13 +78,16 @@ export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPoo
     progress.layers++
     progress.bytes += descriptor.size
     const {compression} = layerFormatOf(descriptor.mediaType)
-    let verifier = createLayerVerifier(descriptor, compression, diffIdAlgorithm)
+    const {requests, windows} = capacityOf(repository)
+    const memory = {windows, signal: attempting.signal}
+    const verify = (): LayerVerifier => createLayerVerifier(descriptor, compression, diffIdAlgorithm, memory)
+    let verifier = verify()
     let sink: BlobSink | undefined
     const restart = (): LayerVerifier => {
       sink?.restart()
       progress.bytesDone -= verifier.received()
       verifier.discard()
-      return createLayerVerifier(descriptor, compression, diffIdAlgorithm)
+      return verify()
     }
     const pourFrom = async (attempt: Try): Promise<void> => {
       const offset = verifier.received()
@@ -122,10 +101,10 @@ export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPoo
       if (content.endsWithConnection && !verifier.isComplete())
         fail({kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size})
     }
-    let leave = (): void => undefined
+    let release = (): void => undefined
     try {
-      leave = await enter(attempting.signal)
-      const kept = await keeper?.recallLayer(descriptor, diffIdAlgorithm, attempting)
+      release = await requests.acquire(1, attempting.signal)
+      const kept = await keeper?.recallLayer(descriptor, diffIdAlgorithm, {...attempting, windows})
       if (kept !== undefined) {
         progress.bytesDone += descriptor.size
         progress.layersDone++
@@ -149,27 +128,34 @@ export const createBlobPool = (registry: RegistryPort, keeper?: Keeper): BlobPoo
       throw error
     } finally {
       verifier.discard()
-      leave()
+      release()
       await sink?.discard()
     }
   }
 
-  const fetchConfig = async ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> => {
-    const kept = await keeper?.recallConfig(descriptor)
-    if (kept !== undefined) return kept
-    const config = await attemptObject(attempting, object, async attempt => {
-      const content = await registry.openBlob({...attempt, repository, digest: descriptor.digest, offset: 0})
-      return verifyConfig(counted(content, attempt), descriptor)
+  const fetchConfig = ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> =>
+    withDocument(capacityOf(repository), descriptor.size, attempting.signal, async () => {
+      let config = await keeper?.recallConfig(descriptor)
+      if (config === undefined) {
+        config = await attemptObject(attempting, object, async attempt => {
+          const content = await registry.openBlob({...attempt, repository, digest: descriptor.digest, offset: 0})
+          return verifyConfig(counted(content, attempt), descriptor)
+        })
+        await keeper?.keepConfig(config, repository.registry)
+      }
+      budget.hold(config.digest, config.config)
+      return dropBytes(config)
     })
-    await keeper?.keepConfig(config, repository.registry)
-    return config
-  }
 
   return {
+    capacityOf,
+    budget,
     fetchConfig: request =>
-      share(keyOf(request, 'config'), request.attempting.signal, signal => fetchConfig(withSignal(request, signal))),
+      flights.run(keyOf(request, 'config'), request.attempting.signal, signal =>
+        fetchConfig(withSignal(request, signal))
+      ),
     fetchLayer: (request, algorithm) =>
-      share(keyOf(request, algorithm ?? 'compressed'), request.attempting.signal, signal =>
+      flights.run(keyOf(request, algorithm ?? 'compressed'), request.attempting.signal, signal =>
         fetchLayer(withSignal(request, signal), algorithm)
       ),
     progress: () => ({...progress})
@@ -208,35 +194,3 @@ export const counted = (content: Content, attempt: Pick<Try, 'count'>): Content 
     }
   })()
 })
-
-/** Lets `places` in at a time, in the order of their coming. Resolves to the way out. */
-const createGate = (places: number): ((signal: AbortSignal) => Promise<() => void>) => {
-  const queue: (() => void)[] = []
-  let free = places
-  // A place goes from hand to hand, so that nobody who comes in between takes it, and nobody who was called off keeps it.
-  const leave = (): void => {
-    const next = queue.shift()
-    if (next === undefined) free++
-    else next()
-  }
-  return async signal => {
-    signal.throwIfAborted()
-    if (free > 0) {
-      free--
-      return leave
-    }
-    await new Promise<void>((resolve, reject) => {
-      const abort = (): void => {
-        queue.splice(queue.indexOf(enter), 1)
-        reject(signal.reason as Error)
-      }
-      const enter = (): void => {
-        signal.removeEventListener('abort', abort)
-        resolve()
-      }
-      signal.addEventListener('abort', abort, {once: true})
-      queue.push(enter)
-    })
-    return leave
-  }
-}

@@ -8,14 +8,19 @@ import type {Platform} from '../oci/platform.ts'
 import {type Attempting, attemptObject} from './attempts.ts'
 import {attestationsOf, checkPlatform, chooseChildren} from './children.ts'
 import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
+import {withDocument} from './capacity.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
+import {few} from './few.ts'
+import {checkDepth, countChildren, type Walk} from './child-limits.ts'
 import type {Keeper} from './keeper.ts'
 import type {Candidate} from './plan.ts'
 import type {RegistryPort, Uncompressed} from './ports.ts'
 import {together} from './together.ts'
 import {
+  dropBytes,
   MAX_CONFIG_BYTES,
   requireContentType,
+  MAX_MANIFEST_BYTES,
   type VerifiedConfig,
   verifyDiffId,
   verifyLayerCount,
@@ -87,28 +92,38 @@ type TagAsked = {
   readonly judge?: (manifest: VerifiedManifest) => void
 }
 
+// What a manifest counts whose size no descriptor says. It may have twice as much, but a hundred times less is usual, and as many
+// as there are connections should be asked for at a time.
+const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 2
+
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-export const fetchManifest = async (
+export const fetchManifest = (
   source: ImageSource,
   object: 'manifest' | 'child',
   wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
 ): Promise<VerifiedManifest> => {
   const {repository} = source.candidate
-  const kept = 'tag' in wanted ? undefined : await source.keeper?.recallManifest(wanted)
-  if (kept !== undefined) return kept
-  const manifest = await attemptObject(source.attempting, object, async attempt => {
-    const reference = 'tag' in wanted ? wanted.tag : wanted.digest
-    const content = await source.registry.openManifest({...attempt, repository, reference})
-    const opened = counted(content, attempt)
-    const isTag = 'tag' in wanted
-    const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
-    if (isTag) wanted.judge?.(answer)
-    // With a keeper it is the bytes that are wanted, and no engine asks this registry for them.
-    if (source.keeper === undefined) requireContentType(content, answer)
-    return answer
+  const {blobs, keeper, attempting, registry} = source
+  const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
+  return withDocument(blobs.capacityOf(repository), bytes, attempting.signal, async () => {
+    let manifest = 'tag' in wanted ? undefined : await keeper?.recallManifest(wanted)
+    if (manifest === undefined) {
+      manifest = await attemptObject(attempting, object, async attempt => {
+        const reference = 'tag' in wanted ? wanted.tag : wanted.digest
+        const content = await registry.openManifest({...attempt, repository, reference})
+        const opened = counted(content, attempt)
+        const isTag = 'tag' in wanted
+        const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
+        if (isTag) wanted.judge?.(answer)
+        // With a keeper it is the bytes that are wanted, and no engine asks this registry for them.
+        if (keeper === undefined) requireContentType(content, answer)
+        return answer
+      })
+      await keeper?.keepManifest(manifest, repository.registry)
+    }
+    blobs.budget.hold(manifest.digest, manifest.document)
+    return dropBytes(manifest)
   })
-  await source.keeper?.keepManifest(manifest, repository.registry)
-  return manifest
 }
 
 /** Everything below a verified manifest, to the level that was asked for. */
@@ -120,7 +135,7 @@ export const fetchImage = async (
 ): Promise<VerifiedImage> => {
   const platforms =
     top.document.kind === 'index'
-      ? await fetchChildren(source, top.document, choice, level, 1)
+      ? await fetchChildren(source, top.document, {choice, level, children: 0}, 1)
       : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
   const attestations =
     top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
@@ -131,7 +146,7 @@ export const fetchImage = async (
     origins: originsOf(source, top, [...platforms, ...attestations]),
     digest: top.digest,
     mediaType: top.document.mediaType,
-    size: top.bytes.length,
+    size: top.size,
     platforms
   }
 }
@@ -140,17 +155,20 @@ export const fetchImage = async (
 const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
   if (source.keeper === undefined) return []
   const children = attestationsOf(index)
+  countChildren({children: 0}, children.length)
   const found = await together(
     source,
     children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       try {
         const manifest = await fetchManifest(from, 'child', child)
+        if (manifest.document.kind === 'index') return []
         return [await fetchPlatformImage(from, {manifest}, {kind: 'all'}, 'layers')]
       } catch (error) {
         if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
         return []
       }
-    })
+    }),
+    CHILDREN_AT_ONCE
   )
   return found.flat()
 }
@@ -171,34 +189,29 @@ const originsOf = (
 
 type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
 
-// Indexes of indexes are allowed; nobody needs more than this, and each level costs a request.
-const MAX_DEPTH = 3
+// Twice as many as connections by default, so that these are kept busy while configs are decoded.
+const CHILDREN_AT_ONCE = 16
 
 // Child by child to the last layer: where one cannot be had here, the others still can.
 const fetchChildren = async (
   source: ImageSource,
   index: ImageIndex,
-  choice: PlatformChoice,
-  level: Level,
+  walk: Walk,
   depth: number
 ): Promise<readonly PlatformImage[]> => {
-  if (depth > MAX_DEPTH)
-    fail(
-      {
-        kind: 'unusable',
-        detail: `indexes lie ${String(depth)} deep in each other, at most ${String(MAX_DEPTH)} are followed`
-      },
-      {object: 'child'}
-    )
+  checkDepth(depth)
+  const {choice, level} = walk
   const children = chooseChildren(index, choice)
+  countChildren(walk, children.length)
   const found = await together(
     source,
     children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       const manifest = await fetchManifest(from, 'child', child)
-      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, choice, level, depth + 1)
+      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, walk, depth + 1)
       const platform = child.platform === undefined ? {} : {platform: child.platform}
       return [await fetchPlatformImage(from, {manifest, ...platform}, choice, level)]
-    })
+    }),
+    CHILDREN_AT_ONCE
   )
   return found.flat()
 }
@@ -227,7 +240,7 @@ const fetchPlatformImage = async (
     ),
     missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: leastLevel([level, ...reached]),
-    notes,
+    notes: few(notes),
     ...(platform === undefined ? {} : {platform}),
     ...(config?.config.created === undefined ? {} : {created: config.config.created}),
     ...(config?.config.version === undefined ? {} : {version: config.config.version})

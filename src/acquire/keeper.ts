@@ -5,26 +5,33 @@ import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {type FailureKind, VerifiedImageError} from './failure.ts'
 import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob} from './ports.ts'
+import type {Semaphore} from './semaphore.ts'
 import {
   createLayerVerifier,
   type VerifiedConfig,
   type VerifiedLayer,
   type VerifiedManifest,
   verifyConfig,
-  verifyManifest
+  verifyManifest,
+  type WithBytes
 } from './verify.ts'
 
-type Watch = {readonly signal: AbortSignal; readonly arrived: (bytes: number) => void}
+type Watch = {
+  readonly signal: AbortSignal
+  readonly arrived: (bytes: number) => void
+  /** Memory for zstd windows; unlimited unless told. */
+  readonly windows?: Semaphore
+}
 
 /** A manifest that is pinned by its digest has no descriptor. */
 type Wanted = Pick<Descriptor, 'digest'> & Partial<Descriptor>
 
 /** What is recalled is undefined when it is not there, or was not what its digest says. */
 export type Keeper = {
-  readonly recallManifest: (wanted: Wanted) => Promise<VerifiedManifest | undefined>
-  readonly keepManifest: (manifest: VerifiedManifest, registry: string) => Promise<void>
-  readonly recallConfig: (wanted: Descriptor) => Promise<VerifiedConfig | undefined>
-  readonly keepConfig: (config: VerifiedConfig, registry: string) => Promise<void>
+  readonly recallManifest: (wanted: Wanted) => Promise<WithBytes<VerifiedManifest> | undefined>
+  readonly keepManifest: (manifest: WithBytes<VerifiedManifest>, registry: string) => Promise<void>
+  readonly recallConfig: (wanted: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
+  readonly keepConfig: (config: WithBytes<VerifiedConfig>, registry: string) => Promise<void>
   readonly recallLayer: (
     wanted: Descriptor,
     diffIdAlgorithm: DigestAlgorithm | undefined,
@@ -129,9 +136,10 @@ const verifyKept = async (
   {body}: KeptBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
-  {signal, arrived}: Watch
+  {signal, arrived, windows}: Watch
 ): Promise<VerifiedLayer> => {
-  const verifier = createLayerVerifier(wanted, layerFormatOf(wanted.mediaType).compression, algorithm)
+  const {compression} = layerFormatOf(wanted.mediaType)
+  const verifier = createLayerVerifier(wanted, compression, algorithm, windows && {windows, signal})
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()

@@ -176,7 +176,7 @@ const rootOf = (image: VerifiedImage): Root => {
 }
 
 const rootOfTop = ({top}: VerifiedImage): Root => ({
-  descriptor: {mediaType: top.document.mediaType, digest: top.digest, size: top.bytes.length},
+  descriptor: {mediaType: top.document.mediaType, digest: top.digest, size: top.size},
   kept: [top.digest]
 })
 
@@ -189,7 +189,7 @@ const rootOfPlatform = (image: PlatformImage): Root => ({
 const descriptorOf = ({mediaType, digest, manifest}: PlatformImage): Descriptor => ({
   mediaType,
   digest,
-  size: manifest.bytes.length
+  size: manifest.size
 })
 
 const blobsOf = ({digest, imageId, layers, missing}: PlatformImage): readonly Digest[] => [

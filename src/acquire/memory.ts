@@ -9,3 +9,8 @@ export const giveBack = ({buffer}: Uint8Array): void => {
 /** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
 export const fillsItsMemory = ({buffer, byteOffset, byteLength}: Uint8Array): boolean =>
   byteOffset + byteLength === buffer.byteLength
+
+/** Whether nothing else lies in the memory of these bytes; small Buffers share theirs with others. */
+export function ownsItsMemory({buffer, byteOffset}: Uint8Array): boolean {
+  return byteOffset === 0 && buffer.byteLength > Buffer.poolSize
+}

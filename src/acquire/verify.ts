@@ -16,21 +16,24 @@ import {
   OCI_MANIFEST
 } from '../oci/manifest.ts'
 import {fail, formatBytes, type ObjectName} from './failure.ts'
-import {openInflater} from './inflate.ts'
+import {openInflater, type WindowMemory} from './inflate.ts'
+import {giveBack, ownsItsMemory} from './memory.ts'
 import type {Content, Uncompressed} from './ports.ts'
 
 declare const verified: unique symbol
 type Verified = {readonly [verified]: true}
 
+/** What was just verified, with its bytes: they are stored, if at all, and dropped before the next document is fetched. */
+export type WithBytes<T> = T & {readonly bytes: Uint8Array}
+
 export type VerifiedManifest = Verified & {
   readonly digest: Digest
-  readonly bytes: Uint8Array
+  readonly size: number
   readonly document: ImageManifest | ImageIndex
 }
 
 export type VerifiedConfig = Verified & {
   readonly digest: Digest
-  readonly bytes: Uint8Array
   readonly config: ImageConfig
 }
 
@@ -47,6 +50,9 @@ export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
 /** Configs are held in memory like manifests, so that a descriptor cannot ask for more than this. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024
 
+// Linux stacks at most 500 layers (OVL_MAX_STACK in fs/overlayfs), and Docker's classic image store takes 125.
+const MAX_LAYERS = 1000
+
 const FIRST_BYTES = 96
 
 /**
@@ -60,7 +66,7 @@ export const verifyManifest = async (
   content: Content,
   wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined,
   locked?: Digest
-): Promise<VerifiedManifest> => {
+): Promise<WithBytes<VerifiedManifest>> => {
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
@@ -87,7 +93,23 @@ export const verifyManifest = async (
       detail: `the index says it is ${wanted.mediaType}, it says it is ${document.value.mediaType} (${digest})`
     })
   }
-  return {digest, bytes, document: document.value} as VerifiedManifest
+  if (document.value.kind === 'manifest') refuseManyLayers(document.value)
+  return {digest, size: bytes.length, bytes, document: document.value} as WithBytes<VerifiedManifest>
+}
+
+const refuseManyLayers = ({layers}: ImageManifest): void => {
+  if (layers.length > MAX_LAYERS) {
+    fail({
+      kind: 'unusable',
+      detail: `it has ${String(layers.length)} layers, at most ${String(MAX_LAYERS)} are taken; no engine runs an image with more than 500`
+    })
+  }
+}
+
+/** The same without its bytes, whose memory is free from here on and not only after the next garbage collection. */
+export function dropBytes<T extends object>({bytes, ...verified}: WithBytes<T>): T {
+  if (ownsItsMemory(bytes)) giveBack(bytes)
+  return verified as unknown as T
 }
 
 /**
@@ -118,7 +140,7 @@ const refuseGarbage = (bytes: Uint8Array, content: Content): void => {
 }
 
 /** Reads and verifies an image's config. */
-export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<VerifiedConfig> => {
+export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<WithBytes<VerifiedConfig>> => {
   const bytes = await readAll(content, wanted.size, wanted.size)
   const digest = digestOf(bytes, algorithmOf(wanted.digest))
   if (digest !== wanted.digest)
@@ -126,7 +148,7 @@ export const verifyConfig = async (content: Content, wanted: Descriptor): Promis
   if (bytes.length !== wanted.size) failSize(wanted, bytes.length)
   const config = decodeConfig(bytes)
   if (!config.ok) return fail({kind: 'unusable', detail: `${config.why} (${digest})`})
-  return {digest, bytes, config: config.value} as VerifiedConfig
+  return {digest, bytes, config: config.value} as WithBytes<VerifiedConfig>
 }
 
 /** A layer's bytes on their way in. Outlives the connection that carries them, so that a broken one can be resumed. */
@@ -150,13 +172,14 @@ export type LayerVerifier = {
 export const createLayerVerifier = (
   wanted: Descriptor,
   compression: LayerFormat['compression'],
-  diffIdAlgorithm: DigestAlgorithm | undefined
+  diffIdAlgorithm: DigestAlgorithm | undefined,
+  memory?: WindowMemory
 ): LayerVerifier => {
   const compressed = createDigester(algorithmOf(wanted.digest))
   const inflater =
     diffIdAlgorithm === undefined || compression === 'opaque'
       ? undefined
-      : openInflater(compression, wanted.size, diffIdAlgorithm)
+      : openInflater(compression, wanted.size, diffIdAlgorithm, memory)
   let received = 0
   let first: Uint8Array = new Uint8Array()
   let firstFrom: Pick<Content, 'redirectedTo'> = {}
@@ -211,17 +234,28 @@ export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: Objec
 const readAll = async (content: Content, limitBytes: number, wantedBytes: number | undefined): Promise<Uint8Array> => {
   if (content.announcedBytes !== undefined && content.announcedBytes > limitBytes)
     failTooLarge(limitBytes, content.announcedBytes)
-  const chunks: Uint8Array[] = []
+  let bytes = new Uint8Array(wantedBytes ?? content.announcedBytes ?? FIRST_BUFFER_BYTES)
   let received = 0
   for await (const chunk of content.body) {
-    received += chunk.length
-    if (received > limitBytes) failTooLarge(limitBytes)
-    // The chunk is lent; see Content.
-    chunks.push(Buffer.from(chunk))
+    const end = received + chunk.length
+    if (end > limitBytes) failTooLarge(limitBytes)
+    if (end > bytes.length) bytes = enlarged(bytes, Math.min(limitBytes, Math.max(end, 2 * bytes.length)))
+    bytes.set(chunk, received)
+    received = end
   }
   if (content.endsWithConnection && wantedBytes !== undefined && received < wantedBytes)
     fail({kind: 'truncated', gotBytes: received, wantedBytes})
-  return Buffer.concat(chunks)
+  return bytes.subarray(0, received)
+}
+
+// Most manifests have less.
+const FIRST_BUFFER_BYTES = 16 * 1024
+
+const enlarged = (bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
+  const larger = new Uint8Array(size)
+  larger.set(bytes)
+  giveBack(bytes)
+  return larger
 }
 
 /** A body that announces more bytes than the descriptor allows need not be read. */

@@ -4,11 +4,11 @@
 
 import type {Dispatcher} from 'undici'
 import {type Limit, VerifiedImageError} from '../acquire/failure.ts'
+import {createSemaphore, type Semaphore} from '../acquire/semaphore.ts'
 import {createBody, type HttpBody, type OpenBody} from './http-body.ts'
 import {type ConnectionLimits, type Connections, openConnections} from './http-connections.ts'
 import {failureOfHttpError, failureOfProxyAnswer} from './http-error.ts'
 import {proxyFor} from './proxy.ts'
-import {createSemaphore, type Semaphore} from './semaphore.ts'
 
 export type HttpLimits = ConnectionLimits & {
   /** For an answer to begin, and for each 1 KiB/s of its body to come. */
@@ -67,7 +67,7 @@ export const createHttpClient = (
     send: async request => {
       const origin = originOf(request.url)
       // Held until the body has ended, so that idle connections and those in use together are no more than `concurrency`.
-      const leave = await origin.places.acquire(request.signal)
+      const leave = await origin.places.acquire(1, request.signal)
       const retire = (connections: Connections): void => {
         connections.retire()
         if (origin.connections === connections) origin.connections = undefined

@@ -29,9 +29,10 @@ export type Runner = {
   readonly addSummary: (markdown: string) => void
 }
 
-// Colours are ours to choose: from outside, an escape sequence could hide what was said before it.
+// Colours are ours to choose: from outside, an escape sequence could hide what was said before it, and a mark of direction turn a line
+// round, so that it reads otherwise than it is.
 // eslint-disable-next-line no-control-regex -- these are what is meant
-const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]/g
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 const COLOURS: Readonly<Record<Tone, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
 

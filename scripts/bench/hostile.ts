@@ -1,0 +1,70 @@
+// What images that are made to exhaust a machine come to: peak memory, and connections at one time.
+
+import {
+  deepJson,
+  emptyFrames,
+  type HostedImage,
+  largeWindows,
+  manyChildren
+} from '../../__tests__/support/hostile-images.ts'
+import {startHostileRegistry} from '../../__tests__/support/hostile-registry.ts'
+import {runToItsEnd} from './programs.ts'
+import type {Row} from './row.ts'
+
+const MIB = 1024 * 1024
+const LIAR = {os: 'linux', architecture: 'riscv64'}
+
+// The target of the largest, in MB, holds for all of them.
+const TARGET_MB = 200
+const TARGET_CONNECTIONS = 8
+
+const IMAGES: Readonly<Record<string, () => HostedImage>> = {
+  '200 manifests of 4 MiB': () => manyChildren({count: 200, bytes: 4 * MIB}),
+  '1000 small manifests': () => manyChildren({count: 1000}),
+  '4000 small manifests': () => manyChildren({count: 4000}),
+  '40 indexes of 40 manifests': () => manyChildren({count: 40, nested: 40}),
+  '1500 manifests that contradict their config': () => manyChildren({count: 1500, platform: LIAR}),
+  '900 manifests that contradict their config': () => manyChildren({count: 900, platform: LIAR}),
+  '8 zstd layers with windows of 128 MiB': () => largeWindows(8, 128),
+  '8 zstd layers with windows of 8 MiB': () => largeWindows(8, 8),
+  'a layer of 60,000 empty zstd frames': () => emptyFrames(60_000),
+  'a manifest nested 2 million deep': () => deepJson(2_000_000)
+}
+
+/** Two rows for each image; how the run ends does not matter. */
+export const measureHostile = async (
+  isWanted: (what: string) => boolean,
+  say: (text: string) => void
+): Promise<readonly Row[]> => {
+  const rows: Row[] = []
+  for (const [name, make] of Object.entries(IMAGES)) {
+    const what = `hostile: ${name}`
+    if (!isWanted(what)) continue
+    say(what)
+    const registry = await startHostileRegistry({hostile: make()})
+    try {
+      const {seconds, peakMegabytes} = await runToItsEnd({
+        image: registry.image('hostile'),
+        ...{platform: 'all', mirrors: '', 'public-mirrors': '', 'status-pages': 'false'}
+      })
+      const memory = peakMegabytes === undefined ? {missing: '/proc is not here'} : {ours: peakMegabytes}
+      rows.push(
+        {
+          what: `${what}, peak memory`,
+          against: `- (${seconds.toFixed(1)} s)`,
+          unit: 'MB',
+          target: TARGET_MB,
+          ...memory
+        },
+        {
+          what: `${what}, connections`,
+          against: '-',
+          ...{unit: 'count', ours: registry.peakConnections(), target: TARGET_CONNECTIONS}
+        }
+      )
+    } finally {
+      await registry.close()
+    }
+  }
+  return rows
+}

@@ -1,0 +1,38 @@
+// A row of the benchmark, and the table that they make.
+
+export type Row = {
+  readonly what: string
+  readonly against: string
+  /** Medians, or for memory the worst; as `unit` says. A count has none. */
+  readonly ours?: number
+  readonly theirs?: number
+  readonly unit: 's' | 'MB' | 'kB' | 'count'
+  readonly ratio?: number
+  /** Of the ratio, where there is one. */
+  readonly target?: number
+  /** Why there is no figure. */
+  readonly missing?: string
+}
+
+/** Markdown; `below` stands under the table. */
+export const tableOf = (rows: readonly Row[], below: string): string => {
+  const lines = rows.map(({what, ours, against, theirs, unit, ratio, target, missing}) => {
+    const isOfRatio = unit === 's' || ratio !== undefined
+    const reach = isOfRatio ? (target?.toFixed(2) ?? '') : figure(target, unit)
+    const cells = [what, figure(ours, unit), against, missing ?? figure(theirs, unit), ratio?.toFixed(2) ?? '', reach]
+    return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  return [
+    '| what | ours | against | theirs | ratio | to reach |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+    '',
+    below
+  ].join('\n')
+}
+
+const figure = (value: number | undefined, unit: Row['unit']): string => {
+  if (value === undefined) return ''
+  if (unit === 'count') return String(value)
+  return `${value.toFixed(unit === 's' ? 2 : unit === 'MB' ? 1 : 0)} ${unit}`
+}
