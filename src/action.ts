@@ -41,19 +41,29 @@ export const runAction = async (machine: Machine): Promise<number> => {
   let placing: Placing = {placeOf: () => undefined}
   let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
-  let isDone = false
+  const progress = {isDone: false}
   const done = new AbortController()
   const late = keepTime(run, readTimeLimit(machine.environment), done.signal)
+  let closeHands = (): Promise<void> => Promise.resolve()
   const work = async (): Promise<void> => {
-    const acquired = await acquireAll(run, late, (images, places) => {
-      acquisitions = images
-      placing = places
-    })
-    pinning = await renewPins(run, acquired)
+    try {
+      const acquired = await acquireAll(
+        run,
+        late,
+        (images, places) => {
+          acquisitions = images
+          placing = places
+        },
+        hands => (closeHands = hands.close)
+      )
+      pinning = await renewPins(run, acquired)
+      progress.isDone = true
+    } finally {
+      await closeHands()
+    }
   }
   try {
     await Promise.race([work(), overdue(run, done.signal)])
-    isDone = true
   } catch (error) {
     failure =
       error instanceof Cancelled
@@ -61,13 +71,21 @@ export const runAction = async (machine: Machine): Promise<number> => {
         : error instanceof VerifiedImageError
           ? error.failure
           : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
+    if (failure !== undefined && progress.isDone) {
+      warn(
+        run,
+        'Temporary files',
+        `The images are in place, but what was kept for them is not put away: ${describeFailure(failure)}`
+      )
+      failure = undefined
+    }
     if (failure !== undefined) publishFailure(runner, failure)
   }
   done.abort()
   const images = acquisitions.map(acquisition =>
     reportImage(acquisition, startedMs, placing.placeOf(acquisition), renderUsed(acquisition)?.message)
   )
-  const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
+  const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
   return publish(run, {
     schemaVersion: 1,
     action: {name: 'verified-image', version: VERSION},
@@ -98,7 +116,8 @@ type Placing = {
 const acquireAll = async (
   run: Run,
   late: Late,
-  tell: (images: readonly Acquisition[], places: Placing) => void
+  tell: (images: readonly Acquisition[], places: Placing) => void,
+  opened: (hands: Hands) => void
 ): Promise<Acquired> => {
   const {machine, runner, stop} = run
   const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run, late))
@@ -116,6 +135,7 @@ const acquireAll = async (
   })
   const registry = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
+  if (hands !== undefined) opened(hands)
   const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
@@ -149,7 +169,6 @@ const acquireAll = async (
     done.abort()
     registry.close()
     statusPages?.close()
-    await hands?.close()
   }
 }
 

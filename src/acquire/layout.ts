@@ -41,15 +41,17 @@ type Root = {
 
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
 export const composeLayout = (images: readonly Placed[]): Layout => {
-  const tags = images.map(({wanted}) => wanted.tag)
-  const isClear = new Set(tags).size === tags.length
   const all = images.map(({wanted, image}) => ({wanted, image, root: rootOf(image)}))
+  const named = distinctNames(all)
+  const isClear = new Set(named.map(({wanted}) => wanted.tag)).size === named.length
   const made = all.flatMap(({root}) => (root.made === undefined ? [] : [[blobPath(root.descriptor.digest), root.made]]))
   return {
     documents: {
       ...(Object.fromEntries(made) as Record<string, Uint8Array>),
       // Two images may have the same tag: each then goes by its whole name.
-      ...composeIndex(all.map(({wanted, root}) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted))))
+      ...composeIndex(
+        named.map(({wanted, root}) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted)))
+      )
     },
     blobs: distinct(all.flatMap(({image, root}) => [...root.kept, ...image.platforms.flatMap(blobsOf)])),
     roots: all.map(({root}) => root.descriptor.digest)
@@ -84,12 +86,14 @@ export const composeArchive = (images: readonly Placed[], machine: Platform, sto
     const layers = platform.layers.map(layer => archiveLayer(layer, platform, store))
     return {wanted, platform, layers, root: rootInEngine(machine, image, platform)}
   })
-  const legacy = all.map(({wanted, platform, layers}) => ({
+  const named = distinctNames(all)
+  const legacy = named.map(({wanted, platform, layers}) => ({
     Config: blobPath(platform.imageId),
     RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
     Layers: layers.map(({path}) => path)
   }))
-  const index = store === 'classic' ? {} : composeIndex(all.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
+  const index =
+    store === 'classic' ? {} : composeIndex(named.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
   const blobs = all.flatMap(({platform, layers, root}) => {
     const manifests = store === 'classic' ? [] : [...root.kept, platform.digest]
     return [...[...manifests, platform.imageId].map(whole), ...layers]
@@ -132,6 +136,13 @@ const composeIndex = (manifests: readonly unknown[]): Readonly<Record<string, Ui
   'oci-layout': encode({imageLayoutVersion: '1.0.0'}),
   'index.json': encode({schemaVersion: 2, mediaType: OCI_INDEX, manifests})
 })
+
+// A fallback may be an image that was asked for beside it.
+const distinctNames = <T extends {readonly wanted: WantedImage; readonly root: Root}>(
+  images: readonly T[]
+): readonly T[] => [
+  ...new Map(images.map(image => [`${nameInEngine(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
+]
 
 const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 
