@@ -61,24 +61,23 @@ const shown = ({stdout, stderr, summary, report, outputs}: ActionRun): string =>
 
 const basic = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`
 
-/** A token server on 127.0.0.1 that proves who it is, and the file of all CAs. */
-const innerTokenServer = async (
-  internet: Internet,
-  answer = issueToken
-): Promise<{readonly server: Witness; readonly env: {readonly NODE_EXTRA_CA_CERTS: string}}> => {
-  const pki = await generate([{name: 'commonName', value: 'verified-image tests, inside'}], {
+/** A token server on 127.0.0.1 that proves who it is, and its CA. */
+const innerTokenServer = async (): Promise<{readonly server: Witness; readonly ca: string}> => {
+  const pki = await generate([{name: 'commonName', value: 'verified-image tests inside'}], {
     keySize: 2048,
     extensions: [
       {name: 'basicConstraints', cA: true},
       {name: 'subjectAltName', altNames: [{type: 7, ip: '127.0.0.1'}]}
     ]
   })
-  const server = await witnessThat(answer, {key: pki.private, cert: pki.cert})
+  return {server: await witnessThat(issueToken, {key: pki.private, cert: pki.cert}), ca: pki.cert}
+}
+
+const fileOf = async (text: string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-ca-'))
   endings.push(() => rm(folder, {recursive: true}))
-  const all = join(folder, 'ca.pem')
-  await writeFile(all, `${await readFile(internet.environment.NODE_EXTRA_CA_CERTS, 'utf8')}\n${pki.cert}`)
-  return {server, env: {NODE_EXTRA_CA_CERTS: all}}
+  await writeFile(join(folder, 'ca.pem'), text)
+  return join(folder, 'ca.pem')
 }
 
 describe('a token server at a private address', () => {
@@ -97,15 +96,13 @@ describe('a token server at a private address', () => {
   )
 
   it('is asked when it is listed, with the credentials and for no more than to pull', async () => {
-    // The registry is made twice: its challenge needs the port of a server that needs the CA of the internet.
-    const internet = await internetWith({'registry.test': 1})
-    const {server, env} = await innerTokenServer(internet)
+    const {server, ca} = await innerTokenServer()
     const wish = 'repository:acme/app:pull,push,delete repository:other/private:pull registry:catalog:*'
     const registry = await registryThatSendsTo(`https://${server.host}/token`, wish)
-    const outside = await internetWith({'registry.test': registry.ports.registry})
-    const cas = `${await readFile(outside.environment.NODE_EXTRA_CA_CERTS, 'utf8')}\n${await readFile(env.NODE_EXTRA_CA_CERTS, 'utf8')}`
-    await writeFile(env.NODE_EXTRA_CA_CERTS, cas)
-    const ran = await run(outside, {'token-hosts': server.host}, env)
+    const internet = await internetWith({'registry.test': registry.ports.registry})
+    const cas = `${await readFile(internet.environment.NODE_EXTRA_CA_CERTS, 'utf8')}\n${ca}`
+    const ran = await run(internet, {'token-hosts': server.host}, {NODE_EXTRA_CA_CERTS: await fileOf(cas)})
+    expect(failureOf(ran)).toBeUndefined()
     expect(ran.outputs).toMatchObject({source: 'primary', verified: 'full'})
     expect(server.requests.map(({path, headers}) => [path, headers.authorization])).toEqual([
       ['/token?service=registry.test&scope=repository%3Aacme%2Fapp%3Apull', basic]
