@@ -1,11 +1,17 @@
 // One request at a time over real sockets on loopback: what a server may do to it, and that nothing of it is left.
 
-import {createServer, type Server, type Socket} from 'node:net'
+import {connect, createServer, type Server, type Socket} from 'node:net'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import {announcedLength, createHttpClient, type HttpClient, type HttpRequest} from '../../src/adapters/http-client.ts'
+import {
+  announcedLength,
+  createHttpClient,
+  type HttpClient,
+  type HttpLimits,
+  type HttpRequest
+} from '../../src/adapters/http-client.ts'
 import '../support/matchers.ts'
 
 const LIMITS = {connectTimeoutMs: 2000, stallTimeoutMs: 300, concurrency: 8}
@@ -38,8 +44,8 @@ const serverThat = async (
   return {host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`, seen}
 }
 
-const clientOf = (): HttpClient => {
-  const client = createHttpClient(LIMITS, {})
+const clientOf = (more: Partial<HttpLimits> = {}, environment: Readonly<Record<string, string>> = {}): HttpClient => {
+  const client = createHttpClient({...LIMITS, ...more}, environment)
   endings.push(() => {
     client.close()
     return Promise.resolve()
@@ -273,6 +279,163 @@ describe('a connection', () => {
     const {body} = await clientOf().send(request(host))
     body.discard()
     await isClosed
+  })
+})
+
+describe('connections to one host', () => {
+  /** A server that holds its answers back until it is told to go on, and sees how many connections are open at a time. */
+  const slowServer = async (): Promise<{host: string; most: () => number; open: () => number; goOn: () => void}> => {
+    const waiting: Socket[] = []
+    let isOpen = false
+    let open = 0
+    let most = 0
+    const {host} = await serverThat(socket => {
+      if (isOpen) socket.write(HELLO)
+      else waiting.push(socket)
+    })
+    const counted = createServer(socket => {
+      open++
+      most = Math.max(most, open)
+      const upstream = connect(Number(host.split(':')[1]), '127.0.0.1')
+      socket.pipe(upstream).pipe(socket)
+      for (const one of [socket, upstream]) one.on('error', () => undefined)
+      socket.on('close', () => {
+        open--
+        upstream.destroy()
+      })
+    })
+    await new Promise<void>(resolve => counted.listen(0, '127.0.0.1', resolve))
+    endings.push(() => new Promise(resolve => counted.close(resolve)))
+    const goOn = (): void => {
+      isOpen = true
+      for (const socket of waiting.splice(0)) socket.write(HELLO)
+    }
+    const {port} = counted.address() as AddressInfo
+    return {host: `127.0.0.1:${String(port)}`, most: () => most, open: () => open, goOn}
+  }
+
+  it('are at most as many as concurrency says, whatever is asked for at once', async () => {
+    const server = await slowServer()
+    const client = clientOf({concurrency: 3, stallTimeoutMs: 5000})
+    const texts = Array.from({length: 40}, () => textOf(client, request(server.host)))
+    server.goOn()
+    expect(new Set(await Promise.all(texts))).toEqual(new Set(['hello']))
+    expect(server.most()).toBe(3)
+  })
+
+  it('count those that are made anew', async () => {
+    const server = await slowServer()
+    const client = clientOf({concurrency: 2, stallTimeoutMs: 5000})
+    server.goOn()
+    for (let round = 0; round < 5; round++)
+      await Promise.all(
+        [true, false, true, false].map(freshConnection => textOf(client, request(server.host, {freshConnection})))
+      )
+    // One that was retired is closed in the turn in which its successor is made.
+    expect(server.most()).toBeLessThanOrEqual(3)
+  })
+
+  it('do not hold up a request to another host', async () => {
+    const [busy, idle] = [await slowServer(), await serverThat(socket => socket.write(HELLO))]
+    const client = clientOf({concurrency: 1, stallTimeoutMs: 5000})
+    const held = textOf(client, request(busy.host))
+    expect(await textOf(client, request(idle.host))).toBe('hello')
+    busy.goOn()
+    expect(await held).toBe('hello')
+  })
+
+  it('do not run out of time while they wait for their turn', async () => {
+    const server = await slowServer()
+    const client = clientOf({concurrency: 1, stallTimeoutMs: 200, connectTimeoutMs: 200})
+    const first = textOf(client, request(server.host))
+    const second = textOf(client, request(server.host))
+    await expect(first).toFailWith('timed-out', {phase: 'headers'})
+    server.goOn()
+    expect(await second).toBe('hello')
+  })
+
+  it('give the turn of a request that is aborted to the next', async () => {
+    const server = await slowServer()
+    const client = clientOf({concurrency: 1, stallTimeoutMs: 5000})
+    const controller = new AbortController()
+    const first = textOf(client, request(server.host, {signal: controller.signal}))
+    const waiting = new AbortController()
+    const second = textOf(client, request(server.host, {signal: waiting.signal}))
+    const third = textOf(client, request(server.host))
+    waiting.abort(new Error('not wanted'))
+    controller.abort(new Error('not wanted'))
+    await expect(first).rejects.toThrow('not wanted')
+    await expect(second).rejects.toThrow('not wanted')
+    server.goOn()
+    expect(await third).toBe('hello')
+  })
+
+  it('give the turn of a body that is not read on to the next', async () => {
+    const {host} = await serverThat(socket => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\nhello`))
+    const client = clientOf({concurrency: 1})
+    for (let at = 0; at < 3; at++) (await client.send(request(host))).body.discard()
+    expect((await client.send(request(host))).status).toBe(200)
+  })
+})
+
+describe('connecting', () => {
+  const CONNECT = {phase: 'connect', limit: {input: 'connect-timeout', afterMs: 150}}
+
+  it('is over when TLS has not come about in time', async () => {
+    const {host} = await serverThat(() => undefined)
+    const sent = clientOf({connectTimeoutMs: 150}).send(request(host, {url: new URL(`https://${host}/`)}))
+    await expect(sent).toFailWith('timed-out', CONNECT)
+  })
+
+  it.each([
+    {name: 'does not answer', says: ''},
+    {name: 'opens a tunnel that leads nowhere', says: 'HTTP/1.1 200 OK\r\n\r\n'}
+  ])('is over in one time limit when the proxy $name', async ({says}) => {
+    const proxy = await serverThat((socket, ordinal) => {
+      if (says !== '' && ordinal === 1) socket.write(says)
+    })
+    const client = clientOf({connectTimeoutMs: 150}, {https_proxy: `http://${proxy.host}`})
+    const sent = client.send(request(proxy.host, {url: new URL('https://registry.test/')}))
+    await expect(sent).toFailWith('timed-out', CONNECT)
+  })
+
+  it('to a proxy with TLS that never comes about is the failure of the proxy', async () => {
+    const proxy = await serverThat(() => undefined)
+    const client = clientOf({connectTimeoutMs: 150}, {https_proxy: `https://${proxy.host}`})
+    const sent = client.send(request(proxy.host, {url: new URL('https://registry.test/')}))
+    await expect(sent).toFailWith('unreachable', {
+      reason: 'proxy',
+      detail: expect.stringContaining('no connection within')
+    })
+  })
+
+  it('through a proxy that hangs up, or speaks something else, is the failure of the proxy', async () => {
+    for (const says of ['', 'SSH-2.0-OpenSSH_9.2p1\r\n']) {
+      const proxy = await serverThat(socket => socket.end(says))
+      const client = clientOf({}, {https_proxy: `http://${proxy.host}`})
+      const sent = client.send(request(proxy.host, {url: new URL('https://registry.test/')}))
+      await expect(sent).toFailWith('unreachable', {reason: 'proxy', detail: expect.stringContaining('https_proxy')})
+    }
+  })
+
+  it('sends no login of the proxy to the host behind it', async () => {
+    const proxy = await serverThat(socket => socket.write(HELLO))
+    const heads: string[] = []
+    const seen = createServer(socket => {
+      socket.on('data', (bytes: Buffer) => {
+        heads.push(bytes.toString())
+        socket.write(HELLO)
+      })
+    })
+    await new Promise<void>(resolve => seen.listen(0, '127.0.0.1', resolve))
+    const {port} = seen.address() as AddressInfo
+    const client = clientOf({}, {http_proxy: `http://bob:s3cret@127.0.0.1:${String(port)}`})
+    expect(await textOf(client, request(proxy.host, {url: new URL('http://registry.test/v2/')}))).toBe('hello')
+    client.close()
+    await new Promise(resolve => seen.close(resolve))
+    expect(heads).toEqual([expect.stringMatching(/^GET http:\/\/registry\.test\/v2\/ HTTP\/1\.1\r\n/)])
+    expect(heads[0]).toContain(`proxy-authorization: Basic ${Buffer.from('bob:s3cret').toString('base64')}`)
+    expect(heads[0]).toContain('host: registry.test\r\n')
   })
 })
 

@@ -93,7 +93,20 @@ const direct = ({connectTimeoutMs}: ConnectionLimits, look: (socket: Socket) => 
 const openProxy = (proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent => {
   const {href, origin: proxyOrigin} = proxy.url
   const {connectTimeoutMs} = limits
-  const toProxy = (connect: Connect): Connect => within(connectTimeoutMs, connect, error => new ProxyError(error))
+  let isReached = false
+  const reached = (): void => {
+    isReached = true
+  }
+  const toProxy = (connect: Connect): Connect =>
+    looking(
+      within(connectTimeoutMs, connect, error => new ProxyError(error)),
+      reached
+    )
+  // The time for a tunnel runs out just before that for its socket does. A proxy that was never reached is the one to blame.
+  const toTarget = (connect: Connect): Connect =>
+    within(connectTimeoutMs, connect, error =>
+      error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error)
+    )
   return new ProxyAgent({
     uri: href,
     // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it: proxies refuse CONNECT to
@@ -102,16 +115,14 @@ const openProxy = (proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) =
     // The time for the tunnel runs out first, whatever the proxy's answer to CONNECT takes.
     ...{allowH2: false, connectTimeout: 0, proxyTls: {allowH2: false}},
     clientFactory: (origin, options) =>
-      new Pool(origin, {headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options))}),
+      new Pool(origin, {allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options))}),
     // Of a target behind a tunnel, or of the proxy itself where it is sent the whole URL.
     factory: (origin: string | URL, options: object) =>
       watch(
         openPool(
           origin,
           limits,
-          new URL(origin).origin === proxyOrigin
-            ? toProxy(connectorIn(options))
-            : within(connectTimeoutMs, connectorIn(options), asTunnelError)
+          new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))
         )
       )
   })
@@ -121,12 +132,9 @@ const connectorIn = (options: object): buildConnector.connector =>
   (options as {readonly connect: buildConnector.connector}).connect
 
 // What the proxy answered to CONNECT, where it was no tunnel. TLS with the target fails with codes of its own.
-const asTunnelError = (error: Error): Error => {
-  const code = 'code' in error ? String(error.code) : ''
-  return /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(code) || isParserError(error)
-    ? new ProxyError(error)
-    : error
-}
+const isProxyAnswer = (error: Error): boolean =>
+  isParserError(error) ||
+  ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code)))
 
 /** `look` sees each socket before a request does. */
 const looking =
