@@ -118,8 +118,7 @@ export const fetchManifest = (
       })
       await keeper?.keepManifest(manifest, repository.registry)
     }
-    blobs.budget.hold(manifest.digest, manifest.document)
-    return dropBytes(manifest)
+    return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
   })
 }
 
