@@ -32,15 +32,15 @@ describe('withDocument', () => {
     expect(await underWay(createCapacities(3)('registry'), 100, 1000)).toBe(3)
   })
 
-  it('has fewer large ones under way: 16 MiB of them', async () => {
-    expect(await underWay(createCapacities(64)('registry'), 100, 4 * MIB)).toBe(4)
+  it('has fewer large ones under way: 8 MiB of them', async () => {
+    expect(await underWay(createCapacities(64)('registry'), 100, 4 * MIB)).toBe(2)
   })
 
   it('gives both back when the work fails, or the run ends', async () => {
     const capacity = createCapacities(1)('registry')
     await expect(withDocument(capacity, 1, signal, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
-    expect(await underWay(capacity, 5, 16 * MIB)).toBe(1)
-    expect(await withDocument(capacity, 16 * MIB, signal, () => Promise.resolve('done'))).toBe('done')
+    expect(await underWay(capacity, 5, 8 * MIB)).toBe(1)
+    expect(await withDocument(capacity, 8 * MIB, signal, () => Promise.resolve('done'))).toBe('done')
   })
 })
 

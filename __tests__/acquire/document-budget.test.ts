@@ -39,4 +39,12 @@ describe('createDocumentBudget', () => {
       for (let at = 0; at < 20_000; at++) budget.hold(digest(`more ${String(at)}`), {})
     }).toThrow('need more memory')
   })
+
+  it('returns a copy, which holds nothing of the text that the document was cut out of', () => {
+    const budget = createDocumentBudget()
+    const right = {layers: [{digest: digest('layer'), size: 1}], platform: {os: 'linux'}}
+    const held = budget.hold(digest('one'), right)
+    expect(held).toEqual(right)
+    expect(held.layers).not.toBe(right.layers)
+  })
 })

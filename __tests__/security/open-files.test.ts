@@ -63,7 +63,7 @@ describe('a machine without file descriptors', () => {
 })
 
 async function firstLimited(run: (descriptors: number) => Promise<Ran>): Promise<Ran> {
-  for (let descriptors = 40; descriptors > 18; descriptors--) {
+  for (let descriptors = 32; descriptors > 18; descriptors--) {
     const ran = await run(descriptors)
     if (ran.exitCode !== 0) return ran
   }

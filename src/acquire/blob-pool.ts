@@ -143,8 +143,7 @@ export const createBlobPool = (
         })
         await keeper?.keepConfig(config, repository.registry)
       }
-      budget.hold(config.digest, config.config)
-      return dropBytes(config)
+      return {...dropBytes(config), config: budget.hold(config.digest, config.config)}
     })
 
   return {

@@ -17,7 +17,7 @@ export const DEFAULT_CONCURRENCY = 8
 
 // A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those are never held up. While it is decoded,
 // one takes several times its size.
-const DOCUMENT_BYTES = 16 * 1024 * 1024
+const DOCUMENT_BYTES = 8 * 1024 * 1024
 
 // Eight layers at zstd's default level have windows of 2 MiB each. A window that is larger than all of this is opened alone.
 const WINDOW_BYTES = 32 * 1024 * 1024

@@ -4,8 +4,13 @@
 import type {Digest} from '../oci/digest.ts'
 import {fail, formatBytes} from './failure.ts'
 
-/** Counts a decoded document once, however often it comes. Fails with `unusable` when the run holds too much. */
-export type DocumentBudget = {readonly hold: (digest: Digest, document: unknown) => void}
+export type DocumentBudget = {
+  /**
+   * Counts a decoded document once, however often it comes, and returns a copy to hold: a string that was cut out of the
+   * document's text keeps all of that text in memory. Fails with `unusable` when the run holds too much.
+   */
+  readonly hold: <T>(digest: Digest, document: T) => T
+}
 
 // The attempts that fetched a document are kept for the report, about so much for each.
 const EVIDENCE_BYTES = 4 * 1024
@@ -17,16 +22,17 @@ export function createDocumentBudget(most = MAX_HELD_BYTES): DocumentBudget {
   const seen = new Set<Digest>()
   let held = 0
   return {
-    hold: (digest, document) => {
-      if (seen.has(digest)) return
+    hold: <T>(digest: Digest, document: T) => {
+      const text = JSON.stringify(document)
+      if (!seen.has(digest)) held += EVIDENCE_BYTES + text.length
       seen.add(digest)
-      held += EVIDENCE_BYTES + JSON.stringify(document).length
       if (held > most) {
         fail({
           kind: 'unusable',
           detail: `the manifests and configs of this run need more memory than ${formatBytes(most)} (${digest} is one too many); use several steps, or fewer platforms`
         })
       }
+      return JSON.parse(text) as T
     }
   }
 }

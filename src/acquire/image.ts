@@ -92,9 +92,9 @@ type TagAsked = {
   readonly judge?: (manifest: VerifiedManifest) => void
 }
 
-// What a manifest counts whose size no descriptor says. It may have twice as much, but a hundred times less is usual, and as many
+// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
 // as there are connections should be asked for at a time.
-const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 2
+const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 4
 
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
 export const fetchManifest = (
@@ -121,8 +121,7 @@ export const fetchManifest = (
       })
       await keeper?.keepManifest(manifest, repository.registry)
     }
-    blobs.budget.hold(manifest.digest, manifest.document)
-    return dropBytes(manifest)
+    return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
   })
 }
 
