@@ -12,6 +12,7 @@ const PROGRAMS = {
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
+  go: ['go', 'version'],
   chromium: ['chromium', '--version'],
   actionlint: ['actionlint', '--version']
 } as const
