@@ -13,6 +13,7 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
   squid: ['squid', '-v'],
+  go: ['go', 'version'],
   chromium: ['chromium', '--version'],
   actionlint: ['actionlint', '--version']
 } as const

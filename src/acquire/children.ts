@@ -42,14 +42,14 @@ const chooseChild = (children: readonly IndexChild[], wanted: Platform): IndexCh
     // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
     docker:
       chooseRunnable(wanted, offered.map(withoutFeatures))?.child ??
-      children.find(({platform}) => platform === undefined || platform.architecture === ''),
+      children.find(({platform, hasEmptyPlatform}) => platform === undefined || hasEmptyPlatform),
     // Linux programs, which leave os.version out of account.
     ...(wanted.os === 'windows' ? {} : {skopeo: chooseLiterally(wanted, offered.map(asWritten))?.child ?? last})
   }
   const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined))
   if (others.length > 0) failAmbiguous(wanted, chosen)
-  const architecture = first?.platform?.architecture ?? ''
-  return architecture === '' || architecture === wanted.architecture ? first : undefined
+  const {platform, hasEmptyPlatform = false} = first ?? {}
+  return platform === undefined || hasEmptyPlatform || platform.architecture === wanted.architecture ? first : undefined
 }
 
 type Offered = {readonly child: IndexChild; readonly platform: Platform}

@@ -27,10 +27,12 @@ export type ImageManifest = Typed & {
 }
 
 export type IndexChild = Descriptor & {
-  /** Normalized. Absent when the index has none; an empty one has an empty architecture. */
+  /** Normalized. */
   readonly platform?: Platform
   /** As it is written in the index, for programs that compare it letter by letter. */
   readonly writtenPlatform?: Platform
+  /** There is one with nothing in it, which is as good as none to some programs, and not to others. */
+  readonly hasEmptyPlatform: boolean
   /** What BuildKit keeps beside an image: provenance and SBOMs. They run nowhere. */
   readonly isAttestation: boolean
 }
@@ -60,7 +62,8 @@ export const isIndexType = (mediaType: string): boolean => INDEX_TYPES.includes(
 export const isManifestType = (mediaType: string): boolean => MANIFEST_TYPES.includes(mediaType)
 
 // The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
-// have beside it. Keys that are in none of them are read by no engine, and may be anything.
+// have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
+// where it has the descriptor's digest.
 const PLATFORM = {
   architecture: 'string',
   os: 'string',
@@ -74,7 +77,6 @@ const DESCRIPTOR = structOf({
   size: 'integer',
   urls: listOf('string'),
   annotations: mapOf('string'),
-  data: 'string',
   platform: structOf({...PLATFORM, features: listOf('string')}),
   artifactType: 'string'
 })
@@ -192,11 +194,13 @@ const decodeChild = (value: unknown, path: string): Parsed<DecodedChild> => {
   const descriptor = decodeDescriptor(value, path)
   if (!descriptor.ok) return descriptor
   if (!isObject(value)) return invalid(`${path} is not a descriptor`)
-  const platform = isObject(value['platform']) ? decodePlatform(value['platform']) : undefined
+  const written = isObject(value['platform']) ? value['platform'] : undefined
+  const platform = written === undefined ? undefined : decodePlatform(written)
   const annotations = isObject(value['annotations']) ? value['annotations'] : {}
   return valid({
     ...descriptor.value,
     annotations,
+    hasEmptyPlatform: written !== undefined && Object.values(written).every(part => part === null || part === ''),
     ...(platform === undefined ? {} : {platform: normalizePlatform(platform), writtenPlatform: platform})
   })
 }

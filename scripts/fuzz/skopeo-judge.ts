@@ -1,0 +1,114 @@
+// Skopeo as the second judge: it is led to a document on a loopback registry, and what it asks for next is what it would run.
+
+import {execFile} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {createServer, type Server} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {decodeManifest} from '../../src/oci/manifest.ts'
+import {type Blob, type Case, caseOf, CONFIGS, MANIFESTS} from './cases.ts'
+import {chosen, parsed} from './compare.ts'
+
+export type Pulled = {
+  readonly documents: number
+  readonly same: number
+  /** Skopeo ran nothing. */
+  readonly refused: number
+  readonly defects: readonly {
+    readonly seed: number
+    readonly text: string
+    readonly ours: string
+    readonly theirs: readonly string[]
+  }[]
+}
+
+/** Documents that we accept, until so many were shown to skopeo. */
+export async function fuzzWithSkopeo(firstSeed: number, documents: number): Promise<Pulled> {
+  const registry = await openRegistry()
+  const defects: Pulled['defects'][number][] = []
+  let [same, refused] = [0, 0]
+  try {
+    for (let seed = firstSeed, shown = 0; shown < documents; seed++) {
+      const each = caseOf(seed)
+      const ours = chosenByUs(each)
+      if (ours === undefined) continue
+      shown++
+      const {asked, isDone} = await registry.show(each.bytes, ours.mediaType)
+      // Only what exists is looked for: a digest that a mutation made up leads nowhere.
+      if (asked.some(digest => digest !== ours.digest))
+        defects.push({seed, text: each.bytes.toString(), ours: ours.digest, theirs: asked})
+      else if (isDone) same++
+      else refused++
+    }
+  } finally {
+    registry.close()
+  }
+  return {documents, same, refused, defects}
+}
+
+/** The child of an index, or the config of a manifest, that is the first that a program asks for. */
+function chosenByUs({kind, bytes}: Case): {readonly digest: string; readonly mediaType: string} | undefined {
+  const decoded = kind === 'config' ? undefined : decodeManifest(bytes, undefined)
+  if (decoded?.ok !== true) return undefined
+  const {mediaType} = decoded.value
+  if (decoded.value.kind === 'manifest') return {digest: decoded.value.config.digest, mediaType}
+  const child = chosen(decoded.value, {kind: 'named', platforms: [parsed('linux/amd64')]})
+  return child.ok && child.digests[0] !== undefined ? {digest: child.digests[0], mediaType} : undefined
+}
+
+type Registry = {
+  readonly show: (
+    bytes: Buffer,
+    mediaType: string
+  ) => Promise<{readonly asked: readonly string[]; readonly isDone: boolean}>
+  readonly close: () => void
+}
+
+async function openRegistry(): Promise<Registry> {
+  const configs = CONFIGS()
+  const blobs = new Map([...MANIFESTS, ...configs].map(blob => [blob.digest, blob]))
+  let asked: string[] = []
+  const server = createServer((request, response) => {
+    const [, place, digest = ''] = /^\/v2\/x\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? []
+    const blob = place === undefined ? undefined : blobs.get(digest)
+    if (digest !== '') asked.push(digest)
+    if (blob !== undefined) {
+      response.writeHead(200, {'content-type': blob.mediaType, 'content-length': blob.bytes.length})
+      response.end(request.method === 'HEAD' ? undefined : blob.bytes)
+    } else {
+      response.writeHead(request.url === '/v2/' ? 200 : 404, {'content-type': 'application/json'})
+      response.end('{}')
+    }
+  })
+  const host = await listen(server)
+  return {
+    show: async (bytes, mediaType) => {
+      const shown: Blob = {bytes, mediaType, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`}
+      const isKnown = blobs.has(shown.digest)
+      blobs.set(shown.digest, shown)
+      asked = []
+      const isDone = await inspect(`docker://${host}/x@${shown.digest}`)
+      if (!isKnown) blobs.delete(shown.digest)
+      // After the document itself comes the child or the config; below a child comes its config, which the child's digest names.
+      const next = asked.filter(digest => digest !== shown.digest)
+      return {asked: [...new Set(next.slice(0, 1))], isDone}
+    },
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+}
+
+function inspect(reference: string): Promise<boolean> {
+  const place = ['--override-os', 'linux', '--override-arch', 'amd64']
+  return new Promise(resolve => {
+    execFile('skopeo', [...place, 'inspect', '--tls-verify=false', '--config', reference], {timeout: 30_000}, error => {
+      resolve(error === null)
+    })
+  })
+}
