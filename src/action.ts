@@ -14,15 +14,22 @@ import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
+import {checkContextNames} from './adapters/inputs-contexts.ts'
+import {takeInputs} from './adapters/inputs-taken.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
+import {outputsOf} from './adapters/outputs.ts'
+import {evidenceOf, whyNotOutputs} from './adapters/outputs-check.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createWire} from './adapters/registry-wire.ts'
 import {createRunner} from './adapters/runner.ts'
+import {describeRuntimeWeakness} from './adapters/runtime-weakness.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import type {Hands} from './hand-on.ts'
+import {formatReference, formatRepository} from './oci/reference.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
+import {environmentWithoutSecrets} from './process/environment.ts'
 import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
 
 export const VERSION = '1.0.0'
@@ -33,8 +40,8 @@ const PROGRESS_EVERY_MS = 5000
 
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
 export const runAction = async (machine: Machine): Promise<number> => {
-  const runner = createRunner(machine.environment, machine.write)
-  const run: Run = {machine, runner, warnings: [], stop: new AbortController()}
+  const run = openRun(machine)
+  const {runner} = run
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []
@@ -58,23 +65,48 @@ export const runAction = async (machine: Machine): Promise<number> => {
           : {kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error)}
     if (failure !== undefined) publishFailure(runner, failure)
   }
-  const images = acquisitions.map(acquisition =>
-    reportImage(acquisition, startedMs, placing.placeOf(acquisition), renderUsed(acquisition)?.message)
-  )
-  const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
-  return publish(run, {
-    schemaVersion: 1,
-    action: {name: 'verified-image', version: VERSION},
-    startedAt,
-    elapsedMs: machine.clock.nowMs() - startedMs,
-    outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
-    images,
-    inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
-    warnings: run.warnings,
-    ...pinning,
-    ...(isVerified && placing.layout !== undefined ? {layout: placing.layout} : {}),
-    ...(failure === undefined ? {} : {failure: reportFailure(failure)})
-  })
+  const reportOf = ({placeOf, layout}: Placing, ended: Failure | undefined): Report => {
+    const images = acquisitions.map(acquisition =>
+      reportImage(acquisition, startedMs, placeOf(acquisition), renderUsed(acquisition)?.message)
+    )
+    const isVerified = isDone && images.every(({outcome}) => outcome === 'verified')
+    return {
+      schemaVersion: 1,
+      action: {name: 'verified-image', version: VERSION},
+      startedAt,
+      elapsedMs: machine.clock.nowMs() - startedMs,
+      outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
+      images,
+      inputFaults: ended?.kind === 'invalid-input' ? ended.faults : [],
+      warnings: run.warnings,
+      ...pinning,
+      ...(isVerified && layout !== undefined ? {layout} : {}),
+      ...(ended === undefined ? {} : {failure: reportFailure(ended)})
+    }
+  }
+  const report = reportOf(placing, failure)
+  const why = whyNotOutputs(outputsOf(report), evidenceOf(acquisitions, placing.placeOf, placing.layout))
+  if (why === undefined) return publish(run, report)
+  const bug: Failure = {
+    kind: 'bug',
+    detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
+  }
+  publishFailure(runner, bug)
+  return publish(run, reportOf({placeOf: () => 'unplaced'}, bug))
+}
+
+/** Secrets come first: they are masked, and out of the environment, before anything reads, starts or says something. */
+const openRun = (machine: Machine): Run => {
+  const {environment} = machine
+  const runner = createRunner(environment)
+  const {written, secrets, tokens} = takeInputs(environment)
+  for (const secret of secrets) runner.conceal(secret)
+  for (const token of tokens) runner.concealToken(token)
+  const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
+  const run: Run = {machine, written, programEnvironment, runner, warnings: [], stop: new AbortController()}
+  const weakness = describeRuntimeWeakness(environment)
+  if (weakness !== undefined) warn(run, 'The environment weakens this step', weakness)
+  return run
 }
 
 class Cancelled extends Error {}
@@ -94,7 +126,12 @@ const acquireAll = async (
   tell: (images: readonly Acquisition[], places: Placing) => void
 ): Promise<Acquired> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run))
+  const inputs = readInputs(
+    run.written,
+    machine.platform(),
+    {folder: workspaceOf(machine), whyNotLayout},
+    await findInFiles(run)
+  )
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
@@ -104,6 +141,15 @@ const acquireAll = async (
   )) {
     warn(run, 'A mirror without use', `mirrors: ${JSON.stringify(rule.text)} matches none of the images`)
   }
+  const names = namesOf(inputs)
+  for (const name of names) runner.addOwn(name)
+  const given = inputs.credentials?.registry
+  if (given !== undefined && !names.some(name => name.startsWith(`${given}/`)))
+    warn(
+      run,
+      'Credentials without use',
+      `registry: none of the images or mirrors is at ${given}, so that username and password are not used`
+    )
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
@@ -148,20 +194,36 @@ const acquireAll = async (
 }
 
 // A run that keeps nothing loads nothing of what keeps it.
-const openHands = async ({machine, runner, stop}: Run, inputs: Inputs): Promise<Hands | undefined> => {
+const openHands = async (
+  {machine, programEnvironment, runner, stop}: Run,
+  inputs: Inputs
+): Promise<Hands | undefined> => {
   if (!inputs.load && inputs.layout === undefined) return undefined
   const hands = await import('./hand-on.ts')
-  return hands.openHands(inputs, {machine, stop, print: runner.print})
+  return hands.openHands(inputs, {machine, programEnvironment, stop, print: runner.print})
 }
+
+/** Every repository that may be asked, and each image as it was asked for. */
+const namesOf = ({images, mirrors, prefer}: Inputs): readonly string[] =>
+  images.flatMap(({asked, reference}) => [
+    ...planCandidates(reference, mirrors, prefer).map(({repository}) => formatRepository(repository)),
+    asked,
+    formatReference(reference)
+  ])
+
+const workspaceOf = ({environment}: Machine): string | undefined => environment['GITHUB_WORKSPACE']
 
 // A run without files loads nothing that reads them.
 const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
-  const {environment, platform} = run.machine
-  const {patterns, platforms} = readFilePatterns(environment, platform())
+  const {platform} = run.machine
+  const {patterns, platforms} = readFilePatterns(run.written, platform())
   if (patterns.length === 0) return undefined
   const files = await import('./adapters/files.ts')
-  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
-  const found = await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+  const workspace = workspaceOf(run.machine) ?? ''
+  const environment = run.programEnvironment
+  const found = checkContextNames(
+    await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+  )
   for (const {text, why, place} of found.gaps)
     warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
   return found
@@ -222,6 +284,7 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
       given: inputs.credentials,
       githubToken: inputs.githubToken,
       environment: machine.environment,
+      programEnvironment: run.programEnvironment,
       home: machine.home(),
       conceal: runner.conceal,
       signal: run.stop.signal,
@@ -229,7 +292,7 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
         warn(run, 'Docker credentials', text)
       }
     }),
-    conceal: runner.conceal,
+    conceal: runner.concealToken,
     nowMs: machine.clock.nowMs,
     wallClockMs: () => machine.wallClock().getTime(),
     userAgent: USER_AGENT

@@ -26,6 +26,8 @@ export type Hands = {
 
 type Tools = {
   readonly machine: Machine
+  /** What `docker` gets. */
+  readonly programEnvironment: Readonly<Record<string, string>>
   /** Ends the run: what is wrong with this machine is no registry's fault. */
   readonly stop: AbortController
   readonly print: (line: string) => void
@@ -34,7 +36,7 @@ type Tools = {
 const TOOL = 'verified-image'
 
 /** For a run in which load or layout is asked for. */
-export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): Promise<Hands> => {
+export const openHands = async (inputs: Inputs, {machine, programEnvironment, stop, print}: Tools): Promise<Hands> => {
   const {load, layout} = inputs
   const {environment, wallClock} = machine
   const leftovers = createLeftovers(machine.self(), wallClock)
@@ -49,7 +51,7 @@ export const openHands = async (inputs: Inputs, {machine, stop, print}: Tools): 
       stop.abort(error)
     }
   })
-  const engine = load ? createDockerEngine({environment, signal: stop.signal}) : undefined
+  const engine = load ? createDockerEngine({environment: programEnvironment, signal: stop.signal}) : undefined
   // Known before gigabytes are fetched for it.
   const imageStore = engine?.reach()
   imageStore?.catch((error: unknown) => {

@@ -2,7 +2,7 @@
 // All that a run cannot compute itself comes from here, so that a test can hand in another.
 
 import {createHash} from 'node:crypto'
-import {readdirSync, readFileSync, readlinkSync, writeSync} from 'node:fs'
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {availableParallelism, getPriority, homedir, hostname, release, setPriority, tmpdir} from 'node:os'
 import process from 'node:process'
 import {setFlagsFromString} from 'node:v8'
@@ -21,16 +21,15 @@ export type Self = {
 
 export type Machine = {
   readonly self: () => Self
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** That of this process: what is deleted here is gone for it, and for every program that it starts. */
+  readonly environment: Record<string, string | undefined>
   readonly home: () => string
   readonly temporaryFolder: () => string
   readonly platform: () => Platform
   readonly clock: Clock
   readonly wallClock: () => Date
   readonly random: Random
-  /** To standard output, where it is when this returns. */
-  readonly write: (text: string) => void
-  /** Ends the process, whatever is still open. */
+  /** Ends the process once all is written, whatever is still open. */
   readonly exit: (code: number) => void
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
@@ -48,6 +47,8 @@ const MAX_THREADS = 8
 export const thisMachine = (): Machine => {
   for (const flag of COMPILERS_THAT_KEEP_EXITS_WAITING) setFlagsFromString(flag)
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
+  // That the reader of the log went away is no reason not to do the work.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)
   if (process.platform === 'linux') putMainThreadFirst()
   return machineOf()
 }
@@ -106,8 +107,10 @@ const machineOf = (): Machine => ({
   },
   wallClock: () => new Date(),
   random: () => Math.random(),
-  write: createWrite(1),
-  exit: code => process.exit(code),
+  // On Windows, a pipe still holds some of what was written to it.
+  exit: code => {
+    process.stdout.write('', () => process.exit(code))
+  },
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -116,28 +119,6 @@ const machineOf = (): Machine => ({
     }
   }
 })
-
-// A pause between two looks at a pipe that is full.
-const FULL_MS = 5
-
-// Not process.stdout: that takes as long to set up as a request to a registry, and on Windows loses at the end what it still holds.
-const createWrite = (descriptor: number): ((text: string) => void) => {
-  let isRead = true
-  return text => {
-    for (let rest: Uint8Array = Buffer.from(text); rest.length > 0 && isRead;) {
-      try {
-        rest = rest.subarray(writeSync(descriptor, rest))
-      } catch (error) {
-        // Whoever shares the pipe may have made it one that does not wait. Any other error says that nobody reads what is
-        // written, which is no reason not to do the work.
-        if (isErrno(error, 'EAGAIN')) sleep(FULL_MS)
-        else isRead = false
-      }
-    }
-  }
-}
-
-const sleep = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 const placeOfProcess = (): string => {
   let namespace = ''

@@ -18,6 +18,8 @@ export type TokenAnswer = {
   readonly detail: string
   readonly isHtml: boolean
   readonly retryAfterMs?: number
+  /** It was asked for without credentials, though there are some. */
+  readonly isAnonymous?: true
 }
 
 export type AuthOutside = {
@@ -27,8 +29,8 @@ export type AuthOutside = {
     request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
     ask: Ask
   ) => Promise<TokenAnswer>
-  /** Keeps a secret out of the log. */
-  readonly conceal: (secret: string) => void
+  /** Keeps a token that came for credentials out of the log. One that anybody gets is no secret. */
+  readonly conceal: (token: string) => void
   readonly nowMs: () => number
 }
 
@@ -220,7 +222,7 @@ const requestToken = async (
       },
       {object: 'token'}
     )
-  outside.conceal(token)
+  if (credentials !== undefined && answer.isAnonymous !== true) outside.conceal(token)
   const life = json.ok ? json.value['expires_in'] : undefined
   const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
   const lifeMs = lifeS * 1000
@@ -256,7 +258,8 @@ const askForToken = async (
   const answer = await outside.askTokenServer({url, headers}, ask)
   const isRefused = answer.status === 401 || answer.status === 403
   // Nobody asked for the job's own token to be used: an image that is public must not fail for it.
-  if (isRefused && credentials?.isOptional === true) return outside.askTokenServer({url, headers: {}}, ask)
+  if (isRefused && credentials?.isOptional === true)
+    return {...(await outside.askTokenServer({url, headers: {}}, ask)), isAnonymous: true}
   return answer
 }
 
