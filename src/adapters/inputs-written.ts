@@ -74,8 +74,12 @@ export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reade
       .map(line => line.trim())
     return [...new Set(found.filter(line => line !== ''))]
   }
-  const fault: Reader['fault'] = (input, written, rule, example) =>
-    faults.push({input, written: SECRET_INPUTS.includes(input) && written !== '' ? '***' : written, rule, example})
+  const fault: Reader['fault'] = (input, written, rule, example) => {
+    const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written
+    // An input that is read twice is wrong once.
+    if (faults.some(known => known.input === input && known.written === shown && known.rule === rule)) return
+    faults.push({input, written: shown, rule, example})
+  }
   const choice: Reader['choice'] = (name, allowed) => {
     const written = text(name)
     const found = allowed.find(allowedText => allowedText === written)
