@@ -15,7 +15,6 @@ import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
 import {checkContextNames} from './adapters/inputs-contexts.ts'
-import {takeInputs} from './adapters/inputs-taken.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
@@ -23,13 +22,11 @@ import {outputsOf} from './adapters/outputs.ts'
 import {evidenceOf, whyNotOutputs} from './adapters/outputs-check.ts'
 import {createRegistryHttp} from './adapters/registry-http.ts'
 import {createWire} from './adapters/registry-wire.ts'
-import {createRunner} from './adapters/runner.ts'
-import {describeRuntimeWeakness} from './adapters/runtime-weakness.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import type {Hands} from './hand-on.ts'
+import {openRun} from './open-run.ts'
 import {formatReference, formatRepository} from './oci/reference.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
-import {environmentWithoutSecrets} from './process/environment.ts'
 import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
 
 export const VERSION = '1.0.0'
@@ -93,20 +90,6 @@ export const runAction = async (machine: Machine): Promise<number> => {
   }
   publishFailure(runner, bug)
   return publish(run, reportOf({placeOf: () => 'unplaced'}, bug))
-}
-
-/** Secrets come first: they are masked, and out of the environment, before anything reads, starts or says something. */
-const openRun = (machine: Machine): Run => {
-  const {environment} = machine
-  const runner = createRunner(environment)
-  const {written, secrets, tokens} = takeInputs(environment)
-  for (const secret of secrets) runner.conceal(secret)
-  for (const token of tokens) runner.concealToken(token)
-  const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
-  const run: Run = {machine, written, programEnvironment, runner, warnings: [], stop: new AbortController()}
-  const weakness = describeRuntimeWeakness(environment)
-  if (weakness !== undefined) warn(run, 'The environment weakens this step', weakness)
-  return run
 }
 
 class Cancelled extends Error {}
