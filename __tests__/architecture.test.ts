@@ -56,16 +56,7 @@ const floorOf = (path: string): string =>
 /** What a floor may import of ours. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/action.ts', 'adapters'],
-  'src/action.ts': [
-    'src/hand-on.ts',
-    'src/open-run.ts',
-    'src/pins.ts',
-    'src/publish.ts',
-    'acquire',
-    'adapters',
-    'oci',
-    'process'
-  ],
+  'src/action.ts': ['src/hand-on.ts', 'src/open-run.ts', 'src/pins.ts', 'src/publish.ts', 'acquire', 'adapters', 'oci'],
   'src/open-run.ts': ['src/publish.ts', 'adapters', 'process'],
   // What is told, in the end and along the way.
   'src/publish.ts': ['acquire', 'adapters'],

@@ -100,29 +100,64 @@ function lowerCase(bytes: string): string {
 /** A reading of a text: its bytes, and for each of them, and for the end, where it begins in the text's own bytes. */
 type View = {readonly bytes: string; readonly starts: readonly number[] | undefined}
 
-// Escapes of escapes: a path with percent signs that became a string of JSON that was quoted in another.
+// Escapes of escapes: a path with percent signs that became a string of JSON that was quoted in another. Each kind of escape is read
+// by itself, since a backslash before `&quot;` may be one of JSON, or stand for itself in HTML.
 const DEEPEST = 3
+const MOST_VIEWS = 16
 
 function viewsOf(text: string): readonly View[] {
   const views: View[] = [{bytes: bytesOf(text), starts: undefined}]
-  for (let view = views[0]; view !== undefined && views.length <= DEEPEST;) {
-    const next = unescape(view)
-    if (next !== undefined) views.push(next)
-    view = next
+  const known = new Set(views.map(({bytes}) => bytes))
+  let level: readonly View[] = views
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
+    level = level
+      .flatMap(view => KINDS.flatMap(kind => unescape(view, kind) ?? []))
+      .filter(({bytes}) => {
+        const isNew = !known.has(bytes) && known.size < MOST_VIEWS
+        if (isNew) known.add(bytes)
+        return isNew
+      })
+    views.push(...level)
   }
   return views
 }
 
-// `%2F`, `\x2f`, `\u002f`, `\/`, `\n`, `&#47;`, `&amp;`: URLs, first bytes as they are shown, JSON, HTML.
-const ESCAPE =
-  /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\([^xu0-9a-z]|[bfnrt])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/gi
+type EscapeKind = {readonly pattern: RegExp; readonly meaning: (match: RegExpMatchArray) => string}
 
-const NAMED: Readonly<Record<string, string>> = {
-  ...{b: '\b', f: '\f', n: '\n', r: '\r', t: '\t'},
-  ...{amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"}
+const KINDS: readonly EscapeKind[] = [
+  // URLs: `%2F`.
+  {pattern: /%([0-9a-f]{2})/gi, meaning: ([, hex = '']) => byteOf(hex)},
+  // JSON, and first bytes as they are shown: `\u002f`, `\/`, `\n`, `\x2f`.
+  {
+    pattern: /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^xu0-9a-z]|[bfnrt]))/gi,
+    meaning: ([, hex, unicode, single = '']) =>
+      hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (CONTROLS[single] ?? single)
+  },
+  // HTML: `&#47;`, `&#x2f;`, `&amp;`.
+  {
+    pattern: /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
+    meaning: ([, hex, decimal, name = '']) =>
+      hex !== undefined
+        ? pointOf(hex, 16)
+        : decimal !== undefined
+          ? pointOf(decimal, 10)
+          : (NAMED[name.toLowerCase()] ?? '')
+  }
+]
+
+const CONTROLS: Readonly<Record<string, string>> = {b: '\b', f: '\f', n: '\n', r: '\r', t: '\t'}
+const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"}
+
+function byteOf(hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16))
 }
 
-function unescape({bytes, starts}: View): View | undefined {
+function pointOf(digits: string, radix: 10 | 16): string {
+  const point = Number.parseInt(digits, radix)
+  return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point))
+}
+
+function unescape({bytes, starts}: View, {pattern, meaning}: EscapeKind): View | undefined {
   const positions: number[] = []
   let read = ''
   let at = 0
@@ -130,24 +165,15 @@ function unescape({bytes, starts}: View): View | undefined {
     for (let index = 0; index < text.length; index++) positions.push(from + index * step)
     read += text
   }
-  for (const match of bytes.matchAll(ESCAPE)) {
+  for (const match of bytes.matchAll(pattern)) {
     add(bytes.slice(at, match.index), at, 1)
-    add(meaningOf(match), match.index, 0)
+    add(meaning(match), match.index, 0)
     at = match.index + match[0].length
   }
   if (at === 0) return undefined
   add(bytes.slice(at), at, 1)
   positions.push(bytes.length)
   return {bytes: read, starts: starts === undefined ? positions : positions.map(position => starts[position] ?? 0)}
-}
-
-function meaningOf([, percent, hex, unicode, single, entityHex, entity, name]: RegExpMatchArray): string {
-  const byte = percent ?? hex
-  if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16))
-  const code = unicode ?? entityHex
-  const point = code === undefined ? Number(entity) : Number.parseInt(code, 16)
-  if (code !== undefined || entity !== undefined) return bytesOf(point > 0x10ffff ? '' : String.fromCodePoint(point))
-  return NAMED[(name ?? single ?? '').toLowerCase()] ?? single ?? ''
 }
 
 /** From and to, in bytes of the text. */

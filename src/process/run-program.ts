@@ -18,7 +18,8 @@ export type ProgramEnd =
     }
   /** There is no such program on the PATH of the environment. */
   | {readonly kind: 'missing'}
-  | {readonly kind: 'not-started'; readonly error: Error}
+  /** It may not be run, or the machine has no room for another process. */
+  | {readonly kind: 'not-started'}
   | {readonly kind: 'late'}
 
 export type ProgramOptions = {
@@ -78,8 +79,8 @@ async function feed(to: Writable, input: ProgramOptions['input']): Promise<void>
 }
 
 function endOfError(error: unknown): ProgramEnd {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {kind: 'missing'}
-  return {kind: 'not-started', error: error instanceof Error ? error : new Error(String(error))}
+  const isMissing = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT'
+  return isMissing ? {kind: 'missing'} : {kind: 'not-started'}
 }
 
 function limitOf({signal, deadlineMs}: ProgramOptions): {
