@@ -52,9 +52,8 @@ async function feed(to, input) {
     to.end(typeof input === 'string' ? input : undefined);
 }
 function endOfError(error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        return { kind: 'missing' };
-    return { kind: 'not-started', error: error instanceof Error ? error : new Error(String(error)) };
+    const isMissing = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? { kind: 'missing' } : { kind: 'not-started' };
 }
 function limitOf({ signal, deadlineMs }) {
     let stop = () => undefined;
