@@ -25,7 +25,7 @@ import {createWire} from './adapters/registry-wire.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import type {Hands} from './hand-on.ts'
 import {openRun} from './open-run.ts'
-import {formatReference, formatRepository} from './oci/reference.ts'
+import {endpointOf, formatReference, formatRepository} from './oci/reference.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
 import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
 
@@ -189,7 +189,10 @@ const openHands = async (
 /** Every repository that may be asked, and each image as it was asked for. */
 const namesOf = ({images, mirrors, prefer}: Inputs): readonly string[] =>
   images.flatMap(({asked, reference}) => [
-    ...planCandidates(reference, mirrors, prefer).map(({repository}) => formatRepository(repository)),
+    ...planCandidates(reference, mirrors, prefer).flatMap(({repository}) => [
+      formatRepository(repository),
+      endpointOf(repository.registry)
+    ]),
     asked,
     formatReference(reference)
   ])

@@ -224,7 +224,7 @@ describe('conceal', () => {
 })
 
 describe('concealToken', () => {
-  const TOKEN = 'a-token-that-came-for-a-password'
+  const TOKEN = 'a-token-that-came-for-1-password'
   const masksOf = (token: string, outputs: Readonly<Record<string, string>>): readonly string[] =>
     parseSpoken(
       hear({GITHUB_ACTIONS: 'true'}, runner => {

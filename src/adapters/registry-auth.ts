@@ -288,7 +288,7 @@ const parseRealm = (text: string, isPlainHttp: boolean, registry: string): URL =
     return fail(
       {
         kind: 'protocol',
-        detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.slice(0, 100)) : url.origin}: ${why ?? ''}`,
+        detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text) : url.origin}: ${why ?? ''}`,
         isHtml: false
       },
       {object: 'token'}

@@ -17,8 +17,9 @@ export type Redactor = {
   readonly hiddenTokens: () => readonly string[]
 }
 
-/** Tokens in use have 20 characters at least; words, paths and keys have fewer. */
+/** Tokens in use have 20 characters at least, and capitals or digits among them. Most words, paths and keys have neither. */
 const SHORTEST_TOKEN = 16
+const WORDS = /^[a-z./:_-]+$/
 
 const HIDDEN = '***'
 
@@ -32,7 +33,7 @@ export function createRedactor(): Redactor {
       if (secret !== '' && !secrets.has(secret)) secrets.set(secret, needlesOf(secret))
     },
     addToken: token => {
-      if (token.length >= SHORTEST_TOKEN && !isOwn(token)) tokens.set(token, needlesOf(token))
+      if (token.length >= SHORTEST_TOKEN && !WORDS.test(token) && !isOwn(token)) tokens.set(token, needlesOf(token))
     },
     addOwn: text => {
       own.add(text)
@@ -44,8 +45,8 @@ export function createRedactor(): Redactor {
       if (bySecret.length + byToken.length === 0 || text === '') return text
       const ranges = viewsOf(text).flatMap(view => [
         ...find(view, bySecret),
-        // A registry that announces the digest as its token must not hide the digest.
-        ...find(view, byToken).filter(range => !isInDigest(text, range))
+        // A registry that gives the digest or a part of a reference as its token must not hide either.
+        ...find(view, byToken).filter(range => !isInReference(text, range))
       ])
       return hide(text, ranges)
     },
@@ -228,9 +229,10 @@ function lengthOfBeginning(bytes: string, {at, shortest}: Cut, needle: string): 
   return 0
 }
 
-function isInDigest(text: string, [from, to]: Range): boolean {
-  return [...bytesOf(text).matchAll(/sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(
-    ({index, 0: digest}) => index <= from && to <= index + digest.length
+/** Whether a part of it is in a digest, or in the name before one. */
+function isInReference(text: string, [from, to]: Range): boolean {
+  return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(
+    ({index, 0: reference}) => from < index + reference.length && index < to
   )
 }
 
