@@ -51,7 +51,7 @@ const printed = (text: string): string =>
   })
 
 /** Any text without control characters, which are taken out. */
-const TEXT = fc.string({unit: 'grapheme'}).filter(text => !/[\p{Cc}\u2028\u2029]/u.test(text))
+const TEXT = fc.string({unit: 'grapheme'}).filter(text => !/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(text))
 
 describe('print', () => {
   it.each([
@@ -62,7 +62,8 @@ describe('print', () => {
     {name: 'an old command in the middle of a line', text: 'says ##[error]pwned', shows: 'says # #[error]pwned\n'},
     {name: 'colours', text: '\u001b[31mred\u001b[0m', shows: '\ufffd[31mred\ufffd[0m\n'},
     {name: 'a line that is written over', text: 'failed\r\u001b[2Kverified', shows: 'failed \ufffd[2Kverified\n'},
-    {name: 'a line separator', text: 'a\u2028b', shows: 'a\ufffdb\n'}
+    {name: 'a line separator', text: 'a\u2028b', shows: 'a\ufffdb\n'},
+    {name: 'a mark of direction', text: 'a\u202eb', shows: 'a\ufffdb\n'}
   ])('makes no command and no mischief of $name, as core.info() alone would', ({text, shows}) => {
     expect(printed(text)).toBe(shows)
     expect(

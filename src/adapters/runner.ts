@@ -106,9 +106,10 @@ export function createRunner(environment: Readonly<Record<string, string | undef
   }
 }
 
-// From outside, an escape sequence could hide what was said before it. @actions/core prints it.
+// From outside, an escape sequence could hide what was said before it, and a mark of direction make a line read otherwise than it is.
+// @actions/core prints both.
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]/g
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 function withoutControls(text: string): string {
   return text.replace(CONTROLS, '\ufffd')
