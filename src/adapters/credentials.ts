@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {formatBytes, formatDuration} from '../acquire/failure.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
-import type {ProgramEnd} from '../process/run-program.ts'
+import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import type {Credentials} from './registry-auth.ts'
 import {isErrno} from './local-io.ts'
 
@@ -157,12 +157,11 @@ const askHelper = async (
 // An answer is a line; Docker's own client bounds it nowhere.
 const MAX_ANSWER = 64 * 1024
 
-const runHelper = async (
+const runHelper = (
   program: string,
   server: string,
   {programEnvironment, signal}: CredentialSources
 ): Promise<ProgramEnd> => {
-  const {runProgram} = await import('../process/run-program.ts')
   return runProgram(program, ['get'], {
     ...{
       environment: programEnvironment,
