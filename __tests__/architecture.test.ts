@@ -51,19 +51,36 @@ const rooms: readonly Room[] = readdirSync('src', {recursive: true, encoding: 'u
   })
 
 const floorOf = (path: string): string =>
-  path.startsWith('src/') ? (/^src\/(oci|acquire|files|adapters)\//.exec(path)?.[1] ?? path) : path
+  path.startsWith('src/') ? (/^src\/(oci|acquire|files|process|adapters)\//.exec(path)?.[1] ?? path) : path
 
 /** What a floor may import of ours. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['src/action.ts', 'adapters'],
-  'src/action.ts': ['src/hand-on.ts', 'src/pins.ts', 'src/publish.ts', 'acquire', 'adapters', 'oci'],
+  'src/action.ts': [
+    'src/hand-on.ts',
+    'src/open-registries.ts',
+    'src/open-run.ts',
+    'src/pins.ts',
+    'src/publish.ts',
+    'src/time-limit.ts',
+    'src/version.ts',
+    'acquire',
+    'adapters',
+    'oci'
+  ],
+  'src/open-run.ts': ['src/publish.ts', 'adapters', 'process'],
+  'src/open-registries.ts': ['src/publish.ts', 'src/version.ts', 'acquire', 'adapters'],
+  'src/time-limit.ts': ['src/publish.ts', 'acquire'],
+  'src/version.ts': [],
   // What is told, in the end and along the way.
   'src/publish.ts': ['acquire', 'adapters'],
   // What becomes of the bytes on this machine.
   'src/hand-on.ts': ['acquire', 'adapters', 'oci'],
   // What is read before everything and written after it; action.ts would not fit on any screen with it.
   'src/pins.ts': ['acquire', 'adapters', 'oci'],
-  adapters: ['adapters', 'acquire', 'files', 'oci'],
+  adapters: ['adapters', 'acquire', 'files', 'oci', 'process'],
+  // Other programs, and what they get to see.
+  process: ['process'],
   // What stands in Dockerfiles, Compose and Bake files: pure, between the adapter that reads them and the images they name.
   files: ['files', 'acquire', 'oci'],
   acquire: ['acquire', 'oci'],
@@ -75,6 +92,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'src/oci/digest.ts': ['node:crypto'],
   // Inflating is a computation, though Node does it beside the main thread.
   'src/acquire/inflate.ts': ['node:zlib'],
+  // The runner's own library, in the two rooms that speak with the runner.
+  'src/adapters/runner.ts': ['@actions/core'],
+  'src/adapters/inputs-taken.ts': ['@actions/core'],
+  'src/process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'src/adapters/docker-archive.ts': ['tar-stream'],
   // Every HTTP request goes over undici: through http-client, or over the engine's socket.
   'src/adapters/http-client.ts': ['undici'],
@@ -105,15 +126,20 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     expect(others.filter(from => !allowed(from))).toEqual([])
   })
 
-  it('knows no other adapter, unless both are about registries, blobs, inputs, the engine or the process', () => {
+  it('knows no other adapter, unless both are about registries, blobs, inputs, outputs, the runner, the engine or the process', () => {
     // A type says what is handed over and brings no code along.
     const others = imports.filter(
       ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
     )
     const isFamily = (from: string): boolean =>
-      ['src/adapters/registry-', 'src/adapters/blob-', 'src/adapters/inputs', 'src/adapters/docker'].some(
-        name => path.startsWith(name) && from.startsWith(name)
-      )
+      [
+        'src/adapters/registry-',
+        'src/adapters/blob-',
+        'src/adapters/inputs',
+        'src/adapters/outputs',
+        'src/adapters/runner',
+        'src/adapters/docker'
+      ].some(name => path.startsWith(name) && from.startsWith(name))
     // What an error means, what an address is and how a file is opened safely is the same for all. The client
     // is what registries are spoken to with.
     const isShared = (from: string): boolean =>
@@ -159,7 +185,7 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
 
 describe('the tests of a room', () => {
   const names = readdirSync('__tests__', {recursive: true, encoding: 'utf8'}).filter(name =>
-    /^(?:oci|acquire|files|adapters)\/.*\.test\.ts$/.test(name)
+    /^(?:oci|acquire|files|process|adapters)\/.*\.test\.ts$/.test(name)
   )
 
   it.each(names)('%s is named after its room', name => {

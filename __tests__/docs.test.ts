@@ -4,8 +4,8 @@ import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
-import {VERSION} from '../src/action.ts'
 import {DEFAULTS} from '../src/adapters/inputs-written.ts'
+import {VERSION} from '../src/version.ts'
 
 describe('action.yml', () => {
   it('has the inputs that the code reads, with the same defaults', () => {

@@ -59,7 +59,7 @@ const inWorkspace = async <T>(
 }
 
 describe('files that cannot be used', () => {
-  it('are told all together, each on its line, beside the faults of other inputs', async () => {
+  it('are reported in one error, each on a line with its place, beside the faults of other inputs', async () => {
     const files = {
       Dockerfile: 'FROM php\nFROM Nginx:1.27\nCOPY --from=redis:latest / /\n',
       'compose.yaml': 'services:\n  a: {image: [}\n'
@@ -68,24 +68,17 @@ describe('files that cannot be used', () => {
       runAction({files: 'Dockerfile\n*.yaml\nnowhere/*', attempts: 'many', platform: 'x'}, {cwd})
     )
     expect(run.exitCode).toBe(1)
-    expect(run.annotations.map(({level, file, line, message}) => [level, file, line, message])).toEqual([
-      ['error', undefined, undefined, expect.stringContaining('"nowhere/*" is not valid: it matches no file')],
-      [
-        'error',
-        'compose.yaml',
-        '2',
-        expect.stringContaining('files: compose.yaml:2: "a: {image: [}" is not valid: it is not YAML')
-      ],
-      ['error', 'Dockerfile', '2', expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: ')],
-      ['error', 'Dockerfile', '1', expect.stringContaining('"php" is not valid: it has neither tag nor digest')],
-      [
-        'error',
-        'Dockerfile',
-        '3',
-        expect.stringContaining('"redis:latest" is not valid: the tag latest is made to move')
-      ],
-      ['error', undefined, undefined, expect.stringContaining('platform: "x" is not valid')],
-      ['error', undefined, undefined, expect.stringContaining('attempts: "many" is not valid')]
+    expect(run.annotations.map(({level, title, file}) => [level, title, file])).toEqual([
+      ['error', '7 inputs are not valid', undefined]
+    ])
+    expect(run.annotations[0]?.message.split('\n')).toEqual([
+      expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
+      expect.stringContaining('files: compose.yaml:2: "a: {image: [}" is not valid: it is not YAML'),
+      expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
+      expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
+      expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
+      expect.stringContaining('platform: "x" is not valid'),
+      expect.stringContaining('attempts: "many" is not valid')
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({

@@ -389,11 +389,9 @@ describe('faults in the inputs', () => {
       'status-pages': 'maybe'
     })
     expect(ran.exitCode).toBe(1)
-    expect(ran.annotations.map(({title}) => title).toSorted()).toEqual([
-      ...Array.from({length: 5}, () => 'Input fallback-tags'),
-      'Input lock',
-      'Input status-pages'
-    ])
+    expect(ran.annotations.map(({title}) => title)).toEqual(['7 inputs are not valid'])
+    const inputs = ran.annotations[0]?.message.split('\n').map(line => line.slice(0, line.indexOf(':')))
+    expect(inputs?.toSorted()).toEqual([...Array.from({length: 5}, () => 'fallback-tags'), 'lock', 'status-pages'])
   })
 
   it.each([

@@ -11,30 +11,30 @@ import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.t
 import type {RegistryPort} from './acquire/ports.ts'
 import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
-import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from './adapters/inputs.ts'
+import {checkContextNames} from './adapters/inputs-contexts.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
-import {createRegistryHttp} from './adapters/registry-http.ts'
-import {createHttpClient} from './adapters/http-client.ts'
-import {createRunner} from './adapters/runner.ts'
-import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
+import {outputsOf} from './adapters/outputs.ts'
+import {evidenceOf, whyNotOutputs} from './adapters/outputs-check.ts'
+import type {StatusPages} from './adapters/status-pages.ts'
 import type {Hands} from './hand-on.ts'
+import {openRun} from './open-run.ts'
+import {endpointOf, formatReference, formatRepository} from './oci/reference.ts'
+import {openRegistries, openStatusPages} from './open-registries.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
 import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
-
-export const VERSION = '1.0.0'
-
-const USER_AGENT = `verified-image/${VERSION}`
+import {GRACE_MS, keepTime, type Late, overdue, renderLate} from './time-limit.ts'
+import {VERSION} from './version.ts'
 
 const PROGRESS_EVERY_MS = 5000
 
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
 export const runAction = async (machine: Machine): Promise<number> => {
-  const runner = createRunner(machine.environment, machine.write)
-  const run: Run = {machine, runner, warnings: [], kinds: new Map(), stop: new AbortController()}
+  const run = openRun(machine)
+  const {runner} = run
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []
@@ -43,7 +43,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
   let failure: Failure | undefined
   const progress = {isDone: false}
   const done = new AbortController()
-  const late = keepTime(run, readTimeLimit(machine.environment), done.signal)
+  const late = keepTime(run, readTimeLimit(run.written), done.signal)
   let closeHands = (): Promise<void> => Promise.resolve()
   const work = async (): Promise<void> => {
     try {
@@ -82,23 +82,34 @@ export const runAction = async (machine: Machine): Promise<number> => {
     if (failure !== undefined) publishFailure(runner, failure)
   }
   done.abort()
-  const images = acquisitions.map(acquisition =>
-    reportImage(acquisition, startedMs, placing.placeOf(acquisition), renderUsed(acquisition)?.message)
-  )
-  const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
-  return publish(run, {
-    schemaVersion: 1,
-    action: {name: 'verified-image', version: VERSION},
-    startedAt,
-    elapsedMs: machine.clock.nowMs() - startedMs,
-    outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
-    images,
-    inputFaults: failure?.kind === 'invalid-input' ? failure.faults : [],
-    warnings: run.warnings,
-    ...pinning,
-    ...(isVerified && placing.layout !== undefined ? {layout: placing.layout} : {}),
-    ...(failure === undefined ? {} : {failure: reportFailure(failure)})
-  })
+  const reportOf = ({placeOf, layout}: Placing, ended: Failure | undefined): Report => {
+    const images = acquisitions.map(acquisition =>
+      reportImage(acquisition, startedMs, placeOf(acquisition), renderUsed(acquisition)?.message)
+    )
+    const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
+    return {
+      schemaVersion: 1,
+      action: {name: 'verified-image', version: VERSION},
+      startedAt,
+      elapsedMs: machine.clock.nowMs() - startedMs,
+      outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
+      images,
+      inputFaults: ended?.kind === 'invalid-input' ? ended.faults : [],
+      warnings: run.warnings,
+      ...pinning,
+      ...(isVerified && layout !== undefined ? {layout} : {}),
+      ...(ended === undefined ? {} : {failure: reportFailure(ended)})
+    }
+  }
+  const report = reportOf(placing, failure)
+  const why = whyNotOutputs(outputsOf(report), evidenceOf(acquisitions, placing.placeOf, placing.layout))
+  if (why === undefined) return publish(run, report)
+  const bug: Failure = {
+    kind: 'bug',
+    detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
+  }
+  publishFailure(runner, bug)
+  return publish(run, reportOf({placeOf: () => 'unplaced'}, bug))
 }
 
 class Cancelled extends Error {}
@@ -120,7 +131,12 @@ const acquireAll = async (
   opened: (hands: Hands) => void
 ): Promise<Acquired> => {
   const {machine, runner, stop} = run
-  const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run, late))
+  const inputs = readInputs(
+    run.written,
+    machine.platform(),
+    {folder: workspaceOf(machine), whyNotLayout},
+    await findInFiles(run, late)
+  )
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
@@ -130,6 +146,15 @@ const acquireAll = async (
   )) {
     warn(run, 'A mirror without use', `mirrors: ${JSON.stringify(rule.text)} matches none of the images`)
   }
+  const names = namesOf(inputs)
+  for (const name of names) runner.addOwn(name)
+  const given = inputs.credentials?.registry
+  if (given !== undefined && !names.some(name => name.startsWith(`${given}/`)))
+    warn(
+      run,
+      'Credentials without use',
+      `registry: none of the images or mirrors is at ${given}, so that username and password are not used`
+    )
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
@@ -180,21 +205,36 @@ const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> =
   const warnOfCache = (text: string): void => {
     warn(run, 'The cache', text)
   }
-  return hands.openHands(inputs, {machine, stop, print: runner.print, warn: warnOfCache})
+  const {programEnvironment} = run
+  return hands.openHands(inputs, {machine, programEnvironment, stop, print: runner.print, warn: warnOfCache})
 }
+
+/** Every repository that may be asked, and each image as it was asked for. */
+const namesOf = ({images, mirrors, prefer}: Inputs): readonly string[] =>
+  images.flatMap(({asked, reference}) => [
+    ...planCandidates(reference, mirrors, prefer).flatMap(({repository}) => [
+      formatRepository(repository),
+      endpointOf(repository.registry)
+    ]),
+    asked,
+    formatReference(reference)
+  ])
+
+const workspaceOf = ({environment}: Machine): string | undefined => environment['GITHUB_WORKSPACE']
 
 // A run without files loads nothing that reads them.
 const findInFiles = async (run: Run, late: Late): Promise<FilesFound | undefined> => {
-  const {environment, platform} = run.machine
-  const {patterns, platforms} = readFilePatterns(environment, platform())
+  const {platform} = run.machine
+  const {patterns, platforms} = readFilePatterns(run.written, platform())
   if (patterns.length === 0) return undefined
   const files = await import('./adapters/files.ts')
-  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
+  const workspace = workspaceOf(run.machine) ?? ''
+  const environment = run.programEnvironment
   // Files decide how long their evaluation takes, and no timer fires meanwhile.
   const watchdog = run.machine.watch(late.leftMs() + GRACE_MS, renderLate(late))
-  const found = await files
-    .findInFiles({patterns, platforms, workspace, environment, machine: platform()})
-    .finally(watchdog.stop)
+  const found = checkContextNames(
+    await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()}).finally(watchdog.stop)
+  )
   for (const {text, why, place} of found.gaps)
     warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
   return found
@@ -245,72 +285,6 @@ const acquireOne = async (
   else page.end(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
   return acquisition
 }
-
-const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
-  const {machine, runner} = run
-  return createRegistryHttp({
-    ...inputs,
-    environment: machine.environment,
-    credentialsOf: createCredentials({
-      given: inputs.credentials,
-      githubToken: inputs.githubToken,
-      environment: machine.environment,
-      home: machine.home(),
-      conceal: runner.conceal,
-      signal: run.stop.signal,
-      warn: text => {
-        warn(run, 'Docker credentials', text)
-      }
-    }),
-    conceal: runner.conceal,
-    nowMs: machine.clock.nowMs,
-    wallClockMs: () => machine.wallClock().getTime(),
-    userAgent: USER_AGENT
-  })
-}
-
-const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
-  if (!usesStatusPages) return undefined
-  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
-  const http = createHttpClient(limits, machine.environment)
-  return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
-}
-
-type Late = {readonly error: VerifiedImageError; readonly leftMs: () => number}
-
-const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): Late => {
-  const error = new VerifiedImageError({
-    kind: 'timed-out',
-    phase: 'everything',
-    limit: {input: 'timeout', afterMs: timeoutMs}
-  })
-  const endMs = machine.clock.nowMs() + timeoutMs
-  machine.clock.wait(timeoutMs, done).then(
-    () => {
-      stop.abort(error)
-    },
-    () => undefined
-  )
-  return {error, leftMs: () => Math.max(0, endMs - machine.clock.nowMs())}
-}
-
-// Said by another thread when this one cannot. Nothing in it comes from outside.
-const renderLate = ({error}: Late): string =>
-  `\n::error title=verified-image failed::${describeFailure(error.failure)}\n`
-
-// What is under way gets so long to end by itself when everything is to end.
-const GRACE_MS = 2000
-
-/** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-const overdue = ({machine, stop}: Run, done: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    const giveUp = (): void => {
-      reject(stop.signal.reason as Error)
-    }
-    stop.signal.addEventListener('abort', () => {
-      machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined)
-    })
-  })
 
 const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal): void => {
   const tick = async (bytesBefore: number): Promise<void> => {

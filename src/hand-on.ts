@@ -29,6 +29,8 @@ export type Hands = {
 
 type Tools = {
   readonly machine: Machine
+  /** What `docker` gets. */
+  readonly programEnvironment: Readonly<Record<string, string>>
   /** Ends the run: what is wrong with this machine is no registry's fault. */
   readonly stop: AbortController
   readonly print: (line: string) => void
@@ -38,7 +40,7 @@ type Tools = {
 /** For a run in which load or layout is asked for. */
 export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> => {
   const {load, layout} = inputs
-  const {machine, stop, print, warn} = tools
+  const {machine, programEnvironment, stop, print, warn} = tools
   const {environment, wallClock} = machine
   const leftovers = createLeftovers(machine.self(), wallClock)
   const temporary = environment['RUNNER_TEMP'] ?? ''
@@ -53,7 +55,7 @@ export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> =>
       stop.abort(error)
     }
   })
-  const engine = load ? createDockerEngine({environment, signal: stop.signal}) : undefined
+  const engine = load ? createDockerEngine({environment: programEnvironment, signal: stop.signal}) : undefined
   // Known before gigabytes are fetched for it.
   const imageStore = engine?.reach()
   imageStore?.catch((error: unknown) => {

@@ -5,16 +5,23 @@ import type {Acquisition} from './acquire/acquire.ts'
 import {renderLost} from './acquire/annotations.ts'
 import {few} from './acquire/few.ts'
 import {renderNotes} from './acquire/image-notes.ts'
-import {describeFault, type Failure, formatPlace, type Place} from './acquire/failure.ts'
+import {describeFault, fail, type Failure, formatPlace, type Place} from './acquire/failure.ts'
 import {type Report, reportFailure} from './acquire/report.ts'
+import {redactReport} from './acquire/report-redacted.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import {wantsSummary} from './adapters/inputs.ts'
+import type {WrittenInputs} from './adapters/inputs-taken.ts'
 import type {Machine} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
+import {whyNotPath} from './adapters/outputs-check.ts'
 import type {Runner} from './adapters/runner.ts'
 
 export type Run = {
   readonly machine: Machine
+  /** The inputs, secrets included. Nothing else has these. */
+  readonly written: WrittenInputs
+  /** What a started program gets, and files of the workspace. */
+  readonly programEnvironment: Readonly<Record<string, string>>
   readonly runner: Runner
   readonly warnings: string[]
   /** How many warnings of a kind there were. */
@@ -83,28 +90,34 @@ const sayErrors = (runner: Runner, kind: string, errors: readonly Said[]): void 
     })
 }
 
+/** One annotation, also for many faults: each of them is a line. */
 export const publishFailure = (runner: Runner, failure: Failure): void => {
-  if (failure.kind !== 'invalid-input')
+  if (failure.kind !== 'invalid-input') {
     runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-  else
-    sayErrors(
-      runner,
-      'Inputs',
-      failure.faults.map(fault => ({
-        ...{title: `Input ${fault.input}`, message: describeFault(fault)},
-        ...(fault.place === undefined ? {} : {place: fault.place})
-      }))
-    )
+    return
+  }
+  const [fault, ...others] = failure.faults
+  const isOne = fault !== undefined && others.length === 0
+  runner.error({
+    title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
+    message: failure.faults.map(describeFault).join('\n'),
+    ...(isOne && fault.place !== undefined ? {place: fault.place} : {})
+  })
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
 export const publish = async (run: Run, report: Report): Promise<number> => {
   const {runner} = run
   sayHowManyMore(run)
+  const outputs = outputsOf(report)
+  warnOfSecrets(run, outputs)
+  const shown = redactReport(report, runner.redact)
   try {
-    const path = runner.keepFile('report.json', `${JSON.stringify(report, undefined, 2)}\n`)
-    runner.setOutputs({...outputsOf(report), report: path})
-    await publishSummary(run, report)
+    const path = runner.keepFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
+    const why = whyNotPath(path)
+    if (why !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${why}`})
+    runner.setOutputs({...outputs, report: path})
+    await publishSummary(run, shown)
     return report.outcome === 'verified' ? 0 : 1
   } catch (error) {
     runner.error({title: 'verified-image failed', message: error instanceof Error ? error.message : String(error)})
@@ -112,12 +125,25 @@ export const publish = async (run: Run, report: Report): Promise<number> => {
   }
 }
 
+// A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
+const warnOfSecrets = (run: Run, outputs: Readonly<Record<string, string>>): void => {
+  const {runner} = run
+  for (const value of Object.values(outputs)) runner.addOwn(value)
+  const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]))
+  if (names.length === 0) return
+  warn(
+    run,
+    'An output contains a secret',
+    `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`
+  )
+}
+
 // Nothing of it is loaded before there is something to tell, and a build does not end red for want of a summary.
-const publishSummary = async ({machine, runner}: Run, report: Report): Promise<void> => {
-  if (!wantsSummary(machine.environment)) return
+const publishSummary = async ({written, runner}: Run, report: Report): Promise<void> => {
+  if (!wantsSummary(written)) return
   try {
     const {renderSummary} = await import('./acquire/summary.ts')
-    runner.addSummary(renderSummary(report))
+    await runner.addSummary(() => renderSummary(report))
   } catch (error) {
     runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
   }

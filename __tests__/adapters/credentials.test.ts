@@ -25,7 +25,8 @@ const find = async (registry: string, more: Partial<CredentialSources> = {}): Pr
     ...{
       given: undefined,
       githubToken: undefined,
-      environment: {PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}`},
+      environment: {},
+      programEnvironment: {PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}`},
       home,
       signal: new AbortController().signal
     },
@@ -174,16 +175,38 @@ onUnix('a credential helper', () => {
     expect((await find('a')).credentials).toEqual({kind: 'identity-token', token: 'refresh'})
   })
 
+  // What a helper prints may be the very secret, whether it fails before or after that.
+  const ANSWER = '{"Username":"u","Secret":"hunter2-hunter2"}'
+
   it.each([
-    {name: 'fails', script: 'echo broken >&2; exit 1', says: 'broken'},
-    {name: 'answers no JSON', script: 'echo hello', says: 'not understood'},
-    {name: 'dies before it reads', script: 'kill -9 $$', says: 'gave no credentials'}
-  ])('that $name is told of', async ({script, says}) => {
+    {name: 'fails', script: 'echo broken >&2; exit 1', says: 'it ended with exit code 1'},
+    {name: 'answers and fails', script: `echo '${ANSWER}'; exit 3`, says: 'it ended with exit code 3'},
+    {name: 'answers no JSON', script: 'echo hunter2-hunter2', says: 'its answer is not a JSON object'},
+    {name: 'answers half', script: `printf '{"Username":"u","Secret":"hunter2-hunter2'`, says: 'not a JSON object'},
+    {name: 'answers twice', script: `echo '${ANSWER}${ANSWER}'`, says: 'not a JSON object'},
+    {name: 'shows it on its other stream', script: 'echo hunter2-hunter2 >&2; exit 1', says: 'exit code 1'},
+    {name: 'dies before it reads', script: 'kill -9 $$', says: 'it was ended by SIGKILL'},
+    {name: 'does not stop', script: 'yes hunter2-hunter2 | head -c 200000', says: 'its answer is longer than 65.5 kB'}
+  ])('that $name is warned about without a word of what it said', async ({script, says}) => {
     await config({credsStore: 'test'})
     await helper(script)
     const {credentials, warnings} = await find('a')
     expect(credentials).toBeUndefined()
     expect(warnings).toEqual([expect.stringContaining(says)])
+    expect(warnings.join()).not.toMatch(/hunter2|broken/)
+    expect(warnings.join()).toContain('to see it, run: echo a | docker-credential-test get')
+  })
+
+  it('gets the environment that it is given, and nothing else', async () => {
+    await config({credsStore: 'test'})
+    await helper(`printf '{"Username":"u","Secret":"%s"}' "$HOME/$OURS"`)
+    process.env['OURS'] = 'secret'
+    try {
+      const programEnvironment = {PATH: `${home}:/usr/bin:/bin`, HOME: '/home/me'}
+      expect((await find('a', {programEnvironment})).credentials).toMatchObject({password: '/home/me/'})
+    } finally {
+      delete process.env['OURS']
+    }
   })
 
   it.each(['missing-here', '../../bin/sh', 'a b'])('that is named "%s" is not run', async name => {

@@ -10,11 +10,7 @@ import type {Platform} from '../../src/oci/platform.ts'
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 
 const read = (inputs: Readonly<Record<string, string>>): Inputs =>
-  readInputs(
-    Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-    MACHINE,
-    () => undefined
-  )
+  readInputs(inputs, MACHINE, {folder: undefined, whyNotLayout: () => undefined})
 
 const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputFault[] => {
   try {
@@ -98,6 +94,8 @@ describe('readInputs', () => {
     {name: 'mirrors', value: 'docker.io='},
     {name: 'allow-floating', value: 'yes'},
     {name: 'username', value: ''},
+    {name: 'registry', value: 'ghcr.io/acme'},
+    {name: 'registry', value: 'ghcr'},
     {name: 'image', value: 'php'},
     {name: 'image', value: 'php:latest'},
     {name: 'image', value: 'PHP:8'}
@@ -146,20 +144,11 @@ describe('readInputs', () => {
 
 describe('wantsSummary', () => {
   it.each([
-    {name: 'there is one to add to', environment: {GITHUB_STEP_SUMMARY: '/runner/summary'}, wants: true},
-    {name: 'there is none', environment: {}, wants: false},
-    {name: 'it is named by an empty string', environment: {GITHUB_STEP_SUMMARY: ''}, wants: false},
-    {
-      name: 'nobody wants it',
-      environment: {GITHUB_STEP_SUMMARY: '/runner/summary', INPUT_SUMMARY: 'false'},
-      wants: false
-    },
-    {
-      name: 'the input is wrong',
-      environment: {GITHUB_STEP_SUMMARY: '/runner/summary', INPUT_SUMMARY: 'perhaps'},
-      wants: true
-    }
-  ])('is $wants when $name', ({environment, wants}) => {
-    expect(wantsSummary(environment)).toBe(wants)
+    {name: 'nothing is written', written: {}, wants: true},
+    {name: 'it is not wanted', written: {summary: 'false'}, wants: false},
+    {name: 'it is not wanted, as YAML writes it too', written: {summary: 'False'}, wants: false},
+    {name: 'the input is wrong', written: {summary: 'perhaps'}, wants: true}
+  ])('is $wants when $name', ({written, wants}) => {
+    expect(wantsSummary(written)).toBe(wants)
   })
 })

@@ -21,20 +21,14 @@ export const runHere = async (inputs: Readonly<Record<string, string>>): Promise
   const temp = await mkdtemp(join(tmpdir(), 'verified-image-here-'))
   const output = join(temp, 'output')
   await writeFile(output, '')
-  let stdout = ''
+  const heard = listen()
+  const restore = setEnvironment({
+    ...{GITHUB_OUTPUT: output, RUNNER_TEMP: temp, RUNNER_TOOL_CACHE: join(temp, 'tools'), GITHUB_WORKSPACE: temp},
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
+  })
   try {
-    const exitCode = await runAction({
-      ...thisMachine(),
-      environment: {
-        ...{GITHUB_OUTPUT: output, RUNNER_TEMP: temp, RUNNER_TOOL_CACHE: join(temp, 'tools'), GITHUB_WORKSPACE: temp},
-        ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
-      },
-      home: () => temp,
-      write: text => {
-        stdout += text
-      },
-      onStop: () => undefined
-    })
+    const exitCode = await runAction({...thisMachine(), home: () => temp, onStop: () => undefined})
+    const stdout = heard.said()
     const outputs = parseFileCommands(await readFile(output, 'utf8'))
     const report: unknown = JSON.parse(await readFile(outputs['report'] ?? '', 'utf8'))
     const files = await readdir(temp, {recursive: true, withFileTypes: true})
@@ -42,6 +36,38 @@ export const runHere = async (inputs: Readonly<Record<string, string>>): Promise
     const leftBehind = paths.filter(path => path !== output && path !== outputs['report'])
     return {exitCode, stdout, outputs, report, leftBehind}
   } finally {
+    heard.stop()
+    restore()
     await rm(temp, {recursive: true, force: true})
+  }
+}
+
+/** Takes what is written to standard output, which @actions/core writes by itself. */
+export const listen = (): {readonly said: () => string; readonly stop: () => void} => {
+  const {stdout} = process
+  const write = stdout.write.bind(stdout)
+  let said = ''
+  stdout.write = (text: string | Uint8Array): boolean => {
+    said += String(text)
+    return true
+  }
+  return {
+    said: () => said,
+    stop: () => {
+      stdout.write = write
+    }
+  }
+}
+
+/** Nothing but these variables, in the environment of this process, which @actions/core reads by itself. */
+export const setEnvironment = (variables: Readonly<Record<string, string>>): (() => void) => {
+  const before = {...process.env}
+  const set = (all: Readonly<Record<string, string | undefined>>): void => {
+    for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name)
+    Object.assign(process.env, all)
+  }
+  set(variables)
+  return () => {
+    set(before)
   }
 }

@@ -2,9 +2,11 @@
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
 import {join} from 'node:path'
+import {formatBytes, formatDuration} from '../acquire/failure.ts'
 import {isObject, type JsonObject, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
+import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import type {Credentials} from './registry-auth.ts'
 import {isErrno} from './local-io.ts'
 import {readRegularFileSync} from './regular-file.ts'
@@ -14,7 +16,10 @@ export type CredentialSources = {
   readonly given: {readonly registry: string; readonly username: string; readonly password: string} | undefined
   /** The job's token, for ghcr.io only. */
   readonly githubToken: string | undefined
+  /** Of this process: DOCKER_CONFIG and DOCKER_AUTH_CONFIG. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What a credential helper gets. */
+  readonly programEnvironment: Readonly<Record<string, string>>
   readonly home: string
   readonly conceal: (secret: string) => void
   readonly warn: (text: string) => void
@@ -144,12 +149,12 @@ const askHelper = async (
     sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
     return undefined
   }
-  const answer = await runHelper(program, registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry, sources)
-  sources.signal.throwIfAborted()
+  const server = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry
+  const answer = answerOf(await runHelper(program, server, sources))
   if (typeof answer === 'string') {
-    // A helper that has nothing says so and fails; that is no news.
-    if (!/credentials not found/i.test(answer))
-      sources.warn(`${program} gave no credentials for ${registry}: ${answer}`)
+    sources.warn(
+      `${program} gave no credentials for ${registry}: ${answer}. What it says is not shown, since it may hold a secret; to see it, run: echo ${server} | ${program} get`
+    )
     return undefined
   }
   const username = stringAt(answer, 'Username') ?? ''
@@ -158,26 +163,36 @@ const askHelper = async (
   return username === '<token>' ? {kind: 'identity-token', token: secret} : password(username, secret)
 }
 
-/** The helper's answer, or why there is none. */
-const runHelper = async (
+// An answer is a line; Docker's own client bounds it nowhere.
+const MAX_ANSWER = 64 * 1024
+
+const runHelper = (
   program: string,
   server: string,
-  {environment, signal}: CredentialSources
-): Promise<JsonObject | string> => {
-  const {execFile} = await import('node:child_process')
-  return new Promise(resolve => {
-    const child = execFile(
-      program,
-      ['get'],
-      {env: environment, timeout: HELPER_TIMEOUT_MS, windowsHide: true, signal, killSignal: 'SIGKILL'},
-      (error, stdout, stderr) => {
-        const json = readAsGo(Buffer.from(stdout), HELPER_ANSWER, 'as-go')
-        if (error !== null) resolve(`${stdout} ${stderr}`.trim().slice(0, 200) || error.message)
-        else resolve(json.ok ? json.value : `its answer is not understood: ${json.why}`)
-      }
-    )
-    // A helper that ends before it reads closes the pipe; its exit tells the rest.
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(server)
+  {programEnvironment, signal}: CredentialSources
+): Promise<ProgramEnd> => {
+  return runProgram(program, ['get'], {
+    ...{
+      environment: programEnvironment,
+      signal,
+      deadlineMs: HELPER_TIMEOUT_MS,
+      maxCharacters: MAX_ANSWER,
+      input: server
+    }
   })
+}
+
+/** The helper's answer, or why there is none, in words that quote nothing of what it said. */
+const answerOf = (end: ProgramEnd): JsonObject | string => {
+  if (end.kind === 'missing') return 'there is no such program on the PATH'
+  if (end.kind === 'not-started') return 'it cannot be started'
+  if (end.kind === 'late') return `it did not answer within ${formatDuration(HELPER_TIMEOUT_MS)}`
+  const {code, killedBy, stdout, isCut} = end
+  // A helper that has nothing says so and fails: Docker goes on without a word, too.
+  if (code !== 0 && /credentials not found/i.test(stdout)) return {}
+  if (code === null) return `it was ended by ${killedBy ?? 'a signal'}`
+  if (code !== 0) return `it ended with exit code ${String(code)}`
+  if (isCut) return `its answer is longer than ${formatBytes(MAX_ANSWER)}`
+  const json = readAsGo(Buffer.from(stdout), HELPER_ANSWER, 'as-go')
+  return json.ok ? json.value : 'its answer is not a JSON object'
 }

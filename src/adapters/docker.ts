@@ -2,14 +2,13 @@
 // them up, which a client of the API would have to do again. What is large goes straight to the engine's socket where it has one.
 // Nothing here knows what an image is.
 
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
 import type {Writable} from 'node:stream'
 import {fail, VerifiedImageError} from '../acquire/failure.ts'
 import type {ImageStore} from '../acquire/layout.ts'
+import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 import {loadOverSocket} from './docker-socket.ts'
-import {describeErrno, isErrno} from './local-io.ts'
+import {describeErrno} from './local-io.ts'
 
 export type DockerEngine = {
   /** Where it keeps its images. Rejects with a failure of kind `docker` when there is no engine. */
@@ -21,45 +20,33 @@ export type DockerEngine = {
 }
 
 export type DockerEngineOptions = {
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** What the program gets. */
+  readonly environment: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
-type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
+type Ran = Extract<ProgramEnd, {kind: 'exited'}>
 
 // What a program says is kept up to here.
 const MAX_SAID = 4000
 
 export const createDockerEngine = ({environment, signal}: DockerEngineOptions): DockerEngine => {
   const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<Ran> => {
-    signal.throwIfAborted()
-    const child = spawn('docker', args, {env: {...environment}, stdio: 'pipe', signal, killSignal: 'SIGTERM'})
-    const said = {stdout: '', stderr: ''}
-    for (const stream of ['stdout', 'stderr'] as const)
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        said[stream] = (said[stream] + text).slice(-MAX_SAID)
-      })
-    const ended = once(child, 'close') as Promise<[number | null]>
-    // When it ends early, its exit says why: that nobody takes the rest is no news.
-    child.stdin.on('error', () => undefined)
-    const gone = ended.then(
-      () => undefined,
-      () => undefined
-    )
     try {
-      await feed?.(child.stdin)
-      child.stdin.end()
-      const [code] = await ended
-      return {code, ...said}
+      const end = await runProgram('docker', args, {
+        ...{environment, signal, maxCharacters: MAX_SAID},
+        ...(feed === undefined ? {} : {input: feed})
+      })
+      if (end.kind === 'exited') return end
+      return fail({
+        kind: 'docker',
+        detail:
+          end.kind === 'missing'
+            ? 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
+            : `docker ${args[0] ?? ''} cannot be started`
+      })
     } catch (error) {
-      child.kill()
-      await gone
       signal.throwIfAborted()
-      if (isErrno(error, 'ENOENT'))
-        return fail({
-          kind: 'docker',
-          detail: 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
-        })
       throw failureOf(error, args[0] ?? '')
     }
   }

@@ -4,6 +4,7 @@
 import type {InputFault} from '../acquire/failure.ts'
 import {DEFAULT_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
+import type {WrittenInputs} from './inputs-taken.ts'
 
 /** The defaults of action.yml, for when no runner fills them in. */
 export const DEFAULTS = {
@@ -17,6 +18,7 @@ export const DEFAULTS = {
   'lock-file': 'image-lock.json',
   lock: 'enforce',
   'fallback-tags': '',
+  registry: '',
   username: '',
   password: '',
   'github-token': '',
@@ -39,6 +41,9 @@ export const DEFAULTS = {
 
 export type InputName = keyof typeof DEFAULTS
 
+/** Inputs that no text may show, of all actions of this repository. */
+export const SECRET_INPUTS: readonly string[] = ['password', 'github-token', 'target-password']
+
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries', 'token-hosts']
 
@@ -54,12 +59,15 @@ export type Reader = {
   readonly fault: (input: InputName, written: string, rule: string, example: string) => void
 }
 
-export const createReader = (
-  environment: Readonly<Record<string, string | undefined>>,
-  faults: InputFault[]
-): Reader => {
+// YAML's own words, as core.getBooleanInput() takes them. That function throws at the first fault, and all are reported together.
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'True', 'TRUE'].map(word => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map(word => [word, false] as const)
+])
+
+export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reader => {
   const text = (name: InputName): string => {
-    const written = environment[`INPUT_${name.toUpperCase()}`]?.trim()
+    const written = inputs[name]?.trim()
     return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written
   }
   const lines = (name: InputName): readonly string[] => {
@@ -68,7 +76,12 @@ export const createReader = (
       .map(line => line.trim())
     return [...new Set(found.filter(line => line !== ''))]
   }
-  const fault: Reader['fault'] = (input, written, rule, example) => faults.push({input, written, rule, example})
+  const fault: Reader['fault'] = (input, written, rule, example) => {
+    const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written
+    // An input that is read twice is wrong once.
+    if (faults.some(known => known.input === input && known.written === shown && known.rule === rule)) return
+    faults.push({input, written: shown, rule, example})
+  }
   const choice: Reader['choice'] = (name, allowed) => {
     const written = text(name)
     const found = allowed.find(allowedText => allowedText === written)
@@ -80,7 +93,11 @@ export const createReader = (
     lines,
     fault,
     choice,
-    flag: name => choice<'true' | 'false'>(name, ['true', 'false']) === 'true',
+    flag: name => {
+      const written = text(name)
+      if (!BOOLEANS.has(written)) fault(name, written, 'it is one of true, false', DEFAULTS[name])
+      return BOOLEANS.get(written) ?? DEFAULTS[name] === 'true'
+    },
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)

@@ -19,6 +19,9 @@ import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
+import {faultsOfSharedNames} from './inputs-contexts.ts'
+import {type RegistryCredentials, readCredentials} from './inputs-credentials.ts'
+import type {WrittenInputs} from './inputs-taken.ts'
 import {createReader, DEFAULTS, MAX_DURATION_MS, type Reader} from './inputs-written.ts'
 import {isLinkLocalHost} from './private-address.ts'
 
@@ -33,7 +36,7 @@ export type Inputs = {
   readonly lock: LockMode
   readonly fallbackTags: readonly FallbackTag[]
   readonly usesStatusPages: boolean
-  readonly credentials: {readonly registry: string; readonly username: string; readonly password: string} | undefined
+  readonly credentials: RegistryCredentials | undefined
   readonly githubToken: string | undefined
   readonly attempts: number
   readonly backoffMs: number
@@ -61,29 +64,36 @@ const MAX_CONCURRENCY = 64
 
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
 export const readFilePatterns = (
-  environment: Readonly<Record<string, string | undefined>>,
+  written: WrittenInputs,
   machine: Platform
 ): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice} => {
-  const read = createReader(environment, [])
+  const read = createReader(written, [])
   return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
 }
 
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-export const readTimeLimit = (environment: Readonly<Record<string, string | undefined>>): number =>
-  createReader(environment, []).duration('timeout') || MAX_DURATION_MS
+export const readTimeLimit = (written: WrittenInputs): number =>
+  createReader(written, []).duration('timeout') || MAX_DURATION_MS
+
+export type Workspace = {
+  /** GITHUB_WORKSPACE. */
+  readonly folder: string | undefined
+  /** Why a folder cannot be written to. */
+  readonly whyNotLayout: WhyNotLayout
+}
 
 /**
- * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a
- * folder cannot be written to; `files` is what the files of the input `files` name.
+ * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
+ * the input `files` name.
  */
 export const readInputs = (
-  environment: Readonly<Record<string, string | undefined>>,
+  written: WrittenInputs,
   machine: Platform,
-  whyNotLayout: WhyNotLayout,
+  {folder, whyNotLayout}: Workspace,
   files: FilesFound = {images: [], gaps: [], faults: []}
 ): Inputs => {
   const faults: InputFault[] = [...files.faults]
-  const read = createReader(environment, faults)
+  const read = createReader(written, faults)
   const images = readImages(read, files, machine, faults)
   const inputs: Inputs = {
     images,
@@ -95,7 +105,7 @@ export const readInputs = (
     lock: read.choice('lock', LOCK_MODES),
     fallbackTags: readFallbackTags(read, images),
     usesStatusPages: read.flag('status-pages'),
-    credentials: readCredentials(read, images),
+    credentials: readCredentials(read),
     githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
     attempts: readCount(read, 'attempts', MAX_ATTEMPTS),
     backoffMs: read.duration('backoff'),
@@ -108,19 +118,18 @@ export const readInputs = (
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
     tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
     load: read.flag('load'),
-    layout: readLayout(read, environment['GITHUB_WORKSPACE'], whyNotLayout),
+    layout: readLayout(read, folder, whyNotLayout),
     cache: read.flag('cache')
   }
   checkLevel(read, inputs)
   // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
-  read.choice('summary', ['true', 'false'])
+  read.flag('summary')
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   return inputs
 }
 
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-export const wantsSummary = (environment: Readonly<Record<string, string | undefined>>): boolean =>
-  (environment['GITHUB_STEP_SUMMARY'] ?? '') !== '' && createReader(environment, []).text('summary') !== 'false'
+export const wantsSummary = (written: WrittenInputs): boolean => createReader(written, []).flag('summary')
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
@@ -132,7 +141,7 @@ const readImages = (
 ): readonly WantedImage[] => {
   const asked = read.list('image', wantImage, IMAGE_EXAMPLE)
   const named = wantFromFiles(asked, files.images, readPlatforms({...read, fault: () => undefined}, machine))
-  faults.push(...named.faults)
+  faults.push(...named.faults, ...faultsOfSharedNames(named.images))
   if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0) faultNoImage(read)
   const mayFloat = read.flag('allow-floating')
   for (const {asked: written, reference, places} of mayFloat
@@ -186,7 +195,7 @@ const readFallbackTags = (read: Reader, images: readonly WantedImage[]): readonl
   const refuse = (line: FallbackTag, rule: string): void => {
     read.fault('fallback-tags', line.text, rule, example)
   }
-  const mayFloat = read.text('allow-floating') === 'true'
+  const mayFloat = read.flag('allow-floating')
   for (const line of lines) {
     if (line.image === undefined && images.length > 1)
       refuse(line, 'it does not say for which of the images it is, and there are several')
@@ -216,26 +225,6 @@ const readPlatforms = (read: Reader, machine: Platform): PlatformChoice => {
     return platform.ok ? [platform.value] : []
   })
   return {kind: 'named', platforms}
-}
-
-const readCredentials = (read: Reader, images: readonly WantedImage[]): Inputs['credentials'] => {
-  const username = read.text('username')
-  const password = read.text('password')
-  if (username === '' && password === '') return undefined
-  if (username === '') read.fault('username', '', 'it is needed beside password', 'username: ${{ vars.REGISTRY_USER }}')
-  if (password === '')
-    read.fault('password', '', 'it is needed beside username', 'password: ${{ secrets.REGISTRY_PASSWORD }}')
-  const registries = [...new Set(images.map(({reference}) => reference.registry))]
-  const [registry] = registries
-  if (registries.length > 1) {
-    read.fault(
-      'username',
-      username,
-      `it is for one registry, and the images are at ${registries.join(', ')}`,
-      'docker/login-action, once for each registry'
-    )
-  }
-  return registry === undefined ? undefined : {registry, username, password}
 }
 
 const readCount = (read: Reader, name: 'attempts' | 'concurrency', most: number): number => {
@@ -269,8 +258,8 @@ const readLayout = (read: Reader, workspace: string | undefined, whyNotLayout: W
   const base = resolve(workspace ?? '')
   const folder = resolve(base, written)
   // `oci-layout://folder@digest` and `oci:folder:tag` are split there.
-  const why = /[@:\n]/.test(folder.replace(/^[A-Za-z]:/, ''))
-    ? 'the path has no "@", no ":" and is one line, because whoever reads a layout ends its path there'
+  const why = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+    ? 'the path has no "@", no ":" and no control characters, because programs that read a layout end its path there'
     : whyNotLayout(folder, base)
   if (why !== undefined) read.fault('layout', written, why, LAYOUT_EXAMPLE)
   return folder

@@ -22,15 +22,14 @@ export type Self = {
 
 export type Machine = {
   readonly self: () => Self
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** That of this process: what is deleted here is gone for it, and for every program that it starts. */
+  readonly environment: Record<string, string | undefined>
   readonly home: () => string
   readonly temporaryFolder: () => string
   readonly platform: () => Platform
   readonly clock: Clock
   readonly wallClock: () => Date
   readonly random: Random
-  /** To standard output. */
-  readonly write: (text: string) => void
   /** Ends the process once all is written, whatever is still open, and also when the file system hangs. */
   readonly exit: (code: number) => void
   /** For what keeps the main thread busy: ends the process after so many milliseconds, with these words, unless it is stopped. */
@@ -46,6 +45,8 @@ const MAX_THREADS = 8
 export const thisMachine = (): Machine => {
   turnOffCompilersThatHangExits()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
+  // That the reader of the log went away is no reason not to do the work.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)
   return machineOf()
 }
 
@@ -77,7 +78,6 @@ const machineOf = (): Machine => ({
   },
   wallClock: () => new Date(),
   random: () => Math.random(),
-  write: createWrite(),
   // Pipes take what is written later: the callback comes after all of it.
   exit: code =>
     process.stdout.write('', () => {
@@ -92,16 +92,6 @@ const machineOf = (): Machine => ({
     }
   }
 })
-
-// A reader that leaves is no reason not to do the work.
-const createWrite = (): ((text: string) => void) => {
-  let isOpen = false
-  return text => {
-    if (!isOpen) process.stdout.on('error', () => undefined)
-    isOpen = true
-    process.stdout.write(text)
-  }
-}
 
 // What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
 const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/

@@ -3,6 +3,7 @@
 
 import type {ImageReport, Report} from '../acquire/report.ts'
 import {LEVELS} from '../acquire/image.ts'
+import {familiarName} from './outputs-check.ts'
 
 /** Every output but `report`, by name. An output without a value is left out. */
 export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<string, string>> => {
@@ -14,7 +15,7 @@ export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<st
       verified.length === 0
         ? undefined
         : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
-    'build-contexts': verified.length === 0 ? undefined : [...new Set(verified.flatMap(contextsOf))].join('\n'),
+    'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
     layout,
     // The least of all, so that one word can be relied on for every image.
     verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
@@ -22,6 +23,19 @@ export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<st
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
+}
+
+// Each name once: the same image may be asked for as `php:8.3` and as `docker.io/library/php:8.3`. Two images under one name stay two
+// lines, which outputs-check.ts refuses.
+const contextLinesOf = (images: readonly ImageReport[]): readonly string[] => {
+  const lines = new Map<string, string>()
+  for (const image of images)
+    for (const line of contextsOf(image)) {
+      const name = line.slice(0, line.indexOf('='))
+      const key = `${familiarName(name) ?? name}=${image.name}`
+      if (!lines.has(key)) lines.set(key, line)
+    }
+  return [...new Set(lines.values())]
 }
 
 const contextsOf = ({buildContext, namedContexts = []}: ImageReport): readonly string[] =>

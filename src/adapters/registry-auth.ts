@@ -22,6 +22,8 @@ export type TokenAnswer = {
   readonly detail: string
   readonly isHtml: boolean
   readonly retryAfterMs?: number
+  /** It was asked for without credentials, though there are some. */
+  readonly isAnonymous?: true
 }
 
 export type AuthOutside = {
@@ -33,8 +35,8 @@ export type AuthOutside = {
     request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
     ask: Ask
   ) => Promise<TokenAnswer>
-  /** Keeps a secret out of the log. */
-  readonly conceal: (secret: string) => void
+  /** Keeps a token that came for credentials out of the log. One that anybody gets is no secret. */
+  readonly conceal: (token: string) => void
   readonly nowMs: () => number
 }
 
@@ -228,7 +230,7 @@ const requestToken = async (
       },
       {object: 'token'}
     )
-  outside.conceal(token)
+  if (credentials !== undefined && answer.isAnonymous !== true) outside.conceal(token)
   const life = json.ok ? json.value['expires_in'] : undefined
   const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
   const lifeMs = lifeS * 1000
@@ -264,7 +266,8 @@ const askForToken = async (
   const answer = await outside.askTokenServer({url, headers}, ask)
   const isRefused = answer.status === 401 || answer.status === 403
   // Nobody asked for the job's own token to be used: an image that is public must not fail for it.
-  if (isRefused && credentials?.isOptional === true) return outside.askTokenServer({url, headers: {}}, ask)
+  if (isRefused && credentials?.isOptional === true)
+    return {...(await outside.askTokenServer({url, headers: {}}, ask)), isAnonymous: true}
   return answer
 }
 
@@ -293,7 +296,7 @@ const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenH
     return fail(
       {
         kind: 'protocol',
-        detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.slice(0, 100)) : url.origin}: ${why ?? ''}`,
+        detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text) : url.origin}: ${why ?? ''}`,
         isHtml: false
       },
       {object: 'token'}

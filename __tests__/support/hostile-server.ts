@@ -1,0 +1,58 @@
+// A server that does what a test tells it, and remembers every request as it came: for what nobody with good intentions answers.
+
+import {once} from 'node:events'
+import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+
+export type Received = {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export type HostileServer = {
+  /** `127.0.0.1:PORT`. */
+  readonly host: string
+  readonly received: readonly Received[]
+  /** All of them as one text, to search for what may not be in it. */
+  readonly heard: () => string
+  readonly close: () => Promise<void>
+}
+
+export const startHostileServer = async (
+  answer: (request: Received, response: ServerResponse) => void
+): Promise<HostileServer> => {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const {method = '', url = '', headers} = request
+      const one = {method, url, headers, body: Buffer.concat(chunks).toString()}
+      received.push(one)
+      answer(one, response)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    received,
+    heard: () => received.map(one => JSON.stringify(one) + decoded(one.headers.authorization)).join('\n'),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    }
+  }
+}
+
+/** A registry that has nothing and wants to know who asks. */
+export const wantsLogin =
+  (challenge: string) =>
+  (_request: Received, response: ServerResponse): void => {
+    response.writeHead(401, {'www-authenticate': challenge}).end()
+  }
+
+const decoded = (authorization = ''): string =>
+  Buffer.from(/^Basic (.*)$/.exec(authorization)?.[1] ?? '', 'base64').toString()

@@ -1,0 +1,36 @@
+// The report as it may be shown: no secret in any of its texts. Texts are redacted before they become JSON or Markdown, so that a mask
+// breaks neither, and words that are this action's own stay as report.schema.json has them.
+
+import type {Report} from './report.ts'
+
+export function redactReport(report: Report, redact: (text: string) => string): Report {
+  return redactValue(report, '', redact) as Report
+}
+
+// What stands under these is one of a few words of ours, a digest or a time, never a text from outside.
+const CLOSED = new Set([
+  ...[
+    'action',
+    'startedAt',
+    'outcome',
+    'kind',
+    'reason',
+    'phase',
+    'credentials',
+    'object',
+    'failedObject',
+    'role',
+    'verified'
+  ],
+  ...['cause', 'decidedBy', 'source', 'mode', 'change']
+])
+
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
+
+function redactValue(value: unknown, key: string, redact: (text: string) => string): unknown {
+  if (CLOSED.has(key)) return value
+  if (typeof value === 'string') return DIGEST.test(value) ? value : redact(value)
+  if (Array.isArray(value)) return value.map(item => redactValue(item, key, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]))
+}

@@ -1,0 +1,44 @@
+// The clients of a run: registries with their credentials, and status pages.
+// A part of action.ts with a room of its own.
+
+import type {RegistryPort} from './acquire/ports.ts'
+import {createCredentials} from './adapters/credentials.ts'
+import {createHttpClient} from './adapters/http-client.ts'
+import type {Inputs} from './adapters/inputs.ts'
+import {createRegistryHttp} from './adapters/registry-http.ts'
+import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
+import {type Run, warn} from './publish.ts'
+import {VERSION} from './version.ts'
+
+const USER_AGENT = `verified-image/${VERSION}`
+
+export const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
+  const {machine, runner} = run
+  return createRegistryHttp({
+    ...inputs,
+    environment: machine.environment,
+    credentialsOf: createCredentials({
+      given: inputs.credentials,
+      githubToken: inputs.githubToken,
+      environment: machine.environment,
+      programEnvironment: run.programEnvironment,
+      home: machine.home(),
+      conceal: runner.conceal,
+      signal: run.stop.signal,
+      warn: text => {
+        warn(run, 'Docker credentials', text)
+      }
+    }),
+    conceal: runner.concealToken,
+    nowMs: machine.clock.nowMs,
+    wallClockMs: () => machine.wallClock().getTime(),
+    userAgent: USER_AGENT
+  })
+}
+
+export const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
+  if (!usesStatusPages) return undefined
+  const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
+  const http = createHttpClient(limits, machine.environment)
+  return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
+}

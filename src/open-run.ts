@@ -1,0 +1,30 @@
+// The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
+// A part of action.ts with a room of its own.
+
+import {takeInputs} from './adapters/inputs-taken.ts'
+import type {Machine} from './adapters/machine.ts'
+import {createRunner} from './adapters/runner.ts'
+import {describeRuntimeWeakness} from './adapters/runtime-weakness.ts'
+import {environmentWithoutSecrets} from './process/environment.ts'
+import {type Run, warn} from './publish.ts'
+
+export function openRun(machine: Machine): Run {
+  const {environment} = machine
+  const runner = createRunner(environment)
+  const {written, secrets, tokens} = takeInputs(environment)
+  for (const secret of secrets) runner.conceal(secret)
+  for (const token of tokens) runner.concealToken(token)
+  const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
+  const run: Run = {
+    machine,
+    written,
+    programEnvironment,
+    runner,
+    warnings: [],
+    kinds: new Map(),
+    stop: new AbortController()
+  }
+  const weakness = describeRuntimeWeakness(environment)
+  if (weakness !== undefined) warn(run, 'The environment weakens this step', weakness)
+  return run
+}
