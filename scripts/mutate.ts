@@ -2,7 +2,7 @@
 // reach it run, and the first that fails has noticed it. Those that no test can notice are listed in mutate/accepted.json.
 //
 //   npm run mutate                            all mutants of all rooms
-//   npm run mutate -- --only oci              a room, or a part of a path
+//   npm run mutate -- --only oci              a room, or a part of a path; may be given again
 //   npm run mutate -- --sample 50 --seed 1    as many, chosen by the seed
 //   --json FILE  writes every mutant with its outcome
 //
@@ -49,7 +49,9 @@ async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
     if (coverage.imports.some(path => RUNS_PROGRAMS.includes(path))) continue
     const broken = coverage.tests.filter(({error}) => error !== undefined)
     if (broken.length > 0)
-      throw new Error(`fails on the unchanged source: ${broken.map(({id, error}) => `${id}: ${error ?? ''}`).join('\n')}`)
+      throw new Error(
+        `fails on the unchanged source: ${broken.map(({id, error}) => `${id}: ${error ?? ''}`).join('\n')}`
+      )
     covered.set(file, coverage)
   }
   worker.close()
@@ -85,7 +87,10 @@ function sample(count: number, seed: number, from: readonly number[]): readonly 
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   const left = [...from]
-  return Array.from({length: Math.min(count, left.length)}, () => left.splice(Math.floor(random() * left.length), 1)[0] ?? 0)
+  return Array.from(
+    {length: Math.min(count, left.length)},
+    () => left.splice(Math.floor(random() * left.length), 1)[0] ?? 0
+  )
 }
 
 async function tryAll(
@@ -140,15 +145,14 @@ function render(tried: readonly Tried[]): string {
 const sum = (files: readonly [string, {all: number; noticed: number}][], key: 'all' | 'noticed'): number =>
   files.reduce((total, [, row]) => total + row[key], 0)
 
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)} %`
+const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)} %`)
 
 const show = ({mutant: {path, line, within, was, becomes}, outcome}: Tried): string =>
   `${path}:${String(line)} ${within}${outcome.kind === 'not reached' ? ' (no test comes here)' : ''}\n  - ${was}\n  + ${becomes}`
 
 const {values} = parseArgs({
   options: {
-    only: {type: 'string'},
+    only: {type: 'string', multiple: true},
     sample: {type: 'string'},
     seed: {type: 'string', default: '1'},
     jobs: {type: 'string', default: String(Math.min(4, availableParallelism()))},
@@ -163,10 +167,12 @@ const numberOf = (name: 'sample' | 'seed' | 'jobs', text: string): number => {
 
 const startedMs = performance.now()
 const {mutants, firstIds} = readMutants()
-const accepted = JSON.parse(readFileSync(new URL('./mutate/accepted.json', import.meta.url), 'utf8')) as readonly Accepted[]
+const accepted = JSON.parse(
+  readFileSync(new URL('./mutate/accepted.json', import.meta.url), 'utf8')
+) as readonly Accepted[]
 const wanted = [...mutants.keys()].filter(id => {
   const path = mutants[id]?.path ?? ''
-  return values.only === undefined || roomOf(path) === values.only || path.includes(values.only)
+  return values.only?.some(part => roomOf(path) === part || path.includes(part)) ?? true
 })
 const seed = numberOf('seed', values.seed)
 const ids = values.sample === undefined ? wanted : sample(numberOf('sample', values.sample), seed, wanted)
@@ -196,5 +202,12 @@ console.log(
     `${((performance.now() - startedMs) / 1000).toFixed(0)} s`
 )
 if (values.json !== undefined)
-  writeFileSync(values.json, JSON.stringify(tried.map(({mutant, outcome}) => ({...mutant, outcome})), undefined, 1))
+  writeFileSync(
+    values.json,
+    JSON.stringify(
+      tried.map(({mutant, outcome}) => ({...mutant, outcome})),
+      undefined,
+      1
+    )
+  )
 process.exitCode = unlisted.length > 0 || stale.length > 0 || (isWhole && share < LEAST_NOTICED) ? 1 : 0

@@ -112,7 +112,10 @@ function editsAt(node: ts.Node, source: ts.SourceFile): readonly HostedEdit[] {
   else if (ts.isRegularExpressionLiteral(node)) edits.push(...regexesLike(node.text).map(whole))
   else if (ts.isExpressionStatement(node) && isRemovable(node.expression)) edits.push(whole(''))
   else if (ts.isCallExpression(node)) edits.push(...editsOfCall(node, source))
-  if ((ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node)) && node.questionDotToken !== undefined) {
+  if (
+    (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node)) &&
+    node.questionDotToken !== undefined
+  ) {
     const token = node.questionDotToken
     const text = ts.isPropertyAccessExpression(node) ? '.' : ''
     edits.push([hostOf(node), {start: token.getStart(source), end: token.end, text}])
@@ -128,10 +131,7 @@ const isName = (node: ts.NumericLiteral): boolean => ts.isPropertyAssignment(nod
 
 function editsOfBinary(node: ts.BinaryExpression, source: ts.SourceFile): readonly HostedEdit[] {
   const {operatorToken, left, right} = node
-  const as = (text: string): HostedEdit => [
-    node,
-    {start: operatorToken.getStart(source), end: operatorToken.end, text}
-  ]
+  const as = (text: string): HostedEdit => [node, {start: operatorToken.getStart(source), end: operatorToken.end, text}]
   const bounds = SWAPPED_BOUNDS.get(operatorToken.kind)
   // A condition is tried as true and as false anyway.
   if (bounds !== undefined) return isCondition(node) ? [as(bounds[0])] : bounds.map(as)
@@ -194,8 +194,7 @@ function editsOfCall(node: ts.CallExpression, source: ts.SourceFile): readonly H
   const host = hostOf(node)
   const name = called.name.text
   const renamed = Object.hasOwn(SWAPPED_METHODS, name) ? SWAPPED_METHODS[name] : undefined
-  if (renamed !== undefined)
-    return [[host, {start: called.name.getStart(source), end: called.name.end, text: renamed}]]
+  if (renamed !== undefined) return [[host, {start: called.name.getStart(source), end: called.name.end, text: renamed}]]
   if (LEFT_OUT.includes(name)) return [[host, {start: called.expression.end, end: node.end, text: ''}]]
   if (name === 'at') {
     const [argument] = node.arguments
@@ -220,7 +219,8 @@ function hostOf(node: ts.Expression): ts.Expression {
 
 function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit): Mutant {
   // A literal alone says nothing of where it is.
-  const shown = ts.isLiteralExpression(host) || host.kind === K.TrueKeyword || host.kind === K.FalseKeyword ? host.parent : host
+  const shown =
+    ts.isLiteralExpression(host) || host.kind === K.TrueKeyword || host.kind === K.FalseKeyword ? host.parent : host
   const original = source.text
   return {
     path: source.fileName,
@@ -249,15 +249,19 @@ function shorten(before: string, was: string, becomes: string, after: string): P
 function functionsAround(node: ts.Node, source: ts.SourceFile): string {
   const names: string[] = []
   for (let at: ts.Node = node; !ts.isSourceFile(at); at = at.parent) {
-    const isNamed =
-      ts.isFunctionDeclaration(at) ||
-      ts.isMethodDeclaration(at) ||
-      ts.isClassDeclaration(at) ||
-      (ts.isVariableDeclaration(at) && (isFunction(at.initializer) || ts.isSourceFile(at.parent.parent.parent))) ||
-      (ts.isPropertyAssignment(at) && isFunction(at.initializer))
-    if (isNamed && at.name !== undefined) names.unshift(at.name.getText(source))
+    const name = nameOfFunction(at)
+    if (name !== undefined) names.unshift(name.getText(source))
   }
   return names.join('.')
+}
+
+/** The name of a function, or of a table that stands by itself. */
+function nameOfFunction(node: ts.Node): ts.Node | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isClassDeclaration(node)) return node.name
+  if (ts.isPropertyAssignment(node) && isFunction(node.initializer)) return node.name
+  const isNamed =
+    ts.isVariableDeclaration(node) && (isFunction(node.initializer) || ts.isSourceFile(node.parent.parent.parent))
+  return isNamed ? node.name : undefined
 }
 
 const isFunction = (node: ts.Node | undefined): boolean =>
@@ -284,10 +288,13 @@ function instrument(source: ts.SourceFile, found: readonly Found[], firstId: num
     // In a block, so that no bracket at the beginning of a line continues the line before.
     if (ts.isExpressionStatement(node))
       return `{ ${edits.map(([id]) => `if (!$mutant(${String(id)}))`).join(' ')} {\n${out}\n} }`
-    return edits.reduceRight((rest, [id, edit]) => {
-      const changed = text.slice(from, edit.start) + edit.text + text.slice(edit.end, node.end)
-      return `($mutant(${String(id)}) ? (${changed}) : ${rest})`
-    }, edits.length === 0 ? out : `(${out})`)
+    return edits.reduceRight(
+      (rest, [id, edit]) => {
+        const changed = text.slice(from, edit.start) + edit.text + text.slice(edit.end, node.end)
+        return `($mutant(${String(id)}) ? (${changed}) : ${rest})`
+      },
+      edits.length === 0 ? out : `(${out})`
+    )
   }
   return text.slice(0, source.getStart(source)) + emit(source)
 }

@@ -10,7 +10,12 @@ import {collect, type Test} from './suite.ts'
 
 /** What the parent sends. */
 export type Order =
-  | {readonly type: 'start'; readonly root: string; readonly firstIds: Readonly<Record<string, number>>; readonly seed: number}
+  | {
+      readonly type: 'start'
+      readonly root: string
+      readonly firstIds: Readonly<Record<string, number>>
+      readonly seed: number
+    }
   /** Runs every test of a file on the unchanged source. */
   | {readonly type: 'cover'; readonly file: string}
   /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
@@ -55,7 +60,6 @@ let active = -1
 let reached = new Set<number>()
 let isCovering = false
 
-// eslint-disable-next-line @typescript-eslint/no-empty-function -- until it covers
 const answer = (message: Answer): void => void process.send?.(message)
 
 Object.assign(globalThis, {
@@ -148,7 +152,12 @@ async function cover(root: string, file: string): Promise<Answer> {
   return {type: 'covered', tests, whileLoading, imports: importsOf(file)}
 }
 
-async function tryMutant(root: string, mutant: number, files: readonly FileTests[], isFresh: boolean): Promise<Outcome> {
+async function tryMutant(
+  root: string,
+  mutant: number,
+  files: readonly FileTests[],
+  isFresh: boolean
+): Promise<Outcome> {
   for (const {file, ids} of files) {
     if (isFresh) active = mutant
     let tests: readonly Test[]
