@@ -10,13 +10,14 @@
 // when the run was of all mutants and fewer than 90 % were noticed.
 
 import {globSync, readFileSync, writeFileSync} from 'node:fs'
+import {stripTypeScriptTypes} from 'node:module'
 import {availableParallelism} from 'node:os'
 import {basename} from 'node:path'
 import {parseArgs} from 'node:util'
 import {type Mutant, mutate} from './mutate/mutants.ts'
-import {type Coverage, type Start, Worker} from './mutate/pool.ts'
+import {type Coverage, Worker} from './mutate/pool.ts'
 import {NOT_UNIT, roomOf, RUNS_PROGRAMS} from './mutate/rooms.ts'
-import type {FileTests, Outcome} from './mutate/worker.ts'
+import type {FileTests, Outcome, Start} from './mutate/worker.ts'
 
 const LEAST_NOTICED = 0.9
 
@@ -28,15 +29,18 @@ type Tried = {readonly id: number; readonly mutant: Mutant; readonly outcome: Ou
 const keyOf = (file: string, {within, was, becomes}: Omit<Accepted, 'file' | 'reason'>): string =>
   JSON.stringify([basename(file), within, was, becomes])
 
-function readMutants(): {readonly mutants: readonly Mutant[]; readonly firstIds: Readonly<Record<string, number>>} {
+type Sources = {readonly mutants: readonly Mutant[]; readonly sources: Readonly<Record<string, string>>}
+
+function readSources(): Sources {
   const mutants: Mutant[] = []
-  const firstIds: Record<string, number> = {}
+  const sources: Record<string, string> = {}
   for (const path of globSync('src/**/*.ts').sort()) {
     if (roomOf(path) === undefined) continue
-    firstIds[path] = mutants.length
-    mutants.push(...mutate(path, readFileSync(path, 'utf8')).mutants)
+    const mutated = mutate(path, readFileSync(path, 'utf8'))
+    sources[path] = stripTypeScriptTypes(mutated.instrument(mutants.length))
+    mutants.push(...mutated.mutants)
   }
-  return {mutants, firstIds}
+  return {mutants, sources}
 }
 
 /** Unit tests: those in a folder that do not run a program. */
@@ -113,7 +117,7 @@ async function tryAll(
           ? ({kind: 'not reached'} as const)
           : await (isFresh ? fresh.tryFresh(id, files) : warm.try(id, files))
       tried.push({id, mutant, outcome})
-      if (process.stderr.isTTY) process.stderr.write(`\r${String(tried.length)} of ${String(ids.length)}`)
+      if (tried.length % 100 === 0) process.stderr.write(`${String(tried.length)} of ${String(ids.length)}\n`)
     }
     warm.close()
   }
@@ -166,7 +170,7 @@ const numberOf = (name: 'sample' | 'seed' | 'jobs', text: string): number => {
 }
 
 const startedMs = performance.now()
-const {mutants, firstIds} = readMutants()
+const {mutants, sources} = readSources()
 const accepted = JSON.parse(
   readFileSync(new URL('./mutate/accepted.json', import.meta.url), 'utf8')
 ) as readonly Accepted[]
@@ -176,7 +180,7 @@ const wanted = [...mutants.keys()].filter(id => {
 })
 const seed = numberOf('seed', values.seed)
 const ids = values.sample === undefined ? wanted : sample(numberOf('sample', values.sample), seed, wanted)
-const start: Start = {type: 'start', root: process.cwd(), firstIds, seed}
+const start: Start = {type: 'start', root: process.cwd(), sources, seed}
 const tried = await tryAll(ids, mutants, start, numberOf('jobs', values.jobs))
 
 const listed = new Set(accepted.map(entry => keyOf(entry.file, entry)))

@@ -2,9 +2,8 @@
 
 import {type ChildProcess, fork} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
-import type {Answer, FileTests, Order, Outcome} from './worker.ts'
+import type {Answer, FileTests, Order, Outcome, Start} from './worker.ts'
 
-export type Start = Extract<Order, {type: 'start'}>
 export type Coverage = Extract<Answer, {type: 'covered'}>
 
 const START_LIMIT_MS = 30_000

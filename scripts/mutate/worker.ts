@@ -1,25 +1,27 @@
-// A process that runs tests on mutants. It loads the sources with all mutants in them, and puts one in force at a time.
+// A process that runs tests on mutants. It loads the sources with all mutants in them, and puts one in force at a time. It starts
+// as often as there are mutants that matter while modules load, and so it gets the sources ready made.
 // Whatever a mutant does to the process, the parent is outside of it: it ends a worker that hangs or has become unreliable.
 
-import {readFileSync} from 'node:fs'
-import {registerHooks, stripTypeScriptTypes} from 'node:module'
+import {registerHooks} from 'node:module'
 import {relative} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
-import {mutate} from './mutants.ts'
 import {collect, type Test} from './suite.ts'
 
 /** What the parent sends. */
 export type Order =
+  /** `sources`: JavaScript with all mutants in it, by path. */
   | {
       readonly type: 'start'
       readonly root: string
-      readonly firstIds: Readonly<Record<string, number>>
+      readonly sources: Readonly<Record<string, string>>
       readonly seed: number
     }
   /** Runs every test of a file on the unchanged source. */
   | {readonly type: 'cover'; readonly file: string}
   /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
   | {readonly type: 'try'; readonly mutant: number; readonly files: readonly FileTests[]; readonly isFresh: boolean}
+
+export type Start = Extract<Order, {type: 'start'}>
 
 /** Tests of a file by their ids; all of them where there are none. */
 export type FileTests = {readonly file: string; readonly ids?: readonly string[]}
@@ -71,7 +73,7 @@ Object.assign(globalThis, {
 
 const children = new Map<string, Set<string>>()
 
-function hook(root: string, firstIds: Readonly<Record<string, number>>): void {
+function hook({root, sources}: Start): void {
   const suite = new URL('./suite.ts', import.meta.url).href
   registerHooks({
     resolve: (specifier, context, next) => {
@@ -86,10 +88,8 @@ function hook(root: string, firstIds: Readonly<Record<string, number>>): void {
     },
     load: (url, context, next) => {
       const path = url.startsWith('file:') ? pathOf(root, url) : ''
-      const firstId = Object.hasOwn(firstIds, path) ? firstIds[path] : undefined
-      if (firstId === undefined) return next(url, context)
-      const instrumented = mutate(path, readFileSync(fileURLToPath(url), 'utf8')).instrument(firstId)
-      return {format: 'module', source: stripTypeScriptTypes(instrumented), shortCircuit: true}
+      const source = Object.hasOwn(sources, path) ? sources[path] : undefined
+      return source === undefined ? next(url, context) : {format: 'module', source, shortCircuit: true}
     }
   })
 }
@@ -109,11 +109,13 @@ function importsOf(path: string): readonly string[] {
 
 const loaded = new Map<string, readonly Test[]>()
 
-async function testsOf(root: string, file: string): Promise<readonly Test[]> {
+async function testsOf({root, seed}: Start, file: string): Promise<readonly Test[]> {
   const known = loaded.get(file)
   if (known !== undefined) return known
   answer({type: 'alive', limitMs: LOAD_LIMIT_MS})
   const tests = await collect(file, () => import(pathToFileURL(`${root}/${file}`).href))
+  if (importsOf(file).some(path => path.startsWith('node_modules/fast-check/')))
+    (await import('fast-check')).configureGlobal({seed})
   loaded.set(file, tests)
   return tests
 }
@@ -135,10 +137,10 @@ async function errorOf(test: Test, limitMs: number): Promise<string | undefined>
   }
 }
 
-async function cover(root: string, file: string): Promise<Answer> {
+async function cover(start: Start, file: string): Promise<Answer> {
   reached = new Set()
   isCovering = true
-  const all = await testsOf(root, file)
+  const all = await testsOf(start, file)
   const whileLoading = [...reached]
   const tests: Covered[] = []
   for (const test of all) {
@@ -152,17 +154,12 @@ async function cover(root: string, file: string): Promise<Answer> {
   return {type: 'covered', tests, whileLoading, imports: importsOf(file)}
 }
 
-async function tryMutant(
-  root: string,
-  mutant: number,
-  files: readonly FileTests[],
-  isFresh: boolean
-): Promise<Outcome> {
+async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, {type: 'try'}>): Promise<Outcome> {
   for (const {file, ids} of files) {
     if (isFresh) active = mutant
     let tests: readonly Test[]
     try {
-      tests = await testsOf(root, file)
+      tests = await testsOf(start, file)
     } catch (error) {
       return {kind: 'noticed', by: `${file} (${String(error).slice(0, 100)})`}
     }
@@ -184,17 +181,16 @@ if (process.send !== undefined) {
   // A mutant may leave a promise or a socket behind that fails when its test is over. That is no test which notices.
   process.on('unhandledRejection', () => undefined)
   process.on('uncaughtException', () => undefined)
-  let root = ''
+  let start: Start | undefined
   process.on('message', (order: Order) => {
     void (async () => {
       if (order.type === 'start') {
-        root = order.root
-        hook(root, order.firstIds)
-        const {configureGlobal} = await import('fast-check')
-        configureGlobal({seed: order.seed})
+        start = order
+        hook(order)
         answer({type: 'ready'})
-      } else if (order.type === 'cover') answer(await cover(root, order.file))
-      else answer({type: 'tried', outcome: await tryMutant(root, order.mutant, order.files, order.isFresh)})
+      } else if (start === undefined) throw new Error('it was not started')
+      else if (order.type === 'cover') answer(await cover(start, order.file))
+      else answer({type: 'tried', outcome: await tryMutant(start, order)})
     })()
   })
 }
