@@ -43,14 +43,15 @@ function readSources(): Sources {
   return {mutants, sources}
 }
 
-/** Unit tests: those in a folder that do not run a program. */
+/** Unit tests: those in a folder. */
 async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
   const worker = new Worker(start)
   const covered = new Map<string, Coverage>()
   for (const file of globSync('__tests__/*/**/*.test.ts').sort()) {
     if (NOT_UNIT.includes(file.split('/')[1] ?? '')) continue
     const coverage = await worker.cover(file)
-    if (coverage.imports.some(path => RUNS_PROGRAMS.includes(path))) continue
+    if (coverage.imports.some(path => RUNS_PROGRAMS.includes(path)))
+      throw new Error(`${file} runs a program, and stands among the unit tests: its place is __tests__ itself`)
     const broken = coverage.tests.filter(({error}) => error !== undefined)
     if (broken.length > 0)
       throw new Error(

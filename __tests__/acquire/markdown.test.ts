@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {marked, type Token} from 'marked'
 import {block, code, details, oneLine, prose, table} from '../../src/acquire/markdown.ts'
-import {HOSTILE} from '../support/scenes.ts'
+import {HOSTILE} from '../support/hostile.ts'
 
 /** Kinds of all tokens, the nested ones too. */
 const kindsOf = (tokens: readonly Token[]): readonly string[] =>
