@@ -148,6 +148,17 @@ describe('diagnose finds the cause', () => {
     {name: 'cut once', primary: [truncated(5)], cause: 'transit'},
     {name: 'cut at the same place', primary: [truncated(5), truncated(5)], cause: 'registry'},
     {name: 'cut at other places', primary: [truncated(5), truncated(6)], cause: 'transit'},
+    {
+      name: 'cut at the same place after another failure',
+      primary: [SERVER_ERROR, truncated(5), truncated(5)],
+      cause: 'registry'
+    },
+    {
+      name: 'the same single byte from everybody',
+      primary: [corrupt(GOT, {gotBytes: 1})],
+      mirror: [corrupt(GOT, {gotBytes: 1})],
+      cause: 'publisher'
+    },
     {name: 'unusable', primary: [{kind: 'unusable', detail: ''}], cause: 'publisher'},
     {
       name: 'no such platform',
@@ -180,6 +191,11 @@ describe('diagnose finds the cause', () => {
     {kind: 'bug', detail: ''}
   ])('nowhere outside for $kind', failure => {
     expect(diagnose(acquisition([story('primary', [failure])]))).toBeUndefined()
+  })
+
+  it('in the network, though another object was cut before and then came', () => {
+    const tries = [truncated(5), attempt(undefined), truncated(6)]
+    expect(diagnosisOf([story('primary', tries)]).cause).toBe('transit')
   })
 
   it('nowhere when no registry failed', () => {
@@ -229,6 +245,15 @@ describe('diagnose, for a locked tag that has moved', () => {
       what: `manifest from docker.io: ${describeFailure(DISAGREES)}`,
       evidence: {object: 'manifest', wantedDigest: WANTED, gotDigests: [GOT], status: 200}
     })
+  })
+
+  it('takes the first word on it, whatever came before', () => {
+    const later: Failure = {...DISAGREES, got: digest('c')}
+    const told = {
+      ...story('primary', [attempt(undefined), DISAGREES, later, attempt(undefined)]),
+      outcome: 'verified' as const
+    }
+    expect(diagnosisOf([told], {moved}).evidence.gotDigests).toEqual([GOT])
   })
 
   it.each([
@@ -304,16 +329,28 @@ describe('diagnose advises', () => {
     {
       name: 'when throttled by a known limit',
       stories: limited({
-        'ratelimit-remaining': '0;w=21600',
+        'ratelimit-remaining': '17;w=21600',
         'ratelimit-limit': '100;w=21600',
         'docker-ratelimit-source': '192.0.2.1'
       }),
-      advice: `0 of 100 pulls are left for 192.0.2.1. ${LOG_IN}`
+      advice: `17 of 100 pulls are left for 192.0.2.1. ${LOG_IN}`
     },
     {
       name: 'when throttled by a limit of which little is said',
       stories: limited({'ratelimit-remaining': '7'}),
       advice: `7 pulls are left. ${LOG_IN}`
+    },
+    {
+      name: 'when throttled by a limit that fell from try to try',
+      stories: [
+        story(
+          'primary',
+          ['2', '1'].map(left =>
+            attempt(throttled(), {exchanges: [exchange({rateLimit: {'ratelimit-remaining': left}})]})
+          )
+        )
+      ],
+      advice: `1 pulls are left. ${LOG_IN}`
     },
     {
       name: 'when throttled and nothing is said of what is left',
@@ -449,8 +486,14 @@ describe('diagnose gives evidence', () => {
     )
   })
 
+  it('of the last of two tries that failed in the same way', () => {
+    const hosts = ['first.example', 'second.example']
+    const tries = hosts.map(host => attempt(SERVER_ERROR, {exchanges: [exchange({host})]}))
+    expect(diagnosisOf([story('primary', tries)]).evidence.host).toBe('second.example')
+  })
+
   it('of no exchange, when there was none, and no more than that', () => {
-    expect(diagnosisOf([story('primary', [SERVER_ERROR])]).evidence).toEqual({
+    expect(diagnosisOf([story('primary', [SERVER_ERROR])]).evidence).toStrictEqual({
       registry: 'docker.io',
       object: 'config',
       requestIds: {},

@@ -170,6 +170,11 @@ describe('renderProgress', () => {
     expect(renderProgress(progress, 20_000_000, 2000)).toBe('3 of 8 layers, 40 MB of 120 MB, 10 MB/s, 8 s left')
   })
 
+  it('says so to the second', () => {
+    const progress = {layers: 1, layersDone: 0, bytes: 123_573_450, bytesDone: 123_450}
+    expect(renderProgress(progress, 0, 1000)).toBe('0 of 1 layers, 123 kB of 124 MB, 123 kB/s, 16 min 40 s left')
+  })
+
   it('does not guess when nothing came', () => {
     const progress = {layers: 8, layersDone: 3, bytes: 120, bytesDone: 40}
     expect(renderProgress(progress, 40, 2000)).toBe('3 of 8 layers, 40 B of 120 B, 0 B/s')
@@ -217,6 +222,12 @@ describe('renderEvent, for a registry that is given up', () => {
   it('tells a failure that came once, though the try before it did not fail', () => {
     const story = storyOf(ERROR)
     story.attempts.unshift({...attempt(1, ERROR), failure: undefined} as unknown as Attempt)
+    expect(renderEvent({type: 'candidate-failed', story})).toBe(`manifest from docker.io: ${describeFailure(ERROR)}`)
+  })
+
+  it('tells a failure that came once, though another object came after it', () => {
+    const story = storyOf(ERROR)
+    story.attempts.push({...attempt(2, ERROR), failure: undefined} as unknown as Attempt)
     expect(renderEvent({type: 'candidate-failed', story})).toBe(`manifest from docker.io: ${describeFailure(ERROR)}`)
   })
 
