@@ -181,6 +181,7 @@ if (process.send !== undefined) {
   // A mutant may leave a promise or a socket behind that fails when its test is over. That is no test which notices.
   process.on('unhandledRejection', () => undefined)
   process.on('uncaughtException', () => undefined)
+  process.on('disconnect', () => process.exit())
   let start: Start | undefined
   process.on('message', (order: Order) => {
     void (async () => {
