@@ -151,7 +151,8 @@ async function cover(start: Start, file: string): Promise<Answer> {
   const tests: Covered[] = []
   for (const test of all) {
     const startedMs = performance.now()
-    const error = await errorOf(test, COVER_LIMIT_MS)
+    // Once more, since a busy machine can be too slow for a test that counts on locks or connections.
+    const error = (await errorOf(test, COVER_LIMIT_MS)) && (await errorOf(test, COVER_LIMIT_MS))
     const ms = performance.now() - startedMs
     tests.push({id: test.id, ms, mutants: takeReached(), ...(error === undefined ? {} : {error})})
   }
