@@ -8,7 +8,8 @@ import {startFaultRegistry} from './support/fault-registry.ts'
 import {makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
-import {HOSTILE, runIn, SCENES} from './support/scenes.ts'
+import {HOSTILE} from './support/hostile.ts'
+import {runIn, SCENES} from './support/scenes.ts'
 
 const ESC = '\u001b'
 

@@ -2,9 +2,13 @@
 
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../../src/acquire/acquire.ts'
-import {renderLost} from '../../src/acquire/annotations.ts'
-import {startStory} from '../../src/acquire/event.ts'
+import {renderCause, renderFailover, renderLost, renderVerified, sayAcquired} from '../../src/acquire/annotations.ts'
+import {diagnose} from '../../src/acquire/diagnose.ts'
+import {startStory, type StatusWord, type Story} from '../../src/acquire/event.ts'
+import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
+import type {PlatformImage, VerifiedImage} from '../../src/acquire/image.ts'
 import {type Pin, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import type {VerifiedManifest} from '../../src/acquire/verify.ts'
 import {digestBytes} from '../support/images.ts'
 
 const lost = (pin: Pin | undefined): Acquisition => {
@@ -33,5 +37,220 @@ describe('renderLost', () => {
     const {message} = renderLost(lost(pin))
     expect(message).not.toContain(unresolved)
     expect(message).toContain('ghcr.io/acme/app: not asked')
+  })
+})
+
+const DIGEST = digestBytes(Buffer.from('x'))
+const NOW = digestBytes(Buffer.from('now'))
+const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
+const MOVED: Failure = {kind: 'digest-disagrees', wanted: DIGEST, got: NOW, decidedBy: 'the lock file'}
+const TIME_IS_UP: Failure = {kind: 'timed-out', phase: 'everything', limit: {input: 'timeout', afterMs: 60_000}}
+const ADVICE = 'Look whether acme/app:1.2.3 is spelt as its publisher spells it, and still published.'
+// Of what no test here looks at.
+const TOP = {
+  bytes: new Uint8Array(),
+  document: {kind: 'index', mediaType: '', children: []}
+} as unknown as VerifiedManifest
+
+const candidates = lost(undefined).wanted.candidates
+
+const storyOf = (role: 'primary' | 'guess', failure?: Failure, statusWord?: StatusWord): Story => {
+  const candidate = candidates.find(found => found.role === role)
+  if (candidate === undefined) throw new Error('there is no such registry')
+  return {
+    ...startStory(candidate),
+    outcome: failure === undefined ? 'verified' : 'failed',
+    ...(failure === undefined ? {} : {failure, failedObject: 'manifest'}),
+    ...(statusWord === undefined ? {} : {statusWord})
+  }
+}
+
+const platformOf = (layers: number, architecture?: string): PlatformImage => ({
+  ...{manifest: TOP, digest: DIGEST, mediaType: '', imageId: DIGEST, level: 'full', missing: [], notes: []},
+  layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
+  uncompressed: new Map(),
+  ...(architecture === undefined ? {} : {platform: {os: 'linux', architecture}})
+})
+
+const imageFrom = (
+  role: 'primary' | 'guess',
+  platforms: readonly PlatformImage[] = [platformOf(1, 'amd64')]
+): VerifiedImage => {
+  const {candidate} = storyOf(role)
+  return {
+    ...{candidate, top: TOP, digest: DIGEST, mediaType: '', size: 0, platforms, attestations: []},
+    origins: [candidate.repository.registry]
+  }
+}
+
+const acquired = (
+  image: VerifiedImage | undefined,
+  stories: readonly Story[],
+  more: Partial<Acquisition> = {}
+): Acquisition => ({
+  ...lost({digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}),
+  ...{image, stories, elapsedMs: 1500, ...more}
+})
+
+const fallbackOf = (asked: string, stories: readonly Story[], image?: VerifiedImage): Acquisition => {
+  const wanted = wantImage(asked)
+  if (!wanted.ok) throw new Error(wanted.why)
+  const all = acquired(image, stories)
+  return {...all, wanted: {...all.wanted, image: wanted.value}}
+}
+
+describe('renderVerified', () => {
+  const line = (image: VerifiedImage, more?: Partial<Acquisition>, placement?: 'unplaced'): string =>
+    renderVerified(acquired(image, [storyOf('primary')], more), image, placement)
+
+  it('says what is used, how deeply it was verified, and how much it was', () => {
+    expect(line(imageFrom('primary'))).toBe(
+      `acme/app:1.2.3 -> docker.io/acme/app@${DIGEST} (verified: full; linux/amd64; 1 layer, 1 kB; 1.5 s)`
+    )
+  })
+
+  it('counts the layers of all platforms', () => {
+    const image = imageFrom('primary', [platformOf(2, 'amd64'), platformOf(1, 'arm64')])
+    expect(line(image)).toContain('linux/amd64, linux/arm64; 3 layers, 3 kB;')
+    expect(line(imageFrom('primary', [platformOf(0)]))).toContain('no platform; 0 layers, 0 B;')
+  })
+
+  it('names the digest and who served it, where there is no reference', () => {
+    expect(line({...imageFrom('primary'), origins: ['docker.io', 'cache']}, {}, 'unplaced')).toContain(
+      ` -> ${DIGEST} from docker.io, cache (`
+    )
+  })
+
+  it('says which older tag stands in', () => {
+    const image = imageFrom('primary')
+    expect(line(image, {fallbacks: [fallbackOf('acme/app:1.2.2', [], image)]})).toMatch(
+      /^acme\/app:1\.2\.3, for which acme\/app:1\.2\.2 stands in, -> /
+    )
+  })
+})
+
+describe('renderFailover', () => {
+  const failed = storyOf('primary', NOT_FOUND)
+  const told = (acquisition: Acquisition, image: VerifiedImage): readonly [string, readonly string[]] | undefined => {
+    const said = renderFailover(acquisition, image)
+    return said === undefined ? undefined : [said.title, said.message.split('\n')]
+  }
+
+  it('says why a mirror is used', () => {
+    const image = imageFrom('guess')
+    const acquisition = acquired(image, [failed, storyOf('guess')])
+    expect(told(acquisition, image)).toEqual([
+      'acme/app:1.2.3 comes from ghcr.io',
+      [
+        sayAcquired(acquisition),
+        `Cause: missing. Nothing is needed for this build. ${ADVICE}`,
+        'manifest from docker.io: not there (status 404)'
+      ]
+    ])
+  })
+
+  it('says nothing of the registry that was named, nor of a mirror that was preferred', () => {
+    const [own, preferred] = [imageFrom('primary'), imageFrom('guess')]
+    expect(told(acquired(own, [storyOf('primary')]), own)).toBeUndefined()
+    expect(told(acquired(preferred, [storyOf('guess')]), preferred)).toBeUndefined()
+  })
+
+  it('says that a mirror failed, though the registry that was named serves the image', () => {
+    const image = imageFrom('primary')
+    expect(told(acquired(image, [storyOf('guess', NOT_FOUND), storyOf('primary')]), image)?.[0]).toBe(
+      'acme/app:1.2.3 comes from docker.io'
+    )
+  })
+
+  it('says that a mirror decided what the tag is', () => {
+    const image = imageFrom('guess')
+    const pin: Pin = {digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'}
+    expect(told(acquired(image, [failed, storyOf('guess')], {pin}), image)?.[1].at(-1)).toBe(
+      'docker.io could not say what 1.2.3 is: ghcr.io decided, because mirrors names it. A digest in the reference leaves nothing to decide.'
+    )
+  })
+
+  it('says that a locked tag has moved, once', () => {
+    const image = imageFrom('guess')
+    const moved = {registry: 'docker.io', digest: NOW}
+    const acquisition = acquired(image, [storyOf('primary', MOVED), storyOf('guess')], {moved})
+    expect(told(acquisition, image)).toEqual([
+      'acme/app:1.2.3 is another image at docker.io now',
+      [
+        sayAcquired(acquisition),
+        `Cause: tag-moved. ${diagnose(acquisition)?.advice ?? ''}`,
+        `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}, which is no longer there.`
+      ]
+    ])
+  })
+
+  it('says so of a tag that moved where the locked image still is', () => {
+    const image = imageFrom('primary')
+    const moved = {registry: 'docker.io', digest: NOW}
+    expect(told(acquired(image, [storyOf('primary')], {moved}), image)?.[1].at(-1)).toBe(
+      `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}.`
+    )
+  })
+})
+
+describe('renderLost, line by line', () => {
+  const linesOf = (acquisition: Acquisition): readonly string[] => renderLost(acquisition).message.split('\n')
+  const failed = storyOf('primary', NOT_FOUND)
+  const left: Story = {...storyOf('guess'), outcome: 'aborted'}
+
+  it('says what happened first, then the cause, then what each registry did', () => {
+    const acquisition = acquired(undefined, [failed])
+    expect(renderLost(acquisition).title).toBe('No verified acme/app:1.2.3')
+    expect(linesOf(acquisition)).toEqual([
+      sayAcquired(acquisition),
+      `Cause: missing. ${ADVICE}`,
+      'manifest from docker.io: not there (status 404)'
+    ])
+  })
+
+  it('does not say that no registry could serve it while one had not ended', () => {
+    const acquisition = acquired(undefined, [failed, left])
+    expect(linesOf(acquisition)[0]).toMatch(/^Cause: /)
+  })
+
+  it('says that time was up, after what had happened until then', () => {
+    const acquisition = acquired(undefined, [failed, left], {ended: new VerifiedImageError(TIME_IS_UP)})
+    expect(linesOf(acquisition)[0]).toBe(sayAcquired(acquisition))
+    expect(linesOf(acquisition).at(-1)).toBe('The step ended: time was up after 1 min 0 s (input timeout).')
+  })
+
+  it('says nothing at first where no registry is the cause', () => {
+    expect(linesOf(acquired(undefined, [left], {ended: new VerifiedImageError(TIME_IS_UP)}))).toHaveLength(2)
+  })
+
+  it('says of a tag that moved what it is now, and of nothing twice', () => {
+    const moved = {registry: 'docker.io', digest: NOW}
+    expect(linesOf(acquired(undefined, [storyOf('primary', MOVED)], {moved})).slice(2)).toEqual([
+      `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}, which is no longer there.`
+    ])
+  })
+
+  it('says of each older tag why it cannot stand in', () => {
+    const fallbacks = [fallbackOf('acme/app:1.2.2', [failed])]
+    expect(linesOf(acquired(undefined, [failed], {fallbacks})).slice(3)).toEqual([
+      'Nor can acme/app:1.2.2 stand in:',
+      'manifest from docker.io: not there (status 404)'
+    ])
+  })
+})
+
+describe('renderCause', () => {
+  const word = {page: 'status.example', says: 'Degraded'}
+
+  it('has nothing to say where nothing failed', () => {
+    expect(renderCause(acquired(imageFrom('primary'), [storyOf('primary')]))).toEqual([])
+  })
+
+  it('says what status pages say, each once, and when that was so', () => {
+    const stories = [storyOf('primary', NOT_FOUND, word), storyOf('guess', NOT_FOUND, {...word, at: 'noon'})]
+    expect(renderCause(acquired(undefined, stories)).slice(1)).toEqual(['Hint: status.example says: Degraded (noon)'])
+    expect(renderCause(acquired(undefined, stories.slice(0, 1))).slice(1)).toEqual([
+      'Hint: status.example says: Degraded'
+    ])
   })
 })

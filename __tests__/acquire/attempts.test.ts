@@ -276,4 +276,71 @@ describe('attemptObject', () => {
     await expect(attemptObject(attempting, 'config', run)).rejects.toThrow(TypeError)
     expect(attempts).toEqual([])
   })
+
+  it('keeps exchanges in their order, and names no other object where it was the object itself that failed', async () => {
+    const {attempting, clock, attempts} = bench(1)
+    const run = ({trace}: Try): Promise<never> => {
+      for (const host of ['first', 'second'])
+        trace({object: 'config', method: 'GET', host, path: '/', elapsedMs: 0, requestIds: {}})
+      return Promise.reject(new VerifiedImageError(NOT_FOUND))
+    }
+    await expect(clock.until(attemptObject(attempting, 'config', run))).toFailWith('not-found')
+    expect(attempts[0]?.exchanges.map(({host}) => host)).toEqual(['first', 'second'])
+    expect(attempts[0]).not.toHaveProperty('failedObject')
+  })
+
+  it('waits as little as a millisecond', async () => {
+    const {attempting, clock} = bench()
+    const quick = {...attempting, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
+    await clock.until(attemptObject(quick, 'config', failing([SERVER_ERROR])))
+    expect(clock.waits).toEqual([1])
+  })
+})
+
+describe('attemptObject, at a registry that others ask too', () => {
+  it('lets them in as soon as bytes arrive', async () => {
+    const {attempting, clock} = bench()
+    const tries: Try[] = []
+    const first = attemptObject(attempting, 'config', async ({count, signal}) => {
+      await clock.wait(100, signal)
+      count(1)
+      await clock.wait(1000, signal)
+    })
+    const second = attemptObject(attempting, 'layer[0]', failing([], tries))
+    await clock.advance(99)
+    expect(tries).toHaveLength(0)
+    await clock.advance(1)
+    expect(tries).toHaveLength(1)
+    await clock.until(Promise.all([first, second]))
+  })
+
+  it('lets them in when it is done without a byte', async () => {
+    const {attempting, clock} = bench()
+    const tries: Try[] = []
+    await clock.until(attemptObject(attempting, 'config', failing([])))
+    await clock.until(attemptObject(attempting, 'layer[0]', failing([], tries)))
+    expect(tries).toHaveLength(1)
+  })
+
+  it('lets them in while it waits after a failure', async () => {
+    const {attempting, clock} = bench()
+    const tries: Try[] = []
+    const first = attemptObject(attempting, 'config', failing([SERVER_ERROR]))
+    const second = attemptObject(attempting, 'layer[0]', failing([], tries))
+    await clock.advance(1)
+    expect([clock.waiting(), tries.length]).toEqual([1, 1])
+    await clock.until(Promise.all([first, second]))
+  })
+
+  it('fails without asking, once, when it was given up, and does not prolong that', async () => {
+    const {attempting, clock, attempts, againInMs} = bench()
+    const tries: Try[] = []
+    const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
+    attempting.patience.note(throttled, undefined, attempting.backoff, clock)
+    await clock.advance(29_000)
+    await expect(attemptObject(attempting, 'config', failing([], tries))).toFailWith('throttled')
+    expect([tries.length, attempts.length, againInMs, clock.waits]).toEqual([0, 1, [undefined], []])
+    await clock.advance(1000)
+    expect(await attemptObject(attempting, 'config', failing([], tries))).toBe('done')
+  })
 })

@@ -153,6 +153,11 @@ describe('describeFailure', () => {
       failure: timedOut('body', 'stall-timeout'),
       text: 'the answer came to a halt: less than 1 KiB/s for 5 s (input stall-timeout)'
     },
+    {
+      name: 'a slow registry that another one outran',
+      failure: timedOut('pace', 'stall-timeout'),
+      text: 'less than 1 KiB/s for 5 s (input stall-timeout), and another registry was done first'
+    },
     {name: 'time up', failure: timedOut('everything', 'timeout'), text: 'time was up after 5 s (input timeout)'},
     {name: 'throttled', failure: {kind: 'throttled', status: 429, detail: ''}, text: 'throttled with status 429'},
     {
@@ -251,6 +256,15 @@ describe('describeFault', () => {
   })
 })
 
+describe('describeFault, for a fault in a file', () => {
+  it('names the line before what was written', () => {
+    const place = {file: 'docker/Dockerfile', line: 3}
+    expect(describeFault({input: 'files', written: 'x', rule: 'it is an image', example: 'php:8', place})).toBe(
+      'files: docker/Dockerfile:3: "x" is not valid: it is an image. Example: php:8'
+    )
+  })
+})
+
 describe('VerifiedImageError', () => {
   it('carries failure, object and cause', () => {
     const cause = new Error('EPIPE')
@@ -279,11 +293,12 @@ describe('formatBytes', () => {
     {bytes: 1000, text: '1 kB'},
     {bytes: 1536, text: '1.54 kB'},
     {bytes: 12_345, text: '12.3 kB'},
+    {bytes: 99_500, text: '99.5 kB'},
     {bytes: 123_456, text: '123 kB'},
     {bytes: 4_194_304, text: '4.19 MB'},
     {bytes: 120_000_000, text: '120 MB'},
     {bytes: 1_500_000_000, text: '1.5 GB'},
-    {bytes: 2_000_000_000_000_000, text: '2000 TB'}
+    {bytes: 2_345_000_000_000_000, text: '2345 TB'}
   ])('$bytes is $text', ({bytes, text}) => {
     expect(formatBytes(bytes)).toBe(text)
   })
@@ -299,6 +314,9 @@ describe('formatDuration', () => {
     {ms: 59_400, text: '59.4 s'},
     {ms: 59_960, text: '1 min 0 s'},
     {ms: 125_000, text: '2 min 5 s'},
+    {ms: 3_599_000, text: '59 min 59 s'},
+    {ms: 3_600_000, text: '1 h 0 min'},
+    {ms: 7_199_000, text: '1 h 59 min'},
     {ms: 21_600_000, text: '6 h 0 min'},
     {ms: 21_660_000, text: '6 h 1 min'}
   ])('$ms ms is $text', ({ms, text}) => {

@@ -45,6 +45,15 @@ describe('parseFallbackTag', () => {
   it.each(['', 'a b', '-x', '=1', 'php=', `php@${DIGEST}=1`, 'PHP=1', `php=${'x'.repeat(129)}`])('refuses %j', text => {
     expect(parseFallbackTag(text).ok).toBe(false)
   })
+
+  it.each([
+    {text: 'a=b=1', why: '"a=b" is no image'},
+    {text: 'php=', why: 'the tag is missing'},
+    {text: '', why: 'the tag is missing'},
+    {text: '-x', why: 'a tag has'}
+  ])('says why not %j', ({text, why}) => {
+    expect(parseFallbackTag(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+  })
 })
 
 describe('fallbacksFor', () => {
@@ -179,5 +188,31 @@ describe('acquireOrFallBack', () => {
     const moved = {moved: {registry: 'docker.io', digest: OTHER}}
     expect((await run([FAILURES['not-found'][0], undefined], {more: moved})).asked).toEqual(['8.3.8'])
     expect((await run([FAILURES['not-found'][0], undefined], {signal: AbortSignal.abort()})).asked).toEqual(['8.3.8'])
+  })
+
+  it('asks for nothing else when one registry disputed the digest, though another only failed', async () => {
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, [], 'primary')
+    if (candidate === undefined) throw new Error('there is a primary')
+    const stories = (['not-found', 'digest-disagrees'] as const).map(kind => ({
+      ...startStory(candidate),
+      failure: FAILURES[kind][0],
+      outcome: 'failed' as const
+    }))
+    expect((await run([FAILURES['not-found'][0], undefined], {more: {stories}})).asked).toEqual(['8.3.8'])
+  })
+
+  it('keeps what was tried in order, the time of all, and what was known of the tag that was asked for', async () => {
+    const [missing] = FAILURES['not-found']
+    const {result} = await run([missing, missing, undefined], {more: {elapsedMs: 5}})
+    expect(result.fallbacks?.map(({wanted: {image}}) => image.tag)).toEqual(['8.3.7', '8.3.6'])
+    expect(standInOf(result)?.wanted.image.tag).toBe('8.3.6')
+    expect([result.elapsedMs, result.askedPin?.digest, result.pin?.digest]).toEqual([5, DIGEST, OTHER])
+  })
+
+  it('keeps the digest of the tag that was asked for when nothing can be had', async () => {
+    const [missing] = FAILURES['not-found']
+    const {result} = await run([missing, missing, missing])
+    expect(result).not.toHaveProperty('askedPin')
+    expect(result.pin?.digest).toBe(DIGEST)
   })
 })

@@ -11,6 +11,7 @@ import {
   type LockedImage,
   type LockFault,
   mergeLock,
+  renderChange,
   renderLock
 } from '../../src/acquire/lock.ts'
 import type {Digest} from '../../src/oci/digest.ts'
@@ -101,7 +102,70 @@ describe('renderLock', () => {
   })
 })
 
+describe('renderChange', () => {
+  const [from, to] = [digest('a'), digest('b')]
+
+  it.each([
+    {change: {name: PHP, change: 'added', to} as const, line: `${PHP} added: ${to}`},
+    {change: {name: PHP, change: 'changed', from, to} as const, line: `${PHP} changed: ${from} -> ${to}`},
+    {change: {name: PHP, change: 'extended', to} as const, line: `${PHP} has another platform: ${to}`},
+    {change: {name: PHP, change: 'unchanged', to} as const, line: `${PHP} unchanged: ${to}`}
+  ])('of $change.change is a line', ({change, line}) => {
+    expect(renderChange(change)).toBe(line)
+  })
+})
+
 describe('decodeLock', () => {
+  it('tells all that is wrong in the order of the file, and each by its path', () => {
+    const text = JSON.stringify({
+      version: 1,
+      more: 1,
+      $schema: 1,
+      images: {
+        [PHP]: {
+          ...{digest: 1, mediaType: 'text/plain', size: 1.5, more: 1},
+          platforms: {
+            'linux/amd64': 1,
+            'linux/arm64': {digest: digest('c'), imageId: 'sha256:1', more: 1},
+            'linux/arm': {digest: 'sha256:1', imageId: digest('d')}
+          }
+        },
+        'ghcr.io/a/b:1': 1
+      }
+    })
+    const at = (...path: readonly string[]): readonly string[] => ['images', PHP, ...path]
+    expect(faultsIn(text).map(({path}) => path)).toEqual([
+      ['more'],
+      ['$schema'],
+      at('more'),
+      at('digest'),
+      at('mediaType'),
+      at('size'),
+      at('platforms', 'linux/amd64'),
+      at('platforms', 'linux/arm64', 'more'),
+      at('platforms', 'linux/arm64', 'imageId'),
+      at('platforms', 'linux/arm', 'digest'),
+      ['images', 'ghcr.io/a/b:1']
+    ])
+    expect(faultsIn(text).find(({path}) => path?.at(-1) === 'digest')?.why).toBe(
+      'digest is no digest: it is not a string'
+    )
+  })
+
+  it('tells that images are no object after what is wrong above them', () => {
+    expect(faultsIn('{"version":1,"more":1,"images":1}').map(({path}) => path)).toEqual([['more'], ['images']])
+  })
+
+  it.each([0, '2'])('does not take version %j for a newer one', version => {
+    expect(faultsIn(JSON.stringify({version, images: {}}))).toEqual([
+      {path: ['version'], why: expect.stringContaining('version is wrong')}
+    ])
+  })
+
+  it('takes a manifest of no bytes, which its digest would betray', () => {
+    expect(read(textOf({...ENTRY, size: 0})).images.get(PHP)?.size).toBe(0)
+  })
+
   it.each<{
     readonly name: string
     readonly text: string

@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {marked, type Token} from 'marked'
 import {block, code, details, oneLine, prose, table} from '../../src/acquire/markdown.ts'
-import {HOSTILE} from '../support/scenes.ts'
+import {HOSTILE} from '../support/hostile.ts'
 
 /** Kinds of all tokens, the nested ones too. */
 const kindsOf = (tokens: readonly Token[]): readonly string[] =>
@@ -89,5 +89,39 @@ describe('details', () => {
   it('has Markdown in it', () => {
     const kinds = kindsOf(marked.lexer(details('More', table(['a'], [['b']])), {gfm: true}))
     expect(kinds).toContain('table')
+  })
+})
+
+describe('text at its bounds', () => {
+  it.each([
+    {name: 'as much as there is room for', text: 'x'.repeat(400), line: 'x'.repeat(400)},
+    {name: 'one more', text: 'x'.repeat(401), line: `${'x'.repeat(400)}…`},
+    {name: 'half of a pair', text: `${'x'.repeat(399)}😀`, line: `${'x'.repeat(399)}…`},
+    {name: 'spaces around', text: ' \n x \n ', line: 'x'}
+  ])('is one line: $name', ({text, line}) => {
+    expect(oneLine(text)).toBe(line)
+  })
+
+  it.each([
+    {text: '', shown: '(empty)'},
+    {text: 'a', shown: '`a`'},
+    {text: 'a`b', shown: '``a`b``'},
+    {text: '`a', shown: '`` `a ``'},
+    {text: 'a``', shown: '``` a`` ```'}
+  ])('is code: $text', ({text, shown}) => {
+    expect(code(text)).toBe(shown)
+  })
+
+  it.each(['WWW.example', 'gh-1', 'Gh-1'])('is no link though it is written like one: %s', text => {
+    expect(prose(text)).toContain('\u200b')
+  })
+
+  it.each([
+    {line: 'a', fence: '```'},
+    {line: '``', fence: '```'},
+    {line: '```', fence: '````'},
+    {line: '````', fence: '`````'}
+  ])('is a block between $fence', ({line, fence}) => {
+    expect(block([line])).toBe(`${fence}text\n${line}\n${fence}`)
   })
 })

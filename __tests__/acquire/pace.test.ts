@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {createPace} from '../../src/acquire/pace.ts'
-import {createManualClock} from '../support/manual-clock.ts'
+import {createManualClock, settle} from '../support/manual-clock.ts'
 
 const AFTER_MS = 3000
 
@@ -46,6 +46,29 @@ describe('createPace', () => {
       expect([bytes, state.isSlow]).toEqual([bytes, isSlow])
       controller.abort()
     }
+  })
+
+  it.each([
+    {bytes: 3071, isSlow: true},
+    {bytes: 3072, isSlow: false}
+  ])('calls one slow that delivered $bytes bytes in 3 s: $isSlow', async ({bytes, isSlow}) => {
+    const {clock, pace, state, controller} = watch()
+    await settle()
+    pace.arrived(bytes)
+    await clock.advance(AFTER_MS)
+    expect(state.isSlow).toBe(isSlow)
+    controller.abort()
+  })
+
+  it('looks ten times, so that a halt is noticed exactly then', async () => {
+    const {clock, pace, state} = watch()
+    await clock.advance(150)
+    pace.arrived(100_000_000)
+    await clock.advance(AFTER_MS + AFTER_MS / 10 - 150 - 1)
+    expect(state.isSlow).toBe(false)
+    await clock.advance(1)
+    expect(state.isSlow).toBe(true)
+    expect(clock.waits).toHaveLength(11)
   })
 
   it('notices a halt after a fast start at most a tenth late', async () => {

@@ -1,5 +1,6 @@
 // What one try learns of a registry holds for all: one goes ahead, the others wait for what comes of it, and nobody hammers.
 
+import {getEventListeners} from 'node:events'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/acquire/backoff.ts'
@@ -62,7 +63,75 @@ describe('a registry that is new', () => {
   })
 })
 
+describe('a wait for the one that goes ahead', () => {
+  it('does not begin for who was called off before', async () => {
+    const {come} = bench()
+    await come('one')
+    await expect(come('two', AbortSignal.abort(new Error('called off')))).rejects.toThrow('called off')
+  })
+
+  it('leaves nothing behind on the signal', async () => {
+    const {come} = bench()
+    const leave = await come('one')
+    const controller = new AbortController()
+    const waiting = come('two', controller.signal)
+    await settle()
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
+    leave()
+    await waiting
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
+  })
+
+  it('is not ended by one who was ahead before, and says again that it is done', async () => {
+    const {clock, patience, entered, come} = await acquainted()
+    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    const [one, two] = [come('one'), come('two')]
+    await clock.advance(1000)
+    const leave = await one
+    leave()
+    await two
+    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    const [three, four] = [come('three'), come('four')]
+    await clock.advance(1000)
+    leave()
+    await settle()
+    expect(entered.slice(3)).toEqual(['three'])
+    ;(await three)()
+    await four
+    expect(entered.slice(3)).toEqual(['three', 'four'])
+  })
+})
+
 describe('a registry that throttles', () => {
+  it('is left alone for the longest of the waits that it asked for', async () => {
+    const {clock, patience, entered, come} = await acquainted()
+    patience.note(THROTTLED, 5000, BACKOFF, clock)
+    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    void come('one')
+    await clock.advance(4999)
+    expect(entered).toEqual(['first'])
+    await clock.advance(1)
+    expect(entered).toEqual(['first', 'one'])
+  })
+
+  it('is left alone for a wait as short as a millisecond', async () => {
+    const {clock, patience, come} = await acquainted()
+    patience.note(THROTTLED, 1, BACKOFF, clock)
+    await clock.until(come('one'))
+    expect(clock.waits).toEqual([1])
+  })
+
+  it.each([
+    {retryAfterMs: 0, waits: []},
+    {retryAfterMs: 1000, waits: [1000]},
+    {retryAfterMs: 30_000, waits: [30_000]}
+  ])('is left alone as long as it says when it is not throttling: $retryAfterMs ms', async ({retryAfterMs, waits}) => {
+    const {clock, patience, come} = await acquainted()
+    patience.note({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined, BACKOFF, clock)
+    await clock.until(come('one'))
+    expect(clock.waits).toEqual(waits)
+  })
+
   it('is left alone until the one that was throttled asks again, and then asked by one', async () => {
     const {clock, patience, entered, come} = await acquainted()
     patience.note(THROTTLED, 1000, BACKOFF, clock)

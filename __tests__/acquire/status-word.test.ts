@@ -163,3 +163,197 @@ describe('decodeStatus', () => {
     expect(quoted.length).toBe(200)
   })
 })
+
+describe('decodeStatus, of a page with more or less in it than usual', () => {
+  const NAME = 'Docker Hub Registry'
+  const io = (result: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({result: {status_overall: {status: 'Degraded', updated: 'then'}, ...result}})
+  const page = (more: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({page: {updated_at: 'page'}, status: {description: 'All is well'}, ...more})
+  const list = (...items: readonly unknown[]): string => JSON.stringify(items)
+  const event = (more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+    ...{service: 'ecr', service_name: 'ECR', summary: 'slow', ...more}
+  })
+  const dated = (date: string): string => list(event({date}))
+
+  type Row = {
+    readonly name: string
+    readonly format: StatusFormat
+    readonly page: string
+    readonly says: string
+    readonly at?: string
+  }
+  const rows: readonly Row[] = [
+    {
+      name: 'no component of ours',
+      format: 'status.io',
+      page: io({status: [1, {name: 'Docs'}]}),
+      says: 'Degraded',
+      at: 'then'
+    },
+    {
+      name: 'no word at all',
+      format: 'status.io',
+      page: JSON.stringify({result: {status_overall: {}}}),
+      says: 'no status'
+    },
+    {
+      name: 'trouble elsewhere',
+      format: 'status.io',
+      page: io({
+        status: [
+          {name: 'Docs', status: 'Down', status_code: 500},
+          {name: NAME, status: 'Up', status_code: 100}
+        ]
+      }),
+      says: `${NAME}: Up`,
+      at: 'then'
+    },
+    {
+      name: 'two components in health, of which one is enough',
+      format: 'status.io',
+      page: io({status: ['Hub', NAME].map(name => ({name, status: 'Up', status_code: 100}))}),
+      says: 'Hub: Up',
+      at: 'then'
+    },
+    {
+      name: 'two components in trouble, and when the first was',
+      format: 'status.io',
+      page: io({status: ['Hub', NAME].map(name => ({name, status: 'Down', status_code: 500, updated: `${name}!`}))}),
+      says: `Hub: Down; ${NAME}: Down`,
+      at: 'Hub!'
+    },
+    {
+      name: 'trouble of which no time is told, at the time of the page',
+      format: 'status.io',
+      page: io({status: [{name: NAME, status: 'Down', status_code: 500}]}),
+      says: `${NAME}: Down`,
+      at: 'then'
+    },
+    {
+      name: 'the first of two incidents',
+      format: 'status.io',
+      page: io({status: [{name: NAME, status: 'Up', status_code: 100}], incidents: [{name: 'one'}, {name: 'two'}]}),
+      says: `${NAME}: Up; one`,
+      at: 'then'
+    },
+    {
+      name: 'an incident without a name, and a component without a status',
+      format: 'status.io',
+      page: io({status: [{name: NAME}], incidents: [{}]}),
+      says: `${NAME}: no status`,
+      at: 'then'
+    },
+    {
+      name: 'an incident of several components, ours among them',
+      format: 'status.io',
+      page: io({incidents: [{name: 'one', components_affected: [{name: 'Docs'}, {name: NAME}]}]}),
+      says: 'Degraded; one',
+      at: 'then'
+    },
+    {name: 'no word at all', format: 'statuspage', page: page({status: {}}), says: 'no status', at: 'page'},
+    {
+      name: 'the first of two incidents',
+      format: 'statuspage',
+      page: page({
+        incidents: [
+          {name: 'one', updated_at: 'first'},
+          {name: 'two', updated_at: 'second'}
+        ]
+      }),
+      says: 'All is well; one',
+      at: 'first'
+    },
+    {
+      name: 'trouble without an incident, and when the first was',
+      format: 'statuspage',
+      page: page({
+        components: ['under_heavy_maintenance', 'major_outage'].map(status => ({
+          name: 'Packages',
+          status,
+          updated_at: status
+        }))
+      }),
+      says: 'Packages: under heavy maintenance; Packages: major outage',
+      at: 'under_heavy_maintenance'
+    },
+    {
+      name: 'the first of two incidents',
+      format: 'google',
+      page: list(
+        {service_name: 'Artifact Registry', begin: 'first', external_desc: 'one'},
+        {service_name: 'Artifact Registry', begin: 'second', external_desc: 'two'}
+      ),
+      says: 'one',
+      at: 'first'
+    },
+    {
+      name: 'an incident without a word',
+      format: 'google',
+      page: list({service_name: 'Artifact Registry'}),
+      says: 'an incident goes on'
+    },
+    {name: 'an entry that is none', format: 'google', page: list(1, null), says: 'no incident that goes on'},
+    {
+      name: 'the first of two events',
+      format: 'aws',
+      page: list(event({date: '1', summary: 'one'}), event({date: '2', summary: 'two'})),
+      says: 'ECR: one',
+      at: '1970-01-01T00:00:01.000Z'
+    },
+    {
+      name: 'an event that only its service tells',
+      format: 'aws',
+      page: list({service: 'ecr-us-east-1'}),
+      says: ': an event goes on'
+    },
+    {
+      name: 'an event that only the name of its service tells',
+      format: 'aws',
+      page: list({service: 'x', service_name: 'Container Registry', summary: 'slow'}),
+      says: 'Container Registry: slow'
+    },
+    {name: 'a time that is none', format: 'aws', page: dated('soon'), says: 'ECR: slow'},
+    {name: 'a time that is no number of seconds', format: 'aws', page: dated('1.5'), says: 'ECR: slow'},
+    {name: 'no time', format: 'aws', page: dated('0'), says: 'ECR: slow'},
+    {name: 'a time before there were any', format: 'aws', page: dated('-5'), says: 'ECR: slow'},
+    {
+      name: 'the last time',
+      format: 'aws',
+      page: dated('99999999999'),
+      says: 'ECR: slow',
+      at: '5138-11-16T09:46:39.000Z'
+    },
+    {name: 'a time after the last', format: 'aws', page: dated('100000000000'), says: 'ECR: slow'},
+    {name: 'elements in capitals', format: 'rss', page: '<RSS><ITEM><TITLE> x </TITLE></ITEM></RSS>', says: 'x'},
+    {name: 'an item without a title', format: 'rss', page: rss('<item></item>'), says: 'an incident goes on'},
+    {
+      name: 'an item with a time of spaces around',
+      format: 'rss',
+      page: rss('<item><title>x</title><pubDate> y </pubDate></item>'),
+      says: 'x',
+      at: 'y'
+    },
+    {
+      name: 'as much as is quoted',
+      format: 'rss',
+      page: rss(`<item><title>${'x'.repeat(200)}</title></item>`),
+      says: 'x'.repeat(200)
+    }
+  ]
+
+  it.each(rows)('reads $name from $format', ({format, page: text, says, at}) => {
+    expect(said(format, text)).toEqual({says, ...(at === undefined ? {} : {at})})
+  })
+
+  it.each([
+    {format: 'status.io', text: '{"result":{}}'},
+    {format: 'statuspage', text: '{"status":"up"}'},
+    {format: 'google', text: 'soon'},
+    {format: 'google', text: '{}'},
+    {format: 'aws', text: 'soon'},
+    {format: 'aws', text: '{}'}
+  ] as const)('says nothing for $text from $format', ({format, text}) => {
+    expect(said(format, text)).toBeUndefined()
+  })
+})

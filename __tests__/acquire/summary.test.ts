@@ -6,7 +6,7 @@ import type {Report} from '../../src/acquire/report.ts'
 import {renderSummary} from '../../src/acquire/summary.ts'
 import {renderTimeline} from '../../src/acquire/summary-timeline.ts'
 import type {Digest} from '../../src/oci/digest.ts'
-import {HOSTILE} from '../support/scenes.ts'
+import {HOSTILE} from '../support/hostile.ts'
 
 type ImageReport = Report['images'][number]
 type RegistryReport = ImageReport['registries'][number]

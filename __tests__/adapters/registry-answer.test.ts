@@ -268,3 +268,55 @@ describe('requestIdsOf and rateLimitOf', () => {
     expect([requestIdsOf(NONE), rateLimitOf(NONE)]).toEqual([{}, undefined])
   })
 })
+
+describe('what an answer says, at its bounds', () => {
+  it('has no wait where none is said', () => {
+    expect(failureOfStatus(429, NONE, bytes(''), 'none', NOW_MS)).toStrictEqual({
+      kind: 'throttled',
+      status: 429,
+      detail: ''
+    })
+  })
+
+  it.each([
+    {name: 'throttling in small letters', status: 400, text: 'toomanyrequests: enough', failure: {kind: 'throttled'}},
+    {
+      name: 'the last status before a server’s',
+      status: 499,
+      text: '',
+      failure: {kind: 'protocol', detail: 'status 499'}
+    },
+    {name: 'a status with words', status: 418, text: 'x', failure: {kind: 'protocol', detail: 'status 418: x'}}
+  ])('reads $name', ({status, text, failure}) => {
+    expect(failureOfStatus(status, NONE, bytes(text), 'none', NOW_MS)).toMatchObject(failure)
+  })
+
+  it.each([
+    {name: 'a title in capitals', text: '<HTML><TITLE> Sign in </TITLE>', says: 'an HTML page ("Sign in")'},
+    {name: 'a title of spaces', text: '<html><title> </title>', says: 'an HTML page'},
+    {name: 'no title', text: '<html>', says: 'an HTML page'},
+    {name: 'a letter', text: 'x', says: 'x'},
+    {name: 'as much as is quoted', text: 'x'.repeat(200), says: 'x'.repeat(200)},
+    {name: 'a little more', text: 'x'.repeat(201), says: `${'x'.repeat(199)}…`},
+    {name: 'spaces around', text: ' \n x \n ', says: 'x'}
+  ])('describes $name', ({text, says}) => {
+    expect(describeErrorBody(NONE, bytes(text))).toBe(says)
+  })
+
+  it.each([
+    {name: 'begins in the first hundred bytes', type: 'x/y', text: `${' '.repeat(95)}<html>`, is: true},
+    {name: 'begins behind them', type: 'x/y', text: `${' '.repeat(96)}<html>`, is: false},
+    {name: 'is only spoken of in its type', type: 'application/x; of=text/html', text: '', is: false}
+  ])('knows a web page that $name: $is', ({type, text, is}) => {
+    expect(isHtml(headers({'content-type': type}), bytes(text))).toBe(is)
+  })
+
+  it('takes no date for one that something stands before', () => {
+    expect(retryAfterMsOf(headers({'retry-after': 'x Wed, 04 Jun 2025 12:00:30 GMT'}), NOW_MS)).toBeUndefined()
+  })
+
+  it('takes no range with more digits than a size has', () => {
+    expect(parseContentRange(`bytes ${'0'.repeat(16)}-1/2`)).toBeUndefined()
+    expect(parseContentRange(`bytes ${'0'.repeat(15)}-1/2`)).toEqual({start: 0, end: 1, total: 2})
+  })
+})

@@ -428,3 +428,173 @@ describe('createAuthorizer', () => {
     )
   })
 })
+
+describe('createAuthorizer, over time', () => {
+  it.each([
+    {name: 'as long as the specification says when nothing is said', life: {}, untilMs: 55_000},
+    {name: 'as long as it is said, but for five seconds', life: {expires_in: 1000}, untilMs: 995_000},
+    {name: 'half of a short life', life: {expires_in: 4}, untilMs: 2000},
+    {name: 'half of a second', life: {expires_in: 1}, untilMs: 500},
+    {name: 'the usual time when what is said is no time', life: {expires_in: 0}, untilMs: 55_000}
+  ])('keeps a token $name', async ({life, untilMs}) => {
+    const made = bench([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
+    await answer(made)
+    made.later(untilMs - 1)
+    expect(await made.authorizer.known('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
+    made.later(1)
+    expect(await made.authorizer.known('registry.test', ask())).toMatchObject({header: 'Bearer T2'})
+  })
+
+  it('asks anew after a token server has failed', async () => {
+    const made = bench([tokenAnswer({}, 500), tokenAnswer({token: 'T1'})])
+    await expect(answer(made)).toFailWith('server-error', {object: 'token'})
+    expect(await answer(made)).toMatchObject({header: 'Bearer T1'})
+  })
+
+  it('fails all that wait for the same token, and asks for it once', async () => {
+    const made = bench([tokenAnswer({}, 500)])
+    const both = [answer(made), answer(made)]
+    for (const one of both) await expect(one).toFailWith('server-error')
+    expect(made.sent).toHaveLength(1)
+  })
+
+  it('asks for another when the one who asked first was called off, unless it was called off too', async () => {
+    const controller = new AbortController()
+    const sent: string[] = []
+    const {promise: first, reject: callOff} = Promise.withResolvers<TokenAnswer>()
+    const authorizer = createAuthorizer({
+      credentialsOf: () => Promise.resolve(undefined),
+      askTokenServer: ({url}) => (sent.push(url.host) === 1 ? first : Promise.resolve(tokenAnswer({token: 'T2'}))),
+      conceal: () => undefined,
+      nowMs: () => 0
+    })
+    const asking = (signal = new AbortController().signal): Promise<unknown> =>
+      authorizer.answer('registry.test', CHALLENGE, undefined, false, {...ask(), signal})
+    const [one, two, three] = [asking(), asking(), asking(controller.signal)]
+    const ends = [one, two, three].map(asked => asked.catch((error: unknown) => error))
+    await new Promise(resolve => setImmediate(resolve))
+    controller.abort(new Error('called off too'))
+    callOff(new Error('called off'))
+    expect(await Promise.all(ends)).toEqual([
+      new Error('called off'),
+      {header: 'Bearer T2', isAnonymous: true},
+      new Error('called off')
+    ])
+    expect(sent).toHaveLength(2)
+  })
+})
+
+describe('createAuthorizer, where there is no way in', () => {
+  const refusedToken = async (credentials?: Credentials): Promise<unknown> => {
+    const made = bench([tokenAnswer({token: 'T1'})], credentials)
+    return answer(made, CHALLENGE, 'Bearer T1')
+  }
+
+  it.each([
+    {name: 'a token again that was refused', run: () => refusedToken(), credentials: 'none'},
+    {name: 'one that was refused to credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
+    {name: 'a scheme that is not spoken', run: () => answer(bench([]), 'Negotiate'), credentials: 'none'},
+    {name: 'a password that nobody gave', run: () => answer(bench([]), 'Basic realm="a"'), credentials: 'none'},
+    {
+      name: 'a password that was refused',
+      run: () =>
+        answer(bench([], PASSWORD), 'Basic realm="a"', `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`),
+      credentials: 'refused'
+    }
+  ])('fails as not authorized for $name', async ({run, credentials}) => {
+    await expect(run()).toFailWith('unauthorized', {status: 401, credentials})
+  })
+
+  it.each([
+    {status: 401, kind: 'unauthorized', fields: {credentials: 'none'}},
+    {status: 403, kind: 'denied', fields: {credentials: 'none'}},
+    {status: 429, kind: 'throttled', fields: {retryAfterMs: undefined}},
+    {status: 500, kind: 'server-error', fields: {}},
+    {status: 408, kind: 'server-error', fields: {}},
+    {status: 499, kind: 'protocol', fields: {detail: 'the token server answered status 499', isHtml: false}},
+    {status: 409, kind: 'protocol', fields: {}},
+    {status: 407, kind: 'protocol', fields: {}}
+  ] as const)('takes status $status of a token server for $kind', async ({status, kind, fields}) => {
+    await expect(answer(bench([tokenAnswer({}, status)]))).toFailWith(kind, {...fields, object: 'token'})
+  })
+
+  it('says what the token server said, and when it may be asked again', async () => {
+    const said = {...tokenAnswer({}, 418), detail: 'a teapot'}
+    await expect(answer(bench([said]))).toFailWith('protocol', {
+      detail: 'the token server answered status 418: a teapot'
+    })
+    const busy = {...tokenAnswer({}, 429), retryAfterMs: 1000}
+    await expect(answer(bench([busy]))).toFailWith('throttled', {retryAfterMs: 1000})
+  })
+
+  it('says that credentials were refused, where some were given', async () => {
+    await expect(answer(bench([tokenAnswer({}, 403)], PASSWORD))).toFailWith('denied', {credentials: 'refused'})
+  })
+
+  it.each([
+    {isHtml: true, detail: "the token server's answer is a web page"},
+    {isHtml: false, detail: "the token server's answer has no token in it"}
+  ])('says what came in place of a token: web page $isHtml', async ({isHtml, detail}) => {
+    await expect(answer(bench([{...tokenAnswer('x'), isHtml}]))).toFailWith('protocol', {detail, isHtml})
+  })
+
+  it.each([401, 403])('asks anonymously after status %i for what nobody gave', async status => {
+    const made = bench([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isOptional: true})
+    expect(await answer(made)).toEqual({header: 'Bearer T1', isAnonymous: true})
+    expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
+  })
+
+  it.each([400, 402, 500])('does not ask again after status %i', async status => {
+    const made = bench([tokenAnswer({}, status)], {...PASSWORD, isOptional: true})
+    await expect(answer(made)).rejects.toBeInstanceOf(VerifiedImageError)
+    expect(made.sent).toHaveLength(1)
+  })
+})
+
+describe('createAuthorizer, by what the challenge says', () => {
+  const urlFor = async (header: string): Promise<URL> => {
+    const made = bench([tokenAnswer({token: 'T1'})])
+    await answer(made, header)
+    return new URL(made.sent[0]?.url ?? '')
+  }
+
+  it('asks where the first of two says', async () => {
+    const {host} = await urlFor('Bearer realm="https://one.test/t", Bearer realm="https://two.test/t"')
+    expect(host).toBe('one.test')
+  })
+
+  it('names no service where none is named', async () => {
+    expect((await urlFor('Bearer realm="https://auth.test/t"')).searchParams.has('service')).toBe(false)
+  })
+
+  it.each([
+    {name: 'more than a pull', scope: 'repository:a/b:pull,push', asked: ['repository:a/b:pull,push']},
+    {
+      name: 'this repository and another',
+      scope: 'repository:c/d:pull repository:a/b:pull',
+      asked: ['repository:c/d:pull', 'repository:a/b:pull']
+    },
+    {name: 'another repository, and more', scope: 'repository:c/d:pull aws', asked: ['repository:a/b:pull']},
+    {name: 'no repository', scope: 'aws', asked: ['aws']}
+  ])('asks for the scope of the challenge where it is right: $name', async ({scope, asked}) => {
+    const url = await urlFor(`Bearer realm="https://auth.test/t",scope="${scope}"`)
+    expect(url.searchParams.getAll('scope')).toEqual(asked)
+  })
+
+  it('takes a backslash outside of quotes as it is', () => {
+    expect(parseChallenges('Bearer realm=a\\b')[0]?.params['realm']).toBe('a\\b')
+  })
+
+  it.each(['https://user@auth.test/t', 'https://:secret@auth.test/t'])('does not ask at %s', async realm => {
+    await expect(answer(bench([]), `Bearer realm="${realm}"`)).toFailWith('protocol', {
+      detail: 'the registry sends for a token to https://auth.test: the URL holds a user',
+      isHtml: false
+    })
+  })
+
+  it('quotes the beginning of what is no URL', async () => {
+    await expect(answer(bench([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
+      detail: `the registry sends for a token to "y${'x'.repeat(99)}": it is not a URL`
+    })
+  })
+})

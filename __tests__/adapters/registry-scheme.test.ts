@@ -112,3 +112,32 @@ describe('createSchemes', () => {
     expect(schemes.of('127.0.0.1:5000')).toBe('http')
   })
 })
+
+describe('createSchemes, for a host that has answered', () => {
+  it('does not try TLS any more', async () => {
+    const schemes = createSchemes([])
+    const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
+    const contact = contactOf([undefined, RESET], seen, () => schemes.of(host))
+    await schemes.findOut(host, contact)
+    await expect(schemes.findOut(host, contact)).toFailWith('unreachable', {reason: 'reset'})
+    expect(seen).toEqual(['http', 'http'])
+  })
+
+  it('does not try TLS after a status that says nothing of it', async () => {
+    const schemes = createSchemes([])
+    const seen: string[] = []
+    const teapot: Failure = {kind: 'protocol', status: 418, detail: '', isHtml: false}
+    const contact = contactOf([teapot], seen, () => schemes.of('127.0.0.1:5000'))
+    await expect(schemes.findOut('127.0.0.1:5000', contact)).toFailWith('protocol', {status: 418})
+    expect(seen).toHaveLength(1)
+  })
+
+  it('lets through what is no failure of a registry', async () => {
+    const bug = new RangeError('a bug')
+    await expect(createSchemes([]).findOut('127.0.0.1:5000', () => Promise.reject(bug))).rejects.toBe(bug)
+  })
+
+  it('takes no number of four digits for a part of an address', () => {
+    expect(isLoopback('127.1000.0.1')).toBe(false)
+  })
+})

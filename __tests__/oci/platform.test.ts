@@ -38,6 +38,8 @@ describe('parsePlatform', () => {
     {text: 'linux/ppc64el', normal: 'linux/ppc64le'},
     {text: 'Linux/AMD64', normal: 'linux/amd64'},
     {text: 'macos/arm64', normal: 'darwin/arm64'},
+    {text: 'macOS/arm64', normal: 'darwin/arm64'},
+    {text: 'linux/arm/V6', normal: 'linux/arm/v6'},
     {text: 'linux/riscv64', normal: 'linux/riscv64'},
     {text: 'linux/s390x', normal: 'linux/s390x'},
     {text: 'linux/constructor', normal: 'linux/constructor'},
@@ -78,6 +80,14 @@ describe('parsePlatform', () => {
 })
 
 describe('normalizePlatform', () => {
+  it.each([
+    {name: 'what is not there', platform: {os: 'linux', architecture: 'amd64'}},
+    {name: 'the version of Windows', platform: {os: 'windows', architecture: 'amd64', osVersion: '10.0.20348'}},
+    {name: 'a variant', platform: {os: 'linux', architecture: 'arm', variant: 'v6'}}
+  ])('adds nothing to $name', ({platform}) => {
+    expect(normalizePlatform(platform)).toStrictEqual(platform)
+  })
+
   it('is done once and for all', () => {
     const text = fc.oneof(fc.string(), fc.constantFrom('arm', 'armel', 'arm64', 'x86_64', 'v7', 'v8', '7', ''))
     const platforms = fc.record(
@@ -158,6 +168,19 @@ describe('choosePlatform', () => {
     {name: 'arm64 for arm64/v8', wanted: 'linux/arm64/v8', offered: ['linux/arm64'], chosen: 'linux/arm64'},
     {name: 'arm64 for arm64/v9', wanted: 'linux/arm64/v9', offered: ['linux/arm64'], chosen: 'linux/arm64'},
     {name: 'arm64 for arm64/v8.1', wanted: 'linux/arm64/v8.1', offered: ['linux/arm64'], chosen: 'linux/arm64'},
+    {
+      name: 'arm64, which is arm64/v8, before arm64/v7 for arm64/v9',
+      wanted: 'linux/arm64/v9',
+      offered: ['linux/arm64/v7', 'linux/arm64/v7.5', 'linux/arm64'],
+      chosen: 'linux/arm64'
+    },
+    {name: 'arm64/v7 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v7'], chosen: 'linux/arm64/v7'},
+    {
+      name: 'no variant that only has a number in it',
+      wanted: 'linux/arm64',
+      offered: ['linux/arm64/rev7'],
+      chosen: undefined
+    },
     {name: 'no arm64/v9 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v9'], chosen: undefined},
     {name: 'no amd64/v2 for amd64', wanted: 'linux/amd64', offered: ['linux/amd64/v2'], chosen: undefined},
     {name: 'amd64 for amd64/v2', wanted: 'linux/amd64/v2', offered: ['linux/amd64'], chosen: 'linux/amd64'},
@@ -199,6 +222,12 @@ describe('choosePlatform', () => {
       name: 'the first of its build',
       host: '10.0.20348',
       offered: ['10.0.20348.1', '10.0.20348.2'],
+      chosen: '10.0.20348.1'
+    },
+    {
+      name: 'its build, of the same system',
+      host: '10.0.20348',
+      offered: ['6.0.20348.1', '10.0.20348.1'],
       chosen: '10.0.20348.1'
     },
     {

@@ -74,6 +74,11 @@ describe('parseReference', () => {
     {name: 'a capital in the repository of a registry', text: 'ghcr.io/Owner/image:1', why: 'lower case'},
     {name: 'a scheme', text: 'https://ghcr.io/a', why: 'no scheme'},
     {name: 'another scheme', text: 'docker://php:1', why: 'no scheme'},
+    {name: 'a scheme in capitals', text: 'HTTPS://ghcr.io/a', why: 'no scheme'},
+    {name: 'a short digest alone', text: '@sha256:abc', why: '64 hexadecimal digits'},
+    {name: 'a tag alone that is none', text: ':-1', why: 'a tag has'},
+    {name: 'a host with a colon behind it', text: 'localhost:/a', why: 'not a host name'},
+    {name: 'a tag in the middle', text: 'ghcr.io/a:1/b', why: 'lower-case letters'},
     {name: 'a short digest', text: 'php@sha256:abc', why: '64 hexadecimal digits'},
     {name: 'a digest in capitals', text: `php@sha256:${'A'.repeat(64)}`, why: 'lower case'},
     {name: 'an unknown algorithm', text: `php@md5:${'a'.repeat(32)}`, why: 'sha256 or sha512'},
@@ -152,7 +157,23 @@ describe('parseReference', () => {
   })
 })
 
+describe('parseReference', () => {
+  it('has no tag and no digest where none is written', () => {
+    expect(parseReference('ghcr.io/a')).toStrictEqual({ok: true, value: {registry: 'ghcr.io', path: 'a'}})
+    expect(parseReference('ghcr.io/a:1')).toStrictEqual({ok: true, value: {registry: 'ghcr.io', path: 'a', tag: '1'}})
+    expect(parseReference(`ghcr.io/a@${DIGEST}`)).toStrictEqual({
+      ok: true,
+      value: {registry: 'ghcr.io', path: 'a', digest: DIGEST}
+    })
+  })
+})
+
 describe('formatFamiliar', () => {
+  it('keeps an owner whose name only ends like library', () => {
+    const parsed = parseReference('mylibrary/a:1')
+    expect(parsed.ok && formatFamiliar(parsed.value)).toBe('mylibrary/a:1')
+  })
+
   it('is a name that means the same image, for names without a registry of their own', () => {
     const components = fc.stringMatching(/^[a-z0-9]{1,8}(?:[._-][a-z0-9]{1,8})?$/)
     const names = fc.array(components, {minLength: 1, maxLength: 3}).map(found => `docker.io/${found.join('/')}:1`)

@@ -10,6 +10,7 @@ import {join} from 'node:path'
 import type {Fault} from './fault.ts'
 import {ociError, tooManyRequests} from './fault.ts'
 import {startFaultRegistry} from './fault-registry.ts'
+import {HOSTILE} from './hostile.ts'
 import {type Index, makeImage, makePublished} from './images.ts'
 import {startInternet} from './internet.ts'
 import {publish, type RepositoryContent} from './registry-content.ts'
@@ -118,24 +119,6 @@ const spoilt = (content: RepositoryContent, {children}: Index): RepositoryConten
 })
 
 const CORRUPT_CONFIG: Fault = {on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt', at: 0}}
-
-/** What a hostile registry, or whoever wrote a workflow from outside, would like to see in a page of ours. */
-export const HOSTILE = [
-  '<script>document.title="hacked"</script>',
-  '<img src=x onerror=alert(1)>',
-  '![pixel](https://evil.example/pixel.png)',
-  '[click](javascript:alert(1))',
-  'https://evil.example/',
-  'www.evil.example',
-  'mail@evil.example',
-  '@octocat',
-  '</details></td></table>',
-  '`code` ``` ~~~',
-  '\\| a | b |',
-  '# heading',
-  '::error::fake',
-  '\u001b[2J\u202e'
-].join(' ')
 
 const sixty = Array.from({length: 60}, (_, at) => `acme/service-${String(at + 1)}`)
 const sixtyImages = sixty.map((name, seed) =>

@@ -1,0 +1,99 @@
+// Workers, and what is done when one of them hangs, ends or becomes unreliable: it is ended, and the next order gets a new one.
+
+import {type ChildProcess, fork} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+import type {Answer, FileTests, Order, Outcome, Start} from './worker.ts'
+
+export type Coverage = Extract<Answer, {type: 'covered'}>
+
+const START_LIMIT_MS = 30_000
+
+/** One worker process at a time, made anew when it is needed. */
+export class Worker {
+  readonly #start: Start
+  #child: ChildProcess | undefined
+
+  constructor(start: Start) {
+    this.#start = start
+  }
+
+  async cover(file: string): Promise<Coverage> {
+    const answer = await this.#ask({type: 'cover', file})
+    if (answer === 'hung' || answer === 'ended' || answer.type !== 'covered')
+      throw new Error(`${file} does not run on the unchanged source`)
+    return answer
+  }
+
+  /** Tries a mutant that only matters inside of tests, in a process that has run others before. */
+  async try(mutant: number, files: readonly FileTests[]): Promise<Outcome> {
+    const isWarm = this.#child !== undefined
+    const outcome = await this.#tryOnce(mutant, files, false)
+    if (outcome.kind !== 'unreliable') return outcome
+    this.close()
+    // In a process that nothing ran in before, a test that fails with and without the mutant has been spoilt by the mutant.
+    return isWarm ? this.try(mutant, files) : {kind: 'noticed', by: outcome.by}
+  }
+
+  /** Tries a mutant that is in force while modules load, in a process of its own. */
+  async tryFresh(mutant: number, files: readonly FileTests[]): Promise<Outcome> {
+    this.close()
+    try {
+      return await this.#tryOnce(mutant, files, true)
+    } finally {
+      this.close()
+    }
+  }
+
+  close(): void {
+    this.#child?.kill('SIGKILL')
+    this.#child = undefined
+  }
+
+  async #tryOnce(mutant: number, files: readonly FileTests[], isFresh: boolean): Promise<Outcome> {
+    const answer = await this.#ask({type: 'try', mutant, files, isFresh})
+    if (answer === 'hung' || answer === 'ended') return {kind: 'noticed', by: answer === 'hung' ? 'time' : 'its end'}
+    if (answer.type !== 'tried') throw new Error(`a worker answered ${answer.type}`)
+    return answer.outcome
+  }
+
+  async #ask(order: Order): Promise<Answer | 'hung' | 'ended'> {
+    if (this.#child === undefined) {
+      this.#child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc']
+      })
+      const ready = await exchange(this.#child, this.#start)
+      if (ready === 'hung' || ready === 'ended') throw new Error('a worker does not start')
+    }
+    const answer = await exchange(this.#child, order)
+    if (answer === 'hung' || answer === 'ended') this.close()
+    return answer
+  }
+}
+
+function exchange(child: ChildProcess, order: Order): Promise<Answer | 'hung' | 'ended'> {
+  const {promise, resolve} = Promise.withResolvers<Answer | 'hung' | 'ended'>()
+  const late = (): void => {
+    resolve('hung')
+  }
+  let timer = setTimeout(late, START_LIMIT_MS)
+  const onMessage = (answer: Answer): void => {
+    if (answer.type !== 'alive') {
+      resolve(answer)
+      return
+    }
+    clearTimeout(timer)
+    timer = setTimeout(late, answer.limitMs)
+  }
+  const onExit = (): void => {
+    resolve('ended')
+  }
+  child.on('message', onMessage)
+  child.on('exit', onExit)
+  child.send(order)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    child.off('message', onMessage)
+    child.off('exit', onExit)
+  })
+}

@@ -1,0 +1,202 @@
+// A process that runs tests on mutants. It loads the sources with all mutants in them, and puts one in force at a time. It starts
+// as often as there are mutants that matter while modules load, and so it gets the sources ready made.
+// Whatever a mutant does to the process, the parent is outside of it: it ends a worker that hangs or has become unreliable.
+
+import {registerHooks} from 'node:module'
+import {relative} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+import {collect, type Test} from './suite.ts'
+
+/** What the parent sends. */
+export type Order =
+  /** `sources`: JavaScript with all mutants in it, by path. */
+  | {
+      readonly type: 'start'
+      readonly root: string
+      readonly sources: Readonly<Record<string, string>>
+      readonly seed: number
+    }
+  /** Runs every test of a file on the unchanged source. */
+  | {readonly type: 'cover'; readonly file: string}
+  /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
+  | {readonly type: 'try'; readonly mutant: number; readonly files: readonly FileTests[]; readonly isFresh: boolean}
+
+export type Start = Extract<Order, {type: 'start'}>
+
+/** Tests of a file by their ids; all of them where there are none. */
+export type FileTests = {readonly file: string; readonly ids?: readonly string[]}
+
+export type Covered = {
+  readonly id: string
+  readonly ms: number
+  readonly mutants: readonly number[]
+  readonly error?: string
+}
+
+/** What it answers. */
+export type Answer =
+  | {readonly type: 'ready'}
+  /** Something is under way that may take this long. */
+  | {readonly type: 'alive'; readonly limitMs: number}
+  | {
+      readonly type: 'covered'
+      readonly tests: readonly Covered[]
+      readonly whileLoading: readonly number[]
+      readonly imports: readonly string[]
+    }
+  | {readonly type: 'tried'; readonly outcome: Outcome}
+
+/** `unreliable`: a test failed, and fails on the unchanged source too. */
+export type Outcome =
+  | {readonly kind: 'noticed'; readonly by: string}
+  | {readonly kind: 'survived'}
+  | {readonly kind: 'unreliable'; readonly by: string}
+
+/** A test may take this long, and then counts as failed: a hundred times what nearly all take. */
+export const TEST_LIMIT_MS = 4000
+// The first run of all tests is on a machine that may be busy, and compiles everything.
+const COVER_LIMIT_MS = 300_000
+const LOAD_LIMIT_MS = 30_000
+
+let active = -1
+// By id, as cheap as can be: some tests come by the same mutants millions of times.
+const reached = new Uint8Array(1 << 16)
+
+function takeReached(): readonly number[] {
+  const ids: number[] = []
+  for (let id = reached.indexOf(1); id >= 0; id = reached.indexOf(1, id + 1)) ids.push(id)
+  reached.fill(0)
+  return ids
+}
+
+const answer = (message: Answer): void => void process.send?.(message)
+
+Object.assign(globalThis, {
+  $mutant: (id: number): boolean => {
+    reached[id] = 1
+    return id === active
+  }
+})
+
+const children = new Map<string, Set<string>>()
+
+function hook({root, sources}: Start): void {
+  const suite = new URL('./suite.ts', import.meta.url).href
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === '@jest/globals') return {url: suite, shortCircuit: true}
+      const resolved = next(specifier, context)
+      const parent = context.parentURL
+      if (parent?.startsWith('file:') === true && resolved.url.startsWith('file:')) {
+        const [from, to] = [pathOf(root, parent), pathOf(root, resolved.url)]
+        children.set(from, (children.get(from) ?? new Set()).add(to))
+      }
+      return resolved
+    },
+    load: (url, context, next) => {
+      const path = url.startsWith('file:') ? pathOf(root, url) : ''
+      const source = Object.hasOwn(sources, path) ? sources[path] : undefined
+      return source === undefined ? next(url, context) : {format: 'module', source, shortCircuit: true}
+    }
+  })
+}
+
+const pathOf = (root: string, url: string): string => relative(root, fileURLToPath(url))
+
+function importsOf(path: string): readonly string[] {
+  const seen = new Set<string>()
+  const walk = (from: string): void => {
+    if (seen.has(from)) return
+    seen.add(from)
+    for (const child of children.get(from) ?? []) walk(child)
+  }
+  walk(path)
+  return [...seen]
+}
+
+const loaded = new Map<string, readonly Test[]>()
+
+async function testsOf({root, seed}: Start, file: string): Promise<readonly Test[]> {
+  const known = loaded.get(file)
+  if (known !== undefined) return known
+  answer({type: 'alive', limitMs: LOAD_LIMIT_MS})
+  const tests = await collect(file, () => import(pathToFileURL(`${root}/${file}`).href))
+  if (importsOf(file).some(path => path.startsWith('node_modules/fast-check/')))
+    (await import('fast-check')).configureGlobal({seed})
+  loaded.set(file, tests)
+  return tests
+}
+
+/** The error of a test; undefined when it passes. */
+async function errorOf(test: Test, limitMs: number): Promise<string | undefined> {
+  answer({type: 'alive', limitMs: limitMs + 2000})
+  const {promise: late, reject} = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new Error('time is up'))
+  }, limitMs)
+  try {
+    await Promise.race([test.run(), late])
+    return undefined
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function cover(start: Start, file: string): Promise<Answer> {
+  takeReached()
+  const all = await testsOf(start, file)
+  const whileLoading = takeReached()
+  const tests: Covered[] = []
+  for (const test of all) {
+    const startedMs = performance.now()
+    // Once more, since a busy machine can be too slow for a test that counts on locks or connections.
+    const error = (await errorOf(test, COVER_LIMIT_MS)) && (await errorOf(test, COVER_LIMIT_MS))
+    const ms = performance.now() - startedMs
+    tests.push({id: test.id, ms, mutants: takeReached(), ...(error === undefined ? {} : {error})})
+  }
+  return {type: 'covered', tests, whileLoading, imports: importsOf(file)}
+}
+
+async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, {type: 'try'}>): Promise<Outcome> {
+  for (const {file, ids} of files) {
+    if (isFresh) active = mutant
+    let tests: readonly Test[]
+    try {
+      tests = await testsOf(start, file)
+    } catch (error) {
+      return {kind: 'noticed', by: `${file} (${String(error).slice(0, 100)})`}
+    }
+    for (const test of tests) {
+      if (ids?.includes(test.id) === false) continue
+      active = mutant
+      const error = await errorOf(test, TEST_LIMIT_MS)
+      active = isFresh ? mutant : -1
+      if (error === undefined) continue
+      // What an earlier mutant left behind may be what fails here. A fresh process has nothing left behind.
+      const isOwn = isFresh || (await errorOf(test, TEST_LIMIT_MS)) === undefined
+      return {kind: isOwn ? 'noticed' : 'unreliable', by: test.id}
+    }
+  }
+  return {kind: 'survived'}
+}
+
+if (process.send !== undefined) {
+  // A mutant may leave a promise or a socket behind that fails when its test is over. That is no test which notices.
+  process.on('unhandledRejection', () => undefined)
+  process.on('uncaughtException', () => undefined)
+  process.on('disconnect', () => process.exit())
+  let start: Start | undefined
+  process.on('message', (order: Order) => {
+    void (async () => {
+      if (order.type === 'start') {
+        start = order
+        hook(order)
+        answer({type: 'ready'})
+      } else if (start === undefined) throw new Error('it was not started')
+      else if (order.type === 'cover') answer(await cover(start, order.file))
+      else answer({type: 'tried', outcome: await tryMutant(start, order)})
+    })()
+  })
+}
