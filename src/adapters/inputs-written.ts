@@ -9,6 +9,7 @@ import type {Parsed} from '../oci/parsed.ts'
 export const DEFAULTS = {
   image: '',
   files: '',
+  'file-variables': '',
   mirrors: DEFAULT_MIRRORS,
   prefer: 'primary',
   platform: '',
@@ -38,7 +39,14 @@ export const DEFAULTS = {
 export type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries']
+const LISTS: readonly InputName[] = [
+  'image',
+  'files',
+  'file-variables',
+  'mirrors',
+  'fallback-tags',
+  'insecure-registries'
+]
 
 const MAX_DURATION_MS = 24 * 3_600_000
 

@@ -14,11 +14,12 @@ import {
   type WantedImage,
   wantImage
 } from '../acquire/plan.ts'
+import {type FileVariable, parseFileVariable, type Variables, variablesFor, whyNotGiven} from '../files/variables.ts'
 import {wantFromFiles} from '../files/wanted.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
-import {createReader, DEFAULTS, type Reader} from './inputs-written.ts'
+import {createReader, DEFAULTS, parseDuration, type Reader} from './inputs-written.ts'
 
 export type Inputs = {
   readonly images: readonly WantedImage[]
@@ -54,10 +55,18 @@ const MAX_ATTEMPTS = 100
 export const readFilePatterns = (
   environment: Readonly<Record<string, string | undefined>>,
   machine: Platform
-): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice} => {
+): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} => {
   const read = createReader(environment, [])
-  return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
+  return {
+    patterns: read.lines('files'),
+    platforms: readPlatforms(read, machine),
+    variables: variablesFor(readFileVariables(read, environment), environment)
+  }
 }
+
+/** The limit of the whole step, which begins before the inputs are read; the default when it is faulty. */
+export const readTimeout = (environment: Readonly<Record<string, string | undefined>>): number =>
+  parseDuration(createReader(environment, []).text('timeout')) ?? parseDuration(DEFAULTS.timeout) ?? 0
 
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `whyNotLayout` says why a
@@ -97,6 +106,8 @@ export const readInputs = (
     cache: read.flag('cache')
   }
   checkLevel(read, inputs)
+  // For its faults alone: the files were read with it.
+  readFileVariables(read, environment)
   // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
   read.choice('summary', ['true', 'false'])
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
@@ -134,6 +145,25 @@ const readImages = (
     })
   }
   return named.images
+}
+
+const readFileVariables = (
+  read: Reader,
+  environment: Readonly<Record<string, string | undefined>>
+): readonly FileVariable[] => {
+  const secrets = {
+    username: read.text('username'),
+    password: read.text('password'),
+    tokens: [read.text('github-token')]
+  }
+  return read.lines('file-variables').flatMap(line => {
+    const variable = parseFileVariable(line)
+    const why = variable.ok ? whyNotGiven(variable.value, environment, secrets) : variable.why
+    // The name alone: a value that must not reach a file must not reach the log either.
+    const [name = ''] = line.split('=', 1)
+    if (why !== undefined) read.fault('file-variables', name, why, 'PHP_VERSION=8.3.8')
+    return variable.ok && why === undefined ? [variable.value] : []
+  })
 }
 
 const faultNoImage = (read: Reader): void => {
