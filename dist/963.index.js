@@ -36,8 +36,9 @@ async function findInFiles(options, { signal, entry }) {
             };
             signal.addEventListener('abort', stop, { once: true });
             worker.once('message', resolve);
-            worker.once('error', error => {
-                reject((0,_local_io_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ERR_WORKER_OUT_OF_MEMORY') ? outOfMemory(options) : error);
+            worker.once('error', (error) => {
+                const isFull = (0,_local_io_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
+                reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', { cause: error }));
             });
             worker.once('exit', () => {
                 reject(new Error('the thread that reads files ended without an answer'));
