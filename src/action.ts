@@ -26,7 +26,7 @@ import {endpointOf, formatReference, formatRepository} from './oci/reference.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
 import {checkPins, closePins, openPins, type Pins} from './pins.ts'
 import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
-import {GRACE_MS, keepTime, type Late, overdue, renderLate} from './time-limit.ts'
+import {keepTime, overdue} from './time-limit.ts'
 import {VERSION} from './version.ts'
 
 const PROGRESS_EVERY_MS = 5000
@@ -43,13 +43,15 @@ export const runAction = async (machine: Machine): Promise<number> => {
   let failure: Failure | undefined
   const progress = {isDone: false}
   const done = new AbortController()
-  const late = keepTime(run, readTimeLimit(run.written), done.signal)
+  keepTime(run, readTimeLimit(run.written), done.signal)
+  machine.onStop(signal => {
+    run.stop.abort(new Cancelled(`called off by ${signal}`))
+  })
   let closeHands = (): Promise<void> => Promise.resolve()
   const work = async (): Promise<void> => {
     try {
       const acquired = await acquireAll(
         run,
-        late,
         (images, places) => {
           acquisitions = images
           placing = places
@@ -126,16 +128,16 @@ type Placing = {
 /** Tells what it has as soon as it has it: what comes later may fail. */
 const acquireAll = async (
   run: Run,
-  late: Late,
   tell: (images: readonly Acquisition[], places: Placing) => void,
   opened: (hands: Hands) => void
 ): Promise<Acquired> => {
-  const {machine, runner, stop} = run
+  const {machine, runner} = run
   const inputs = readInputs(
     run.written,
+    run.job,
     machine.platform(),
     {folder: workspaceOf(machine), whyNotLayout},
-    await findInFiles(run, late)
+    await findInFiles(run)
   )
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
@@ -155,9 +157,6 @@ const acquireAll = async (
       'Credentials without use',
       `registry: none of the images or mirrors is at ${given}, so that username and password are not used`
     )
-  machine.onStop(signal => {
-    stop.abort(new Cancelled(`called off by ${signal}`))
-  })
   const registry = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   if (hands !== undefined) opened(hands)
@@ -223,20 +222,21 @@ const namesOf = ({images, mirrors, prefer}: Inputs): readonly string[] =>
 const workspaceOf = ({environment}: Machine): string | undefined => environment['GITHUB_WORKSPACE']
 
 // A run without files loads nothing that reads them.
-const findInFiles = async (run: Run, late: Late): Promise<FilesFound | undefined> => {
+const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
   const {platform} = run.machine
-  const {patterns, platforms} = readFilePatterns(run.written, platform())
+  const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
-  const files = await import('./adapters/files.ts')
+  const files = await import('./adapters/files-thread.ts')
   const workspace = workspaceOf(run.machine) ?? ''
-  const environment = run.programEnvironment
-  // Files decide how long their evaluation takes, and no timer fires meanwhile.
-  const watchdog = run.machine.watch(late.leftMs() + GRACE_MS, renderLate(late))
-  const found = checkContextNames(
-    await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()}).finally(watchdog.stop)
-  )
+  const options = {patterns, platforms, variables, workspace, machine: platform()}
+  const found = checkContextNames(await files.findInFiles(options, {signal: run.stop.signal}))
   for (const {text, why, place} of found.gaps)
-    warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
+    warn(
+      run,
+      'Left out of files',
+      `${place === undefined ? '' : `${formatPlace(place)}: `}${text} is left out: ${why}`,
+      place
+    )
   return found
 }
 

@@ -11,6 +11,7 @@ import {type Run, warn} from './publish.ts'
 export function openRun(machine: Machine): Run {
   const {environment} = machine
   const runner = createRunner(environment)
+  const names = Object.keys(environment).filter(name => environment[name] !== undefined)
   const {written, secrets, tokens} = takeInputs(environment)
   for (const secret of secrets) runner.conceal(secret)
   for (const token of tokens) runner.concealToken(token)
@@ -18,6 +19,7 @@ export function openRun(machine: Machine): Run {
   const run: Run = {
     machine,
     written,
+    job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},
     programEnvironment,
     runner,
     warnings: [],

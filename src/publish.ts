@@ -12,6 +12,7 @@ import {renderUsed} from './acquire/stand-in.ts'
 import {wantsSummary} from './adapters/inputs.ts'
 import type {WrittenInputs} from './adapters/inputs-taken.ts'
 import type {Machine} from './adapters/machine.ts'
+import type {JobVariables} from './files/variables.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {whyNotPath} from './adapters/outputs-check.ts'
 import type {Runner} from './adapters/runner.ts'
@@ -20,7 +21,9 @@ export type Run = {
   readonly machine: Machine
   /** The inputs, secrets included. Nothing else has these. */
   readonly written: WrittenInputs
-  /** What a started program gets, and files of the workspace. */
+  /** The job's variables, for files of the workspace. */
+  readonly job: JobVariables
+  /** What a started program gets. */
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly runner: Runner
   readonly warnings: string[]

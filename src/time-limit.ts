@@ -1,33 +1,25 @@
 // The input `timeout`: ends everything when the time is up, also what takes no notice of a signal.
 // A part of action.ts with a room of its own.
 
-import {describeFailure, VerifiedImageError} from './acquire/failure.ts'
+import {VerifiedImageError} from './acquire/failure.ts'
 import type {Run} from './publish.ts'
 
-export type Late = {readonly error: VerifiedImageError; readonly leftMs: () => number}
-
-export const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): Late => {
+export const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {
   const error = new VerifiedImageError({
     kind: 'timed-out',
     phase: 'everything',
     limit: {input: 'timeout', afterMs: timeoutMs}
   })
-  const endMs = machine.clock.nowMs() + timeoutMs
   machine.clock.wait(timeoutMs, done).then(
     () => {
       stop.abort(error)
     },
     () => undefined
   )
-  return {error, leftMs: () => Math.max(0, endMs - machine.clock.nowMs())}
 }
 
-// Said by another thread when this one cannot. Nothing in it comes from outside.
-export const renderLate = ({error}: Late): string =>
-  `\n::error title=verified-image failed::${describeFailure(error.failure)}\n`
-
 // What is under way gets so long to end by itself when everything is to end.
-export const GRACE_MS = 2000
+const GRACE_MS = 2000
 
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
 export const overdue = ({machine, stop}: Run, done: AbortSignal): Promise<never> =>

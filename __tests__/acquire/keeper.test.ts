@@ -180,8 +180,8 @@ describe('what is kept', () => {
   it('is a manifest or a config under its digest, and from whom it is', async () => {
     const from = createKeeper(
       createStore(
-        [IMAGE.manifest.digest, {bytes: IMAGE.manifest.bytes}],
-        [IMAGE.config.digest, {bytes: IMAGE.config.bytes}]
+        {digest: IMAGE.manifest.digest, bytes: IMAGE.manifest.bytes},
+        {digest: IMAGE.config.digest, bytes: IMAGE.config.bytes}
       )
     )
     const manifest = await from.recallManifest({digest: IMAGE.manifest.digest})
@@ -193,23 +193,23 @@ describe('what is kept', () => {
     await keeper.keepManifest(manifest, 'docker.io')
     await keeper.keepConfig(config, 'ghcr.io')
     expect([manifest.digest, config.digest].map(keeper.originOf)).toEqual(['docker.io', 'ghcr.io'])
-    expect(store.kept.get(manifest.digest)?.bytes).toEqual(IMAGE.manifest.bytes)
-    expect(store.kept.get(config.digest)?.bytes).toEqual(IMAGE.config.bytes)
+    expect(store.kept.get(manifest.digest)).toEqual(IMAGE.manifest.bytes)
+    expect(store.kept.get(config.digest)).toEqual(IMAGE.config.bytes)
     expect([keeper.count(), left()]).toEqual([2, 2])
     await keeper.recallManifest({digest: IMAGE.manifest.digest})
     expect(keeper.originOf(manifest.digest)).toBe('docker.io')
   })
 
   it('is a layer with what it inflates to, which is not read again', async () => {
-    const from = createKeeper(createStore([LAYER.digest, {bytes: LAYER.bytes}]))
+    const from = createKeeper(createStore({digest: LAYER.digest, bytes: LAYER.bytes}))
     const layer = await from.recallLayer(LAYER, 'sha256', watch)
     if (layer === undefined) throw new Error('it is there')
     const {store} = counting()
     const keeper = createKeeper(store)
     const sink = await keeper.openSink(LAYER.digest)
     await sink.write(LAYER.bytes)
-    await keeper.keepLayer(layer, sink, 'ghcr.io')
-    expect(store.kept.get(LAYER.digest)).toEqual({bytes: LAYER.bytes, uncompressed: INFLATED})
+    await keeper.keepLayer(LAYER, layer, sink, 'ghcr.io')
+    expect(store.kept.get(LAYER.digest)).toEqual(LAYER.bytes)
     expect(keeper.originOf(LAYER.digest)).toBe('ghcr.io')
     store.journal.length = 0
     expect(await keeper.recallLayer(LAYER, 'sha256', watch)).toBe(layer)

@@ -10,7 +10,10 @@ import type {Platform} from '../../src/oci/platform.ts'
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 
 const read = (inputs: Readonly<Record<string, string>>): Inputs =>
-  readInputs(inputs, MACHINE, {folder: undefined, whyNotLayout: () => undefined})
+  readInputs(inputs, {environment: {}, names: [], secrets: []}, MACHINE, {
+    folder: undefined,
+    whyNotLayout: () => undefined
+  })
 
 const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputFault[] => {
   try {

@@ -271,7 +271,9 @@ describe('requestIdsOf and rateLimitOf', () => {
 
 describe('what an answer says, at its bounds', () => {
   it('has no wait where none is said', () => {
-    expect(failureOfStatus(429, NONE, bytes(''), 'none', NOW_MS)).toStrictEqual({
+    expect(
+      failureOfStatus({status: 429, headers: NONE, body: bytes(''), author: 'registry'}, 'none', NOW_MS)
+    ).toStrictEqual({
       kind: 'throttled',
       status: 429,
       detail: ''
@@ -288,7 +290,9 @@ describe('what an answer says, at its bounds', () => {
     },
     {name: 'a status with words', status: 418, text: 'x', failure: {kind: 'protocol', detail: 'status 418: x'}}
   ])('reads $name', ({status, text, failure}) => {
-    expect(failureOfStatus(status, NONE, bytes(text), 'none', NOW_MS)).toMatchObject(failure)
+    expect(
+      failureOfStatus({status, headers: NONE, body: bytes(text), author: 'registry'}, 'none', NOW_MS)
+    ).toMatchObject(failure)
   })
 
   it.each([
@@ -300,7 +304,7 @@ describe('what an answer says, at its bounds', () => {
     {name: 'a little more', text: 'x'.repeat(201), says: `${'x'.repeat(199)}…`},
     {name: 'spaces around', text: ' \n x \n ', says: 'x'}
   ])('describes $name', ({text, says}) => {
-    expect(describeErrorBody(NONE, bytes(text))).toBe(says)
+    expect(describeErrorBody({headers: NONE, body: bytes(text), author: 'registry'})).toBe(says)
   })
 
   it.each([

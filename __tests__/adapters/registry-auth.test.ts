@@ -466,6 +466,7 @@ describe('createAuthorizer, over time', () => {
       credentialsOf: () => Promise.resolve(undefined),
       askTokenServer: ({url}) => (sent.push(url.host) === 1 ? first : Promise.resolve(tokenAnswer({token: 'T2'}))),
       conceal: () => undefined,
+      tokenHosts: [],
       nowMs: () => 0
     })
     const asking = (signal = new AbortController().signal): Promise<unknown> =>

@@ -56,7 +56,7 @@ export const measureHostile = async (
           what: `${what}, peak memory`,
           against: `- (${seconds.toFixed(1)} s)`,
           unit: 'MB',
-          target: TARGET_MB,
+          target,
           ...memory
         },
         {

@@ -10,6 +10,7 @@ import type {WrittenInputs} from './inputs-taken.ts'
 export const DEFAULTS = {
   image: '',
   files: '',
+  'file-variables': '',
   mirrors: DEFAULT_MIRRORS,
   prefer: 'primary',
   platform: '',
@@ -45,7 +46,15 @@ export type InputName = keyof typeof DEFAULTS
 export const SECRET_INPUTS: readonly string[] = ['password', 'github-token', 'target-password']
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries', 'token-hosts']
+const LISTS: readonly InputName[] = [
+  'image',
+  'files',
+  'file-variables',
+  'mirrors',
+  'fallback-tags',
+  'insecure-registries',
+  'token-hosts'
+]
 
 export const MAX_DURATION_MS = 24 * 3_600_000
 

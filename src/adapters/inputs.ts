@@ -14,6 +14,14 @@ import {
   type WantedImage,
   wantImage
 } from '../acquire/plan.ts'
+import {
+  type FileVariable,
+  type JobVariables,
+  parseFileVariable,
+  type Variables,
+  variablesFor,
+  whyNotGiven
+} from '../files/variables.ts'
 import {wantFromFiles} from '../files/wanted.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
@@ -65,10 +73,15 @@ const MAX_CONCURRENCY = 64
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
 export const readFilePatterns = (
   written: WrittenInputs,
+  job: JobVariables,
   machine: Platform
-): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice} => {
+): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} => {
   const read = createReader(written, [])
-  return {patterns: read.lines('files'), platforms: readPlatforms(read, machine)}
+  return {
+    patterns: read.lines('files'),
+    platforms: readPlatforms(read, machine),
+    variables: variablesFor(readFileVariables(read, job), job)
+  }
 }
 
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
@@ -88,6 +101,7 @@ export type Workspace = {
  */
 export const readInputs = (
   written: WrittenInputs,
+  job: JobVariables,
   machine: Platform,
   {folder, whyNotLayout}: Workspace,
   files: FilesFound = {images: [], gaps: [], faults: []}
@@ -122,6 +136,8 @@ export const readInputs = (
     cache: read.flag('cache')
   }
   checkLevel(read, inputs)
+  // For its faults alone: the files were read with it.
+  readFileVariables(read, job)
   // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
   read.flag('summary')
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
@@ -158,6 +174,18 @@ const readImages = (
     })
   }
   return named.images
+}
+
+const readFileVariables = (read: Reader, job: JobVariables): readonly FileVariable[] => {
+  const basic = {username: read.text('username'), password: read.text('password')}
+  return read.lines('file-variables').flatMap(line => {
+    const variable = parseFileVariable(line)
+    const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.why
+    // The name alone: a value that must not reach a file must not reach the log either.
+    const [name = ''] = line.split('=', 1)
+    if (why !== undefined) read.fault('file-variables', name, why, 'PHP_VERSION=8.3.8')
+    return variable.ok && why === undefined ? [variable.value] : []
+  })
 }
 
 const faultNoImage = (read: Reader): void => {

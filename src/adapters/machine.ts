@@ -9,7 +9,6 @@ import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 import {turnOffCompilersThatHangExits} from './exit-hang.ts'
 import {isErrno} from './local-io.ts'
-import {startWatchdog, type Watchdog} from './watchdog.ts'
 
 /** This process, as it is told from others that share a folder with it. */
 export type Self = {
@@ -32,8 +31,6 @@ export type Machine = {
   readonly random: Random
   /** Ends the process once all is written, whatever is still open, and also when the file system hangs. */
   readonly exit: (code: number) => void
-  /** For what keeps the main thread busy: ends the process after so many milliseconds, with these words, unless it is stopped. */
-  readonly watch: (afterMs: number, lastWords: string) => Watchdog
   /** Calls back with the signal's name when the job is to end. */
   readonly onStop: (stop: (signal: string) => void) => void
 }
@@ -83,7 +80,6 @@ const machineOf = (): Machine => ({
     process.stdout.write('', () => {
       endWith(code)
     }),
-  watch: startWatchdog,
   onStop: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -2,7 +2,10 @@
 // Knows the shape of an instruction and not what any of them means.
 
 import type {Place} from '../acquire/failure.ts'
+import {type Directives, readDirectives} from './dockerfile-directives.ts'
 import {refuse} from './finding.ts'
+import {fromBytes, isSpace, toBytes, trim, trimEnd, trimStart} from './go-text.ts'
+import {shellWords} from './shell-words.ts'
 
 export type Instruction = {
   /** In capitals. */
@@ -14,194 +17,215 @@ export type Instruction = {
   readonly line: number
 }
 
-export type Lines = {
-  readonly escape: '\\' | '`'
-  /** The image of the `syntax` directive. */
-  readonly syntax: {readonly image: string; readonly line: number} | undefined
-  readonly instructions: readonly Instruction[]
-}
+export type Lines = Directives & {readonly instructions: readonly Instruction[]}
 
 /** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
 export const readLines = (text: string, place: Place): Lines => {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const {escape, syntax} = readDirectives(lines, place)
-  const continues = escape === '\\' ? /(?:^|[^\\])\\[ \t]*$/ : /(?:^|[^`])`[ \t]*$/
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map(line => trimEnd(line, character => character === '\r'))
+  checkLengths(lines, place)
+  const directives = readDirectives(lines, place)
+  const {escape} = directives
   const instructions: Instruction[] = []
   let at = 0
   while (at < lines.length) {
-    const first = (lines[at] ?? '').trimStart()
+    const first = trimStart(lines[at] ?? '')
     if (first === '' || first.startsWith('#')) {
       at += 1
       continue
     }
-    const joined = joinLines(lines, at, continues)
-    instructions.push(...parseInstruction(joined.parts, escape, place.line))
-    at = skipHeredocs(lines, joined, escape, place)
+    const joined = joinLines(lines, at, escape)
+    const instruction = parseInstruction(joined.parts, escape, place.line)
+    if (instruction !== undefined) instructions.push(instruction)
+    at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, {instruction, escape, place})
   }
-  return {escape, syntax, instructions}
+  return {...directives, instructions}
+}
+
+// The size of a token to Go's bufio.Scanner, with the line's end.
+const MAX_LINE_BYTES = 64 * 1024 - 1
+
+const checkLengths = (lines: readonly string[], {file, line}: Place): void => {
+  const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES)
+  if (at >= 0)
+    refuse({
+      written: file,
+      rule: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+      example: 'FROM php:8.3.8-cli',
+      place: {file, line: line + at}
+    })
 }
 
 type Part = {readonly text: string; readonly line: number}
 type Joined = {readonly parts: readonly Part[]; readonly end: number; readonly start: number}
 
 // Comments and empty lines within an instruction do not end it.
-const joinLines = (lines: readonly string[], start: number, continues: RegExp): Joined => {
+const joinLines = (lines: readonly string[], start: number, escape: string): Joined => {
   const parts: Part[] = []
   for (let at = start; at < lines.length; at += 1) {
-    const line = at === start ? (lines[at] ?? '').trimStart() : (lines[at] ?? '')
-    if (at > start && /^\s*(?:#|$)/.test(line)) continue
-    const isContinued = continues.test(line)
-    parts.push({text: isContinued ? line.replace(/.[ \t]*$/, '') : line, line: at})
-    if (!isContinued) return {parts, start, end: at + 1}
+    const line = lines[at] ?? ''
+    const trimmed = trimStart(line)
+    if (at > start && (trimmed === '' || trimmed.startsWith('#'))) continue
+    const text = at === start ? trimmed : line
+    const continued = continuedLine(text, escape)
+    parts.push({text: continued ?? text, line: at})
+    if (continued === undefined) return {parts, start, end: at + 1}
   }
   return {parts, start, end: lines.length}
 }
 
-const DIRECTIVE = /^(?:#|\/\/)\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$/
+// The line without the escape character at its end. Undefined when it has none, or two.
+const continuedLine = (line: string, escape: string): string | undefined => {
+  const text = trimEnd(line, character => character === ' ' || character === '\t')
+  return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined
+}
 
-// Directives stand at the top, and the first line that is none ends them. Another comment sign, or JSON, is for frontends that
-// read other files than Dockerfiles; BuildKit finds their image there (frontend/dockerfile/parser/directives.go).
-const readDirectives = (lines: readonly string[], place: Place): Pick<Lines, 'escape' | 'syntax'> => {
-  const top = lines[0]?.startsWith('#!') === true ? 1 : 0
-  for (const sign of ['#', '//']) {
-    const found = new Map<string, {readonly value: string; readonly line: number}>()
-    for (let at = top; at < lines.length; at += 1) {
-      const line = lines[at] ?? ''
-      const match = line.startsWith(sign) ? DIRECTIVE.exec(line) : null
-      const name = match?.[1]?.toLowerCase() ?? ''
-      if (!['syntax', 'escape', 'check'].includes(name)) break
-      if (found.has(name)) return refuseDirective(line, `there is one ${name} directive at most`, place, at)
-      found.set(name, {value: match?.[2] ?? '', line: place.line + at})
-    }
-    const escape = found.get('escape')
-    if (escape !== undefined && escape.value !== '\\' && escape.value !== '`')
-      return refuseDirective(escape.value, 'the escape directive is \\ or `', place, escape.line - place.line)
-    const syntax = found.get('syntax')
-    if (found.size > 0)
+const KEYWORD_END = /[\t\v\f\r ]+/g
+
+// BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
+const parseInstruction = (parts: readonly Part[], escape: string, firstLine: number): Instruction | undefined => {
+  const whole = parts.map(part => part.text).join('')
+  const bytes = toBytes(trimEnd(whole, isSpace))
+  const start = toBytes(whole.slice(0, whole.length - trimStart(whole).length)).length
+  if (start >= bytes.length) return undefined
+  const lineAt = createLineAt(parts, firstLine)
+  const line = lineAt(0)
+  KEYWORD_END.lastIndex = start
+  const end = KEYWORD_END.exec(bytes)
+  const keyword = bytes.slice(start, end?.index)
+  const {flags, at} = readFlags(bytes, end === null ? bytes.length : KEYWORD_END.lastIndex, escape)
+  return {
+    // No letter beyond ASCII is one of a keyword's, in whatever case.
+    keyword: /^[a-z]+$/i.test(keyword) ? keyword.toUpperCase() : keyword,
+    flags: flags.map(({text, at}) => {
+      const equals = text.indexOf('=')
       return {
-        escape: escape?.value === '`' ? '`' : '\\',
-        syntax: syntax && {image: syntax.value.split(' ')[0] ?? '', line: syntax.line}
+        name: text.slice(2, equals < 0 ? undefined : equals).toLowerCase(),
+        value: equals < 0 ? '' : text.slice(equals + 1),
+        line: lineAt(at)
       }
-  }
-  return {escape: '\\', syntax: syntaxInJson(lines.join('\n'), place)}
-}
-
-const syntaxInJson = (text: string, {line}: Place): Lines['syntax'] => {
-  if (!text.trimStart().startsWith('{')) return undefined
-  try {
-    const json = JSON.parse(text) as unknown
-    const image = typeof json === 'object' && json !== null && 'syntax' in json ? json.syntax : undefined
-    return typeof image === 'string' ? {image, line} : undefined
-  } catch {
-    // It is no JSON, so that it has no directive of this form.
-    return undefined
+    }),
+    rest: trim(fromBytes(bytes.slice(at))),
+    line
   }
 }
 
-const refuseDirective = (written: string, rule: string, {file, line}: Place, at: number): never =>
-  refuse({
-    written: written.slice(0, 100),
-    rule,
-    example: '# syntax=docker/dockerfile:1',
-    place: {file, line: line + at}
-  })
-
-// The keyword ends at the first space; flags follow it, and the first word that is none ends them.
-const parseInstruction = (parts: readonly Part[], escape: string, firstLine: number): readonly Instruction[] => {
-  const text = parts.map(part => part.text).join('')
-  const keyword = /^\S+/.exec(text)?.[0] ?? ''
-  if (keyword === '') return []
-  const lineAt = (offset: number): number => {
-    let begins = 0
-    for (const part of parts) {
-      if (offset < begins + part.text.length) return firstLine + part.line
-      begins += part.text.length
+/** Asked for places in their order, it looks at each part once. */
+const createLineAt = (parts: readonly Part[], firstLine: number): ((at: number) => number) => {
+  let [part, end] = [0, toBytes(parts[0]?.text ?? '').length]
+  return at => {
+    while (at >= end && part + 1 < parts.length) {
+      part += 1
+      end += toBytes(parts[part]?.text ?? '').length
     }
-    return firstLine + (parts.at(-1)?.line ?? 0)
+    return firstLine + (parts[part]?.line ?? 0)
   }
-  const flags: Instruction['flags'][number][] = []
-  let at = keyword.length
+}
+
+type Flag = {readonly text: string; readonly at: number}
+
+// extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
+const readFlags = (
+  bytes: string,
+  from: number,
+  escape: string
+): {readonly flags: readonly Flag[]; readonly at: number} => {
+  const flags: Flag[] = []
+  let at = from
   for (;;) {
-    at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0
-    if (!text.startsWith('--', at)) break
-    const word = wordAt(text, at, escape)
-    if (word.text === '--') break
-    const equals = word.text.indexOf('=')
-    flags.push({
-      name: word.text.slice(2, equals < 0 ? undefined : equals).toLowerCase(),
-      value: equals < 0 ? '' : word.text.slice(equals + 1),
-      line: lineAt(at)
-    })
-    at = word.end
+    while (at < bytes.length && isSpace(bytes.charAt(at))) at += 1
+    if (!bytes.startsWith('--', at)) return {flags, at}
+    const start = at
+    let [text, quote] = ['', '']
+    for (; at < bytes.length && (quote !== '' || !isSpace(bytes.charAt(at))); at += 1) {
+      const character = bytes.charAt(at)
+      if (character === quote) quote = ''
+      else if (quote === '' && (character === '"' || character === "'")) quote = character
+      else if (character !== escape) text += character
+      else if (at + 1 < bytes.length) {
+        at += 1
+        text += bytes.charAt(at)
+      }
+    }
+    if (text === '--') return {flags, at}
+    flags.push({text, at: start})
   }
-  return [{keyword: keyword.toUpperCase(), flags, rest: text.slice(at).trim(), line: lineAt(0)}]
 }
 
 /** The instruction in an ONBUILD, all of it on the line of that. */
-export const parseTrigger = ({rest, line}: Instruction, escape: string): readonly Instruction[] =>
+export const parseTrigger = ({rest, line}: Instruction, escape: string): Instruction | undefined =>
   parseInstruction([{text: rest, line: 0}], escape, line)
-
-type Word = {
-  /** Without quotes and escapes. */
-  readonly text: string
-  readonly raw: string
-  readonly end: number
-}
-
-const wordAt = (text: string, start: number, escape: string): Word => {
-  let word = ''
-  let quote = ''
-  let at = start
-  for (; at < text.length; at += 1) {
-    const char = text.charAt(at)
-    if (quote === '' && /\s/.test(char)) break
-    if (char === escape && quote !== "'" && at + 1 < text.length) {
-      at += 1
-      word += text.charAt(at)
-    } else if (char === quote) quote = ''
-    else if (quote === '' && (char === '"' || char === "'")) quote = char
-    else word += char
-  }
-  return {text: word, raw: text.slice(start, at), end: at}
-}
 
 /** Words between spaces, where quotes hold a word together; raw, as they were written. */
 export const splitWords = (text: string, escape: string): readonly string[] => {
   const words: string[] = []
   let at = 0
   while (at < text.length) {
-    if (/\s/.test(text.charAt(at))) at += 1
-    else {
-      const word = wordAt(text, at, escape)
-      words.push(word.raw)
-      at = word.end
+    if (isSpace(text.charAt(at))) {
+      at += 1
+      continue
     }
+    const start = at
+    let quote = ''
+    for (; at < text.length && (quote !== '' || !isSpace(text.charAt(at))); at += 1) {
+      const character = text.charAt(at)
+      if (character === quote) quote = ''
+      else if (quote === '' && (character === '"' || character === "'")) quote = character
+      else if (character === escape && quote !== "'") at += 1
+    }
+    words.push(text.slice(start, at))
   }
   return words
 }
 
-const HEREDOC = /^(?:ONBUILD\s+)?(?:ADD|COPY|RUN)\s/i
+type Skipping = {readonly instruction: Instruction; readonly escape: string; readonly place: Place}
 
 // The lines behind an instruction that are its heredocs, up to and with the word that ends each.
-const skipHeredocs = (lines: readonly string[], {parts, start, end}: Joined, escape: string, place: Place): number => {
+const skipHeredocs = (
+  lines: readonly string[],
+  {parts, start, end}: Joined,
+  {instruction, escape, place}: Skipping
+): number => {
   const text = parts.map(part => part.text).join('')
-  if (!HEREDOC.test(text) || !text.includes('<<')) return end
+  if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape)) return end
   let at = end
-  for (const word of splitWords(text, escape)) {
-    const match = /^\d*<<(-?)([^<]+)$/.exec(word)
-    if (match === null) continue
-    const name = wordAt(match[2] ?? '', 0, escape).text
-    const isEnd = (line: string): boolean => (match[1] === '-' ? line.replace(/^\t+/, '') : line) === name
-    let found = at
-    while (found < lines.length && !isEnd(lines[found] ?? '')) found += 1
-    if (found === lines.length)
+  for (const word of shellWords(text, 'raw') ?? []) {
+    const heredoc = heredocIn(word)
+    if (heredoc === undefined) continue
+    const {name, isChomped} = heredoc
+    while (at < lines.length && (isChomped ? (lines[at] ?? '').replace(/^\t+/, '') : lines[at]) !== name) at += 1
+    if (at >= lines.length)
       return refuse({
-        written: word,
-        rule: `a heredoc ends with a line that is ${name}, and there is none`,
-        example: name,
+        written: '<<',
+        rule: 'a heredoc ends with a line that is its word alone, and there is none',
+        example: 'RUN <<EOF',
         place: {file: place.file, line: place.line + start}
       })
-    at = found + 1
+    at += 1
   }
   return at
+}
+
+const mayHaveHeredocs = (instruction: Instruction, escape: string): boolean => {
+  const {keyword, rest} =
+    (instruction.keyword === 'ONBUILD' ? parseTrigger(instruction, escape) : undefined) ?? instruction
+  return ['ADD', 'COPY', 'RUN'].includes(keyword) && !isJsonList(rest)
+}
+
+const isJsonList = (text: string): boolean => {
+  if (!text.startsWith('[')) return false
+  try {
+    return Array.isArray(JSON.parse(text))
+  } catch {
+    // Then it is a line for the shell.
+    return false
+  }
+}
+
+const heredocIn = (word: string): {readonly name: string; readonly isChomped: boolean} | undefined => {
+  const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word)
+  const words = shellWords(match?.[2] ?? '', 'plain') ?? []
+  return words.length === 1 && words[0] !== undefined ? {name: words[0], isChomped: match?.[1] === '-'} : undefined
 }

@@ -4,9 +4,11 @@
 import type {Place} from '../acquire/failure.ts'
 import {formatPlatform, parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseReference} from '../oci/reference.ts'
+import type {Syntax} from './dockerfile-directives.ts'
 import {type Instruction, parseTrigger, readLines, splitWords} from './dockerfile-lines.ts'
 import {expand, type Expanded, type Lookup} from './expand.ts'
 import {excerpt, type Finding, refuse} from './finding.ts'
+import {trim} from './go-text.ts'
 
 export type DockerfileOptions = {
   readonly text: string
@@ -35,7 +37,8 @@ export const findInDockerfile = (options: DockerfileOptions): readonly Finding[]
     // Another frontend reads another language.
     if (syntax !== undefined) return syntaxFindings
     refuse({
-      written: excerpt(options.text.split('\n', 1)[0] ?? ''),
+      // Not what stands there: whoever names a file to build need not be allowed to read it.
+      written: place.file,
       rule: 'a Dockerfile begins with FROM, or with ARG and then FROM',
       example: 'FROM php:8.3.8-cli',
       place: first === undefined ? place : {file: place.file, line: first.line}
@@ -64,16 +67,19 @@ const forTargets = (
 
 // The frontend runs where the build does.
 const findSyntax = (
-  {args, place, buildPlatform, contexts}: DockerfileOptions,
-  syntax: {readonly image: string; readonly line: number} | undefined
+  {args, unknownArgs, place, buildPlatform, contexts}: DockerfileOptions,
+  syntax: Syntax | undefined
 ): readonly Finding[] => {
-  const image = args.get('BUILDKIT_SYNTAX') ?? syntax?.image
-  if (image === undefined || contexts.has(familiar(image))) return []
   const line = syntax?.line ?? place.line
+  const why = unknownArgs.get('BUILDKIT_SYNTAX')
+  if (why !== undefined) return [{type: 'gap', text: 'BUILDKIT_SYNTAX', why, place: {file: place.file, line}}]
+  const given = args.get('BUILDKIT_SYNTAX')
+  const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0]
+  if (image === undefined || image === '' || contexts.has(familiar(image))) return []
   return [{type: 'image', text: image, place: {file: place.file, line}, runsOn: buildPlatform}]
 }
 
-const lineOf = (finding: Finding): number => (finding.type === 'fault' ? 0 : finding.place.line)
+const lineOf = (finding: Finding): number => (finding.type === 'fault' ? 0 : (finding.place?.line ?? 0))
 
 const distinct = (findings: readonly Finding[]): readonly Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
@@ -92,15 +98,14 @@ type Scope = {
   /** Arguments from before the first FROM, the only ones that FROM knows. */
   readonly globals: Map<string, string | {readonly unknown: string}>
   readonly stages: Stage[]
-  /** Of the stages so far, in lower case. */
-  readonly names: Set<string>
+  /** The stages so far by their names, in lower case. */
+  readonly names: Map<string, Stage>
 }
 
 type Stage = {
-  readonly name: string | undefined
-  /** Expanded; undefined when that cannot be done. */
-  readonly base: string | undefined
   readonly commands: Instruction[]
+  /** Another stage builds on it, and pulls its triggers. */
+  isBase: boolean
 }
 
 const findForTarget = (
@@ -110,7 +115,7 @@ const findForTarget = (
   target: Platform
 ): readonly Finding[] => {
   const scope: Scope = {
-    ...{options, escape, target, stages: [], names: new Set()},
+    ...{options, escape, target, stages: [], names: new Map()},
     globals: new Map(automaticArgs(options.buildPlatform, target))
   }
   const findings: Finding[] = []
@@ -120,10 +125,8 @@ const findForTarget = (
     if (instruction.keyword === 'FROM') findings.push(...readFrom(scope, instruction))
     else scope.stages.at(-1)?.commands.push(instruction)
   }
-  const bases = new Set(scope.stages.map(({base}) => base?.toLowerCase()))
-  for (const {name, commands} of scope.stages)
-    for (const command of commands)
-      findings.push(...findInCommand(scope, command, name !== undefined && bases.has(name)))
+  for (const {commands, isBase} of scope.stages)
+    for (const command of commands) findings.push(...findInCommand(scope, command, isBase))
   return findings
 }
 
@@ -173,7 +176,7 @@ const declareArgs = (scope: Scope, {keyword, rest}: Instruction): void => {
 const readFrom = (scope: Scope, instruction: Instruction): readonly Finding[] => {
   const {contexts, place: start} = scope.options
   const place = {file: start.file, line: instruction.line}
-  const [written = '', as, named, ...more] = instruction.rest.split(/\s+/)
+  const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/)
   const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined
   if (written === '' || !isWhole || more.length > 0)
     refuse({
@@ -184,16 +187,18 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly Finding[] =>
     })
   const name = named?.toLowerCase()
   const base = expandIn(scope, written)
-  const isStage = base.ok && scope.names.has(base.value.toLowerCase())
-  scope.stages.push({name, base: base.ok ? base.value : undefined, commands: []})
-  if (name !== undefined) scope.names.add(name)
+  const baseStage = base.ok ? scope.names.get(base.value.toLowerCase()) : undefined
+  if (baseStage !== undefined) baseStage.isBase = true
+  const declared: Stage = {commands: [], isBase: false}
+  scope.stages.push(declared)
+  if (name !== undefined) scope.names.set(name, declared)
   // A context that has the name of a stage stands in for it.
   if (name !== undefined && contexts.has(familiar(name))) return []
   const stage: readonly Finding[] = name === undefined ? [] : [{type: 'stage', name, place}]
-  if (!base.ok) return [...stage, {type: 'gap', text: `FROM ${written}`, why: base.why, place}]
+  if (!base.ok) return [...stage, {type: 'gap', text: excerpt(`FROM ${written}`), why: base.why, place}]
   if (base.value === '')
-    refuse({written: `FROM ${written}`, rule: 'FROM has an image', example: 'FROM php:8.3.8-cli', place})
-  if (isStage) return stage
+    refuse({written: excerpt(`FROM ${written}`), rule: 'FROM has an image', example: 'FROM php:8.3.8-cli', place})
+  if (baseStage !== undefined) return stage
   const {runsOn, found} = platformOf(scope, instruction, place)
   return [...stage, ...found, ...imageIn(scope, base.value, place, runsOn)]
 }
@@ -217,7 +222,7 @@ const platformOf = (
   const ofTarget = scope.options.ownsTargets ? 'targets' : 'target'
   const flag = flags.find(({name}) => name === 'platform')
   if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value)) return {runsOn: ofTarget, found: []}
-  const text = `FROM --platform=${flag.value}`
+  const text = excerpt(`FROM --platform=${flag.value}`)
   const value = expandIn(scope, flag.value)
   if (!value.ok) return {runsOn: ofTarget, found: [{type: 'gap', text, why: value.why, place}]}
   const platform = parsePlatform(value.value)
@@ -231,54 +236,66 @@ const findInCommand = (scope: Scope, command: Instruction, isInherited: boolean)
     case 'COPY':
       return command.flags
         .filter(({name}) => name === 'from')
-        .flatMap(({value, line}) => findFrom(scope, value, '--from', {file, line}))
+        .flatMap(({value, line}) => findCopied(scope, value, {file, line}))
     case 'RUN':
       return command.flags
         .filter(({name}) => name === 'mount')
         .flatMap(({value, line}) => findFrom(scope, mountSource(value), 'from', {file, line}))
     case 'ONBUILD': {
       // A trigger is for the stages that build on this one.
-      if (!isInherited) return []
-      return parseTrigger(command, scope.escape)
-        .filter(({keyword}) => keyword !== 'ONBUILD')
-        .flatMap(trigger => findInCommand(scope, trigger, true))
+      const trigger = isInherited ? parseTrigger(command, scope.escape) : undefined
+      return trigger === undefined || trigger.keyword === 'ONBUILD' ? [] : findInCommand(scope, trigger, true)
     }
     default:
       return []
   }
 }
 
+// BuildKit resolves the `from` of every mount, whatever its type: that may be a variable, which it expands only later
+// (dockerfile2llb/convert_runmount.go). Of two, the last counts.
 const mountSource = (value: string): string => {
-  const options = value.split(',').map(option => option.trim().split('='))
-  const optionOf = (name: string): string | undefined =>
-    options
-      .find(([key]) => key?.toLowerCase() === name)
-      ?.slice(1)
-      .join('=')
-  return ['bind', 'cache'].includes(optionOf('type') ?? 'bind') ? (optionOf('from') ?? '') : ''
+  const source = fieldsOf(value).findLast(field => /^from=/i.test(field))
+  return source?.slice('from='.length) ?? ''
 }
 
-// A stage by name or number, a context, or an image. BuildKit expands no variables here.
+// One line of CSV: a field in quotes may have commas in it, and a quote is doubled there. None when BuildKit refuses the line.
+const fieldsOf = (line: string): readonly string[] => {
+  const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
+  const fields: string[] = []
+  while (FIELD.lastIndex <= line.length) {
+    const match = FIELD.exec(line)
+    if (match === null) return []
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+    if (match[3] === '') return fields
+  }
+  return fields
+}
+
+// COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
+const findCopied = (scope: Scope, source: string, place: Place): readonly Finding[] => {
+  const {length} = scope.stages
+  const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined
+  if (number === undefined || BigInt.asIntN(64, number) !== number) return findFrom(scope, source, '--from', place)
+  if (number >= 0n && number < BigInt(length)) return []
+  return refuse({
+    written: `--from=${source}`,
+    rule: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
+    example: '--from=0',
+    place
+  })
+}
+
+// A stage by its name, a context, or an image. BuildKit expands no variables here.
 const findFrom = (scope: Scope, source: string, where: string, place: Place): readonly Finding[] => {
-  const {stages, names} = scope
-  if (source === '' || names.has(source.toLowerCase())) return []
+  if (source === '' || scope.names.has(source.toLowerCase())) return []
   if (source.includes('$'))
     return [
       {
         type: 'gap',
-        text: `${where}=${source}`,
+        text: excerpt(`${where}=${source}`),
         why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
         place
       }
     ]
-  if (/^\d+$/.test(source)) {
-    if (Number(source) < stages.length) return []
-    refuse({
-      written: `${where}=${source}`,
-      rule: `there is no stage ${source}; stages are counted from 0, and there are ${String(stages.length)}`,
-      example: `${where}=0`,
-      place
-    })
-  }
   return imageIn(scope, source, place, scope.options.ownsTargets ? 'targets' : 'target')
 }

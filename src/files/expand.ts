@@ -1,5 +1,8 @@
 // Variables in text: `$X`, `${X}`, `${X:-else}`, `${X:+then}` and their kin, as BuildKit's Dockerfiles and as Compose expand them.
-// A variable without a value makes the text unknown, and is named, unless the text says what stands in for it.
+// A variable without a value makes the text unknown, and is named, unless the text has a default for it.
+
+import {excerpt} from './finding.ts'
+import {replacePattern, trimPrefix, trimSuffix} from './shell-pattern.ts'
 
 export type Expanded = {readonly ok: true; readonly value: string} | {readonly ok: false; readonly why: string}
 
@@ -17,6 +20,11 @@ type Cursor = {at: number; readonly text: string; readonly dialect: Dialect; rea
 
 const MAX_DEPTH = 50
 
+// Thirty variables, each twice the one before, would be a text of a gigabyte. No name of an image or file comes near this.
+const MAX_LENGTH = 64 * 1024
+
+const TOO_LONG = `its variables make it longer than ${String(MAX_LENGTH / 1024)} KiB`
+
 const unknown = (why: string): Expanded => ({ok: false, why})
 const known = (value: string): Expanded => ({ok: true, value})
 
@@ -25,14 +33,15 @@ export const expand = (text: string, lookup: Lookup, dialect: Dialect): Expanded
   return readUntil(cursor, '')
 }
 
-// Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty.
-const readUntil = (cursor: Cursor, end: string): Expanded => {
+// Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
+// keeps its meaning for the pattern.
+const readUntil = (cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text'): Expanded => {
   const {text, dialect} = cursor
   const parts: Expanded[] = []
   let literal = ''
   let quote = ''
   const flush = (): void => {
-    parts.push(known(literal))
+    if (literal !== '') parts.push(known(literal))
     literal = ''
   }
   while (cursor.at < text.length) {
@@ -48,24 +57,32 @@ const readUntil = (cursor: Cursor, end: string): Expanded => {
     } else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
       // Within double quotes only these can be escaped; elsewhere any character.
       const next = text.charAt(cursor.at + 1)
-      literal += quote === '' || ['"', '$', char].includes(next) ? next : char + next
+      literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next
       cursor.at += 2
     } else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
       quote = quote === '' ? char : ''
       cursor.at += 1
     } else {
-      literal += char
+      literal += form === 'pattern' && char === dialect.escape ? char + char : char
       cursor.at += 1
     }
   }
-  if (end !== '') return unknown(`"${text}" has a \${ without its }`)
-  if (quote !== '') return unknown(`"${text}" has a quote without its end`)
+  if (end !== '') return unknown(`"${excerpt(text)}" has a \${ without its }`)
+  if (quote !== '') return unknown(`"${excerpt(text)}" has a quote without its end`)
   flush()
   return joined(parts)
 }
 
-const joined = (parts: readonly Expanded[]): Expanded =>
-  parts.find(part => !part.ok) ?? known(parts.map(part => (part.ok ? part.value : '')).join(''))
+const joined = (parts: readonly Expanded[]): Expanded => {
+  let [value, length] = ['', 0]
+  for (const part of parts) {
+    if (!part.ok) return part
+    length += part.value.length
+    if (length > MAX_LENGTH) return unknown(TOO_LONG)
+    value += part.value
+  }
+  return known(value)
+}
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y
 
@@ -89,7 +106,7 @@ const readDollar = (cursor: Cursor): Expanded => {
   if (!isBraced) return name === '' ? known('$') : valueOf(cursor, name)
   if (name === '') {
     cursor.at = text.length
-    return unknown(`"${text}" has a \${ without a name`)
+    return unknown(`"${excerpt(text)}" has a \${ without a name`)
   }
   if (text.charAt(cursor.at) === '}') {
     cursor.at += 1
@@ -115,10 +132,10 @@ const readOperation = (cursor: Cursor, name: string): Expanded => {
   cursor.depth += 1
   if (operator === '' || cursor.depth > MAX_DEPTH) {
     cursor.at = text.length
-    return unknown(`"${text}" has a \${${name} that cannot be read`)
+    return unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`)
   }
-  const pattern = operator.startsWith('/') ? readUntil(cursor, '/') : known('')
-  const word = readUntil(cursor, '}')
+  const pattern = operator.startsWith('/') ? readUntil(cursor, '/', 'pattern') : known('')
+  const word = readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text')
   cursor.depth -= 1
   const value = lookup(name)
   if (typeof value === 'object') return unknown(value.unknown)
@@ -140,26 +157,13 @@ const trimmed = (value: Expanded, operator: string, pattern: Expanded, word: Exp
   if (!value.ok) return value
   if (!pattern.ok) return pattern
   if (!word.ok) return word
-  if (operator.startsWith('/')) {
-    const found = patternOf(pattern.value, '.*', operator === '//' ? 'g' : '', ['', ''])
-    return known(value.value.replace(found, () => word.value))
-  }
-  const star = operator.length === 2 ? '.*' : '.*?'
-  if (operator.startsWith('#')) return known(value.value.replace(patternOf(word.value, star, '', ['^', '']), ''))
-  // The shortest match at the end is the one that begins last, and the longest the one that begins first.
-  const end = patternOf(word.value, '.*', '', ['^', '$'])
-  const cuts = Array.from({length: value.value.length + 1}, (_, at) => at).filter(at => end.test(value.value.slice(at)))
-  const cut = operator === '%' ? cuts.at(-1) : cuts[0]
-  return known(cut === undefined ? value.value : value.value.slice(0, cut))
+  const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'] as const
+  const result =
+    one === '/'
+      ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
+      : one === '#'
+        ? trimPrefix(value.value, word.value, extent)
+        : trimSuffix(value.value, word.value, extent)
+  if (result === undefined) return unknown('its pattern and its value are too long to be matched here')
+  return result.length > MAX_LENGTH ? unknown(TOO_LONG) : known(result)
 }
-
-const patternOf = (text: string, star: string, flags: string, [before, after]: readonly [string, string]): RegExp =>
-  new RegExp(
-    before +
-      text
-        .replace(/[\\^$.+()|[\]{}]/g, '\\$&')
-        .replaceAll('*', star)
-        .replaceAll('?', '.') +
-      after,
-    flags
-  )
