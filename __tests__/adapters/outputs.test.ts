@@ -60,4 +60,23 @@ describe('outputsOf', () => {
     const twice = outputsOf(report('verified', verified('a'), verified('a')))
     expect(twice['build-contexts']?.split('\n')).toHaveLength(1)
   })
+
+  it('names an image once that is asked for with and without its registry, or its tag latest', () => {
+    const php = verified('php', {name: 'docker.io/library/php'})
+    const lines = outputsOf(
+      report(
+        'verified',
+        php,
+        {...php, image: 'docker.io/library/php'},
+        {...php, image: 'php:latest', name: 'docker.io/library/php:latest'}
+      )
+    )['build-contexts']?.split('\n')
+    expect(lines).toHaveLength(1)
+  })
+
+  it('leaves two images under one name to be refused', () => {
+    const other = verified('other', {namedContexts: [`a=docker-image://docker.io/library/other@${DIGEST}`]})
+    const lines = outputsOf(report('verified', verified('a'), other))['build-contexts']?.split('\n')
+    expect(lines?.filter(line => line.startsWith('a='))).toHaveLength(2)
+  })
 })

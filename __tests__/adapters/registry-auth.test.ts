@@ -142,6 +142,8 @@ const tokenAnswer = (value: unknown, status = 200): TokenAnswer => ({
   isHtml: false
 })
 
+const password = (isOptional: boolean): Credentials => ({kind: 'password', username: 'u', password: 'p', isOptional})
+
 const bench = (
   answers: readonly TokenAnswer[],
   credentials?: Credentials,
@@ -193,7 +195,31 @@ describe('createAuthorizer', () => {
     expect(sent).toEqual([
       {url: 'https://auth.test/token?service=s&scope=repository%3Aa%2Fb%3Apull', headers: {}, form: undefined}
     ])
-    expect(concealed).toEqual(['T1'])
+    expect(concealed).toEqual([])
+  })
+
+  it.each<{
+    readonly name: string
+    readonly credentials: Credentials
+    readonly statuses: readonly number[]
+    readonly hides: boolean
+  }>([
+    {name: 'for credentials', credentials: password(false), statuses: [200], hides: true},
+    {name: 'for the token of the job', credentials: password(true), statuses: [200], hides: true},
+    {name: 'for an identity token', credentials: {kind: 'identity-token', token: 'R'}, statuses: [200], hides: true},
+    {
+      name: 'without the token of the job, which was refused',
+      credentials: password(true),
+      statuses: [403, 200],
+      hides: false
+    }
+  ])('conceals a token that came $name: $hides', async ({credentials, statuses, hides}) => {
+    const {authorizer, concealed} = bench(
+      statuses.map(status => tokenAnswer({token: 'T1'}, status)),
+      credentials
+    )
+    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
+    expect(concealed).toEqual(hides ? ['T1'] : [])
   })
 
   it('asks once for all that want it at the same time, and anew when it has expired', async () => {

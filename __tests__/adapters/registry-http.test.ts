@@ -123,7 +123,8 @@ describe('openManifest', () => {
     await bytesOf(await manifest())
     await bytesOf(await layer())
     expect(server.requests()).toEqual(['GET manifest 1', 'GET token', 'GET manifest 1', 'GET layer[1]'])
-    expect(concealed).toEqual(server.secrets().slice(0, 1))
+    // Anybody gets that token.
+    expect(concealed).toEqual([])
     expect(exchanges.map(({object}) => object)).toEqual(['manifest', 'token', 'manifest', 'layer[1]'])
   })
 

@@ -3,7 +3,7 @@
 
 import type {InputFault} from '../acquire/failure.ts'
 import type {WantedImage} from '../acquire/plan.ts'
-import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
+import {formatFamiliar, parseReference} from '../oci/reference.ts'
 import type {FilesFound} from './files.ts'
 
 /** Names that no line can hold are faults; those that BuildKit does not take on its command line are left out, and said. */
@@ -35,23 +35,26 @@ export function checkContextNames(found: FilesFound): FilesFound {
   return {images, gaps: [...found.gaps, ...gaps], faults: [...found.faults, ...faults]}
 }
 
-/** Two images under one name: a build would take one of them for the other. */
+/** A context with the name of another image: a build would take one of them for the other. */
 export function faultsOfSharedNames(images: readonly WantedImage[]): readonly InputFault[] {
+  // `php` and `php:latest` are one name, and one image.
   const owners = new Map<string, WantedImage>()
-  const faults: InputFault[] = []
-  const take = (name: string, image: WantedImage): void => {
-    const owner = owners.get(name)
-    if (owner === undefined) owners.set(name, image)
-    else if (formatReference(owner.reference) !== formatReference(image.reference))
-      faults.push(faultOfSharedName(name, owner, image))
-  }
-  for (const image of images) if (image.isStageToo !== true) take(formatFamiliar(image.reference), image)
   for (const image of images)
-    for (const context of image.contexts ?? []) {
-      const name = parseReference(context)
-      if (name.ok) take(formatFamiliar(name.value), image)
-    }
-  return faults
+    if (image.isStageToo !== true) owners.set(familiarNameOf(image), owners.get(familiarNameOf(image)) ?? image)
+  return images.flatMap(image =>
+    (image.contexts ?? []).flatMap(context => {
+      const reference = parseReference(context)
+      if (!reference.ok) return []
+      const name = formatFamiliar(reference.value)
+      const owner = owners.get(name) ?? image
+      owners.set(name, owner)
+      return familiarNameOf(owner) === familiarNameOf(image) ? [] : [faultOfSharedName(name, owner, image)]
+    })
+  )
+}
+
+function familiarNameOf({reference}: WantedImage): string {
+  return formatFamiliar(reference)
 }
 
 function faultOfSharedName(name: string, owner: WantedImage, {asked, places}: WantedImage): InputFault {

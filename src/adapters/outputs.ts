@@ -25,17 +25,19 @@ export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<st
   )
 }
 
-// Each name once: the same image may be asked for as `php:8.3` and as `docker.io/library/php:8.3`. Two images under one name stay two
-// lines, which outputs-check.ts refuses.
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
+// name stay two lines, which outputs-check.ts refuses.
 const contextLinesOf = (images: readonly ImageReport[]): readonly string[] => {
   const lines = new Map<string, string>()
-  for (const image of images)
+  for (const image of images) {
+    const owner = familiarName(image.name) ?? image.name
     for (const line of contextsOf(image)) {
       const name = line.slice(0, line.indexOf('='))
-      const key = `${familiarName(name) ?? name}=${image.name}`
+      const key = `${familiarName(name) ?? name}=${owner}`
       if (!lines.has(key)) lines.set(key, line)
     }
-  return [...new Set(lines.values())]
+  }
+  return [...lines.values()]
 }
 
 const contextsOf = ({buildContext, namedContexts = []}: ImageReport): readonly string[] =>
