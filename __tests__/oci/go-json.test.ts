@@ -86,7 +86,11 @@ describe('readAsGo, of a document with a digest', () => {
     {name: 'a key twice', text: '{"task":"t","task":"t"}', why: 'it has the key "task" twice'},
     {name: 'a key twice, once null', text: '{"task":null,"task":"t"}', why: '"task" twice'},
     {name: 'a key twice, once in escapes', text: '{"task":"t","t\\u0061sk":"u"}', why: '"task" twice'},
-    {name: 'a key twice inside', text: '{"inner":{"size":1,"x":2,"size":1}}', why: 'inner has the key "size" twice'},
+    {
+      name: 'a key twice inside',
+      text: '{"inner":{"size":1,"x":2,"size":1}}',
+      why: 'the key "size" twice in one object, inner'
+    },
     {name: 'a key twice below a raw value', text: '{"raw":{"a":{"b":1,"b":2}}}', why: '"b" twice'},
     {name: 'a fraction for an integer', text: '{"inner":{"size":1.0}}', why: 'inner.size is 1.0, not an integer'},
     {name: 'an exponent for an integer', text: '{"inner":{"size":1e3}}', why: 'inner.size is 1e3, not an integer'},

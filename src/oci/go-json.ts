@@ -226,7 +226,8 @@ function nameOfField(cursor: Cursor, struct: Struct, key: string, ambiguity: Amb
 
 function refuseKey(cursor: Cursor, found: JsonObject, key: string, ambiguity: Ambiguity): void {
   if (ambiguity !== 'refused') return
-  if (Object.hasOwn(found, key)) refuse(`${inside(cursor)} has the key ${quote(key)} twice in one object`)
+  if (Object.hasOwn(found, key))
+    refuse(`it has the key ${quote(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`)
   if (cursor.isLossy && key.includes('\ufffd')) refuse(NOT_JSON)
 }
 
