@@ -63,23 +63,24 @@ async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
   return covered
 }
 
-/** The tests that a mutant is shown to; those of the test file with its own name first, then the quick ones. */
-function testsFor(
-  id: number,
-  {path}: Mutant,
-  coverage: ReadonlyMap<string, Coverage>
-): {readonly files: readonly FileTests[]; readonly isFresh: boolean} {
-  const all = [...coverage].map(([file, covered]) => ({file, ...covered}))
-  const isFresh = all.some(({whileLoading}) => whileLoading.includes(id))
+type Shown = {readonly warm: readonly FileTests[]; readonly fresh: readonly FileTests[]}
+
+/**
+ * The tests that a mutant is shown to; those of the test file with its own name first, then the quick ones. Those that are
+ * `fresh` need a process in which it is in force from the beginning: where its module, or the test file, comes by it while it
+ * loads.
+ */
+function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<string, Coverage>): Shown {
   const own = `/${basename(path, '.ts')}.test.ts`
-  const files = all
-    .map(({file, tests, imports}) => {
-      const chosen = isFresh ? (imports.includes(path) ? tests : []) : tests.filter(({mutants}) => mutants.includes(id))
-      return {file, ids: chosen.map(test => test.id), ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
-    })
+  const all = [...coverage].map(([file, {tests, imports, whileLoading}]) => {
+    const isFresh = isStatic ? imports.includes(path) : whileLoading.includes(id)
+    const chosen = isFresh ? tests : isStatic ? [] : tests.filter(({mutants}) => mutants.includes(id))
+    return {file, isFresh, ids: chosen.map(test => test.id), ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
+  })
+  const ordered = all
     .filter(({ids}) => ids.length > 0)
     .toSorted((a, b) => Number(b.file.endsWith(own)) - Number(a.file.endsWith(own)) || a.ms - b.ms)
-  return {files, isFresh}
+  return {warm: ordered.filter(({isFresh}) => !isFresh), fresh: ordered.filter(({isFresh}) => isFresh)}
 }
 
 function sample(count: number, seed: number, from: readonly number[]): readonly number[] {
@@ -108,19 +109,18 @@ async function tryAll(
   const queue = [...ids].reverse()
   const tried: Tried[] = []
   const work = async (): Promise<void> => {
-    const [warm, fresh] = [new Worker(start), new Worker(start)]
+    const [warmed, freshly] = [new Worker(start), new Worker(start)]
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       const mutant = mutants[id]
       if (mutant === undefined) continue
-      const {files, isFresh} = testsFor(id, mutant, coverage)
-      const outcome =
-        files.length === 0
-          ? ({kind: 'not reached'} as const)
-          : await (isFresh ? fresh.tryFresh(id, files) : warm.try(id, files))
+      const {warm, fresh} = testsFor(id, mutant, coverage)
+      let outcome: Tried['outcome'] = {kind: 'not reached'}
+      if (warm.length > 0) outcome = await warmed.try(id, warm)
+      if (outcome.kind !== 'noticed' && fresh.length > 0) outcome = await freshly.tryFresh(id, fresh)
       tried.push({id, mutant, outcome})
       if (tried.length % 100 === 0) process.stderr.write(`${String(tried.length)} of ${String(ids.length)}\n`)
     }
-    warm.close()
+    warmed.close()
   }
   await Promise.all(Array.from({length: jobs}, work))
   return tried.toSorted((a, b) => a.id - b.id)

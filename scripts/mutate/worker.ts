@@ -56,7 +56,7 @@ export type Outcome =
 export const TEST_LIMIT_MS = 4000
 // The first run of all tests is on a machine that may be busy, and compiles everything.
 const COVER_LIMIT_MS = 300_000
-const LOAD_LIMIT_MS = 30_000
+const LOAD_LIMIT_MS = 120_000
 
 let active = -1
 // By id, as cheap as can be: some tests come by the same mutants millions of times.
