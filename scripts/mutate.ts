@@ -21,6 +21,10 @@ import type {FileTests, Outcome, Start} from './mutate/worker.ts'
 
 const LEAST_NOTICED = 0.9
 
+// A test that takes this much longer than on the unchanged source hangs. The machine may have become busy meanwhile.
+const SLOWER = 30
+const LEAST_LIMIT_MS = 4000
+
 /** The name of a mutant without its place: it outlives lines that move and folders that are renamed. */
 type Accepted = Pick<Mutant, 'within' | 'was' | 'becomes'> & {readonly file: string; readonly reason: string}
 
@@ -75,10 +79,11 @@ function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<st
   const all = [...coverage].map(([file, {tests, imports, whileLoading}]) => {
     const isFresh = isStatic ? imports.includes(path) : whileLoading.includes(id)
     const chosen = isFresh ? tests : isStatic ? [] : tests.filter(({mutants}) => mutants.includes(id))
-    return {file, isFresh, ids: chosen.map(test => test.id), ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
+    const limits = Object.fromEntries(chosen.map(test => [test.id, Math.max(LEAST_LIMIT_MS, SLOWER * test.ms)]))
+    return {file, isFresh, limits, count: chosen.length, ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
   })
   const ordered = all
-    .filter(({ids}) => ids.length > 0)
+    .filter(({count}) => count > 0)
     .toSorted((a, b) => Number(b.file.endsWith(own)) - Number(a.file.endsWith(own)) || a.ms - b.ms)
   return {warm: ordered.filter(({isFresh}) => !isFresh), fresh: ordered.filter(({isFresh}) => isFresh)}
 }
