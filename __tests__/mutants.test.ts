@@ -83,10 +83,10 @@ describe('mutate', () => {
 
   it('says in which functions a change is', () => {
     const {mutants} = mutate('f.ts', 'export function outer() {\n  return {inner: () => true}\n}\nconst LIMIT = 5')
-    expect(mutants.map(({within, line}) => [within, line])).toEqual([
-      ['outer.inner', 2],
-      ['LIMIT', 4],
-      ['LIMIT', 4]
+    expect(mutants.map(({within, line, isStatic}) => [within, line, isStatic])).toEqual([
+      ['outer.inner', 2, false],
+      ['LIMIT', 4, true],
+      ['LIMIT', 4, true]
     ])
   })
 

@@ -21,6 +21,10 @@ import type {FileTests, Outcome, Start} from './mutate/worker.ts'
 
 const LEAST_NOTICED = 0.9
 
+// A test that takes this much longer than on the unchanged source hangs. The machine may have become busy meanwhile.
+const SLOWER = 30
+const LEAST_LIMIT_MS = 4000
+
 /** The name of a mutant without its place: it outlives lines that move and folders that are renamed. */
 type Accepted = Pick<Mutant, 'within' | 'was' | 'becomes'> & {readonly file: string; readonly reason: string}
 
@@ -63,23 +67,25 @@ async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
   return covered
 }
 
-/** The tests that a mutant is shown to; those of the test file with its own name first, then the quick ones. */
-function testsFor(
-  id: number,
-  {path}: Mutant,
-  coverage: ReadonlyMap<string, Coverage>
-): {readonly files: readonly FileTests[]; readonly isFresh: boolean} {
-  const all = [...coverage].map(([file, covered]) => ({file, ...covered}))
-  const isFresh = all.some(({whileLoading}) => whileLoading.includes(id))
+type Shown = {readonly warm: readonly FileTests[]; readonly fresh: readonly FileTests[]}
+
+/**
+ * The tests that a mutant is shown to; those of the test file with its own name first, then the quick ones. Those that are
+ * `fresh` need a process in which it is in force from the beginning: where its module, or the test file, comes by it while it
+ * loads.
+ */
+function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<string, Coverage>): Shown {
   const own = `/${basename(path, '.ts')}.test.ts`
-  const files = all
-    .map(({file, tests, imports}) => {
-      const chosen = isFresh ? (imports.includes(path) ? tests : []) : tests.filter(({mutants}) => mutants.includes(id))
-      return {file, ids: chosen.map(test => test.id), ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
-    })
-    .filter(({ids}) => ids.length > 0)
+  const all = [...coverage].map(([file, {tests, imports, whileLoading}]) => {
+    const isFresh = isStatic ? imports.includes(path) : whileLoading.includes(id)
+    const chosen = isFresh ? tests : isStatic ? [] : tests.filter(({mutants}) => mutants.includes(id))
+    const limits = Object.fromEntries(chosen.map(test => [test.id, Math.max(LEAST_LIMIT_MS, SLOWER * test.ms)]))
+    return {file, isFresh, limits, count: chosen.length, ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
+  })
+  const ordered = all
+    .filter(({count}) => count > 0)
     .toSorted((a, b) => Number(b.file.endsWith(own)) - Number(a.file.endsWith(own)) || a.ms - b.ms)
-  return {files, isFresh}
+  return {warm: ordered.filter(({isFresh}) => !isFresh), fresh: ordered.filter(({isFresh}) => isFresh)}
 }
 
 function sample(count: number, seed: number, from: readonly number[]): readonly number[] {
@@ -108,19 +114,18 @@ async function tryAll(
   const queue = [...ids].reverse()
   const tried: Tried[] = []
   const work = async (): Promise<void> => {
-    const [warm, fresh] = [new Worker(start), new Worker(start)]
+    const [warmed, freshly] = [new Worker(start), new Worker(start)]
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       const mutant = mutants[id]
       if (mutant === undefined) continue
-      const {files, isFresh} = testsFor(id, mutant, coverage)
-      const outcome =
-        files.length === 0
-          ? ({kind: 'not reached'} as const)
-          : await (isFresh ? fresh.tryFresh(id, files) : warm.try(id, files))
+      const {warm, fresh} = testsFor(id, mutant, coverage)
+      let outcome: Tried['outcome'] = {kind: 'not reached'}
+      if (warm.length > 0) outcome = await warmed.try(id, warm)
+      if (outcome.kind !== 'noticed' && fresh.length > 0) outcome = await freshly.tryFresh(id, fresh)
       tried.push({id, mutant, outcome})
       if (tried.length % 100 === 0) process.stderr.write(`${String(tried.length)} of ${String(ids.length)}\n`)
     }
-    warm.close()
+    warmed.close()
   }
   await Promise.all(Array.from({length: jobs}, work))
   return tried.toSorted((a, b) => a.id - b.id)

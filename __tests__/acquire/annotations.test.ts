@@ -170,6 +170,13 @@ describe('renderFailover', () => {
     )
   })
 
+  it('says why a mirror is used though nobody had decided what the tag is', () => {
+    const image = imageFrom('guess')
+    expect(told(acquired(image, [failed, storyOf('guess')], {pin: undefined}), image)?.[0]).toBe(
+      'acme/app:1.2.3 comes from ghcr.io'
+    )
+  })
+
   it('says that a locked tag has moved, once', () => {
     const image = imageFrom('guess')
     const moved = {registry: 'docker.io', digest: NOW}

@@ -491,6 +491,29 @@ describe('a summary of much', () => {
     expect(lines.find(line => line.includes('**And '))).toBe(more)
   })
 
+  it.each([
+    {of: 'warnings', most: 1000},
+    {of: 'advice', most: 2000}
+  ] as const)('shows $most letters of $of', ({of, most}) => {
+    const shown = (letters: number): boolean =>
+      renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(letters)]})).includes('x…')
+    expect([most, most + 1].map(shown)).toEqual([false, true])
+    expect(renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(most + 1)]}))).toContain(` ${'x'.repeat(most)}…`)
+  })
+
+  it('shows 2000 letters of a line of evidence', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const text = renderSummary(reportOf([{...LOST, diagnosis: {...diagnosis, what: 'x'.repeat(2001)}}]))
+    expect(text).toContain(`what         ${'x'.repeat(2000)}…\n`)
+  })
+
+  it('says how many bars did not fit', () => {
+    const text = renderSummary(reportOf(many(26, {...VERIFIED, warning: 'x'})))
+    expect(text).toContain('```\n\n*2 more bars: see the report.*')
+    expect(renderSummary(reportOf(many(24, VERIFIED)))).not.toContain('more bar')
+  })
+
   it('keeps what fits and says how many parts had no room', () => {
     const long = 'x '.repeat(499)
     const stories = many(10, {

@@ -11,6 +11,8 @@ export type Mutant = {
   readonly was: string
   readonly becomes: string
   readonly line: number
+  /** Outside of all functions: it is in force, or not, once its module has loaded. */
+  readonly isStatic: boolean
 }
 
 /** A change of the text between two positions. */
@@ -231,7 +233,8 @@ function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit
       text,
       original.slice(end, shown.end)
     ),
-    line: source.getLineAndCharacterOfPosition(start).line + 1
+    line: source.getLineAndCharacterOfPosition(start).line + 1,
+    isStatic: ts.findAncestor(host, ts.isFunctionLike) === undefined
   }
 }
 

@@ -6,7 +6,7 @@ import type {Answer, FileTests, Order, Outcome, Start} from './worker.ts'
 
 export type Coverage = Extract<Answer, {type: 'covered'}>
 
-const START_LIMIT_MS = 30_000
+const START_LIMIT_MS = 120_000
 
 /** One worker process at a time, made anew when it is needed. */
 export class Worker {

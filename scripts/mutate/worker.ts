@@ -23,8 +23,8 @@ export type Order =
 
 export type Start = Extract<Order, {type: 'start'}>
 
-/** Tests of a file by their ids; all of them where there are none. */
-export type FileTests = {readonly file: string; readonly ids?: readonly string[]}
+/** Tests of a file, and how long each may take before it counts as failed. */
+export type FileTests = {readonly file: string; readonly limits: Readonly<Record<string, number>>}
 
 export type Covered = {
   readonly id: string
@@ -52,11 +52,9 @@ export type Outcome =
   | {readonly kind: 'survived'}
   | {readonly kind: 'unreliable'; readonly by: string}
 
-/** A test may take this long, and then counts as failed: a hundred times what nearly all take. */
-export const TEST_LIMIT_MS = 4000
 // The first run of all tests is on a machine that may be busy, and compiles everything.
 const COVER_LIMIT_MS = 300_000
-const LOAD_LIMIT_MS = 30_000
+const LOAD_LIMIT_MS = 120_000
 
 let active = -1
 // By id, as cheap as can be: some tests come by the same mutants millions of times.
@@ -160,7 +158,7 @@ async function cover(start: Start, file: string): Promise<Answer> {
 }
 
 async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, {type: 'try'}>): Promise<Outcome> {
-  for (const {file, ids} of files) {
+  for (const {file, limits} of files) {
     if (isFresh) active = mutant
     let tests: readonly Test[]
     try {
@@ -169,13 +167,14 @@ async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, 
       return {kind: 'noticed', by: `${file} (${String(error).slice(0, 100)})`}
     }
     for (const test of tests) {
-      if (ids?.includes(test.id) === false) continue
+      const limitMs = limits[test.id]
+      if (limitMs === undefined) continue
       active = mutant
-      const error = await errorOf(test, TEST_LIMIT_MS)
+      const error = await errorOf(test, limitMs)
       active = isFresh ? mutant : -1
       if (error === undefined) continue
       // What an earlier mutant left behind may be what fails here. A fresh process has nothing left behind.
-      const isOwn = isFresh || (await errorOf(test, TEST_LIMIT_MS)) === undefined
+      const isOwn = isFresh || (await errorOf(test, limitMs)) === undefined
       return {kind: isOwn ? 'noticed' : 'unreliable', by: test.id}
     }
   }
