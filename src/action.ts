@@ -8,7 +8,7 @@ import {type Failure, formatPlace, VerifiedImageError} from './acquire/failure.t
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
-import type {RegistryPort} from './acquire/ports.ts'
+import type {AccessPort, RegistryPort} from './acquire/ports.ts'
 import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
@@ -98,11 +98,11 @@ const acquireAll = async (
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
-  for (const rule of unmatchedRules(
+  for (const {input, rule} of unmatchedRules(
     inputs.images.map(({reference}) => reference),
-    inputs.mirrors
+    inputs
   )) {
-    warn(run, 'A mirror without use', `mirrors: ${JSON.stringify(rule.text)} matches none of the images`)
+    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.text)} matches none of the images`)
   }
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
@@ -168,7 +168,7 @@ const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
 }
 
 type Sources = {
-  readonly registry: RegistryPort
+  readonly registry: RegistryPort & AccessPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
   readonly hands: Hands | undefined
@@ -190,12 +190,22 @@ const acquireOne = async (
     return acquireImage(
       {
         image: wanted,
-        candidates: planCandidates(wanted.reference, inputs.mirrors, inputs.prefer),
+        candidates: planCandidates(wanted.reference, inputs, inputs.prefer),
         platforms: image.platforms ?? inputs.platforms,
         level: inputs.level
       },
       {
-        ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+        ...{
+          registry,
+          access: registry,
+          blobs,
+          clock,
+          random,
+          shared,
+          signal: stop.signal,
+          hedgeAfterMs: inputs.hedgeAfterMs
+        },
+        stallTimeoutMs: inputs.stallTimeoutMs,
         ...(hands === undefined ? {} : {keeper: hands.keeper}),
         backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
         log: event => {
@@ -213,7 +223,7 @@ const acquireOne = async (
   return acquisition
 }
 
-const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
+const openRegistries = (run: Run, inputs: Inputs): RegistryPort & AccessPort => {
   const {machine, runner} = run
   return createRegistryHttp({
     ...inputs,

@@ -9,22 +9,22 @@ import {digestBytes} from '../support/images.ts'
 
 const lost = (pin: Pin | undefined): Acquisition => {
   const image = wantImage('acme/app:1.2.3')
-  const rule = parseMirrorRule('docker.io=ghcr.io', true)
+  const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
-  const candidates = planCandidates(image.value.reference, [rule.value], 'primary')
-  const [primary, guess] = candidates.map(startStory)
-  if (primary === undefined || guess === undefined) throw new Error('there are two')
+  const candidates = planCandidates(image.value.reference, {mirrors: [], publicMirrors: [rule.value]}, 'primary')
+  const [primary, publicMirror] = candidates.map(startStory)
+  if (primary === undefined || publicMirror === undefined) throw new Error('there are two')
   Object.assign(primary, {outcome: 'failed', failure: {kind: 'unusable', detail: 'it has no layers'}})
   return {
     wanted: {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories: [primary, guess], pin, image: undefined, ended: undefined, elapsedMs: 1}
+    ...{stories: [primary, publicMirror], pin, image: undefined, ended: undefined, elapsedMs: 1}
   }
 }
 
 describe('renderLost', () => {
-  const unresolved = 'nobody could say which digest the tag has'
+  const unresolved = 'the digest of the tag is unknown'
 
-  it('says that a built-in mirror was not asked for want of a digest, when there was none', () => {
+  it('says that a public mirror was not asked, as there was no digest to ask for', () => {
     expect(renderLost(lost(undefined)).message).toContain(unresolved)
   })
 

@@ -110,7 +110,7 @@ const acquisition = (
   decidedBy: Pin['decidedBy'] = 'primary'
 ): Acquisition => {
   const image = typeof asked === 'string' ? wanted(asked) : asked
-  const candidates = planCandidates(image.reference, [], 'primary')
+  const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const [candidate] = candidates
   if (candidate === undefined) throw new Error('there is a primary')
   const verified: VerifiedImage = {

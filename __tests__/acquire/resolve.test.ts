@@ -6,7 +6,7 @@ import {createBlobPool} from '../../src/acquire/blob-pool.ts'
 import {diagnose} from '../../src/acquire/diagnose.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
 import type {PlatformChoice} from '../../src/acquire/image.ts'
-import {DEFAULT_MIRRORS, type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
@@ -34,7 +34,7 @@ type Bench = {
   readonly acquire: (asked?: Asked) => Promise<Acquisition>
 }
 type Asked = {
-  /** `guess` for the built-in rule. */
+  /** `public` for docker.io=ghcr.io in public-mirrors. */
   readonly mirror?: string
   readonly prefer?: 'primary' | 'mirrors'
   readonly lock?: 'enforce' | 'update'
@@ -42,7 +42,7 @@ type Asked = {
 }
 
 const ruleOf = (text: string): MirrorRule => {
-  const rule = parseMirrorRule(text === 'guess' ? DEFAULT_MIRRORS : text, text === 'guess')
+  const rule = parseMirrorRule(text)
   if (!rule.ok) throw new Error(rule.why)
   return rule.value
 }
@@ -51,7 +51,8 @@ const bench = (hedgeAfterMs?: number): Bench => {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const around: Surroundings = {
-    ...{registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    ...{registry, access: registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    stallTimeoutMs: 20_000,
     ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
     signal: new AbortController().signal
   }
@@ -62,7 +63,11 @@ const bench = (hedgeAfterMs?: number): Bench => {
       const wanted = wantImage('a/b:1')
       if (!wanted.ok) throw new Error(wanted.why)
       const image = {...wanted.value, locked: {digest: locked, yieldsToPrimary: lock === 'update'}}
-      const candidates = planCandidates(image.reference, [ruleOf(mirror)], prefer)
+      const rules =
+        mirror === 'public'
+          ? {mirrors: [], publicMirrors: [ruleOf('docker.io=ghcr.io')]}
+          : {mirrors: [ruleOf(mirror)], publicMirrors: []}
+      const candidates = planCandidates(image.reference, rules, prefer)
       return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, around))
     }
   }
@@ -124,7 +129,7 @@ describe('a locked tag', () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    const acquisition = await acquire({mirror: 'guess'})
+    const acquisition = await acquire({mirror: 'public'})
     expect(registry.requests.filter(request => request.startsWith('docker.io manifest'))).toEqual([
       'docker.io manifest 1',
       'docker.io manifest @digest'
@@ -200,12 +205,12 @@ describe('a locked tag', () => {
     expect(acquisition).not.toHaveProperty('moved')
   })
 
-  it('lets a built-in mirror serve it while the primary is down', async () => {
+  it('lets a public mirror serve it while the primary is down', async () => {
     const {registry, acquire} = bench()
     registry.alwaysTrouble('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', IMAGE)
-    const acquisition = await acquire({mirror: 'guess'})
-    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'guess'}})
+    const acquisition = await acquire({mirror: 'public'})
+    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'public-mirror'}})
     expect(registry.requests.filter(request => request.startsWith('ghcr.io'))).toEqual([
       'ghcr.io manifest @digest',
       'ghcr.io config'

@@ -10,7 +10,7 @@ import type {VerifiedImage} from './image.ts'
 import type {Lock, LockedImage, LockedPlatform} from './lock.ts'
 import type {WantedImage} from './plan.ts'
 
-export const LOCK_MODES = ['enforce', 'update', 'off'] as const
+export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
 
 /** The name of an image in the lock file: undefined for one without a tag. */

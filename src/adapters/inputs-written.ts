@@ -2,14 +2,15 @@
 // What they mean is inputs.ts's to know.
 
 import type {InputFault} from '../acquire/failure.ts'
-import {DEFAULT_MIRRORS} from '../acquire/plan.ts'
+import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
 
 /** The defaults of action.yml, for when no runner fills them in. */
 export const DEFAULTS = {
   image: '',
   files: '',
-  mirrors: DEFAULT_MIRRORS,
+  mirrors: '',
+  'public-mirrors': DEFAULT_PUBLIC_MIRRORS.join('\n'),
   prefer: 'primary',
   platform: '',
   verify: 'full',
@@ -38,7 +39,14 @@ export const DEFAULTS = {
 export type InputName = keyof typeof DEFAULTS
 
 // An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS: readonly InputName[] = ['image', 'files', 'mirrors', 'fallback-tags', 'insecure-registries']
+const LISTS: readonly InputName[] = [
+  'image',
+  'files',
+  'mirrors',
+  'public-mirrors',
+  'fallback-tags',
+  'insecure-registries'
+]
 
 const MAX_DURATION_MS = 24 * 3_600_000
 

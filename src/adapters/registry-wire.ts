@@ -15,7 +15,7 @@ export type WireLimits = {
 }
 
 export type WireRequest = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
