@@ -17,7 +17,8 @@ import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
-import {createRegistryHttp} from './adapters/registry-http.ts'
+import {createRegistryAccess, type RegistryAccess} from './adapters/registry-access.ts'
+import {createRegistryHttp, type RegistryHttpOptions} from './adapters/registry-http.ts'
 import {createWire} from './adapters/registry-wire.ts'
 import {createRunner} from './adapters/runner.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
@@ -107,7 +108,7 @@ const acquireAll = async (
   machine.onStop(signal => {
     stop.abort(new Cancelled(`called off by ${signal}`))
   })
-  const registry = openRegistries(run, inputs)
+  const {registry, access} = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
@@ -120,6 +121,7 @@ const acquireAll = async (
     const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
       acquireOne(run, inputs, image, {
         registry,
+        access,
         blobs,
         shared,
         hands,
@@ -142,6 +144,7 @@ const acquireAll = async (
   } finally {
     done.abort()
     registry.close()
+    access.close()
     statusPages?.close()
     await hands?.close()
   }
@@ -168,7 +171,8 @@ const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
 }
 
 type Sources = {
-  readonly registry: RegistryPort & AccessPort
+  readonly registry: RegistryPort
+  readonly access: AccessPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
   readonly hands: Hands | undefined
@@ -181,7 +185,7 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, hands, statusPages, fallbacks, page}: Sources
+  {registry, access, blobs, shared, hands, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
   const acquire = (wanted: WantedImage): Promise<Acquisition> => {
@@ -197,7 +201,7 @@ const acquireOne = async (
       {
         ...{
           registry,
-          access: registry,
+          access,
           blobs,
           clock,
           random,
@@ -223,9 +227,11 @@ const acquireOne = async (
   return acquisition
 }
 
-const openRegistries = (run: Run, inputs: Inputs): RegistryPort & AccessPort => {
+type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
+
+const openRegistries = (run: Run, inputs: Inputs): Registries => {
   const {machine, runner} = run
-  return createRegistryHttp({
+  const options: RegistryHttpOptions = {
     ...inputs,
     environment: machine.environment,
     credentialsOf: createCredentials({
@@ -243,7 +249,8 @@ const openRegistries = (run: Run, inputs: Inputs): RegistryPort & AccessPort => 
     nowMs: machine.clock.nowMs,
     wallClockMs: () => machine.wallClock().getTime(),
     userAgent: USER_AGENT
-  })
+  }
+  return {registry: createRegistryHttp(options), access: createRegistryAccess(options)}
 }
 
 const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {

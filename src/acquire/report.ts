@@ -45,7 +45,7 @@ export type Placement = {
 export type LockReport = {
   /** As the input names it. */
   readonly file: string
-  readonly mode: 'enforce' | 'update'
+  readonly mode: 'enforce' | 'require' | 'update'
   readonly changes: readonly LockChange[]
 }
 

@@ -2,25 +2,30 @@
 // as a pull. Asked once for a repository, and only after a registry failed for which there are credentials.
 
 import {type Failure, VerifiedImageError} from '../acquire/failure.ts'
-import type {Access, AccessPort} from '../acquire/ports.ts'
+import type {Access, AccessPort, RegistryPort} from '../acquire/ports.ts'
 import {formatRepository} from '../oci/reference.ts'
+import {createRegistryHttp, type RegistryHttpOptions} from './registry-http.ts'
 
 type Asked = Parameters<AccessPort['anonymousAccess']>[0]
 
-/** `head` asks without credentials, and rejects where the manifest cannot be read. */
-export function createAccessPort(
-  hasCredentials: (registry: string) => Promise<boolean>,
-  head: (asked: Asked) => Promise<void>
-): AccessPort {
+export type RegistryAccess = AccessPort & {readonly close: () => void}
+
+export function createRegistryAccess(options: RegistryHttpOptions): RegistryAccess {
   const known = new Map<string, Promise<Access>>()
+  // Most runs never need it.
+  let anonymous: RegistryPort | undefined
   const find = async (asked: Asked): Promise<Access> => {
-    if (!(await hasCredentials(asked.repository.registry))) return 'public'
+    const {registry} = asked.repository
+    if ((await options.credentialsOf(registry)) === undefined) return 'public'
+    anonymous ??= createRegistryHttp({...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined)})
     try {
-      await head(asked)
+      const ask = {...asked, object: 'manifest' as const, renew: undefined, trace: () => undefined}
+      const {body} = await anonymous.openManifest(ask)
+      await body[Symbol.asyncIterator]().return?.()
       return 'public'
     } catch (error) {
       asked.signal.throwIfAborted()
-      if (error instanceof VerifiedImageError) return accessAfter(error.failure, asked.repository.registry)
+      if (error instanceof VerifiedImageError) return accessAfter(error.failure, registry)
       throw error
     }
   }
@@ -34,10 +39,13 @@ export function createAccessPort(
         return await found
       } catch (error) {
         known.delete(name)
-        // The one that asked was ended: that says nothing of the repository.
+        // The run that asked was ended: that says nothing of the repository.
         if (shared === undefined || asked.signal.aborted) throw error
         return 'unknown'
       }
+    },
+    close: () => {
+      anonymous?.close()
     }
   }
 }

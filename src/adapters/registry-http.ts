@@ -2,11 +2,10 @@
 // Every answer is a claim: statuses become Failures here, bytes are passed on unverified, and credentials stay with their origin.
 
 import {fail, VerifiedImageError} from '../acquire/failure.ts'
-import type {AccessPort, Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
+import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import type {WireBody} from './registry-body.ts'
-import {createAccessPort} from './registry-access.ts'
 import {createSchemes, type Schemes} from './registry-scheme.ts'
 import {
   type Authorization,
@@ -43,22 +42,21 @@ export type RegistryHttpOptions = WireLimits & {
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
+  /** HEAD where only the answer's status matters; GET unless told. */
+  readonly method?: 'HEAD'
 }
 
 const MAX_REDIRECTS = 10
 
-export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort & AccessPort => {
+export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
   const wire = createWire(options, options.environment)
-  const outside: Outside = {options, wire, method: 'GET', schemes: createSchemes(options.insecureRegistries)}
-  const authorizerWith = (credentialsOf: RegistryHttpOptions['credentialsOf']): Authorizer =>
-    createAuthorizer({
-      credentialsOf,
-      conceal: options.conceal,
-      nowMs: options.nowMs,
-      askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
-    })
-  const authorizer = authorizerWith(options.credentialsOf)
-  const anonymous = authorizerWith(() => Promise.resolve(undefined))
+  const outside: Outside = {options, wire, schemes: createSchemes(options.insecureRegistries)}
+  const authorizer = createAuthorizer({
+    credentialsOf: options.credentialsOf,
+    conceal: options.conceal,
+    nowMs: options.nowMs,
+    askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
+  })
   const get = (ask: Ask, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
     getFromRegistry(outside, authorizer, ask, path, headers)
   return {
@@ -66,28 +64,12 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort &
       contentOf(await get(ask, `manifests/${reference}`, {accept: ACCEPT_MANIFEST}), 0),
     openBlob: async ({digest, offset, ...ask}) =>
       contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : {range: `bytes=${String(offset)}-`}), offset),
-    ...createAccessPort(
-      async registry => (await options.credentialsOf(registry)) !== undefined,
-      async ({reference, ...asked}) => {
-        const ask: Ask = {...asked, object: 'manifest', renew: undefined, trace: () => undefined}
-        const headers = {accept: ACCEPT_MANIFEST}
-        const answer = await getFromRegistry(
-          {...outside, method: 'HEAD'},
-          anonymous,
-          ask,
-          `manifests/${reference}`,
-          headers
-        )
-        answer.body.discard()
-      }
-    ),
     close: wire.close
   }
 }
 
 type Outside = {
   readonly options: RegistryHttpOptions
-  readonly method: 'GET' | 'HEAD'
   readonly wire: Wire
   readonly schemes: Schemes
 }
@@ -211,7 +193,11 @@ const followRedirects = async (
   for (let hops = 0; ; hops++) {
     const isAuthorized = url.origin === origin && authorization !== undefined
     const credentials: Record<string, string> = isAuthorized ? {authorization: authorization.header} : {}
-    const answer = await exchange(outside, ask, {method: outside.method, url, headers: {...headers, ...credentials}})
+    const answer = await exchange(outside, ask, {
+      method: outside.options.method ?? 'GET',
+      url,
+      headers: {...headers, ...credentials}
+    })
     if (!isRedirect(answer.status)) return {...answer, url, isAuthorized}
     await readShort(answer.body)
     if (hops === MAX_REDIRECTS)
