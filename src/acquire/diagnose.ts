@@ -110,8 +110,23 @@ const causeOf = (story: Story, failure: Failure, failed: readonly Story[]): Caus
 const corruptions = (story: Story): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
   story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
 
-const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean =>
-  failed.length > 1 && failed.every(({failure}) => failure !== undefined && isSame(failure))
+// A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
+const SAYS_NOTHING: readonly Failure['kind'][] = [
+  'unreachable',
+  'timed-out',
+  'throttled',
+  'server-error',
+  'unauthorized',
+  'denied',
+  'not-found'
+]
+
+const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean => {
+  const served = failed.flatMap(({failure}) =>
+    failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]
+  )
+  return served.length > 1 && served.every(isSame)
+}
 
 const isCutAtTheSamePlace = (story: Story): boolean => {
   const cuts = story.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
