@@ -18,7 +18,7 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from '../support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from '../support/fault-registry.ts'
 import {messagesOf} from '../support/hub-and-mirrors.ts'
-import {type Index, makePublished} from '../support/images.ts'
+import {type Index, jsonBlob, makePublished, mediaTypesOf} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 
@@ -139,6 +139,29 @@ describe('a locked tag that moved', () => {
     expect(refused.exitCode).toBe(1)
     expect(refused.outputs['reference']).toBeUndefined()
     expect(messagesOf(refused)).toContain('Cause: tag-moved')
+    expect(JSON.stringify(refused.report)).not.toContain('fallbacks')
+  })
+})
+
+describe('a locked tag that is no image any more', () => {
+  it('has moved: no older tag is used, though nothing serves the locked digest', async () => {
+    await lockFor({'fallback-tags': '1.2.2'})
+    await registry.close()
+    const text = readFileSync(lockPath(), 'utf8')
+    const host = registry.host
+    const {manifest: mediaType} = mediaTypesOf('oci')
+    const empty = {mediaType: 'application/vnd.oci.empty.v1+json', digest: EVIL.index.digest, size: 2}
+    const artifact = jsonBlob(mediaType, {schemaVersion: 2, mediaType, config: empty, layers: []})
+    registry = await startFaultRegistry({
+      content: [
+        {repository: NAME, tags: {'1.2.3': artifact.digest}, manifests: [artifact], blobs: []},
+        publish(NAME, '1.2.2', OLDER)
+      ]
+    })
+    writeFileSync(lockPath(), text.replaceAll(host, registry.host))
+    const refused = await run({'fallback-tags': '1.2.2'})
+    expect(refused.exitCode).toBe(1)
+    expect(refused.outputs['reference']).toBeUndefined()
     expect(JSON.stringify(refused.report)).not.toContain('fallbacks')
   })
 })
