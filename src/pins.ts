@@ -27,7 +27,7 @@ export type Pins = Pick<PinnedImages, 'images' | 'fallbacks'> & {
   readonly mode: Inputs['lock']
   readonly file: LockFile
   readonly lock: Lock | undefined
-  /** What may stand in, when the lock is renewed: it is asked for in the lock later, and so has to be looked at. */
+  /** The fallbacks, when the lock is renewed: a later run needs them in the lock. */
   readonly forLock: readonly WantedImage[]
 }
 

@@ -31,13 +31,13 @@ const withLock = (image: WantedImage, lock: Lock | undefined, mode: LockMode): W
 
 export type PinnedImages = {
   readonly images: readonly WantedImage[]
-  /** For each image those that may stand in, in order. */
+  /** For each image its fallbacks, in order. */
   readonly fallbacks: ReadonlyMap<WantedImage, readonly WantedImage[]>
   readonly faults: readonly InputFault[]
   readonly warnings: readonly string[]
 }
 
-/** The images of a run, and those that may stand in, with what the lock says of them. `file` is its name for messages. */
+/** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
 export const pinImages = (
   wanted: readonly WantedImage[],
   fallbackTags: readonly FallbackTag[],
@@ -54,7 +54,7 @@ export const pinImages = (
     faults: isEnforced
       ? [
           ...faultsOfUnlocked(images, 'image', lock, file),
-          // What may stand in on a bad day has to be known on a good one.
+          // A fallback for a bad day has to be known on a good one.
           ...faultsOfUnlocked([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
         ]
       : [],

@@ -4,8 +4,8 @@
 //   2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag begins beside
 //      it, and what it fetches is held: its image is used if its digest is the one that is decided on.
 //   3. The primary's answer decides. When it has failed, or was silent for one stall-timeout, resolve.ts decides without it.
-//   4. With the decision, a held image that has the digest is the result at once. Whoever works on another digest is left, and
-//      may be asked again, for the digest.
+//   4. With the decision, a held image that has the digest is the result at once. A registry that works on another digest is
+//      left, and may be asked again, for the digest.
 //   5. The first image with the decided digest ends all others.
 
 import {
@@ -24,7 +24,7 @@ import type {Digest} from '../oci/digest.ts'
 import {isOfOneObject} from './together.ts'
 
 type News =
-  /** Something was decided or answered: others may join now. */
+  /** A digest was decided: others may join now. */
   | {readonly type: 'resolved'}
   | {readonly type: 'silent'}
   | {readonly type: 'slow'; readonly run: CandidateRun}
@@ -40,7 +40,7 @@ type End = {readonly image: VerifiedImage | undefined; readonly bug?: Error}
 export type Race = {
   /** Resolves to the image, or to nothing when the stories tell why not. Rejects for a bug. */
   readonly run: () => Promise<VerifiedImage | undefined>
-  /** To be called when a digest was decided or a mirror has answered. */
+  /** To be called when a digest was decided. */
   readonly resolved: () => void
 }
 
