@@ -282,18 +282,19 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 1]],
     inputs: HEDGED
   },
+  // An answer that has begun is not silence: the tag has all its tries.
   {
     what: 'stops in the middle of a body',
     do: {kind: 'stall', afterBytes: 100},
     kind: 'timed-out',
-    courses: [['always', 'mirror', 'outage', 1]],
+    courses: [['always', 'mirror', 'outage', 4]],
     inputs: HEDGED
   },
   {
     what: 'sends 50 bytes a second',
     do: {kind: 'trickle', bytesPerSecond: 50},
     kind: 'timed-out',
-    courses: [['always', 'mirror', 'outage', 1]],
+    courses: [['always', 'mirror', 'outage', 4]],
     inputs: HEDGED
   },
   {

@@ -1,12 +1,5 @@
 // The registries of one image in turn and side by side, until one of them has served the whole image, verified.
-//
-//   1. The registries are asked one after the other, in order; the next begins when those at work have failed or are slow.
-//   2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag begins beside
-//      it, and what it fetches is held: its image is used if its digest is the one that is decided on.
-//   3. The primary's answer decides. When it has failed, or was silent for one stall-timeout, resolve.ts decides without it.
-//   4. With the decision, a held image that has the digest is the result at once. A registry that works on another digest is
-//      left, and may be asked again, for the digest.
-//   5. The first image with the decided digest ends all others.
+// Knows order and time; which digest counts is resolve.ts's decision.
 
 import {
   type CandidateRun,
@@ -44,6 +37,13 @@ export type Race = {
   readonly resolved: () => void
 }
 
+// 1. The registries are asked one after the other, in order; the next begins when those at work have failed or are slow.
+// 2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag begins beside
+//    it, and what it fetches is held: its image is used if its digest is the one that is decided on.
+// 3. The primary's answer decides. When it has failed, or was silent for one stall-timeout, resolve.ts decides without it.
+// 4. With the decision, a held image that has the digest is the result at once. A registry that works on another digest is
+//    left, and may be asked again, for the digest.
+// 5. The first image with the decided digest ends all others.
 export function createRace(tools: Tools): Race {
   const {around, stories, resolver} = tools
   const running = new Set<CandidateRun>()

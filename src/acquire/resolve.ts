@@ -1,12 +1,6 @@
-// Which digest an image must have, and the manifest that has it: CONTRACT.md's Trust, in this order.
-//
-//   1. the digest in the reference
-//   2. the lock file (with `lock: update` it comes after the primary)
-//   3. what the primary answers for its own tag
-//   4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
-//
-// A public mirror is never asked what a tag is, and no answer counts beside a known digest. Slow is not failed: until one of the
-// four has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
+// Which digest an image must have, and the manifest that has it: CONTRACT.md's Trust.
+// A public mirror is never asked what a tag is, and no answer counts beside a known digest. Slow is not failed: until something
+// has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
 
 import type {Digest} from '../oci/digest.ts'
 import {type Failure, type FailureKind, VerifiedImageError} from './failure.ts'
@@ -41,6 +35,13 @@ export type Hearing = {
 
 // What becomes of a locked tag may be anything, down to no image at all. None of these says anything of the locked digest.
 const IS_NO_IMAGE: readonly FailureKind[] = ['not-found', 'unusable', 'too-large']
+
+// Counts, in this order:
+//
+// 1. the digest in the reference
+// 2. the lock file (with `lock: update` it comes after the primary)
+// 3. what the primary answers for its own tag
+// 4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
 
 /** `candidates` in the order in which their answers count. */
 export const createResolver = (

@@ -1,8 +1,6 @@
 // The lock file on disk: read with errors that say where, and written whole, so that two steps that write at once both get
-// their images into it. What is in it is lock.ts's matter.
-//
-// A checkout may hold anything under its name: a pull request can commit a link, and a job can make a FIFO. A link is followed
-// inside the workspace only, for reading and for writing; what is opened is a regular file of bounded size, without waiting for it.
+// their images into it. What is in it is lock.ts's matter. A checkout may hold anything under its name, since a pull request
+// can commit a link, and a job can make a FIFO: a link is followed inside the workspace only, and what is opened is a regular file.
 
 import {randomUUID} from 'node:crypto'
 import {promises as files} from 'node:fs'

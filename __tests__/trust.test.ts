@@ -2,14 +2,14 @@
 // stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type Surroundings} from '../../src/acquire/acquire.ts'
-import {createBlobPool} from '../../src/acquire/blob-pool.ts'
-import type {Failure} from '../../src/acquire/failure.ts'
-import {lockUpdatesOf} from '../../src/acquire/locked-image.ts'
-import {parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
-import {makeImage} from '../support/images.ts'
-import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
-import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from '../support/memory-registry.ts'
+import {type Acquisition, acquireImage, type Surroundings} from '../src/acquire/acquire.ts'
+import {createBlobPool} from '../src/acquire/blob-pool.ts'
+import type {Failure} from '../src/acquire/failure.ts'
+import {lockUpdatesOf} from '../src/acquire/locked-image.ts'
+import {parseMirrorRule, planCandidates, wantImage} from '../src/acquire/plan.ts'
+import {makeImage} from './support/images.ts'
+import {createManualClock, type ManualClock} from './support/manual-clock.ts'
+import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
 
 /** What the tag is at the primary, at the mirror, and in the lock file. */
 const RIGHT = makeImage()
