@@ -135,7 +135,7 @@ const sourceOf = (run: CandidateRun, around: Surroundings, signal: AbortSignal, 
   const {pace, patience} = sharedBy(story, around)
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     const {failure} = attempt
-    silence.tried()
+    if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.broken()
     story.attempts.push(attempt)
     log({type: 'attempted', candidate, attempt})
     if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
@@ -143,7 +143,7 @@ const sourceOf = (run: CandidateRun, around: Surroundings, signal: AbortSignal, 
     if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()
   }
   const arrived = (bytes: number): void => {
-    silence.answered()
+    silence.broken()
     pace.arrived(bytes)
   }
   const attempting = {clock, random, backoff, signal, record, arrived, patience}

@@ -1,34 +1,31 @@
 // How long a registry has been silent while it was asked: what "silent for one stall-timeout" means in CONTRACT.md's Trust.
-// Silence begins with a request and starts anew with every status line and every byte of a body, from the registry, its token
-// server or its CDN. It lasts over retries: a registry that never answers is silent through all of them. A registry that has
-// answered, be it with an error, is not silent while its next try is waited for: nothing is asked of it then.
+// Silence begins with a request and starts anew with every status line, from the registry, its token server or its CDN. It lasts
+// over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
+// or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
 
 import type {Clock} from './ports.ts'
 
 export type Silence = {
   readonly asked: () => void
-  /** A status line or bytes arrived. */
+  /** A status line arrived. */
   readonly answered: () => void
-  /** The try is over. */
-  readonly tried: () => void
+  /** A body has begun, or the try failed with something else than a timeout. */
+  readonly broken: () => void
   /** Resolves once silence has lasted for `forMs`; rejects with the signal's reason. */
   readonly lasting: (forMs: number, signal: AbortSignal) => Promise<void>
 }
 
 export function createSilence(clock: Clock): Silence {
   let sinceMs: number | undefined
-  let wasAnswered = false
   return {
     asked: () => {
       sinceMs ??= clock.nowMs()
-      wasAnswered = false
     },
     answered: () => {
       sinceMs = clock.nowMs()
-      wasAnswered = true
     },
-    tried: () => {
-      if (wasAnswered) sinceMs = undefined
+    broken: () => {
+      sinceMs = undefined
     },
     lasting: async (forMs, signal) => {
       for (;;) {
