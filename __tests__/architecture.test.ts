@@ -144,7 +144,7 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     // What an error means, what an address is and how a file is opened safely is the same for all. The client
     // is what registries are spoken to with.
     const isShared = (from: string): boolean =>
-      ['local-io', 'private-address', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
+      ['local-io', 'private-address', 'real-path', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
       (from.startsWith('src/adapters/http-') && /^src\/adapters\/(?:http|registry)-/.test(path)) ||
       (from === 'src/adapters/proxy.ts' && path.startsWith('src/adapters/http-')) ||
       (from === 'src/adapters/no-proxy.ts' && path === 'src/adapters/proxy.ts')

@@ -57,7 +57,7 @@ const run = (
   environment: Readonly<Record<string, string>> = {}
 ): Promise<ActionRun> =>
   runAction(
-    {image, mirrors: '', load: 'true', backoff: '10ms', ...more},
+    {image, mirrors: '', 'public-mirrors': '', load: 'true', backoff: '10ms', ...more},
     {env: {...internet.environment, RUNNER_TOOL_CACHE: tools, ...env, ...environment}}
   )
 

@@ -219,7 +219,12 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     const locked = await publish([primary, mirror])
     const down = {image: `127.0.0.1:1/${repository}:${TAG}`, mirrors: mirror.host}
     const first = await run({...down, lock: 'update'})
-    expect(messages(first)).toContain('Look at it before you commit it')
+    expect(first.outputs['digest']).toBe(locked.index.digest)
+    expect(messages(first)).toContain('the answer of a mirror')
+    expect(existsSync(lockPath())).toBe(false)
+    // Written as a run with the registry up would have.
+    await lockFor()
+    writeFileSync(lockPath(), lockText().replaceAll(primary.host, '127.0.0.1:1'))
     const before = lockText()
     await publish([mirror])
     const kept = await run({...down, lock: 'update'})
@@ -320,7 +325,24 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     await publish([primary])
     const unlocked = await run({'lock-file': 'other.json'})
     expect(unlocked.exitCode).toBe(0)
-    expect(messages(unlocked)).toContain('so that nothing is locked')
+    expect(messages(unlocked)).toContain('so no tag is locked')
+  })
+})
+
+describeWith(['docker-registry'], 'lock: require', () => {
+  it('is an error without the file, and else what enforce is', async () => {
+    const first = await publish([primary])
+    const missing = await run({lock: 'require'})
+    expect(missing.exitCode).toBe(1)
+    expect(missing.outputs['reference']).toBeUndefined()
+    expect(messages(missing)).toContain(`there is no ${lockPath()}, and lock: require needs it`)
+    await lockFor()
+    await publish([primary])
+    const held = await run({lock: 'require'})
+    expect(held.outputs).toMatchObject({digest: first.index.digest})
+    expect(held.report).toMatchObject({lock: {mode: 'require'}})
+    const unlocked = await run({lock: 'require', image: nameOf('9.9.9')})
+    expect(messages(unlocked)).toContain(`has no ${nameOf('9.9.9')}`)
   })
 })
 

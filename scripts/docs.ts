@@ -16,7 +16,11 @@ const row = (...cells: readonly string[]): string => `| ${cells.map(cell => cell
 
 const describeDefault = (text: string | undefined): string => {
   if (text === undefined || text === '') return ''
-  return text.startsWith('${{') ? "the job's token" : `\`${text}\``
+  if (text.startsWith('${{')) return "the job's token"
+  return text
+    .split('\n')
+    .map(line => `\`${line}\``)
+    .join(', ')
 }
 
 const inputs = ({inputs: all}: Action): string =>

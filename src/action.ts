@@ -8,7 +8,7 @@ import {describeFailure, type Failure, formatPlace, VerifiedImageError} from './
 import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
-import type {RegistryPort} from './acquire/ports.ts'
+import type {AccessPort, RegistryPort} from './acquire/ports.ts'
 import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import type {FilesFound} from './adapters/files.ts'
@@ -142,11 +142,11 @@ const acquireAll = async (
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
-  for (const rule of unmatchedRules(
+  for (const {input, rule} of unmatchedRules(
     inputs.images.map(({reference}) => reference),
-    inputs.mirrors
+    inputs
   )) {
-    warn(run, 'A mirror without use', `mirrors: ${JSON.stringify(rule.text)} matches none of the images`)
+    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.text)} matches none of the images`)
   }
   const names = namesOf(inputs)
   for (const name of names) runner.addOwn(name)
@@ -157,7 +157,7 @@ const acquireAll = async (
       'Credentials without use',
       `registry: none of the images or mirrors is at ${given}, so that username and password are not used`
     )
-  const registry = openRegistries(run, inputs)
+  const {registry, access} = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   if (hands !== undefined) opened(hands)
   const blobs = createBlobPool(registry, hands?.keeper)
@@ -170,6 +170,7 @@ const acquireAll = async (
     const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
       acquireOne(run, inputs, image, {
         registry,
+        access,
         blobs,
         shared,
         hands,
@@ -192,6 +193,7 @@ const acquireAll = async (
   } finally {
     done.abort()
     registry.close()
+    access.close()
     statusPages?.close()
   }
 }
@@ -209,9 +211,9 @@ const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> =
 }
 
 /** Every repository that may be asked, and each image as it was asked for. */
-const namesOf = ({images, mirrors, prefer}: Inputs): readonly string[] =>
+const namesOf = ({images, prefer, ...rules}: Inputs): readonly string[] =>
   images.flatMap(({asked, reference}) => [
-    ...planCandidates(reference, mirrors, prefer).flatMap(({repository}) => [
+    ...planCandidates(reference, rules, prefer).flatMap(({repository}) => [
       formatRepository(repository),
       endpointOf(repository.registry)
     ]),
@@ -242,6 +244,7 @@ const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
 
 type Sources = {
   readonly registry: RegistryPort
+  readonly access: AccessPort
   readonly blobs: BlobPool
   readonly shared: Map<string, SharedByEndpoint>
   readonly hands: Hands | undefined
@@ -254,7 +257,7 @@ const acquireOne = async (
   {machine, stop}: Run,
   inputs: Inputs,
   image: WantedImage,
-  {registry, blobs, shared, hands, statusPages, fallbacks, page}: Sources
+  {registry, access, blobs, shared, hands, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
   const acquire = (wanted: WantedImage): Promise<Acquisition> => {
@@ -263,12 +266,22 @@ const acquireOne = async (
     return acquireImage(
       {
         image: wanted,
-        candidates: planCandidates(wanted.reference, inputs.mirrors, inputs.prefer),
+        candidates: planCandidates(wanted.reference, inputs, inputs.prefer),
         platforms: image.platforms ?? inputs.platforms,
         level: inputs.level
       },
       {
-        ...{registry, blobs, clock, random, shared, signal: stop.signal, hedgeAfterMs: inputs.hedgeAfterMs},
+        ...{
+          registry,
+          access,
+          blobs,
+          clock,
+          random,
+          shared,
+          signal: stop.signal,
+          hedgeAfterMs: inputs.hedgeAfterMs
+        },
+        stallTimeoutMs: inputs.stallTimeoutMs,
         ...(hands === undefined ? {} : {keeper: hands.keeper}),
         backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
         log: event => {

@@ -5,16 +5,19 @@ import type {RegistryPort} from './acquire/ports.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import {createHttpClient} from './adapters/http-client.ts'
 import type {Inputs} from './adapters/inputs.ts'
-import {createRegistryHttp} from './adapters/registry-http.ts'
+import {createRegistryAccess, type RegistryAccess} from './adapters/registry-access.ts'
+import {createRegistryHttp, type RegistryHttpOptions} from './adapters/registry-http.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
 import {type Run, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 
 const USER_AGENT = `verified-image/${VERSION}`
 
-export const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
+type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
+
+export const openRegistries = (run: Run, inputs: Inputs): Registries => {
   const {machine, runner} = run
-  return createRegistryHttp({
+  const options: RegistryHttpOptions = {
     ...inputs,
     environment: machine.environment,
     credentialsOf: createCredentials({
@@ -33,7 +36,8 @@ export const openRegistries = (run: Run, inputs: Inputs): RegistryPort => {
     nowMs: machine.clock.nowMs,
     wallClockMs: () => machine.wallClock().getTime(),
     userAgent: USER_AGENT
-  })
+  }
+  return {registry: createRegistryHttp(options), access: createRegistryAccess(options)}
 }
 
 export const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {

@@ -4,9 +4,11 @@
 import type {Acquisition} from './acquire/acquire.ts'
 import {renderLost} from './acquire/annotations.ts'
 import {fail} from './acquire/failure.ts'
-import type {Lock} from './acquire/lock.ts'
+import {type Lock, renderChange} from './acquire/lock.ts'
 import {
   faultsOfMangled,
+  isEnforcing,
+  type LockMode,
   lockNameOf,
   lockUpdatesOf,
   pinImages,
@@ -25,7 +27,7 @@ export type Pins = Pick<PinnedImages, 'images' | 'fallbacks'> & {
   readonly mode: Inputs['lock']
   readonly file: LockFile
   readonly lock: Lock | undefined
-  /** What may stand in, when the lock is renewed: it is asked for in the lock later, and so has to be looked at. */
+  /** The fallbacks, when the lock is renewed: a later run needs them in the lock. */
   readonly forLock: readonly WantedImage[]
 }
 
@@ -40,18 +42,27 @@ export const openPins = async (
   const pinned = pinImages(images, fallbackTags, {lock, mode, file: file.name})
   if (pinned.faults.length > 0) fail({kind: 'invalid-input', faults: pinned.faults})
   for (const warning of pinned.warnings) warn(warning)
-  // Whoever names a file of their own means one that is there.
-  if (mode === 'enforce' && lock === undefined && lockFile !== DEFAULTS['lock-file'])
-    warn(`lock-file: there is no ${file.path}, so that nothing is locked; lock: update makes it`)
+  if (lock === undefined) missLockFile(mode, file, warn)
   const known = new Set(pinned.images.map(lockNameOf))
   const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockNameOf(image), image]))
   const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]))
   return {...pinned, mode, file, lock, forLock: mode === 'update' ? forLock : []}
 }
 
+// The default name is used if the file exists. A name that somebody wrote means a file that is there.
+const missLockFile = (mode: LockMode, {name, path}: LockFile, warn: (text: string) => void): void => {
+  const make = 'run this step once with lock: update to make it, look at it and commit it'
+  if (mode === 'require') {
+    const rule = `there is no ${path}, and lock: require needs it; ${make}`
+    fail({kind: 'invalid-input', faults: [{input: 'lock-file', written: name, rule, example: 'lock: update'}]})
+  }
+  if (mode === 'enforce' && name !== DEFAULTS['lock-file'])
+    warn(`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`)
+}
+
 /** Rejects with 'invalid-input' when an image is not what the lock says of it. */
 export const checkPins = ({mode, file, lock}: Pins, images: readonly Acquisition[]): void => {
-  if (lock === undefined || mode !== 'enforce') return
+  if (lock === undefined || !isEnforcing(mode)) return
   const faults = images.flatMap(image => faultsOfMangled(image, lock, file.name))
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
 }
@@ -79,14 +90,13 @@ export const closePins = async (
     for (const text of all.flatMap(acquisition => warningOfKept(acquisition, file.name) ?? [])) warn('Pins', text)
     const updates = lockUpdatesOf(all)
     const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
-    const {renderChange} = await import('./acquire/lock.ts')
     for (const change of changes) print(`${file.name}: ${renderChange(change)}`)
     return {lock: {file: file.name, mode, changes}}
   }
-  const advice = mode === 'enforce' ? adviseOnFloating(images, file.name) : undefined
+  const advice = isEnforcing(mode) ? adviseOnFloating(images, file.name) : undefined
   if (advice !== undefined) print(advice)
   return {
     ...(advice === undefined ? {} : {advice: [advice]}),
-    ...(lock === undefined || mode !== 'enforce' ? {} : {lock: {file: file.name, mode, changes: []}})
+    ...(lock === undefined || !isEnforcing(mode) ? {} : {lock: {file: file.name, mode, changes: []}})
   }
 }

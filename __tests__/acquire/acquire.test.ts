@@ -7,7 +7,7 @@ import {createBlobPool} from '../../src/acquire/blob-pool.ts'
 import type {Event} from '../../src/acquire/event.ts'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
 import type {Level, PlatformChoice} from '../../src/acquire/image.ts'
-import {DEFAULT_MIRRORS, type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {type Image, makeImage, makePublished} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
@@ -27,6 +27,9 @@ const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as Digest
 
 const IMAGE = makeImage()
 const OTHER = makeImage({layers: [{content: {seed: 7, size: 9000}}]})
+
+/** `stall-timeout`. */
+const STALL_MS = 20_000
 
 const AMD64: PlatformChoice = {kind: 'named', platforms: [{os: 'linux', architecture: 'amd64'}]}
 
@@ -50,9 +53,11 @@ const bench = (hedgeAfterMs?: number): Bench => {
   const events: Event[] = []
   const around: Surroundings = {
     registry,
+    access: registry,
     blobs: createBlobPool(registry),
     clock,
     random: () => 0.5,
+    stallTimeoutMs: STALL_MS,
     backoff: {attempts: 4, firstMs: 500, maxMs: 30_000},
     hedgeAfterMs,
     shared: new Map(),
@@ -67,7 +72,7 @@ const bench = (hedgeAfterMs?: number): Bench => {
 
 type Asked = {
   readonly image?: string
-  /** `guess` for the built-in rule. */
+  /** `public` for docker.io=ghcr.io in public-mirrors. */
   readonly mirrors?: readonly string[]
   readonly prefer?: 'primary' | 'mirrors'
   readonly platforms?: PlatformChoice
@@ -75,7 +80,7 @@ type Asked = {
 }
 
 const ruleOf = (text: string): MirrorRule => {
-  const rule = text === 'guess' ? parseMirrorRule(DEFAULT_MIRRORS, true) : parseMirrorRule(text, false)
+  const rule = parseMirrorRule(text)
   if (!rule.ok) throw new Error(rule.why)
   return rule.value
 }
@@ -84,7 +89,11 @@ const acquire = (around: Surroundings, asked: Asked = {}): Promise<Acquisition> 
   const {image = 'a/b:1', mirrors = ['ghcr.io'], prefer = 'primary', platforms = AMD64, level = 'layers'} = asked
   const wanted = wantImage(image)
   if (!wanted.ok) throw new Error(wanted.why)
-  const candidates = planCandidates(wanted.value.reference, mirrors.map(ruleOf), prefer)
+  const rules = {
+    mirrors: mirrors.filter(text => text !== 'public').map(ruleOf),
+    publicMirrors: mirrors.includes('public') ? [ruleOf('docker.io=ghcr.io')] : []
+  }
+  const candidates = planCandidates(wanted.value.reference, rules, prefer)
   return acquireImage({image: wanted.value, candidates, platforms, level}, around)
 }
 
@@ -156,7 +165,7 @@ describe('acquireImage', () => {
     const {registry, clock, around, events} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.trouble('docker.io', 'config', spoiled(3), spoiled(3))
-    const acquisition = await clock.until(acquire(around, {mirrors: ['guess'], level: 'config'}))
+    const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
       'docker.io config',
@@ -169,7 +178,7 @@ describe('acquireImage', () => {
       ['ghcr.io', 'verified', undefined, undefined]
     ])
     expect(acquisition.image?.candidate).toEqual({
-      role: 'guess',
+      role: 'public-mirror',
       repository: {registry: 'ghcr.io', path: 'a/b'},
       mayResolve: false
     })
@@ -439,29 +448,29 @@ describe('trust', () => {
     ])
   })
 
-  it('never asks a guess by tag, not even when it lacks the digest', async () => {
+  it('never asks a public mirror by tag, not even when it lacks the digest', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.trouble('docker.io', 'config', NOT_FOUND)
-    const acquisition = await clock.until(acquire(around, {mirrors: ['guess'], level: 'config'}))
+    const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest'])
     expect(told(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
   })
 
-  it('leaves a guess unasked when nobody could say what the tag is', async () => {
+  it('leaves a public mirror unasked when nobody could say what the tag is', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io')
-    const acquisition = await clock.until(acquire(around, {mirrors: ['guess']}))
+    const acquisition = await clock.until(acquire(around, {mirrors: ['public']}))
     expect(registry.requests).toEqual(['docker.io manifest 1'])
     expect(told(acquisition)[1]).toEqual(['ghcr.io', 'not-asked', undefined, undefined])
   })
 
-  it('asks a guess after a named mirror decided, although it stands before it', async () => {
+  it('asks a public mirror after a named mirror decided, wherever its line is', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io', 'b.io')
     registry.trouble('b.io', 'config', NOT_FOUND)
-    const acquisition = await clock.until(acquire(around, {mirrors: ['guess', 'b.io'], level: 'config'}))
+    const acquisition = await clock.until(acquire(around, {mirrors: ['public', 'b.io'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
       'b.io manifest 1',
@@ -469,8 +478,12 @@ describe('trust', () => {
       'ghcr.io manifest @digest',
       'ghcr.io config'
     ])
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
-    expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['failed', 'verified', 'failed'])
+    expect(acquisition.pin).toMatchObject({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
+    expect(told(acquisition)).toEqual([
+      ['docker.io', 'failed', 'not-found', 'manifest'],
+      ['b.io', 'failed', 'not-found', 'config'],
+      ['ghcr.io', 'verified', undefined, undefined]
+    ])
   })
 
   it('lets a named mirror decide when the primary could not say what the tag is', async () => {
@@ -478,15 +491,18 @@ describe('trust', () => {
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.alwaysTrouble('docker.io', SERVER_ERROR)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(acquisition.pin).toEqual({digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'})
+    expect(acquisition.pin).toEqual({
+      ...{digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'},
+      unresolved: {kind: 'failed', failure: SERVER_ERROR}
+    })
     expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
   })
 
-  it('asks by digest only when the reference has one, a guess too', async () => {
+  it('asks by digest only when the reference has one, a public mirror too', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io')
     const image = `a/b@${IMAGE.manifest.digest}`
-    const acquisition = await clock.until(acquire(around, {image, mirrors: ['guess'], level: 'config'}))
+    const acquisition = await clock.until(acquire(around, {image, mirrors: ['public'], level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest @digest', 'ghcr.io manifest @digest', 'ghcr.io config'])
     expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'reference', registry: 'docker.io'})
   })
@@ -551,8 +567,13 @@ describe('preferred mirrors', () => {
   it('hand over to the primary, which need not be asked for its manifest again', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io')
-    const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', mirrors: ['guess'], level: 'config'}))
-    expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest @digest', 'docker.io config'])
+    const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
+    expect(registry.requests).toEqual([
+      'docker.io manifest 1',
+      'ghcr.io manifest @digest',
+      'ghcr.io manifest 1',
+      'docker.io config'
+    ])
     expect(told(acquisition)).toEqual([
       ['ghcr.io', 'failed', 'not-found', 'manifest'],
       ['docker.io', 'verified', undefined, undefined]
@@ -572,38 +593,80 @@ describe('preferred mirrors', () => {
     ])
   })
 
-  it('never decide when they are a guess', async () => {
+  it('come before the primary, and public mirrors after it', async () => {
+    const {registry, clock, around} = bench()
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.trouble('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(
+      acquire(around, {prefer: 'mirrors', mirrors: ['public', 'b.io'], level: 'config'})
+    )
+    expect(registry.requests).toEqual([
+      'docker.io manifest 1',
+      'b.io manifest @digest',
+      'b.io manifest 1',
+      'docker.io config',
+      'ghcr.io manifest @digest',
+      'ghcr.io config'
+    ])
+    expect(acquisition.image?.candidate.role).toBe('public-mirror')
+  })
+
+  it('never decide when they are public', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io')
-    const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', mirrors: ['guess']}))
+    const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', mirrors: ['public']}))
     expect(registry.requests).toEqual(['docker.io manifest 1'])
     expect(acquisition.image).toBeUndefined()
   })
 })
 
 describe('the hedge', () => {
-  it('gives a silent primary company after exactly that time, and the one that verifies wins', async () => {
+  it('starts a mirror that may resolve the tag after exactly that time, and holds its image', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.trouble('docker.io', 'manifest', late(clock, 15_000))
     const done = acquire(around)
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
     await clock.advance(1)
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'layer[1]', 'layer[0]'])
+    const acquisition = await clock.until(done)
+    // The primary's answer is what it has already: nothing else is asked for.
+    expect(askedOf(registry, 'docker.io')).toEqual(['manifest 1'])
+    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
+    expect([clock.nowMs(), clock.waiting()]).toEqual([15_000, 0])
+  })
+
+  it('lets the mirror resolve the tag when the primary was silent for one stall-timeout, and not sooner', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.trouble('docker.io', 'manifest', silent)
+    const done = acquire(around)
+    const state = {isDone: false}
+    done.then(
+      () => (state.isDone = true),
+      () => undefined
+    )
+    await clock.advance(STALL_MS - 1)
+    expect(state.isDone).toBe(false)
+    await clock.advance(1)
     const acquisition = await done
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
+    expect(acquisition.pin).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent', forMs: STALL_MS}})
     expect(told(acquisition)).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
     expect(acquisition.stories[0]?.failure).toEqual({
       kind: 'timed-out',
-      phase: 'pace',
-      limit: {input: 'hedge-after', afterMs: 3000}
+      phase: 'headers',
+      limit: {input: 'stall-timeout', afterMs: STALL_MS}
     })
-    expect(acquisition.stories[0]?.attempts).toMatchObject([{object: 'manifest', outcome: 'aborted', elapsedMs: 3000}])
-    expect([clock.nowMs(), clock.waiting()]).toEqual([3000, 0])
+    expect(acquisition.stories[0]?.attempts).toMatchObject([
+      {object: 'manifest', outcome: 'aborted', elapsedMs: STALL_MS}
+    ])
+    expect([clock.nowMs(), clock.waiting()]).toEqual([STALL_MS, 0])
   })
 
   it('gives a primary company whose layer crawls', async () => {
@@ -657,7 +720,7 @@ describe('the hedge', () => {
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1'])
     await clock.advance(1)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
-    expect(told(await done)).toEqual([
+    expect(told(await clock.until(done))).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['b.io', 'aborted', 'timed-out', undefined],
       ['c.io', 'verified', undefined, undefined]
@@ -668,17 +731,20 @@ describe('the hedge', () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'c.io')
     registry.trouble('docker.io', 'manifest', silent)
-    const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'manifest'}))
+    const done = acquire(around, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
+    await clock.advance(3000)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
-    expect(clock.nowMs()).toBe(3000)
+    const acquisition = await clock.until(done)
+    expect(clock.nowMs()).toBe(STALL_MS)
     expect(acquisition.image?.candidate.repository.registry).toBe('c.io')
   })
 
-  it('tells the last failure of who was left behind between two tries', async () => {
+  it('tells the last failure of a primary that was left between two tries', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
-    const acquisition = await clock.until(acquire(around))
+    const image = `a/b:1@${IMAGE.manifest.digest}`
+    const acquisition = await clock.until(acquire(around, {image}))
     expect(told(acquisition)).toEqual([
       ['docker.io', 'aborted', 'server-error', 'manifest'],
       ['ghcr.io', 'verified', undefined, undefined]
@@ -686,31 +752,43 @@ describe('the hedge', () => {
     expect(clock.nowMs()).toBe(3000)
   })
 
-  it('asks the next at once when nobody listens at the primary', async () => {
+  it('asks the next at once when nothing listens at the primary, which still has all its tries for the tag', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'ghcr.io')
     registry.alwaysTrouble('docker.io', REFUSED)
-    const acquisition = await clock.until(acquire(around))
+    const done = acquire(around)
+    await clock.advance(0)
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1'])
-    expect([clock.nowMs(), clock.waiting()]).toEqual([0, 0])
+    const acquisition = await clock.until(done)
+    expect(askedOf(registry, 'docker.io')).toHaveLength(4)
+    expect([clock.nowMs(), clock.waiting()]).toEqual([1750, 0])
     expect(told(acquisition)).toEqual([
-      ['docker.io', 'aborted', 'unreachable', 'manifest'],
+      ['docker.io', 'failed', 'unreachable', 'manifest'],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
   })
 
-  it('lets a guess join no sooner than the digest is known', async () => {
+  it('uses the next at once when nothing listens at the primary and the digest is known', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'ghcr.io')
+    registry.alwaysTrouble('docker.io', REFUSED)
+    const acquisition = await clock.until(acquire(around, {image: `a/b:1@${IMAGE.manifest.digest}`}))
+    expect([clock.nowMs(), clock.waiting()]).toEqual([0, 0])
+    expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
+  })
+
+  it('lets a public mirror join no sooner than the digest is known', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.trouble('docker.io', 'manifest', late(clock, 5000))
     registry.trouble('docker.io', 'config', silent)
-    const done = acquire(around, {mirrors: ['guess']})
+    const done = acquire(around, {mirrors: ['public']})
     await clock.advance(4999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
     await clock.advance(1)
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest', 'config', 'layer[1]', 'layer[0]'])
     const acquisition = await done
-    expect(acquisition.image?.candidate.role).toBe('guess')
+    expect(acquisition.image?.candidate.role).toBe('public-mirror')
     expect(acquisition.pin?.decidedBy).toBe('primary')
   })
 
@@ -734,34 +812,96 @@ describe('the hedge', () => {
     expect(registry.requests).toEqual([...Array<string>(4).fill('docker.io manifest 1'), 'ghcr.io manifest 1'])
   })
 
-  it("lets the primary's late word count more than that of the mirror beside it", async () => {
+  it('drops what a mirror has when the primary answers with another digest, however late', async () => {
     const {registry, clock, around, events} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', late(clock, 4000))
-    registry.trouble('docker.io', 'config', late(clock, 4000))
-    registry.trouble('ghcr.io', 'config', late(clock, 2000))
+    registry.trouble('docker.io', 'manifest', late(clock, STALL_MS - 1))
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
+    expect(askedOf(registry, 'ghcr.io').slice(0, 2)).toEqual(['manifest 1', 'config'])
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
     expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
-    expect(acquisition.stories[1]).toMatchObject({
-      outcome: 'failed',
-      failure: {kind: 'digest-disagrees', wanted: IMAGE.manifest.digest, got: OTHER.manifest.digest}
-    })
-    expect(events.flatMap(event => (event.type === 'pinned' ? [event.pin.registry] : []))).toEqual([
-      'ghcr.io',
-      'docker.io'
+    expect(told(acquisition)).toEqual([
+      ['docker.io', 'verified', undefined, undefined],
+      // Asked again, for that digest, which it lacks.
+      ['ghcr.io', 'failed', 'digest-disagrees', 'manifest']
     ])
+    expect(acquisition.stories[1]?.answered).toBe(OTHER.manifest.digest)
+    expect(events.flatMap(event => (event.type === 'pinned' ? [event.pin.registry] : []))).toEqual(['docker.io'])
   })
 
-  it('serves what a named mirror decided and verified while the primary said nothing', async () => {
+  it('asks a mirror whose tag is behind for the digest that the primary gave late', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.trouble('docker.io', 'manifest', late(clock, 5000))
+    registry.trouble('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(around, {level: 'config'}))
+    expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'manifest @digest', 'config'])
+    expect(acquisition.image).toMatchObject({digest: IMAGE.manifest.digest, candidate: {role: 'mirror'}})
+    expect(told(acquisition)[1]).toEqual(['ghcr.io', 'verified', undefined, undefined])
+  })
+
+  it('asks a mirror that lacks the tag for the digest that the primary gave late', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', undefined, IMAGE)
+    registry.trouble('docker.io', 'manifest', late(clock, 5000))
+    registry.trouble('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(around, {level: 'config'}))
+    expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'manifest @digest', 'config'])
+    expect(acquisition.image?.candidate.role).toBe('mirror')
+  })
+
+  it('counts each byte of an answer against silence', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    // A byte every 15 s: the client would end it for its pace, and then try again.
+    registry.trouble('docker.io', 'manifest', ({bytes, content, ask}) => ({
+      ...content,
+      body: (async function* () {
+        for (let at = 0; at < 6; at++) {
+          await clock.wait(15_000, ask.signal)
+          yield bytes.subarray(at, at + 1)
+        }
+        yield bytes.subarray(6)
+      })()
+    }))
+    const acquisition = await clock.until(acquire(around, {level: 'config'}))
+    expect(acquisition.pin?.decidedBy).toBe('primary')
+    expect(clock.nowMs()).toBe(90_000)
+  })
+
+  it('counts silence over retries, and not the wait after an answer', async () => {
+    const {registry, clock, around} = bench(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
+    const acquisition = await clock.until(acquire(around, {level: 'config'}))
+    expect(acquisition.pin?.decidedBy).toBe('primary')
+    expect(clock.nowMs()).toBeGreaterThan(40_000)
+    const silence: Failure = {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 5000}}
+    const second = bench(3000)
+    second.registry.publish('ghcr.io/a/b', '1', OTHER)
+    const unconnected: Trouble = async ({ask}) => {
+      await second.clock.wait(5000, ask.signal)
+      throw new VerifiedImageError(silence)
+    }
+    publishAt(second.registry, 'docker.io')
+    second.registry.trouble('docker.io', 'manifest', ...Array<Trouble>(3).fill(unconnected), late(second.clock, 60_000))
+    const decided = await second.clock.until(acquire(second.around, {level: 'config'}))
+    expect(decided.pin).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
+  })
+
+  it('serves what a named mirror verified when the primary said nothing', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.trouble('docker.io', 'manifest', silent)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
-    expect(acquisition.pin).toEqual({digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'})
+    expect(acquisition.pin).toMatchObject({digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'})
   })
 
   it('asks preferred mirrors when the primary does not get on with the digest', async () => {
@@ -772,20 +912,40 @@ describe('the hedge', () => {
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
     await clock.advance(1)
-    expect((await done).image?.candidate.role).toBe('mirror')
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1', 'ghcr.io config'])
-    expect(clock.waiting()).toBe(0)
+    expect((await clock.until(done)).image?.candidate.role).toBe('mirror')
+    expect([clock.nowMs(), clock.waiting()]).toEqual([STALL_MS, 0])
   })
 
-  it('ends everybody when one of two finds the image unusable', async () => {
+  it('ends all when one of two finds the image with the known digest unusable', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
     registry.trouble('docker.io', 'manifest', silent)
     registry.trouble('b.io', 'config', {kind: 'unusable', detail: 'bad'})
-    const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io']}))
+    const image = `a/b:1@${IMAGE.manifest.digest}`
+    const acquisition = await clock.until(acquire(around, {image, mirrors: ['b.io', 'c.io']}))
     expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'failed', 'not-asked'])
     expect([acquisition.image, clock.waiting()]).toEqual([undefined, 0])
   })
+
+  it.each(['unusable', 'platform-missing'] as const)(
+    'gives no mirror a veto: what its own answer leads to is %s, and the next mirror is asked',
+    async kind => {
+      const failure: Failure =
+        kind === 'unusable' ? {kind, detail: 'schema 1'} : {kind, wanted: 'linux/amd64', offered: []}
+      for (const hedge of [undefined, 3000])
+        for (const object of ['manifest', 'config'] as const) {
+          const {registry, clock, around} = bench(hedge)
+          publishAt(registry, 'c.io')
+          registry.publish('b.io/a/b', '1', OTHER)
+          registry.alwaysTrouble('docker.io', SERVER_ERROR)
+          registry.trouble('b.io', object, failure)
+          const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'config'}))
+          expect(acquisition.pin).toMatchObject({decidedBy: 'mirror', registry: 'c.io', digest: IMAGE.manifest.digest})
+          expect(acquisition.image?.candidate.repository.registry).toBe('c.io')
+        }
+    }
+  )
 })
 
 describe('cancellation', () => {

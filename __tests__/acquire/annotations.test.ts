@@ -13,22 +13,22 @@ import {digestBytes} from '../support/images.ts'
 
 const lost = (pin: Pin | undefined): Acquisition => {
   const image = wantImage('acme/app:1.2.3')
-  const rule = parseMirrorRule('docker.io=ghcr.io', true)
+  const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
-  const candidates = planCandidates(image.value.reference, [rule.value], 'primary')
-  const [primary, guess] = candidates.map(startStory)
-  if (primary === undefined || guess === undefined) throw new Error('there are two')
+  const candidates = planCandidates(image.value.reference, {mirrors: [], publicMirrors: [rule.value]}, 'primary')
+  const [primary, publicMirror] = candidates.map(startStory)
+  if (primary === undefined || publicMirror === undefined) throw new Error('there are two')
   Object.assign(primary, {outcome: 'failed', failure: {kind: 'unusable', detail: 'it has no layers'}})
   return {
     wanted: {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories: [primary, guess], pin, image: undefined, ended: undefined, elapsedMs: 1}
+    ...{stories: [primary, publicMirror], pin, image: undefined, ended: undefined, elapsedMs: 1}
   }
 }
 
 describe('renderLost', () => {
-  const unresolved = 'nobody could say which digest the tag has'
+  const unresolved = 'the digest of the tag is unknown'
 
-  it('says that a built-in mirror was not asked for want of a digest, when there was none', () => {
+  it('says that a public mirror was not asked, as there was no digest to ask for', () => {
     expect(renderLost(lost(undefined)).message).toContain(unresolved)
   })
 
@@ -54,7 +54,7 @@ const TOP = {
 
 const candidates = lost(undefined).wanted.candidates
 
-const storyOf = (role: 'primary' | 'guess', failure?: Failure, statusWord?: StatusWord): Story => {
+const storyOf = (role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusWord): Story => {
   const candidate = candidates.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
   return {
@@ -73,7 +73,7 @@ const platformOf = (layers: number, architecture?: string): PlatformImage => ({
 })
 
 const imageFrom = (
-  role: 'primary' | 'guess',
+  role: 'primary' | 'public-mirror',
   platforms: readonly PlatformImage[] = [platformOf(1, 'amd64')]
 ): VerifiedImage => {
   const {candidate} = storyOf(role)
@@ -137,8 +137,8 @@ describe('renderFailover', () => {
   }
 
   it('says why a mirror is used', () => {
-    const image = imageFrom('guess')
-    const acquisition = acquired(image, [failed, storyOf('guess')])
+    const image = imageFrom('public-mirror')
+    const acquisition = acquired(image, [failed, storyOf('public-mirror')])
     expect(told(acquisition, image)).toEqual([
       'acme/app:1.2.3 comes from ghcr.io',
       [
@@ -150,37 +150,37 @@ describe('renderFailover', () => {
   })
 
   it('says nothing of the registry that was named, nor of a mirror that was preferred', () => {
-    const [own, preferred] = [imageFrom('primary'), imageFrom('guess')]
+    const [own, preferred] = [imageFrom('primary'), imageFrom('public-mirror')]
     expect(told(acquired(own, [storyOf('primary')]), own)).toBeUndefined()
-    expect(told(acquired(preferred, [storyOf('guess')]), preferred)).toBeUndefined()
+    expect(told(acquired(preferred, [storyOf('public-mirror')]), preferred)).toBeUndefined()
   })
 
   it('says that a mirror failed, though the registry that was named serves the image', () => {
     const image = imageFrom('primary')
-    expect(told(acquired(image, [storyOf('guess', NOT_FOUND), storyOf('primary')]), image)?.[0]).toBe(
+    expect(told(acquired(image, [storyOf('public-mirror', NOT_FOUND), storyOf('primary')]), image)?.[0]).toBe(
       'acme/app:1.2.3 comes from docker.io'
     )
   })
 
   it('says that a mirror decided what the tag is', () => {
-    const image = imageFrom('guess')
+    const image = imageFrom('public-mirror')
     const pin: Pin = {digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'}
-    expect(told(acquired(image, [failed, storyOf('guess')], {pin}), image)?.[1].at(-1)).toBe(
+    expect(told(acquired(image, [failed, storyOf('public-mirror')], {pin}), image)?.[1].at(-1)).toBe(
       'docker.io could not say what 1.2.3 is: ghcr.io decided, because mirrors names it. A digest in the reference leaves nothing to decide.'
     )
   })
 
   it('says why a mirror is used though nobody had decided what the tag is', () => {
-    const image = imageFrom('guess')
-    expect(told(acquired(image, [failed, storyOf('guess')], {pin: undefined}), image)?.[0]).toBe(
+    const image = imageFrom('public-mirror')
+    expect(told(acquired(image, [failed, storyOf('public-mirror')], {pin: undefined}), image)?.[0]).toBe(
       'acme/app:1.2.3 comes from ghcr.io'
     )
   })
 
   it('says that a locked tag has moved, once', () => {
-    const image = imageFrom('guess')
+    const image = imageFrom('public-mirror')
     const moved = {registry: 'docker.io', digest: NOW}
-    const acquisition = acquired(image, [storyOf('primary', MOVED), storyOf('guess')], {moved})
+    const acquisition = acquired(image, [storyOf('primary', MOVED), storyOf('public-mirror')], {moved})
     expect(told(acquisition, image)).toEqual([
       'acme/app:1.2.3 is another image at docker.io now',
       [
@@ -203,7 +203,7 @@ describe('renderFailover', () => {
 describe('renderLost, line by line', () => {
   const linesOf = (acquisition: Acquisition): readonly string[] => renderLost(acquisition).message.split('\n')
   const failed = storyOf('primary', NOT_FOUND)
-  const left: Story = {...storyOf('guess'), outcome: 'aborted'}
+  const left: Story = {...storyOf('public-mirror'), outcome: 'aborted'}
 
   it('says what happened first, then the cause, then what each registry did', () => {
     const acquisition = acquired(undefined, [failed])
@@ -254,7 +254,7 @@ describe('renderCause', () => {
   })
 
   it('says what status pages say, each once, and when that was so', () => {
-    const stories = [storyOf('primary', NOT_FOUND, word), storyOf('guess', NOT_FOUND, {...word, at: 'noon'})]
+    const stories = [storyOf('primary', NOT_FOUND, word), storyOf('public-mirror', NOT_FOUND, {...word, at: 'noon'})]
     expect(renderCause(acquired(undefined, stories)).slice(1)).toEqual(['Hint: status.example says: Degraded (noon)'])
     expect(renderCause(acquired(undefined, stories.slice(0, 1))).slice(1)).toEqual([
       'Hint: status.example says: Degraded'

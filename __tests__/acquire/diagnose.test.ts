@@ -55,9 +55,9 @@ const attempt = (failure: Failure | undefined, more: Partial<Attempt> = {}): Att
 
 const CANDIDATES = ((): Acquisition['wanted']['candidates'] => {
   const image = wantImage('acme/app:1.2.3')
-  const rule = parseMirrorRule('docker.io=ghcr.io', false)
+  const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
-  return planCandidates(image.value.reference, [rule.value], 'primary')
+  return planCandidates(image.value.reference, {mirrors: [rule.value], publicMirrors: []}, 'primary')
 })()
 
 /** What a registry did: each try's failure; the last one ends its story. */

@@ -103,7 +103,7 @@ const acquisition = (
   failure: Failure | undefined,
   more: Partial<Acquisition> = {}
 ): Acquisition => {
-  const candidates = planCandidates(image.reference, [], 'primary')
+  const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const stories = candidates.map(candidate => ({
     ...startStory(candidate),
     ...(failure === undefined ? {} : {failure, outcome: 'failed' as const})
@@ -158,14 +158,14 @@ describe('acquireOrFallBack', () => {
     {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
   ])('says why a mirror was not asked for the newer tag: $name', async ({pin}) => {
     const [missing] = FAILURES['not-found']
-    const [candidate] = planCandidates(wanted('php:8.3.8').reference, [], 'primary')
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
     const stories = [{...startStory(candidate), failure: missing, outcome: 'failed' as const}, startStory(mirror)]
     const {result} = await run([missing, undefined], {more: {stories, pin}})
     const said = renderUsed(result)?.message ?? ''
     expect(said).toMatch(/^ghcr\.io\/\S+: not asked/m)
-    expect(said.includes('nobody could say which digest')).toBe(pin === undefined)
+    expect(said.includes('the digest of the tag is unknown')).toBe(pin === undefined)
   })
 
   it('tries them in order, until one can be had or all are lost', async () => {
@@ -191,7 +191,7 @@ describe('acquireOrFallBack', () => {
   })
 
   it('asks for nothing else when one registry disputed the digest, though another only failed', async () => {
-    const [candidate] = planCandidates(wanted('php:8.3.8').reference, [], 'primary')
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const stories = (['not-found', 'digest-disagrees'] as const).map(kind => ({
       ...startStory(candidate),

@@ -27,11 +27,13 @@ const place = async (asked: string, what: Image | Index, platforms: PlatformChoi
   const {reference, tag} = wanted.value
   const registry = createMemoryRegistry()
   registry.publish(`${reference.registry}/${reference.path}`, tag, what)
-  const candidates = planCandidates(reference, [], 'primary')
+  const candidates = planCandidates(reference, {mirrors: [], publicMirrors: []}, 'primary')
   const {image} = await acquireImage(
     {image: wanted.value, candidates, platforms, level: 'full'},
     {
       registry,
+      access: registry,
+      stallTimeoutMs: 20_000,
       blobs: createBlobPool(registry),
       clock: createManualClock(),
       random: () => 0.5,

@@ -14,7 +14,7 @@ import {
   type PinnedImages,
   warningOfKept
 } from '../../src/acquire/locked-image.ts'
-import {type Pin, planCandidates, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
+import {type Pin, planCandidates, type Unresolved, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
 import {adviseOnFloating} from '../../src/acquire/stand-in.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
@@ -107,10 +107,11 @@ const platformImage = (letter: string, platform?: Platform, version?: string): P
 const acquisition = (
   asked: string | WantedImage,
   platforms: readonly PlatformImage[],
-  decidedBy: Pin['decidedBy'] = 'primary'
+  decidedBy: Pin['decidedBy'] = 'primary',
+  unresolved?: Unresolved
 ): Acquisition => {
   const image = typeof asked === 'string' ? wanted(asked) : asked
-  const candidates = planCandidates(image.reference, [], 'primary')
+  const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const [candidate] = candidates
   if (candidate === undefined) throw new Error('there is a primary')
   const verified: VerifiedImage = {
@@ -120,7 +121,7 @@ const acquisition = (
   return {
     wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
     ...{stories: [], ended: undefined, image: verified, elapsedMs: 0},
-    pin: {digest: digest('a'), decidedBy, registry: 'mirror.example'}
+    pin: {digest: digest('a'), decidedBy, registry: 'mirror.example', ...(unresolved === undefined ? {} : {unresolved})}
   }
 }
 const windows = (osVersion: string): Platform => ({os: 'windows', architecture: 'amd64', osVersion})
@@ -150,6 +151,8 @@ describe('lockUpdatesOf', () => {
     const fine = acquisition('php:8.3.8', [])
     expect(lockUpdatesOf([{...fine, image: undefined}]).size).toBe(0)
     expect(lockUpdatesOf([acquisition(`php:8@${digest('a')}`, [], 'reference')]).size).toBe(0)
+    expect(lockUpdatesOf([fine]).size).toBe(1)
+    expect(lockUpdatesOf([acquisition('php:8.3.8', [], 'mirror', {kind: 'silent', forMs: 1})]).size).toBe(0)
     expect(lockUpdatesOf([{...fine, fallbacks: [acquisition('php:8.3.7', [])]}]).size).toBe(0)
   })
 })
@@ -162,11 +165,35 @@ describe('faultsOfMangled', () => {
   })
 
   it.each<{readonly name: string; readonly change: Partial<LockedImage>; readonly says: string | undefined}>([
-    {name: 'nothing but the digest', change: {}, says: undefined},
     {
-      name: 'another platform',
-      change: {platforms: new Map([['linux/s390x', {digest: digest('9'), imageId: digest('9')}]])},
+      name: 'the platform that was verified, beside another one',
+      change: {
+        platforms: new Map([
+          ['linux/amd64', {digest: digest('1'), imageId: digest('e')}],
+          ['linux/s390x', {digest: digest('9'), imageId: digest('9')}]
+        ])
+      },
       says: undefined
+    },
+    {
+      name: 'nothing but the digest',
+      change: {platforms: new Map()},
+      says: 'platforms has no linux/amd64, which this run verified; it has none'
+    },
+    {
+      name: 'another platform alone',
+      change: {platforms: new Map([['linux/s390x', {digest: digest('1'), imageId: digest('e')}]])},
+      says: 'platforms has no linux/amd64, which this run verified; it has linux/s390x; run this step once with lock: update'
+    },
+    {
+      name: 'no platform, as a run with verify: manifest writes it',
+      change: {platforms: new Map([['unknown', {digest: digest('1'), imageId: digest('e')}]])},
+      says: undefined
+    },
+    {
+      name: 'no platform with other digests',
+      change: {platforms: new Map([['unknown', {digest: digest('9'), imageId: digest('e')}]])},
+      says: 'platforms has no linux/amd64'
     },
     {name: 'another size', change: {size: 11}, says: 'size is 11 and not 10'},
     {name: 'another type', change: {mediaType: 'x'}, says: 'mediaType is x'},
@@ -176,20 +203,48 @@ describe('faultsOfMangled', () => {
       says: `imageId is ${digest('9')} and not ${digest('e')}`
     }
   ])('looks at $name', ({change, says}) => {
-    const rules = faultsOfMangled(acquisition('php:8.3.8', [amd64]), lockWith(change), FILE).map(({rule}) => rule)
+    const complete = {platforms: new Map([['linux/amd64', {digest: digest('1'), imageId: digest('e')}]]), ...change}
+    const rules = faultsOfMangled(acquisition('php:8.3.8', [amd64]), lockWith(complete), FILE).map(({rule}) => rule)
     expect(rules).toEqual(says === undefined ? [] : [expect.stringContaining(says)])
+    for (const rule of rules) expect(rule).toContain('images["docker.io/library/php:8.3.8"]')
+  })
+
+  it('takes an image whose platform is unknown by its digests', () => {
+    const platforms = new Map([['linux/amd64', {digest: digest('1'), imageId: digest('e')}]])
+    const faults = (letter: string): number =>
+      faultsOfMangled(acquisition('php:8.3.8', [platformImage(letter)]), lockWith({platforms}), FILE).length
+    expect([faults('1'), faults('2')]).toEqual([0, 1])
+  })
+
+  it('looks at the entry of the fallback tag that is used', () => {
+    const older = acquisition('php:8.3.7', [amd64])
+    const used = {...acquisition('php:8.3.8', [amd64]), fallbacks: [older]}
+    const images = new Map([['docker.io/library/php:8.3.7', entry('a')]])
+    const rules = faultsOfMangled(used, {schema: undefined, images}, FILE).map(({rule}) => rule)
+    expect(rules).toEqual([
+      expect.stringContaining('images["docker.io/library/php:8.3.7"].platforms has no linux/amd64')
+    ])
   })
 })
 
 describe('warningOfKept', () => {
-  it('says who was believed when the primary could not say', () => {
+  const silent: Unresolved = {kind: 'silent', forMs: 20_000}
+  const gone: Unresolved = {kind: 'failed', failure: {kind: 'not-found', status: 404, detail: ''}}
+
+  it('says why nothing was written, and what the file says still', () => {
     expect(warningOfKept(acquisition('php:8.3.8', []), FILE)).toBeUndefined()
-    expect(warningOfKept(acquisition('php:8.3.8', [], 'mirror'), FILE)).toContain(
-      'what mirror.example says was written'
+    expect(warningOfKept(acquisition('php:8.3.8', [], 'mirror', silent), FILE)).toMatch(
+      /docker\.io was silent for 20 s .* was not written to it: the answer of a mirror, mirror\.example, is never locked/
     )
     const [image] = pinned('update', ['php:8.3.8']).images
     if (image === undefined) throw new Error('there is one')
-    expect(warningOfKept(acquisition(image, [], 'lock'), FILE)).toContain(`stays as it was: ${digest('a')}`)
+    const kept = warningOfKept(acquisition(image, [], 'lock', gone), FILE)
+    expect(kept).toContain(`stays as it was: ${digest('a')}`)
+    expect(kept).toContain('docker.io does not have the tag 8.3.8')
+  })
+
+  it('says nothing where the image was in the cache, so that nothing was asked', () => {
+    expect(warningOfKept(acquisition('php:8.3.8', [], 'lock'), FILE)).toBeUndefined()
   })
 })
 

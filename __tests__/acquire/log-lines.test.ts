@@ -60,7 +60,7 @@ describe('renderEvent', () => {
     },
     {
       name: 'says that it is the built-in mirror',
-      event: {type: 'asking', candidate: candidateOf('guess')},
+      event: {type: 'asking', candidate: candidateOf('public-mirror')},
       line: 'Asking docker.io (built-in mirror) for a/b'
     },
     {

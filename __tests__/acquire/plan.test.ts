@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {
-  DEFAULT_MIRRORS,
+  DEFAULT_PUBLIC_MIRRORS,
   isFloating,
   type Locked,
   type MirrorRule,
@@ -18,8 +18,8 @@ import {formatRepository, parseReference, type Reference} from '../../src/oci/re
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 
-const rule = (text: string, isGuess = false): MirrorRule => {
-  const parsed = parseMirrorRule(text, isGuess)
+const rule = (text: string): MirrorRule => {
+  const parsed = parseMirrorRule(text)
   if (!parsed.ok) throw new Error(`${text}: ${parsed.why}`)
   return parsed.value
 }
@@ -35,11 +35,9 @@ const plan = (
   mirrors: readonly string[],
   prefer: 'primary' | 'mirrors' = 'primary'
 ): readonly string[] =>
-  planCandidates(
-    reference(image),
-    mirrors.map(text => rule(text)),
-    prefer
-  ).map(({repository}) => formatRepository(repository))
+  planCandidates(reference(image), {mirrors: mirrors.map(rule), publicMirrors: []}, prefer).map(({repository}) =>
+    formatRepository(repository)
+  )
 
 describe('planCandidates', () => {
   it.each([
@@ -179,7 +177,11 @@ describe('planCandidates', () => {
   })
 
   it.each(['primary', 'mirrors'] as const)('lets primary and named mirrors decide a tag, preferring %s', prefer => {
-    const candidates = planCandidates(reference('a/b:1'), [rule('docker.io=ghcr.io')], prefer)
+    const candidates = planCandidates(
+      reference('a/b:1'),
+      {mirrors: [rule('docker.io=ghcr.io')], publicMirrors: []},
+      prefer
+    )
     const roles = candidates.map(({role, mayResolve}) => ({role, mayResolve}))
     const inOrder = [
       {role: 'primary', mayResolve: true},
@@ -188,13 +190,32 @@ describe('planCandidates', () => {
     expect(roles).toEqual(prefer === 'primary' ? inOrder : inOrder.reverse())
   })
 
-  it.each(['primary', 'mirrors'] as const)('never lets the built-in guess decide, preferring %s', prefer => {
-    const candidates = planCandidates(reference('a/b:1'), [rule(DEFAULT_MIRRORS, true)], prefer)
-    expect(candidates.find(({role}) => role === 'guess')).toEqual({
-      role: 'guess',
-      repository: {registry: 'ghcr.io', path: 'a/b'},
-      mayResolve: false
-    })
+  it.each(['primary', 'mirrors'] as const)('never lets a public mirror resolve a tag, preferring %s', prefer => {
+    const publicMirrors = DEFAULT_PUBLIC_MIRRORS.map(rule)
+    const candidates = planCandidates(reference('php:8'), {mirrors: [rule('b.io')], publicMirrors}, prefer)
+    const named = prefer === 'primary' ? ['docker.io', 'b.io'] : ['b.io', 'docker.io']
+    expect(candidates.map(({repository}) => repository.registry)).toEqual([
+      ...named,
+      ...['ghcr.io', 'mirror.gcr.io', 'public.ecr.aws']
+    ])
+    expect(candidates.filter(({role}) => role === 'public-mirror')).toEqual([
+      {role: 'public-mirror', repository: {registry: 'ghcr.io', path: 'library/php'}, mayResolve: false},
+      {role: 'public-mirror', repository: {registry: 'mirror.gcr.io', path: 'library/php'}, mayResolve: false},
+      {role: 'public-mirror', repository: {registry: 'public.ecr.aws', path: 'docker/library/php'}, mayResolve: false}
+    ])
+  })
+
+  it('leaves ECR Public out for what is no official image', () => {
+    const rules = {mirrors: [], publicMirrors: DEFAULT_PUBLIC_MIRRORS.map(rule)}
+    const places = planCandidates(reference('a/b:1'), rules, 'primary').map(({repository}) => repository.registry)
+    expect(places).toEqual(['docker.io', 'ghcr.io', 'mirror.gcr.io'])
+  })
+
+  it.each(DEFAULT_PUBLIC_MIRRORS)("takes %s for the user's when it is in mirrors, also beside the default", text => {
+    const rules = {mirrors: [rule(text)], publicMirrors: DEFAULT_PUBLIC_MIRRORS.map(rule)}
+    const candidates = planCandidates(reference('php:8'), rules, 'primary')
+    expect(candidates[1]).toMatchObject({role: 'mirror', mayResolve: true})
+    expect(candidates.map(({role}) => role)).toEqual(['primary', 'mirror', 'public-mirror', 'public-mirror'])
   })
 
   it('has the primary exactly once, and no place twice, whatever the rules', () => {
@@ -231,7 +252,7 @@ describe('parseMirrorRule', () => {
     {name: 'a port that is none', text: 'docker.io=localhost:99999', why: 'is not a registry'},
     {name: 'a wildcard', text: '*=ghcr.io', why: 'is not a registry'}
   ])('refuses $name and says why', ({text, why}) => {
-    expect(parseMirrorRule(text, false)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseMirrorRule(text)).toEqual({ok: false, why: expect.stringContaining(why)})
   })
 
   it('answers for any text, and what it takes can be planned with', () => {
@@ -241,14 +262,18 @@ describe('parseMirrorRule', () => {
       fc.array(pieces, {maxLength: 8}).map(found => found.join(''))
     )
     fc.assert(
-      fc.property(texts, fc.boolean(), (text, isGuess) => {
-        const parsed = parseMirrorRule(text, isGuess)
+      fc.property(texts, text => {
+        const parsed = parseMirrorRule(text)
         if (!parsed.ok) {
           expect(parsed.why).not.toBe('')
           return
         }
         for (const image of ['a/b:1', 'php', 'ghcr.io/a:1', 'localhost:5000/a/b']) {
-          for (const {repository} of planCandidates(reference(image), [parsed.value], 'primary'))
+          for (const {repository} of planCandidates(
+            reference(image),
+            {mirrors: [parsed.value], publicMirrors: [parsed.value]},
+            'primary'
+          ))
             expect(parseReference(formatRepository(repository))).toEqual({ok: true, value: repository})
         }
       }),
@@ -258,16 +283,16 @@ describe('parseMirrorRule', () => {
 })
 
 describe('unmatchedRules', () => {
-  it('are those that lead nowhere for all images, but for the guess', () => {
-    const rules = [
-      rule('docker.io/php=ghcr.io/php'),
-      rule('quay.io=ghcr.io'),
-      rule('ghcr.io'),
-      rule(DEFAULT_MIRRORS, true)
-    ]
-    const unmatched = unmatchedRules([reference('php:8'), reference('quay.io/a:1')], rules)
-    expect(unmatched.map(({text}) => text)).toEqual(['docker.io/php=ghcr.io/php'])
-    expect(unmatchedRules([reference('ghcr.io/a:1')], [rule(DEFAULT_MIRRORS, true)])).toEqual([])
+  it('are those that lead nowhere for all images, but for the defaults', () => {
+    const mirrors = ['docker.io/php=ghcr.io/php', 'quay.io=ghcr.io', 'ghcr.io'].map(rule)
+    const publicMirrors = [...DEFAULT_PUBLIC_MIRRORS, 'gcr.io=mirror.example.com'].map(rule)
+    const unmatched = unmatchedRules([reference('php:8'), reference('quay.io/a:1')], {mirrors, publicMirrors})
+    expect(unmatched.map(({input, rule: {text}}) => [input, text])).toEqual([
+      ['mirrors', 'docker.io/php=ghcr.io/php'],
+      ['public-mirrors', 'gcr.io=mirror.example.com']
+    ])
+    const defaults = {mirrors: [], publicMirrors: DEFAULT_PUBLIC_MIRRORS.map(rule)}
+    expect(unmatchedRules([reference('ghcr.io/a:1')], defaults)).toEqual([])
   })
 })
 

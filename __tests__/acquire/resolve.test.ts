@@ -6,9 +6,9 @@ import {createBlobPool} from '../../src/acquire/blob-pool.ts'
 import {diagnose} from '../../src/acquire/diagnose.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
 import type {PlatformChoice} from '../../src/acquire/image.ts'
-import {DEFAULT_MIRRORS, type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
-import {jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
+import {digestBytes, jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import {
   createMemoryRegistry,
@@ -34,7 +34,7 @@ type Bench = {
   readonly acquire: (asked?: Asked) => Promise<Acquisition>
 }
 type Asked = {
-  /** `guess` for the built-in rule. */
+  /** `public` for docker.io=ghcr.io in public-mirrors. */
   readonly mirror?: string
   readonly prefer?: 'primary' | 'mirrors'
   readonly lock?: 'enforce' | 'update'
@@ -42,7 +42,7 @@ type Asked = {
 }
 
 const ruleOf = (text: string): MirrorRule => {
-  const rule = parseMirrorRule(text === 'guess' ? DEFAULT_MIRRORS : text, text === 'guess')
+  const rule = parseMirrorRule(text)
   if (!rule.ok) throw new Error(rule.why)
   return rule.value
 }
@@ -51,7 +51,8 @@ const bench = (hedgeAfterMs?: number): Bench => {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const around: Surroundings = {
-    ...{registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    ...{registry, access: registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    stallTimeoutMs: 20_000,
     ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
     signal: new AbortController().signal
   }
@@ -62,7 +63,11 @@ const bench = (hedgeAfterMs?: number): Bench => {
       const wanted = wantImage('a/b:1')
       if (!wanted.ok) throw new Error(wanted.why)
       const image = {...wanted.value, locked: {digest: locked, yieldsToPrimary: lock === 'update'}}
-      const candidates = planCandidates(image.reference, [ruleOf(mirror)], prefer)
+      const rules =
+        mirror === 'public'
+          ? {mirrors: [], publicMirrors: [ruleOf('docker.io=ghcr.io')]}
+          : {mirrors: [ruleOf(mirror)], publicMirrors: []}
+      const candidates = planCandidates(image.reference, rules, prefer)
       return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, around))
     }
   }
@@ -124,7 +129,7 @@ describe('a locked tag', () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    const acquisition = await acquire({mirror: 'guess'})
+    const acquisition = await acquire({mirror: 'public'})
     expect(registry.requests.filter(request => request.startsWith('docker.io manifest'))).toEqual([
       'docker.io manifest 1',
       'docker.io manifest @digest'
@@ -175,19 +180,26 @@ describe('a locked tag', () => {
     expect((await acquire()).image?.digest).toBe(LOCKED)
   })
 
-  it('whose bytes are damaged is corrupt and not moved', async () => {
+  it.each([
+    {name: 'the locked one', announced: LOCKED},
+    {name: 'a third one', announced: digestBytes(Buffer.from('x'))}
+  ])('that moved has moved also when the registry calls its digest $name', async ({announced}) => {
+    const {registry, acquire} = bench()
+    registry.publish('docker.io/a/b', '1', OTHER)
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: announced}))
+    const acquisition = await acquire()
+    expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
+    expect(acquisition).toMatchObject({image: undefined, moved: {digest: MOVED}})
+    expect(diagnose(acquisition)).toMatchObject({cause: 'tag-moved'})
+  })
+
+  it('whose bytes are damaged is asked for by its digest', async () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    const damaged: Trouble = ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))})
-    registry.trouble('docker.io', 'manifest', damaged, damaged)
+    registry.trouble('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
     const acquisition = await acquire()
-    expect(told(acquisition)).toEqual([
-      ['docker.io', 'failed', 'corrupt'],
-      ['ghcr.io', 'verified', undefined]
-    ])
-    expect(acquisition).not.toHaveProperty('moved')
-    expect(registry.renewals.slice(0, 2)).toEqual([undefined, 'connection'])
+    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
+    expect(registry.requests).toContain('docker.io manifest @digest')
   })
 
   it('may have a digest of another algorithm than the registry speaks of', async () => {
@@ -200,12 +212,12 @@ describe('a locked tag', () => {
     expect(acquisition).not.toHaveProperty('moved')
   })
 
-  it('lets a built-in mirror serve it while the primary is down', async () => {
+  it('lets a public mirror serve it while the primary is down', async () => {
     const {registry, acquire} = bench()
     registry.alwaysTrouble('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', IMAGE)
-    const acquisition = await acquire({mirror: 'guess'})
-    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'guess'}})
+    const acquisition = await acquire({mirror: 'public'})
+    expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'public-mirror'}})
     expect(registry.requests.filter(request => request.startsWith('ghcr.io'))).toEqual([
       'ghcr.io manifest @digest',
       'ghcr.io config'
@@ -240,18 +252,31 @@ describe('a lock that is to be renewed', () => {
     expect(registry.requests).not.toContain('ghcr.io manifest 1')
   })
 
-  it('yields to a primary that is slow, too: a mirror that has begun with the locked digest is left', async () => {
+  it.each([5000, 19_999])('yields to a primary that answers after %d ms, whatever a mirror has by then', async ms => {
     const {registry, clock, acquire} = bench(1000)
     moved(registry)
     registry.trouble('docker.io', 'manifest', async ({content, ask}) => {
-      await clock.wait(1500, ask.signal)
-      return content
-    })
-    registry.trouble('ghcr.io', 'config', async ({content, ask}) => {
-      await clock.wait(1000, ask.signal)
+      await clock.wait(ms, ask.signal)
       return content
     })
     const acquisition = await acquire({lock: 'update'})
+    expect(registry.requests.slice(0, 3)).toEqual([
+      'docker.io manifest 1',
+      'ghcr.io manifest @digest',
+      'ghcr.io config'
+    ])
     expect(acquisition).toMatchObject({pin: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+  })
+
+  it('counts when the primary was silent for one stall-timeout', async () => {
+    const {registry, clock, acquire} = bench(1000)
+    moved(registry)
+    registry.trouble('docker.io', 'manifest', silent)
+    const acquisition = await acquire({lock: 'update'})
+    expect(acquisition).toMatchObject({
+      pin: {digest: LOCKED, decidedBy: 'lock', unresolved: {kind: 'silent', forMs: 20_000}},
+      image: {digest: LOCKED}
+    })
+    expect(clock.nowMs()).toBe(20_000)
   })
 })

@@ -86,7 +86,7 @@ const LOST: ImageReport = {
       {outcome: 'failed', did: 'config: wrong bytes', failure: CORRUPT, statusPage: {page: 'p.example', says: 'Down'}}
     ),
     registryOf('ghcr.io', 'mirror', [attempt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'called off'}),
-    registryOf('quay.io', 'guess', [], {outcome: 'not-asked', did: 'not asked'})
+    registryOf('quay.io', 'public-mirror', [], {outcome: 'not-asked', did: 'not asked'})
   ]
 }
 
@@ -573,7 +573,7 @@ describe('renderTimeline, at its bounds', () => {
       registry('c.io', 20, 'verified'),
       registry('b.io', 10, 'failed'),
       registry('a.io', 5, 'aborted'),
-      registryOf('e.io', 'guess', [], {outcome: 'not-asked'})
+      registryOf('e.io', 'public-mirror', [], {outcome: 'not-asked'})
     ]
     const lines = renderTimeline(reportOf([{...VERIFIED, registries}]))
       ?.chart.split('\n')

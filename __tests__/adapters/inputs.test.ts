@@ -70,11 +70,17 @@ describe('readInputs', () => {
       ...{connectTimeoutMs: 5000, stallTimeoutMs: 20_000, hedgeAfterMs: 3000, concurrency: 8, timeoutMs: 600_000},
       ...{credentials: undefined, githubToken: undefined, insecureRegistries: []},
       platforms: {kind: 'machine', platform: MACHINE},
-      mirrors: [{text: 'docker.io=ghcr.io', isGuess: true}]
+      mirrors: [],
+      publicMirrors: [
+        {text: 'docker.io=ghcr.io', target: 'ghcr.io'},
+        {text: 'docker.io=mirror.gcr.io', target: 'mirror.gcr.io'},
+        {text: 'docker.io/library=public.ecr.aws/docker/library', target: 'public.ecr.aws/docker/library'}
+      ]
     })
     const empty = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, '']))
-    expect(read({...empty, image: 'php:8.3', mirrors: DEFAULTS.mirrors})).toEqual(bare)
-    expect(read({image: 'php:8.3', mirrors: ''}).mirrors).toEqual([])
+    const filled = {...empty, image: 'php:8.3', 'public-mirrors': `${DEFAULTS['public-mirrors']}\n`}
+    expect(read(filled)).toEqual(bare)
+    expect(read({image: 'php:8.3', 'public-mirrors': ''}).publicMirrors).toEqual([])
   })
 
   it.each(['0', '0s', '0ms'])('takes hedge-after: %s for never', text => {

@@ -1,5 +1,6 @@
 // The lock file on disk: faults with their places, whole or not at all, and many who write at once. In a folder of its own.
 
+import {execFileSync} from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -130,13 +131,87 @@ describe('readLockFile', () => {
   })
 
   itOnPosix('does not read a device, which may have no end', async () => {
-    await expect(readLockFile({name: 'x', path: '/dev/zero'})).toFailWith('invalid-input')
+    await expect(readLockFile({name: 'x', path: '/dev/zero', root: '/dev'})).toFailWith('invalid-input')
   })
 
   it('says at most twenty of many faults', async () => {
     const images = Array.from({length: 50}, (_, at) => `"php:${String(at)}": ${ENTRY}`).join(',')
     expect(await rulesOf(`{"version": 1, "images": {${images}}}`)).toHaveLength(20)
   })
+})
+
+describe('a link in place of the file', () => {
+  let elsewhere: string
+  beforeEach(async () => {
+    elsewhere = await mkdtemp(join(tmpdir(), 'verified-image-elsewhere-'))
+  })
+  afterEach(() => rm(elsewhere, {recursive: true}))
+
+  const TEXT = `{"version": 1, "images": {"${NAME}": ${ENTRY}}}`
+
+  itOnPosix.each([
+    {name: 'to a file elsewhere', isThere: true},
+    {name: 'to nothing elsewhere', isThere: false}
+  ])('$name is neither read nor written', async ({isThere}) => {
+    const target = join(elsewhere, 'x.json')
+    if (isThere) writeFileSync(target, TEXT)
+    symlinkSync(target, file.path)
+    await expect(readLockFile(file)).toFailWith('invalid-input')
+    await expect(updateLockFile(file, new Map([[NAME, image('a')]]), outside)).toFailWith('invalid-input')
+    expect(readdirSync(elsewhere)).toEqual(isThere ? ['x.json'] : [])
+    if (isThere) expect(readFileSync(target, 'utf8')).toBe(TEXT)
+    expect(readdirSync(folder)).toEqual(['image-lock.json'])
+  })
+
+  itOnPosix('is refused in its folder too, and by way of a second one', async () => {
+    symlinkSync(elsewhere, join(folder, 'locks'))
+    const below = lockFileAt('locks/a.json', {GITHUB_WORKSPACE: folder})
+    await expect(readLockFile(below)).toFailWith('invalid-input')
+    symlinkSync('locks/a.json', file.path)
+    await expect(updateLockFile(file, new Map([[NAME, image('a')]]), outside)).toFailWith('invalid-input')
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  itOnPosix('is followed inside the workspace, also when the workspace is one', async () => {
+    mkdirSync(join(folder, 'locks'))
+    symlinkSync('locks/a.json', file.path)
+    symlinkSync(folder, join(elsewhere, 'workspace'))
+    const linked = lockFileAt('image-lock.json', {GITHUB_WORKSPACE: join(elsewhere, 'workspace')})
+    await updateLockFile(linked, new Map([[NAME, image('a')]]), outside)
+    expect((await readLockFile(file))?.images.get(NAME)).toEqual(image('a'))
+    expect(readdirSync(join(folder, 'locks'))).toEqual(['a.json'])
+  })
+
+  itOnPosix('that leads to itself is refused', async () => {
+    symlinkSync('image-lock.json', file.path)
+    await expect(readLockFile(file)).toFailWith('invalid-input')
+  })
+
+  itOnPosix('is followed out of the workspace when the workflow itself names a file there', async () => {
+    writeFileSync(join(elsewhere, 'x.json'), TEXT)
+    const named = lockFileAt(join(elsewhere, 'x.json'), {GITHUB_WORKSPACE: folder})
+    expect((await readLockFile(named))?.images.size).toBe(1)
+  })
+})
+
+describe('a FIFO', () => {
+  itOnPosix('in place of the file is refused at once', async () => {
+    execFileSync('mkfifo', [file.path])
+    await expect(readLockFile(file)).toFailWith('invalid-input')
+    await expect(updateLockFile(file, new Map([[NAME, image('a')]]), outside)).toFailWith('invalid-input')
+  })
+
+  itOnPosix.each(['a FIFO', 'a link to nothing', 'a link to a device'])(
+    'or another thing, %s, in place of the file that keeps two steps apart counts as left behind',
+    async what => {
+      const aside = `${file.path}.lock`
+      if (what === 'a FIFO') execFileSync('mkfifo', [aside])
+      else symlinkSync(what === 'a link to nothing' ? join(folder, 'nothing') : '/dev/zero', aside)
+      await updateLockFile(file, new Map([[NAME, image('a')]]), outside)
+      expect((await readLockFile(file))?.images.get(NAME)).toEqual(image('a'))
+      expect(readdirSync(folder)).toEqual(['image-lock.json'])
+    }
+  )
 })
 
 describe('updateLockFile', () => {

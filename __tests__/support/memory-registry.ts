@@ -2,7 +2,7 @@
 // Its journal tells every request in order; a trouble that nobody ran into is told too.
 
 import {type Failure, type ObjectName, VerifiedImageError} from '../../src/acquire/failure.ts'
-import type {Ask, Content, RegistryPort} from '../../src/acquire/ports.ts'
+import type {Access, AccessPort, Ask, Content, RegistryPort} from '../../src/acquire/ports.ts'
 import {blobsOf, type Image, type Index, isIndex, manifestsOf} from './images.ts'
 
 export type Answer = {readonly bytes: Uint8Array; readonly offset: number; readonly content: Content; readonly ask: Ask}
@@ -10,19 +10,22 @@ export type Answer = {readonly bytes: Uint8Array; readonly offset: number; reado
 /** A failure instead of the answer, or what becomes of the answer. */
 export type Trouble = Failure | ((answer: Answer) => Content | Promise<Content>)
 
-export type MemoryRegistry = RegistryPort & {
-  /** Puts an image at `registry/path`, under a tag when one is given. */
-  readonly publish: (name: string, tag: string | undefined, what: Image | Index) => void
-  /** What comes of the next requests for an object at a registry, one each. */
-  readonly trouble: (registry: string, object: ObjectName, ...troubles: readonly Trouble[]) => void
-  /** What comes of all requests at a registry that have no trouble of their own. */
-  readonly alwaysTrouble: (registry: string, trouble: Trouble) => void
-  /** Requests in order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`; `@digest` for a manifest by digest. */
-  readonly requests: string[]
-  readonly renewals: (string | undefined)[]
-  /** Troubles that nobody ran into. */
-  readonly unused: () => readonly string[]
-}
+export type MemoryRegistry = RegistryPort &
+  AccessPort & {
+    /** What a request without credentials shows of the repositories at a registry; `public` unless told. */
+    readonly access: (registry: string, access: Access) => void
+    /** Puts an image at `registry/path`, under a tag when one is given. */
+    readonly publish: (name: string, tag: string | undefined, what: Image | Index) => void
+    /** What comes of the next requests for an object at a registry, one each. */
+    readonly trouble: (registry: string, object: ObjectName, ...troubles: readonly Trouble[]) => void
+    /** What comes of all requests at a registry that have no trouble of their own. */
+    readonly alwaysTrouble: (registry: string, trouble: Trouble) => void
+    /** Requests in order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`; `@digest` for a manifest by digest. */
+    readonly requests: string[]
+    readonly renewals: (string | undefined)[]
+    /** Troubles that nobody ran into. */
+    readonly unused: () => readonly string[]
+  }
 
 type Place = {readonly manifests: Map<string, Stored>; readonly blobs: Map<string, Stored>}
 type Stored = {readonly bytes: Uint8Array; readonly mediaType: string; readonly digest: string}
@@ -35,6 +38,7 @@ export const createMemoryRegistry = (): MemoryRegistry => {
   const always = new Map<string, Trouble>()
   const requests: string[] = []
   const renewals: (string | undefined)[] = []
+  const access = new Map<string, Access>()
 
   const answer = async (ask: Ask, stored: Stored | undefined, offset: number): Promise<Content> => {
     ask.signal.throwIfAborted()
@@ -60,6 +64,10 @@ export const createMemoryRegistry = (): MemoryRegistry => {
     alwaysTrouble: (registry, trouble) => {
       always.set(registry, trouble)
     },
+    access: (registry, found) => {
+      access.set(registry, found)
+    },
+    anonymousAccess: ({repository}) => Promise.resolve(access.get(repository.registry) ?? 'public'),
     requests,
     renewals,
     unused: () => [...troubles].filter(([, left]) => left.length > 0).map(([key]) => key),

@@ -32,6 +32,9 @@ export type World = {
   readonly lock?: {readonly file: string; readonly images: Readonly<Record<string, unknown>>}
 }
 
+// There is one in this world.
+const ONE_PUBLIC_MIRROR = {'public-mirrors': 'docker.io=ghcr.io'}
+
 type Ending = () => Promise<unknown>
 
 const startStatusPage = async (says: unknown): Promise<{readonly port: number; readonly close: Ending}> => {
@@ -92,7 +95,7 @@ export const runIn = async (
   })
   try {
     return await runAction(
-      {image: ASKED, platform: 'linux/amd64', backoff: '10ms', ...inputs},
+      {image: ASKED, platform: 'linux/amd64', backoff: '10ms', ...ONE_PUBLIC_MIRROR, ...inputs},
       {...(cwd === undefined ? {} : {cwd}), ...options, env: {...internet.environment, ...options.env}}
     )
   } finally {

@@ -12,9 +12,12 @@ export type BearerAuth = {
   readonly kind: 'bearer'
   /**
    * Docker Hub hands out a token for anything, and says 401 when it is used on what it does not cover. ghcr.io refuses to
-   * hand it out: 403 DENIED. Both act alike for a private and for a missing repository. `hub` unless told.
+   * hand it out: 403 DENIED. Both act alike for a private and for a missing repository. ECR Public and Google's cache of Docker
+   * Hub are for what is public: a token opens all that they have, and what they have not is 404. `hub` unless told.
    */
-  readonly like?: 'hub' | 'ghcr'
+  readonly like?: 'hub' | 'ghcr' | 'public'
+  /** Written into the challenge instead of the repository's: `aws` at ECR Public. */
+  readonly scope?: string
   /** `registry.test` unless told. */
   readonly service?: string
   /** Where tokens are: on the registry's port, or on one of its own. `same` unless told. */
@@ -102,7 +105,7 @@ const refuseBearer = (
   const token = tokens.get(text)
   if (token === undefined || token.left <= 0) return challenge(auth, realm, repository, 'invalid_token')
   token.left -= 1
-  if (repository === undefined || token.repositories.includes(repository)) return undefined
+  if (repository === undefined || auth.like === 'public' || token.repositories.includes(repository)) return undefined
   if (auth.like === 'ghcr') return errorAnswer(403, 'DENIED', 'requested access to the resource is denied')
   return challenge(auth, realm, repository, 'insufficient_scope')
 }
@@ -111,10 +114,11 @@ const challenge = (auth: BearerAuth, realm: string, repository: string | undefin
   // ghcr.io's ping names a repository that does not exist; Docker Hub's names none.
   const placeholder = auth.like === 'ghcr' ? 'user/image' : undefined
   const scoped = repository ?? placeholder
+  const scope = auth.scope ?? (scoped === undefined ? undefined : `repository:${scoped}:pull`)
   const parameters = [
     `realm="${realm}"`,
     `service="${auth.service ?? 'registry.test'}"`,
-    ...(scoped === undefined ? [] : [`scope="repository:${scoped}:pull"`]),
+    ...(scope === undefined ? [] : [`scope="${scope}"`]),
     ...(error === undefined ? [] : [`error="${error}"`])
   ]
   return errorAnswer(401, 'UNAUTHORIZED', 'authentication required', {

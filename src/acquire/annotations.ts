@@ -3,7 +3,7 @@
 
 import {formatPlatform} from '../oci/platform.ts'
 import type {Acquisition} from './acquire.ts'
-import {diagnose} from './diagnose.ts'
+import {diagnose, isOfPrimary} from './diagnose.ts'
 import {describeFailure, formatBytes, formatDuration} from './failure.ts'
 import {standInOf} from './fallback.ts'
 import {few} from './few.ts'
@@ -11,6 +11,7 @@ import type {VerifiedImage} from './image.ts'
 import {isOfMoved, renderMoved} from './moved.ts'
 import {sayImage} from './plain-words.ts'
 import {placeOf, renderStory, reportFacts, reportVerified} from './report.ts'
+import {renderMirrorDecision} from './unresolved.ts'
 
 /** One line that says what is used, for the log. */
 export const renderVerified = (
@@ -36,19 +37,15 @@ export const renderFailover = (
 ): {readonly title: string; readonly message: string} | undefined => {
   const {wanted, pin, stories, moved} = acquisition
   const failed = stories.filter(({failure}) => failure !== undefined)
-  if (image.candidate.role === 'primary' && failed.length === 0 && moved === undefined) return undefined
+  if (isOfPrimary(acquisition) && moved === undefined) return undefined
   const from = image.origins.join(', ')
   const lines = [
     ...renderCause(acquisition),
     ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story, pin)),
     ...renderMoved(acquisition)
   ]
-  if (pin?.decidedBy === 'mirror') {
-    const {registry} = wanted.image.reference
-    lines.push(
-      `${registry} could not say what ${wanted.image.tag ?? ''} is: ${pin.registry} decided, because mirrors names it. A digest in the reference leaves nothing to decide.`
-    )
-  }
+  const decision = renderMirrorDecision(pin, wanted.image)
+  if (decision !== undefined) lines.push(decision)
   // A mirror that was preferred and did its work is no news.
   if (lines.length === 0) return undefined
   const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`

@@ -37,10 +37,16 @@ export type Diagnosis = {
   readonly evidence: Evidence
 }
 
-/** Undefined when no registry failed, or when what failed was here. */
+/** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
+export const isOfPrimary = ({stories, image}: Acquisition): boolean =>
+  image?.candidate.role === 'primary' &&
+  stories.every(({candidate, failure}) => candidate.role !== 'primary' || failure === undefined)
+
+/** Undefined when no registry failed that mattered, or when what failed was here. */
 export const diagnose = (all: Acquisition): Diagnosis | undefined => {
   // What an older tag has to say is no word on the one that was asked for.
   const acquisition = all.fallbacks === undefined ? all : {...all, image: undefined}
+  if (isOfPrimary(acquisition)) return diagnoseMoved(acquisition)
   const failed = acquisition.stories.filter(story => story.failure !== undefined)
   const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
   if (story?.failure === undefined) return diagnoseMoved(acquisition)
@@ -105,8 +111,23 @@ const causeOf = (story: Story, failure: Failure, failed: readonly Story[]): Caus
 const corruptions = (story: Story): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
   story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
 
-const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean =>
-  failed.length > 1 && failed.every(({failure}) => failure !== undefined && isSame(failure))
+// A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
+const SAYS_NOTHING: readonly Failure['kind'][] = [
+  'unreachable',
+  'timed-out',
+  'throttled',
+  'server-error',
+  'unauthorized',
+  'denied',
+  'not-found'
+]
+
+const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean => {
+  const served = failed.flatMap(({failure}) =>
+    failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]
+  )
+  return served.length > 1 && served.every(isSame)
+}
 
 const isCutAtTheSamePlace = (story: Story): boolean => {
   const cuts = story.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
@@ -132,7 +153,8 @@ const causeOfCorrupt = (
 export const describeStory = (story: Story, failure: Failure): string =>
   `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
 
-const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted, pin}: Acquisition): string => {
+const adviceFor = (cause: Cause, story: Story, failure: Failure, acquisition: Acquisition): string => {
+  const {image, wanted, pin} = acquisition
   const {registry} = story.candidate.repository
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
   switch (cause) {
@@ -155,12 +177,23 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, {image, wanted,
         return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
       if (failure.kind === 'unreachable' && failure.reason === 'proxy')
         return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`
-      return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ' A mirror in the input mirrors would have been tried.' : ''}`
+      return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ` ${adviseOnMirrors(acquisition)}` : ''}`
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
     case 'tag-moved':
       return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${pin?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`
   }
+}
+
+// Public mirrors had nothing to be asked for: that is what the reader can change.
+const adviseOnMirrors = ({pin, stories}: Acquisition): string => {
+  const unasked = stories.filter(
+    ({candidate, outcome}) => candidate.role === 'public-mirror' && outcome === 'not-asked'
+  )
+  const names = unasked.map(({candidate}) => candidate.repository.registry)
+  return pin === undefined && names.length > 0
+    ? `Write a digest into the reference, or keep a lock file (lock: update makes it): then ${names.join(', ')} can serve the image while its registry is down. A mirror that is listed in mirrors may also resolve the tag.`
+    : 'Name a registry that has this image in the input mirrors.'
 }
 
 const describePatience = (failure: Failure): string =>

@@ -3,7 +3,8 @@
 
 import type {Failure, ObjectName} from './failure.ts'
 import type {Candidate, Pin} from './plan.ts'
-import type {Exchange} from './ports.ts'
+import type {Access, Exchange} from './ports.ts'
+import type {Digest} from '../oci/digest.ts'
 
 /** One try of one object at one registry. Times are milliseconds on the run's clock. */
 export type Attempt = {
@@ -42,6 +43,10 @@ export type Story = {
   /** The failure that ended it, and at which object. */
   failure?: Failure
   failedObject?: ObjectName
+  /** What it answered for the tag while nothing was decided. */
+  answered?: Digest
+  /** Why the image's name was kept from it. */
+  withheld?: Exclude<Access, 'public'>
   /** Asked for when it failed. */
   statusWord?: StatusWord
 }

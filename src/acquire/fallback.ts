@@ -58,9 +58,25 @@ export const uselessFallbacks = (
 const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
 
 /** Whether nothing serves an image, for no other reason than that nothing does. */
-const isLost = ({image, moved, stories}: Acquisition): boolean =>
-  image === undefined &&
-  moved === undefined &&
+const isLost = (acquisition: Acquisition): boolean =>
+  acquisition.image === undefined &&
+  acquisition.moved === undefined &&
+  !isNoImageNow(acquisition) &&
+  isUnserved(acquisition)
+
+// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
+const isNoImageNow = ({wanted, stories}: Acquisition): boolean =>
+  wanted.image.locked !== undefined &&
+  stories.some(({candidate, attempts}) =>
+    attempts.some(
+      ({object, failure}) =>
+        candidate.role === 'primary' &&
+        object === 'manifest' &&
+        (failure?.kind === 'unusable' || failure?.kind === 'too-large')
+    )
+  )
+
+const isUnserved = ({stories}: Acquisition): boolean =>
   stories.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
   stories.some(({failure}) => failure !== undefined)
 

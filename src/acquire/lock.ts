@@ -34,6 +34,9 @@ export type DecodedLock = {readonly lock: Lock} | {readonly faults: readonly Loc
 
 export const EMPTY_LOCK: Lock = {schema: undefined, images: new Map()}
 
+// As locked-image.ts writes it: `linux/arm/v7`, `windows(10.0.20348.1)/amd64`, `unknown`.
+const PLATFORM = /^[\w.-]+(?:\([\w.+-]+\))?(?:\/[\w.-]+){0,2}$/
+
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** Decodes a lock file; every image that is wrong is told. */
@@ -91,6 +94,7 @@ const decodeImage = (name: string, value: unknown, faults: LockFault[]): LockedI
   else
     for (const [platform, entry] of Object.entries(platforms)) {
       const at = [...path, 'platforms', platform]
+      if (!PLATFORM.test(platform)) faults.push({why: 'it is no platform, such as linux/arm64', path: at})
       if (!isObject(entry)) {
         faults.push({why: 'it is not an object', path: at})
         continue

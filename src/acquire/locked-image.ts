@@ -5,13 +5,17 @@ import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
 import type {InputFault} from './failure.ts'
-import {type FallbackTag, fallbacksFor, uselessFallbacks} from './fallback.ts'
+import {type FallbackTag, fallbacksFor, standInOf, uselessFallbacks} from './fallback.ts'
 import type {VerifiedImage} from './image.ts'
 import type {Lock, LockedImage, LockedPlatform} from './lock.ts'
 import type {WantedImage} from './plan.ts'
+import {describeUnresolved} from './unresolved.ts'
 
-export const LOCK_MODES = ['enforce', 'update', 'off'] as const
+export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
+
+/** Whether only what is in the lock file is used. */
+export const isEnforcing = (mode: LockMode): mode is 'enforce' | 'require' => mode === 'enforce' || mode === 'require'
 
 /** The name of an image in the lock file: undefined for one without a tag. */
 export const lockNameOf = ({reference: {registry, path}, tag}: WantedImage): string | undefined =>
@@ -27,13 +31,13 @@ const withLock = (image: WantedImage, lock: Lock | undefined, mode: LockMode): W
 
 export type PinnedImages = {
   readonly images: readonly WantedImage[]
-  /** For each image those that may stand in, in order. */
+  /** For each image its fallbacks, in order. */
   readonly fallbacks: ReadonlyMap<WantedImage, readonly WantedImage[]>
   readonly faults: readonly InputFault[]
   readonly warnings: readonly string[]
 }
 
-/** The images of a run, and those that may stand in, with what the lock says of them. `file` is its name for messages. */
+/** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
 export const pinImages = (
   wanted: readonly WantedImage[],
   fallbackTags: readonly FallbackTag[],
@@ -43,14 +47,14 @@ export const pinImages = (
   const fallbacks = new Map(
     images.map(image => [image, fallbacksFor(image, fallbackTags).map(fallback => withLock(fallback, lock, mode))])
   )
-  const isEnforced = mode === 'enforce' && lock !== undefined
+  const isEnforced = isEnforcing(mode) && lock !== undefined
   return {
     images,
     fallbacks,
     faults: isEnforced
       ? [
           ...faultsOfUnlocked(images, 'image', lock, file),
-          // What may stand in on a bad day has to be known on a good one.
+          // A fallback for a bad day has to be known on a good one.
           ...faultsOfUnlocked([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
         ]
       : [],
@@ -75,7 +79,7 @@ const faultsOfUnlocked = (
     const name = lockNameOf(image)
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name)) return []
     const written = input === 'image' ? image.asked : (image.tag ?? '')
-    const rule = `${file} has no ${name}, and with lock: enforce only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
+    const rule = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
     return [{input, written, rule, example: 'lock: update'}]
   })
 
@@ -89,33 +93,46 @@ const warningOfContradiction = (image: WantedImage, lock: Lock | undefined, file
 }
 
 /**
- * What a lock says of a verified image beside its digest is what whoever reviewed it has read. Where it is not so, somebody
- * wrote it by hand, and not only there perhaps.
+ * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
+ * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
+ * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
  */
-export const faultsOfMangled = ({wanted, image}: Acquisition, lock: Lock, file: string): readonly InputFault[] => {
+export const faultsOfMangled = (acquisition: Acquisition, lock: Lock, file: string): readonly InputFault[] => {
+  const {wanted, image} = standInOf(acquisition) ?? acquisition
   const name = lockNameOf(wanted.image) ?? ''
   const entry = lock.images.get(name)
   if (image === undefined || entry?.digest !== image.digest) return []
   const {mediaType, size, platforms} = lockedImageOf(image)
-  const differences = [
+  const renew = 'run this step once with lock: update, look at the change and commit it'
+  const rules = [
     ...differenceIn('mediaType', entry.mediaType, mediaType),
     ...differenceIn('size', String(entry.size), String(size)),
     ...[...platforms].flatMap(([platform, has]) => {
-      const says = entry.platforms.get(platform)
-      return says === undefined
-        ? []
-        : [
-            ...differenceIn(`platforms["${platform}"].digest`, says.digest, has.digest),
-            ...differenceIn(`platforms["${platform}"].imageId`, says.imageId, has.imageId)
-          ]
+      const says = lockedPlatform(entry, platform, has)
+      if (says === undefined) {
+        const listed = [...entry.platforms.keys()].join(', ')
+        return [`platforms has no ${platform}, which this run verified; it has ${listed === '' ? 'none' : listed}`]
+      }
+      return [
+        ...differenceIn(`platforms["${platform}"].digest`, says.digest, has.digest),
+        ...differenceIn(`platforms["${platform}"].imageId`, says.imageId, has.imageId)
+      ]
     })
   ]
-  return differences.map(difference => ({
-    input: 'lock-file',
-    written: file,
-    rule: `images["${name}"].${difference}, as the image with the digest there has: it was changed by hand, and only in part`,
-    example: 'lock: update writes it anew'
+  return rules.map(rule => ({
+    ...{input: 'lock-file', written: file, example: 'lock: update'},
+    rule: `images["${name}"].${rule}; ${renew}`
   }))
+}
+
+/** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
+const lockedPlatform = ({platforms}: LockedImage, name: string, has: LockedPlatform): LockedPlatform | undefined => {
+  const isSame = ({digest, imageId}: LockedPlatform): boolean => digest === has.digest && imageId === has.imageId
+  const byName = platforms.get(name)
+  if (byName !== undefined) return byName
+  return name === UNKNOWN
+    ? [...platforms.values()].find(isSame)
+    : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says))
 }
 
 const differenceIn = (what: string, says: string, has: string): readonly string[] =>
@@ -131,35 +148,37 @@ const lockedImageOf = ({digest, mediaType, size, platforms}: VerifiedImage): Loc
   return {digest, mediaType, size, platforms: found}
 }
 
+const UNKNOWN = 'unknown'
+
 /** As containerd writes it, since an index has several for Windows that differ in this alone: `windows(10.0.20348.1)/amd64`. */
 const formatLockedPlatform = (platform: Platform | undefined): string => {
-  if (platform === undefined) return 'unknown'
+  if (platform === undefined) return UNKNOWN
   const {os, osVersion} = platform
   return formatPlatform(osVersion === undefined ? platform : {...platform, os: `${os}(${osVersion})`})
 }
 
 /**
- * What a run that renews the lock writes: each image that was verified under the tag that was asked for. A mirror that was
- * named may put an image into the lock but cannot change one there, since the lock's word counts more than a mirror's.
+ * What a run that renews the lock writes: each image that was verified under the tag that was asked for, if the registry that the
+ * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
+ * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
  */
 export const lockUpdatesOf = (acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> =>
   new Map(
     acquisitions.flatMap(({wanted, image, pin, fallbacks}): (readonly [string, LockedImage])[] => {
       const name = lockNameOf(wanted.image)
-      const isAnother = fallbacks !== undefined
-      if (name === undefined || image === undefined || isAnother || pin?.decidedBy === 'reference') return []
+      const isResolved = pin?.decidedBy === 'primary' || pin?.decidedBy === 'lock'
+      if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved) return []
       return [[name, lockedImageOf(image)]]
     })
   )
 
-/** Said where a lock that was to be renewed was not, as nobody who may do that could say what the tag is. */
+/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
 export const warningOfKept = ({wanted, image, pin, fallbacks}: Acquisition, file: string): string | undefined => {
-  const {reference, tag, locked} = wanted.image
-  // An older tag that stands in is told of loudly enough.
-  if (image === undefined || fallbacks !== undefined || pin?.decidedBy === 'primary' || pin?.decidedBy === 'reference')
-    return undefined
-  const unsaid = `${reference.registry} could not say what ${tag ?? ''} is`
+  const {reference, tag = '', locked} = wanted.image
+  // A fallback tag that is used has a warning of its own.
+  if (image === undefined || fallbacks !== undefined || pin?.unresolved === undefined) return undefined
+  const why = describeUnresolved(pin, reference.registry, tag)
   return locked === undefined
-    ? `${file}: ${unsaid}, so that what ${pin?.registry ?? ''} says was written for ${wanted.image.asked}. Look at it before you commit it.`
-    : `${file}: ${unsaid}, so that ${wanted.image.asked} stays as it was: ${locked.digest}.`
+    ? `${file}: ${why}, so ${wanted.image.asked} was not written to it: the answer of a mirror, ${pin.registry}, is never locked.`
+    : `${file}: ${why}, so ${wanted.image.asked} stays as it was: ${locked.digest}.`
 }

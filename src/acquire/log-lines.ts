@@ -14,7 +14,7 @@ export const renderEvent = (event: Event): string | undefined => {
   switch (event.type) {
     case 'asking': {
       const {role, repository} = event.candidate
-      const what = role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'
+      const what = role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'
       return `Asking ${repository.registry}${what} for ${repository.path}`
     }
     case 'pinned':

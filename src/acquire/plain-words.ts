@@ -25,7 +25,8 @@ export const sayFailure = (failure: Failure): string => {
     case 'unreachable':
       return failure.reason === 'tls-identity' ? 'could not prove that it is itself' : 'could not be reached'
     case 'timed-out':
-      return failure.phase === 'everything' ? 'was not done in time' : 'was too slow'
+      if (failure.phase === 'everything') return 'was not done in time'
+      return failure.phase === 'headers' || failure.phase === 'connect' ? 'did not answer' : 'was too slow'
     case 'unauthorized':
     case 'denied':
       return 'refused access'

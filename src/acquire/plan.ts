@@ -2,7 +2,7 @@
 // Pure: names only. Nothing here knows whether a registry answers.
 
 import {type Digest} from '../oci/digest.ts'
-import type {Place} from './failure.ts'
+import type {Failure, Place} from './failure.ts'
 import type {PlatformChoice} from './image.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
@@ -22,12 +22,20 @@ export type MirrorRule = {
   readonly target: string
   /** A target that is a registry alone keeps the repository's path below it. */
   readonly keepsPath: boolean
-  /** The built-in rule is a guess: nobody says that the repository there has the same owner. */
-  readonly isGuess: boolean
 }
 
-/** Primary is the registry that the reference names; a guess is the built-in mirror. */
-export type Role = 'primary' | 'mirror' | 'guess'
+export type MirrorRules = {
+  /** From the input `mirrors`: the user trusts them, also to say what a tag is. */
+  readonly mirrors: readonly MirrorRule[]
+  /** From the input `public-mirrors`: the repository there may have another owner, so they only serve a known digest. */
+  readonly publicMirrors: readonly MirrorRule[]
+}
+
+/**
+ * `primary`: the registry that the reference names. `mirror`: the user wrote it into `mirrors`. `public-mirror`: it is in
+ * `public-mirrors`.
+ */
+export type Role = 'primary' | 'mirror' | 'public-mirror'
 
 export type Candidate = {
   readonly role: Role
@@ -36,10 +44,15 @@ export type Candidate = {
   readonly mayResolve: boolean
 }
 
-export const DEFAULT_MIRRORS = 'docker.io=ghcr.io'
+/** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
+export const DEFAULT_PUBLIC_MIRRORS: readonly string[] = [
+  'docker.io=ghcr.io',
+  'docker.io=mirror.gcr.io',
+  'docker.io/library=public.ecr.aws/docker/library'
+]
 
 /** Parses `[prefix=]target`. */
-export const parseMirrorRule = (text: string, isGuess: boolean): Parsed<MirrorRule> => {
+export const parseMirrorRule = (text: string): Parsed<MirrorRule> => {
   const equals = text.indexOf('=')
   const prefix = equals < 0 ? undefined : text.slice(0, equals)
   const target = text.slice(equals + 1)
@@ -47,10 +60,10 @@ export const parseMirrorRule = (text: string, isGuess: boolean): Parsed<MirrorRu
   if (prefix === '') return invalid('a mirror is written [prefix=]target, and the prefix is empty')
   const to = parsePlace(target)
   if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.why}`)
-  if (prefix === undefined) return valid({text, prefix, target: to.value, keepsPath: !to.value.includes('/'), isGuess})
+  if (prefix === undefined) return valid({text, prefix, target: to.value, keepsPath: !to.value.includes('/')})
   const from = parsePlace(prefix)
   if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.why}`)
-  return valid({text, prefix: from.value, target: to.value, keepsPath: true, isGuess})
+  return valid({text, prefix: from.value, target: to.value, keepsPath: true})
 }
 
 // `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
@@ -91,25 +104,25 @@ const repositoryAt = (name: string): Repository | undefined => {
 }
 
 /**
- * The registries to try for an image, in order, each once. Every rule that matches is a candidate.
- * `prefer` moves the primary behind its mirrors; it does not change whose word counts.
+ * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
+ * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
  */
 export const planCandidates = (
-  reference: Reference,
-  rules: readonly MirrorRule[],
+  {registry, path}: Reference,
+  {mirrors, publicMirrors}: MirrorRules,
   prefer: 'primary' | 'mirrors'
 ): readonly Candidate[] => {
-  const primary: Candidate = {
-    role: 'primary',
-    repository: {registry: reference.registry, path: reference.path},
-    mayResolve: true
-  }
-  const mirrors = rules.flatMap((rule): Candidate[] => {
-    const repository = applyRule(rule, primary.repository)
-    if (repository === undefined) return []
-    return [{role: rule.isGuess ? 'guess' : 'mirror', repository, mayResolve: !rule.isGuess}]
-  })
-  const ordered = prefer === 'mirrors' ? [...mirrors, primary] : [primary, ...mirrors]
+  const primary: Candidate = {role: 'primary', repository: {registry, path}, mayResolve: true}
+  const candidatesOf = (rules: readonly MirrorRule[], role: Exclude<Role, 'primary'>): readonly Candidate[] =>
+    rules.flatMap(rule => {
+      const repository = applyRule(rule, primary.repository)
+      return repository === undefined ? [] : [{role, repository, mayResolve: role === 'mirror'}]
+    })
+  const named = candidatesOf(mirrors, 'mirror')
+  const ordered = [
+    ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
+    ...candidatesOf(publicMirrors, 'public-mirror')
+  ]
   const seen = new Set<string>([formatRepository(primary.repository)])
   return ordered.filter(candidate => {
     const name = formatRepository(candidate.repository)
@@ -120,19 +133,36 @@ export const planCandidates = (
   })
 }
 
-/** Rules that lead nowhere for all of these images: most likely a slip of the pen. */
-export const unmatchedRules = (references: readonly Reference[], rules: readonly MirrorRule[]): readonly MirrorRule[] =>
-  rules.filter(rule => !rule.isGuess && references.every(reference => applyRule(rule, reference) === undefined))
+/** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
+export const unmatchedRules = (
+  references: readonly Reference[],
+  {mirrors, publicMirrors}: MirrorRules
+): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] => {
+  const isUnmatched = (rule: MirrorRule): boolean =>
+    references.every(reference => applyRule(rule, reference) === undefined)
+  return [
+    ...mirrors.filter(isUnmatched).map(rule => ({input: 'mirrors' as const, rule})),
+    ...publicMirrors
+      .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.text) && isUnmatched(rule))
+      .map(rule => ({input: 'public-mirrors' as const, rule}))
+  ]
+}
 
 /** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
 export const isFloating = ({tag, digest}: Reference): boolean =>
   digest === undefined && (tag === undefined || tag === 'latest')
+
+/** Why the registry that the reference names did not resolve its tag: it failed, or no byte of an answer came for so long. */
+export type Unresolved =
+  {readonly kind: 'failed'; readonly failure: Failure} | {readonly kind: 'silent'; readonly forMs: number}
 
 /** What is known about the digest that an image must have, and who said so. */
 export type Pin = {
   readonly digest: Digest
   readonly decidedBy: 'reference' | 'lock' | 'primary' | 'mirror'
   readonly registry: string
+  /** Set where the primary's own answer would have counted more. */
+  readonly unresolved?: Unresolved
 }
 
 /** What is known before anybody was asked. */
@@ -147,7 +177,7 @@ export const pinOf = ({reference, locked}: WantedImage): Pin | undefined => {
 /** What the lock file says that the tag is. */
 export type Locked = {
   readonly digest: Digest
-  /** When the lock is to be renewed, it only counts where the registry that the reference names cannot say. */
+  /** When the lock is to be renewed, it only counts where the registry that the reference names has failed or is silent. */
   readonly yieldsToPrimary: boolean
 }
 

@@ -63,6 +63,17 @@ export type RegistryPort = {
   readonly close: () => void
 }
 
+/** Who can read a repository: anyone, only who has credentials, or it could not be found out. */
+export type Access = 'public' | 'private' | 'unknown'
+
+export type AccessPort = {
+  /**
+   * Whether a manifest can be read without credentials. `public` without a request where there are no credentials for the
+   * registry: this job then reads there what anyone can read. Never rejects but with the signal's reason.
+   */
+  readonly anonymousAccess: (ask: Pick<Ask, 'repository' | 'signal'> & {readonly reference: string}) => Promise<Access>
+}
+
 /** What a layer inflates to: the digest that a config calls its diff_id, and how many bytes. */
 export type Uncompressed = {readonly diffId: Digest; readonly size: number}
 

@@ -45,7 +45,7 @@ export type Placement = {
 export type LockReport = {
   /** As the input names it. */
   readonly file: string
-  readonly mode: 'enforce' | 'update'
+  readonly mode: 'enforce' | 'require' | 'update'
   readonly changes: readonly LockChange[]
 }
 
@@ -238,10 +238,17 @@ export const renderStory = (story: Story, pin: Pin | undefined): string => {
     ).length
     return `${describeStory(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
   }
-  if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined) {
-    return `${formatRepository(candidate.repository)}: not asked, as nobody could say which digest the tag has, and a built-in mirror is asked by digest only; naming it in mirrors lets it decide`
-  }
-  return `${formatRepository(candidate.repository)}: ${describeOutcome(story)}`
+  const name = formatRepository(candidate.repository)
+  const {withheld, answered} = story
+  if (withheld === 'private')
+    return `${name}: not asked, as the image cannot be read without a login, and a public mirror is not told the name of a private image`
+  if (withheld === 'unknown')
+    return `${name}: not asked, as there are credentials for the image's registry and it could not be found out whether anyone can read it without them; list this mirror in mirrors to have it asked`
+  if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined)
+    return `${name}: not asked, as the digest of the tag is unknown and public mirrors are only queried by digest; write a digest into the reference, or keep a lock file`
+  if (answered !== undefined && pin !== undefined && answered !== pin.digest)
+    return `${name}: not used; its tag is ${answered}, and ${pin.registry} says ${pin.digest}`
+  return `${name}: ${describeOutcome(story)}`
 }
 
 const describeOutcome = ({outcome, attempts}: Story): string => {

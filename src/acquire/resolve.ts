@@ -1,25 +1,32 @@
 // Which digest an image must have, and the manifest that has it: CONTRACT.md's Trust.
-// The digest in the reference counts most, then the lock file, then the word of the registry that the reference names, then that
-// of a mirror that the user named. A built-in guess is never asked what a tag is, and nobody is believed beside a known digest.
+// A public mirror is never asked what a tag is, and no answer counts beside a known digest. Slow is not failed: until something
+// has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
 
 import type {Digest} from '../oci/digest.ts'
 import {type Failure, type FailureKind, VerifiedImageError} from './failure.ts'
 import {fetchManifest, type ImageSource} from './image.ts'
-import {type Candidate, type Pin, pinOf, type WantedImage} from './plan.ts'
+import {type Candidate, type Pin, pinOf, type Unresolved, type WantedImage} from './plan.ts'
 import type {VerifiedManifest} from './verify.ts'
 
 export type Resolver = {
   readonly pin: () => Pin | undefined
-  /** Whether this registry can be asked now: by digest anybody, by tag only whose word counts. */
+  /** Whether this registry can be asked now: by digest any of them, by tag only one that may resolve it. */
   readonly mayAsk: (candidate: Candidate) => boolean
-  /** The manifest from this registry: by the known digest, else what it says the tag is, which then is the digest. */
+  /**
+   * The manifest from this registry: by the known digest, else by the tag. From a mirror, while nothing is decided, it is what the
+   * tag may turn out to be: its image can be fetched, and is used only if its digest is the one that is decided on.
+   */
   readonly manifestFrom: (source: ImageSource) => Promise<VerifiedManifest>
-  /** Fails when the digest was decided otherwise in the meantime. */
-  readonly confirm: (digest: Digest) => void
+  /** The primary has failed or was silent: without it, the lock that was to be renewed counts, or else the first mirror's answer. */
+  readonly resolveWithout: (unresolved: Unresolved) => void
+  /** What this mirror's answer leads to is no image: another mirror's answer may count in its place. */
+  readonly dismiss: (candidate: Candidate) => void
 }
 
 export type Hearing = {
   readonly onDecision: (pin: Pin) => void
+  /** A mirror has answered for the tag, and that decides nothing yet. */
+  readonly onAnswer: (candidate: Candidate, digest: Digest) => void
   /** The registry that the reference names has given a locked tag to another manifest. */
   readonly onMoved: (source: ImageSource, manifest: VerifiedManifest) => void
   /** There, a locked tag is nothing that could be an image. */
@@ -29,38 +36,69 @@ export type Hearing = {
 // What becomes of a locked tag may be anything, down to no image at all. None of these says anything of the locked digest.
 const IS_NO_IMAGE: readonly FailureKind[] = ['not-found', 'unusable', 'too-large']
 
-export const createResolver = (image: WantedImage, {onDecision, onMoved, onGone}: Hearing): Resolver => {
-  const {tag, locked} = image
-  let pin = pinOf(image)
-  const answered = new Map<Candidate, VerifiedManifest>()
+// Counts, in this order:
+//
+// 1. the digest in the reference
+// 2. the lock file (with `lock: update` it comes after the primary)
+// 3. what the primary answers for its own tag
+// 4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
 
-  const confirm = (digest: Digest): void => {
-    if (pin !== undefined && pin.digest !== digest) failDisagrees(pin, digest)
-  }
-  const settle = (decided: Pin): void => {
+/** `candidates` in the order in which their answers count. */
+export const createResolver = (
+  image: WantedImage,
+  candidates: readonly Candidate[],
+  {onDecision, onAnswer, onMoved, onGone}: Hearing
+): Resolver => {
+  const {tag, locked, reference} = image
+  let pin = pinOf(image)
+  let decider: Candidate | undefined
+  let unresolved: Unresolved | undefined
+  const primaryAnswers = new Map<Candidate, VerifiedManifest>()
+  const mirrorAnswers = new Map<Candidate, Digest>()
+
+  const settle = (decided: Pin, by?: Candidate): void => {
     pin = decided
+    decider = by
     onDecision(decided)
   }
-  const decide = (candidate: Candidate, digest: Digest): void => {
-    const isPrimary = candidate.role === 'primary'
-    // While another was asked because the primary was slow, the primary may have answered; its word counts more.
-    const yields = pin?.decidedBy === 'mirror' || (pin?.decidedBy === 'lock' && locked?.yieldsToPrimary === true)
-    if (pin !== undefined && !(isPrimary && yields)) {
-      confirm(digest)
+  const decideWithoutPrimary = (): void => {
+    if (pin !== undefined || unresolved === undefined) return
+    if (locked !== undefined) {
+      settle({digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved})
       return
     }
-    settle({digest, decidedBy: isPrimary ? 'primary' : 'mirror', registry: candidate.repository.registry})
+    const first = candidates.find(candidate => mirrorAnswers.has(candidate))
+    const digest = first === undefined ? undefined : mirrorAnswers.get(first)
+    if (first === undefined || digest === undefined) return
+    settle({digest, decidedBy: 'mirror', registry: first.repository.registry, unresolved}, first)
   }
-  const byTag = async (source: ImageSource): Promise<VerifiedManifest> => {
-    if (tag === undefined) throw new TypeError('an image without a digest has a tag')
+  const byTagFromPrimary = async (source: ImageSource, name: string): Promise<VerifiedManifest> => {
+    const {registry} = source.candidate.repository
     // What the tag is counts even where the answer fails for its Content-Type: the next registry is asked for that digest.
     const judge = ({digest}: VerifiedManifest): void => {
-      decide(source.candidate, digest)
+      // What was decided without the primary yields to it.
+      if (pin === undefined || pin.unresolved !== undefined) settle({digest, decidedBy: 'primary', registry})
+      else if (pin.digest !== digest) failDisagrees(pin, digest)
     }
-    const manifest = await fetchManifest(source, 'manifest', {tag, judge})
-    answered.set(source.candidate, manifest)
+    const manifest = await fetchManifest(source, 'manifest', {tag: name, judge})
+    primaryAnswers.set(source.candidate, manifest)
     return manifest
   }
+  const byTagFromMirror = async (source: ImageSource, name: string): Promise<VerifiedManifest> => {
+    const manifest = await fetchManifest(source, 'manifest', {tag: name})
+    const {digest} = manifest
+    if (pin === undefined) {
+      mirrorAnswers.set(source.candidate, digest)
+      decideWithoutPrimary()
+      onAnswer(source.candidate, digest)
+    }
+    return orOfPin(source, manifest, digest)
+  }
+  const byPresumedDigest = async (source: ImageSource, digest: Digest): Promise<VerifiedManifest> =>
+    orOfPin(source, await fetchManifest(source, 'manifest', {digest}))
+  /** Something else may have been decided while this manifest was on its way. */
+  const orOfPin = (source: ImageSource, manifest: VerifiedManifest, tagSaid?: Digest): Promise<VerifiedManifest> =>
+    pin === undefined || pin.digest === manifest.digest ? Promise.resolve(manifest) : byDigest(source, pin, tagSaid)
   const byDigest = async (source: ImageSource, known: Pin, tagSaid?: Digest): Promise<VerifiedManifest> => {
     try {
       return await fetchManifest(source, 'manifest', {digest: known.digest})
@@ -94,22 +132,39 @@ export const createResolver = (image: WantedImage, {onDecision, onMoved, onGone}
       return await fetchManifest(source, 'manifest', {digest: known.digest})
     }
   }
+  const fromPrimary = (source: ImageSource): Promise<VerifiedManifest> => {
+    const before = primaryAnswers.get(source.candidate)
+    if (before !== undefined) return Promise.resolve(before)
+    if (pin === undefined || (pin.decidedBy === 'lock' && locked?.yieldsToPrimary === true))
+      return byTagFromPrimary(source, tagOf(image))
+    if (pin.decidedBy !== 'lock' || tag === undefined) return byDigest(source, pin)
+    return byLockedTag(source, pin, tag)
+  }
   return {
     pin: () => pin,
     mayAsk: candidate => pin !== undefined || locked !== undefined || candidate.mayResolve,
     manifestFrom: source => {
-      const {candidate} = source
-      const isPrimary = candidate.role === 'primary'
-      const before = answered.get(candidate)
-      if (before !== undefined) return Promise.resolve(before)
-      if (pin === undefined && locked !== undefined && !isPrimary)
-        settle({digest: locked.digest, decidedBy: 'lock', registry: image.reference.registry})
-      if (pin === undefined) return byTag(source)
-      if (pin.decidedBy !== 'lock' || !isPrimary || tag === undefined) return byDigest(source, pin)
-      return locked?.yieldsToPrimary === true ? byTag(source) : byLockedTag(source, pin, tag)
+      if (source.candidate.role === 'primary') return fromPrimary(source)
+      if (pin !== undefined) return byDigest(source, pin)
+      return locked === undefined ? byTagFromMirror(source, tagOf(image)) : byPresumedDigest(source, locked.digest)
     },
-    confirm
+    resolveWithout: why => {
+      if (unresolved === undefined || why.kind === 'failed') unresolved = why
+      decideWithoutPrimary()
+    },
+    dismiss: candidate => {
+      mirrorAnswers.delete(candidate)
+      if (decider !== candidate) return
+      pin = undefined
+      decider = undefined
+      decideWithoutPrimary()
+    }
   }
+}
+
+const tagOf = ({tag}: WantedImage): string => {
+  if (tag === undefined) throw new TypeError('an image without a digest has a tag')
+  return tag
 }
 
 /** A registry that lacks the digest may have the tag for another one: that is worth saying, and costs one request. */

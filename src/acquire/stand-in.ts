@@ -7,6 +7,7 @@ import {renderCause, renderFailover, sayAcquired} from './annotations.ts'
 import {standInOf} from './fallback.ts'
 import {isFloating} from './plan.ts'
 import {renderStory} from './report.ts'
+import {renderMirrorDecision} from './unresolved.ts'
 
 type Warning = {readonly title: string; readonly message: string}
 
@@ -23,6 +24,7 @@ const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
   if (standIn === undefined || image === undefined) return undefined
   const {asked} = wanted.image
   const {asked: used} = standIn.wanted.image
+  const decision = renderMirrorDecision(standIn.pin, standIn.wanted.image)
   const others = fallbacks.flatMap(({wanted: {image: tried}, stories: told, pin}) =>
     told.filter(({failure}) => failure !== undefined).map(story => `${tried.asked}: ${renderStory(story, pin)}`)
   )
@@ -31,9 +33,7 @@ const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
     message: [
       sayAcquired(acquisition),
       `The outputs reference, digest and tag are those of ${used}: ${image.digest}.`,
-      ...(standIn.pin?.decidedBy === 'mirror'
-        ? [`What ${used} is, ${standIn.pin.registry} decided, because mirrors names it.`]
-        : []),
+      ...(decision === undefined ? [] : [decision]),
       ...renderCause(acquisition),
       ...stories.map(story => renderStory(story, askedPin)),
       ...others

@@ -10,7 +10,7 @@ export const tableOfRegistries = ({registries}: ImageReport): string =>
   table(
     ['registry', 'what it did', 'tries', 'time'],
     registries.map(({registry, role, did, attempts}) => [
-      `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'}`,
+      `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
       prose(did),
       String(attempts.length),
       attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))

@@ -70,6 +70,7 @@ export const verifyManifest = async (
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
+  // Next to a locked digest the header counts as little as next to a wanted one: what was moved is moved, whatever it is called.
   const tagged = locked === undefined && announced?.ok === true ? announced.value : undefined
   const expected = wanted?.digest ?? (isAsLocked ? locked : tagged)
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : algorithmOf(expected))

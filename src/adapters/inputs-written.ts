@@ -2,7 +2,7 @@
 // What they mean is inputs.ts's to know.
 
 import type {InputFault} from '../acquire/failure.ts'
-import {DEFAULT_MIRRORS} from '../acquire/plan.ts'
+import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
 import type {WrittenInputs} from './inputs-taken.ts'
 
@@ -11,7 +11,8 @@ export const DEFAULTS = {
   image: '',
   files: '',
   'file-variables': '',
-  mirrors: DEFAULT_MIRRORS,
+  mirrors: '',
+  'public-mirrors': DEFAULT_PUBLIC_MIRRORS.join('\n'),
   prefer: 'primary',
   platform: '',
   verify: 'full',
@@ -51,6 +52,7 @@ const LISTS: readonly InputName[] = [
   'files',
   'file-variables',
   'mirrors',
+  'public-mirrors',
   'fallback-tags',
   'insecure-registries',
   'token-hosts'

@@ -6,14 +6,7 @@ import {type InputFault, fail} from '../acquire/failure.ts'
 import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
 import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
 import {LOCK_MODES, type LockMode} from '../acquire/locked-image.ts'
-import {
-  DEFAULT_MIRRORS,
-  isFloating,
-  type MirrorRule,
-  parseMirrorRule,
-  type WantedImage,
-  wantImage
-} from '../acquire/plan.ts'
+import {isFloating, type MirrorRule, parseMirrorRule, type WantedImage, wantImage} from '../acquire/plan.ts'
 import {
   type FileVariable,
   type JobVariables,
@@ -36,6 +29,7 @@ import {isLinkLocalHost} from './private-address.ts'
 export type Inputs = {
   readonly images: readonly WantedImage[]
   readonly mirrors: readonly MirrorRule[]
+  readonly publicMirrors: readonly MirrorRule[]
   readonly prefer: 'primary' | 'mirrors'
   readonly platforms: PlatformChoice
   readonly level: Level
@@ -111,7 +105,8 @@ export const readInputs = (
   const images = readImages(read, files, machine, faults)
   const inputs: Inputs = {
     images,
-    mirrors: readMirrors(read, images),
+    mirrors: readMirrors(read, 'mirrors', images),
+    publicMirrors: readMirrors(read, 'public-mirrors', images),
     prefer: read.choice('prefer', ['primary', 'mirrors']),
     platforms: readPlatforms(read, machine),
     level: read.choice('verify', LEVELS),
@@ -200,14 +195,16 @@ const faultNoImage = (read: Reader): void => {
     )
 }
 
-const readMirrors = (read: Reader, images: readonly WantedImage[]): readonly MirrorRule[] => {
-  // Written or left out, the default is the same guess: a runner fills it in, so that nobody can tell.
-  const isGuess = read.text('mirrors') === DEFAULT_MIRRORS
-  const rules = read.list('mirrors', line => parseMirrorRule(line, isGuess), 'docker.io/mlocati=ghcr.io/mlocati')
+const readMirrors = (
+  read: Reader,
+  input: 'mirrors' | 'public-mirrors',
+  images: readonly WantedImage[]
+): readonly MirrorRule[] => {
+  const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
   for (const rule of rules) {
     if (rule.prefix === undefined && !rule.keepsPath && images.length > 1) {
       read.fault(
-        'mirrors',
+        input,
         rule.text,
         'a target with a path and without a prefix is the repository of the only image, and there are several',
         `docker.io/library/php=${rule.target}`

@@ -1,19 +1,33 @@
-// The lock file on disk: read with errors that say where, and written so that nobody ever sees half of it and two steps that
-// write at once both have their say. What is in it is lock.ts's matter.
+// The lock file on disk: read with errors that say where, and written whole, so that two steps that write at once both get
+// their images into it. What is in it is lock.ts's matter. A checkout may hold anything under its name, since a pull request
+// can commit a link, and a job can make a FIFO: a link is followed inside the workspace only, and what is opened is a regular file.
 
 import {randomUUID} from 'node:crypto'
-import {promises as files, readFileSync, statSync} from 'node:fs'
+import {promises as files} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import type {Node, ParseError} from 'jsonc-parser'
 import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
-import type {Lock, LockChange, LockedImage, LockFault} from '../acquire/lock.ts'
+import {
+  decodeLock,
+  EMPTY_LOCK,
+  type Lock,
+  type LockChange,
+  type LockedImage,
+  type LockFault,
+  mergeLock,
+  renderLock
+} from '../acquire/lock.ts'
 import type {Clock} from '../acquire/ports.ts'
 import {isErrno} from './local-io.ts'
+import {isBelow, realPathBelow} from './real-path.ts'
+import {NotRegularFile, readRegularFileSync} from './regular-file.ts'
 
 export type LockFile = {
   /** As the input names it. */
   readonly name: string
   readonly path: string
+  /** The folder that no link may lead out of. */
+  readonly root: string
 }
 
 /** Some ten thousand images: more is another file. */
@@ -21,19 +35,26 @@ const MAX_LOCK_BYTES = 4 * 1024 * 1024
 
 const MAX_FAULTS = 20
 
-/** Relative to the workspace, which is where a checkout is; without a runner, to the working directory. */
+/**
+ * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
+ * elsewhere; then no link may lead out of its folder.
+ */
 export const lockFileAt = (name: string, environment: Readonly<Record<string, string | undefined>>): LockFile => {
-  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
-  return {name, path: resolve(workspace === '' ? '.' : workspace, name)}
+  const written = environment['GITHUB_WORKSPACE'] ?? ''
+  const workspace = resolve(written === '' ? '.' : written)
+  const path = resolve(workspace, name)
+  return {name, path, root: isBelow(path, workspace) ? workspace : dirname(path)}
 }
 
 /** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
-export const readLockFile = async (file: LockFile): Promise<Lock | undefined> => (await readText(file))?.lock
+export const readLockFile = async (file: LockFile): Promise<Lock | undefined> => {
+  return (await readText(file, realPathOf(file)))?.lock
+}
 
 type Read = {readonly text: string; readonly lock: Lock}
 
-const readText = async (file: LockFile): Promise<Read | undefined> => {
-  const bytes = readBytes(file)
+const readText = async (file: LockFile, path: string): Promise<Read | undefined> => {
+  const bytes = readBytes(file, path)
   if (bytes === undefined) return undefined
   let text: string
   try {
@@ -41,25 +62,29 @@ const readText = async (file: LockFile): Promise<Read | undefined> => {
   } catch {
     return refuse(file, ['it is not UTF-8'])
   }
-  // Most runs have no lock file.
-  const {decodeLock} = await import('../acquire/lock.ts')
   const decoded = decodeLock(text)
   if ('lock' in decoded) return {text, lock: decoded.lock}
   const faults = decoded.faults.slice(0, MAX_FAULTS)
   return refuse(file, await Promise.all(faults.map(fault => locate(text, fault))))
 }
 
-// At once, and not by promises: there is nothing else to do yet, and the code that makes those takes longer to load than this does.
-const readBytes = (file: LockFile): Uint8Array | undefined => {
+const readBytes = (file: LockFile, path: string): Uint8Array | undefined => {
+  const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES))
+  if (read === undefined || 'bytes' in read) return read?.bytes
+  return refuse(file, [read.why])
+}
+
+/** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
+const realPathOf = (file: LockFile): string => {
+  const {path, root} = file
+  const found = translating(file, () => realPathBelow(path, root))
+  return 'path' in found ? found.path : refuse(file, [found.why])
+}
+
+const translating = <T>(file: LockFile, run: () => T): T => {
   try {
-    const found = statSync(file.path)
-    if (!found.isFile()) return refuse(file, [found.isDirectory() ? 'it is a folder' : 'it is no regular file'])
-    if (found.size > MAX_LOCK_BYTES)
-      return refuse(file, [`it has ${String(found.size)} bytes, at most ${String(MAX_LOCK_BYTES)} are read`])
-    return readFileSync(file.path)
+    return run()
   } catch (error) {
-    if (error instanceof VerifiedImageError) throw error
-    if (isErrno(error, 'ENOENT')) return undefined
     return fail({kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}`}, {cause: error})
   }
 }
@@ -127,13 +152,12 @@ export const updateLockFile = async (
   updates: ReadonlyMap<string, LockedImage>,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
 ): Promise<readonly LockChange[]> => {
-  const {EMPTY_LOCK, mergeLock, renderLock} = await import('../acquire/lock.ts')
   try {
     // A link is followed, so that it stays one.
-    const path = await targetOf(file.path)
+    const path = realPathOf(file)
     await files.mkdir(dirname(path), {recursive: true})
     return await alone(`${path}.lock`, clock, signal, async () => {
-      const before = await readText({...file, path})
+      const before = await readText(file, path)
       const {lock, changes} = mergeLock(before?.lock ?? EMPTY_LOCK, updates)
       if (changes.some(({change}) => change !== 'unchanged')) await replace(path, renderLock(lock, before?.text ?? ''))
       return changes
@@ -142,21 +166,6 @@ export const updateLockFile = async (
     signal.throwIfAborted()
     if (error instanceof VerifiedImageError) throw error
     return fail({kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}`}, {cause: error})
-  }
-}
-
-const targetOf = async (path: string): Promise<string> => {
-  try {
-    return await files.realpath(path)
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error
-  }
-  try {
-    return resolve(dirname(path), await files.readlink(path))
-  } catch (error) {
-    // There is nothing yet, not even a link that leads nowhere.
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return path
-    throw error
   }
 }
 
@@ -177,6 +186,7 @@ const replace = async (path: string, text: string): Promise<void> => {
 const STALE_MS = 3000
 const GIVE_UP_MS = 30_000
 const ASK_AGAIN_MS = 25
+const MAX_TOKEN_BYTES = 1024
 
 /** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
 const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -187,7 +197,7 @@ const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: (
     const nowMs = clock.nowMs()
     if (nowMs - startedMs > GIVE_UP_MS)
       fail({kind: 'local-io', detail: `${path} is held by another step; remove it when there is none`})
-    const held = await tokenIn(path)
+    const held = tokenIn(path)
     // Watched and not dated: clocks of file systems and machines differ.
     if (holder === undefined || holder.token !== held) holder = {token: held, sinceMs: nowMs}
     else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS) await dropStale(path, held, token)
@@ -196,7 +206,7 @@ const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: (
   try {
     return await work()
   } finally {
-    if ((await tokenIn(path)) === token) await files.rm(path, {force: true})
+    if (tokenIn(path) === token) await files.rm(path, {force: true})
   }
 }
 
@@ -210,13 +220,11 @@ const take = async (path: string, token: string): Promise<boolean> => {
   }
 }
 
-const tokenIn = async (path: string): Promise<string | undefined> => {
-  try {
-    return await files.readFile(path, 'utf8')
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined
-    throw error
-  }
+/** What is there and is no such file belongs to no step: it is a token that nothing has. */
+const tokenIn = (path: string): string | undefined => {
+  const read = readIfThere(path, MAX_TOKEN_BYTES)
+  if (read === undefined) return undefined
+  return 'bytes' in read ? Buffer.from(read.bytes).toString() : ''
 }
 
 /** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
@@ -224,11 +232,25 @@ const dropStale = async (path: string, stale: string, token: string): Promise<vo
   const aside = `${path}.${token}`
   try {
     await files.rename(path, aside)
-    if ((await tokenIn(aside)) !== stale) await files.link(aside, path)
+    if (tokenIn(aside) !== stale) await files.link(aside, path)
   } catch (error) {
     // Others were faster, with the one or with the other.
     if (!isErrno(error, 'ENOENT', 'EEXIST')) throw error
   } finally {
     await files.rm(aside, {force: true})
+  }
+}
+
+/** Undefined when there is nothing. */
+const readIfThere = (
+  path: string,
+  maxBytes: number
+): {readonly bytes: Uint8Array} | {readonly why: string} | undefined => {
+  try {
+    return {bytes: readRegularFileSync(path, {maxBytes})}
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    if (error instanceof NotRegularFile) return {why: error.message}
+    throw error
   }
 }

@@ -48,6 +48,8 @@ export type RegistryHttpOptions = HttpLimits & {
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
+  /** HEAD where only the answer's status matters; GET unless told. */
+  readonly method?: 'HEAD'
 }
 
 const MAX_REDIRECTS = 10
@@ -205,7 +207,8 @@ const followRedirects = async (
     isOwn &&= url.origin === origin
     const isAuthorized = isOwn && authorization !== undefined
     const credentials: Record<string, string> = isAuthorized ? {authorization: authorization.header} : {}
-    const answer = await exchange(outside, ask, {method: 'GET', url, headers: {...headers, ...credentials}})
+    const method = outside.options.method ?? 'GET'
+    const answer = await exchange(outside, ask, {method, url, headers: {...headers, ...credentials}})
     if (!isRedirect(answer.status)) return {...answer, url, isAuthorized, isOwn}
     await readShort(answer.body)
     if (hops === MAX_REDIRECTS)

@@ -1,0 +1,207 @@
+// Which digest is used, over a table of what a primary does × what a mirror does × prefer × hedge-after × lock. Beside the code
+// stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
+
+import {describe, expect, it} from '@jest/globals'
+import {type Acquisition, acquireImage, type Surroundings} from '../src/acquire/acquire.ts'
+import {createBlobPool} from '../src/acquire/blob-pool.ts'
+import type {Failure} from '../src/acquire/failure.ts'
+import {lockUpdatesOf} from '../src/acquire/locked-image.ts'
+import {parseMirrorRule, planCandidates, wantImage} from '../src/acquire/plan.ts'
+import {makeImage} from './support/images.ts'
+import {createManualClock, type ManualClock} from './support/manual-clock.ts'
+import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
+
+/** What the tag is at the primary, at the mirror, and in the lock file. */
+const RIGHT = makeImage()
+const OTHER = makeImage({layers: [{content: {seed: 7, size: 9000}}]})
+const LOCKED = makeImage({layers: [{content: {seed: 8, size: 9000}}]})
+
+const STALL_MS = 20_000
+const ATTEMPTS = 2
+
+const failureOf = (kind: Failure['kind'], status: number): Failure =>
+  kind === 'unauthorized' || kind === 'denied'
+    ? {kind, status, detail: '', credentials: 'none'}
+    : ({kind, status, detail: ''} as Failure)
+
+/** When the primary resolves its tag, when it has failed, and whether it is silent until then. Undefined: never. */
+type Primary = {
+  readonly name: string
+  readonly trouble: ((clock: ManualClock) => Trouble) | undefined
+  readonly answersAtMs?: number
+  readonly failsAtMs?: number
+  readonly isSilent?: true
+}
+
+const late =
+  (ms: number) =>
+  (clock: ManualClock): Trouble =>
+  async ({content, ask}) => {
+    await clock.wait(ms, ask.signal)
+    return content
+  }
+// A byte, then nothing for less than a stall-timeout, over and over.
+const trickling =
+  (eachMs: number, times: number) =>
+  (clock: ManualClock): Trouble =>
+  ({bytes, content, ask}) => ({
+    ...content,
+    body: (async function* () {
+      for (let at = 0; at < times; at++) {
+        await clock.wait(eachMs, ask.signal)
+        yield bytes.subarray(at, at + 1)
+      }
+      yield bytes.subarray(times)
+    })()
+  })
+const always = (failure: Failure) => (): Trouble => failure
+
+const PRIMARIES: readonly Primary[] = [
+  {name: 'answers at once', trouble: undefined, answersAtMs: 0},
+  {name: 'answers after 1 s', trouble: late(1000), answersAtMs: 1000},
+  {name: 'answers after 3.6 s', trouble: late(3600), answersAtMs: 3600},
+  {name: 'answers just before a stall-timeout', trouble: late(STALL_MS - 1), answersAtMs: STALL_MS - 1},
+  {name: 'answers after a stall-timeout', trouble: late(STALL_MS + 5000), answersAtMs: STALL_MS + 5000, isSilent: true},
+  {name: 'trickles for a minute', trouble: trickling(15_000, 4), answersAtMs: 60_000},
+  {name: 'is silent', trouble: () => silent, isSilent: true},
+  // Two tries with a wait of 50 ms between, as random() has it.
+  {
+    name: 'refuses connections',
+    trouble: always({kind: 'unreachable', reason: 'refused', detail: ''}),
+    failsAtMs: 50
+  },
+  {name: '401', trouble: always(failureOf('unauthorized', 401)), failsAtMs: 0},
+  {name: '403', trouble: always(failureOf('denied', 403)), failsAtMs: 0},
+  {name: '404', trouble: always(failureOf('not-found', 404)), failsAtMs: 0},
+  {name: '429', trouble: always(failureOf('throttled', 429)), failsAtMs: 50},
+  {name: '500', trouble: always(failureOf('server-error', 500)), failsAtMs: 50},
+  {
+    name: 'is corrupt',
+    trouble:
+      () =>
+      ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}),
+    failsAtMs: 0
+  }
+]
+
+type Mirror = {
+  readonly name: string
+  readonly role: 'mirror' | 'public-mirror'
+  readonly tag: 'right' | 'other' | 'none'
+}
+const MIRRORS: readonly Mirror[] = [
+  {name: 'a mirror with the same image', role: 'mirror', tag: 'right'},
+  {name: 'a mirror with another image', role: 'mirror', tag: 'other'},
+  {name: 'a mirror without the tag', role: 'mirror', tag: 'none'},
+  {name: 'a public mirror with another image', role: 'public-mirror', tag: 'other'}
+]
+
+const PINS = ['none', 'reference', 'enforce', 'update'] as const
+type Setting = {
+  readonly primary: Primary
+  readonly mirror: Mirror
+  readonly prefer: 'primary' | 'mirrors'
+  readonly hedgeAfterMs: number | undefined
+  readonly pin: (typeof PINS)[number]
+}
+
+type Verdict = {readonly digest: string | undefined; readonly by: string | undefined}
+
+const NOTHING: Verdict = {digest: undefined, by: undefined}
+
+/** CONTRACT.md, Trust: the first of the four that is known, where somebody can be asked for it. */
+const oracle = (setting: Setting): Verdict => {
+  const {primary, mirror, prefer, hedgeAfterMs} = setting
+  const isRefused = primary.name === '401' || primary.name === '403'
+  // The name of what may be private is not told, and without a hedge nothing begins beside what hangs.
+  const isWithheld = isRefused && mirror.role === 'public-mirror'
+  const isFirst = prefer === 'mirrors' && mirror.role === 'mirror'
+  const isHung =
+    primary.isSilent === true && primary.answersAtMs === undefined && hedgeAfterMs === undefined && !isFirst
+  return isWithheld || isHung ? NOTHING : decide(setting)
+}
+
+const decide = ({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict => {
+  const right = RIGHT.manifest.digest
+  if (pin === 'reference') return {digest: right, by: 'reference'}
+  if (pin === 'enforce') return {digest: LOCKED.manifest.digest, by: 'lock'}
+  const byPrimary = {digest: right, by: 'primary'}
+  // Slow is not failed: what it answers before it was silent for a stall-timeout decides.
+  if (primary.answersAtMs !== undefined && primary.isSilent !== true) return byPrimary
+  const silentAtMs = hedgeAfterMs !== undefined && primary.isSilent === true ? STALL_MS : undefined
+  if (primary.failsAtMs === undefined && silentAtMs === undefined)
+    return primary.answersAtMs === undefined ? NOTHING : byPrimary
+  if (pin === 'update') return {digest: LOCKED.manifest.digest, by: 'lock'}
+  if (mirror.role === 'mirror' && mirror.tag !== 'none')
+    return {digest: mirror.tag === 'right' ? right : OTHER.manifest.digest, by: 'mirror'}
+  return primary.answersAtMs === undefined ? NOTHING : byPrimary
+}
+
+const run = async (setting: Setting): Promise<Acquisition> => {
+  const {primary, mirror, prefer, hedgeAfterMs, pin} = setting
+  const registry = createMemoryRegistry()
+  const clock = createManualClock()
+  registry.publish('docker.io/a/b', undefined, LOCKED)
+  registry.publish('docker.io/a/b', '1', pin === 'enforce' ? LOCKED : RIGHT)
+  for (const image of [LOCKED, RIGHT]) registry.publish('ghcr.io/a/b', undefined, image)
+  if (mirror.tag !== 'none') registry.publish('ghcr.io/a/b', '1', mirror.tag === 'right' ? RIGHT : OTHER)
+  if (primary.trouble !== undefined)
+    registry.trouble('docker.io', 'manifest', ...Array<Trouble>(6).fill(primary.trouble(clock)))
+  const controller = new AbortController()
+  const around: Surroundings = {
+    ...{registry, access: registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+    ...{stallTimeoutMs: STALL_MS, shared: new Map(), log: () => undefined, signal: controller.signal},
+    backoff: {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
+  }
+  const wanted = wantImage(pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1')
+  const rule = parseMirrorRule('docker.io=ghcr.io')
+  if (!wanted.ok || !rule.ok) throw new Error('these are valid')
+  const locked = {digest: LOCKED.manifest.digest, yieldsToPrimary: pin === 'update'}
+  const image = {...wanted.value, ...(pin === 'none' || pin === 'reference' ? {} : {locked})}
+  const isNamed = mirror.role === 'mirror'
+  const rules = {mirrors: isNamed ? [rule.value] : [], publicMirrors: isNamed ? [] : [rule.value]}
+  const candidates = planCandidates(image.reference, rules, prefer)
+  const done = acquireImage({image, candidates, platforms: {kind: 'all'}, level: 'config'}, around)
+  // What never ends by itself ends with the step.
+  clock.wait(600_000, controller.signal).then(
+    () => {
+      controller.abort(new Error('time is up'))
+    },
+    () => undefined
+  )
+  const acquisition = await clock.until(done)
+  controller.abort()
+  return acquisition
+}
+
+const settings = PRIMARIES.flatMap(primary =>
+  MIRRORS.flatMap(mirror =>
+    (['primary', 'mirrors'] as const).flatMap(prefer =>
+      [undefined, 500, 3000].flatMap(hedgeAfterMs =>
+        PINS.map((pin): Setting => ({primary, mirror, prefer, hedgeAfterMs, pin}))
+      )
+    )
+  )
+)
+
+describe('the digest that is used', () => {
+  it.each(PRIMARIES)('is the one of the first rule that knows it, when the primary $name', async primary => {
+    for (const setting of settings.filter(found => found.primary === primary)) {
+      const {image, pin, wanted} = await run(setting)
+      const {mirror, prefer, hedgeAfterMs} = setting
+      const where = {mirror: mirror.name, prefer, hedgeAfterMs, pin: setting.pin}
+      const verdict: Verdict = {digest: image?.digest, by: image === undefined ? undefined : pin?.decidedBy}
+      expect({...where, ...verdict}).toEqual({...where, ...oracle(setting)})
+      // Whatever happened, no mirror's word is locked.
+      for (const {digest} of lockUpdatesOf([
+        {wanted, stories: [], pin, image, ended: undefined, elapsedMs: 0}
+      ]).values())
+        expect([RIGHT.manifest.digest, LOCKED.manifest.digest]).toContain(digest)
+      if (pin?.decidedBy === 'mirror') expect(pin.unresolved).toBeDefined()
+    }
+  })
+
+  it('was looked at in every setting', () => {
+    expect(settings).toHaveLength(PRIMARIES.length * MIRRORS.length * 2 * 3 * PINS.length)
+  })
+})

@@ -1,0 +1,166 @@
+// One registry at work on one image: what it is asked, what it answered, and why it was left when another was first.
+// Knows one registry; which one is asked when is race.ts's decision.
+
+import type {Digest} from '../oci/digest.ts'
+import {endpointOf} from '../oci/reference.ts'
+import type {SharedByEndpoint, Surroundings, Wanted} from './acquire.ts'
+import type {Attempt, Story} from './event.ts'
+import {accessOf} from './disclosure.ts'
+import {type Failure, type ObjectName, VerifiedImageError} from './failure.ts'
+import {fetchImage, type ImageSource, type VerifiedImage} from './image.ts'
+import {createPace} from './pace.ts'
+import {createPatience} from './patience.ts'
+import type {RegistryPort} from './ports.ts'
+import type {Resolver} from './resolve.ts'
+import {createSilence, type Silence} from './silence.ts'
+
+/** `resolution`: the primary is only asked what its tag is. */
+export type Purpose = 'image' | 'resolution'
+
+export type CandidateRun = {
+  readonly story: Story
+  readonly purpose: Purpose
+  readonly leave: AbortController
+  readonly silence: Silence
+  /** It is slow, and the next registry does not wait for it any longer. */
+  isSlow: boolean
+  /** Of the manifest that it works on; undefined until that is there. */
+  digest?: Digest
+}
+
+export type Tools = {
+  readonly wanted: Wanted
+  readonly around: Surroundings
+  readonly stories: readonly Story[]
+  readonly resolver: Resolver
+}
+
+/** Why a run is ended from outside: another registry was first, or what it works on is not what was decided. */
+export class Outrun extends Error {}
+
+export function createRun(story: Story, purpose: Purpose, {clock}: Surroundings): CandidateRun {
+  return {story, purpose, leave: new AbortController(), silence: createSilence(clock), isSlow: false}
+}
+
+/** Resolves to the image, or to nothing when the story tells why not. Rejects for a bug. `slow` is called when it gets slow. */
+export async function runCandidate(
+  run: CandidateRun,
+  tools: Tools,
+  slow: () => void
+): Promise<VerifiedImage | undefined> {
+  const {wanted, around, resolver} = tools
+  const {story, leave} = run
+  const signal = AbortSignal.any([around.signal, leave.signal])
+  const source = sourceOf(run, around, signal, slow)
+  try {
+    if (story.candidate.role === 'public-mirror' && (await isWithheld(story, tools, signal))) return undefined
+    around.log({type: 'asking', candidate: story.candidate})
+    const manifest = await resolver.manifestFrom(source)
+    if (run.purpose === 'resolution') return undefined
+    run.digest = manifest.digest
+    const image = await fetchImage(source, manifest, wanted.platforms, wanted.level)
+    story.outcome = 'verified'
+    return image
+  } catch (error) {
+    story.outcome = signal.aborted ? 'aborted' : 'failed'
+    if (signal.aborted) {
+      blame(story, failureOfOutrun(run, tools))
+      return undefined
+    }
+    if (!(error instanceof VerifiedImageError)) throw error
+    blame(story, error.failure, error.object)
+    around.log({type: 'candidate-failed', story})
+    return undefined
+  } finally {
+    leave.abort(new Outrun())
+  }
+}
+
+const isWithheld = async (
+  story: Story,
+  {around, stories, resolver, wanted}: Tools,
+  signal: AbortSignal
+): Promise<boolean> => {
+  const primary = stories.find(({candidate}) => candidate.role === 'primary')
+  if (primary === undefined) return false
+  const reference = resolver.pin()?.digest ?? wanted.image.tag ?? ''
+  const access = await accessOf({port: around.access, primary, reference, signal})
+  if (access === 'public') return false
+  story.withheld = access
+  const {registry} = story.candidate.repository
+  const why = access === 'private' ? 'the image is not public' : 'it is not known whether the image is public'
+  around.log({type: 'note', text: `Not asking ${registry}: ${why}, and a public mirror does not learn private names`})
+  return true
+}
+
+const blame = (story: Story, failure: Failure | undefined, object?: ObjectName): void => {
+  if (failure === undefined) return
+  const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object
+  story.failure = failure
+  if (failedObject !== undefined) story.failedObject = failedObject
+}
+
+/** Why a registry that was left was behind: it was silent, or its last failure, or it was slow. */
+const failureOfOutrun = ({story, isSlow, digest}: CandidateRun, {around, resolver}: Tools): Failure | undefined => {
+  const pin = resolver.pin()
+  if (story.candidate.role === 'primary' && pin?.unresolved?.kind === 'silent')
+    return {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: pin.unresolved.forMs}}
+  // What it works on was not decided on: that is no fault of its pace.
+  if (digest !== undefined && digest !== pin?.digest) return undefined
+  const last = story.attempts.findLast(({failure}) => failure !== undefined)?.failure
+  if (last !== undefined || !isSlow || around.hedgeAfterMs === undefined) return last
+  return {kind: 'timed-out', phase: 'pace', limit: {input: 'hedge-after', afterMs: around.hedgeAfterMs}}
+}
+
+/** Calls `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+export function watchPace({story, leave}: CandidateRun, around: Surroundings, slow: () => void): void {
+  const {hedgeAfterMs, clock} = around
+  if (hedgeAfterMs === undefined) return
+  sharedBy(story, around)
+    .pace.slow(hedgeAfterMs, clock, leave.signal)
+    .then(slow, () => undefined)
+}
+
+const sharedBy = ({candidate}: Story, {shared}: Surroundings): SharedByEndpoint => {
+  const endpoint = endpointOf(candidate.repository.registry)
+  const found = shared.get(endpoint) ?? {pace: createPace(), patience: createPatience()}
+  shared.set(endpoint, found)
+  return found
+}
+
+const sourceOf = (run: CandidateRun, around: Surroundings, signal: AbortSignal, slow: () => void): ImageSource => {
+  const {blobs, clock, random, backoff, log, hedgeAfterMs, keeper} = around
+  const {story, silence} = run
+  const {candidate} = story
+  const {pace, patience} = sharedBy(story, around)
+  const record = (attempt: Attempt, againInMs: number | undefined): void => {
+    const {failure} = attempt
+    if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.broken()
+    story.attempts.push(attempt)
+    log({type: 'attempted', candidate, attempt})
+    if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
+    // Nothing listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()
+  }
+  const arrived = (bytes: number): void => {
+    silence.broken()
+    pace.arrived(bytes)
+  }
+  const attempting = {clock, random, backoff, signal, record, arrived, patience}
+  return {candidate, registry: listened(around.registry, silence), blobs, attempting, keeper}
+}
+
+/** The registry, with each manifest request and each answer to one noted. */
+const listened = (registry: RegistryPort, silence: Silence): RegistryPort => ({
+  ...registry,
+  openManifest: ask => {
+    silence.asked()
+    return registry.openManifest({
+      ...ask,
+      trace: exchange => {
+        if (exchange.status !== undefined) silence.answered()
+        ask.trace(exchange)
+      }
+    })
+  }
+})
