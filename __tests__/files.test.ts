@@ -73,7 +73,7 @@ describe('files that cannot be used', () => {
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
       expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
-      expect.stringContaining('files: compose.yaml:2: "a: {image: [}" is not valid: it is not YAML'),
+      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: it is not YAML'),
       expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
       expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
       expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
