@@ -13,7 +13,7 @@ import {type Placement, type Report, reportFailure, reportImage} from './acquire
 import {renderUsed} from './acquire/stand-in.ts'
 import {createCredentials} from './adapters/credentials.ts'
 import type {FilesFound} from './adapters/files.ts'
-import {type Inputs, readFilePatterns, readInputs} from './adapters/inputs.ts'
+import {type Inputs, readFilePatterns, readInputs, readTimeout} from './adapters/inputs.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
 import {whyNotLayout} from './adapters/layout.ts'
 import type {Machine} from './adapters/machine.ts'
@@ -43,10 +43,12 @@ export const runAction = async (machine: Machine): Promise<number> => {
   let failure: Failure | undefined
   let isDone = false
   try {
-    const acquired = await acquireAll(run, (images, places) => {
-      acquisitions = images
-      placing = places
-    })
+    const acquired = await withinTimeout(run, () =>
+      acquireAll(run, (images, places) => {
+        acquisitions = images
+        placing = places
+      })
+    )
     pinning = await renewPins(run, acquired)
     isDone = true
   } catch (error) {
@@ -88,12 +90,26 @@ type Placing = {
   readonly layout?: string
 }
 
+// The files are read before the other inputs, and within the same time.
+const withinTimeout = async <T>(run: Run, work: () => Promise<T>): Promise<T> => {
+  run.machine.onStop(signal => {
+    run.stop.abort(new Cancelled(`called off by ${signal}`))
+  })
+  const done = new AbortController()
+  keepTime(run, readTimeout(run.machine.environment), done.signal)
+  try {
+    return await work()
+  } finally {
+    done.abort()
+  }
+}
+
 /** Tells what it has as soon as it has it: what comes later may fail. */
 const acquireAll = async (
   run: Run,
   tell: (images: readonly Acquisition[], places: Placing) => void
 ): Promise<Acquired> => {
-  const {machine, runner, stop} = run
+  const {machine, runner} = run
   const inputs = readInputs(machine.environment, machine.platform(), whyNotLayout, await findInFiles(run))
   const pins = await openPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
@@ -104,16 +120,12 @@ const acquireAll = async (
   )) {
     warn(run, 'A mirror without use', `mirrors: ${JSON.stringify(rule.text)} matches none of the images`)
   }
-  machine.onStop(signal => {
-    stop.abort(new Cancelled(`called off by ${signal}`))
-  })
   const registry = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   const blobs = createBlobPool(registry, hands?.keeper)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   const statusPages = openStatusPages(run, inputs)
-  keepTime(run, inputs.timeoutMs, done.signal)
   showProgress(run, blobs, done.signal)
   try {
     const openPage = openLogBook(runner)
@@ -157,13 +169,19 @@ const openHands = async ({machine, runner, stop}: Run, inputs: Inputs): Promise<
 // A run without files loads nothing that reads them.
 const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
   const {environment, platform} = run.machine
-  const {patterns, platforms} = readFilePatterns(environment, platform())
+  const {patterns, platforms, variables} = readFilePatterns(environment, platform())
   if (patterns.length === 0) return undefined
-  const files = await import('./adapters/files.ts')
+  const files = await import('./adapters/files-thread.ts')
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
-  const found = await files.findInFiles({patterns, platforms, workspace, environment, machine: platform()})
+  const options = {patterns, platforms, variables, workspace, machine: platform()}
+  const found = await files.findInFiles(options, {signal: run.stop.signal})
   for (const {text, why, place} of found.gaps)
-    warn(run, 'Left out of files', `${formatPlace(place)}: ${text} is left out: ${why}`, place)
+    warn(
+      run,
+      'Left out of files',
+      `${place === undefined ? '' : `${formatPlace(place)}: `}${text} is left out: ${why}`,
+      place
+    )
   return found
 }
 

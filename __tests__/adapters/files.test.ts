@@ -8,6 +8,7 @@ import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type FilesFound, findInFiles} from '../../src/adapters/files.ts'
 import type {PlatformChoice} from '../../src/acquire/image.ts'
+import {variablesFor} from '../../src/files/variables.ts'
 import {formatPlatform, type Platform} from '../../src/oci/platform.ts'
 
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
@@ -19,8 +20,11 @@ const look = (
   workspace: string,
   patterns: readonly string[],
   platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
-): Promise<FilesFound> =>
-  findInFiles({patterns, workspace, environment: {OF_THE_JOB: 'from-the-job'}, machine: AMD64, platforms})
+): FilesFound =>
+  findInFiles({
+    ...{patterns, workspace, machine: AMD64, platforms},
+    variables: variablesFor([{name: 'OF_THE_JOB'}], {OF_THE_JOB: 'from-the-job', WITHHELD: 'x'})
+  })
 
 const imagesIn = ({images}: FilesFound): readonly string[] =>
   images.map(
@@ -38,16 +42,16 @@ describe('the corpus', () => {
     expect(files.length).toBeGreaterThanOrEqual(40)
   })
 
-  it.each(files)('%s', async file => {
+  it.each(files)('%s', file => {
     const expected = readFileSync(join(CORPUS, file + SUFFIX), 'utf8')
       .split('\n')
       .filter(line => line !== '')
       .map(line => (/^\d/.test(line) ? `${file}:${line}` : line))
-    const found = await look(CORPUS, [file])
+    const found = look(CORPUS, [file])
     expect(found.faults).toEqual([])
     expect([...imagesIn(found)].sort()).toEqual(expected.filter(line => !line.includes(' ? ')).sort())
     const gaps = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
-    const said = found.gaps.map(({place, why}) => [`${place.file}:${String(place.line)}`, why] as const)
+    const said = found.gaps.map(({place, why}) => [`${place?.file ?? ''}:${String(place?.line)}`, why] as const)
     expect(said).toHaveLength(gaps.length)
     for (const [place = '', why = ''] of gaps) expect(said).toContainEqual([place, expect.stringContaining(why)])
   })
@@ -81,39 +85,43 @@ describe('a workspace', () => {
       'docker/web/Dockerfile.dockerignore': 'node_modules',
       'README.md': '# FROM nobody'
     })
-    expect(imagesIn(await look(workspace, ['**/Dockerfile*']))).toEqual([
+    expect(imagesIn(look(workspace, ['**/Dockerfile*']))).toEqual([
       '.devcontainer/Dockerfile:1 b:1',
       'Dockerfile:1 a:1',
       'docker/web/Dockerfile.dev:1 c:1'
     ])
-    expect(imagesIn(await look(workspace, ['**/Dockerfile*', '!.devcontainer/**']))).toEqual([
+    expect(imagesIn(look(workspace, ['**/Dockerfile*', '!.devcontainer/**']))).toEqual([
       'Dockerfile:1 a:1',
       'docker/web/Dockerfile.dev:1 c:1'
     ])
-    expect(imagesIn(await look(workspace, ['docker/web/Dockerfile.dev', './Dockerfile', 'docker/web/*.dev']))).toEqual([
+    expect(imagesIn(look(workspace, ['docker/web/Dockerfile.dev', './Dockerfile', 'docker/web/*.dev']))).toEqual([
       'docker/web/Dockerfile.dev:1 c:1',
       'Dockerfile:1 a:1'
     ])
   })
 
-  it('is searched by patterns that begin with a dot, and by such that lead out of it', async () => {
+  it('is searched by patterns that begin with a dot, and by none that lead out of it', async () => {
     await write({'a/Dockerfile': 'FROM a:1', 'b/Dockerfile': 'FROM b:1'})
-    expect(imagesIn(await look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
-    expect(imagesIn(await look(join(workspace, 'a'), ['../*/Dockerfile', '!../a/*']))).toEqual([
-      '../b/Dockerfile:1 b:1'
-    ])
-    expect(imagesIn(await look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
+    expect(imagesIn(look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
+    expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
+      ...{images: [], faults: []},
+      gaps: [
+        {text: '../*/Dockerfile', why: 'it is outside of the workspace'},
+        {text: join(workspace, 'b/Dockerfile'), why: 'it is outside of the workspace'}
+      ]
+    })
+    expect(imagesIn(look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
   })
 
   it('has large files, which a glob passes over', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
-    expect(await look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
+    expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
   })
 
   it('has files of other kinds, which a glob passes over and a path is blamed for', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/php.ini': 'memory_limit=1G', 'docker/run.sh': '#!/bin/sh'})
-    expect(await look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
-    expect((await look(workspace, ['docker/php.ini'])).faults).toMatchObject([
+    expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
+    expect(look(workspace, ['docker/php.ini']).faults).toMatchObject([
       {input: 'files', written: 'docker/php.ini', place: {file: 'docker/php.ini', line: 1}}
     ])
   })
@@ -123,8 +131,8 @@ describe('a workspace', () => {
       'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',
       Dockerfile: 'ARG V\nFROM app:${V}\n'
     })
-    expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'app:2'}], gaps: []})
-    expect(await look(workspace, ['compose.yaml', 'Dockerfile'])).toMatchObject({
+    expect(look(workspace, ['*'])).toMatchObject({images: [{text: 'app:2'}], gaps: []})
+    expect(look(workspace, ['compose.yaml', 'Dockerfile'])).toMatchObject({
       images: [{text: 'app:2'}],
       gaps: [{text: 'FROM app:${V}', place: {file: 'Dockerfile', line: 2}}]
     })
@@ -136,11 +144,11 @@ describe('a workspace', () => {
         'target "app" {\n platforms = ["linux/arm64"]\n dockerfile-inline = "FROM app:$${TARGETARCH}"\n}',
       Dockerfile: 'FROM base:$TARGETARCH\nFROM --platform=linux/s390x z:1'
     })
-    expect(imagesIn(await look(workspace, ['*.hcl']))).toEqual(['docker-bake.hcl:3 app:arm64 @linux/arm64'])
-    expect(imagesIn(await look(workspace, ['*.hcl'], {kind: 'named', platforms: [AMD64]}))).toEqual([
+    expect(imagesIn(look(workspace, ['*.hcl']))).toEqual(['docker-bake.hcl:3 app:arm64 @linux/arm64'])
+    expect(imagesIn(look(workspace, ['*.hcl'], {kind: 'named', platforms: [AMD64]}))).toEqual([
       'docker-bake.hcl:3 app:amd64'
     ])
-    expect(imagesIn(await look(workspace, ['Dockerfile'], {kind: 'named', platforms: [AMD64, ARM64]}))).toEqual([
+    expect(imagesIn(look(workspace, ['Dockerfile'], {kind: 'named', platforms: [AMD64, ARM64]}))).toEqual([
       // A name that has the platform in it is for that platform.
       'Dockerfile:1 base:amd64 @linux/amd64',
       'Dockerfile:1 base:arm64 @linux/arm64',
@@ -152,27 +160,24 @@ describe('a workspace', () => {
     const bake = (image: string): string =>
       `target "a" {\n contexts = { base = "docker-image://${image}" }\n dockerfile-inline = "FROM base"\n}\n`
     await write({'one.hcl': bake('a:1'), 'two.hcl': bake('a:2'), Dockerfile: 'FROM b:1 AS Base\n'})
-    const contextsOf = async (...patterns: string[]): Promise<unknown> => {
-      const {images, gaps} = await look(workspace, patterns)
+    const contextsOf = (...patterns: string[]): unknown => {
+      const {images, gaps} = look(workspace, patterns)
       return [
         images.map(({context}) => context),
-        gaps.map(({text, place}) => `${place.file}:${String(place.line)} ${text}`)
+        gaps.map(({text, place}) => `${place?.file ?? ''}:${String(place?.line)} ${text}`)
       ]
     }
-    expect(await contextsOf('one.hcl')).toEqual([['base'], []])
-    expect(await contextsOf('*.hcl')).toEqual([
+    expect(contextsOf('one.hcl')).toEqual([['base'], []])
+    expect(contextsOf('*.hcl')).toEqual([
       [undefined, undefined],
       ['one.hcl:2 base in build-contexts', 'two.hcl:2 base in build-contexts']
     ])
-    expect(await contextsOf('one.hcl', 'Dockerfile')).toEqual([
-      [undefined, undefined],
-      ['one.hcl:2 base in build-contexts']
-    ])
+    expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 base in build-contexts']])
   })
 
   it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
     await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
-    const {images, gaps} = await look(workspace, ['Dockerfile'])
+    const {images, gaps} = look(workspace, ['Dockerfile'])
     expect(images).toMatchObject([
       {text: 'php', isStageToo: true},
       {text: 'node:22', isStageToo: false}
@@ -318,7 +323,7 @@ describe('a workspace', () => {
     }
   ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', rule, line}) => {
     await write(files)
-    const {faults, images} = await look(workspace, [pattern])
+    const {faults, images} = look(workspace, [pattern])
     expect(images).toEqual([])
     expect(faults).toEqual([
       expect.objectContaining({

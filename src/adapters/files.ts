@@ -1,26 +1,28 @@
-// The files of the workspace that name images: finds them by pattern, reads them, and follows them to the Dockerfiles they build.
-// What stands in them is src/files/'s; loaded only when the input `files` is set.
+// The files of the workspace that name images: reads them, and follows them to the Dockerfiles they build.
+// What stands in them is src/files/'s. Runs in a thread of its own (files-worker.ts), so that it may take its time and its memory.
 
-import {readFileSync, statSync} from 'node:fs'
-import {posix, relative, resolve, sep} from 'node:path'
+import {posix} from 'node:path'
 import {parseEnv} from 'node:util'
-import {glob} from 'tinyglobby'
-import {formatPlace, type InputFault, type Place, VerifiedImageError} from '../acquire/failure.ts'
+import {type InputFault, type Place, VerifiedImageError} from '../acquire/failure.ts'
 import type {PlatformChoice} from '../acquire/image.ts'
 import {findInBake} from '../files/bake.ts'
 import {findInCompose} from '../files/compose.ts'
-import {familiar, findInDockerfile} from '../files/dockerfile.ts'
+import {type Image, nameContexts} from '../files/contexts.ts'
+import {findInDockerfile} from '../files/dockerfile.ts'
 import {expand, type Lookup} from '../files/expand.ts'
-import {type Build, type Finding, refuse} from '../files/finding.ts'
+import {type Build, type Finding, type Gap, refuse} from '../files/finding.ts'
 import {kindOf, kindOfName} from '../files/kind.ts'
+import {lookupOf, type Variables} from '../files/variables.ts'
 import type {Platform} from '../oci/platform.ts'
-import {isErrno} from './local-io.ts'
+import {type Matched, matchFiles} from './files-match.ts'
+import {openWorkspace, type Workspace} from './files-workspace.ts'
 
+/** Plain data: it goes to another thread. */
 export type FilesOptions = {
   /** Paths and globs; those with a `!` before them take away. */
   readonly patterns: readonly string[]
   readonly workspace: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly variables: Variables
   readonly machine: Platform
   readonly platforms: PlatformChoice
 }
@@ -31,24 +33,25 @@ export type FilesFound = {
   readonly faults: readonly InputFault[]
 }
 
-export const findInFiles = async (options: FilesOptions): Promise<FilesFound> => {
-  const matched = await matchFiles(options)
-  const workspace = openWorkspace(options)
-  const read = matched.files.map(file => ({...file, findings: collect(() => readOne(workspace, file))}))
+export const findInFiles = (options: FilesOptions): FilesFound => {
+  const workspace = openWorkspace(options.workspace)
+  const matched = matchOrFault(options, workspace)
+  const reading = openReading(options, workspace)
+  const read = matched.files.map(file => ({...file, findings: collect(file.file, () => readOne(reading, file))}))
   // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
   const built = new Set(
     read.flatMap(({file, findings}) =>
-      findings.map(finding => dockerfileOf(workspace, finding)).filter(of => of !== file)
+      findings.map(finding => dockerfileOf(reading, finding)).filter(of => of !== file)
     )
   )
   const followed = read.flatMap(({file, isWritten, findings}) =>
     findings.flatMap(finding => {
       if (finding.type !== 'build') return [finding]
-      const isAlone = dockerfileOf(workspace, finding) === file
-      return isAlone && built.has(file) && !isWritten ? [] : collect(() => followBuild(workspace, finding))
+      const isAlone = dockerfileOf(reading, finding) === file
+      return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, finding))
     })
   )
-  const findings = distinct([...matched.faults, ...followed])
+  const findings = distinct([...matched.findings, ...followed])
   const {images, gaps} = nameContexts(findings)
   return {
     images,
@@ -57,146 +60,82 @@ export const findInFiles = async (options: FilesOptions): Promise<FilesFound> =>
   }
 }
 
-// A context stands for one image in all builds, and takes the place of a stage of its name: a build would silently be another one.
-// Such a name is left out, and said.
-const nameContexts = (findings: readonly Finding[]): Pick<FilesFound, 'images' | 'gaps'> => {
-  const all = findings.filter(finding => finding.type === 'image')
-  const stages = new Set(findings.flatMap(finding => (finding.type === 'stage' ? [finding.name] : [])))
-  const gaps: Gap[] = []
-  const leaveOut = (name: string, what: string, place: Place): void => {
-    const why = `${what}, and would be taken for it in a build; the image is verified all the same`
-    gaps.push({type: 'gap', text: `${name} in build-contexts`, why, place})
+const matchOrFault = (
+  {patterns, workspace: folder}: FilesOptions,
+  workspace: Workspace
+): ReturnType<typeof matchFiles> => {
+  try {
+    return matchFiles(patterns, workspace, folder)
+  } catch (error) {
+    return {files: [], findings: faultsOf(error)}
   }
-  const images = all.map((image): Image => {
-    const {context, ...unnamed} = image
-    const {text, place} = image
-    const isStageToo = stages.has(familiar(text))
-    if (isStageToo) leaveOut(familiar(text), 'a stage has that name', place)
-    const other = all.find(({context: name, text: own}) => name === context && familiar(own) !== familiar(text))
-    if (context === undefined) return {...unnamed, isStageToo}
-    if (other === undefined && !stages.has(context.toLowerCase())) return {...unnamed, isStageToo, context}
-    const what = other === undefined ? 'a stage has that name' : `it is ${other.text} at ${formatPlace(other.place)}`
-    leaveOut(context, what, place)
-    return {...unnamed, isStageToo}
-  })
-  return {images, gaps}
 }
 
-type Image = Extract<Finding, {type: 'image'}>
-type Gap = Extract<Finding, {type: 'gap'}>
-type Fault = Extract<Finding, {type: 'fault'}>
-type Matched = {readonly file: string; readonly isWritten: boolean}
-
-const fault = (written: string, rule: string): Fault => ({
-  type: 'fault',
-  fault: {input: 'files', written, rule, example: 'docker/**/Dockerfile'}
-})
-
-// Nobody means these, and a workspace may hold thousands.
-const NEVER = ['**/.git/**', '**/node_modules/**']
-
-const matchFiles = async ({
-  patterns,
-  workspace
-}: FilesOptions): Promise<{readonly files: readonly Matched[]; readonly faults: readonly Fault[]}> => {
-  const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => pattern.slice(1).trim())
-  const files = new Map<string, Matched>()
-  const faults: Fault[] = []
-  for (const pattern of patterns.filter(text => !text.startsWith('!'))) {
-    const place = statSync(resolve(workspace, pattern), {throwIfNoEntry: false})
-    if (place?.isDirectory() === true) {
-      faults.push(fault(pattern, 'it is a folder, and files are wanted'))
-      continue
-    }
-    const isWritten = place?.isFile() === true
-    const found = isWritten
-      ? [pattern]
-      : await glob([pattern.replaceAll('\\', '/')], {
-          ...{cwd: workspace, dot: true, expandDirectories: false, followSymbolicLinks: false},
-          ignore: [...excluded, ...NEVER]
-        })
-    if (found.length === 0) faults.push(fault(pattern, 'it matches no file in the workspace'))
-    for (const path of found.toSorted()) {
-      const file = relative(workspace, resolve(workspace, path)).replaceAll(sep, '/')
-      files.set(file, {file, isWritten: isWritten || files.get(file)?.isWritten === true})
-    }
-  }
-  return {files: [...files.values()], faults}
-}
-
-type Workspace = {
+type Reading = {
   readonly options: FilesOptions
-  /** The text of a file, relative to the workspace; undefined when there is none. */
-  readonly read: (file: string) => string | undefined
-  readonly isLarge: (file: string) => boolean
+  readonly workspace: Workspace
   readonly variables: Lookup
   readonly variablesOf: (file: string) => Lookup
 }
 
-// Far more than anybody writes by hand, and little enough to be read at once.
-const MAX_FILE_BYTES = 1024 * 1024
-
-const openWorkspace = (options: FilesOptions): Workspace => {
-  const {workspace, environment} = options
-  const isLarge = (file: string): boolean =>
-    (statSync(resolve(workspace, file), {throwIfNoEntry: false})?.size ?? 0) > MAX_FILE_BYTES
-  const read = (file: string): string | undefined => {
-    const path = resolve(workspace, file)
-    const unreadable = (rule: string): never =>
-      refuse({written: file, rule, example: 'docker/**/Dockerfile', place: {file, line: 1}})
-    try {
-      if (statSync(path, {throwIfNoEntry: false})?.isFile() !== true) return undefined
-      if (isLarge(file)) return unreadable('it is larger than 1 MiB, which no such file is')
-      return readFileSync(path, 'utf8')
-    } catch (error) {
-      if (error instanceof VerifiedImageError) throw error
-      if (isErrno(error, 'ENOTDIR')) return undefined
-      return unreadable(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
+const openReading = (options: FilesOptions, workspace: Workspace): Reading => {
   const known = new Map<string, Lookup>()
-  const variables: Lookup = name => environment[name]
+  const variables = lookupOf(options.variables)
   return {
-    options,
-    read,
-    isLarge,
-    variables,
+    ...{options, workspace, variables},
     variablesOf: file => {
       const beside = posix.join(posix.dirname(file), '.env')
-      const lookup = known.get(beside) ?? variablesIn(read(beside) ?? '', variables)
+      const lookup = known.get(beside) ?? composeLookup(beside, workspace, variables)
       known.set(beside, lookup)
       return lookup
     }
   }
 }
 
-// A variable of the job comes before the same one in .env, and one in .env may be made from those above it.
+// A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
+const composeLookup = (file: string, {read}: Workspace, outer: Lookup): Lookup => {
+  const text = read(file) ?? ''
+  if (typeof text !== 'string')
+    return name => outer(name) ?? {unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}`}
+  const inner = variablesIn(text, outer)
+  return name =>
+    inner(name) ??
+    (name === 'COMPOSE_PROJECT_NAME'
+      ? {unknown: `Compose sets ${name} itself; add the line ${name}=value to the input file-variables`}
+      : undefined)
+}
+
+// One in .env may be made from those above it.
 const variablesIn = (text: string, outer: Lookup): Lookup => {
-  const values = new Map<string, string>()
+  const values = new Map<string, string | {readonly unknown: string}>()
   const lookup: Lookup = name => outer(name) ?? values.get(name)
   for (const [name, value = ''] of Object.entries(parseEnv(text))) {
     const expanded = expand(value, lookup, {escape: undefined, describeUnset: unset => `${unset} is not set`})
-    values.set(name, expanded.ok ? expanded.value : value)
+    values.set(name, expanded.ok ? expanded.value : {unknown: expanded.why})
   }
   return lookup
 }
 
 const readOne = (
-  {options, read, isLarge, variables, variablesOf}: Workspace,
+  {options, workspace, variables, variablesOf}: Reading,
   {file, isWritten}: Matched
 ): readonly Finding[] => {
+  const isKnown = isWritten || kindOfName(file) !== undefined
   // What a glob caught by the way is not looked into when it is large.
-  if (!isWritten && kindOfName(file) === undefined && isLarge(file)) return []
-  const text = read(file) ?? ''
-  switch (kindOf(file, text)) {
+  if (!isKnown && workspace.isLarge(file)) return []
+  const peeked = workspace.peek(file) ?? ''
+  if (typeof peeked !== 'string') return [{type: 'gap', text: file, why: peeked.leftOut, place: {file, line: 1}}]
+  const kind = kindOf(file, peeked)
+  if (kind === undefined) return isWritten ? [notOneOfThem(file)] : []
+  const text = workspace.read(file)
+  if (typeof text !== 'string') return []
+  switch (kind) {
     case 'compose':
-      return findInCompose({text, file, variablesOf, read})
+      return findInCompose({text, file, variablesOf, read: workspace.read})
     case 'bake':
       return findInBake({text, file, lookup: variables, buildPlatform: options.machine})
     case 'dockerfile':
       return [dockerfileAlone(file)]
-    case undefined:
-      return isWritten ? [notOneOfThem(file)] : []
   }
 }
 
@@ -204,13 +143,22 @@ const distinct = (findings: readonly Finding[]): readonly Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
 ]
 
-const collect = (find: () => readonly Finding[]): readonly Finding[] => {
+const collect = (file: string, find: () => readonly Finding[]): readonly Finding[] => {
   try {
     return find()
   } catch (error) {
-    if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
-    return error.failure.faults.map(fault => ({type: 'fault', fault}))
+    // A stack, a text or a list that grew over what the engine allows: the file's doing, and no fault of the action.
+    if (!(error instanceof RangeError)) return faultsOf(error)
+    const rule = 'it takes more memory to be read than any such file'
+    return [
+      {type: 'fault', fault: {input: 'files', written: file, rule, example: 'a smaller file', place: {file, line: 1}}}
+    ]
   }
+}
+
+const faultsOf = (error: unknown): readonly Finding[] => {
+  if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
+  return error.failure.faults.map(fault => ({type: 'fault', fault}))
 }
 
 const dockerfileAlone = (file: string): Build => ({
@@ -238,22 +186,26 @@ const placesOfDockerfile = ({bases, context}: Build, path: string): readonly str
     return posix.isAbsolute(path) ? path : posix.join(folder, path)
   })
 
-/** The file that a build reads, when it is there. */
-const dockerfileOf = ({read}: Workspace, finding: Finding): string | undefined => {
+/** The file that a build reads, when it is there, or would read if that were allowed. */
+const dockerfileOf = ({workspace}: Reading, finding: Finding): string | undefined => {
   if (finding.type !== 'build' || 'text' in finding.dockerfile) return undefined
-  return placesOfDockerfile(finding, finding.dockerfile.path).find(file => read(file) !== undefined)
+  const places = placesOfDockerfile(finding, finding.dockerfile.path)
+  const kinds = places.map(file => workspace.find(file).kind)
+  const at = kinds.indexOf('file')
+  return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at]
 }
 
-const followBuild = (workspace: Workspace, build: Build): readonly Finding[] => {
+const followBuild = (reading: Reading, build: Build): readonly Finding[] => {
   const {dockerfile, place} = build
   if ('text' in dockerfile) {
     const {text, firstLine, isBlock} = dockerfile
-    const found = readDockerfile(workspace, build, text, {file: place.file, line: firstLine})
+    const found = readDockerfile(reading, build, text, {file: place.file, line: firstLine})
     return isBlock ? found : found.map(finding => atLine(finding, firstLine))
   }
-  const file = dockerfileOf(workspace, build)
-  const text = file === undefined ? undefined : workspace.read(file)
-  if (file !== undefined && text !== undefined) return readDockerfile(workspace, build, text, {file, line: 1})
+  const file = dockerfileOf(reading, build)
+  const text = file === undefined ? undefined : reading.workspace.read(file)
+  if (file !== undefined && typeof text === 'string') return readDockerfile(reading, build, text, {file, line: 1})
+  if (file !== undefined && typeof text === 'object') return [{type: 'gap', text: file, why: text.leftOut, place}]
   if (build.isTemplate) return []
   return refuse({
     written: dockerfile.path,
@@ -264,11 +216,13 @@ const followBuild = (workspace: Workspace, build: Build): readonly Finding[] => 
 }
 
 const atLine = (finding: Finding, line: number): Finding =>
-  finding.type === 'image' || finding.type === 'gap' ? {...finding, place: {...finding.place, line}} : finding
+  (finding.type === 'image' || finding.type === 'gap') && finding.place !== undefined
+    ? {...finding, place: {...finding.place, line}}
+    : finding
 
 // The platforms of the input come before those that a file names.
 const readDockerfile = (
-  {options: {machine, platforms}}: Workspace,
+  {options: {machine, platforms}}: Reading,
   build: Build,
   text: string,
   place: Place

@@ -4,32 +4,17 @@
 import {posix} from 'node:path'
 import type {Place} from '../acquire/failure.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
-import type {Lookup} from './expand.ts'
-import {type Build, type Finding, isRemote, refuse} from './finding.ts'
+import {type Attributes, type BakeOptions, type Definitions, type Function, scopeOf} from './bake-scope.ts'
+import {type Build, excerpt, type Finding, isRemote, refuse} from './finding.ts'
 import {type Body, parseHcl} from './hcl.ts'
 import {parseTemplate} from './hcl-expression.ts'
 import type {Expression} from './hcl-template.ts'
 import {evaluate, isList, isMap, isUnknown, type Scope, textOf, type Value} from './hcl-value.ts'
 import {childOf, entriesOf, readTrees, type Tree} from './tree.ts'
 
-export type BakeOptions = {
-  readonly text: string
-  readonly file: string
-  /** Variables of the job: they come before the defaults of the file. */
-  readonly lookup: Lookup
-  /** Where bake runs. */
-  readonly buildPlatform: Platform
-}
-
-type Attributes = ReadonlyMap<string, Expression>
 type Target = {readonly name: string; readonly line: number; readonly attributes: Attributes}
-type Function = {readonly params: readonly string[]; readonly variadic: string | undefined; readonly result: Expression}
 
-type File = {
-  readonly targets: readonly Target[]
-  readonly variables: ReadonlyMap<string, Expression>
-  readonly functions: ReadonlyMap<string, Function>
-}
+type File = Definitions & {readonly targets: readonly Target[]}
 
 export const isBakeTree = (trees: readonly Tree[]): boolean =>
   trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'))
@@ -45,7 +30,19 @@ export const findInBake = (options: BakeOptions): readonly Finding[] => {
       place: {file, line: 1}
     })
   const scope = scopeOf(read, options)
-  return read.targets.flatMap(target => findInTarget(target, {options, file: read, scope}))
+  const byName = new Map(read.targets.toReversed().map(target => [target.name, target]))
+  const basesOf = new Map(
+    read.targets.map(target => [target, namesOfBases(target, scope).flatMap(name => byName.get(name) ?? [])])
+  )
+  const inherited = new Set([...basesOf].flatMap(([target, bases]) => bases.filter(base => base !== target)))
+  const reading: Reading = {options, file: read, scope, basesOf, inherited}
+  return read.targets.flatMap(target => findInTarget(target, reading))
+}
+
+const namesOfBases = ({attributes}: Target, scope: Scope): readonly string[] => {
+  const inherits = attributes.get('inherits')
+  const names = inherits === undefined ? [] : evaluate(inherits, scope)
+  return isList(names) ? names.flatMap(name => textOf(name) ?? []) : []
 }
 
 const readHcl = ({attributes, blocks}: Body): File => {
@@ -111,47 +108,14 @@ const expressionOf = (tree: Tree, file: string): Expression => {
   return {kind: 'object', line, entries}
 }
 
-// What a file says for the whole of it. Variables may refer to each other in any order.
-const scopeOf = ({variables, functions}: File, {lookup, buildPlatform}: BakeOptions): Scope => {
-  const values = new Map<string, Value>()
-  const open = new Set<string>()
-  const scope: Scope = {
-    valueOf: name => {
-      const given = lookup(name)
-      if (variables.has(name) && given !== undefined) return given
-      if (name === 'BAKE_LOCAL_PLATFORM') return `${buildPlatform.os}/${buildPlatform.architecture}`
-      const known = values.get(name)
-      const expression = variables.get(name)
-      if (known !== undefined || expression === undefined) return known
-      const isCircle = open.has(name)
-      open.add(name)
-      const value: Value = isCircle
-        ? {unknown: `${name} is made from itself`}
-        : expression.kind === 'unsupported' && expression.what === ''
-          ? {unknown: `the variable ${name} has no default, and the job sets none`}
-          : evaluate(expression, scope)
-      open.delete(name)
-      values.set(name, value)
-      return value
-    },
-    functionOf: name => {
-      const found = functions.get(name)
-      if (found === undefined) return undefined
-      return args => {
-        if (open.has(`${name}()`)) return {unknown: `the function ${name} calls itself`}
-        const bound = new Map<string, Value>(found.params.map((param, at) => [param, args[at] ?? null]))
-        if (found.variadic !== undefined) bound.set(found.variadic, args.slice(found.params.length))
-        open.add(`${name}()`)
-        const result = evaluate(found.result, {...scope, valueOf: of => bound.get(of) ?? scope.valueOf(of)})
-        open.delete(`${name}()`)
-        return result
-      }
-    }
-  }
-  return scope
+type Reading = {
+  readonly options: BakeOptions
+  readonly file: File
+  readonly scope: Scope
+  readonly basesOf: ReadonlyMap<Target, readonly Target[]>
+  /** Targets that others inherit from. */
+  readonly inherited: ReadonlySet<Target>
 }
-
-type Reading = {readonly options: BakeOptions; readonly file: File; readonly scope: Scope}
 
 const findInTarget = (target: Target, reading: Reading): readonly Finding[] => {
   const layers = layersOf(target, reading)
@@ -162,20 +126,16 @@ const findInTarget = (target: Target, reading: Reading): readonly Finding[] => {
 }
 
 // The target itself and those that it inherits from, the one that counts most first: the last that is named.
-const layersOf = (target: Target, {file, scope}: Pick<Reading, 'file' | 'scope'>): readonly Target[] => {
-  const layers: Target[] = []
-  const visit = (layer: Target): void => {
-    if (layers.includes(layer)) return
-    layers.push(layer)
-    const inherits = layer.attributes.get('inherits')
-    const names = inherits === undefined ? [] : evaluate(inherits, scope)
-    for (const name of isList(names) ? names.toReversed() : []) {
-      const base = file.targets.find(other => other.name === name)
-      if (base !== undefined) visit(base)
-    }
+const layersOf = (target: Target, {basesOf, scope}: Reading): readonly Target[] => {
+  const layers = new Set<Target>()
+  const waiting = [target]
+  for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
+    if (layers.has(layer)) continue
+    layers.add(layer)
+    scope.spend(target.line)
+    waiting.push(...(basesOf.get(layer) ?? []))
   }
-  visit(target)
-  return layers
+  return [...layers]
 }
 
 const MAX_COMBINATIONS = 1000
@@ -207,7 +167,8 @@ const combinationsOf = (
 type Read = {readonly value: Value; readonly expression: Expression}
 
 const read = (layers: readonly Target[], name: string, {scope}: Reading): Read | undefined => {
-  for (const {attributes} of layers) {
+  for (const {attributes, line} of layers) {
+    scope.spend(line)
     const expression = attributes.get(name)
     const value = expression === undefined ? null : evaluate(expression, scope)
     if (expression !== undefined && value !== null) return {value, expression}
@@ -222,7 +183,8 @@ const readMap = (
   {scope}: Reading
 ): ReadonlyMap<string, {readonly value: Value; readonly line: number}> => {
   const entries = new Map<string, {readonly value: Value; readonly line: number}>()
-  for (const {attributes} of layers.toReversed()) {
+  for (const {attributes, line} of layers.toReversed()) {
+    scope.spend(line)
     const expression = attributes.get(name)
     if (expression === undefined) continue
     const written = expression.kind === 'object' ? expression.entries : []
@@ -248,12 +210,16 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
     if (part !== undefined && isUnknown(part.value))
       return [...images, {type: 'gap', text: `target ${target.name}`, why: part.value.unknown, place: placeOf(part)}]
   const folder = context === undefined ? '.' : (textOf(context.value) ?? '.')
-  const isInherited = reading.file.targets.some(other => other !== target && layersOf(other, reading).includes(target))
   const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name))
   if (inline === undefined && isRemote(folder))
     return [
       ...images,
-      {type: 'gap', text: `context = ${folder}`, why: 'its Dockerfile is not in the workspace', place: placeOf(context)}
+      {
+        type: 'gap',
+        text: excerpt(`context = ${folder}`),
+        why: 'its Dockerfile is not in the workspace',
+        place: placeOf(context)
+      }
     ]
   const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock
   return [
@@ -272,7 +238,7 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
       // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
       contexts: new Set(contexts.keys()),
       platforms: platformsOf(layers, reading),
-      isTemplate: isInherited && !says
+      isTemplate: reading.inherited.has(target) && !says
     }
   ]
 }
@@ -283,7 +249,8 @@ const findContexts = (
 ): readonly Finding[] =>
   [...contexts].flatMap(([name, {value, line}]): readonly Finding[] => {
     const place = {file, line}
-    if (isUnknown(value)) return [{type: 'gap', text: `contexts ${name}`, why: value.unknown, place}]
+    if (isUnknown(value))
+      return [{type: 'gap', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, place}]
     const text = textOf(value) ?? ''
     if (!text.startsWith('docker-image://')) return []
     return [{type: 'image', text: text.slice('docker-image://'.length), place, runsOn: 'target', context: name}]

@@ -6,7 +6,7 @@ import type {Place} from '../acquire/failure.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {familiar} from './dockerfile.ts'
 import {expand, type Expanded, type Lookup} from './expand.ts'
-import {type Build, excerpt, type Finding, isRemote, refuse} from './finding.ts'
+import {type Build, excerpt, type Finding, type Gap, isRemote, type ReadFile, refuse} from './finding.ts'
 import {childOf, entriesOf, itemsOf, pairsOf, readTrees, type Tree} from './tree.ts'
 
 export type ComposeOptions = {
@@ -14,8 +14,7 @@ export type ComposeOptions = {
   readonly file: string
   /** Variables, of the job and of the `.env` beside a file. */
   readonly variablesOf: (file: string) => Lookup
-  /** The text of another file, relative to the workspace as all are; undefined when there is none. */
-  readonly read: (file: string) => string | undefined
+  readonly read: ReadFile
 }
 
 // What one file says of a service; a service that extends another has several of these, its own first.
@@ -26,9 +25,33 @@ type Service = {readonly name: string; readonly layers: readonly Layer[]; readon
 export const isCompose = (trees: readonly Tree[]): boolean =>
   trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
 
-export const findInCompose = (options: ComposeOptions): readonly Finding[] => findInFile(options, options, [])
+export const findInCompose = (options: ComposeOptions): readonly Finding[] =>
+  findInFile({...options, trees: new Map(), work: MAX_WORK}, options, [])
 
-type Open = ComposeOptions
+type Open = ComposeOptions & {
+  /** A file that a thousand services extend is read once. */
+  readonly trees: Map<string, readonly Tree[]>
+  work: number
+}
+
+// Services and parts of them that are looked at. Aliases make a small file a large one: a thousand services may be one list.
+const MAX_WORK = 1_000_000
+
+const spend = (options: Open, parts: number, place: Place): void => {
+  options.work -= parts
+  if (options.work < 0)
+    refuse({written: place.file, rule: 'its aliases make too many parts of its services', example: EXAMPLE, place})
+}
+
+const EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}'
+
+const treesOf = (options: Open, file: string, text: string): readonly Tree[] => {
+  const trees = options.trees.get(file) ?? readTrees(text, file)
+  options.trees.set(file, trees)
+  return trees
+}
+
+const MAX_INCLUDES = 50
 
 const findInFile = (
   options: Open,
@@ -36,12 +59,14 @@ const findInFile = (
   seen: readonly string[]
 ): readonly Finding[] => {
   if (seen.includes(file)) return []
-  const trees = readTrees(text, file)
-  if (!isCompose(trees))
+  const trees = treesOf(options, file, text)
+  if (!isCompose(trees) || seen.length > MAX_INCLUDES)
     refuse({
-      written: excerpt(text.slice(0, 200)),
-      rule: 'a Compose file has a map of services',
-      example: 'services: {web: {image: php:8.3.8-cli}}',
+      written: file,
+      rule: isCompose(trees)
+        ? `more than ${String(MAX_INCLUDES)} files include each other`
+        : 'a Compose file has a map of services',
+      example: EXAMPLE,
       place: {file, line: 1}
     })
   const services = trees
@@ -51,9 +76,13 @@ const findInFile = (
       line: tree.line,
       layers: layersOf(options, {tree, file}, [`${file}#${name}`], trees)
     }))
-  const scope: Scope = {options, built: namesBuilt(options, services)}
+  const known = services.flatMap(({layers, ...service}): readonly Service[] =>
+    'type' in layers ? [] : [{...service, layers}]
+  )
+  const scope: Scope = {options, built: namesBuilt(options, known)}
   return [
-    ...services.flatMap(service => findInService(scope, service)),
+    ...services.flatMap(({layers}) => ('type' in layers ? [layers] : [])),
+    ...known.flatMap(service => findInService(scope, service)),
     ...trees.flatMap(tree => findIncluded(options, childOf(tree, 'include'), file, [...seen, file]))
   ]
 }
@@ -73,16 +102,14 @@ const expandIn = (options: Open, file: string, text: string): Expanded =>
 const beside = (file: string, path: string): string =>
   posix.isAbsolute(path) ? posix.normalize(path) : posix.join(posix.dirname(file), path)
 
-const openOther = (
-  options: Open,
-  path: string,
-  place: Place,
-  written: string
-): {readonly file: string; readonly text: string} => {
+type Opened = {readonly type: 'opened'; readonly file: string; readonly text: string}
+
+const openOther = (options: Open, path: string, place: Place, written: string): Opened | Gap => {
   const file = beside(place.file, path)
   const text = options.read(file)
-  if (text !== undefined) return {file, text}
-  return refuse({written, rule: `there is no file ${file}`, example: 'common.yaml', place})
+  if (typeof text === 'string') return {type: 'opened', file, text}
+  if (text !== undefined) return {type: 'gap', text: excerpt(written), why: text.leftOut, place}
+  return refuse({written: excerpt(written), rule: `there is no file ${excerpt(file)}`, example: 'common.yaml', place})
 }
 
 const findIncluded = (
@@ -100,15 +127,23 @@ const findIncluded = (
       const path = item.kind === 'text' ? expandIn(options, file, item.text) : undefined
       if (item.kind !== 'text' || path === undefined) return []
       const place = {file, line: item.line}
-      if (!path.ok) return [{type: 'gap', text: `include ${item.text}`, why: path.why, place}]
+      if (!path.ok) return [{type: 'gap', text: excerpt(`include ${item.text}`), why: path.why, place}]
       if (isRemote(path.value))
-        return [{type: 'gap', text: `include ${item.text}`, why: 'it is not in the workspace', place}]
-      return findInFile(options, openOther(options, path.value, place, item.text), seen)
+        return [{type: 'gap', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', place}]
+      const opened = openOther(options, path.value, place, item.text)
+      return opened.type === 'gap' ? [opened] : findInFile(options, opened, seen)
     })
 
 const MAX_EXTENDS = 50
 
-const layersOf = (options: Open, layer: Layer, way: readonly string[], trees: readonly Tree[]): readonly Layer[] => {
+// A gap when one of them must not be read: what the service is cannot be known.
+const layersOf = (
+  options: Open,
+  layer: Layer,
+  way: readonly string[],
+  trees: readonly Tree[]
+): readonly Layer[] | Gap => {
+  spend(options, 1, {file: layer.file, line: layer.tree.line})
   const extended = childOf(layer.tree, 'extends')
   if (extended === undefined) return [layer]
   const name = extended.kind === 'text' ? extended : childOf(extended, 'service')
@@ -117,19 +152,21 @@ const layersOf = (options: Open, layer: Layer, way: readonly string[], trees: re
   if (name?.kind !== 'text')
     return refuse({written: 'extends', rule: 'it names a service', example: 'extends: {service: base}', place})
   const opened = other?.kind === 'text' ? openOther(options, other.text, place, other.text) : undefined
+  if (opened?.type === 'gap') return opened
   const file = opened?.file ?? layer.file
-  const there = opened === undefined ? trees : readTrees(opened.text, file)
+  const there = opened === undefined ? trees : treesOf(options, file, opened.text)
   const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined)
   const key = `${file}#${name.text}`
   if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
     return refuse({
-      written: name.text,
+      written: excerpt(name.text),
       rule:
         base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
       example: 'extends: {service: base, file: common.yaml}',
       place
     })
-  return [layer, ...layersOf(options, {tree: base, file}, [...way, key], there)]
+  const layers = layersOf(options, {tree: base, file}, [...way, key], there)
+  return 'type' in layers ? layers : [layer, ...layers]
 }
 
 /** What the first layer that says anything of it says. */
@@ -172,8 +209,13 @@ const platformIn = (options: Open, layer: Layer | undefined): readonly Platform[
   return platform?.ok === true ? [platform.value] : []
 }
 
+const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'] as const
+
 const findInService = (scope: Scope, {layers, line}: Service): readonly Finding[] => {
   const {options} = scope
+  for (const {tree, file} of layers)
+    for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
+      spend(options, itemsOf(part).length + entriesOf(part).length, {file, line: tree.line})
   const build = find(layers, 'build')
   const platforms = platformIn(options, find(layers, 'platform'))
   const image = build === undefined ? imageAt(scope, find(layers, 'image'), platforms[0]) : []
@@ -194,7 +236,7 @@ const imageAt = (
   const image = valueOf(options, layer)
   if (image === undefined) return []
   const {value, place, text} = image
-  if (!value.ok) return [{type: 'gap', text: `image: ${text}`, why: value.why, place}]
+  if (!value.ok) return [{type: 'gap', text: excerpt(`image: ${text}`), why: value.why, place}]
   if (value.value === '' || built.has(familiar(value.value))) return []
   return [{type: 'image', text: value.value, place, runsOn: platform ?? 'target'}]
 }
@@ -223,7 +265,7 @@ const findBuild = (
       ...others.findings,
       {
         type: 'gap',
-        text: `context: ${folder}`,
+        text: excerpt(`context: ${folder}`),
         why: 'its Dockerfile is not in the workspace',
         place: context?.place ?? place
       }

@@ -79,7 +79,7 @@ const findSyntax = (
   return [{type: 'image', text: image, place: {file: place.file, line}, runsOn: buildPlatform}]
 }
 
-const lineOf = (finding: Finding): number => (finding.type === 'fault' ? 0 : finding.place.line)
+const lineOf = (finding: Finding): number => (finding.type === 'fault' ? 0 : (finding.place?.line ?? 0))
 
 const distinct = (findings: readonly Finding[]): readonly Finding[] => [
   ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()

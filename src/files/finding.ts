@@ -18,10 +18,24 @@ export type Finding =
     }
   /** A stage of a Dockerfile: a context of its name would take its place. */
   | {readonly type: 'stage'; readonly name: string; readonly place: Place}
-  /** Something that nobody can know before the build: it is left out. */
-  | {readonly type: 'gap'; readonly text: string; readonly why: string; readonly place: Place}
+  | Gap
   | {readonly type: 'fault'; readonly fault: InputFault}
   | Build
+
+/** Something that cannot be known before the build, or must not be read: it is left out. */
+export type Gap = {
+  readonly type: 'gap'
+  readonly text: string
+  readonly why: string
+  /** Absent for a pattern that leads out of the workspace. */
+  readonly place?: Place
+}
+
+/** A file that is there and must not be read, and why. */
+export type LeftOut = {readonly leftOut: string}
+
+/** The text of a file, relative to the workspace; undefined when there is none. */
+export type ReadFile = (file: string) => string | LeftOut | undefined
 
 export type InlineDockerfile = {
   readonly text: string

@@ -1,7 +1,7 @@
 // The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
 // Knows spaces, comments and lines; nothing of blocks and expressions.
 
-import {excerpt, refuse} from './finding.ts'
+import {refuse} from './finding.ts'
 
 export type Source = {
   readonly text: string
@@ -32,12 +32,11 @@ export const lineAt = ({breaks, firstLine}: Source, at: number): number => {
   return firstLine + low
 }
 
-/** Refuses the line on which the source is. */
+/** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
 export const unexpected = (source: Source, rule = 'it is not HCL'): never => {
-  const {text, at, file} = source
-  const written = excerpt(text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0] ?? '')
+  const {at, file} = source
   const place = {file, line: lineAt(source, at)}
-  return refuse({written, rule, example: 'target "app" { dockerfile = "Dockerfile" }', place})
+  return refuse({written: file, rule, example: 'target "app" { dockerfile = "Dockerfile" }', place})
 }
 
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y

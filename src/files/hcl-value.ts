@@ -9,6 +9,8 @@ export type Value = string | number | boolean | null | readonly Value[] | Readon
 export type Scope = {
   readonly valueOf: (name: string) => Value | undefined
   readonly functionOf: (name: string) => ((args: readonly Value[]) => Value) | undefined
+  /** Refuses the file when its expressions take more steps than any that is meant for a build. */
+  readonly spend: (line: number) => void
 }
 
 export const isUnknown = (value: Value): value is Unknown =>
@@ -25,6 +27,7 @@ export const textOf = (value: Value): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 
 export const evaluate = (expression: Expression, scope: Scope): Value => {
+  scope.spend(expression.line)
   switch (expression.kind) {
     case 'value':
       return expression.value
@@ -32,7 +35,7 @@ export const evaluate = (expression: Expression, scope: Scope): Value => {
       const parts = expression.parts.map(part => evaluate(part, scope))
       // `"${list}"` is the list itself.
       if (parts.length === 1 && parts[0] !== undefined) return parts[0]
-      return known(parts, () => parts.map(part => textOf(part) ?? '').join(''))
+      return known(parts, () => shortEnough(parts.map(part => textOf(part) ?? '').join('')))
     }
     case 'name':
       return scope.valueOf(expression.name) ?? unknown(`nothing here says what ${expression.name} is`)
@@ -52,6 +55,14 @@ export const evaluate = (expression: Expression, scope: Scope): Value => {
       return unknown(`${expression.what} is not evaluated here`)
   }
 }
+
+// As expand.ts: no name of an image or file comes near this.
+const MAX_LENGTH = 64 * 1024
+
+const shortEnough = (value: Value): Value =>
+  (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
+    ? unknown('it is longer than is evaluated here')
+    : value
 
 /** What `make` makes, unless one of the values is unknown. */
 const known = (values: readonly Value[], make: () => Value): Value => values.find(value => isUnknown(value)) ?? make()
@@ -74,7 +85,7 @@ const call = ({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope
   const values = args.map(arg => evaluate(arg, scope))
   const last = values.at(-1)
   const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values
-  return known(spread, () => called(spread))
+  return known(spread, () => shortEnough(called(spread)))
 }
 
 const text = (value: Value | undefined): string => (value === undefined ? '' : (textOf(value) ?? ''))

@@ -3,7 +3,7 @@
 
 /** Takes the pattern off the beginning: as little as it matches, or as much. Undefined: more than is matched here. */
 export function trimPrefix(value: string, pattern: string, extent: Extent): string | undefined {
-  const [text, parts] = [[...value], segmentsOf(pattern)]
+  const [text, parts] = [Array.from(value), segmentsOf(pattern)]
   if (isTooMuch(text, pattern)) return undefined
   const end = matchAt(text, 0, parts, extent)
   return text.slice(end ?? 0).join('')
@@ -11,7 +11,7 @@ export function trimPrefix(value: string, pattern: string, extent: Extent): stri
 
 /** Takes the pattern off the end. */
 export function trimSuffix(value: string, pattern: string, extent: Extent): string | undefined {
-  const text = [...value].reverse()
+  const text = Array.from(value).reverse()
   // Both reversed, the end is a beginning.
   const parts = segmentsOf(pattern)
     .map(part => part.toReversed())
@@ -26,7 +26,7 @@ export function trimSuffix(value: string, pattern: string, extent: Extent): stri
 
 /** Puts `by` in the place of the first match, or of every one; each is as long as it can be. */
 export function replacePattern(value: string, pattern: string, by: string, which: 'first' | 'all'): string | undefined {
-  const [text, parts] = [[...value], segmentsOf(pattern)]
+  const [text, parts] = [Array.from(value), segmentsOf(pattern)]
   if (isTooMuch(text, pattern) || isTooMuch(text, by)) return undefined
   const made: string[] = []
   let at = 0
@@ -58,7 +58,7 @@ function isTooMuch(text: readonly string[], pattern: string): boolean {
 
 function segmentsOf(pattern: string): readonly Segment[] {
   const segments: Token[][] = [[]]
-  const characters = [...pattern]
+  const characters = Array.from(pattern)
   for (let at = 0; at < characters.length; at += 1) {
     const character = characters[at]
     if (character === '*') segments.push([])

@@ -1,8 +1,8 @@
 // YAML and JSON as a tree that knows its lines: aliases followed, merge keys merged, equal parts shared and never copied.
 // The one room that knows the parser.
 
-import {type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar} from 'yaml'
-import {excerpt, refuse} from './finding.ts'
+import {isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar} from 'yaml'
+import {refuse} from './finding.ts'
 
 export type Tree = {readonly line: number} & (
   | {readonly kind: 'nothing'}
@@ -13,48 +13,81 @@ export type Tree = {readonly line: number} & (
 )
 
 type Reading = {
-  readonly document: Document
+  readonly file: string
   readonly lines: LineCounter
+  /** The nodes so far by their anchors; of two, the last. */
+  readonly anchors: Map<string, Node>
   readonly done: Map<unknown, Tree>
   readonly open: Set<unknown>
+  /** Entries that merge keys may still bring in. */
+  merges: number
 }
+
+const EXAMPLE = 'image: php:8.3.8-cli'
+
+// Each `<<` copies what it merges: three thousand in a row, each with the one before, would make millions.
+const MAX_MERGED = 100_000
+
+// The parser makes an error with a stack for each tag that it does not know.
+const MAX_TAGS = 10_000
 
 /** One tree for each document in the file. Refuses what is no YAML, on its line. */
 export const readTrees = (text: string, file: string): readonly Tree[] => {
   const lines = new LineCounter()
+  if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
+    refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`)
   try {
-    const documents = parseAllDocuments(text, {lineCounter: lines, logLevel: 'silent', uniqueKeys: true})
+    // The parser compares each key with all to find one that is there twice, which readEntries does in one step, and it prints the
+    // line of each error, though one line may have a hundred thousand.
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false
+    })
     if (!Array.isArray(documents)) return []
     return documents.map(document => {
       const [error] = document.errors
-      if (error !== undefined) {
-        const line = lines.linePos(error.pos[0]).line
-        const written = excerpt(text.split('\n')[line - 1] ?? '')
-        // The parser's message goes on with the line and a mark under the place.
-        const rule = `it is not YAML: ${(error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:$/, '')}`
-        refuse({written, rule, example: 'image: php:8.3.8-cli', place: {file, line}})
-      }
-      return readNode({document, lines, done: new Map(), open: new Set()}, document.contents)
+      if (error !== undefined)
+        refuseYaml(
+          file,
+          lines.linePos(error.pos[0]).line,
+          RULES[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')
+        )
+      const reading = {file, lines, anchors: new Map(), done: new Map(), open: new Set(), merges: MAX_MERGED}
+      return readNode(reading, document.contents)
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return refuse({
-      written: excerpt(text.slice(0, 200)),
+      written: file,
       rule: 'its lists and maps lie too deep in each other',
-      example: 'image: php:8.3.8-cli',
+      example: EXAMPLE,
       place: {file, line: 1}
     })
   }
 }
+
+// The parser's own messages quote the file, which may be one that only this action can read.
+const RULES: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab indents no line',
+  DUPLICATE_KEY: 'a key is there twice',
+  MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
+  BAD_INDENT: 'a line is indented too far or not far enough'
+}
+
+const refuseYaml = (file: string, line: number, rule: string): never =>
+  refuse({written: file, rule: `it is not YAML: ${rule}`, example: EXAMPLE, place: {file, line: Math.max(line, 1)}})
 
 const readNode = (reading: Reading, node: Node | null | undefined): Tree => {
   if (node === null || node === undefined) return {kind: 'nothing', line: 1}
   const known = reading.done.get(node)
   if (known !== undefined) return known
   const line = reading.lines.linePos(node.range?.[0] ?? 0).line
-  // An alias within what it stands for leads nowhere.
+  // An alias within what it means leads nowhere.
   if (reading.open.has(node)) return {kind: 'nothing', line}
   reading.open.add(node)
+  if (!isAlias(node) && node.anchor !== undefined) reading.anchors.set(node.anchor, node)
   const tree = readContent(reading, node, Math.max(line, 1))
   reading.open.delete(node)
   reading.done.set(node, tree)
@@ -64,7 +97,9 @@ const readNode = (reading: Reading, node: Node | null | undefined): Tree => {
 const readContent = (reading: Reading, node: Node, line: number): Tree => {
   // Compose's way to take away what an earlier file said.
   if (node.tag === '!reset') return {kind: 'nothing', line}
-  if (isAlias(node)) return readNode(reading, node.resolve(reading.document))
+  // Nodes are read in the order of the file, and what an alias means stands before it: the parser's own way to find it goes through
+  // the whole document for each.
+  if (isAlias(node)) return readNode(reading, reading.anchors.get(node.source))
   if (isSeq(node)) return {kind: 'list', line, items: node.items.map(item => readNode(reading, item as Node | null))}
   if (isMap(node)) return {kind: 'map', line, entries: readEntries(reading, node.items)}
   if (!isScalar(node) || node.value === null) return {kind: 'nothing', line}
@@ -83,12 +118,21 @@ const readEntries = (
   const merged = new Map<string, Tree>()
   for (const {key, value} of items) {
     const name = isScalar(key) ? String(key.value) : ''
+    const lineOfKey = (): number => (isScalar(key) ? reading.lines.linePos(key.range?.[0] ?? 0).line : 1)
+    if (isScalar(key) && key.anchor !== undefined) reading.anchors.set(key.anchor, key)
     const tree = readNode(reading, value as Node | null)
-    if (name !== '<<') own.set(name, tree)
-    else
-      for (const source of tree.kind === 'list' ? tree.items : [tree])
-        for (const [inherited, part] of source.kind === 'map' ? source.entries : [])
-          if (!merged.has(inherited)) merged.set(inherited, part)
+    if (name !== '<<') {
+      if (isScalar(key) && own.has(name)) refuseYaml(reading.file, lineOfKey(), 'a key is there twice')
+      own.set(name, tree)
+      continue
+    }
+    for (const source of tree.kind === 'list' ? tree.items : [tree])
+      for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
+        reading.merges -= 1
+        if (reading.merges < 0)
+          refuseYaml(reading.file, lineOfKey(), `merge keys bring in more than ${String(MAX_MERGED)} entries`)
+        if (!merged.has(inherited)) merged.set(inherited, part)
+      }
   }
   return new Map([...merged, ...own])
 }
