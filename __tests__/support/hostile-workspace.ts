@@ -1,0 +1,88 @@
+// A workspace as a stranger leaves it, a folder beside it that is none of theirs, and a registry of theirs that keeps every byte
+// it is sent.
+
+import {execFileSync} from 'node:child_process'
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {createServer, type Server} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {type ActionRun, runAction} from './run-action.ts'
+
+/** Text; a link to somewhere; a pipe that nothing is written to. `HOST` and `OUTSIDE` are put in. */
+export type Planted = string | {readonly link: string} | 'a pipe'
+
+export type Eavesdropper = {
+  readonly host: string
+  /** Request lines, headers and bodies. */
+  readonly heard: () => string
+  readonly close: () => Promise<void>
+}
+
+export const startEavesdropper = async (): Promise<Eavesdropper> => {
+  let heard = ''
+  const server: Server = createServer((request, response) => {
+    heard += `${request.method ?? ''} ${request.url ?? ''}\n${request.rawHeaders.join('\n')}\n`
+    request.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
+    response.writeHead(404, {'content-type': 'application/json'}).end('{"errors":[{"code":"MANIFEST_UNKNOWN"}]}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    heard: () => heard,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => {
+          resolve()
+        })
+        server.closeAllConnections()
+      })
+  }
+}
+
+export type Raid = ActionRun & {
+  readonly heard: string
+  /** Everything that people or other programs get to see of the run. */
+  readonly told: string
+}
+
+export type RaidOptions = {
+  readonly inside: Readonly<Record<string, Planted>>
+  readonly outside?: Readonly<Record<string, Planted>>
+  readonly inputs: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs the action in such a workspace. */
+export const raid = async ({inside, outside = {}, inputs, env = {}}: RaidOptions): Promise<Raid> => {
+  const root = await mkdtemp(join(tmpdir(), 'verified-image-raid-'))
+  const [workspace, elsewhere] = [join(root, 'workspace'), join(root, 'elsewhere')]
+  const registry = await startEavesdropper()
+  const fill = (text: string): string => text.replaceAll('HOST', registry.host).replaceAll('OUTSIDE', elsewhere)
+  try {
+    for (const [folder, planted] of [
+      [elsewhere, outside],
+      [workspace, inside]
+    ] as const) {
+      await mkdir(folder)
+      for (const [name, content] of Object.entries(planted)) await plant(join(folder, name), content, fill)
+    }
+    const filled = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, fill(value)]))
+    const run = await runAction(
+      {'public-mirrors': '', mirrors: '', attempts: '1', 'status-pages': 'false', ...filled},
+      {cwd: workspace, env}
+    )
+    const {stdout, stderr, summary, outputs, report} = run
+    return {...run, heard: registry.heard(), told: JSON.stringify({stdout, stderr, summary, outputs, report})}
+  } finally {
+    await registry.close()
+    await rm(root, {recursive: true, force: true})
+  }
+}
+
+const plant = async (path: string, content: Planted, fill: (text: string) => string): Promise<void> => {
+  await mkdir(dirname(path), {recursive: true})
+  if (content === 'a pipe') execFileSync('mkfifo', [path])
+  else if (typeof content === 'string') await writeFile(path, fill(content))
+  else await symlink(fill(content.link), path)
+}
