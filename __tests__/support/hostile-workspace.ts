@@ -10,7 +10,9 @@ import {dirname, join} from 'node:path'
 import {type ActionRun, runAction} from './run-action.ts'
 
 /** Text; a link to somewhere; a pipe that nothing is written to. `HOST` and `OUTSIDE` are put in. */
-export type Planted = string | {readonly link: string} | 'a pipe'
+export type Planted = string | {readonly link: string} | typeof PIPE
+
+export const PIPE = {isPipe: true} as const
 
 export type Eavesdropper = {
   readonly host: string
@@ -82,7 +84,7 @@ export const raid = async ({inside, outside = {}, inputs, env = {}}: RaidOptions
 
 const plant = async (path: string, content: Planted, fill: (text: string) => string): Promise<void> => {
   await mkdir(dirname(path), {recursive: true})
-  if (content === 'a pipe') execFileSync('mkfifo', [path])
+  if (content === PIPE) execFileSync('mkfifo', [path])
   else if (typeof content === 'string') await writeFile(path, fill(content))
-  else await symlink(fill(content.link), path)
+  else if ('link' in content) await symlink(fill(content.link), path)
 }

@@ -1,0 +1,193 @@
+// No text makes the action think for ever: whoever writes a file has it read at once, or refused in words, and never gets a hang,
+// a crash or all of the memory. The limits here are the harness's: the action without its bounds does not end in them.
+
+import {describe, expect, it, jest} from '@jest/globals'
+import {type Planted, raid} from '../support/hostile-workspace.ts'
+
+// Processes, on a machine that may have other things to do.
+jest.setTimeout(120_000)
+
+const from = (count: number, make: (at: number) => string, separator = '\n'): string =>
+  Array.from({length: count}, (_, at) => make(at)).join(separator)
+
+const FINE = 'FROM HOST/good:1\n'
+const compose = (text: string): string => `${text}\nservices:\n  good: {image: "HOST/good:1"}\n`
+
+type Case = {
+  readonly name: string
+  readonly files: Readonly<Record<string, Planted>>
+  /** Refused, in these words; else the good image is looked for. */
+  readonly rule?: RegExp
+}
+
+const patternsOf = (text: string): string => `ARG A=${'a'.repeat(100)}\nARG B=\${A${text}}\nFROM HOST/x:\${B}\n${FINE}`
+
+const CASES: readonly Case[] = [
+  ...[
+    `##${'*a'.repeat(40)}*b`,
+    `#${'*a'.repeat(40)}*b`,
+    `%%${'b*a*'.repeat(40)}`,
+    `%b${'*a'.repeat(40)}`,
+    `/${'*a'.repeat(40)}*b/z`,
+    `//${'*a'.repeat(40)}*b/z`,
+    `//?/${'z'.repeat(5000)}`
+  ].map(text => ({name: `a pattern: ${text.slice(0, 12)}…`, files: {Dockerfile: patternsOf(text)}})),
+  {
+    name: 'a pattern on a value of 40 kB',
+    files: {Dockerfile: `ARG A=${'-'.repeat(40_000)}\nFROM HOST/x:\${A%-*-*-*-*-*b}\n${FINE}`}
+  },
+  {
+    name: 'variables that double, of a Dockerfile',
+    files: {
+      Dockerfile: `ARG A0=aaaaaaaaaa\n${from(40, at => `ARG A${String(at + 1)}=$A${String(at)}$A${String(at)}`)}\nFROM HOST/x:$A40\n${FINE}`
+    }
+  },
+  {
+    name: 'variables that double, of a .env',
+    files: {
+      'compose.yaml': 'services:\n  good: {image: "HOST/good:1"}\n  bad: {image: "HOST/x:$A40"}\n',
+      '.env': `A0=aaaaaaaaaa\n${from(40, at => `A${String(at + 1)}=\${A${String(at)}}\${A${String(at)}}`)}\n`
+    }
+  },
+  {
+    name: 'variables that double, of Bake',
+    files: {
+      'docker-bake.hcl': `variable "A0" { default = "aaaaaaaaaa" }\n${from(40, at => `variable "A${String(at + 1)}" { default = "\${A${String(at)}}\${A${String(at)}}" }`)}\ntarget "x" { dockerfile-inline = "FROM HOST/x:\${A40}" }\ntarget "good" { dockerfile-inline = "FROM HOST/good:1" }\n`
+    }
+  },
+  {
+    name: 'operators in each other',
+    files: {Dockerfile: `FROM ${'${A:-'.repeat(10_000)}x${'}'.repeat(10_000)}\n${FINE}`}
+  },
+  {
+    name: '100,000 flags on lines of their own',
+    files: {Dockerfile: `${FINE}RUN ${from(100_000, () => '--a=b', ' \\\n')} true\n`}
+  },
+  {name: '30,000 heredocs', files: {Dockerfile: `${FINE}${from(30_000, () => 'RUN <<A <<B\nA\nB')}\n`}},
+  {name: 'a heredoc word in 10,000 braces', files: {Dockerfile: `${FINE}RUN <<A ${'${a:-'.repeat(10_000)}\n`}},
+  {
+    name: '14,000 stages',
+    files: {Dockerfile: `${from(14_000, at => `FROM HOST/good:1 AS s${String(at)}\nCOPY --from=s0 / /`)}\n`}
+  },
+  {name: 'a line of 900 kB', files: {Dockerfile: `${FINE}RUN ${'x'.repeat(900_000)}\n`}, rule: /65535 bytes/},
+  {name: 'a line of spaces', files: {Dockerfile: `${FINE}RUN a${' '.repeat(60_000)}b${' '.repeat(4000)}\\\n c\n`}},
+  {name: 'empty lines', files: {note: `${'\n'.repeat(900_000)}FROM HOST/good:1\n`}},
+  {name: 'directives of spaces', files: {Dockerfile: `# syntax=a${' '.repeat(60_000)}b\n${FINE}`}, rule: /./},
+  {name: '15,000 aliases', files: {'compose.yaml': compose(`x: &x {image: a}\ny:\n${from(15_000, () => '  - *x')}`)}},
+  {
+    name: '3000 merges',
+    files: {
+      'compose.yaml': compose(
+        `m0: &m0 {k: 1}\n${from(3000, at => `m${String(at + 1)}: &m${String(at + 1)}\n  <<: *m${String(at)}\n  k${String(at)}: 1`)}`
+      )
+    },
+    rule: /merge keys/
+  },
+  {
+    name: 'a billion laughs',
+    files: {
+      'compose.yaml': compose(
+        `a0: &a0 [x, x]\n${from(60, at => `a${String(at + 1)}: &a${String(at + 1)} [*a${String(at)}, *a${String(at)}]`)}`
+      )
+    }
+  },
+  {
+    name: 'services that are one list of volumes',
+    files: {
+      'compose.yaml': `x: &x\n${from(5000, () => '  - a')}\nservices:\n${from(5000, at => `  s${String(at)}: {image: "HOST/good:1", volumes: *x}`)}\n`
+    },
+    rule: /aliases make too many/
+  },
+  {name: 'lists in each other', files: {'compose.yaml': `services: ${'['.repeat(100_000)}`}, rule: /./},
+  {
+    name: '30,000 unknown tags',
+    files: {'compose.yaml': compose(`x: [${from(30_000, () => '!!x a', ', ')}]`)},
+    rule: /10000 tags/
+  },
+  {
+    name: '14,000 services',
+    files: {
+      'compose.yaml': `services:\n${from(14_000, at => `  s${String(at)}: {image: "HOST/good:1", build: {dockerfile_inline: "FROM HOST/good:1", additional_contexts: {c${String(at)}: "docker-image://HOST/good:1"}}}`)}\n`
+    }
+  },
+  {
+    name: 'services that extend one of another file',
+    files: {
+      'compose.yaml': `services:\n${from(4000, at => `  s${String(at)}: {extends: {file: base.yaml, service: base}}`)}\n`,
+      'base.yaml': `services:\n  base: {image: "HOST/good:1"}\n${from(10_000, at => `  o${String(at)}: {image: a}`)}\n`
+    }
+  },
+  {
+    name: 'files that include each other in a million ways',
+    files: {
+      'compose.yaml': `include: [f0.yaml]\nservices: {}\n`,
+      ...Object.fromEntries(
+        Array.from({length: 25}, (_, at) => [
+          `f${String(at)}.yaml`,
+          `include: [f${String(at + 1)}.yaml, ./f${String(at + 1)}.yaml]\nservices: {}\n`
+        ])
+      ),
+      'f25.yaml': 'services: {good: {image: "HOST/good:1"}}\n'
+    },
+    rule: /more than 64 MiB/
+  },
+  {
+    name: 'three loops in each other',
+    files: {
+      'docker-bake.hcl': `variable "L" { default = [${from(300, at => String(at), ', ')}] }\ntarget "x" { args = { for a in L : "k\${a}" => [for b in L : [for c in L : c]] }\n dockerfile-inline = "FROM HOST/good:1" }\n`
+    },
+    rule: /steps/
+  },
+  {
+    name: '8000 targets',
+    files: {
+      'docker-bake.hcl': `${from(8000, at => `target "t${String(at)}" {}`)}\ntarget "x" { dockerfile-inline = "FROM HOST/good:1" }\n`,
+      Dockerfile: FINE
+    }
+  },
+  {
+    name: 'a chain of 8000 targets',
+    files: {
+      'docker-bake.hcl': `target "t0" { dockerfile-inline = "FROM HOST/good:1" }\n${from(8000, at => `target "t${String(at + 1)}" { inherits = ["t${String(at)}"] }`)}\n`
+    },
+    rule: /steps/
+  },
+  {
+    name: 'a chain of 8000 variables',
+    files: {
+      'docker-bake.hcl': `variable "V0" { default = "1" }\n${from(8000, at => `variable "V${String(at + 1)}" { default = V${String(at)} }`)}\ntarget "x" { dockerfile-inline = "FROM HOST/good:\${V8000}" }\n`
+    },
+    rule: /memory/
+  },
+  {
+    name: 'folders that link to each other',
+    files: {
+      Dockerfile: FINE,
+      ...Object.fromEntries(
+        Array.from({length: 10}, (_, one) =>
+          Array.from(
+            {length: 10},
+            (_, two) => [`d${String(one)}/l${String(two)}`, {link: `../d${String(two)}`}] as const
+          )
+        ).flat()
+      )
+    },
+    rule: /symbolic links lead to more than/
+  }
+]
+
+describe('a file that is made to be long in reading', () => {
+  it.each(CASES)('is read or refused: $name', async ({files, rule}) => {
+    const [first = ''] = Object.keys(files)
+    const isTree = Object.keys(files).length > 50
+    const {heard, report, annotations} = await raid({inside: files, inputs: {files: isTree ? '**/Dockerfile' : first}})
+    // Not a fault of the action, and not what the clock had to end.
+    expect(report).not.toMatchObject({failure: {kind: 'bug'}})
+    expect(report).not.toMatchObject({failure: {kind: 'timed-out'}})
+    const said = annotations.filter(({title}) => title === 'Input files').map(({message}) => message)
+    if (rule === undefined) {
+      expect(said).toEqual([])
+      expect(heard).toContain('/v2/good/manifests/1')
+    } else expect(said).toContainEqual(expect.stringMatching(rule))
+  })
+})

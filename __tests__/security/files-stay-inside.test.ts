@@ -1,0 +1,244 @@
+// What lies outside of the workspace is not read, whatever a file in it names and whichever link leads there; and nothing of any
+// file is quoted, since a file that is named to be built may hold anything.
+
+import {describe, expect, it, jest} from '@jest/globals'
+import {PIPE, type Planted, raid} from '../support/hostile-workspace.ts'
+
+// Processes, on a machine that may have other things to do.
+jest.setTimeout(120_000)
+
+const SECRET = 'c2VjcmV0LW9mLXRoZS1tYWNoaW5l'
+
+const OUTSIDE: Readonly<Record<string, Planted>> = {
+  Dockerfile: `FROM HOST/${SECRET.toLowerCase()}:1\n`,
+  'app/Dockerfile': `FROM HOST/${SECRET.toLowerCase()}:2\n`,
+  'config.json': `{"auths": {"registry.example.com": {"auth": "${SECRET}"}}}`,
+  'broken.yaml': `auth: [${SECRET}\n  - "\n`,
+  'compose.yaml': `services: {base: {image: "HOST/${SECRET.toLowerCase()}:3"}}\n`,
+  '.env': `TOKEN=${SECRET}\n`
+}
+
+const good = 'good: {image: "HOST/good:1"}'
+const compose = (service: string): string => `services:\n  ${good}\n  bad: ${service}\n`
+const bake = (attributes: string): string =>
+  `target "good" {\n  dockerfile-inline = "FROM HOST/good:1"\n}\ntarget "bad" {\n  ${attributes}\n}\n`
+
+type Attack = {
+  readonly name: string
+  readonly inside: Readonly<Record<string, Planted>>
+  readonly files?: string
+  /** What the warning names. */
+  readonly named: string
+}
+
+const ATTACKS: readonly Attack[] = [
+  {
+    name: 'a build context by its absolute path',
+    inside: {'compose.yaml': compose('{build: {context: OUTSIDE}}')},
+    named: 'outside of the workspace'
+  },
+  {
+    name: 'a Dockerfile by its absolute path',
+    inside: {'compose.yaml': compose('{build: {context: ., dockerfile: OUTSIDE/config.json}}')},
+    named: 'config.json is left out'
+  },
+  {
+    name: 'a build context behind ..',
+    inside: {'compose.yaml': compose('{build: ../elsewhere}')},
+    named: '../elsewhere/Dockerfile is left out'
+  },
+  {
+    name: 'a Dockerfile behind ..',
+    inside: {'compose.yaml': compose('{build: {context: ., dockerfile: ../elsewhere/config.json}}')},
+    named: '../elsewhere/config.json is left out'
+  },
+  {
+    name: 'a service that extends one of elsewhere',
+    inside: {'compose.yaml': compose('{extends: {file: ../elsewhere/compose.yaml, service: base}}')},
+    named: '../elsewhere/compose.yaml is left out'
+  },
+  {
+    name: 'a file of elsewhere that is included',
+    inside: {'compose.yaml': `include: [../elsewhere/compose.yaml, OUTSIDE/broken.yaml]\nservices: {${good}}\n`},
+    named: 'broken.yaml is left out'
+  },
+  {
+    name: 'a .env that is a link',
+    inside: {'compose.yaml': compose('{image: "HOST/leak:${TOKEN}"}'), '.env': {link: 'OUTSIDE/.env'}},
+    named: '.env is a symbolic link'
+  },
+  {
+    name: 'a .env that is a link, beside a default',
+    inside: {'compose.yaml': compose('{image: "HOST/leak:${TOKEN:-1}"}'), '.env': {link: 'OUTSIDE/.env'}},
+    named: '.env is a symbolic link'
+  },
+  {
+    name: 'a Dockerfile that is a link',
+    inside: {'compose.yaml': compose('{build: .}'), Dockerfile: {link: 'OUTSIDE/config.json'}},
+    named: 'Dockerfile is a symbolic link'
+  },
+  {
+    name: 'a link to a link to a Dockerfile',
+    inside: {'compose.yaml': compose('{build: a}'), 'a/Dockerfile': {link: '../b'}, b: {link: 'OUTSIDE/Dockerfile'}},
+    named: 'a/Dockerfile is a symbolic link'
+  },
+  {
+    name: 'a build context that is a link',
+    inside: {'compose.yaml': compose('{build: linked/app}'), linked: {link: 'OUTSIDE'}},
+    named: 'linked is a symbolic link'
+  },
+  {
+    name: 'a link that a glob finds',
+    inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), 'docker/Dockerfile': {link: 'OUTSIDE/Dockerfile'}},
+    files: 'compose.yaml\n**/Dockerfile',
+    named: 'docker/Dockerfile is a symbolic link'
+  },
+  {
+    name: 'a folder that a glob finds',
+    inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), docker: {link: 'OUTSIDE'}},
+    files: 'compose.yaml\n**/Dockerfile',
+    named: 'docker is a symbolic link'
+  },
+  {
+    name: 'a link that is written out',
+    inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), Dockerfile: {link: 'OUTSIDE/config.json'}},
+    files: 'compose.yaml\nDockerfile',
+    named: 'Dockerfile is a symbolic link'
+  },
+  {
+    name: 'patterns that lead out',
+    inside: {'compose.yaml': compose('{image: "HOST/good:2"}')},
+    files: 'compose.yaml\n../elsewhere/Dockerfile\nOUTSIDE/**/Dockerfile\n../**/config.json\n*/../../elsewhere/*',
+    named: '../elsewhere/Dockerfile is left out'
+  },
+  {
+    name: 'a context of Bake behind ..',
+    inside: {'docker-bake.hcl': bake('context = "../elsewhere"')},
+    files: 'docker-bake.hcl',
+    named: '../elsewhere/Dockerfile is left out'
+  },
+  {
+    name: 'a Dockerfile of Bake by its absolute path',
+    inside: {'docker-bake.hcl': bake('dockerfile = "OUTSIDE/config.json"')},
+    files: 'docker-bake.hcl',
+    named: 'config.json is left out'
+  },
+  {
+    name: 'a pipe as a Dockerfile',
+    inside: {'compose.yaml': compose('{build: .}'), Dockerfile: PIPE},
+    named: 'no regular file'
+  },
+  {
+    name: 'a pipe as a .env',
+    inside: {'compose.yaml': compose('{image: "HOST/leak:${TOKEN}"}'), '.env': PIPE},
+    named: 'no regular file'
+  },
+  {
+    name: 'a pipe that is written out',
+    inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), pipe: PIPE},
+    files: 'compose.yaml\npipe',
+    named: 'no regular file'
+  },
+  {
+    name: 'a device as a Dockerfile',
+    inside: {'compose.yaml': compose('{build: .}'), Dockerfile: {link: '/dev/zero'}},
+    named: 'Dockerfile is a symbolic link'
+  },
+  {
+    name: 'the configuration of git, which has a token in it',
+    inside: {
+      'compose.yaml': compose('{build: {context: ., dockerfile: .git/config}}'),
+      '.git/config': `FROM HOST/${SECRET.toLowerCase()}:4\n`
+    },
+    named: 'no file in .git is read'
+  }
+]
+
+const leaks = (text: string): boolean => text.toLowerCase().includes(SECRET.toLowerCase())
+
+describe('what lies outside of the workspace', () => {
+  it.each(ATTACKS)('is left out, with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {
+    const {heard, told, annotations} = await raid({inside, outside: OUTSIDE, inputs: {files}})
+    expect(leaks(heard)).toBe(false)
+    expect(leaks(told)).toBe(false)
+    expect(heard).not.toContain('leak')
+    // The rest is looked for as ever.
+    expect(heard).toContain('/v2/good/manifests/1')
+    expect(annotations).toContainEqual(
+      expect.objectContaining({level: 'warning', title: 'Left out of files', message: expect.stringContaining(named)})
+    )
+  })
+})
+
+describe('links that stay inside', () => {
+  it('are followed, by paths and by globs, and round in no circle', async () => {
+    const {heard, annotations} = await raid({
+      inside: {
+        'real/app/Dockerfile': 'FROM HOST/app:1\n',
+        'real/loop': {link: '..'},
+        'real/self': {link: '.'},
+        linked: {link: 'real/app'},
+        'docker/Dockerfile': {link: '../real/app/Dockerfile'},
+        'compose.yaml': 'services:\n  a: {build: linked}\n  b: {image: "HOST/b:$V"}\n',
+        '.env': {link: 'variables'},
+        variables: 'V=7\n'
+      },
+      inputs: {files: 'linked/*\ndocker/Dockerfile\ncompose.yaml\n**/app/Dockerfile'}
+    })
+    expect(heard).toContain('/v2/app/manifests/1')
+    expect(heard).toContain('/v2/b/manifests/7')
+    expect(annotations.filter(({title}) => title === 'Left out of files')).toEqual([])
+    const places = annotations.flatMap(({file, message}) => [file ?? '', message]).join('\n')
+    for (const file of ['docker/Dockerfile', 'linked/Dockerfile', 'real/app/Dockerfile']) expect(places).toContain(file)
+  })
+})
+
+describe('a file in the workspace that is not what it is named as', () => {
+  const NPMRC = `//registry.npmjs.org/:_authToken=${SECRET}\n`
+
+  it.each<{readonly name: string; readonly inside: Readonly<Record<string, Planted>>; readonly files: string}>([
+    {
+      name: 'as a Dockerfile',
+      inside: {'compose.yaml': compose('{build: {dockerfile: .npmrc}}'), '.npmrc': NPMRC},
+      files: 'compose.yaml'
+    },
+    {
+      name: 'as a Dockerfile with a directive',
+      inside: {'compose.yaml': compose('{build: {dockerfile: x}}'), x: `# escape=${SECRET}\n`},
+      files: 'compose.yaml'
+    },
+    {
+      name: 'as a Dockerfile with a heredoc',
+      inside: {'compose.yaml': compose('{build: {dockerfile: x}}'), x: `run <<${SECRET}\n`},
+      files: 'compose.yaml'
+    },
+    {name: 'as a Compose file', inside: {'compose.yaml': `auth: ${SECRET}\n`}, files: 'compose.yaml'},
+    ...[
+      `auth: [${SECRET}\n`,
+      `a: "${SECRET}\n`,
+      `a: ${SECRET}: b\n`,
+      `${SECRET}: 1\n${SECRET}: 2\n`,
+      `a: *${SECRET}\nb: ]${SECRET}`,
+      `%${SECRET}\n`,
+      `a: !<${SECRET} x\n`
+    ].map(text => ({
+      name: `as a Compose file that is no YAML: ${text.replaceAll(SECRET, '…')}`,
+      inside: {'compose.yaml': text},
+      files: 'compose.yaml'
+    })),
+    {
+      name: 'as a file that is included',
+      inside: {'compose.yaml': `include: [.npmrc]\nservices: {${good}}\n`, '.npmrc': NPMRC},
+      files: 'compose.yaml'
+    },
+    {name: 'as a Bake file', inside: {'vault.hcl': `token = ${SECRET} x\n`}, files: 'vault.hcl'},
+    {name: 'as a Bake file of one string', inside: {'vault.hcl': `token = "${SECRET}\n`}, files: 'vault.hcl'},
+    {name: 'as JSON', inside: {'docker-bake.json': `{"auth": "${SECRET}",, "target": {}}`}, files: '*.json'},
+    {name: 'as a .env', inside: {'compose.yaml': compose('{image: "HOST/x:${A}"}'), '.env': NPMRC}, files: '*.yaml'}
+  ])('is not quoted: $name', async ({inside, files}) => {
+    const {told, heard, annotations} = await raid({inside, inputs: {files}})
+    expect(leaks(told)).toBe(false)
+    expect(leaks(heard)).toBe(false)
+    expect(annotations.length).toBeGreaterThan(0)
+  })
+})
