@@ -34,7 +34,8 @@ const CASES: readonly Case[] = [
   ].map(text => ({name: `a pattern: ${text.slice(0, 12)}…`, files: {Dockerfile: patternsOf(text)}})),
   {
     name: 'a pattern on a value of 40 kB',
-    files: {Dockerfile: `ARG A=${'-'.repeat(40_000)}\nFROM HOST/x:\${A%-*-*-*-*-*b}\n${FINE}`}
+    files: {Dockerfile: `ARG A=${'-'.repeat(40_000)}\nFROM HOST/x:\${A%-*-*-*-*-*b}\n${FINE}`},
+    rule: /is not valid/
   },
   {
     name: 'variables that double, of a Dockerfile',
@@ -96,7 +97,7 @@ const CASES: readonly Case[] = [
     files: {
       'compose.yaml': `x: &x\n${from(5000, () => '  - a')}\nservices:\n${from(5000, at => `  s${String(at)}: {image: "HOST/good:1", volumes: *x}`)}\n`
     },
-    rule: /aliases make too many/
+    rule: /too many services/
   },
   {name: 'lists in each other', files: {'compose.yaml': `services: ${'['.repeat(100_000)}`}, rule: /./},
   {
@@ -107,7 +108,7 @@ const CASES: readonly Case[] = [
   {
     name: '14,000 services',
     files: {
-      'compose.yaml': `services:\n${from(14_000, at => `  s${String(at)}: {image: "HOST/good:1", build: {dockerfile_inline: "FROM HOST/good:1", additional_contexts: {c${String(at)}: "docker-image://HOST/good:1"}}}`)}\n`
+      'compose.yaml': `services:\n${from(14_000, at => `  s${String(at)}: {build: {dockerfile_inline: FROM HOST/good:1}}`)}\n`
     }
   },
   {
@@ -129,7 +130,7 @@ const CASES: readonly Case[] = [
       ),
       'f25.yaml': 'services: {good: {image: "HOST/good:1"}}\n'
     },
-    rule: /more than 64 MiB/
+    rule: /too many services/
   },
   {
     name: 'three loops in each other',
@@ -156,8 +157,7 @@ const CASES: readonly Case[] = [
     name: 'a chain of 8000 variables',
     files: {
       'docker-bake.hcl': `variable "V0" { default = "1" }\n${from(8000, at => `variable "V${String(at + 1)}" { default = V${String(at)} }`)}\ntarget "x" { dockerfile-inline = "FROM HOST/good:\${V8000}" }\n`
-    },
-    rule: /memory/
+    }
   },
   {
     name: 'folders that link to each other',

@@ -56,7 +56,7 @@ function pathBelow(pattern: string, roots: readonly string[]): string {
 const NEVER = ['**/.git/**', '**/node_modules/**']
 
 // A folder that many links lead to is many folders to a glob: a handful that link to each other are as many as there are ways.
-const MAX_LINKED_FOLDERS = 10_000
+const MAX_LINKED_FOLDERS = 5000
 
 type Entry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>
 

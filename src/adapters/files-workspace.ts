@@ -74,7 +74,7 @@ export function openWorkspace(folder: string): Workspace {
 
 function rootOf(folder: string): string {
   try {
-    return realpathSync(folder)
+    return realpathSync.native(folder)
   } catch {
     // Then there is nothing in it either, which is said of each pattern.
     return folder
@@ -98,7 +98,7 @@ function findIn(folder: string, root: string, file: string): Found {
     return {kind: 'outside', isFolder: false, leftOut: 'it is outside of the workspace'}
   }
   try {
-    const real = realpathSync(path)
+    const real = realpathSync.native(path)
     if (!isWithin(real, root)) {
       const link = linkOut(root, path, isWithin(path, folder) ? folder : root)
       const leftOut = `${link} is a symbolic link that leads out of the workspace`
@@ -121,7 +121,7 @@ function findIn(folder: string, root: string, file: string): Found {
 /** The first part of a path that leads out, relative to the workspace. */
 function linkOut(root: string, path: string, base: string): string {
   const parts = relative(base, path).split(sep)
-  const end = parts.findIndex((_, at) => !isWithin(realpathSync(join(base, ...parts.slice(0, at + 1))), root))
+  const end = parts.findIndex((_, at) => !isWithin(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
   return parts.slice(0, end + 1).join('/')
 }
 
@@ -146,7 +146,7 @@ function readText(root: string, file: string, {real, bytes}: {readonly real: str
 function isSame(root: string, real: string, descriptor: number): boolean {
   const opened = fstatSync(descriptor, {bigint: true})
   const named = lstatSync(real, {bigint: true})
-  const isThere = opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && realpathSync(real) === real
+  const isThere = opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
   return isThere && isWithin(pathOf(descriptor) ?? real, root)
 }
 

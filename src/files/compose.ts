@@ -26,21 +26,28 @@ export const isCompose = (trees: readonly Tree[]): boolean =>
   trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
 
 export const findInCompose = (options: ComposeOptions): readonly Finding[] =>
-  findInFile({...options, trees: new Map(), work: MAX_WORK}, options, [])
+  findInFile({...options, trees: new Map(), texts: new Map(), work: MAX_WORK}, options, [])
 
 type Open = ComposeOptions & {
   /** A file that a thousand services extend is read once. */
   readonly trees: Map<string, readonly Tree[]>
+  readonly texts: Map<string, ReturnType<ReadFile>>
   work: number
 }
 
-// Services and parts of them that are looked at. Aliases make a small file a large one: a thousand services may be one list.
+// Services and parts of them that are looked at. Aliases make a small file a large one, a thousand services may be one list, and
+// two files that are included twice each, ten deep, are a thousand.
 const MAX_WORK = 1_000_000
 
 const spend = (options: Open, parts: number, place: Place): void => {
   options.work -= parts
   if (options.work < 0)
-    refuse({written: place.file, rule: 'its aliases make too many parts of its services', example: EXAMPLE, place})
+    refuse({
+      written: place.file,
+      rule: 'with its aliases and includes it has too many services, or parts of them',
+      example: EXAMPLE,
+      place
+    })
 }
 
 const EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}'
@@ -52,6 +59,7 @@ const treesOf = (options: Open, file: string, text: string): readonly Tree[] => 
 }
 
 const MAX_INCLUDES = 50
+const COST_OF_A_FILE = 100
 
 const findInFile = (
   options: Open,
@@ -59,6 +67,7 @@ const findInFile = (
   seen: readonly string[]
 ): readonly Finding[] => {
   if (seen.includes(file)) return []
+  spend(options, COST_OF_A_FILE, {file, line: 1})
   const trees = treesOf(options, file, text)
   if (!isCompose(trees) || seen.length > MAX_INCLUDES)
     refuse({
@@ -106,7 +115,8 @@ type Opened = {readonly type: 'opened'; readonly file: string; readonly text: st
 
 const openOther = (options: Open, path: string, place: Place, written: string): Opened | Gap => {
   const file = beside(place.file, path)
-  const text = options.read(file)
+  const text = options.texts.get(file) ?? options.read(file)
+  options.texts.set(file, text)
   if (typeof text === 'string') return {type: 'opened', file, text}
   if (text !== undefined) return {type: 'gap', text: excerpt(written), why: text.leftOut, place}
   return refuse({written: excerpt(written), rule: `there is no file ${excerpt(file)}`, example: 'common.yaml', place})

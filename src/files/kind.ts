@@ -34,8 +34,18 @@ const kindOfText = (file: string, text: string): FileKind | undefined => {
     return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined
   }
   if (/^services[ \t]*:/m.test(text)) return 'compose'
-  const first = /^(?!\s*(?:#|$)).*/m.exec(text)?.[0] ?? ''
-  return /^\s*(?:FROM|ARG)\s/i.test(first) ? 'dockerfile' : undefined
+  return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
+}
+
+/** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
+const firstLine = (text: string): string => {
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end < 0 ? undefined : end).trimStart()
+    if (line !== '' && !line.startsWith('#')) return line
+    at = end < 0 ? text.length : end + 1
+  }
+  return ''
 }
 
 const treesIn = (file: string, text: string): ReturnType<typeof readTrees> => {

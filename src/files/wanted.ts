@@ -6,7 +6,7 @@ import type {PlatformChoice} from '../acquire/image.ts'
 import {type WantedImage, wantImage} from '../acquire/plan.ts'
 import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
-import type {Finding} from './finding.ts'
+import {excerpt, type Finding} from './finding.ts'
 
 type FoundImage = Extract<Finding, {type: 'image'}>
 type RunsOn = FoundImage['runsOn']
@@ -28,7 +28,7 @@ export const wantFromFiles = (
   for (const {text, place, runsOn, context, isStageToo = false} of found) {
     const image = wantImage(text)
     if (!image.ok) {
-      faults.push({input: 'files', written: text, rule: image.why, example: EXAMPLE, place})
+      faults.push({input: 'files', written: excerpt(text), rule: image.why, example: EXAMPLE, place})
       continue
     }
     const name = nameOf(image.value)
