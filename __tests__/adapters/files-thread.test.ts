@@ -34,7 +34,11 @@ describe('findInFiles', () => {
 
   it('brings back what a file names', async () => {
     await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')
-    expect(await find(SOURCES)).toMatchObject({images: [{text: 'a:1'}], gaps: [{text: 'FROM $B', place: {line: 3}}], faults: []})
+    expect(await find(SOURCES)).toMatchObject({
+      images: [{text: 'a:1'}],
+      gaps: [{text: 'FROM $B', place: {line: 3}}],
+      faults: []
+    })
   })
 
   it('ends a thread that does not end when time is up', async () => {

@@ -175,6 +175,46 @@ describe('a workspace', () => {
     expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 base in build-contexts']])
   })
 
+  it('has contexts that have the names of other images: neither gets a line', async () => {
+    await write({
+      'compose.yaml':
+        'services:\n  a:\n    build:\n      additional_contexts:\n        "docker.io/library/php:8.3": docker-image://other:1\n        own:2: docker-image://own:2\n',
+      Dockerfile: 'FROM php:8.3\n'
+    })
+    const {images, gaps} = look(workspace, ['compose.yaml', 'Dockerfile'])
+    expect(images).toMatchObject([
+      {text: 'other:1', isStageToo: false},
+      {text: 'own:2', isStageToo: false, context: 'own:2'},
+      {text: 'php:8.3', isStageToo: true}
+    ])
+    expect(images[0]?.context).toBeUndefined()
+    expect(gaps).toMatchObject([
+      {text: 'docker.io/library/php:8.3 in build-contexts', place: {file: 'compose.yaml', line: 5}},
+      {text: 'php:8.3 in build-contexts', place: {file: 'Dockerfile', line: 1}}
+    ])
+  })
+
+  it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', ''])(
+    'has contexts that cannot have their name: %j',
+    async name => {
+      const contexts = JSON.stringify({[name]: 'docker-image://a:1'})
+      await write({
+        'compose.yaml': `{"services": {"a": {"build": {"additional_contexts": ${contexts}, "dockerfile_inline": "FROM b:1"}}}}`,
+        'docker-bake.json': `{"target": {"a": {"contexts": ${contexts}, "dockerfile-inline": "FROM b:1"}}}`
+      })
+      for (const file of ['compose.yaml', 'docker-bake.json']) {
+        const {images, gaps} = look(workspace, [file])
+        expect(images.map(({text, context}) => [text, context])).toEqual([
+          ['a:1', undefined],
+          ['b:1', undefined]
+        ])
+        expect(gaps).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
+        // It stands in a message, and cannot begin a line there.
+        expect(gaps[0]?.text).toMatch(/^[\x20-\x7e]*$/)
+      }
+    }
+  )
+
   it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
     await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
     const {images, gaps} = look(workspace, ['Dockerfile'])

@@ -13,7 +13,8 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
   chromium: ['chromium', '--version'],
-  actionlint: ['actionlint', '--version']
+  actionlint: ['actionlint', '--version'],
+  go: ['go', 'version']
 } as const
 
 export type Program = keyof typeof PROGRAMS

@@ -71,7 +71,10 @@ func judge(text string) ([]string, error) {
 		}
 	}
 	lex := shell.NewLex(parsed.EscapeToken)
-	var env []string
+	env := []string{
+		"BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDARCH=amd64", "BUILDVARIANT=",
+		"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETARCH=amd64", "TARGETVARIANT=",
+	}
 	for _, cmd := range metaArgs {
 		for _, arg := range cmd.Args {
 			if arg.Value == nil {
