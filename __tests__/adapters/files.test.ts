@@ -194,7 +194,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', ''])(
+  it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', 'a\u0085b', ''])(
     'has contexts that cannot have their name: %j',
     async name => {
       const contexts = JSON.stringify({[name]: 'docker-image://a:1'})

@@ -146,7 +146,8 @@ function readText(root: string, file: string, {real, bytes}: {readonly real: str
 function isSame(root: string, real: string, descriptor: number): boolean {
   const opened = fstatSync(descriptor, {bigint: true})
   const named = lstatSync(real, {bigint: true})
-  const isThere = opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
+  const isThere =
+    opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
   return isThere && isWithin(pathOf(descriptor) ?? real, root)
 }
 

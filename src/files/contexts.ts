@@ -34,7 +34,9 @@ export function nameContexts(findings: readonly Finding[]): {
     if (context === undefined) return unnamed
     const why = whyNoName(context)
     const [what, shown] =
-      why === undefined ? [rivalOf(familiar(context), name), context] : [why, excerpt(JSON.stringify(context))]
+      why === undefined
+        ? [rivalOf(familiar(context), name), context]
+        : [why, excerpt(JSON.stringify(context)).replace(/[^\x20-\x7e]/g, '?')]
     if (what === undefined) return {...unnamed, context}
     leaveOut(shown, what, image.place)
     return unnamed

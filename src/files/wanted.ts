@@ -5,7 +5,7 @@ import type {InputFault, Place} from '../acquire/failure.ts'
 import type {PlatformChoice} from '../acquire/image.ts'
 import {type WantedImage, wantImage} from '../acquire/plan.ts'
 import {formatPlatform, type Platform} from '../oci/platform.ts'
-import {formatReference} from '../oci/reference.ts'
+import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
 import {excerpt, type Finding} from './finding.ts'
 
 type FoundImage = Extract<Finding, {type: 'image'}>
@@ -45,10 +45,23 @@ export const wantFromFiles = (
       ? image
       : withUses({...known, image: {...known.image, ...image}, uses: ['target', ...known.uses]}, run)
   })
-  return {
-    images: [...images, ...[...named.values()].map(known => withUses(known, run))],
-    faults
-  }
+  const all = [...images, ...[...named.values()].map(known => withUses(known, run))]
+  return {images: all, faults: [...faults, ...namedTwice(all)]}
+}
+
+// What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
+const namedTwice = (images: readonly WantedImage[]): readonly InputFault[] => {
+  const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
+  return images.flatMap(({contexts = [], asked, places = []}) =>
+    contexts.flatMap((context): readonly InputFault[] => {
+      const name = parseReference(context)
+      const other = name.ok ? byName.get(formatFamiliar(name.value)) : undefined
+      const [place] = places
+      if (other === undefined || other.asked === asked) return []
+      const rule = `a build context of this name is ${excerpt(asked)}, and image has ${excerpt(other.asked)}: it cannot be both`
+      return [{input: 'files', written: context, rule, example: 'base', ...(place === undefined ? {} : {place})}]
+    })
+  )
 }
 
 type Known = {
