@@ -175,6 +175,30 @@ describe('a workspace', () => {
     expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 base in build-contexts']])
   })
 
+  it.each([
+    {
+      name: 'a .env beside a variable that the job has and files do not see',
+      environment: {V: '2'},
+      listed: [],
+      seen: /file-variables has the line V/
+    },
+    {name: 'a .env beside a variable that is listed', environment: {V: '2'}, listed: [{name: 'V'}], seen: 'a:2'},
+    {name: 'a .env alone', environment: {}, listed: [], seen: 'a:1'},
+    {
+      name: 'a .env that the job may have switched off',
+      environment: {COMPOSE_DISABLE_ENV_FILE: '1'},
+      listed: [],
+      seen: /the job sets COMPOSE_DISABLE_ENV_FILE/
+    }
+  ])('has $name', async ({environment, listed, seen}) => {
+    await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
+    const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
+    const variables = variablesFor(listed, environment)
+    const {images, gaps} = findInFiles({patterns: ['compose.yaml'], workspace, variables, machine: AMD64, platforms})
+    const said = [...images.map(({text}) => text), ...gaps.map(({why}) => why)]
+    expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
+  })
+
   it('has contexts that have the names of other images: neither gets a line', async () => {
     await write({
       'compose.yaml':

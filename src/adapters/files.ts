@@ -94,6 +94,10 @@ const openReading = (options: FilesOptions, workspace: Workspace): Reading => {
 
 // A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
 const composeLookup = (file: string, {read}: Workspace, outer: Lookup): Lookup => {
+  const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined)
+  if (switched !== undefined)
+    return name =>
+      outer(name) ?? {unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value`}
   const text = read(file) ?? ''
   if (typeof text !== 'string')
     return name => outer(name) ?? {unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}`}
