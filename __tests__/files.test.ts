@@ -74,7 +74,7 @@ describe('files that cannot be used', () => {
         'error',
         'compose.yaml',
         '2',
-        expect.stringContaining('files: compose.yaml:2: "a: {image: [}" is not valid: it is not YAML')
+        expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: it is not YAML')
       ],
       ['error', 'Dockerfile', '2', expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: ')],
       ['error', 'Dockerfile', '1', expect.stringContaining('"php" is not valid: it has neither tag nor digest')],
