@@ -235,16 +235,18 @@ describeWith(['go'], "BuildKit's parser and ours", () => {
     expect(differences(texts)).toEqual([])
   })
 
+  const accepted = (texts: readonly string[]): number => judge(texts).filter(verdict => !('error' in verdict)).length
+
   it('agree on spellings that hide an image', () => {
     expect(differences(CHOSEN)).toEqual([])
     // Not all of them are refused.
-    expect(judge(CHOSEN).filter(verdict => 'images' in verdict).length).toBeGreaterThan(CHOSEN.length / 2)
+    expect(accepted(CHOSEN)).toBeGreaterThan(CHOSEN.length / 2)
   })
 
   it('agree on texts that are made of what such files have', () => {
     const texts = generated()
     expect(differences(texts).slice(0, 5)).toEqual([])
-    expect(judge(texts).filter(verdict => 'images' in verdict).length).toBeGreaterThan(1000)
+    expect(accepted(texts)).toBeGreaterThan(1000)
   })
 })
 
