@@ -111,8 +111,5 @@ function imageOf(
     })
   )
   const descriptors = layers.map(({mediaType, digest, size}) => ({mediaType, digest, size}))
-  return put(
-    TYPES.manifest,
-    json({schemaVersion: 2, mediaType: TYPES.manifest, config, layers: descriptors})
-  ).digest
+  return put(TYPES.manifest, json({schemaVersion: 2, mediaType: TYPES.manifest, config, layers: descriptors})).digest
 }
