@@ -62,7 +62,7 @@ var plain_words = __webpack_require__(6103);
 
 /** One row for each registry, in the order in which they were to be asked. */
 const tableOfRegistries = ({ registries }) => table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
-    `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (built-in mirror)'}`,
+    `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
     prose(did),
     String(attempts.length),
     attempts.length === 0 ? '-' : (0,acquire_failure/* formatDuration */.a3)(spanOf(attempts))

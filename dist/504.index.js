@@ -15,14 +15,16 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/acquire/failure.js
 var acquire_failure = __webpack_require__(3113);
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var fallback = __webpack_require__(3301);
 // EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __webpack_require__(1564);
+var digest = __webpack_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __webpack_require__(5669);
 // EXTERNAL MODULE: ./build/acquire/ports.js
 var ports = __webpack_require__(3931);
-// EXTERNAL MODULE: ./build/acquire/verify.js + 1 modules
-var verify = __webpack_require__(8352);
+// EXTERNAL MODULE: ./build/acquire/verify.js + 2 modules
+var verify = __webpack_require__(3506);
 ;// CONCATENATED MODULE: ./build/acquire/keeper.js
 // Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
 // What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
@@ -31,19 +33,21 @@ var verify = __webpack_require__(8352);
 
 
 
+// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
+const WRONG_BYTES = ['corrupt', 'too-large', 'truncated'];
 const createKeeper = (store) => {
     const origins = new Map();
     const layers = new Map();
     const recalling = new Map();
-    // One at a time: who finds that a blob is wrong must not throw away the right one that another has fetched since.
-    const recall = (digest, verify, uncompressedOf) => {
-        const before = recalling.get(digest) ?? Promise.resolve();
-        const recalled = before.then(() => recallNow(digest, verify, uncompressedOf));
-        recalling.set(digest, recalled.catch(() => undefined));
+    // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
+    const recall = (wanted, verify) => {
+        const before = recalling.get(wanted.digest) ?? Promise.resolve();
+        const recalled = before.then(() => recallNow(wanted, verify));
+        recalling.set(wanted.digest, recalled.catch(() => undefined));
         return recalled;
     };
-    const recallNow = async (digest, verify, uncompressedOf) => {
-        const kept = await store.open(digest);
+    const recallNow = async ({ digest, size }, verify) => {
+        const kept = await store.open(digest, size);
         if (kept === undefined)
             return undefined;
         let value;
@@ -53,10 +57,11 @@ const createKeeper = (store) => {
         catch (error) {
             if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
                 throw error;
-            await store.forget(digest);
+            if (WRONG_BYTES.includes(error.failure.kind))
+                await kept.reject();
             return undefined;
         }
-        await store.confirm(digest, uncompressedOf(value));
+        await kept.accept();
         if (!origins.has(digest))
             origins.set(digest, ports/* CACHE */.f);
         return value;
@@ -65,7 +70,7 @@ const createKeeper = (store) => {
         const sink = await store.create(digest);
         try {
             await sink.write(bytes);
-            await sink.commit(undefined);
+            await sink.commit();
         }
         finally {
             await sink.discard();
@@ -73,46 +78,47 @@ const createKeeper = (store) => {
         origins.set(digest, registry);
     };
     return {
-        recallManifest: wanted => recall(wanted.digest, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted), () => undefined),
+        recallManifest: wanted => recall(wanted, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted)),
         keepManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        recallConfig: wanted => recall(wanted.digest, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted), () => undefined),
+        recallConfig: wanted => recall(wanted, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted)),
         keepConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
         recallLayer: async (wanted, algorithm, watch) => {
-            const before = layers.get(wanted.digest);
-            if (before?.size === wanted.size && isDeepEnough(before, wanted, algorithm))
+            const before = layers.get(readingOf(wanted));
+            if (before !== undefined && isDeepEnough(before, wanted, algorithm))
                 return before;
-            const layer = await recall(wanted.digest, kept => verifyKept(kept, wanted, algorithm, watch), ({ uncompressed }) => uncompressed);
+            const layer = await recall(wanted, kept => verifyKept(kept, wanted, algorithm, watch));
             if (layer !== undefined)
-                layers.set(wanted.digest, layer);
+                layers.set(readingOf(wanted), layer);
             return layer;
         },
         openSink: store.create,
-        keepLayer: async (layer, sink, registry) => {
-            await sink.commit(layer.uncompressed);
-            layers.set(layer.digest, layer);
+        keepLayer: async (wanted, layer, sink, registry) => {
+            await sink.commit();
+            layers.set(readingOf(wanted), layer);
             origins.set(layer.digest, registry);
         },
         originOf: digest => origins.get(digest),
         count: () => origins.size
     };
 };
+// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
+// reads the same bytes otherwise.
+const readingOf = ({ digest, size, mediaType }) => [digest, size, mediaType].join(' ');
 const isDeepEnough = ({ uncompressed }, { mediaType }, algorithm) => algorithm === undefined ||
     (0,manifest/* layerFormatOf */.IP)(mediaType).compression === 'opaque' ||
-    (uncompressed !== undefined && (0,oci_digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm);
-// The same compressed bytes always inflate to the same: once their digest is verified, what they were found to inflate to
-// need not be found out again. That is what makes a hit as fast as the disk.
-const verifyKept = async ({ body, uncompressed }, wanted, algorithm, { signal, arrived }) => {
-    const known = uncompressed !== undefined && algorithm === (0,oci_digest/* algorithmOf */.Hy)(uncompressed.diffId) ? uncompressed : undefined;
+    (uncompressed !== undefined && (0,digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm);
+// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
+// in, where other jobs write too.
+const verifyKept = async ({ body }, wanted, algorithm, { signal, arrived, windows }) => {
     const { compression } = (0,manifest/* layerFormatOf */.IP)(wanted.mediaType);
-    const verifier = (0,verify/* createLayerVerifier */.my)(wanted, compression, known === undefined ? algorithm : undefined);
+    const verifier = (0,verify/* createLayerVerifier */.my)(wanted, compression, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
             signal.throwIfAborted();
             arrived(chunk.length);
             await verifier.write(chunk);
         }
-        const layer = await verifier.finish();
-        return known === undefined ? layer : (0,verify/* rememberUncompressed */.m6)(layer, known);
+        return await verifier.finish();
     }
     finally {
         verifier.discard();
@@ -148,15 +154,15 @@ const nameInEngine = ({ reference, tag }) => {
 };
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
 const composeLayout = (images) => {
-    const tags = images.map(({ wanted }) => wanted.tag);
-    const isClear = new Set(tags).size === tags.length;
     const all = images.map(({ wanted, image }) => ({ wanted, image, root: rootOf(image) }));
+    const named = distinctNames(all);
+    const isClear = new Set(named.map(({ wanted }) => wanted.tag)).size === named.length;
     const made = all.flatMap(({ root }) => (root.made === undefined ? [] : [[blobPath(root.descriptor.digest), root.made]]));
     return {
         documents: {
             ...Object.fromEntries(made),
             // Two images may have the same tag: each then goes by its whole name.
-            ...composeIndex(all.map(({ wanted, root }) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted))))
+            ...composeIndex(named.map(({ wanted, root }) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted))))
         },
         blobs: distinct(all.flatMap(({ image, root }) => [...root.kept, ...image.platforms.flatMap(blobsOf)])),
         roots: all.map(({ root }) => root.descriptor.digest)
@@ -173,12 +179,13 @@ const composeArchive = (images, machine, store) => {
         const layers = platform.layers.map(layer => archiveLayer(layer, platform, store));
         return { wanted, platform, layers, root: rootInEngine(machine, image, platform) };
     });
-    const legacy = all.map(({ wanted, platform, layers }) => ({
+    const named = distinctNames(all);
+    const legacy = named.map(({ wanted, platform, layers }) => ({
         Config: blobPath(platform.imageId),
         RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
         Layers: layers.map(({ path }) => path)
     }));
-    const index = store === 'classic' ? {} : composeIndex(all.map(({ wanted, root }) => describe(root, wanted, wanted.tag)));
+    const index = store === 'classic' ? {} : composeIndex(named.map(({ wanted, root }) => describe(root, wanted, wanted.tag)));
     const blobs = all.flatMap(({ platform, layers, root }) => {
         const manifests = store === 'classic' ? [] : [...root.kept, platform.digest];
         return [...[...manifests, platform.imageId].map(whole), ...layers];
@@ -213,6 +220,10 @@ const composeIndex = (manifests) => ({
     'oci-layout': encode({ imageLayoutVersion: '1.0.0' }),
     'index.json': encode({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })
 });
+// A fallback may be an image that was asked for beside it.
+const distinctNames = (images) => [
+    ...new Map(images.map(image => [`${nameInEngine(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
+];
 const encode = (value) => Buffer.from(JSON.stringify(value));
 const describe = ({ descriptor, platform }, wanted, refName) => ({
     ...descriptor,
@@ -252,10 +263,10 @@ const rootOf = (image) => {
             ...(platform.platform === undefined ? {} : { platform: encodePlatform(platform.platform) })
         }))
     });
-    return { descriptor: { mediaType: OCI_INDEX, digest: (0,oci_digest/* digestOf */.ol)(made), size: made.length }, made, kept: [] };
+    return { descriptor: { mediaType: OCI_INDEX, digest: (0,digest/* digestOf */.ol)(made), size: made.length }, made, kept: [] };
 };
 const rootOfTop = ({ top }) => ({
-    descriptor: { mediaType: top.document.mediaType, digest: top.digest, size: top.bytes.length },
+    descriptor: { mediaType: top.document.mediaType, digest: top.digest, size: top.size },
     kept: [top.digest]
 });
 const rootOfPlatform = (image) => ({
@@ -266,7 +277,7 @@ const rootOfPlatform = (image) => ({
 const descriptorOf = ({ mediaType, digest, manifest }) => ({
     mediaType,
     digest,
-    size: manifest.bytes.length
+    size: manifest.size
 });
 const blobsOf = ({ digest, imageId, layers, missing }) => [
     digest,
@@ -289,25 +300,183 @@ const platformFor = (machine, { asked }, { platforms }) => {
     return chosen;
 };
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
+var tool_cache = __webpack_require__(9805);
 // EXTERNAL MODULE: ./build/adapters/local-io.js
 var local_io = __webpack_require__(1115);
+// EXTERNAL MODULE: ./build/adapters/regular-file.js
+var regular_file = __webpack_require__(9824);
+;// CONCATENATED MODULE: ./build/adapters/blob-cache.js
+// Blobs that stay in the runner's tool cache, shared by all jobs of a machine: one copy of each, the longest unused go first.
+// @actions/tool-cache says where entries are and which are complete: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside
+// <architecture>.complete. Entries are written here, because its cacheFile() copies in place: of two jobs that add the same entry
+// one can complete what the other is still copying, and a link in place of the entry's folder makes it empty another tool's.
+// Nothing in here is believed: a blob that comes out is verified again, and of a marker only its presence counts.
+
+
+
+
+
+
+
+/** What begins so belongs to one run, and is swept once that has ended. */
+const STAGE = 'verified-image-stage-';
+const TOOL = 'verified-image';
+/** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
+const MAX_CACHE_BYTES = 10 * 1024 ** 3;
+const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/;
+// Longer than others take to write a marker after its blob.
+const HALF_WRITTEN_AFTER_MS = 3_600_000;
+// What rename() says of a folder that would take the place of something else. On Windows, also of what another job has open.
+const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'];
+/** Rejects when the cache's folder is not a folder of its own that can be written to. */
+const openBlobCache = async (options) => {
+    const { tools, leftovers, wallClock, limitBytes = MAX_CACHE_BYTES } = options;
+    const folder = (0,external_node_path_.join)(tools, TOOL);
+    const state = { hasGrown: false };
+    const versionOf = (digest) => `0.0.0-${digest.replace(':', '-')}`;
+    const markerOf = (digest) => (0,external_node_path_.join)(folder, versionOf(digest), `${(0,external_node_os_.arch)()}.complete`);
+    await (0,promises_.mkdir)(folder, { recursive: true });
+    if (!(await (0,promises_.lstat)(folder)).isDirectory())
+        throw new regular_file/* NotRegularFile */.k1(`${folder} is a symbolic link, not a folder`);
+    await leftovers.sweep(folder, STAGE);
+    // Out of the others' sight in one step; a link in the entry's place goes, and what it leads to stays.
+    const evictVersion = async (version) => {
+        const aside = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
+        try {
+            await (0,promises_.rename)((0,external_node_path_.join)(folder, version), aside);
+        }
+        catch (error) {
+            // Another job was faster.
+            if ((0,local_io/* isErrno */.r)(error, 'ENOENT'))
+                return;
+            throw error;
+        }
+        await (0,promises_.rm)(aside, { recursive: true, force: true });
+    };
+    const putInPlace = async (made, version) => {
+        const place = (0,external_node_path_.join)(folder, version);
+        try {
+            await (0,promises_.rename)(made, place);
+        }
+        catch (error) {
+            if (!(0,local_io/* isErrno */.r)(error, ...TAKEN))
+                throw error;
+            await evictVersion(version).catch(() => undefined);
+            // If the place is taken again, another job has just put there what it verified.
+            await (0,promises_.rename)(made, place).catch((again) => {
+                if (!(0,local_io/* isErrno */.r)(again, ...TAKEN))
+                    throw again;
+            });
+        }
+    };
+    return {
+        open: async (digest) => {
+            try {
+                const entry = (0,tool_cache/* find */.I6)(TOOL, versionOf(digest));
+                if (entry === '')
+                    return undefined;
+                if (await isOwn(entry))
+                    return await (0,regular_file/* openRegularFile */.ZU)((0,external_node_path_.join)(entry, 'blob'));
+            }
+            catch {
+                // Gone meanwhile, or nothing that can be read: if it is a right blob, it is fetched and added again.
+            }
+            await evictVersion(versionOf(digest)).catch(() => undefined);
+            return undefined;
+        },
+        add: async (digest, path) => {
+            state.hasGrown = true;
+            const made = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
+            try {
+                await (0,promises_.mkdir)((0,external_node_path_.join)(made, (0,external_node_os_.arch)()), { recursive: true });
+                const flags = external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE;
+                await (0,promises_.copyFile)(path, (0,external_node_path_.join)(made, (0,external_node_os_.arch)(), 'blob'), flags);
+                await (0,promises_.writeFile)((0,external_node_path_.join)(made, `${(0,external_node_os_.arch)()}.complete`), '');
+                await putInPlace(made, versionOf(digest));
+            }
+            finally {
+                await (0,promises_.rm)(made, { recursive: true, force: true }).catch(() => undefined);
+            }
+        },
+        touch: async (digest) => {
+            const now = wallClock();
+            // Evicted by another job meanwhile: this one has it in its stage.
+            await (0,promises_.lutimes)(markerOf(digest), now, now).catch(() => undefined);
+        },
+        evict: digest => evictVersion(versionOf(digest)).catch(() => undefined),
+        trim: async () => {
+            if (!state.hasGrown)
+                return;
+            try {
+                for (const version of await chooseVictims(folder, limitBytes, wallClock().getTime()))
+                    await evictVersion(version);
+            }
+            catch {
+                // Another job trims at the same time, or will.
+            }
+        }
+    };
+};
+/** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
+const isOwn = async (entry) => {
+    const [version, architecture, marker] = await Promise.all([(0,external_node_path_.dirname)(entry), entry, `${entry}.complete`].map(at => (0,promises_.lstat)(at)));
+    return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true;
+};
+/** The versions to evict, the longest unused first. */
+const chooseVictims = async (folder, limitBytes, nowMs) => {
+    const complete = new Set((0,tool_cache/* findAllVersions */.iq)(TOOL));
+    const names = (await (0,promises_.readdir)(folder)).filter(name => ENTRY.test(name));
+    const measured = names.map(version => complete.has(version) ? measure(folder, version) : measureIncomplete(folder, version, nowMs));
+    const entries = (await Promise.all(measured)).filter(entry => entry !== undefined);
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    const { bavail, bsize } = await (0,promises_.statfs)(folder);
+    const limit = Math.min(limitBytes, (bavail * bsize + total) / 2);
+    const victims = [];
+    for (const { version, bytes } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
+        if (total <= limit)
+            break;
+        victims.push(version);
+        total -= bytes;
+    }
+    return victims;
+};
+/** Undefined for what another job has just evicted. */
+const measure = async (folder, version) => {
+    const entry = (0,external_node_path_.join)(folder, version, (0,external_node_os_.arch)());
+    const [blob, marker] = await Promise.all([(0,external_node_path_.join)(entry, 'blob'), `${entry}.complete`].map(path => (0,promises_.lstat)(path).catch(() => undefined)));
+    if (marker === undefined)
+        return undefined;
+    return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: marker.mtimeMs };
+};
+/** Without a marker, it is left alone while it is new; one that only another architecture's marker completes always is. */
+const measureIncomplete = async (folder, version, nowMs) => {
+    const path = (0,external_node_path_.join)(folder, version);
+    const made = await (0,promises_.lstat)(path).catch(() => undefined);
+    if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS)
+        return undefined;
+    const names = made.isDirectory() ? await (0,promises_.readdir)(path).catch(() => []) : [];
+    if (names.some(name => name.endsWith('.complete')))
+        return undefined;
+    const blob = await (0,promises_.lstat)((0,external_node_path_.join)(path, (0,external_node_os_.arch)(), 'blob')).catch(() => undefined);
+    return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: 0 };
+};
+
 ;// CONCATENATED MODULE: ./build/adapters/blob-file.js
 // Files that hold a blob: written in large pieces, and put at a second path without a second copy.
 // Knows nothing of digests.
 
 
 
-/** Puts the file at `from` at `to` too. Fails when something is there. */
+/** Puts the file at `from`, which nobody else can write to, at `to` too. Fails when something is there. */
 const linkOrCopy = async (from, to) => {
     try {
         await (0,promises_.link)(from, to);
@@ -316,8 +485,7 @@ const linkOrCopy = async (from, to) => {
         // Another file system, or one without hard links.
         if (!(0,local_io/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
             throw error;
-        await (0,promises_.copyFile)(from, `${to}.partial`, external_node_fs_.constants.COPYFILE_FICLONE);
-        await (0,promises_.rename)(`${to}.partial`, to);
+        await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE);
     }
 };
 // Chunks come in 64 KiB and less, and each turn in the thread pool costs more than copying them into one buffer.
@@ -374,9 +542,8 @@ const openWriter = async (path) => {
         }
     };
 };
-/** The bytes of a file, each chunk lent until the next is asked for. */
-const readChunks = async function* (path) {
-    const file = await (0,promises_.open)(path);
+/** The bytes of an open file, each chunk lent until the next is asked for. Closes the file at the end. */
+const readChunks = async function* (file) {
     try {
         const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
         for (;;) {
@@ -391,149 +558,10 @@ const readChunks = async function* (path) {
     }
 };
 
-;// CONCATENATED MODULE: ./build/adapters/blob-cache.js
-// Blobs that stay in the runner's tool cache, shared by all jobs of a machine: one copy of each, the longest unused go first.
-// Laid out as @actions/tool-cache lays out tools: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, and <architecture>.complete
-// beside that folder. Written by hand, because that library loads an HTTP client, copies what it takes in and is not atomic.
-// Nothing in here is believed: a blob that comes out is verified again, and a marker is but a hint with a sum.
-
-
-
-
-
-
-
-/** What begins so is one run's alone, and is swept once that is gone. */
-const STAGE = 'verified-image-stage-';
-/** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
-const MAX_CACHE_BYTES = 10 * 1024 ** 3;
-const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/;
-// Longer than it takes to write a marker after its blob.
-const HALF_WRITTEN_AFTER_MS = 3_600_000;
-// Others may remove, or add, what is just being added.
-const TRIES = 3;
-const openBlobCache = ({ folder, wallClock, leftovers, limitBytes = MAX_CACHE_BYTES }) => {
-    const state = { hasGrown: false };
-    const entryOf = (digest) => (0,external_node_path_.join)(folder, `0.0.0-${digest.replace(':', '-')}`, (0,external_node_os_.arch)());
-    const markerOf = (digest) => `${entryOf(digest)}.complete`;
-    const blobOf = (digest) => (0,external_node_path_.join)(entryOf(digest), 'blob');
-    const mark = async (digest, uncompressed) => {
-        const partial = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
-        await (0,promises_.writeFile)(partial, formatNote(digest, uncompressed));
-        await (0,promises_.rename)(partial, markerOf(digest));
-    };
-    const remove = async (digest) => {
-        await (0,promises_.rm)(markerOf(digest), { force: true });
-        await (0,promises_.rm)(entryOf(digest), { recursive: true, force: true });
-    };
-    const add = async (digest, path, uncompressed, triesLeft) => {
-        try {
-            await (0,promises_.mkdir)(entryOf(digest), { recursive: true });
-            await linkOrCopy(path, blobOf(digest));
-            await mark(digest, uncompressed);
-        }
-        catch (error) {
-            if (triesLeft === 0 || !(0,local_io/* isErrno */.r)(error, 'EEXIST', 'ENOENT'))
-                throw error;
-            // What is there was not to be had, or another job is adding the same: these bytes are right.
-            await (0,promises_.rm)(blobOf(digest), { recursive: true, force: true });
-            await add(digest, path, uncompressed, triesLeft - 1);
-        }
-    };
-    return {
-        lend: async (digest, path) => {
-            try {
-                const note = await (0,promises_.readFile)(markerOf(digest), 'utf8');
-                await linkOrCopy(blobOf(digest), path);
-                return { uncompressed: parseNote(digest, note) };
-            }
-            catch (error) {
-                if ((0,local_io/* isErrno */.r)(error, 'EEXIST'))
-                    return { uncompressed: parseNote(digest, await (0,promises_.readFile)(markerOf(digest), 'utf8')) };
-                if ((0,local_io/* isErrno */.r)(error, 'ENOSPC'))
-                    throw error;
-                // Gone, or nothing that can be read.
-                return undefined;
-            }
-        },
-        add: async (digest, path, uncompressed) => {
-            state.hasGrown = true;
-            await add(digest, path, uncompressed, TRIES);
-        },
-        use: async (digest, uncompressed) => {
-            try {
-                const now = wallClock();
-                const note = await (0,promises_.readFile)(markerOf(digest), 'utf8');
-                const isKnown = uncompressed === undefined || note === formatNote(digest, uncompressed);
-                if (isKnown)
-                    await (0,promises_.utimes)(markerOf(digest), now, now);
-                else
-                    await mark(digest, uncompressed);
-            }
-            catch {
-                // Evicted by another job meanwhile: this one has it in its stage.
-            }
-        },
-        remove,
-        trim: async () => {
-            if (!state.hasGrown)
-                return;
-            try {
-                await trim(folder, limitBytes, wallClock().getTime());
-            }
-            catch {
-                // Another job trims at the same time, or will.
-            }
-        }
-    };
-};
-const trim = async (folder, limitBytes, nowMs) => {
-    const names = (await (0,promises_.readdir)(folder)).filter(name => ENTRY.test(name));
-    const entries = (await Promise.all(names.map(name => measure((0,external_node_path_.join)(folder, name), nowMs)))).filter(entry => entry !== undefined);
-    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    const { bavail, bsize } = await (0,promises_.statfs)(folder);
-    const limit = Math.min(limitBytes, (bavail * bsize + total) / 2);
-    for (const { path, bytes } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-        if (total <= limit)
-            return;
-        await (0,promises_.rm)(`${path}.complete`, { force: true });
-        await (0,promises_.rm)((0,external_node_path_.dirname)(path), { recursive: true, force: true });
-        total -= bytes;
-    }
-};
-/** Undefined for what another job is just adding. */
-const measure = async (version, nowMs) => {
-    const path = (0,external_node_path_.join)(version, (0,external_node_os_.arch)());
-    const sizeOf = async (file) => (await (0,promises_.stat)(file)).size;
-    const bytes = await sizeOf((0,external_node_path_.join)(path, 'blob')).catch(() => 0);
-    const marked = await (0,promises_.stat)(`${path}.complete`).catch(() => undefined);
-    if (marked !== undefined)
-        return { path, bytes, usedMs: marked.mtimeMs };
-    const made = await (0,promises_.stat)(version).catch(() => undefined);
-    if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS)
-        return undefined;
-    return { path, bytes, usedMs: 0 };
-};
-// The sum finds damage; it is no signature. Whoever can write here can also write what this job makes.
-const sumOf = (digest, diffId, size) => (0,external_node_crypto_.createHash)('sha256').update(`${digest} ${diffId} ${size}`).digest('hex');
-const formatNote = (digest, uncompressed) => {
-    if (uncompressed === undefined)
-        return '';
-    const { diffId, size } = uncompressed;
-    return `${diffId} ${String(size)} ${sumOf(digest, diffId, String(size))}\n`;
-};
-const parseNote = (digest, note) => {
-    const [text = '', size = '', sum = ''] = note.trimEnd().split(' ');
-    const diffId = (0,oci_digest/* parseDigest */.m)(text);
-    if (!diffId.ok || sum !== sumOf(digest, text, size) || !Number.isSafeInteger(Number(size)))
-        return undefined;
-    return { diffId: diffId.value, size: Number(size) };
-};
-
 ;// CONCATENATED MODULE: ./build/adapters/blob-store.js
 // Blobs on disk: a stage, which is this run's alone and gone with it, and behind it the cache that runs share.
-// A blob comes to be under its digest only when it is whole and verified; what is in the cache is in the stage before it is read,
-// so that no other job takes away what this one has verified.
+// A blob comes to be under its digest only when it is whole and verified. What layouts and engines get is read from the stage:
+// what somebody writes into the shared cache after a blob was verified reaches neither.
 
 
 
@@ -543,16 +571,17 @@ const parseNote = (digest, note) => {
 const openBlobStore = async (options) => {
     const { folder, cache, leftovers, onFault } = options;
     const sinks = new Set();
+    const staged = new Set();
     const state = { isClosed: false, written: 0 };
     const stage = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
     const pathOf = (digest) => (0,external_node_path_.join)(stage, digest.replace(':', '-'));
+    const shelve = createShelf(options);
     const guard = async (what, act) => {
         try {
             return await act();
         }
         catch (error) {
-            const detail = `${what}: ${(0,local_io/* describeErrno */.c)(error)}${cache === undefined ? '' : '; with cache: false the runner’s temporary folder is used instead of the tool cache'}`;
-            const failure = new acquire_failure/* VerifiedImageError */.wL({ kind: 'local-io', detail }, { cause: error });
+            const failure = new acquire_failure/* VerifiedImageError */.wL({ kind: 'local-io', detail: `${what}: ${(0,local_io/* describeErrno */.c)(error)}` }, { cause: error });
             if (!state.isClosed)
                 onFault(failure);
             throw failure;
@@ -560,10 +589,11 @@ const openBlobStore = async (options) => {
     };
     await guard(`${folder} cannot be written to`, async () => {
         await (0,promises_.mkdir)(folder, { recursive: true });
-        await (0,promises_.mkdir)(stage);
+        await (0,promises_.mkdir)(stage, { mode: 0o700 });
     });
     await leftovers.sweep(folder, STAGE);
-    const create = async (digest) => {
+    // `onStaged` runs once the blob is in the stage.
+    const openSink = async (digest, onStaged) => {
         if (state.isClosed)
             throw new Error('the store is closed');
         const path = `${pathOf(digest)}.${String(++state.written)}`;
@@ -576,14 +606,15 @@ const openBlobStore = async (options) => {
                 return written === undefined ? undefined : guard(what, () => written);
             },
             restart: writer.restart,
-            commit: async (uncompressed) => {
+            commit: async () => {
                 await guard(what, async () => {
                     await writer.end();
                     await (0,promises_.rename)(path, pathOf(digest));
-                    isOver = true;
-                    sinks.delete(sink);
-                    await cache?.add(digest, pathOf(digest), uncompressed);
                 });
+                isOver = true;
+                sinks.delete(sink);
+                staged.add(digest);
+                onStaged();
             },
             discard: async () => {
                 if (isOver)
@@ -597,39 +628,103 @@ const openBlobStore = async (options) => {
         sinks.add(sink);
         return sink;
     };
+    // They were hashed on their way in, in this run: that one image cannot use them says nothing against them.
+    const openStaged = async (digest, size) => {
+        const what = `${pathOf(digest)} cannot be read`;
+        const file = await guard(what, () => (0,promises_.open)(pathOf(digest)));
+        if (size !== undefined && (await file.stat()).size !== size) {
+            await file.close();
+            return undefined;
+        }
+        const body = guarded(readChunks(file), act => guard(what, act));
+        return { body, accept: () => Promise.resolve(), reject: () => Promise.resolve() };
+    };
+    // Another job may write to the file while it is read: the bytes that are hashed are the ones that are kept.
+    const openCached = async ({ file }, digest, from) => {
+        const sink = await openSink(digest, () => undefined);
+        return {
+            body: copied(readChunks(file), sink),
+            accept: async () => {
+                await sink.commit();
+                await from.touch(digest);
+            },
+            reject: async () => {
+                await sink.discard();
+                await from.evict(digest);
+            }
+        };
+    };
     return {
-        create,
-        open: digest => guard(`${pathOf(digest)} cannot be read`, async () => {
-            const kept = await cache?.lend(digest, pathOf(digest));
-            if (kept === undefined && !(await exists(pathOf(digest))))
+        create: digest => openSink(digest, () => {
+            shelve.add(digest, pathOf(digest));
+        }),
+        open: async (digest, size) => {
+            if (staged.has(digest))
+                return openStaged(digest, size);
+            const found = await cache?.open(digest);
+            if (found === undefined || cache === undefined)
                 return undefined;
-            return {
-                body: guarded(readChunks(pathOf(digest)), guard, `${pathOf(digest)} cannot be read`),
-                uncompressed: kept?.uncompressed
-            };
-        }),
-        confirm: async (digest, uncompressed) => {
-            await cache?.use(digest, uncompressed);
+            if (size === undefined || found.bytes === size)
+                return openCached(found, digest, cache);
+            await found.file.close();
+            return undefined;
         },
-        forget: digest => guard(`${pathOf(digest)} cannot be removed`, async () => {
-            await cache?.remove(digest);
-            await (0,promises_.rm)(pathOf(digest), { force: true });
-        }),
         pathOf,
         place: (digest, path) => linkOrCopy(pathOf(digest), path),
         close: async () => {
             state.isClosed = true;
             await Promise.all([...sinks].map(sink => sink.discard()));
+            await shelve.end();
             // What cannot be removed now is swept by the next run.
             await (0,promises_.rm)(stage, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
             await cache?.trim();
         }
     };
 };
-const guarded = async function* (chunks, guard, what) {
+// Copies go into the cache one after the other and beside the downloads. A run does not fail for want of a cache.
+const createShelf = ({ cache, signal, onCacheFault }) => {
+    let last = Promise.resolve();
+    let isBroken = cache === undefined;
+    const addNow = async (digest, path) => {
+        if (isBroken || signal.aborted)
+            return;
+        try {
+            await cache?.add(digest, path);
+        }
+        catch (error) {
+            isBroken = true;
+            onCacheFault(error);
+        }
+    };
+    return {
+        add: (digest, path) => {
+            last = last.then(() => addNow(digest, path));
+        },
+        end: () => last
+    };
+};
+// What cannot be read to its end has not the bytes of its digest, and is fetched again.
+const copied = async function* (chunks, sink) {
     try {
         for (;;) {
-            const next = await guard(what, () => chunks.next());
+            const next = await chunks.next().catch(() => undefined);
+            if (next === undefined || next.done === true)
+                return;
+            const written = Promise.resolve(sink.write(next.value));
+            // It is waited for below, unless the reader leaves.
+            written.catch(() => undefined);
+            yield next.value;
+            await written;
+        }
+    }
+    finally {
+        await chunks.return(undefined);
+    }
+};
+const guarded = async function* (chunks, guard) {
+    try {
+        for (;;) {
+            const next = await guard(() => chunks.next());
             if (next.done === true)
                 return;
             yield next.value;
@@ -639,20 +734,9 @@ const guarded = async function* (chunks, guard, what) {
         await chunks.return(undefined);
     }
 };
-const exists = async (path) => {
-    try {
-        await (await (0,promises_.open)(path)).close();
-        return true;
-    }
-    catch (error) {
-        if ((0,local_io/* isErrno */.r)(error, 'ENOENT'))
-            return false;
-        throw error;
-    }
-};
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __webpack_require__(1421);
+// EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
+var run_program = __webpack_require__(8284);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
 // EXTERNAL MODULE: external "node:stream/promises"
@@ -709,8 +793,10 @@ const fill = async (archive, files) => {
     }
 };
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(7075);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __webpack_require__(6752);
 // EXTERNAL MODULE: ./build/oci/json.js
 var json = __webpack_require__(2782);
 ;// CONCATENATED MODULE: ./build/adapters/docker-socket.js
@@ -719,39 +805,36 @@ var json = __webpack_require__(2782);
 
 
 
+
 // What an engine says is kept up to here.
 const MAX_SAID = 16 * 1024;
 /** Resolves to what is wrong in the engine's words, undefined when it has taken the archive. Rejects when it is not there to say. */
 const loadOverSocket = async (socketPath, files, signal) => {
-    const sent = (0,external_node_http_.request)({
-        ...{ socketPath, method: 'POST', path: '/images/load?quiet=1', agent: false, signal },
-        headers: { host: 'docker', 'content-type': 'application/x-tar' }
-    });
-    const answered = answerTo(sent);
+    // Loading takes as long as the disk takes: the step's own time limit ends it.
+    const engine = new undici/* Client */.Kj('http://docker', { socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
+    const archive = new external_node_stream_.PassThrough({ highWaterMark: 1024 * 1024 });
+    archive.on('error', () => undefined);
+    const answered = post(engine, archive, signal);
     // It is waited for below; an engine that ends early says why.
     answered.catch(() => undefined);
     try {
-        await writeArchive(files, sent);
-        sent.end();
+        await writeArchive(files, archive);
+        archive.end();
         return await answered;
     }
     finally {
-        sent.destroy();
+        archive.destroy();
+        await engine.destroy();
     }
 };
-const answerTo = (sent) => new Promise((resolve, reject) => {
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-        let said = '';
-        response.setEncoding('utf8').on('data', (text) => {
-            said = (said + text).slice(-MAX_SAID);
-        });
-        response.on('error', reject);
-        response.on('end', () => {
-            resolve(faultIn(said) ?? (response.statusCode === 200 ? undefined : `status ${String(response.statusCode)}`));
-        });
-    });
-});
+const post = async (engine, body, signal) => {
+    const headers = { 'content-type': 'application/x-tar' };
+    const answer = await engine.request({ method: 'POST', path: '/images/load?quiet=1', headers, body, signal });
+    let said = '';
+    for await (const text of answer.body.setEncoding('utf8'))
+        said = (said + text).slice(-MAX_SAID);
+    return faultIn(said) ?? (answer.statusCode === 200 ? undefined : `status ${String(answer.statusCode)}`);
+};
 const faultIn = (said) => {
     for (const line of said.split('\n')) {
         try {
@@ -778,37 +861,26 @@ const faultIn = (said) => {
 
 
 
-
 // What a program says is kept up to here.
 const docker_MAX_SAID = 4000;
 const createDockerEngine = ({ environment, signal }) => {
     const run = async (args, feed) => {
-        signal.throwIfAborted();
-        const child = (0,external_node_child_process_.spawn)('docker', args, { env: { ...environment }, stdio: 'pipe', signal, killSignal: 'SIGTERM' });
-        const said = { stdout: '', stderr: '' };
-        for (const stream of ['stdout', 'stderr'])
-            child[stream].setEncoding('utf8').on('data', (text) => {
-                said[stream] = (said[stream] + text).slice(-docker_MAX_SAID);
-            });
-        const ended = (0,external_node_events_.once)(child, 'close');
-        // When it ends early, its exit says why: that nobody takes the rest is no news.
-        child.stdin.on('error', () => undefined);
-        const gone = ended.then(() => undefined, () => undefined);
         try {
-            await feed?.(child.stdin);
-            child.stdin.end();
-            const [code] = await ended;
-            return { code, ...said };
+            const end = await (0,run_program/* runProgram */.m)('docker', args, {
+                ...{ environment, signal, maxCharacters: docker_MAX_SAID },
+                ...(feed === undefined ? {} : { input: feed })
+            });
+            if (end.kind === 'exited')
+                return end;
+            return (0,acquire_failure/* fail */.fJ)({
+                kind: 'docker',
+                detail: end.kind === 'missing'
+                    ? 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
+                    : `docker ${args[0] ?? ''} cannot be started`
+            });
         }
         catch (error) {
-            child.kill();
-            await gone;
             signal.throwIfAborted();
-            if ((0,local_io/* isErrno */.r)(error, 'ENOENT'))
-                return (0,acquire_failure/* fail */.fJ)({
-                    kind: 'docker',
-                    detail: 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
-                });
             throw failureOf(error, args[0] ?? '');
         }
     };
@@ -862,6 +934,8 @@ const lastLine = (text) => text
 
 // EXTERNAL MODULE: ./build/adapters/layout.js
 var layout = __webpack_require__(9679);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./build/adapters/leftovers.js
 // Folders that are there while a run makes something, and what is left of them when a run was killed: swept by the next one.
 // Their names say which process made them, so that nobody sweeps what another job is still at.
@@ -875,7 +949,7 @@ const createLeftovers = (self, wallClock) => {
         const [place = '', pid = ''] = maker.split('-');
         if (place === self.place)
             return !self.isRunning(Number(pid));
-        const { mtimeMs } = await (0,promises_.stat)(path);
+        const { mtimeMs } = await (0,promises_.lstat)(path);
         return wallClock().getTime() - mtimeMs > GIVEN_UP_AFTER_MS;
     };
     return {
@@ -911,24 +985,27 @@ const createLeftovers = (self, wallClock) => {
 
 
 
-const TOOL = 'verified-image';
+
+
 /** For a run in which load or layout is asked for. */
-const openHands = async (inputs, { machine, stop, print }) => {
+const openHands = async (inputs, tools) => {
     const { load, layout } = inputs;
+    const { machine, programEnvironment, stop, print, warn } = tools;
     const { environment, wallClock } = machine;
     const leftovers = createLeftovers(machine.self(), wallClock);
-    const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
     const temporary = environment['RUNNER_TEMP'] ?? '';
-    const cacheFolder = inputs.cache && tools !== '' ? `${tools}/${TOOL}` : undefined;
+    const onCacheFault = (error) => {
+        warn(`The tool cache is not used: ${(0,local_io/* describeErrno */.c)(error)}. Set cache: false to run without it.`);
+    };
     const store = await openBlobStore({
-        folder: cacheFolder ?? (temporary === '' ? machine.temporaryFolder() : temporary),
-        cache: cacheFolder === undefined ? undefined : openBlobCache({ folder: cacheFolder, wallClock, leftovers }),
-        leftovers,
+        folder: temporary === '' ? machine.temporaryFolder() : temporary,
+        cache: inputs.cache ? await openCache(machine, leftovers).catch(onCacheFault) : undefined,
+        ...{ leftovers, signal: stop.signal, onCacheFault },
         onFault: error => {
             stop.abort(error);
         }
     });
-    const engine = load ? createDockerEngine({ environment, signal: stop.signal }) : undefined;
+    const engine = load ? createDockerEngine({ environment: programEnvironment, signal: stop.signal }) : undefined;
     // Known before gigabytes are fetched for it.
     const imageStore = engine?.reach();
     imageStore?.catch((error) => {
@@ -938,17 +1015,25 @@ const openHands = async (inputs, { machine, stop, print }) => {
         keeper: createKeeper(store),
         close: store.close,
         handOn: async (acquisitions) => {
-            const images = acquisitions.flatMap(({ wanted, image }) => image === undefined ? [] : [{ wanted: wanted.image, image }]);
+            const images = acquisitions.flatMap(acquisition => acquisition.image === undefined ? [] : [{ wanted: usedOf(acquisition), image: acquisition.image }]);
             if (images.length < acquisitions.length)
                 return new Map();
-            const roots = layout === undefined ? [] : await writeTo(layout, images, { store, leftovers, stop, print });
+            // The engine first: the layout may get the files that it reads from.
             const names = engine === undefined || imageStore === undefined
                 ? []
                 : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), { store, print });
+            const roots = layout === undefined ? [] : await writeTo(layout, images, { store, leftovers, stop, print });
             return new Map(acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])]));
         }
     };
 };
+const openCache = async ({ environment, wallClock }, leftovers) => {
+    const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
+    return tools === '' ? undefined : openBlobCache({ tools, wallClock, leftovers });
+};
+// Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
+// an older image.
+const usedOf = (acquisition) => ((0,fallback/* standInOf */.Xd)(acquisition) ?? acquisition).wanted.image;
 const writeTo = async (folder, images, { store, leftovers, stop, print }) => {
     const { documents, blobs, roots } = composeLayout(images);
     const puts = blobs.map(digest => [blobPath(digest), (path) => store.place(digest, path)]);

@@ -160,7 +160,7 @@ const acquireAll = async (
   const {registry, access} = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   if (hands !== undefined) opened(hands)
-  const blobs = createBlobPool(registry, hands?.keeper)
+  const blobs = createBlobPool(registry, hands?.keeper, inputs.concurrency)
   const shared = new Map<string, SharedByEndpoint>()
   const done = new AbortController()
   const statusPages = openStatusPages(run, inputs)
