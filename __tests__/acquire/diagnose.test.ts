@@ -396,7 +396,7 @@ describe('diagnose advises', () => {
       name: 'when the registry is down',
       stories: primary(SERVER_ERROR),
       advice:
-        'docker.io is down or cannot be reached from here; look at its status page. A mirror in the input mirrors would have been tried.'
+        'docker.io is down or cannot be reached from here; look at its status page. Name a registry that has this image in the input mirrors.'
     },
     {
       name: 'when the registry is down and a mirror serves the image',

@@ -59,9 +59,9 @@ describe('renderEvent', () => {
       line: 'Asking docker.io (mirror) for a/b'
     },
     {
-      name: 'says that it is the built-in mirror',
+      name: 'says that it is a public mirror',
       event: {type: 'asking', candidate: candidateOf('public-mirror')},
-      line: 'Asking docker.io (built-in mirror) for a/b'
+      line: 'Asking docker.io (public mirror) for a/b'
     },
     {
       name: 'says which registry decided what the tag is',

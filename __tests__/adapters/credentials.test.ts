@@ -183,7 +183,6 @@ onUnix('a credential helper', () => {
     {name: 'answers and fails', script: `echo '${ANSWER}'; exit 3`, says: 'it ended with exit code 3'},
     {name: 'answers no JSON', script: 'echo hunter2-hunter2', says: 'its answer is not a JSON object'},
     {name: 'answers half', script: `printf '{"Username":"u","Secret":"hunter2-hunter2'`, says: 'not a JSON object'},
-    {name: 'answers twice', script: `echo '${ANSWER}${ANSWER}'`, says: 'not a JSON object'},
     {name: 'shows it on its other stream', script: 'echo hunter2-hunter2 >&2; exit 1', says: 'exit code 1'},
     {name: 'dies before it reads', script: 'kill -9 $$', says: 'it was ended by SIGKILL'},
     {name: 'does not stop', script: 'yes hunter2-hunter2 | head -c 200000', says: 'its answer is longer than 65.5 kB'}

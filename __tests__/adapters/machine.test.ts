@@ -73,7 +73,7 @@ describe('thisMachine', () => {
   })
 
   it('ends when a slow reader has read all of it', async () => {
-    const script = `machine.write('x'.repeat(1_000_000)); machine.write('y'.repeat(1_000_000)); machine.exit(7)`
+    const script = `process.stdout.write('x'.repeat(1_000_000)); process.stdout.write('y'.repeat(1_000_000)); machine.exit(7)`
     const {said, code} = await run(script, {readsAfterMs: 500})
     expect([said.indexOf('y'), said.length, code]).toEqual([1_000_000, 2_000_000, 7])
   })
@@ -85,7 +85,7 @@ describe('thisMachine', () => {
       const script = `
         import {open} from 'node:fs/promises'
         open(${JSON.stringify(join(folder, 'fifo'))}).catch(() => undefined)
-        machine.write('x'.repeat(300_000))
+        process.stdout.write('x'.repeat(300_000))
         setTimeout(() => machine.exit(${String(code)}), 100)`
       const ended = await run(script)
       expect([ended.said.length, ended.code]).toEqual([300_000, code])

@@ -595,15 +595,15 @@ describe('createAuthorizer, by what the challenge says', () => {
   })
 
   it.each([
-    {name: 'more than a pull', scope: 'repository:a/b:pull,push', asked: ['repository:a/b:pull,push']},
+    {name: 'more than a pull', scope: 'repository:a/b:pull,push', asked: ['repository:a/b:pull']},
     {
       name: 'this repository and another',
       scope: 'repository:c/d:pull repository:a/b:pull',
-      asked: ['repository:c/d:pull', 'repository:a/b:pull']
+      asked: ['repository:a/b:pull']
     },
     {name: 'another repository, and more', scope: 'repository:c/d:pull aws', asked: ['repository:a/b:pull']},
     {name: 'no repository', scope: 'aws', asked: ['aws']}
-  ])('asks for the scope of the challenge where it is right: $name', async ({scope, asked}) => {
+  ])('asks to pull from the repository alone, whatever the challenge names: $name', async ({scope, asked}) => {
     const url = await urlFor(`Bearer realm="https://auth.test/t",scope="${scope}"`)
     expect(url.searchParams.getAll('scope')).toEqual(asked)
   })
@@ -621,7 +621,7 @@ describe('createAuthorizer, by what the challenge says', () => {
 
   it('quotes the beginning of what is no URL', async () => {
     await expect(answer(bench([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
-      detail: `the registry sends for a token to "y${'x'.repeat(99)}": it is not a URL`
+      detail: expect.stringMatching(/^the registry sends for a token to "yx{90,99}…": it is not a URL$/)
     })
   })
 })

@@ -174,7 +174,6 @@ describe('choosePlatform', () => {
       offered: ['linux/arm64/v7', 'linux/arm64/v7.5', 'linux/arm64'],
       chosen: 'linux/arm64'
     },
-    {name: 'arm64/v7 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v7'], chosen: 'linux/arm64/v7'},
     {
       name: 'no variant that only has a number in it',
       wanted: 'linux/arm64',

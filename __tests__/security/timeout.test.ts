@@ -107,7 +107,8 @@ describe('timeout, when the file system hangs', () => {
     execFileSync('mkfifo', [join(folder, `fifo-${what}`)])
     const ran = await run({}, hangingAt(what, path))
     expect(ran).toMatchObject({exitCode: 0, signal: null, stderr: '', outputs: {verified: 'full'}})
-    expect(ran.annotations).toEqual([
+    // The other warning is about NODE_OPTIONS, by which this test makes it hang.
+    expect(ran.annotations.filter(({message}) => !message.includes('NODE_OPTIONS'))).toEqual([
       expect.objectContaining({
         level: 'warning',
         message: expect.stringMatching(/time was up after 2 s \(input timeout\)/)
@@ -150,7 +151,7 @@ describe('a FIFO that nobody writes to', () => {
     fifo('workspace', 'Dockerfile')
     const ran = await run({image: '', files: 'Dockerfile'}, {cwd: join(folder, 'workspace')})
     expect(ran).toMatchObject({exitCode: 1, signal: null, stderr: ''})
-    expect(ran.annotations[0]?.level).toBe('error')
+    expect(ran.annotations.map(({level}) => level)).toEqual(['warning', 'error'])
   })
 
   it.each(['index.json', 'oci-layout'])('as %s of a folder for the layout: it is left alone', async name => {
@@ -171,7 +172,7 @@ describe('a FIFO that nobody writes to', () => {
   })
 })
 
-describe('timeout, when the main thread is busy', () => {
+describe('timeout, when a file keeps its reader busy', () => {
   it('ends the step while files are read', async () => {
     await mkdir(join(folder, 'workspace'))
     await writeFile(join(folder, 'workspace', 'Dockerfile'), 'FROM scratch\n')
@@ -191,12 +192,6 @@ describe('timeout, when the main thread is busy', () => {
         env: {NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}`}
       }
     )
-    expect(ran).toMatchObject({exitCode: null, signal: 'SIGKILL'})
-    expect(ran.annotations).toEqual([
-      expect.objectContaining({
-        level: 'error',
-        message: expect.stringMatching(/time was up after 2 s \(input timeout\)/)
-      })
-    ])
+    expectTimeUp(ran)
   })
 })

@@ -75,7 +75,9 @@ export const raid = async ({inside, outside = {}, inputs, env = {}}: RaidOptions
       {cwd: workspace, env}
     )
     const {stdout, stderr, summary, outputs, report} = run
-    return {...run, heard: registry.heard(), told: JSON.stringify({stdout, stderr, summary, outputs, report})}
+    // The runner takes the masks away.
+    const shown = stdout.replace(/^::add-mask::.*$/gm, '')
+    return {...run, heard: registry.heard(), told: JSON.stringify({shown, stderr, summary, outputs, report})}
   } finally {
     await registry.close()
     await rm(root, {recursive: true, force: true})

@@ -133,15 +133,16 @@ const rankOf = (wanted: Platform, offered: Platform): number | undefined => {
 
 // Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
 const rankOnWindows = (rank: number, host: string | undefined, container: string | undefined): number | undefined => {
-  const [has, wants] = [buildOf(host), buildOf(container)]
-  if (has === undefined || wants === undefined || has === wants) return rank
-  return wants > has ? undefined : rank + 0.5
+  const [has, wants] = [versionOf(host), versionOf(container)]
+  if (has === undefined || wants === undefined) return rank
+  if (has.release !== wants.release || wants.build > has.build) return undefined
+  return wants.build === has.build ? rank : rank + 0.5
 }
 
-// The third number of `10.0.20348.2227`. The first two have not changed since Windows 10.
-const buildOf = (version: string | undefined): number | undefined => {
-  const build = /^\d+\.\d+\.(\d+)(?:\.|$)/.exec(version ?? '')?.[1]
-  return build === undefined ? undefined : Number(build)
+// `10.0` and `20348` of `10.0.20348.2227`.
+const versionOf = (version: string | undefined): {readonly release: string; readonly build: number} | undefined => {
+  const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? []
+  return release === undefined ? undefined : {release, build: Number(build)}
 }
 
 export const satisfies = (wanted: Platform, offered: Platform): boolean => {
