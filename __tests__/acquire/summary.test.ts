@@ -10,6 +10,7 @@ import {HOSTILE} from '../support/hostile.ts'
 
 type ImageReport = Report['images'][number]
 type RegistryReport = ImageReport['registries'][number]
+type AttemptReport = RegistryReport['attempts'][number]
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 
@@ -202,6 +203,7 @@ describe('renderSummary', () => {
     const images = Array.from({length: 60}, (_, at) => (at === 40 ? lost('lost:1') : verified(`good-${String(at)}:1`)))
     const summary = renderSummary(reportOf(images))
     expect(summary.indexOf('`lost:1`')).toBeLessThan(summary.indexOf('<details>'))
+    expect(summary).toContain('<summary>The other 59 images</summary>')
     expect(summary.indexOf('`good-0:1`')).toBeGreaterThan(summary.indexOf('<summary>The other 59 images</summary>'))
   })
 
@@ -301,5 +303,607 @@ describe('renderTimeline', () => {
 
   it('is none when nobody was asked', () => {
     expect(renderTimeline(reportOf([]))).toBeUndefined()
+  })
+})
+
+const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+const [WANTED, GOT] = [digest('a'), digest('b')]
+
+const CORRUPT: NonNullable<RegistryReport['failure']> = {
+  kind: 'corrupt',
+  wanted: WANTED,
+  got: GOT,
+  gotBytes: 10,
+  wantedBytes: 20,
+  firstBytes: 'PK',
+  message: 'wrong bytes'
+}
+const exchange = (host: string, status?: number): AttemptReport['exchanges'][number] => ({
+  ...{object: 'config', method: 'GET', host, path: '/x', elapsedMs: 1, requestIds: {}},
+  ...(status === undefined ? {} : {status})
+})
+const tryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport => ({
+  ...{
+    object: 'config',
+    ordinal: 1,
+    startedMs,
+    elapsedMs: 100,
+    waitedMs: 0,
+    bytes: 10,
+    outcome: 'verified',
+    exchanges: []
+  },
+  ...more
+})
+const failedTryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport =>
+  tryAt(startedMs, {outcome: 'failed', failure: CORRUPT, ...more})
+const registryOf = (
+  registry: string,
+  role: RegistryReport['role'],
+  attempts: RegistryReport['attempts'],
+  more: Partial<RegistryReport> = {}
+): RegistryReport => ({
+  ...{registry, repository: 'acme/app', role, outcome: 'verified', did: 'verified', attempts},
+  ...more
+})
+
+const VERIFIED: ImageReport = {
+  ...{image: 'a:1', name: 'docker.io/library/a:1', outcome: 'verified', elapsedMs: 1000, verified: 'full', size: 2000},
+  ...{reference: `docker.io/library/a@${WANTED}`, registry: 'docker.io', source: 'primary', decidedBy: 'primary'},
+  platforms: [
+    {
+      ...{digest: WANTED, mediaType: '', imageId: WANTED, layers: [], notes: [], verified: 'full', size: 2000},
+      platform: 'linux/amd64'
+    },
+    {...{digest: WANTED, mediaType: '', imageId: WANTED, layers: [], notes: [], verified: 'full', size: 0}}
+  ],
+  registries: [registryOf('docker.io', 'primary', [tryAt(0, {exchanges: [exchange('registry-1.docker.io', 200)]})])]
+}
+
+const LOST: ImageReport = {
+  ...{image: 'b:1', name: 'docker.io/library/b:1', outcome: 'failed', elapsedMs: 2000, platforms: []},
+  diagnosis: {
+    ...{cause: 'registry', what: 'config from docker.io: wrong bytes', advice: 'Report it.'},
+    evidence: {
+      ...{registry: 'docker.io', object: 'config', host: 'cdn.example', path: '/x', status: 200},
+      ...{requestIds: {'cf-ray': '1', via: '2'}, wantedDigest: WANTED, gotDigests: [GOT, WANTED]},
+      ...{wantedBytes: 20, gotBytes: 10, firstBytes: 'PK', rateLimit: {'ratelimit-limit': '9'}}
+    }
+  },
+  registries: [
+    registryOf(
+      'docker.io',
+      'primary',
+      [
+        failedTryAt(0, {exchanges: [exchange('registry-1.docker.io', 307), exchange('cdn.example', 200)]}),
+        failedTryAt(500, {waitedMs: 1, failedObject: 'token', exchanges: [exchange('auth.docker.io')]}),
+        tryAt(700)
+      ],
+      {outcome: 'failed', did: 'config: wrong bytes', failure: CORRUPT, statusPage: {page: 'p.example', says: 'Down'}}
+    ),
+    registryOf('ghcr.io', 'mirror', [tryAt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'called off'}),
+    registryOf('quay.io', 'guess', [], {outcome: 'not-asked', did: 'not asked'})
+  ]
+}
+
+const linesOf = (report: Report): readonly string[] => renderSummary(report).split('\n')
+const many = (count: number, image: ImageReport): readonly ImageReport[] =>
+  Array.from({length: count}, (_, at) => ({...image, image: `${image.image}-${String(at)}`}))
+
+describe('a whole summary', () => {
+  it('of an image that is used', () => {
+    expect(linesOf(reportOf([VERIFIED]))).toEqual([
+      '### ✅ verified-image',
+      '',
+      '**`a:1` comes from `docker.io`, the registry that it names. Every byte was verified.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config :done, 0, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (1)</summary>',
+      '',
+      '| registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+
+  it('of an image that is lost', () => {
+    expect(linesOf(reportOf([LOST]))).toEqual([
+      '### ❌ verified-image',
+      '',
+      '**No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| ❌ | `b:1` | - | - | - | 2 s | - |',
+      '',
+      '**Cause: registry** (the registry hands out broken data). Report it.',
+      '',
+      '- Hint: `p.example` says: Down',
+      '',
+      '| registry | what it did | tries | time |',
+      '| --- | --- | --- | --- |',
+      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
+      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
+      '| `quay.io` (built-in mirror) | not asked | 0 | - |',
+      '',
+      '<details>',
+      '<summary>Evidence, to paste into a report to the registry</summary>',
+      '',
+      '```text',
+      'image        docker.io/library/b:1',
+      'what         config from docker.io: wrong bytes',
+      'at           2025-06-04T12:00:00.500Z',
+      'request      GET cdn.example/x',
+      'status       200',
+      'request ids  cf-ray: 1, via: 2',
+      `wanted       ${WANTED}`,
+      `got          ${GOT}, ${WANTED}`,
+      'bytes        10 of 20',
+      'first bytes  PK',
+      'rate limit   ratelimit-limit: 9',
+      '```',
+      '',
+      '</details>',
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config - sent wrong bytes :crit, 0, 100ms',
+      '  token - sent wrong bytes :crit, 500, 100ms',
+      '  config :done, 700, 100ms',
+      '  section ghcr.io',
+      '  config - called off :active, 1000, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (4)</summary>',
+      '',
+      '| registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
+      '| `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
+      '| `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
+      '| `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+
+  it('of both', () => {
+    expect(linesOf(reportOf([VERIFIED, LOST]))).toEqual([
+      '### ❌ verified-image',
+      '',
+      '**1 of 2 images could not be had from any registry, so the step fails. 1 is verified.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| ❌ | `b:1` | - | - | - | 2 s | - |',
+      `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
+      '',
+      '#### `b:1`',
+      '',
+      'No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.',
+      '',
+      '**Cause: registry** (the registry hands out broken data). Report it.',
+      '',
+      '- Hint: `p.example` says: Down',
+      '',
+      '| registry | what it did | tries | time |',
+      '| --- | --- | --- | --- |',
+      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
+      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
+      '| `quay.io` (built-in mirror) | not asked | 0 | - |',
+      '',
+      '<details>',
+      '<summary>Evidence, to paste into a report to the registry</summary>',
+      '',
+      '```text',
+      'image        docker.io/library/b:1',
+      'what         config from docker.io: wrong bytes',
+      'at           2025-06-04T12:00:00.500Z',
+      'request      GET cdn.example/x',
+      'status       200',
+      'request ids  cf-ray: 1, via: 2',
+      `wanted       ${WANTED}`,
+      `got          ${GOT}, ${WANTED}`,
+      'bytes        10 of 20',
+      'first bytes  PK',
+      'rate limit   ratelimit-limit: 9',
+      '```',
+      '',
+      '</details>',
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config of a 1 :done, 0, 100ms',
+      '  config of b 1 - sent wrong bytes :crit, 0, 100ms',
+      '  token of b 1 - sent wrong bytes :crit, 500, 100ms',
+      '  config of b 1 :done, 700, 100ms',
+      '  section ghcr.io',
+      '  config of b 1 - called off :active, 1000, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (5)</summary>',
+      '',
+      '| image | registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| `a:1` | `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
+      '| `b:1` | `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
+      '| `b:1` | `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
+      '| `b:1` | `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
+      '| `b:1` | `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+})
+
+describe('a summary of what is not usual', () => {
+  const faults = (count: number): Partial<Report> => ({
+    outcome: 'failed',
+    inputFaults: Array.from({length: count}, () => ({
+      input: 'timeout',
+      written: 'soon',
+      rule: 'it is a duration',
+      example: '10m'
+    })),
+    failure: {kind: 'invalid-input', faults: [], message: 'inputs'}
+  })
+
+  it('says what was written in each input', () => {
+    const [, , headline, , head, , ...rows] = linesOf(reportOf([], faults(2)))
+    expect(headline).toBe('**Nothing was fetched, because 2 inputs are not right.**')
+    expect(head).toBe('| input | written | why not | for example |')
+    expect(rows.slice(0, 2)).toEqual(Array(2).fill('| `timeout` | `soon` | it is a duration | `10m` |'))
+    expect(rows[2]).toBe('')
+    expect(rows[3]).toMatch(/^<sub>/)
+  })
+
+  it('has no table of inputs that are right', () => {
+    expect(renderSummary(reportOf([VERIFIED]))).not.toContain('| input |')
+    expect(renderSummary(reportOf([], faults(1)))).toContain('| input |')
+  })
+
+  it('says that nothing was done, when nothing more is known', () => {
+    expect(linesOf(reportOf([]))[2]).toBe('**nothing was done**')
+  })
+
+  it('says in the end what ended the run, unless it is said above', () => {
+    const failure = {kind: 'docker', detail: '', message: 'no engine'} as const
+    const before = (report: Report): string | undefined => linesOf(report).at(-4)
+    expect(before(reportOf([VERIFIED], {failure}))).toBe('no engine')
+    expect(before(reportOf([VERIFIED]))).toBe('</details>')
+    expect(before(reportOf([], {failure}))).toBe('**no engine**')
+    expect(renderSummary(reportOf([VERIFIED], faults(1)))).not.toContain('inputs\n')
+  })
+
+  it('is well, a warning or a failure by its sign', () => {
+    const signOf = (images: readonly ImageReport[]): string => linesOf(reportOf(images))[0]?.split(' ')[1] ?? ''
+    const warned = {...VERIFIED, warning: 'x'}
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    expect([[VERIFIED], [VERIFIED, warned], [{...VERIFIED, diagnosis}], [LOST, VERIFIED]].map(signOf)).toEqual([
+      '✅',
+      '⚠️',
+      '⚠️',
+      '❌'
+    ])
+    expect(renderSummary(reportOf([warned]))).toContain('\n| ⚠️ | `a:1` |')
+  })
+
+  it.each([
+    {
+      name: 'none of many',
+      images: [LOST, LOST],
+      says: '2 of 2 images could not be had from any registry, so the step fails. None is verified.'
+    },
+    {
+      name: 'two of three',
+      images: [LOST, VERIFIED, VERIFIED],
+      says: '1 of 3 images could not be had from any registry, so the step fails. 2 are verified.'
+    }
+  ])('counts what was verified: $name', ({images, says}) => {
+    expect(linesOf(reportOf(images))[2]).toBe(`**${says}**`)
+  })
+
+  it('tells the stories of lost images before those of others', () => {
+    const warned = (name: string): ImageReport => ({...VERIFIED, image: name, warning: 'x'})
+    const report = reportOf([warned('w:1'), LOST, warned('w:2'), VERIFIED])
+    expect(linesOf(report).filter(line => line.startsWith('#### '))).toEqual(['#### `b:1`', '#### `w:1`', '#### `w:2`'])
+  })
+
+  it('has no evidence of an image that has none', () => {
+    expect(renderSummary(reportOf([{...VERIFIED, warning: 'x'}]))).not.toContain('Evidence')
+  })
+
+  it('leaves out of the evidence what is not known', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const evidenceOf = (evidence: Partial<typeof diagnosis.evidence>): readonly string[] => {
+      const known = {registry: 'other.example', object: 'config', requestIds: {}, gotDigests: [], ...evidence}
+      const lines = linesOf(reportOf([{...LOST, diagnosis: {...diagnosis, what: '', evidence: known}}]))
+      const start = lines.indexOf('```text')
+      return lines.slice(start + 1, lines.indexOf('```', start))
+    }
+    expect(evidenceOf({})).toEqual(['image        docker.io/library/b:1'])
+    expect(evidenceOf({gotBytes: 5, host: 'h', gotDigests: [GOT], requestIds: {via: '2'}}).slice(1)).toEqual([
+      'request      GET h',
+      'request ids  via: 2',
+      `got          ${GOT}`,
+      'bytes        5'
+    ])
+    expect(evidenceOf({registry: 'quay.io'})).toHaveLength(1)
+  })
+
+  it('says which older tags were tried, and which stands in', () => {
+    const older = [{...LOST, image: 'a:0'}, VERIFIED]
+    const said = (image: ImageReport): readonly string[] =>
+      linesOf(reportOf([image])).filter(line => line.includes('tried in its place') || line.startsWith('- ⚠️ **This'))
+    expect(said({...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older})).toEqual([
+      '- ⚠️ **This is not `a:2`: its reference, digest and tag are those of the older `a:1`.**',
+      '`a:0` was tried in its place, and could not be had:',
+      '`a:1` was tried in its place and stands in:'
+    ])
+    expect(said({...LOST, fallbacks: [{...LOST, image: 'a:0'}]})).toEqual([
+      '`a:0` was tried in its place, and could not be had:'
+    ])
+    expect(renderSummary(reportOf([{...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older}]))).toContain(
+      '| `a:2`, for which `a:1` stands in |'
+    )
+  })
+
+  it('says what a tag is now, and what it was', () => {
+    const moved = {registry: 'docker.io', digest: GOT}
+    const said = (more: Partial<ImageReport>): string | undefined =>
+      linesOf(reportOf([{...VERIFIED, warning: 'x', ...more}])).find(line => line.startsWith('At '))
+    expect(said({})).toBeUndefined()
+    expect(said({moved})).toBe(`At \`docker.io\` the tag is now \`${GOT}\`.`)
+    expect(said({moved: {...moved, created: 'now', lockedCreated: 'then'}, digest: WANTED})).toBe(
+      `At \`docker.io\` the tag is now \`${GOT}\`, made \`now\`. The lock file says that it is \`${WANTED}\`, made \`then\`, and that counts.`
+    )
+    expect(said({moved, locked: digest('c'), digest: WANTED})).toContain(`says that it is \`${digest('c')}\`, and`)
+  })
+
+  it('says when a status page said so', () => {
+    const [registry] = LOST.registries
+    if (registry === undefined) throw new Error('it has one')
+    const statusPage = {page: 'p.example', says: 'Down', at: 'noon'}
+    expect(renderSummary(reportOf([{...LOST, registries: [{...registry, statusPage}]}]))).toContain(
+      'says: Down (noon)\n'
+    )
+  })
+
+  it('says of a lock file what became of it', () => {
+    const change = (of: 'added' | 'unchanged', at: number) =>
+      ({name: `n-${String(at)}`, change: of, to: WANTED}) as const
+    const said = (changed: number, same: number): string => {
+      const changes = [
+        ...Array.from({length: changed}, (_, at) => change('added', at)),
+        ...Array.from({length: same}, (_, at) => change('unchanged', at))
+      ]
+      return renderSummary(reportOf([VERIFIED], {lock: {file: 'f', mode: 'update', changes}}))
+    }
+    expect(said(0, 0)).toContain('#### Lock file `f`\n\nNothing was written to it.\n')
+    expect(said(0, 1)).toContain('#### Lock file `f`\n\nEverything in it is as it was.\n')
+    expect(said(100, 0)).toContain('| `n-99` | added |')
+    expect(said(100, 0)).not.toMatch(/more: see the report|as before/)
+    expect(said(101, 2)).not.toContain('| `n-100` |')
+    expect(said(101, 2)).toContain('*1 more: see the report.*\n\n2 more are as before.')
+  })
+})
+
+describe('a summary of much', () => {
+  it.each([
+    {images: 12, folded: undefined, more: undefined},
+    {images: 13, folded: 'All 13 images', more: undefined},
+    {images: 100, folded: 'All 100 images', more: undefined},
+    {images: 101, folded: 'All 101 images', more: '*1 more image: see the report.*'}
+  ])('folds $images images that are well', ({images, folded, more}) => {
+    const text = renderSummary(reportOf(many(images, VERIFIED)))
+    expect(/<summary>(.* images)<\/summary>/.exec(text)?.[1]).toBe(folded)
+    expect(text.match(/^\| {2}\| image \|/gm)).toHaveLength(1)
+    expect(/\*\d+ more images?: see the report\.\*/.exec(text)?.[0]).toBe(more)
+    expect(text).not.toContain('\n\n\n')
+  })
+
+  it.each([
+    {stories: 10, more: undefined},
+    {stories: 11, more: '*What happened to 1 more image is in the report.*'}
+  ])('tells ten stories of $stories', ({stories, more}) => {
+    const text = renderSummary(reportOf(many(stories, LOST)))
+    expect(text.match(/^#### /gm)).toHaveLength(10)
+    expect(/\*What happened .*\*/.exec(text)?.[0]).toBe(more)
+  })
+
+  it.each([
+    {tries: 300, more: undefined},
+    {tries: 301, more: '*1 more try: see the report.*'},
+    {tries: 302, more: '*2 more tries: see the report.*'}
+  ])('shows 300 tries of $tries', ({tries, more}) => {
+    const attempts = Array.from({length: tries}, (_, at) => tryAt(at, {bytes: at}))
+    const text = renderSummary(reportOf([{...VERIFIED, registries: [registryOf('docker.io', 'primary', attempts)]}]))
+    const rows = text.split('\n').filter(line => line.startsWith('| `docker.io` | `config` |'))
+    expect([rows.length, rows[0]]).toEqual([300, '| `docker.io` | `config` | verified | - | - | 0 B | 100 ms |'])
+    expect(/\*\d+ more tr.*\*/.exec(text)?.[0]).toBe(more)
+  })
+
+  it('shows no table of tries where nobody was asked', () => {
+    expect(renderSummary(reportOf([{...VERIFIED, registries: []}]))).not.toContain('Every try')
+  })
+
+  it.each([
+    {of: 'warnings', prefix: '- ⚠️ '},
+    {of: 'advice', prefix: '- '}
+  ] as const)('shows a hundred of $of', ({of, prefix}) => {
+    const texts = Array.from({length: 101}, (_, at) => `text ${String(at)}`)
+    const shown = linesOf(reportOf([VERIFIED], {[of]: texts})).filter(line => line.startsWith(`${prefix}text`))
+    expect(shown).toEqual(texts.slice(0, 100).map(text => prefix + text))
+  })
+
+  it.each([
+    {images: 100, more: undefined},
+    {images: 101, more: '- ⚠️ **And 1 more: see the report.**'}
+  ])('says of a hundred older tags of $images that they stand in', ({images, more}) => {
+    const lines = linesOf(reportOf(many(images, {...VERIFIED, fallbacks: [VERIFIED]})))
+    const said = lines.filter(line => line.startsWith('- ⚠️ **This is not'))
+    expect([said.length, said[0]?.includes('`a:1-0`')]).toEqual([100, true])
+    expect(lines.find(line => line.includes('**And '))).toBe(more)
+  })
+
+  it.each([
+    {of: 'warnings', most: 1000},
+    {of: 'advice', most: 2000}
+  ] as const)('shows $most letters of $of', ({of, most}) => {
+    const shown = (letters: number): boolean =>
+      renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(letters)]})).includes('x…')
+    expect([most, most + 1].map(shown)).toEqual([false, true])
+    expect(renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(most + 1)]}))).toContain(` ${'x'.repeat(most)}…`)
+  })
+
+  it('shows 1000 letters of advice, and no room where nothing is to be said', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const registries = LOST.registries.slice(1)
+    const text = renderSummary(reportOf([{...LOST, registries, diagnosis: {...diagnosis, advice: 'x'.repeat(1001)}}]))
+    expect(text).toContain(`. ${'x'.repeat(1000)}…\n`)
+    expect(text).not.toContain('\n\n\n')
+  })
+
+  it('shows 2000 letters of a line of evidence', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const text = renderSummary(reportOf([{...LOST, diagnosis: {...diagnosis, what: 'x'.repeat(2001)}}]))
+    expect(text).toContain(`what         ${'x'.repeat(2000)}…\n`)
+  })
+
+  it('says how many bars did not fit', () => {
+    const text = renderSummary(reportOf(many(26, {...VERIFIED, warning: 'x'})))
+    expect(text).toContain('```\n\n*2 more bars: see the report.*')
+    expect(renderSummary(reportOf(many(24, VERIFIED)))).not.toContain('more bar')
+  })
+
+  it('keeps what fits and says how many parts had no room', () => {
+    const long = 'x '.repeat(499)
+    const stories = many(10, {
+      ...LOST,
+      fallbacks: many(60, {...LOST, registries: LOST.registries.map(one => ({...one, did: long}))})
+    })
+    const text = renderSummary(reportOf(stories))
+    expect(Buffer.byteLength(text)).toBeLessThan(401_000)
+    expect(text).toMatch(/\*\d+ parts? of this summary had no room here: see the report\.\*/)
+    expect(text).toMatch(/<sub>.*<\/sub>\n$/)
+  })
+})
+
+describe('renderTimeline, at its bounds', () => {
+  const chartOf = (attempts: RegistryReport['attempts'], registry = 'docker.io', image = 'a:1'): readonly string[] =>
+    renderTimeline(
+      reportOf([{...VERIFIED, image, registries: [registryOf(registry, 'primary', attempts)]}])
+    )?.chart.split('\n') ?? []
+  const barsOf = (lines: readonly string[]): readonly string[] => lines.filter(line => / :\w+, \d/.test(line))
+
+  it.each([
+    {ms: 4999, axis: '  axisFormat %Q ms'},
+    {ms: 5000, axis: '  axisFormat %s s'}
+  ])('counts $ms ms by its axis', ({ms, axis}) => {
+    expect(chartOf([tryAt(0, {elapsedMs: ms}), tryAt(0, {elapsedMs: 1})])[2]).toBe(axis)
+  })
+
+  it('shows a bar of one part in two hundred at the least, and of a millisecond', () => {
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0}), tryAt(3900, {elapsedMs: 100})]))[0]).toBe(
+      '  config :done, 0, 20ms'
+    )
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0}), tryAt(39_900)]))[0]).toBe('  config :done, 0, 200ms')
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0})]))[0]).toBe('  config :done, 0, 1ms')
+  })
+
+  it('begins no bar before the run', () => {
+    expect(barsOf(chartOf([tryAt(-5)]))[0]).toBe('  config :done, 0, 100ms')
+  })
+
+  it.each([
+    {tries: 24, bars: 24, first: '  config :done, 0, 100ms'},
+    {tries: 25, bars: 1, first: '  25 tries :done, 0, 124ms'}
+  ])('sums $tries tries up in $bars bars', ({tries, bars, first}) => {
+    const shown = barsOf(chartOf(Array.from({length: tries}, (_, at) => tryAt(at))))
+    expect([shown.length, shown[0]]).toEqual([bars, first])
+  })
+
+  it('sums up by trouble first, then by time, and leaves out who was not asked', () => {
+    const registry = (name: string, startedMs: number, outcome: RegistryReport['outcome']): RegistryReport =>
+      registryOf(
+        name,
+        'primary',
+        Array.from({length: 7}, (_, at) => tryAt(startedMs + at)),
+        {outcome}
+      )
+    const registries = [
+      registry('d.io', 30, 'verified'),
+      registry('c.io', 20, 'verified'),
+      registry('b.io', 10, 'failed'),
+      registry('a.io', 5, 'aborted'),
+      registryOf('e.io', 'guess', [], {outcome: 'not-asked'})
+    ]
+    const lines = renderTimeline(reportOf([{...VERIFIED, registries}]))
+      ?.chart.split('\n')
+      .slice(4)
+    expect(lines).toEqual([
+      '  section a.io',
+      '  7 tries :active, 5, 106ms',
+      '  section b.io',
+      '  7 tries :crit, 10, 106ms',
+      '  section c.io',
+      '  7 tries :done, 20, 106ms',
+      '  section d.io',
+      '  7 tries :done, 30, 106ms'
+    ])
+  })
+
+  it.each([
+    {letters: 60, name: 'x'.repeat(60)},
+    {letters: 61, name: `${'x'.repeat(60)}…`}
+  ])('cuts a name of $letters letters to sixty', ({letters, name}) => {
+    const lines = chartOf([tryAt(0)], 'x'.repeat(letters))
+    expect(lines[4]).toBe(`  section ${name}`)
+  })
+
+  it('names a port that is one', () => {
+    expect(chartOf([tryAt(0)], '[::1]:5000')[4]).toBe('  section [ 1] (port 5000)')
+  })
+
+  it('has no spaces around a name', () => {
+    expect(chartOf([tryAt(0)], ';a;')[4]).toBe('  section a')
   })
 })
