@@ -58,7 +58,7 @@ function inputsIn(example: unknown): readonly string[] {
   if (typeof example !== 'object' || example === null) return []
   const {uses = 'OWNER/verified-image', with: given, ...others} = example as Record<string, unknown>
   const isOurs = String(uses).startsWith('OWNER/verified-image')
-  return [...(isOurs ? Object.keys((given ?? {})) : []), ...Object.values(others).flatMap(inputsIn)]
+  return [...(isOurs ? Object.keys(given ?? {}) : []), ...Object.values(others).flatMap(inputsIn)]
 }
 
 describe('examples in the documents', () => {
