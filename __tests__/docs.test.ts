@@ -1,7 +1,8 @@
 // Documents and code say the same: inputs, outputs and defaults of action.yml, the tables in README, the version.
 
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
+import {marked} from 'marked'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {DEFAULTS} from '../src/adapters/inputs-written.ts'
@@ -32,5 +33,61 @@ describe('action.yml', () => {
 describe('what is made by npm run docs', () => {
   it.each(Object.entries(renderDocuments()))('is up to date in %s', (path, text) => {
     expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+})
+
+const DOCUMENTS = ['README.md', ...readdirSync('docs').flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : []))]
+
+/** Examples in YAML; one that shows a before and an after is two. */
+function examplesIn(path: string): readonly unknown[] {
+  const examples: unknown[] = []
+  void marked.walkTokens(marked.lexer(readFileSync(path, 'utf8')), token => {
+    if (token.type !== 'code' || token['lang'] !== 'yaml') return
+    examples.push(
+      ...String(token['text'])
+        .split(/^# (?:before|after).*$/m)
+        .map(text => parse(text) as unknown)
+    )
+  })
+  return examples
+}
+
+/** What each step gives to this action. An example that shows only `with` is about this action. */
+function inputsIn(example: unknown): readonly string[] {
+  if (Array.isArray(example)) return example.flatMap(inputsIn)
+  if (typeof example !== 'object' || example === null) return []
+  const {uses = 'OWNER/verified-image', with: given, ...others} = example as Record<string, unknown>
+  const isOurs = String(uses).startsWith('OWNER/verified-image')
+  return [...(isOurs ? Object.keys(given ?? {}) : []), ...Object.values(others).flatMap(inputsIn)]
+}
+
+describe('examples in the documents', () => {
+  const {inputs, outputs} = readAction()
+
+  it.each(DOCUMENTS)('name inputs and outputs that are there: %s', path => {
+    expect(
+      examplesIn(path)
+        .flatMap(inputsIn)
+        .filter(name => !Object.hasOwn(inputs, name))
+    ).toEqual([])
+    const used = [...readFileSync(path, 'utf8').matchAll(/steps\.[\w-]+\.outputs\.([\w-]+)/g)].map(
+      ([, name = '']) => name
+    )
+    expect(used.filter(name => !Object.hasOwn(outputs, name))).toEqual([])
+  })
+
+  it('are found', () => {
+    expect(inputsIn(examplesIn('docs/upgrading.md'))).toEqual(
+      expect.arrayContaining(['registry', 'file-variables', 'public-mirrors', 'token-hosts'])
+    )
+  })
+})
+
+describe('docs/security.md', () => {
+  it('says what inputs allow that are there', () => {
+    const [, table = ''] = readFileSync('docs/security.md', 'utf8').split('## Inputs, and what each one allows')
+    const named = [...table.matchAll(/^\| `([\w-]+)/gm)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThanOrEqual(6)
+    expect(named.filter(name => !Object.hasOwn(DEFAULTS, name))).toEqual([])
   })
 })

@@ -68,4 +68,23 @@ describe('docs/', () => {
     expect(causes).toHaveLength(9)
     expect(anchorsIn('docs/troubleshooting.md')).toEqual(expect.arrayContaining([...causes]))
   })
+
+  it('name in security.md each test of __tests__/security/, and no test that is not there', () => {
+    const path = 'docs/security.md'
+    const tests = [...readFileSync(path, 'utf8').matchAll(/[\w./-]+\.test\.ts/g)].map(([name]) =>
+      normalize(join(dirname(path), name))
+    )
+    expect(tests.filter(test => !existsSync(test))).toEqual([])
+    const attacks = readdirSync('__tests__/security').map(name => `__tests__/security/${name}`)
+    expect(attacks.filter(test => !tests.includes(test))).toEqual([])
+    // A name that the page shows is the name of the file behind it.
+    const links = tokensOf(path).flatMap(token =>
+      token.type === 'link' ? [token as Token & {href: string; text: string}] : []
+    )
+    expect(
+      links
+        .filter(({href, text}) => href.endsWith('.test.ts') && !href.endsWith(`/${text}.test.ts`))
+        .map(({href}) => href)
+    ).toEqual([])
+  })
 })
