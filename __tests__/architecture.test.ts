@@ -73,7 +73,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'src/time-limit.ts': ['src/publish.ts', 'acquire'],
   'src/version.ts': [],
   // What is told, in the end and along the way.
-  'src/publish.ts': ['acquire', 'adapters'],
+  'src/publish.ts': ['acquire', 'adapters', 'files'],
   // What becomes of the bytes on this machine.
   'src/hand-on.ts': ['acquire', 'adapters', 'oci'],
   // What is read before everything and written after it; action.ts would not fit on any screen with it.

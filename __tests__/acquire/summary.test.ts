@@ -382,7 +382,7 @@ const LOST: ImageReport = {
       {outcome: 'failed', did: 'config: wrong bytes', failure: CORRUPT, statusPage: {page: 'p.example', says: 'Down'}}
     ),
     registryOf('ghcr.io', 'mirror', [tryAt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'called off'}),
-    registryOf('quay.io', 'guess', [], {outcome: 'not-asked', did: 'not asked'})
+    registryOf('quay.io', 'public-mirror', [], {outcome: 'not-asked', did: 'not asked'})
   ]
 }
 
@@ -442,7 +442,7 @@ describe('a whole summary', () => {
       '| --- | --- | --- | --- |',
       '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
       '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
-      '| `quay.io` (built-in mirror) | not asked | 0 | - |',
+      '| `quay.io` (public mirror) | not asked | 0 | - |',
       '',
       '<details>',
       '<summary>Evidence, to paste into a report to the registry</summary>',
@@ -516,7 +516,7 @@ describe('a whole summary', () => {
       '| --- | --- | --- | --- |',
       '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
       '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
-      '| `quay.io` (built-in mirror) | not asked | 0 | - |',
+      '| `quay.io` (public mirror) | not asked | 0 | - |',
       '',
       '<details>',
       '<summary>Evidence, to paste into a report to the registry</summary>',
@@ -874,7 +874,7 @@ describe('renderTimeline, at its bounds', () => {
       registry('c.io', 20, 'verified'),
       registry('b.io', 10, 'failed'),
       registry('a.io', 5, 'aborted'),
-      registryOf('e.io', 'guess', [], {outcome: 'not-asked'})
+      registryOf('e.io', 'public-mirror', [], {outcome: 'not-asked'})
     ]
     const lines = renderTimeline(reportOf([{...VERIFIED, registries}]))
       ?.chart.split('\n')

@@ -1,9 +1,10 @@
 // JSON as Go's encoding/json decodes it into a struct, since every engine that runs an image is written in Go.
+// Documents with a digest are refused where the two readings differ; answers without one are read as Go reads them.
+
 // Three habits of Go are not JSON.parse's, and a publisher could use each to show two images under one digest:
 //   1. a key equals a field's name in any case, with Unicode's simple folding: `Layers`, and `layerſ` with U+017F;
 //   2. of two such keys the later one counts, and objects are merged into what the earlier one left;
 //   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
-// Documents with a digest are refused where that matters; answers without one are read as Go reads them.
 
 import {
   type Cursor,
