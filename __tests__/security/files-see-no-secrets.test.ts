@@ -205,8 +205,7 @@ describe('file-variables', () => {
     expect(annotations).toContainEqual(
       expect.objectContaining({
         level: 'error',
-        title: 'Input file-variables',
-        message: expect.stringMatching(/^file-variables: ".*" is not valid: .*Example: PHP_VERSION=8\.3\.8$/)
+        message: expect.stringMatching(/^file-variables: ".*" is not valid: .*Example: PHP_VERSION=8\.3\.8$/m)
       })
     )
   })

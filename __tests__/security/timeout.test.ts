@@ -171,27 +171,3 @@ describe('a FIFO that nobody writes to', () => {
     expect(ran).toMatchObject({exitCode: 1, signal: null, report: {inputFaults: [{input: 'layout'}]}})
   })
 })
-
-describe('timeout, when a file keeps its reader busy', () => {
-  it('ends the step while files are read', async () => {
-    await mkdir(join(folder, 'workspace'))
-    await writeFile(join(folder, 'workspace', 'Dockerfile'), 'FROM scratch\n')
-    // What keeps it busy does not matter: the first look at the file takes for ever.
-    const script = `
-      import fs from 'node:fs'
-      import {syncBuiltinESMExports} from 'node:module'
-      for (const name of ['readFileSync', 'statSync', 'openSync', 'lstatSync', 'realpathSync']) {
-        const real = fs[name]
-        fs[name] = (path, ...rest) => { if (String(path).endsWith('Dockerfile')) for (;;); return real(path, ...rest) }
-      }
-      syncBuiltinESMExports()`
-    const ran = await run(
-      {image: '', files: 'Dockerfile'},
-      {
-        cwd: join(folder, 'workspace'),
-        env: {NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}`}
-      }
-    )
-    expectTimeUp(ran)
-  })
-})
