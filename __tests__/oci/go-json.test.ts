@@ -176,6 +176,16 @@ describe('readAsGo, of a document with a digest', () => {
   })
 })
 
+describe('readAsGo, of a long list', () => {
+  const list = (length: number, key = 'list'): string => `{"${key}":[${Array(length).fill('{}').join()}]}`
+
+  it('reads as many entries as an honest document of 4 MiB can have, and no more', () => {
+    expect(refused(list(60_000)).ok).toBe(true)
+    expect(refused(list(60_001))).toEqual({ok: false, why: 'list has more than 60000 entries'})
+    expect(refused(list(60_001, 'other'))).toEqual({ok: true, value: {}})
+  })
+})
+
 describe('readAsGo, of an answer without a digest', () => {
   it.each([
     {name: 'a key in any case', text: '{"TASK":"t"}', value: {task: 't'}},

@@ -20,6 +20,7 @@ export type Verdict =
 export const REASONS: readonly (readonly [reason: string, pattern: RegExp])[] = [
   ['key in another case', /has the key .*, which Go reads as/],
   ['key twice', /has the key .* twice in one object/],
+  ['long list', /has more than \d+ entries/],
   ['nested deep', /nested more than/],
   ['not UTF-8', /is not UTF-8/],
   ['schema version', /^its schemaVersion is|withdrawn schema 1/],

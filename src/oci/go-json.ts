@@ -170,10 +170,15 @@ function refuseType(cursor: Cursor, shape: Shape, found: string): never {
   return refuse(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`)
 }
 
+// A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
+// million empty objects in a list would take 90 MB.
+const MAX_ITEMS = 60_000
+
 function readList(cursor: Cursor, {shape, ambiguity}: Target): unknown {
   const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape
   const items: unknown[] = []
   forEachItem(cursor, ']', at => {
+    if (of !== undefined && at >= MAX_ITEMS) refuse(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`)
     cursor.path.push(at)
     const item = readValue(cursor, {shape: of, ambiguity, before: undefined})
     // Go's zero value, so that the places of the others stay.
