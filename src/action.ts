@@ -12,6 +12,7 @@ import type {AccessPort, RegistryPort} from './acquire/ports.ts'
 import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import type {FilesFound} from './adapters/files.ts'
+import {findInFiles as findInThread} from './adapters/files-thread.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from './adapters/inputs.ts'
 import {checkContextNames} from './adapters/inputs-contexts.ts'
 import {openLogBook, type Page} from './adapters/log-book.ts'
@@ -198,7 +199,7 @@ const acquireAll = async (
   }
 }
 
-// A run that keeps nothing loads nothing of what keeps it.
+// Loaded only for load and layout: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
 const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> => {
   if (!inputs.load && inputs.layout === undefined) return undefined
   const {machine, runner, stop} = run
@@ -223,15 +224,13 @@ const namesOf = ({images, prefer, ...rules}: Inputs): readonly string[] =>
 
 const workspaceOf = ({environment}: Machine): string | undefined => environment['GITHUB_WORKSPACE']
 
-// A run without files loads nothing that reads them.
 const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
   const {platform} = run.machine
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
-  const files = await import('./adapters/files-thread.ts')
   const workspace = workspaceOf(run.machine) ?? ''
   const options = {patterns, platforms, variables, workspace, machine: platform()}
-  const found = checkContextNames(await files.findInFiles(options, {signal: run.stop.signal}))
+  const found = checkContextNames(await findInThread(options, {signal: run.stop.signal}))
   for (const {text, why, place} of found.gaps)
     warn(
       run,

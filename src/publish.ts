@@ -9,6 +9,7 @@ import {describeFault, fail, type Failure, formatPlace, type Place} from './acqu
 import {type Report, reportFailure} from './acquire/report.ts'
 import {redactReport} from './acquire/report-redacted.ts'
 import {renderUsed} from './acquire/stand-in.ts'
+import {renderSummary} from './acquire/summary.ts'
 import {wantsSummary} from './adapters/inputs.ts'
 import type {WrittenInputs} from './adapters/inputs-taken.ts'
 import type {Machine} from './adapters/machine.ts'
@@ -141,11 +142,10 @@ const warnOfSecrets = (run: Run, outputs: Readonly<Record<string, string>>): voi
   )
 }
 
-// Nothing of it is loaded before there is something to tell, and a build does not end red for want of a summary.
+// A build does not fail because its summary cannot be written.
 const publishSummary = async ({written, runner}: Run, report: Report): Promise<void> => {
   if (!wantsSummary(written)) return
   try {
-    const {renderSummary} = await import('./acquire/summary.ts')
     await runner.addSummary(() => renderSummary(report))
   } catch (error) {
     runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})

@@ -3,7 +3,7 @@
 
 import type {StatusWord, Story} from '../acquire/event.ts'
 import type {FailureKind} from '../acquire/failure.ts'
-import type {StatusTopic} from '../acquire/status-word.ts'
+import {decodeStatus, type StatusTopic} from '../acquire/status-word.ts'
 import type {HttpBody} from './http-body.ts'
 import type {HttpClient} from './http-client.ts'
 
@@ -101,8 +101,6 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
         const location = answered.get('location')
         if (status < 300 || status > 399 || location === undefined) {
           if (status !== 200 || bytes === undefined) return undefined
-          // Most runs ask no page.
-          const {decodeStatus} = await import('../acquire/status-word.ts')
           const word = decodeStatus(bytes, page)
           return word === undefined ? undefined : {page: new URL(page.url).host, ...word}
         }
