@@ -19,7 +19,17 @@ clean('build', 'dist')
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
 const STATS = ['build/index.stats.json', 'build/worker.stats.json'] as const
 const bundle = (entry: string, folder: string, stats: string): unknown =>
-  run('node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', entry, '-o', folder, '--no-cache', '-q', '--stats-out', stats)
+  run(
+    'node_modules/@vercel/ncc/dist/ncc/cli.js',
+    'build',
+    entry,
+    '-o',
+    folder,
+    '--no-cache',
+    '-q',
+    '--stats-out',
+    stats
+  )
 bundle('build/index.js', 'dist', STATS[0])
 // ncc copies what `new Worker(new URL(…))` names as it is, without what that imports: this takes its place.
 bundle('build/adapters/files-worker.js', 'build/worker', STATS[1])
