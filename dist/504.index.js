@@ -875,7 +875,7 @@ const createDockerEngine = ({ environment, signal }) => {
             return (0,acquire_failure/* fail */.fJ)({
                 kind: 'docker',
                 detail: end.kind === 'missing'
-                    ? 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
+                    ? 'the program docker is not on this machine\u2019s PATH, and load: true needs it and a Docker Engine'
                     : `docker ${args[0] ?? ''} cannot be started`
             });
         }

@@ -1,1 +1,15456 @@
-import{createRequire as e}from"module";var t={4006:(e,t,n)=>{const s=n(8016);const i=n(4059);function picomatch(e,t,n=false){if(t&&(t.windows===null||t.windows===undefined)){t={...t,windows:i.isWindows()}}return s(e,t,n)}Object.assign(picomatch,s);e.exports=picomatch},5595:e=>{const t="\\\\/";const n=`[^${t}]`;const s=0;const i="\\.";const r="\\+";const o="\\?";const a="\\/";const c="(?=.)";const l="[^/]";const u=`(?:${a}|$)`;const f=`(?:^|${a})`;const p=`${i}{1,2}${u}`;const d=`(?!${i})`;const h=`(?!${f}${p})`;const m=`(?!${i}{0,1}${u})`;const g=`(?!${p})`;const y=`[^.${a}]`;const v=`${l}*?`;const b="/";const w={DOT_LITERAL:i,PLUS_LITERAL:r,QMARK_LITERAL:o,SLASH_LITERAL:a,ONE_CHAR:c,QMARK:l,END_ANCHOR:u,DOTS_SLASH:p,NO_DOT:d,NO_DOTS:h,NO_DOT_SLASH:m,NO_DOTS_SLASH:g,QMARK_NO_DOT:y,STAR:v,START_ANCHOR:f,SEP:b};const k={...w,SLASH_LITERAL:`[${t}]`,QMARK:n,STAR:`${n}*?`,DOTS_SLASH:`${i}{1,2}(?:[${t}]|$)`,NO_DOT:`(?!${i})`,NO_DOTS:`(?!(?:^|[${t}])${i}{1,2}(?:[${t}]|$))`,NO_DOT_SLASH:`(?!${i}{0,1}(?:[${t}]|$))`,NO_DOTS_SLASH:`(?!${i}{1,2}(?:[${t}]|$))`,QMARK_NO_DOT:`[^.${t}]`,START_ANCHOR:`(?:^|[${t}])`,END_ANCHOR:`(?:[${t}]|$)`,SEP:"\\"};const S={__proto__:null,alnum:"a-zA-Z0-9",alpha:"a-zA-Z",ascii:"\\x00-\\x7F",blank:" \\t",cntrl:"\\x00-\\x1F\\x7F",digit:"0-9",graph:"\\x21-\\x7E",lower:"a-z",print:"\\x20-\\x7E ",punct:"\\-!\"#$%&'()\\*+,./:;<=>?@[\\]^_`{|}~",space:" \\t\\r\\n\\v\\f",upper:"A-Z",word:"A-Za-z0-9_",xdigit:"A-Fa-f0-9"};e.exports={DEFAULT_MAX_EXTGLOB_RECURSION:s,MAX_LENGTH:1024*64,POSIX_REGEX_SOURCE:S,REGEX_BACKSLASH:/\\(?![*+?^${}(|)[\]])/g,REGEX_NON_SPECIAL_CHARS:/^[^@![\].,$*+?^{}()|\\/]+/,REGEX_SPECIAL_CHARS:/[-*+?.^${}(|)[\]]/,REGEX_SPECIAL_CHARS_BACKREF:/(\\?)((\W)(\3*))/g,REGEX_SPECIAL_CHARS_GLOBAL:/([-*+?.^${}(|)[\]])/g,REGEX_REMOVE_BACKSLASH:/(?:\[.*?[^\\]\]|\\(?=.))/g,REPLACEMENTS:{__proto__:null,"***":"*","**/**":"**","**/**/**":"**"},CHAR_0:48,CHAR_9:57,CHAR_UPPERCASE_A:65,CHAR_LOWERCASE_A:97,CHAR_UPPERCASE_Z:90,CHAR_LOWERCASE_Z:122,CHAR_LEFT_PARENTHESES:40,CHAR_RIGHT_PARENTHESES:41,CHAR_ASTERISK:42,CHAR_AMPERSAND:38,CHAR_AT:64,CHAR_BACKWARD_SLASH:92,CHAR_CARRIAGE_RETURN:13,CHAR_CIRCUMFLEX_ACCENT:94,CHAR_COLON:58,CHAR_COMMA:44,CHAR_DOT:46,CHAR_DOUBLE_QUOTE:34,CHAR_EQUAL:61,CHAR_EXCLAMATION_MARK:33,CHAR_FORM_FEED:12,CHAR_FORWARD_SLASH:47,CHAR_GRAVE_ACCENT:96,CHAR_HASH:35,CHAR_HYPHEN_MINUS:45,CHAR_LEFT_ANGLE_BRACKET:60,CHAR_LEFT_CURLY_BRACE:123,CHAR_LEFT_SQUARE_BRACKET:91,CHAR_LINE_FEED:10,CHAR_NO_BREAK_SPACE:160,CHAR_PERCENT:37,CHAR_PLUS:43,CHAR_QUESTION_MARK:63,CHAR_RIGHT_ANGLE_BRACKET:62,CHAR_RIGHT_CURLY_BRACE:125,CHAR_RIGHT_SQUARE_BRACKET:93,CHAR_SEMICOLON:59,CHAR_SINGLE_QUOTE:39,CHAR_SPACE:32,CHAR_TAB:9,CHAR_UNDERSCORE:95,CHAR_VERTICAL_LINE:124,CHAR_ZERO_WIDTH_NOBREAK_SPACE:65279,extglobChars(e){return{"!":{type:"negate",open:"(?:(?!(?:",close:`))${e.STAR})`},"?":{type:"qmark",open:"(?:",close:")?"},"+":{type:"plus",open:"(?:",close:")+"},"*":{type:"star",open:"(?:",close:")*"},"@":{type:"at",open:"(?:",close:")"}}},globChars(e){return e===true?k:w}}},8265:(e,t,n)=>{const s=n(5595);const i=n(4059);const{MAX_LENGTH:r,POSIX_REGEX_SOURCE:o,REGEX_NON_SPECIAL_CHARS:a,REGEX_SPECIAL_CHARS_BACKREF:c,REPLACEMENTS:l}=s;const expandRange=(e,t)=>{if(typeof t.expandRange==="function"){return t.expandRange(...e,t)}e.sort();const n=`[${e.join("-")}]`;try{new RegExp(n)}catch(t){return e.map(e=>i.escapeRegex(e)).join("..")}return n};const syntaxError=(e,t)=>`Missing ${e}: "${t}" - use "\\\\${t}" to match literal characters`;const splitTopLevel=e=>{const t=[];let n=0;let s=0;let i=0;let r="";let o=false;for(const a of e){if(o===true){r+=a;o=false;continue}if(a==="\\"){r+=a;o=true;continue}if(a==='"'){i=i===1?0:1;r+=a;continue}if(i===0){if(a==="["){n++}else if(a==="]"&&n>0){n--}else if(n===0){if(a==="("){s++}else if(a===")"&&s>0){s--}else if(a==="|"&&s===0){t.push(r);r="";continue}}}r+=a}t.push(r);return t};const isPlainBranch=e=>{let t=false;for(const n of e){if(t===true){t=false;continue}if(n==="\\"){t=true;continue}if(/[?*+@!()[\]{}]/.test(n)){return false}}return true};const normalizeSimpleBranch=e=>{let t=e.trim();let n=true;while(n===true){n=false;if(/^@\([^\\()[\]{}|]+\)$/.test(t)){t=t.slice(2,-1);n=true}}if(!isPlainBranch(t)){return}return t.replace(/\\(.)/g,"$1")};const hasRepeatedCharPrefixOverlap=e=>{const t=e.map(normalizeSimpleBranch).filter(Boolean);for(let e=0;e<t.length;e++){for(let n=e+1;n<t.length;n++){const s=t[e];const i=t[n];const r=s[0];if(!r||s!==r.repeat(s.length)||i!==r.repeat(i.length)){continue}if(s===i||s.startsWith(i)||i.startsWith(s)){return true}}}return false};const parseRepeatedExtglob=(e,t=true)=>{if(e[0]!=="+"&&e[0]!=="*"||e[1]!=="("){return}let n=0;let s=0;let i=0;let r=false;for(let o=1;o<e.length;o++){const a=e[o];if(r===true){r=false;continue}if(a==="\\"){r=true;continue}if(a==='"'){i=i===1?0:1;continue}if(i===1){continue}if(a==="["){n++;continue}if(a==="]"&&n>0){n--;continue}if(n>0){continue}if(a==="("){s++;continue}if(a===")"){s--;if(s===0){if(t===true&&o!==e.length-1){return}return{type:e[0],body:e.slice(2,o),end:o}}}}};const buildCharClassStar=e=>{const t=e.length===1?i.escapeRegex(e[0]):`[${e.map(e=>i.escapeRegex(e)).join("")}]`;return`${t}*`};const getStarExtglobSequenceChars=e=>{let t=0;const n=[];while(t<e.length){const s=parseRepeatedExtglob(e.slice(t),false);if(!s||s.type!=="*"){return}const i=splitTopLevel(s.body).map(e=>e.trim());if(i.length!==1){return}const r=normalizeSimpleBranch(i[0]);if(!r||r.length!==1){return}n.push(r);t+=s.end+1}if(n.length<1){return}return n};const repeatedExtglobRecursion=e=>{let t=0;let n=e.trim();let s=parseRepeatedExtglob(n);while(s){t++;n=s.body.trim();s=parseRepeatedExtglob(n)}return t};const analyzeRepeatedExtglob=(e,t)=>{if(t.maxExtglobRecursion===false){return{risky:false}}const n=typeof t.maxExtglobRecursion==="number"?t.maxExtglobRecursion:s.DEFAULT_MAX_EXTGLOB_RECURSION;const i=splitTopLevel(e).map(e=>e.trim());if(i.length>1){if(i.some(e=>e==="")||i.some(e=>/^[*?]+$/.test(e))||hasRepeatedCharPrefixOverlap(i)){return{risky:true}}}const r=[];let o=false;let a=true;for(const e of i){const t=getStarExtglobSequenceChars(e);if(t){o=true;r.push(...t);continue}const s=normalizeSimpleBranch(e);if(s&&s.length===1){r.push(s);continue}a=false;if(repeatedExtglobRecursion(e)>n){return{risky:true}}}if(o){return a?{risky:true,safeOutput:buildCharClassStar([...new Set(r)])}:{risky:true}}return{risky:false}};const parse=(e,t)=>{if(typeof e!=="string"){throw new TypeError("Expected a string")}e=l[e]||e;const n={...t};const u=typeof n.maxLength==="number"?Math.min(r,n.maxLength):r;let f=e.length;if(f>u){throw new SyntaxError(`Input length: ${f}, exceeds maximum allowed length: ${u}`)}const p={type:"bos",value:"",output:n.prepend||""};const d=[p];const h=n.capture?"":"?:";const m=s.globChars(n.windows);const g=s.extglobChars(m);const{DOT_LITERAL:y,PLUS_LITERAL:v,SLASH_LITERAL:b,ONE_CHAR:w,DOTS_SLASH:k,NO_DOT:S,NO_DOT_SLASH:A,NO_DOTS_SLASH:x,QMARK:E,QMARK_NO_DOT:O,STAR:$,START_ANCHOR:N}=m;const globstar=e=>`(${h}(?:(?!${N}${e.dot?k:y}).)*?)`;const _=n.dot?"":S;const C=n.dot?E:O;let L=n.bash===true?globstar(n):$;if(n.capture){L=`(${L})`}if(typeof n.noext==="boolean"){n.noextglob=n.noext}const T={input:e,index:-1,start:0,dot:n.dot===true,consumed:"",output:"",prefix:"",backtrack:false,negated:false,brackets:0,braces:0,parens:0,quotes:0,globstar:false,tokens:d};e=i.removePrefix(e,T);f=e.length;const M=[];const P=[];const R=[];let I=p;let D;const eos=()=>T.index===f-1;const B=T.peek=(t=1)=>e[T.index+t];const F=T.advance=()=>e[++T.index]||"";const remaining=()=>e.slice(T.index+1);const consume=(e="",t=0)=>{T.consumed+=e;T.index+=t};const append=e=>{T.output+=e.output!=null?e.output:e.value;consume(e.value)};const negate=()=>{let e=1;while(B()==="!"&&(B(2)!=="("||B(3)==="?")){F();T.start++;e++}if(e%2===0){return false}T.negated=true;T.start++;return true};const increment=e=>{T[e]++;R.push(e)};const decrement=e=>{T[e]--;R.pop()};const push=e=>{if(I.type==="globstar"){const t=T.braces>0&&(e.type==="comma"||e.type==="brace");const n=e.extglob===true||M.length&&(e.type==="pipe"||e.type==="paren");if(e.type!=="slash"&&e.type!=="paren"&&!t&&!n){T.output=T.output.slice(0,-I.output.length);I.type="star";I.value="*";I.output=L;T.output+=I.output}}if(M.length&&e.type!=="paren"){M[M.length-1].inner+=e.value}if(e.value||e.output)append(e);if(I&&I.type==="text"&&e.type==="text"){I.output=(I.output||I.value)+e.value;I.value+=e.value;return}e.prev=I;d.push(e);I=e};const extglobOpen=(e,t)=>{const s={...g[t],conditions:1,inner:""};s.prev=I;s.parens=T.parens;s.output=T.output;s.startIndex=T.index;s.tokensIndex=d.length;const i=(n.capture?"(":"")+s.open;increment("parens");push({type:e,value:t,output:T.output?"":w});push({type:"paren",extglob:true,value:F(),output:i});M.push(s)};const extglobClose=s=>{const r=e.slice(s.startIndex,T.index+1);const o=e.slice(s.startIndex+2,T.index);const a=analyzeRepeatedExtglob(o,n);if((s.type==="plus"||s.type==="star")&&a.risky){const e=a.safeOutput?(s.output?"":w)+(n.capture?`(${a.safeOutput})`:a.safeOutput):undefined;const t=d[s.tokensIndex];t.type="text";t.value=r;t.output=e||i.escapeRegex(r);for(let e=s.tokensIndex+1;e<d.length;e++){d[e].value="";d[e].output="";delete d[e].suffix}T.output=s.output+t.output;T.backtrack=true;push({type:"paren",extglob:true,value:D,output:""});decrement("parens");return}let c=s.close+(n.capture?")":"");let l;if(s.type==="negate"){let e=L;if(s.inner&&s.inner.length>1&&s.inner.includes("/")){e=globstar(n)}if(e!==L||eos()||/^\)+$/.test(remaining())){c=s.close=`)$))${e}`}if(s.inner.includes("*")&&(l=remaining())&&/^\.[^\\/.]+$/.test(l)){const n=parse(l,{...t,fastpaths:false}).output;c=s.close=`)${n})${e})`}if(s.prev.type==="bos"){T.negatedExtglob=true}}push({type:"paren",extglob:true,value:D,output:c});decrement("parens")};if(n.fastpaths!==false&&!/(^[*!]|[/()[\]{}"])/.test(e)){let s=false;let r=e.replace(c,(e,t,n,i,r,o)=>{if(i==="\\"){s=true;return e}if(i==="?"){if(t){return t+i+(r?E.repeat(r.length):"")}if(o===0){return C+(r?E.repeat(r.length):"")}return E.repeat(n.length)}if(i==="."){return y.repeat(n.length)}if(i==="*"){if(t){return t+i+(r?L:"")}return L}return t?e:`\\${e}`});if(s===true){if(n.unescape===true){r=r.replace(/\\/g,"")}else{r=r.replace(/\\+/g,e=>e.length%2===0?"\\\\":e?"\\":"")}}if(r===e&&n.contains===true){T.output=e;return T}T.output=i.wrapOutput(r,T,t);return T}while(!eos()){D=F();if(D==="\0"){continue}if(D==="\\"){const e=B();if(e==="/"&&n.bash!==true){continue}if(e==="."||e===";"){continue}if(!e){D+="\\";push({type:"text",value:D});continue}const t=/^\\+/.exec(remaining());let s=0;if(t&&t[0].length>2){s=t[0].length;T.index+=s;if(s%2!==0){D+="\\"}}if(n.unescape===true){D=F()}else{D+=F()}if(T.brackets===0){push({type:"text",value:D});continue}}if(T.brackets>0&&(D!=="]"||I.value==="["||I.value==="[^")){if(n.posix!==false&&D===":"){const e=I.value.slice(1);if(e.includes("[")){I.posix=true;if(e.includes(":")){const e=I.value.lastIndexOf("[");const t=I.value.slice(0,e);const n=I.value.slice(e+2);const s=o[n];if(s){I.value=t+s;T.backtrack=true;F();if(!p.output&&d.indexOf(I)===1){p.output=w}continue}}}}if(D==="["&&B()!==":"||D==="-"&&B()==="]"){D=`\\${D}`}if(D==="]"&&(I.value==="["||I.value==="[^")){D=`\\${D}`}if(n.posix===true&&D==="!"&&I.value==="["){D="^"}I.value+=D;append({value:D});continue}if(T.quotes===1&&D!=='"'){D=i.escapeRegex(D);I.value+=D;append({value:D});continue}if(D==='"'){T.quotes=T.quotes===1?0:1;if(n.keepQuotes===true){push({type:"text",value:D})}continue}if(D==="("){increment("parens");push({type:"paren",value:D});continue}if(D===")"){if(T.parens===0&&n.strictBrackets===true){throw new SyntaxError(syntaxError("opening","("))}const e=M[M.length-1];if(e&&T.parens===e.parens+1){extglobClose(M.pop());continue}push({type:"paren",value:D,output:T.parens?")":"\\)"});decrement("parens");continue}if(D==="["){if(n.nobracket===true||!remaining().includes("]")){if(n.nobracket!==true&&n.strictBrackets===true){throw new SyntaxError(syntaxError("closing","]"))}D=`\\${D}`}else{increment("brackets")}push({type:"bracket",value:D});continue}if(D==="]"){if(n.nobracket===true||I&&I.type==="bracket"&&I.value.length===1){push({type:"text",value:D,output:`\\${D}`});continue}if(T.brackets===0){if(n.strictBrackets===true){throw new SyntaxError(syntaxError("opening","["))}push({type:"text",value:D,output:`\\${D}`});continue}decrement("brackets");const e=I.value.slice(1);if(I.posix!==true&&e[0]==="^"&&!e.includes("/")){D=`/${D}`}I.value+=D;append({value:D});if(n.literalBrackets===false||i.hasRegexChars(e)){continue}const t=i.escapeRegex(I.value);T.output=T.output.slice(0,-I.value.length);if(n.literalBrackets===true){T.output+=t;I.value=t;continue}I.value=`(${h}${t}|${I.value})`;T.output+=I.value;continue}if(D==="{"&&n.nobrace!==true){increment("braces");const e={type:"brace",value:D,output:"(",outputIndex:T.output.length,tokensIndex:T.tokens.length};P.push(e);push(e);continue}if(D==="}"){const e=P[P.length-1];if(n.nobrace===true||!e){push({type:"text",value:D,output:D});continue}let t=")";if(e.dots===true){const e=d.slice();const s=[];for(let t=e.length-1;t>=0;t--){d.pop();if(e[t].type==="brace"){break}if(e[t].type!=="dots"){s.unshift(e[t].value)}}t=expandRange(s,n);T.backtrack=true}if(e.comma!==true&&e.dots!==true){const n=T.output.slice(0,e.outputIndex);const s=T.tokens.slice(e.tokensIndex);e.value=e.output="\\{";D=t="\\}";T.output=n;for(const e of s){T.output+=e.output||e.value}}push({type:"brace",value:D,output:t});decrement("braces");P.pop();continue}if(D==="|"){if(M.length>0){M[M.length-1].conditions++}push({type:"text",value:D});continue}if(D===","){let e=D;const t=P[P.length-1];if(t&&R[R.length-1]==="braces"){t.comma=true;e="|"}push({type:"comma",value:D,output:e});continue}if(D==="/"){if(I.type==="dot"&&T.index===T.start+1){T.start=T.index+1;T.consumed="";T.output="";d.pop();I=p;continue}push({type:"slash",value:D,output:b});continue}if(D==="."){if(T.braces>0&&I.type==="dot"){if(I.value===".")I.output=y;const e=P[P.length-1];I.type="dots";I.output+=D;I.value+=D;e.dots=true;continue}if(T.braces+T.parens===0&&I.type!=="bos"&&I.type!=="slash"){push({type:"text",value:D,output:y});continue}push({type:"dot",value:D,output:y});continue}if(D==="?"){const e=I&&I.value==="(";if(!e&&n.noextglob!==true&&B()==="("&&B(2)!=="?"){extglobOpen("qmark",D);continue}if(I&&I.type==="paren"){const e=B();let t=D;if(I.value==="("&&!/[!=<:]/.test(e)||e==="<"&&!/<([!=]|\w+>)/.test(remaining())){t=`\\${D}`}push({type:"text",value:D,output:t});continue}if(n.dot!==true&&(I.type==="slash"||I.type==="bos")){push({type:"qmark",value:D,output:O});continue}push({type:"qmark",value:D,output:E});continue}if(D==="!"){if(n.noextglob!==true&&B()==="("){if(B(2)!=="?"||!/[!=<:]/.test(B(3))){extglobOpen("negate",D);continue}}if(n.nonegate!==true&&T.index===0){negate();continue}}if(D==="+"){if(n.noextglob!==true&&B()==="("&&B(2)!=="?"){extglobOpen("plus",D);continue}if(I&&I.value==="("||n.regex===false){push({type:"plus",value:D,output:v});continue}if(I&&(I.type==="bracket"||I.type==="paren"||I.type==="brace")||T.parens>0){push({type:"plus",value:D});continue}push({type:"plus",value:v});continue}if(D==="@"){if(n.noextglob!==true&&B()==="("&&B(2)!=="?"){push({type:"at",extglob:true,value:D,output:""});continue}push({type:"text",value:D});continue}if(D!=="*"){if(D==="$"||D==="^"){D=`\\${D}`}const e=a.exec(remaining());if(e){D+=e[0];T.index+=e[0].length}push({type:"text",value:D});continue}if(I&&(I.type==="globstar"||I.star===true)){I.type="star";I.star=true;I.value+=D;I.output=L;T.backtrack=true;T.globstar=true;consume(D);continue}let t=remaining();if(n.noextglob!==true&&/^\([^?]/.test(t)){extglobOpen("star",D);continue}if(I.type==="star"){if(n.noglobstar===true){consume(D);continue}const s=I.prev;const i=s.prev;const r=s.type==="slash"||s.type==="bos";const o=i&&(i.type==="star"||i.type==="globstar");if(n.bash===true&&(!r||t[0]&&t[0]!=="/")){push({type:"star",value:D,output:""});continue}const a=T.braces>0&&(s.type==="comma"||s.type==="brace");const c=M.length&&(s.type==="pipe"||s.type==="paren");if(!r&&s.type!=="paren"&&!a&&!c){push({type:"star",value:D,output:""});continue}while(t.slice(0,3)==="/**"){const n=e[T.index+4];if(n&&n!=="/"){break}t=t.slice(3);consume("/**",3)}const l=eos()||T.parens>0&&t===")".repeat(T.parens)&&!M.some(e=>e.type==="negate");if(s.type==="bos"&&eos()){I.type="globstar";I.value+=D;I.output=globstar(n);T.output=I.output;T.globstar=true;consume(D);continue}if(s.type==="slash"&&s.prev.type!=="bos"&&!o&&l){T.output=T.output.slice(0,-(s.output+I.output).length);s.output=`(?:${s.output}`;I.type="globstar";I.output=globstar(n)+(n.strictSlashes?")":"|$)");I.value+=D;T.globstar=true;T.output+=s.output+I.output;consume(D);continue}if(s.type==="slash"&&s.prev.type!=="bos"&&t[0]==="/"){const e=t[1]!==void 0?"|$":"";T.output=T.output.slice(0,-(s.output+I.output).length);s.output=`(?:${s.output}`;I.type="globstar";I.output=`${globstar(n)}${b}|${b}${e})`;I.value+=D;T.output+=s.output+I.output;T.globstar=true;consume(D+F());push({type:"slash",value:"/",output:""});continue}if(s.type==="bos"&&t[0]==="/"){I.type="globstar";I.value+=D;I.output=`(?:^|${b}|${globstar(n)}${b})`;T.output=I.output;T.globstar=true;consume(D+F());push({type:"slash",value:"/",output:""});continue}T.output=T.output.slice(0,-I.output.length);I.type="globstar";I.output=globstar(n);I.value+=D;T.output+=I.output;T.globstar=true;consume(D);continue}const s={type:"star",value:D,output:L};if(n.bash===true){s.output=".*?";if(I.type==="bos"||I.type==="slash"){s.output=_+s.output}push(s);continue}if(I&&(I.type==="bracket"||I.type==="paren")&&n.regex===true){s.output=D;push(s);continue}if(T.index===T.start||I.type==="slash"||I.type==="dot"){if(I.type==="dot"){T.output+=A;I.output+=A}else if(n.dot===true){T.output+=x;I.output+=x}else{T.output+=_;I.output+=_}if(B()!=="*"){T.output+=w;I.output+=w}}push(s)}while(T.brackets>0){if(n.strictBrackets===true)throw new SyntaxError(syntaxError("closing","]"));T.output=i.escapeLast(T.output,"[");decrement("brackets")}while(T.parens>0){if(n.strictBrackets===true)throw new SyntaxError(syntaxError("closing",")"));T.output=i.escapeLast(T.output,"(");decrement("parens")}while(T.braces>0){if(n.strictBrackets===true)throw new SyntaxError(syntaxError("closing","}"));T.output=i.escapeLast(T.output,"{");decrement("braces")}if(n.strictSlashes!==true&&(I.type==="star"||I.type==="bracket")){push({type:"maybe_slash",value:"",output:`${b}?`})}if(T.backtrack===true){T.output="";for(const e of T.tokens){T.output+=e.output!=null?e.output:e.value;if(e.suffix){T.output+=e.suffix}}}return T};parse.fastpaths=(e,t)=>{const n={...t};const o=typeof n.maxLength==="number"?Math.min(r,n.maxLength):r;const a=e.length;if(a>o){throw new SyntaxError(`Input length: ${a}, exceeds maximum allowed length: ${o}`)}e=l[e]||e;const{DOT_LITERAL:c,SLASH_LITERAL:u,ONE_CHAR:f,DOTS_SLASH:p,NO_DOT:d,NO_DOTS:h,NO_DOTS_SLASH:m,STAR:g,START_ANCHOR:y}=s.globChars(n.windows);const v=n.dot?h:d;const b=n.dot?m:d;const w=n.capture?"":"?:";const k={negated:false,prefix:""};let S=n.bash===true?".*?":g;if(n.capture){S=`(${S})`}const globstar=e=>{if(e.noglobstar===true)return S;return`(${w}(?:(?!${y}${e.dot?p:c}).)*?)`};const create=e=>{switch(e){case"*":return`${v}${f}${S}`;case".*":return`${c}${f}${S}`;case"*.*":return`${v}${S}${c}${f}${S}`;case"*/*":return`${v}${S}${u}${f}${b}${S}`;case"**":return v+globstar(n);case"**/*":return`(?:${v}${globstar(n)}${u})?${b}${f}${S}`;case"**/*.*":return`(?:${v}${globstar(n)}${u})?${b}${S}${c}${f}${S}`;case"**/.*":return`(?:${v}${globstar(n)}${u})?${c}${f}${S}`;default:{const t=/^(.*?)\.(\w+)$/.exec(e);if(!t)return;const n=create(t[1]);if(!n)return;return n+c+t[2]}}};const A=i.removePrefix(e,k);let x=create(A);if(x&&n.strictSlashes!==true){x+=`${u}?`}return x};e.exports=parse},8016:(e,t,n)=>{const s=n(1781);const i=n(8265);const r=n(4059);const o=n(5595);const isObject=e=>e&&typeof e==="object"&&!Array.isArray(e);const picomatch=(e,t,n=false)=>{if(Array.isArray(e)){const s=e.map(e=>picomatch(e,t,n));const arrayMatcher=e=>{for(const t of s){const n=t(e);if(n)return n}return false};return arrayMatcher}const s=isObject(e)&&e.tokens&&e.input;if(e===""||typeof e!=="string"&&!s){throw new TypeError("Expected pattern to be a non-empty string")}const i=t||{};const r=i.windows;const o=s?picomatch.compileRe(e,t):picomatch.makeRe(e,t,false,true);const a=o.state;delete o.state;let isIgnored=()=>false;if(i.ignore){const e={...t,ignore:null,onMatch:null,onResult:null};isIgnored=picomatch(i.ignore,e,n)}const matcher=(n,s=false)=>{const{isMatch:c,match:l,output:u}=picomatch.test(n,o,t,{glob:e,posix:r});const f={glob:e,state:a,regex:o,posix:r,input:n,output:u,match:l,isMatch:c};if(typeof i.onResult==="function"){i.onResult(f)}if(c===false){f.isMatch=false;return s?f:false}if(isIgnored(n)){if(typeof i.onIgnore==="function"){i.onIgnore(f)}f.isMatch=false;return s?f:false}if(typeof i.onMatch==="function"){i.onMatch(f)}return s?f:true};if(n){matcher.state=a}return matcher};picomatch.test=(e,t,n,{glob:s,posix:i}={})=>{if(typeof e!=="string"){throw new TypeError("Expected input to be a string")}if(e===""){return{isMatch:false,output:""}}const o=n||{};const a=o.format||(i?r.toPosixSlashes:null);let c=e===s;let l=c&&a?a(e):e;if(c===false){l=a?a(e):e;c=l===s}if(c===false||o.capture===true){if(o.matchBase===true||o.basename===true){c=picomatch.matchBase(e,t,n,i)}else{c=t.exec(l)}}return{isMatch:Boolean(c),match:c,output:l}};picomatch.matchBase=(e,t,n,s=n&&n.windows)=>{const i=t instanceof RegExp?t:picomatch.makeRe(t,n);return i.test(r.basename(e,{windows:s}))};picomatch.isMatch=(e,t,n)=>picomatch(t,n)(e);picomatch.parse=(e,t)=>{if(Array.isArray(e))return e.map(e=>picomatch.parse(e,t));return i(e,{...t,fastpaths:false})};picomatch.scan=(e,t)=>s(e,t);picomatch.compileRe=(e,t,n=false,s=false)=>{if(n===true){return e.output}const i=t||{};const r=i.contains?"":"^";const o=i.contains?"":"$";let a=`${r}(?:${e.output})${o}`;if(e&&e.negated===true){a=`^(?!${a}).*$`}const c=picomatch.toRegex(a,t);if(s===true){c.state=e}return c};picomatch.makeRe=(e,t={},n=false,s=false)=>{if(!e||typeof e!=="string"){throw new TypeError("Expected a non-empty string")}let r={negated:false,fastpaths:true};if(t.fastpaths!==false&&(e[0]==="."||e[0]==="*")){r.output=i.fastpaths(e,t)}if(!r.output){r=i(e,t)}return picomatch.compileRe(r,t,n,s)};picomatch.toRegex=(e,t)=>{try{const n=t||{};return new RegExp(e,n.flags||(n.nocase?"i":""))}catch(e){if(t&&t.debug===true)throw e;return/$^/}};picomatch.constants=o;e.exports=picomatch},1781:(e,t,n)=>{const s=n(4059);const{CHAR_ASTERISK:i,CHAR_AT:r,CHAR_BACKWARD_SLASH:o,CHAR_COMMA:a,CHAR_DOT:c,CHAR_EXCLAMATION_MARK:l,CHAR_FORWARD_SLASH:u,CHAR_LEFT_CURLY_BRACE:f,CHAR_LEFT_PARENTHESES:p,CHAR_LEFT_SQUARE_BRACKET:d,CHAR_PLUS:h,CHAR_QUESTION_MARK:m,CHAR_RIGHT_CURLY_BRACE:g,CHAR_RIGHT_PARENTHESES:y,CHAR_RIGHT_SQUARE_BRACKET:v}=n(5595);const isPathSeparator=e=>e===u||e===o;const depth=e=>{if(e.isPrefix!==true){e.depth=e.isGlobstar?Infinity:1}};const scan=(e,t)=>{const n=t||{};const b=e.length-1;const w=n.parts===true||n.tokens===true||n.scanToEnd===true;const k=[];const S=[];const A=[];let x=e;let E=-1;let O=0;let $=0;let N=false;let _=false;let C=false;let L=false;let T=false;let M=false;let P=false;let R=false;let I=false;let D=false;let B=0;let F;let j;let K={value:"",depth:0,isGlob:false};const eos=()=>E>=b;const peek=()=>x.charCodeAt(E+1);const advance=()=>{F=j;return x.charCodeAt(++E)};while(E<b){j=advance();let e;if(j===o){P=K.backslashes=true;j=advance();if(j===f){M=true}continue}if(M===true||j===f){B++;while(eos()!==true&&(j=advance())){if(j===o){P=K.backslashes=true;advance();continue}if(j===f){B++;continue}if(M!==true&&j===c&&(j=advance())===c){N=K.isBrace=true;C=K.isGlob=true;D=true;if(w===true){continue}break}if(M!==true&&j===a){N=K.isBrace=true;C=K.isGlob=true;D=true;if(w===true){continue}break}if(j===g){B--;if(B===0){M=false;N=K.isBrace=true;D=true;break}}}if(w===true){continue}break}if(j===u){k.push(E);S.push(K);K={value:"",depth:0,isGlob:false};if(D===true)continue;if(F===c&&E===O+1){O+=2;continue}$=E+1;continue}if(n.noext!==true){const e=j===h||j===r||j===i||j===m||j===l;if(e===true&&peek()===p){C=K.isGlob=true;L=K.isExtglob=true;D=true;if(j===l&&E===O){I=true}if(w===true){let e=0;while(eos()!==true&&(j=advance())){if(j===o){P=K.backslashes=true;advance();continue}if(j===p){e++;continue}if(j===y&&--e===0){D=true;break}}continue}break}}if(j===i){if(F===i)T=K.isGlobstar=true;C=K.isGlob=true;D=true;if(w===true){continue}break}if(j===m){C=K.isGlob=true;D=true;if(w===true){continue}break}if(j===d){while(eos()!==true&&(e=advance())){if(e===o){P=K.backslashes=true;advance();continue}if(e===v){_=K.isBracket=true;C=K.isGlob=true;D=true;break}}if(w===true){continue}break}if(n.nonegate!==true&&j===l&&E===O){R=K.negated=true;O++;continue}if(n.noparen!==true&&j===p){C=K.isGlob=true;if(w===true){let e=1;while(eos()!==true&&(j=advance())){if(j===o){P=K.backslashes=true;advance();continue}if(j===p){e++;continue}if(j===y&&--e===0){D=true;break}}continue}break}if(C===true){D=true;if(w===true){continue}break}}if(n.noext===true){L=false;C=false}let q=x;let H="";let U="";if(O>0){H=x.slice(0,O);x=x.slice(O);$-=O}if(q&&C===true&&$>0){q=x.slice(0,$);U=x.slice($)}else if(C===true){q="";U=x}else{q=x}if(q&&q!==""&&q!=="/"&&q!==x){if(isPathSeparator(q.charCodeAt(q.length-1))){q=q.slice(0,-1)}}if(n.unescape===true){if(U)U=s.removeBackslashes(U);if(q&&P===true){q=s.removeBackslashes(q)}}const W={prefix:H,input:e,start:O,base:q,glob:U,isBrace:N,isBracket:_,isGlob:C,isExtglob:L,isGlobstar:T,negated:R,negatedExtglob:I};if(n.tokens===true){W.maxDepth=0;if(!isPathSeparator(j)){S.push(K)}W.tokens=S}if(n.parts===true||n.tokens===true){let t;for(let s=0;s<k.length;s++){const i=t!==undefined?t+1:O;const r=k[s];const o=e.slice(i,r);if(n.tokens){if(s===0&&O!==0){S[s].isPrefix=true;S[s].value=H}else{S[s].value=o}depth(S[s]);W.maxDepth+=S[s].depth}if(r>=O){A.push(o);t=r}}const s=t!==undefined?t+1:O;const i=e.slice(s);A.push(i);if(n.tokens&&t&&t+1<e.length){S[S.length-1].value=i;depth(S[S.length-1]);W.maxDepth+=S[S.length-1].depth}W.slashes=k;W.parts=A}return W};e.exports=scan},4059:(e,t,n)=>{const{REGEX_BACKSLASH:s,REGEX_REMOVE_BACKSLASH:i,REGEX_SPECIAL_CHARS:r,REGEX_SPECIAL_CHARS_GLOBAL:o}=n(5595);t.isObject=e=>e!==null&&typeof e==="object"&&!Array.isArray(e);t.hasRegexChars=e=>r.test(e);t.isRegexChar=e=>e.length===1&&t.hasRegexChars(e);t.escapeRegex=e=>e.replace(o,"\\$1");t.toPosixSlashes=e=>e.replace(s,"/");t.isWindows=()=>{if(typeof navigator!=="undefined"&&navigator.platform){const e=navigator.platform.toLowerCase();return e==="win32"||e==="windows"}if(typeof process!=="undefined"&&process.platform){return process.platform==="win32"}return false};t.removeBackslashes=e=>e.replace(i,e=>e==="\\"?"":e);t.escapeLast=(e,n,s)=>{const i=e.lastIndexOf(n,s);if(i===-1)return e;if(e[i-1]==="\\")return t.escapeLast(e,n,i-1);return`${e.slice(0,i)}\\${e.slice(i)}`};t.removePrefix=(e,t={})=>{let n=e;if(n.startsWith("./")){n=n.slice(2);t.prefix="./"}return n};t.wrapOutput=(e,t={},n={})=>{const s=n.contains?"":"^";const i=n.contains?"":"$";let r=`${s}(?:${e})${i}`;if(t.negated===true){r=`(?:^(?!${r}).*$)`}return r};t.basename=(e,{windows:t}={})=>{const n=e.split(t?/[\\/]/:"/");const s=n[n.length-1];if(s===""){return n[n.length-2]}return s}},181:t=>{t.exports=e(import.meta.url)("buffer")},932:t=>{t.exports=e(import.meta.url)("process")},7349:(e,t,n)=>{var s=n(1127);var i=n(3301);var r=n(4454);var o=n(2223);var a=n(7103);var c=n(334);var l=n(3142);function resolveCollection(e,t,n,s,i,r){const o=n.type==="block-map"?a.resolveBlockMap(e,t,n,s,r):n.type==="block-seq"?c.resolveBlockSeq(e,t,n,s,r):l.resolveFlowCollection(e,t,n,s,r);const u=o.constructor;if(i==="!"||i===u.tagName){o.tag=u.tagName;return o}if(i)o.tag=i;return o}function composeCollection(e,t,n,a,c){const l=a.tag;const u=!l?null:t.directives.tagName(l.source,e=>c(l,"TAG_RESOLVE_FAILED",e));if(n.type==="block-seq"){const{anchor:e,newlineAfterProp:t}=a;const n=e&&l?e.offset>l.offset?e:l:e??l;if(n&&(!t||t.offset<n.offset)){const e="Missing newline after block sequence props";c(n,"MISSING_CHAR",e)}}const f=n.type==="block-map"?"map":n.type==="block-seq"?"seq":n.start.source==="{"?"map":"seq";if(!l||!u||u==="!"||u===r.YAMLMap.tagName&&f==="map"||u===o.YAMLSeq.tagName&&f==="seq"){return resolveCollection(e,t,n,c,u)}let p=t.schema.tags.find(e=>e.tag===u&&e.collection===f);if(!p){const s=t.schema.knownTags[u];if(s?.collection===f){t.schema.tags.push(Object.assign({},s,{default:false}));p=s}else{if(s){c(l,"BAD_COLLECTION_TYPE",`${s.tag} used for ${f} collection, but expects ${s.collection??"scalar"}`,true)}else{c(l,"TAG_RESOLVE_FAILED",`Unresolved tag: ${u}`,true)}return resolveCollection(e,t,n,c,u)}}const d=resolveCollection(e,t,n,c,u,p);const h=p.resolve?.(d,e=>c(l,"TAG_RESOLVE_FAILED",e),t.options)??d;const m=s.isNode(h)?h:new i.Scalar(h);m.range=d.range;m.tag=u;if(p?.format)m.format=p.format;return m}t.composeCollection=composeCollection},3683:(e,t,n)=>{var s=n(3021);var i=n(5937);var r=n(7788);var o=n(4631);function composeDoc(e,t,{offset:n,start:a,value:c,end:l},u){const f=Object.assign({_directives:t},e);const p=new s.Document(undefined,f);const d={atKey:false,atRoot:true,directives:p.directives,options:p.options,schema:p.schema};const h=o.resolveProps(a,{indicator:"doc-start",next:c??l?.[0],offset:n,onError:u,parentIndent:0,startOnNewline:true});if(h.found){p.directives.docStart=true;if(c&&(c.type==="block-map"||c.type==="block-seq")&&!h.hasNewline)u(h.end,"MISSING_CHAR","Block collection cannot start on same line with directives-end marker")}p.contents=c?i.composeNode(d,c,h,u):i.composeEmptyNode(d,h.end,a,null,h,u);const m=p.contents.range[2];const g=r.resolveEnd(l,m,false,u);if(g.comment)p.comment=g.comment;p.range=[n,m,g.offset];return p}t.composeDoc=composeDoc},5937:(e,t,n)=>{var s=n(4065);var i=n(1127);var r=n(7349);var o=n(5413);var a=n(7788);var c=n(2599);const l={composeNode:composeNode,composeEmptyNode:composeEmptyNode};function composeNode(e,t,n,s){const a=e.atKey;const{spaceBefore:c,comment:u,anchor:f,tag:p}=n;let d;let h=true;switch(t.type){case"alias":d=composeAlias(e,t,s);if(f||p)s(t,"ALIAS_PROPS","An alias node must not specify any properties");break;case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":case"block-scalar":d=o.composeScalar(e,t,p,s);if(f)d.anchor=f.source.substring(1);break;case"block-map":case"block-seq":case"flow-collection":try{d=r.composeCollection(l,e,t,n,s);if(f)d.anchor=f.source.substring(1)}catch(e){const n=e instanceof Error?e.message:String(e);s(t,"RESOURCE_EXHAUSTION",n)}break;default:{const e=t.type==="error"?t.message:`Unsupported token (type: ${t.type})`;s(t,"UNEXPECTED_TOKEN",e);h=false}}d??(d=composeEmptyNode(e,t.offset,undefined,null,n,s));if(f&&d.anchor==="")s(f,"BAD_ALIAS","Anchor cannot be an empty string");if(a&&e.options.stringKeys&&(!i.isScalar(d)||typeof d.value!=="string"||d.tag&&d.tag!=="tag:yaml.org,2002:str")){const e="With stringKeys, all keys must be strings";s(p??t,"NON_STRING_KEY",e)}if(c)d.spaceBefore=true;if(u){if(t.type==="scalar"&&t.source==="")d.comment=u;else d.commentBefore=u}if(e.options.keepSourceTokens&&h)d.srcToken=t;return d}function composeEmptyNode(e,t,n,s,{spaceBefore:i,comment:r,anchor:a,tag:l,end:u},f){const p={type:"scalar",offset:c.emptyScalarPosition(t,n,s),indent:-1,source:""};const d=o.composeScalar(e,p,l,f);if(a){d.anchor=a.source.substring(1);if(d.anchor==="")f(a,"BAD_ALIAS","Anchor cannot be an empty string")}if(i)d.spaceBefore=true;if(r){d.comment=r;d.range[2]=u}return d}function composeAlias({options:e},{offset:t,source:n,end:i},r){const o=new s.Alias(n.substring(1));if(o.source==="")r(t,"BAD_ALIAS","Alias cannot be an empty string");if(o.source.endsWith(":"))r(t+n.length-1,"BAD_ALIAS","Alias ending in : is ambiguous",true);const c=t+n.length;const l=a.resolveEnd(i,c,e.strict,r);o.range=[t,c,l.offset];if(l.comment)o.comment=l.comment;return o}t.composeEmptyNode=composeEmptyNode;t.composeNode=composeNode},5413:(e,t,n)=>{var s=n(1127);var i=n(3301);var r=n(8913);var o=n(6842);function composeScalar(e,t,n,a){const{value:c,type:l,comment:u,range:f}=t.type==="block-scalar"?r.resolveBlockScalar(e,t,a):o.resolveFlowScalar(t,e.options.strict,a);const p=n?e.directives.tagName(n.source,e=>a(n,"TAG_RESOLVE_FAILED",e)):null;let d;if(e.options.stringKeys&&e.atKey){d=e.schema[s.SCALAR]}else if(p)d=findScalarTagByName(e.schema,c,p,n,a);else if(t.type==="scalar")d=findScalarTagByTest(e,c,t,a);else d=e.schema[s.SCALAR];let h;try{const r=d.resolve(c,e=>a(n??t,"TAG_RESOLVE_FAILED",e),e.options);h=s.isScalar(r)?r:new i.Scalar(r)}catch(e){const s=e instanceof Error?e.message:String(e);a(n??t,"TAG_RESOLVE_FAILED",s);h=new i.Scalar(c)}h.range=f;h.source=c;if(l)h.type=l;if(p)h.tag=p;if(d.format)h.format=d.format;if(u)h.comment=u;return h}function findScalarTagByName(e,t,n,i,r){if(n==="!")return e[s.SCALAR];const o=[];for(const t of e.tags){if(!t.collection&&t.tag===n){if(t.default&&t.test)o.push(t);else return t}}for(const e of o)if(e.test?.test(t))return e;const a=e.knownTags[n];if(a&&!a.collection){e.tags.push(Object.assign({},a,{default:false,test:undefined}));return a}r(i,"TAG_RESOLVE_FAILED",`Unresolved tag: ${n}`,n!=="tag:yaml.org,2002:str");return e[s.SCALAR]}function findScalarTagByTest({atKey:e,directives:t,schema:n},i,r,o){const a=n.tags.find(t=>(t.default===true||e&&t.default==="key")&&t.test?.test(i))||n[s.SCALAR];if(n.compat){const e=n.compat.find(e=>e.default&&e.test?.test(i))??n[s.SCALAR];if(a.tag!==e.tag){const n=t.tagString(a.tag);const s=t.tagString(e.tag);const i=`Value may be parsed as either ${n} or ${s}`;o(r,"TAG_RESOLVE_FAILED",i,true)}}return a}t.composeScalar=composeScalar},9984:(e,t,n)=>{var s=n(932);var i=n(1342);var r=n(3021);var o=n(1464);var a=n(1127);var c=n(3683);var l=n(7788);function getErrorPos(e){if(typeof e==="number")return[e,e+1];if(Array.isArray(e))return e.length===2?e:[e[0],e[1]];const{offset:t,source:n}=e;return[t,t+(typeof n==="string"?n.length:1)]}function parsePrelude(e){let t="";let n=false;let s=false;for(let i=0;i<e.length;++i){const r=e[i];switch(r[0]){case"#":t+=(t===""?"":s?"\n\n":"\n")+(r.substring(1)||" ");n=true;s=false;break;case"%":if(e[i+1]?.[0]!=="#")i+=1;n=false;break;default:if(!n)s=true;n=false}}return{comment:t,afterEmptyLine:s}}class Composer{constructor(e={}){this.doc=null;this.atDirectives=false;this.prelude=[];this.errors=[];this.warnings=[];this.onError=(e,t,n,s)=>{const i=getErrorPos(e);if(s)this.warnings.push(new o.YAMLWarning(i,t,n));else this.errors.push(new o.YAMLParseError(i,t,n))};this.directives=new i.Directives({version:e.version||"1.2"});this.options=e}decorate(e,t){const{comment:n,afterEmptyLine:s}=parsePrelude(this.prelude);if(n){const i=e.contents;if(t){e.comment=e.comment?`${e.comment}\n${n}`:n}else if(s||e.directives.docStart||!i){e.commentBefore=n}else if(a.isCollection(i)&&!i.flow&&i.items.length>0){let e=i.items[0];if(a.isPair(e))e=e.key;const t=e.commentBefore;e.commentBefore=t?`${n}\n${t}`:n}else{const e=i.commentBefore;i.commentBefore=e?`${n}\n${e}`:n}}if(t){for(let t=0;t<this.errors.length;++t)e.errors.push(this.errors[t]);for(let t=0;t<this.warnings.length;++t)e.warnings.push(this.warnings[t])}else{e.errors=this.errors;e.warnings=this.warnings}this.prelude=[];this.errors=[];this.warnings=[]}streamInfo(){return{comment:parsePrelude(this.prelude).comment,directives:this.directives,errors:this.errors,warnings:this.warnings}}*compose(e,t=false,n=-1){for(const t of e)yield*this.next(t);yield*this.end(t,n)}*next(e){if(s.env.LOG_STREAM)console.dir(e,{depth:null});switch(e.type){case"directive":this.directives.add(e.source,(t,n,s)=>{const i=getErrorPos(e);i[0]+=t;this.onError(i,"BAD_DIRECTIVE",n,s)});this.prelude.push(e.source);this.atDirectives=true;break;case"document":{const t=c.composeDoc(this.options,this.directives,e,this.onError);if(this.atDirectives&&!t.directives.docStart)this.onError(e,"MISSING_CHAR","Missing directives-end/doc-start indicator line");this.decorate(t,false);if(this.doc)yield this.doc;this.doc=t;this.atDirectives=false;break}case"byte-order-mark":case"space":break;case"comment":case"newline":this.prelude.push(e.source);break;case"error":{const t=e.source?`${e.message}: ${JSON.stringify(e.source)}`:e.message;const n=new o.YAMLParseError(getErrorPos(e),"UNEXPECTED_TOKEN",t);if(this.atDirectives||!this.doc)this.errors.push(n);else this.doc.errors.push(n);break}case"doc-end":{if(!this.doc){const t="Unexpected doc-end without preceding document";this.errors.push(new o.YAMLParseError(getErrorPos(e),"UNEXPECTED_TOKEN",t));break}this.doc.directives.docEnd=true;const t=l.resolveEnd(e.end,e.offset+e.source.length,this.doc.options.strict,this.onError);this.decorate(this.doc,true);if(t.comment){const e=this.doc.comment;this.doc.comment=e?`${e}\n${t.comment}`:t.comment}this.doc.range[2]=t.offset;break}default:this.errors.push(new o.YAMLParseError(getErrorPos(e),"UNEXPECTED_TOKEN",`Unsupported token ${e.type}`))}}*end(e=false,t=-1){if(this.doc){this.decorate(this.doc,true);yield this.doc;this.doc=null}else if(e){const e=Object.assign({_directives:this.directives},this.options);const n=new r.Document(undefined,e);if(this.atDirectives)this.onError(t,"MISSING_CHAR","Missing directives-end indicator line");n.range=[0,t,t];this.decorate(n,false);yield n}}}t.Composer=Composer},7103:(e,t,n)=>{var s=n(7165);var i=n(4454);var r=n(4631);var o=n(9499);var a=n(4051);var c=n(1187);const l="All mapping items must start at the same column";function resolveBlockMap({composeNode:e,composeEmptyNode:t},n,u,f,p){const d=p?.nodeClass??i.YAMLMap;const h=new d(n.schema);if(n.atRoot)n.atRoot=false;let m=u.offset;let g=null;for(const i of u.items){const{start:p,key:d,sep:y,value:v}=i;const b=r.resolveProps(p,{indicator:"explicit-key-ind",next:d??y?.[0],offset:m,onError:f,parentIndent:u.indent,startOnNewline:true});const w=!b.found;if(w){if(d){if(d.type==="block-seq")f(m,"BLOCK_AS_IMPLICIT_KEY","A block sequence may not be used as an implicit map key");else if("indent"in d&&d.indent!==u.indent)f(m,"BAD_INDENT",l)}if(!b.anchor&&!b.tag&&!y){g=b.end;if(b.comment){if(h.comment)h.comment+="\n"+b.comment;else h.comment=b.comment}continue}if(b.newlineAfterProp||o.containsNewline(d)){f(d??p[p.length-1],"MULTILINE_IMPLICIT_KEY","Implicit keys need to be on a single line")}}else if(b.found?.indent!==u.indent){f(m,"BAD_INDENT",l)}n.atKey=true;const k=b.end;const S=d?e(n,d,b,f):t(n,k,p,null,b,f);if(n.schema.compat)a.flowIndentCheck(u.indent,d,f);n.atKey=false;if(c.mapIncludes(n,h.items,S))f(k,"DUPLICATE_KEY","Map keys must be unique");const A=r.resolveProps(y??[],{indicator:"map-value-ind",next:v,offset:S.range[2],onError:f,parentIndent:u.indent,startOnNewline:!d||d.type==="block-scalar"});m=A.end;if(A.found){if(w){if(v?.type==="block-map"&&!A.hasNewline)f(m,"BLOCK_AS_IMPLICIT_KEY","Nested mappings are not allowed in compact mappings");if(n.options.strict&&b.start<A.found.offset-1024)f(S.range,"KEY_OVER_1024_CHARS","The : indicator must be at most 1024 chars after the start of an implicit block mapping key")}const r=v?e(n,v,A,f):t(n,m,y,null,A,f);if(n.schema.compat)a.flowIndentCheck(u.indent,v,f);m=r.range[2];const o=new s.Pair(S,r);if(n.options.keepSourceTokens)o.srcToken=i;h.items.push(o)}else{if(w)f(S.range,"MISSING_CHAR","Implicit map keys need to be followed by map values");if(A.comment){if(S.comment)S.comment+="\n"+A.comment;else S.comment=A.comment}const e=new s.Pair(S);if(n.options.keepSourceTokens)e.srcToken=i;h.items.push(e)}}if(g&&g<m)f(g,"IMPOSSIBLE","Map comment with trailing content");h.range=[u.offset,m,g??m];return h}t.resolveBlockMap=resolveBlockMap},8913:(e,t,n)=>{var s=n(3301);function resolveBlockScalar(e,t,n){const i=t.offset;const r=parseBlockScalarHeader(t,e.options.strict,n);if(!r)return{value:"",type:null,comment:"",range:[i,i,i]};const o=r.mode===">"?s.Scalar.BLOCK_FOLDED:s.Scalar.BLOCK_LITERAL;const a=t.source?splitLines(t.source):[];let c=a.length;for(let e=a.length-1;e>=0;--e){const t=a[e][1];if(t===""||t==="\r")c=e;else break}if(c===0){const e=r.chomp==="+"&&a.length>0?"\n".repeat(Math.max(1,a.length-1)):"";let n=i+r.length;if(t.source)n+=t.source.length;return{value:e,type:o,comment:r.comment,range:[i,n,n]}}let l=t.indent+r.indent;let u=t.offset+r.length;let f=0;for(let t=0;t<c;++t){const[s,i]=a[t];if(i===""||i==="\r"){if(r.indent===0&&s.length>l)l=s.length}else{if(s.length<l){const e="Block scalars with more-indented leading empty lines must use an explicit indentation indicator";n(u+s.length,"MISSING_CHAR",e)}if(r.indent===0)l=s.length;f=t;if(l===0&&!e.atRoot){const e="Block scalar values in collections must be indented";n(u,"BAD_INDENT",e)}break}u+=s.length+i.length+1}for(let e=a.length-1;e>=c;--e){if(a[e][0].length>l)c=e+1}let p="";let d="";let h=false;for(let e=0;e<f;++e)p+=a[e][0].slice(l)+"\n";for(let e=f;e<c;++e){let[t,i]=a[e];u+=t.length+i.length+1;const c=i[i.length-1]==="\r";if(c)i=i.slice(0,-1);if(i&&t.length<l){const e=r.indent?"explicit indentation indicator":"first line";const s=`Block scalar lines must not be less indented than their ${e}`;n(u-i.length-(c?2:1),"BAD_INDENT",s);t=""}if(o===s.Scalar.BLOCK_LITERAL){p+=d+t.slice(l)+i;d="\n"}else if(t.length>l||i[0]==="\t"){if(d===" ")d="\n";else if(!h&&d==="\n")d="\n\n";p+=d+t.slice(l)+i;d="\n";h=true}else if(i===""){if(d==="\n")p+="\n";else d="\n"}else{p+=d+i;d=" ";h=false}}switch(r.chomp){case"-":break;case"+":for(let e=c;e<a.length;++e)p+="\n"+a[e][0].slice(l);if(p[p.length-1]!=="\n")p+="\n";break;default:p+="\n"}const m=i+r.length+t.source.length;return{value:p,type:o,comment:r.comment,range:[i,m,m]}}function parseBlockScalarHeader({offset:e,props:t},n,s){if(t[0].type!=="block-scalar-header"){s(t[0],"IMPOSSIBLE","Block scalar header not found");return null}const{source:i}=t[0];const r=i[0];let o=0;let a="";let c=-1;for(let t=1;t<i.length;++t){const n=i[t];if(!a&&(n==="-"||n==="+"))a=n;else{const s=Number(n);if(!o&&s)o=s;else if(c===-1)c=e+t}}if(c!==-1)s(c,"UNEXPECTED_TOKEN",`Block scalar header includes extra characters: ${i}`);let l=false;let u="";let f=i.length;for(let e=1;e<t.length;++e){const i=t[e];switch(i.type){case"space":l=true;case"newline":f+=i.source.length;break;case"comment":if(n&&!l){const e="Comments must be separated from other tokens by white space characters";s(i,"MISSING_CHAR",e)}f+=i.source.length;u=i.source.substring(1);break;case"error":s(i,"UNEXPECTED_TOKEN",i.message);f+=i.source.length;break;default:{const e=`Unexpected token in block scalar header: ${i.type}`;s(i,"UNEXPECTED_TOKEN",e);const t=i.source;if(t&&typeof t==="string")f+=t.length}}}return{mode:r,indent:o,chomp:a,comment:u,length:f}}function splitLines(e){const t=e.split(/\n( *)/);const n=t[0];const s=n.match(/^( *)/);const i=s?.[1]?[s[1],n.slice(s[1].length)]:["",n];const r=[i];for(let e=1;e<t.length;e+=2)r.push([t[e],t[e+1]]);return r}t.resolveBlockScalar=resolveBlockScalar},334:(e,t,n)=>{var s=n(2223);var i=n(4631);var r=n(4051);function resolveBlockSeq({composeNode:e,composeEmptyNode:t},n,o,a,c){const l=c?.nodeClass??s.YAMLSeq;const u=new l(n.schema);if(n.atRoot)n.atRoot=false;if(n.atKey)n.atKey=false;let f=o.offset;let p=null;for(const{start:s,value:c}of o.items){const l=i.resolveProps(s,{indicator:"seq-item-ind",next:c,offset:f,onError:a,parentIndent:o.indent,startOnNewline:true});if(!l.found){if(l.anchor||l.tag||c){if(c?.type==="block-seq")a(l.end,"BAD_INDENT","All sequence items must start at the same column");else a(f,"MISSING_CHAR","Sequence item without - indicator")}else{p=l.end;if(l.comment)u.comment=l.comment;continue}}const d=c?e(n,c,l,a):t(n,l.end,s,null,l,a);if(n.schema.compat)r.flowIndentCheck(o.indent,c,a);f=d.range[2];u.items.push(d)}u.range=[o.offset,f,p??f];return u}t.resolveBlockSeq=resolveBlockSeq},7788:(e,t)=>{function resolveEnd(e,t,n,s){let i="";if(e){let r=false;let o="";for(const a of e){const{source:e,type:c}=a;switch(c){case"space":r=true;break;case"comment":{if(n&&!r)s(a,"MISSING_CHAR","Comments must be separated from other tokens by white space characters");const t=e.substring(1)||" ";if(!i)i=t;else i+=o+t;o="";break}case"newline":if(i)o+=e;r=true;break;default:s(a,"UNEXPECTED_TOKEN",`Unexpected ${c} at node end`)}t+=e.length}}return{comment:i,offset:t}}t.resolveEnd=resolveEnd},3142:(e,t,n)=>{var s=n(1127);var i=n(7165);var r=n(4454);var o=n(2223);var a=n(7788);var c=n(4631);var l=n(9499);var u=n(1187);const f="Block collections are not allowed within flow collections";const isBlock=e=>e&&(e.type==="block-map"||e.type==="block-seq");function resolveFlowCollection({composeNode:e,composeEmptyNode:t},n,p,d,h){const m=p.start.source==="{";const g=m?"flow map":"flow sequence";const y=h?.nodeClass??(m?r.YAMLMap:o.YAMLSeq);const v=new y(n.schema);v.flow=true;const b=n.atRoot;if(b)n.atRoot=false;if(n.atKey)n.atKey=false;let w=p.offset+p.start.source.length;for(let o=0;o<p.items.length;++o){const a=p.items[o];const{start:h,key:y,sep:b,value:k}=a;const S=c.resolveProps(h,{flow:g,indicator:"explicit-key-ind",next:y??b?.[0],offset:w,onError:d,parentIndent:p.indent,startOnNewline:false});if(!S.found){if(!S.anchor&&!S.tag&&!b&&!k){if(o===0&&S.comma)d(S.comma,"UNEXPECTED_TOKEN",`Unexpected , in ${g}`);else if(o<p.items.length-1)d(S.start,"UNEXPECTED_TOKEN",`Unexpected empty item in ${g}`);if(S.comment){if(v.comment)v.comment+="\n"+S.comment;else v.comment=S.comment}w=S.end;continue}if(!m&&n.options.strict&&l.containsNewline(y))d(y,"MULTILINE_IMPLICIT_KEY","Implicit keys of flow sequence pairs need to be on a single line")}if(o===0){if(S.comma)d(S.comma,"UNEXPECTED_TOKEN",`Unexpected , in ${g}`)}else{if(!S.comma)d(S.start,"MISSING_CHAR",`Missing , between ${g} items`);if(S.comment){let e="";e:for(const t of h){switch(t.type){case"comma":case"space":break;case"comment":e=t.source.substring(1);break e;default:break e}}if(e){let t=v.items[v.items.length-1];if(s.isPair(t))t=t.value??t.key;if(t.comment)t.comment+="\n"+e;else t.comment=e;S.comment=S.comment.substring(e.length+1)}}}if(!m&&!b&&!S.found){const s=k?e(n,k,S,d):t(n,S.end,b,null,S,d);v.items.push(s);w=s.range[2];if(isBlock(k))d(s.range,"BLOCK_IN_FLOW",f)}else{n.atKey=true;const s=S.end;const o=y?e(n,y,S,d):t(n,s,h,null,S,d);if(isBlock(y))d(o.range,"BLOCK_IN_FLOW",f);n.atKey=false;const l=c.resolveProps(b??[],{flow:g,indicator:"map-value-ind",next:k,offset:o.range[2],onError:d,parentIndent:p.indent,startOnNewline:false});if(l.found){if(!m&&!S.found&&n.options.strict){if(b)for(const e of b){if(e===l.found)break;if(e.type==="newline"){d(e,"MULTILINE_IMPLICIT_KEY","Implicit keys of flow sequence pairs need to be on a single line");break}}if(S.start<l.found.offset-1024)d(l.found,"KEY_OVER_1024_CHARS","The : indicator must be at most 1024 chars after the start of an implicit flow sequence key")}}else if(k){if("source"in k&&k.source?.[0]===":")d(k,"MISSING_CHAR",`Missing space after : in ${g}`);else d(l.start,"MISSING_CHAR",`Missing , or : between ${g} items`)}const A=k?e(n,k,l,d):l.found?t(n,l.end,b,null,l,d):null;if(A){if(isBlock(k))d(A.range,"BLOCK_IN_FLOW",f)}else if(l.comment){if(o.comment)o.comment+="\n"+l.comment;else o.comment=l.comment}const x=new i.Pair(o,A);if(n.options.keepSourceTokens)x.srcToken=a;if(m){const e=v;if(u.mapIncludes(n,e.items,o))d(s,"DUPLICATE_KEY","Map keys must be unique");e.items.push(x)}else{const e=new r.YAMLMap(n.schema);e.flow=true;e.items.push(x);const t=(A??o).range;e.range=[o.range[0],t[1],t[2]];v.items.push(e)}w=A?A.range[2]:l.end}}const k=m?"}":"]";const[S,...A]=p.end;let x=w;if(S?.source===k)x=S.offset+S.source.length;else{const e=g[0].toUpperCase()+g.substring(1);const t=b?`${e} must end with a ${k}`:`${e} in block collection must be sufficiently indented and end with a ${k}`;d(w,b?"MISSING_CHAR":"BAD_INDENT",t);if(S&&S.source.length!==1)A.unshift(S)}if(A.length>0){const e=a.resolveEnd(A,x,n.options.strict,d);if(e.comment){if(v.comment)v.comment+="\n"+e.comment;else v.comment=e.comment}v.range=[p.offset,x,e.offset]}else{v.range=[p.offset,x,x]}return v}t.resolveFlowCollection=resolveFlowCollection},6842:(e,t,n)=>{var s=n(3301);var i=n(7788);function resolveFlowScalar(e,t,n){const{offset:r,type:o,source:a,end:c}=e;let l;let u;const _onError=(e,t,s)=>n(r+e,t,s);switch(o){case"scalar":l=s.Scalar.PLAIN;u=plainValue(a,_onError);break;case"single-quoted-scalar":l=s.Scalar.QUOTE_SINGLE;u=singleQuotedValue(a,_onError);break;case"double-quoted-scalar":l=s.Scalar.QUOTE_DOUBLE;u=doubleQuotedValue(a,_onError);break;default:n(e,"UNEXPECTED_TOKEN",`Expected a flow scalar value, but found: ${o}`);return{value:"",type:null,comment:"",range:[r,r+a.length,r+a.length]}}const f=r+a.length;const p=i.resolveEnd(c,f,t,n);return{value:u,type:l,comment:p.comment,range:[r,f,p.offset]}}function plainValue(e,t){let n="";switch(e[0]){case"\t":n="a tab character";break;case",":n="flow indicator character ,";break;case"%":n="directive indicator character %";break;case"|":case">":{n=`block scalar indicator ${e[0]}`;break}case"@":case"`":{n=`reserved character ${e[0]}`;break}}if(n)t(0,"BAD_SCALAR_START",`Plain value cannot start with ${n}`);return unfoldLines(e)}function singleQuotedValue(e,t){if(e[e.length-1]!=="'"||e.length===1)t(e.length,"MISSING_CHAR","Missing closing 'quote");return unfoldLines(e.slice(1,-1)).replace(/''/g,"'")}function unfoldLines(e){const t=/(.*?)\r?\n/sy;let n=t.exec(e);if(!n)return e;let s,i;try{s=new RegExp("(?<![ \t])[ \t]+$");i=new RegExp("^[ \t]+|(?<![ \t])[ \t]+$","g")}catch{s=/[ \t]+$/;i=/^[ \t]+|[ \t]+$/g}let r=n[1].replace(s,"");let o=" ";let a=t.lastIndex;while(n=t.exec(e)){const e=n[1].replace(i,"");if(e===""){if(o==="\n")r+=o;else o="\n"}else{r+=o+e;o=" "}a=t.lastIndex}const c=/[ \t]*(.*)/sy;c.lastIndex=a;n=c.exec(e);return r+o+(n?.[1]??"")}function doubleQuotedValue(e,t){let n="";for(let s=1;s<e.length-1;++s){const i=e[s];if(i==="\r"&&e[s+1]==="\n")continue;if(i==="\n"){const{fold:t,offset:i}=foldNewline(e,s);n+=t;s=i}else if(i==="\\"){let i=e[++s];const o=r[i];if(o)n+=o;else if(i==="\n"){i=e[s+1];while(i===" "||i==="\t")i=e[++s+1]}else if(i==="\r"&&e[s+1]==="\n"){i=e[++s+1];while(i===" "||i==="\t")i=e[++s+1]}else if(i==="x"||i==="u"||i==="U"){const r=i==="x"?2:i==="u"?4:8;n+=parseCharCode(e,s+1,r,t);s+=r}else{const i=e.substr(s-1,2);t(s-1,"BAD_DQ_ESCAPE",`Invalid escape sequence ${i}`);n+=i}}else if(i===" "||i==="\t"){const t=s;let r=e[s+1];while(r===" "||r==="\t")r=e[++s+1];if(r!=="\n"&&!(r==="\r"&&e[s+2]==="\n"))n+=s>t?e.slice(t,s+1):i}else{n+=i}}if(e[e.length-1]!=='"'||e.length===1)t(e.length,"MISSING_CHAR",'Missing closing "quote');return n}function foldNewline(e,t){let n="";let s=e[t+1];while(s===" "||s==="\t"||s==="\n"||s==="\r"){if(s==="\r"&&e[t+2]!=="\n")break;if(s==="\n")n+="\n";t+=1;s=e[t+1]}if(!n)n=" ";return{fold:n,offset:t}}const r={0:"\0",a:"",b:"\b",e:"",f:"\f",n:"\n",r:"\r",t:"\t",v:"\v",N:"",_:" ",L:"\u2028",P:"\u2029"," ":" ",'"':'"',"/":"/","\\":"\\","\t":"\t"};function parseCharCode(e,t,n,s){const i=e.substr(t,n);const r=i.length===n&&/^[0-9a-fA-F]+$/.test(i);const o=r?parseInt(i,16):NaN;try{return String.fromCodePoint(o)}catch{const i=e.substr(t-2,n+2);s(t-2,"BAD_DQ_ESCAPE",`Invalid escape sequence ${i}`);return i}}t.resolveFlowScalar=resolveFlowScalar},4631:(e,t)=>{function resolveProps(e,{flow:t,indicator:n,next:s,offset:i,onError:r,parentIndent:o,startOnNewline:a}){let c=false;let l=a;let u=a;let f="";let p="";let d=false;let h=false;let m=null;let g=null;let y=null;let v=null;let b=null;let w=null;let k=null;for(const i of e){if(h){if(i.type!=="space"&&i.type!=="newline"&&i.type!=="comma")r(i.offset,"MISSING_CHAR","Tags and anchors must be separated from the next token by white space");h=false}if(m){if(l&&i.type!=="comment"&&i.type!=="newline"){r(m,"TAB_AS_INDENT","Tabs are not allowed as indentation")}m=null}switch(i.type){case"space":if(!t&&(n!=="doc-start"||s?.type!=="flow-collection")&&i.source.includes("\t")){m=i}u=true;break;case"comment":{if(!u)r(i,"MISSING_CHAR","Comments must be separated from other tokens by white space characters");const e=i.source.substring(1)||" ";if(!f)f=e;else f+=p+e;p="";l=false;break}case"newline":if(l){if(f)f+=i.source;else if(!w||n!=="seq-item-ind")c=true}else p+=i.source;l=true;d=true;if(g||y)v=i;u=true;break;case"anchor":if(g)r(i,"MULTIPLE_ANCHORS","A node can have at most one anchor");if(i.source.endsWith(":"))r(i.offset+i.source.length-1,"BAD_ALIAS","Anchor ending in : is ambiguous",true);g=i;k??(k=i.offset);l=false;u=false;h=true;break;case"tag":{if(y)r(i,"MULTIPLE_TAGS","A node can have at most one tag");y=i;k??(k=i.offset);l=false;u=false;h=true;break}case n:if(g||y)r(i,"BAD_PROP_ORDER",`Anchors and tags must be after the ${i.source} indicator`);if(w)r(i,"UNEXPECTED_TOKEN",`Unexpected ${i.source} in ${t??"collection"}`);w=i;l=n==="seq-item-ind"||n==="explicit-key-ind";u=false;break;case"comma":if(t){if(b)r(i,"UNEXPECTED_TOKEN",`Unexpected , in ${t}`);b=i;l=false;u=false;break}default:r(i,"UNEXPECTED_TOKEN",`Unexpected ${i.type} token`);l=false;u=false}}const S=e[e.length-1];const A=S?S.offset+S.source.length:i;if(h&&s&&s.type!=="space"&&s.type!=="newline"&&s.type!=="comma"&&(s.type!=="scalar"||s.source!=="")){r(s.offset,"MISSING_CHAR","Tags and anchors must be separated from the next token by white space")}if(m&&(l&&m.indent<=o||s?.type==="block-map"||s?.type==="block-seq"))r(m,"TAB_AS_INDENT","Tabs are not allowed as indentation");return{comma:b,found:w,spaceBefore:c,comment:f,hasNewline:d,anchor:g,tag:y,newlineAfterProp:v,end:A,start:k??A}}t.resolveProps=resolveProps},9499:(e,t)=>{function containsNewline(e){if(!e)return null;switch(e.type){case"alias":case"scalar":case"double-quoted-scalar":case"single-quoted-scalar":if(e.source.includes("\n"))return true;if(e.end)for(const t of e.end)if(t.type==="newline")return true;return false;case"flow-collection":for(const t of e.items){for(const e of t.start)if(e.type==="newline")return true;if(t.sep)for(const e of t.sep)if(e.type==="newline")return true;if(containsNewline(t.key)||containsNewline(t.value))return true}return false;default:return true}}t.containsNewline=containsNewline},2599:(e,t)=>{function emptyScalarPosition(e,t,n){if(t){n??(n=t.length);for(let s=n-1;s>=0;--s){let n=t[s];switch(n.type){case"space":case"comment":case"newline":e-=n.source.length;continue}n=t[++s];while(n?.type==="space"){e+=n.source.length;n=t[++s]}break}}return e}t.emptyScalarPosition=emptyScalarPosition},4051:(e,t,n)=>{var s=n(9499);function flowIndentCheck(e,t,n){if(t?.type==="flow-collection"){const i=t.end[0];if(i.indent===e&&(i.source==="]"||i.source==="}")&&s.containsNewline(t)){const e="Flow end indicator should be more indented than parent";n(i,"BAD_INDENT",e,true)}}}t.flowIndentCheck=flowIndentCheck},1187:(e,t,n)=>{var s=n(1127);function mapIncludes(e,t,n){const{uniqueKeys:i}=e.options;if(i===false)return false;const r=typeof i==="function"?i:(e,t)=>e===t||s.isScalar(e)&&s.isScalar(t)&&e.value===t.value;return t.some(e=>r(e.key,n))}t.mapIncludes=mapIncludes},3021:(e,t,n)=>{var s=n(4065);var i=n(101);var r=n(1127);var o=n(7165);var a=n(4043);var c=n(5840);var l=n(6829);var u=n(1596);var f=n(3661);var p=n(2404);var d=n(1342);class Document{constructor(e,t,n){this.commentBefore=null;this.comment=null;this.errors=[];this.warnings=[];Object.defineProperty(this,r.NODE_TYPE,{value:r.DOC});let s=null;if(typeof t==="function"||Array.isArray(t)){s=t}else if(n===undefined&&t){n=t;t=undefined}const i=Object.assign({intAsBigInt:false,keepSourceTokens:false,logLevel:"warn",prettyErrors:true,strict:true,stringKeys:false,uniqueKeys:true,version:"1.2"},n);this.options=i;let{version:o}=i;if(n?._directives){this.directives=n._directives.atDocument();if(this.directives.yaml.explicit)o=this.directives.yaml.version}else this.directives=new d.Directives({version:o});this.setSchema(o,n);this.contents=e===undefined?null:this.createNode(e,s,n)}clone(){const e=Object.create(Document.prototype,{[r.NODE_TYPE]:{value:r.DOC}});e.commentBefore=this.commentBefore;e.comment=this.comment;e.errors=this.errors.slice();e.warnings=this.warnings.slice();e.options=Object.assign({},this.options);if(this.directives)e.directives=this.directives.clone();e.schema=this.schema.clone();e.contents=r.isNode(this.contents)?this.contents.clone(e.schema):this.contents;if(this.range)e.range=this.range.slice();return e}add(e){if(assertCollection(this.contents))this.contents.add(e)}addIn(e,t){if(assertCollection(this.contents))this.contents.addIn(e,t)}createAlias(e,t){if(!e.anchor){const n=u.anchorNames(this);e.anchor=!t||n.has(t)?u.findNewAnchor(t||"a",n):t}return new s.Alias(e.anchor)}createNode(e,t,n){let s=undefined;if(typeof t==="function"){e=t.call({"":e},"",e);s=t}else if(Array.isArray(t)){const keyToStr=e=>typeof e==="number"||e instanceof String||e instanceof Number;const e=t.filter(keyToStr).map(String);if(e.length>0)t=t.concat(e);s=t}else if(n===undefined&&t){n=t;t=undefined}const{aliasDuplicateObjects:i,anchorPrefix:o,flow:a,keepUndefined:c,onTagObj:l,tag:f}=n??{};const{onAnchor:d,setAnchors:h,sourceObjects:m}=u.createNodeAnchors(this,o||"a");const g={aliasDuplicateObjects:i??true,keepUndefined:c??false,onAnchor:d,onTagObj:l,replacer:s,schema:this.schema,sourceObjects:m};const y=p.createNode(e,f,g);if(a&&r.isCollection(y))y.flow=true;h();return y}createPair(e,t,n={}){const s=this.createNode(e,null,n);const i=this.createNode(t,null,n);return new o.Pair(s,i)}delete(e){return assertCollection(this.contents)?this.contents.delete(e):false}deleteIn(e){if(i.isEmptyPath(e)){if(this.contents==null)return false;this.contents=null;return true}return assertCollection(this.contents)?this.contents.deleteIn(e):false}get(e,t){return r.isCollection(this.contents)?this.contents.get(e,t):undefined}getIn(e,t){if(i.isEmptyPath(e))return!t&&r.isScalar(this.contents)?this.contents.value:this.contents;return r.isCollection(this.contents)?this.contents.getIn(e,t):undefined}has(e){return r.isCollection(this.contents)?this.contents.has(e):false}hasIn(e){if(i.isEmptyPath(e))return this.contents!==undefined;return r.isCollection(this.contents)?this.contents.hasIn(e):false}set(e,t){if(this.contents==null){this.contents=i.collectionFromPath(this.schema,[e],t)}else if(assertCollection(this.contents)){this.contents.set(e,t)}}setIn(e,t){if(i.isEmptyPath(e)){this.contents=t}else if(this.contents==null){this.contents=i.collectionFromPath(this.schema,Array.from(e),t)}else if(assertCollection(this.contents)){this.contents.setIn(e,t)}}setSchema(e,t={}){if(typeof e==="number")e=String(e);let n;switch(e){case"1.1":if(this.directives)this.directives.yaml.version="1.1";else this.directives=new d.Directives({version:"1.1"});n={resolveKnownTags:false,schema:"yaml-1.1"};break;case"1.2":case"next":if(this.directives)this.directives.yaml.version=e;else this.directives=new d.Directives({version:e});n={resolveKnownTags:true,schema:"core"};break;case null:if(this.directives)delete this.directives;n=null;break;default:{const t=JSON.stringify(e);throw new Error(`Expected '1.1', '1.2' or null as first argument, but found: ${t}`)}}if(t.schema instanceof Object)this.schema=t.schema;else if(n)this.schema=new c.Schema(Object.assign(n,t));else throw new Error(`With a null YAML version, the { schema: Schema } option is required`)}toJS({json:e,jsonArg:t,mapAsMap:n,maxAliasCount:s,onAnchor:i,reviver:r}={}){const o={anchors:new Map,doc:this,keep:!e,mapAsMap:n===true,mapKeyWarned:false,maxAliasCount:typeof s==="number"?s:100};const c=a.toJS(this.contents,t??"",o);if(typeof i==="function")for(const{count:e,res:t}of o.anchors.values())i(t,e);return typeof r==="function"?f.applyReviver(r,{"":c},"",c):c}toJSON(e,t){return this.toJS({json:true,jsonArg:e,mapAsMap:false,onAnchor:t})}toString(e={}){if(this.errors.length>0)throw new Error("Document with errors cannot be stringified");if("indent"in e&&(!Number.isInteger(e.indent)||Number(e.indent)<=0)){const t=JSON.stringify(e.indent);throw new Error(`"indent" option must be a positive integer, not ${t}`)}return l.stringifyDocument(this,e)}}function assertCollection(e){if(r.isCollection(e))return true;throw new Error("Expected a YAML collection as document contents")}t.Document=Document},1596:(e,t,n)=>{var s=n(1127);var i=n(204);function anchorIsValid(e){if(/[\x00-\x19\s,[\]{}]/.test(e)){const t=JSON.stringify(e);const n=`Anchor must not contain whitespace or control characters: ${t}`;throw new Error(n)}return true}function anchorNames(e){const t=new Set;i.visit(e,{Value(e,n){if(n.anchor)t.add(n.anchor)}});return t}function findNewAnchor(e,t){for(let n=1;true;++n){const s=`${e}${n}`;if(!t.has(s))return s}}function createNodeAnchors(e,t){const n=[];const i=new Map;let r=null;return{onAnchor:s=>{n.push(s);r??(r=anchorNames(e));const i=findNewAnchor(t,r);r.add(i);return i},setAnchors:()=>{for(const e of n){const t=i.get(e);if(typeof t==="object"&&t.anchor&&(s.isScalar(t.node)||s.isCollection(t.node))){t.node.anchor=t.anchor}else{const t=new Error("Failed to resolve repeated object (this should not happen)");t.source=e;throw t}}},sourceObjects:i}}t.anchorIsValid=anchorIsValid;t.anchorNames=anchorNames;t.createNodeAnchors=createNodeAnchors;t.findNewAnchor=findNewAnchor},3661:(e,t)=>{function applyReviver(e,t,n,s){if(s&&typeof s==="object"){if(Array.isArray(s)){for(let t=0,n=s.length;t<n;++t){const n=s[t];const i=applyReviver(e,s,String(t),n);if(i===undefined)delete s[t];else if(i!==n)s[t]=i}}else if(s instanceof Map){for(const t of Array.from(s.keys())){const n=s.get(t);const i=applyReviver(e,s,t,n);if(i===undefined)s.delete(t);else if(i!==n)s.set(t,i)}}else if(s instanceof Set){for(const t of Array.from(s)){const n=applyReviver(e,s,t,t);if(n===undefined)s.delete(t);else if(n!==t){s.delete(t);s.add(n)}}}else{for(const[t,n]of Object.entries(s)){const i=applyReviver(e,s,t,n);if(i===undefined)delete s[t];else if(i!==n)s[t]=i}}}return e.call(t,n,s)}t.applyReviver=applyReviver},2404:(e,t,n)=>{var s=n(4065);var i=n(1127);var r=n(3301);const o="tag:yaml.org,2002:";function findTagObject(e,t,n){if(t){const e=n.filter(e=>e.tag===t);const s=e.find(e=>!e.format)??e[0];if(!s)throw new Error(`Tag ${t} not found`);return s}return n.find(t=>t.identify?.(e)&&!t.format)}function createNode(e,t,n){if(i.isDocument(e))e=e.contents;if(i.isNode(e))return e;if(i.isPair(e)){const t=n.schema[i.MAP].createNode?.(n.schema,null,n);t.items.push(e);return t}if(e instanceof String||e instanceof Number||e instanceof Boolean||typeof BigInt!=="undefined"&&e instanceof BigInt){e=e.valueOf()}const{aliasDuplicateObjects:a,onAnchor:c,onTagObj:l,schema:u,sourceObjects:f}=n;let p=undefined;if(a&&e&&typeof e==="object"){p=f.get(e);if(p){p.anchor??(p.anchor=c(e));return new s.Alias(p.anchor)}else{p={anchor:null,node:null};f.set(e,p)}}if(t?.startsWith("!!"))t=o+t.slice(2);let d=findTagObject(e,t,u.tags);if(!d){if(e&&typeof e.toJSON==="function"){e=e.toJSON()}if(!e||typeof e!=="object"){const t=new r.Scalar(e);if(p)p.node=t;return t}d=e instanceof Map?u[i.MAP]:Symbol.iterator in Object(e)?u[i.SEQ]:u[i.MAP]}if(l){l(d);delete n.onTagObj}const h=d?.createNode?d.createNode(n.schema,e,n):typeof d?.nodeClass?.from==="function"?d.nodeClass.from(n.schema,e,n):new r.Scalar(e);if(t)h.tag=t;else if(!d.default)h.tag=d.tag;if(p)p.node=h;return h}t.createNode=createNode},1342:(e,t,n)=>{var s=n(1127);var i=n(204);const r={"!":"%21",",":"%2C","[":"%5B","]":"%5D","{":"%7B","}":"%7D"};const escapeTagName=e=>e.replace(/[!,[\]{}]/g,e=>r[e]);class Directives{constructor(e,t){this.docStart=null;this.docEnd=false;this.yaml=Object.assign({},Directives.defaultYaml,e);this.tags=Object.assign({},Directives.defaultTags,t)}clone(){const e=new Directives(this.yaml,this.tags);e.docStart=this.docStart;return e}atDocument(){const e=new Directives(this.yaml,this.tags);switch(this.yaml.version){case"1.1":this.atNextDocument=true;break;case"1.2":this.atNextDocument=false;this.yaml={explicit:Directives.defaultYaml.explicit,version:"1.2"};this.tags=Object.assign({},Directives.defaultTags);break}return e}add(e,t){if(this.atNextDocument){this.yaml={explicit:Directives.defaultYaml.explicit,version:"1.1"};this.tags=Object.assign({},Directives.defaultTags);this.atNextDocument=false}const n=e.trim().split(/[ \t]+/);const s=n.shift();switch(s){case"%TAG":{if(n.length!==2){t(0,"%TAG directive should contain exactly two parts");if(n.length<2)return false}const[e,s]=n;this.tags[e]=s;return true}case"%YAML":{this.yaml.explicit=true;if(n.length!==1){t(0,"%YAML directive should contain exactly one part");return false}const[e]=n;if(e==="1.1"||e==="1.2"){this.yaml.version=e;return true}else{const n=/^\d+\.\d+$/.test(e);t(6,`Unsupported YAML version ${e}`,n);return false}}default:t(0,`Unknown directive ${s}`,true);return false}}tagName(e,t){if(e==="!")return"!";if(e[0]!=="!"){t(`Not a valid tag: ${e}`);return null}if(e[1]==="<"){const n=e.slice(2,-1);if(n==="!"||n==="!!"){t(`Verbatim tags aren't resolved, so ${e} is invalid.`);return null}if(e[e.length-1]!==">")t("Verbatim tags must end with a >");return n}const[,n,s]=e.match(/^(.*!)([^!]*)$/s);if(!s)t(`The ${e} tag has no suffix`);const i=this.tags[n];if(i){try{return i+decodeURIComponent(s)}catch(e){t(String(e));return null}}if(n==="!")return e;t(`Could not resolve tag: ${e}`);return null}tagString(e){for(const[t,n]of Object.entries(this.tags)){if(e.startsWith(n))return t+escapeTagName(e.substring(n.length))}return e[0]==="!"?e:`!<${e}>`}toString(e){const t=this.yaml.explicit?[`%YAML ${this.yaml.version||"1.2"}`]:[];const n=Object.entries(this.tags);let r;if(e&&n.length>0&&s.isNode(e.contents)){const t={};i.visit(e.contents,(e,n)=>{if(s.isNode(n)&&n.tag)t[n.tag]=true});r=Object.keys(t)}else r=[];for(const[s,i]of n){if(s==="!!"&&i==="tag:yaml.org,2002:")continue;if(!e||r.some(e=>e.startsWith(i)))t.push(`%TAG ${s} ${i}`)}return t.join("\n")}}Directives.defaultYaml={explicit:false,version:"1.2"};Directives.defaultTags={"!!":"tag:yaml.org,2002:"};t.Directives=Directives},1464:(e,t)=>{class YAMLError extends Error{constructor(e,t,n,s){super();this.name=e;this.code=n;this.message=s;this.pos=t}}class YAMLParseError extends YAMLError{constructor(e,t,n){super("YAMLParseError",e,t,n)}}class YAMLWarning extends YAMLError{constructor(e,t,n){super("YAMLWarning",e,t,n)}}const prettifyError=(e,t)=>n=>{if(n.pos[0]===-1)return;n.linePos=n.pos.map(e=>t.linePos(e));const{line:s,col:i}=n.linePos[0];n.message+=` at line ${s}, column ${i}`;let r=i-1;let o=e.substring(t.lineStarts[s-1],t.lineStarts[s]).replace(/[\n\r]+$/,"");if(r>=60&&o.length>80){const e=Math.min(r-39,o.length-79);o="…"+o.substring(e);r-=e-1}if(o.length>80)o=o.substring(0,79)+"…";if(s>1&&/^ *$/.test(o.substring(0,r))){let n=e.substring(t.lineStarts[s-2],t.lineStarts[s-1]);if(n.length>80)n=n.substring(0,79)+"…\n";o=n+o}if(/[^ ]/.test(o)){let e=1;const t=n.linePos[1];if(t?.line===s&&t.col>i){e=Math.max(1,Math.min(t.col-i,80-r))}const a=" ".repeat(r)+"^".repeat(e);n.message+=`:\n\n${o}\n${a}\n`}};t.YAMLError=YAMLError;t.YAMLParseError=YAMLParseError;t.YAMLWarning=YAMLWarning;t.prettifyError=prettifyError},8815:(e,t,n)=>{var s;var i=n(9984);var r=n(3021);var o=n(5840);var a=n(1464);var c=n(4065);var l=n(1127);var u=n(7165);var f=n(3301);var p=n(4454);var d=n(2223);var h=n(3461);var m=n(361);var g=n(6628);var y=n(3456);var v=n(4047);var b=n(204);s=i.Composer;s=r.Document;s=o.Schema;s=a.YAMLError;s=a.YAMLParseError;s=a.YAMLWarning;s=c.Alias;t.Vj=l.isAlias;s=l.isCollection;s=l.isDocument;t.jh=l.isMap;s=l.isNode;s=l.isPair;t.jn=l.isScalar;t.oP=l.isSeq;s=u.Pair;t.X5=f.Scalar;s=p.YAMLMap;s=d.YAMLSeq;s=h;s=m.Lexer;t.HN=g.LineCounter;s=y.Parser;s=v.parse;t.hR=v.parseAllDocuments;s=v.parseDocument;s=v.stringify;s=b.visit;s=b.visitAsync},7249:(e,t,n)=>{var s=n(932);function debug(e,...t){if(e==="debug")console.log(...t)}function warn(e,t){if(e==="debug"||e==="warn"){if(typeof s.emitWarning==="function")s.emitWarning(t);else console.warn(t)}}t.debug=debug;t.warn=warn},4065:(e,t,n)=>{var s=n(1596);var i=n(204);var r=n(1127);var o=n(6673);var a=n(4043);class Alias extends o.NodeBase{constructor(e){super(r.ALIAS);this.source=e;Object.defineProperty(this,"tag",{set(){throw new Error("Alias nodes cannot have tags")}})}resolve(e,t){if(t?.maxAliasCount===0)throw new ReferenceError("Alias resolution is disabled");let n;if(t?.aliasResolveCache){n=t.aliasResolveCache}else{n=[];i.visit(e,{Node:(e,t)=>{if(r.isAlias(t)||r.hasAnchor(t))n.push(t)}});if(t)t.aliasResolveCache=n}let s=undefined;for(const e of n){if(e===this)break;if(e.anchor===this.source)s=e}if(s&&t){const{anchors:e,doc:n,maxAliasCount:i}=t;let r=e.get(s);if(!r){a.toJS(s,null,t);r=e.get(s)}if(r?.res===undefined){const e="This should not happen: Alias anchor was not resolved?";throw new ReferenceError(e)}if(i>=0){r.count+=1;if(r.aliasCount===0)r.aliasCount=getAliasCount(n,s,e);if(r.count*r.aliasCount>i){const e="Excessive alias count indicates a resource exhaustion attack";throw new ReferenceError(e)}}}return s}toJSON(e,t){if(!t)return{source:this.source};const n=this.resolve(t.doc,t);if(!n){const e=`Unresolved alias (the anchor must be set before the alias): ${this.source}`;throw new ReferenceError(e)}return t.anchors.get(n).res}toString(e,t,n){const i=`*${this.source}`;if(e){s.anchorIsValid(this.source);if(e.options.verifyAliasOrder&&!e.anchors.has(this.source)){const e=`Unresolved alias (the anchor must be set before the alias): ${this.source}`;throw new Error(e)}if(e.implicitKey)return`${i} `}return i}}function getAliasCount(e,t,n){if(r.isAlias(t)){const s=t.resolve(e);const i=n&&s&&n.get(s);return i?i.count*i.aliasCount:0}else if(r.isCollection(t)){let s=0;for(const i of t.items){const t=getAliasCount(e,i,n);if(t>s)s=t}return s}else if(r.isPair(t)){const s=getAliasCount(e,t.key,n);const i=getAliasCount(e,t.value,n);return Math.max(s,i)}return 1}t.Alias=Alias},101:(e,t,n)=>{var s=n(2404);var i=n(1127);var r=n(6673);function collectionFromPath(e,t,n){let i=n;for(let e=t.length-1;e>=0;--e){const n=t[e];if(typeof n==="number"&&Number.isInteger(n)&&n>=0){const e=[];e[n]=i;i=e}else{i=new Map([[n,i]])}}return s.createNode(i,undefined,{aliasDuplicateObjects:false,keepUndefined:false,onAnchor:()=>{throw new Error("This should not happen, please report a bug.")},schema:e,sourceObjects:new Map})}const isEmptyPath=e=>e==null||typeof e==="object"&&!!e[Symbol.iterator]().next().done;class Collection extends r.NodeBase{constructor(e,t){super(e);Object.defineProperty(this,"schema",{value:t,configurable:true,enumerable:false,writable:true})}clone(e){const t=Object.create(Object.getPrototypeOf(this),Object.getOwnPropertyDescriptors(this));if(e)t.schema=e;t.items=t.items.map(t=>i.isNode(t)||i.isPair(t)?t.clone(e):t);if(this.range)t.range=this.range.slice();return t}addIn(e,t){if(isEmptyPath(e))this.add(t);else{const[n,...s]=e;const r=this.get(n,true);if(i.isCollection(r))r.addIn(s,t);else if(r===undefined&&this.schema)this.set(n,collectionFromPath(this.schema,s,t));else throw new Error(`Expected YAML collection at ${n}. Remaining path: ${s}`)}}deleteIn(e){const[t,...n]=e;if(n.length===0)return this.delete(t);const s=this.get(t,true);if(i.isCollection(s))return s.deleteIn(n);else throw new Error(`Expected YAML collection at ${t}. Remaining path: ${n}`)}getIn(e,t){const[n,...s]=e;const r=this.get(n,true);if(s.length===0)return!t&&i.isScalar(r)?r.value:r;else return i.isCollection(r)?r.getIn(s,t):undefined}hasAllNullValues(e){return this.items.every(t=>{if(!i.isPair(t))return false;const n=t.value;return n==null||e&&i.isScalar(n)&&n.value==null&&!n.commentBefore&&!n.comment&&!n.tag})}hasIn(e){const[t,...n]=e;if(n.length===0)return this.has(t);const s=this.get(t,true);return i.isCollection(s)?s.hasIn(n):false}setIn(e,t){const[n,...s]=e;if(s.length===0){this.set(n,t)}else{const e=this.get(n,true);if(i.isCollection(e))e.setIn(s,t);else if(e===undefined&&this.schema)this.set(n,collectionFromPath(this.schema,s,t));else throw new Error(`Expected YAML collection at ${n}. Remaining path: ${s}`)}}}t.Collection=Collection;t.collectionFromPath=collectionFromPath;t.isEmptyPath=isEmptyPath},6673:(e,t,n)=>{var s=n(3661);var i=n(1127);var r=n(4043);class NodeBase{constructor(e){Object.defineProperty(this,i.NODE_TYPE,{value:e})}clone(){const e=Object.create(Object.getPrototypeOf(this),Object.getOwnPropertyDescriptors(this));if(this.range)e.range=this.range.slice();return e}toJS(e,{mapAsMap:t,maxAliasCount:n,onAnchor:o,reviver:a}={}){if(!i.isDocument(e))throw new TypeError("A document argument is required");const c={anchors:new Map,doc:e,keep:true,mapAsMap:t===true,mapKeyWarned:false,maxAliasCount:typeof n==="number"?n:100};const l=r.toJS(this,"",c);if(typeof o==="function")for(const{count:e,res:t}of c.anchors.values())o(t,e);return typeof a==="function"?s.applyReviver(a,{"":l},"",l):l}}t.NodeBase=NodeBase},7165:(e,t,n)=>{var s=n(2404);var i=n(9748);var r=n(7104);var o=n(1127);function createPair(e,t,n){const i=s.createNode(e,undefined,n);const r=s.createNode(t,undefined,n);return new Pair(i,r)}class Pair{constructor(e,t=null){Object.defineProperty(this,o.NODE_TYPE,{value:o.PAIR});this.key=e;this.value=t}clone(e){let{key:t,value:n}=this;if(o.isNode(t))t=t.clone(e);if(o.isNode(n))n=n.clone(e);return new Pair(t,n)}toJSON(e,t){const n=t?.mapAsMap?new Map:{};return r.addPairToJSMap(t,n,this)}toString(e,t,n){return e?.doc?i.stringifyPair(this,e,t,n):JSON.stringify(this)}}t.Pair=Pair;t.createPair=createPair},3301:(e,t,n)=>{var s=n(1127);var i=n(6673);var r=n(4043);const isScalarValue=e=>!e||typeof e!=="function"&&typeof e!=="object";class Scalar extends i.NodeBase{constructor(e){super(s.SCALAR);this.value=e}toJSON(e,t){return t?.keep?this.value:r.toJS(this.value,e,t)}toString(){return String(this.value)}}Scalar.BLOCK_FOLDED="BLOCK_FOLDED";Scalar.BLOCK_LITERAL="BLOCK_LITERAL";Scalar.PLAIN="PLAIN";Scalar.QUOTE_DOUBLE="QUOTE_DOUBLE";Scalar.QUOTE_SINGLE="QUOTE_SINGLE";t.Scalar=Scalar;t.isScalarValue=isScalarValue},4454:(e,t,n)=>{var s=n(1212);var i=n(7104);var r=n(101);var o=n(1127);var a=n(7165);var c=n(3301);function findPair(e,t){const n=o.isScalar(t)?t.value:t;for(const s of e){if(o.isPair(s)){if(s.key===t||s.key===n)return s;if(o.isScalar(s.key)&&s.key.value===n)return s}}return undefined}class YAMLMap extends r.Collection{static get tagName(){return"tag:yaml.org,2002:map"}constructor(e){super(o.MAP,e);this.items=[]}static from(e,t,n){const{keepUndefined:s,replacer:i}=n;const r=new this(e);const add=(e,o)=>{if(typeof i==="function")o=i.call(t,e,o);else if(Array.isArray(i)&&!i.includes(e))return;if(o!==undefined||s)r.items.push(a.createPair(e,o,n))};if(t instanceof Map){for(const[e,n]of t)add(e,n)}else if(t&&typeof t==="object"){for(const e of Object.keys(t))add(e,t[e])}if(typeof e.sortMapEntries==="function"){r.items.sort(e.sortMapEntries)}return r}add(e,t){let n;if(o.isPair(e))n=e;else if(!e||typeof e!=="object"||!("key"in e)){n=new a.Pair(e,e?.value)}else n=new a.Pair(e.key,e.value);const s=findPair(this.items,n.key);const i=this.schema?.sortMapEntries;if(s){if(!t)throw new Error(`Key ${n.key} already set`);if(o.isScalar(s.value)&&c.isScalarValue(n.value))s.value.value=n.value;else s.value=n.value}else if(i){const e=this.items.findIndex(e=>i(n,e)<0);if(e===-1)this.items.push(n);else this.items.splice(e,0,n)}else{this.items.push(n)}}delete(e){const t=findPair(this.items,e);if(!t)return false;const n=this.items.splice(this.items.indexOf(t),1);return n.length>0}get(e,t){const n=findPair(this.items,e);const s=n?.value;return(!t&&o.isScalar(s)?s.value:s)??undefined}has(e){return!!findPair(this.items,e)}set(e,t){this.add(new a.Pair(e,t),true)}toJSON(e,t,n){const s=n?new n:t?.mapAsMap?new Map:{};if(t?.onCreate)t.onCreate(s);for(const e of this.items)i.addPairToJSMap(t,s,e);return s}toString(e,t,n){if(!e)return JSON.stringify(this);for(const e of this.items){if(!o.isPair(e))throw new Error(`Map items must all be pairs; found ${JSON.stringify(e)} instead`)}if(!e.allNullValues&&this.hasAllNullValues(false))e=Object.assign({},e,{allNullValues:true});return s.stringifyCollection(this,e,{blockItemPrefix:"",flowChars:{start:"{",end:"}"},itemIndent:e.indent||"",onChompKeep:n,onComment:t})}}t.YAMLMap=YAMLMap;t.findPair=findPair},2223:(e,t,n)=>{var s=n(2404);var i=n(1212);var r=n(101);var o=n(1127);var a=n(3301);var c=n(4043);class YAMLSeq extends r.Collection{static get tagName(){return"tag:yaml.org,2002:seq"}constructor(e){super(o.SEQ,e);this.items=[]}add(e){this.items.push(e)}delete(e){const t=asItemIndex(e);if(typeof t!=="number")return false;const n=this.items.splice(t,1);return n.length>0}get(e,t){const n=asItemIndex(e);if(typeof n!=="number")return undefined;const s=this.items[n];return!t&&o.isScalar(s)?s.value:s}has(e){const t=asItemIndex(e);return typeof t==="number"&&t<this.items.length}set(e,t){const n=asItemIndex(e);if(typeof n!=="number")throw new Error(`Expected a valid index, not ${e}.`);const s=this.items[n];if(o.isScalar(s)&&a.isScalarValue(t))s.value=t;else this.items[n]=t}toJSON(e,t){const n=[];if(t?.onCreate)t.onCreate(n);let s=0;for(const e of this.items)n.push(c.toJS(e,String(s++),t));return n}toString(e,t,n){if(!e)return JSON.stringify(this);return i.stringifyCollection(this,e,{blockItemPrefix:"- ",flowChars:{start:"[",end:"]"},itemIndent:(e.indent||"")+"  ",onChompKeep:n,onComment:t})}static from(e,t,n){const{replacer:i}=n;const r=new this(e);if(t&&Symbol.iterator in Object(t)){let e=0;for(let o of t){if(typeof i==="function"){const n=t instanceof Set?o:String(e++);o=i.call(t,n,o)}r.items.push(s.createNode(o,undefined,n))}}return r}}function asItemIndex(e){let t=o.isScalar(e)?e.value:e;if(t&&typeof t==="string")t=Number(t);return typeof t==="number"&&Number.isInteger(t)&&t>=0?t:null}t.YAMLSeq=YAMLSeq},7104:(e,t,n)=>{var s=n(7249);var i=n(452);var r=n(2148);var o=n(1127);var a=n(4043);function addPairToJSMap(e,t,{key:n,value:s}){if(o.isNode(n)&&n.addToJSMap)n.addToJSMap(e,t,s);else if(i.isMergeKey(e,n))i.addMergeToJSMap(e,t,s);else{const i=a.toJS(n,"",e);if(t instanceof Map){t.set(i,a.toJS(s,i,e))}else if(t instanceof Set){t.add(i)}else{const r=stringifyKey(n,i,e);const o=a.toJS(s,r,e);if(r in t)Object.defineProperty(t,r,{value:o,writable:true,enumerable:true,configurable:true});else t[r]=o}}return t}function stringifyKey(e,t,n){if(t===null)return"";if(typeof t!=="object")return String(t);if(o.isNode(e)&&n?.doc){const t=r.createStringifyContext(n.doc,{});t.anchors=new Set;for(const e of n.anchors.keys())t.anchors.add(e.anchor);t.inFlow=true;t.inStringifyKey=true;const i=e.toString(t);if(!n.mapKeyWarned){let e=JSON.stringify(i);if(e.length>40)e=e.substring(0,36)+'..."';s.warn(n.doc.options.logLevel,`Keys with collection values will be stringified due to JS Object restrictions: ${e}. Set mapAsMap: true to use object keys.`);n.mapKeyWarned=true}return i}return JSON.stringify(t)}t.addPairToJSMap=addPairToJSMap},1127:(e,t)=>{const n=Symbol.for("yaml.alias");const s=Symbol.for("yaml.document");const i=Symbol.for("yaml.map");const r=Symbol.for("yaml.pair");const o=Symbol.for("yaml.scalar");const a=Symbol.for("yaml.seq");const c=Symbol.for("yaml.node.type");const isAlias=e=>!!e&&typeof e==="object"&&e[c]===n;const isDocument=e=>!!e&&typeof e==="object"&&e[c]===s;const isMap=e=>!!e&&typeof e==="object"&&e[c]===i;const isPair=e=>!!e&&typeof e==="object"&&e[c]===r;const isScalar=e=>!!e&&typeof e==="object"&&e[c]===o;const isSeq=e=>!!e&&typeof e==="object"&&e[c]===a;function isCollection(e){if(e&&typeof e==="object")switch(e[c]){case i:case a:return true}return false}function isNode(e){if(e&&typeof e==="object")switch(e[c]){case n:case i:case o:case a:return true}return false}const hasAnchor=e=>(isScalar(e)||isCollection(e))&&!!e.anchor;t.ALIAS=n;t.DOC=s;t.MAP=i;t.NODE_TYPE=c;t.PAIR=r;t.SCALAR=o;t.SEQ=a;t.hasAnchor=hasAnchor;t.isAlias=isAlias;t.isCollection=isCollection;t.isDocument=isDocument;t.isMap=isMap;t.isNode=isNode;t.isPair=isPair;t.isScalar=isScalar;t.isSeq=isSeq},4043:(e,t,n)=>{var s=n(1127);function toJS(e,t,n){if(Array.isArray(e))return e.map((e,t)=>toJS(e,String(t),n));if(e&&typeof e.toJSON==="function"){if(!n||!s.hasAnchor(e))return e.toJSON(t,n);const i={aliasCount:0,count:1,res:undefined};n.anchors.set(e,i);n.onCreate=e=>{i.res=e;delete n.onCreate};const r=e.toJSON(t,n);if(n.onCreate)n.onCreate(r);return r}if(typeof e==="bigint"&&!n?.keep)return Number(e);return e}t.toJS=toJS},110:(e,t,n)=>{var s=n(8913);var i=n(6842);var r=n(1464);var o=n(3069);function resolveAsScalar(e,t=true,n){if(e){const _onError=(e,t,s)=>{const i=typeof e==="number"?e:Array.isArray(e)?e[0]:e.offset;if(n)n(i,t,s);else throw new r.YAMLParseError([i,i+1],t,s)};switch(e.type){case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":return i.resolveFlowScalar(e,t,_onError);case"block-scalar":return s.resolveBlockScalar({options:{strict:t}},e,_onError)}}return null}function createScalarToken(e,t){const{implicitKey:n=false,indent:s,inFlow:i=false,offset:r=-1,type:a="PLAIN"}=t;const c=o.stringifyString({type:a,value:e},{implicitKey:n,indent:s>0?" ".repeat(s):"",inFlow:i,options:{blockQuote:true,lineWidth:-1}});const l=t.end??[{type:"newline",offset:-1,indent:s,source:"\n"}];switch(c[0]){case"|":case">":{const e=c.indexOf("\n");const t=c.substring(0,e);const n=c.substring(e+1)+"\n";const i=[{type:"block-scalar-header",offset:r,indent:s,source:t}];if(!addEndtoBlockProps(i,l))i.push({type:"newline",offset:-1,indent:s,source:"\n"});return{type:"block-scalar",offset:r,indent:s,props:i,source:n}}case'"':return{type:"double-quoted-scalar",offset:r,indent:s,source:c,end:l};case"'":return{type:"single-quoted-scalar",offset:r,indent:s,source:c,end:l};default:return{type:"scalar",offset:r,indent:s,source:c,end:l}}}function setScalarValue(e,t,n={}){let{afterKey:s=false,implicitKey:i=false,inFlow:r=false,type:a}=n;let c="indent"in e?e.indent:null;if(s&&typeof c==="number")c+=2;if(!a)switch(e.type){case"single-quoted-scalar":a="QUOTE_SINGLE";break;case"double-quoted-scalar":a="QUOTE_DOUBLE";break;case"block-scalar":{const t=e.props[0];if(t.type!=="block-scalar-header")throw new Error("Invalid block scalar header");a=t.source[0]===">"?"BLOCK_FOLDED":"BLOCK_LITERAL";break}default:a="PLAIN"}const l=o.stringifyString({type:a,value:t},{implicitKey:i||c===null,indent:c!==null&&c>0?" ".repeat(c):"",inFlow:r,options:{blockQuote:true,lineWidth:-1}});switch(l[0]){case"|":case">":setBlockScalarValue(e,l);break;case'"':setFlowScalarValue(e,l,"double-quoted-scalar");break;case"'":setFlowScalarValue(e,l,"single-quoted-scalar");break;default:setFlowScalarValue(e,l,"scalar")}}function setBlockScalarValue(e,t){const n=t.indexOf("\n");const s=t.substring(0,n);const i=t.substring(n+1)+"\n";if(e.type==="block-scalar"){const t=e.props[0];if(t.type!=="block-scalar-header")throw new Error("Invalid block scalar header");t.source=s;e.source=i}else{const{offset:t}=e;const n="indent"in e?e.indent:-1;const r=[{type:"block-scalar-header",offset:t,indent:n,source:s}];if(!addEndtoBlockProps(r,"end"in e?e.end:undefined))r.push({type:"newline",offset:-1,indent:n,source:"\n"});for(const t of Object.keys(e))if(t!=="type"&&t!=="offset")delete e[t];Object.assign(e,{type:"block-scalar",indent:n,props:r,source:i})}}function addEndtoBlockProps(e,t){if(t)for(const n of t)switch(n.type){case"space":case"comment":e.push(n);break;case"newline":e.push(n);return true}return false}function setFlowScalarValue(e,t,n){switch(e.type){case"scalar":case"double-quoted-scalar":case"single-quoted-scalar":e.type=n;e.source=t;break;case"block-scalar":{const s=e.props.slice(1);let i=t.length;if(e.props[0].type==="block-scalar-header")i-=e.props[0].source.length;for(const e of s)e.offset+=i;delete e.props;Object.assign(e,{type:n,source:t,end:s});break}case"block-map":case"block-seq":{const s=e.offset+t.length;const i={type:"newline",offset:s,indent:e.indent,source:"\n"};delete e.items;Object.assign(e,{type:n,source:t,end:[i]});break}default:{const s="indent"in e?e.indent:-1;const i="end"in e&&Array.isArray(e.end)?e.end.filter(e=>e.type==="space"||e.type==="comment"||e.type==="newline"):[];for(const t of Object.keys(e))if(t!=="type"&&t!=="offset")delete e[t];Object.assign(e,{type:n,indent:s,source:t,end:i})}}}t.createScalarToken=createScalarToken;t.resolveAsScalar=resolveAsScalar;t.setScalarValue=setScalarValue},1733:(e,t)=>{const stringify=e=>"type"in e?stringifyToken(e):stringifyItem(e);function stringifyToken(e){switch(e.type){case"block-scalar":{let t="";for(const n of e.props)t+=stringifyToken(n);return t+e.source}case"block-map":case"block-seq":{let t="";for(const n of e.items)t+=stringifyItem(n);return t}case"flow-collection":{let t=e.start.source;for(const n of e.items)t+=stringifyItem(n);for(const n of e.end)t+=n.source;return t}case"document":{let t=stringifyItem(e);if(e.end)for(const n of e.end)t+=n.source;return t}default:{let t=e.source;if("end"in e&&e.end)for(const n of e.end)t+=n.source;return t}}}function stringifyItem({start:e,key:t,sep:n,value:s}){let i="";for(const t of e)i+=t.source;if(t)i+=stringifyToken(t);if(n)for(const e of n)i+=e.source;if(s)i+=stringifyToken(s);return i}t.stringify=stringify},7715:(e,t)=>{const n=Symbol("break visit");const s=Symbol("skip children");const i=Symbol("remove item");function visit(e,t){if("type"in e&&e.type==="document")e={start:e.start,value:e.value};_visit(Object.freeze([]),e,t)}visit.BREAK=n;visit.SKIP=s;visit.REMOVE=i;visit.itemAtPath=(e,t)=>{let n=e;for(const[e,s]of t){const t=n?.[e];if(t&&"items"in t){n=t.items[s]}else return undefined}return n};visit.parentCollection=(e,t)=>{const n=visit.itemAtPath(e,t.slice(0,-1));const s=t[t.length-1][0];const i=n?.[s];if(i&&"items"in i)return i;throw new Error("Parent collection not found")};function _visit(e,t,s){let r=s(t,e);if(typeof r==="symbol")return r;for(const o of["key","value"]){const a=t[o];if(a&&"items"in a){for(let t=0;t<a.items.length;++t){const r=_visit(Object.freeze(e.concat([[o,t]])),a.items[t],s);if(typeof r==="number")t=r-1;else if(r===n)return n;else if(r===i){a.items.splice(t,1);t-=1}}if(typeof r==="function"&&o==="key")r=r(t,e)}}return typeof r==="function"?r(t,e):r}t.visit=visit},3461:(e,t,n)=>{var s=n(110);var i=n(1733);var r=n(7715);const o="\ufeff";const a="";const c="";const l="";const isCollection=e=>!!e&&"items"in e;const isScalar=e=>!!e&&(e.type==="scalar"||e.type==="single-quoted-scalar"||e.type==="double-quoted-scalar"||e.type==="block-scalar");function prettyToken(e){switch(e){case o:return"<BOM>";case a:return"<DOC>";case c:return"<FLOW_END>";case l:return"<SCALAR>";default:return JSON.stringify(e)}}function tokenType(e){switch(e){case o:return"byte-order-mark";case a:return"doc-mode";case c:return"flow-error-end";case l:return"scalar";case"---":return"doc-start";case"...":return"doc-end";case"":case"\n":case"\r\n":return"newline";case"-":return"seq-item-ind";case"?":return"explicit-key-ind";case":":return"map-value-ind";case"{":return"flow-map-start";case"}":return"flow-map-end";case"[":return"flow-seq-start";case"]":return"flow-seq-end";case",":return"comma"}switch(e[0]){case" ":case"\t":return"space";case"#":return"comment";case"%":return"directive-line";case"*":return"alias";case"&":return"anchor";case"!":return"tag";case"'":return"single-quoted-scalar";case'"':return"double-quoted-scalar";case"|":case">":return"block-scalar-header"}return null}t.createScalarToken=s.createScalarToken;t.resolveAsScalar=s.resolveAsScalar;t.setScalarValue=s.setScalarValue;t.stringify=i.stringify;t.visit=r.visit;t.BOM=o;t.DOCUMENT=a;t.FLOW_END=c;t.SCALAR=l;t.isCollection=isCollection;t.isScalar=isScalar;t.prettyToken=prettyToken;t.tokenType=tokenType},361:(e,t,n)=>{var s=n(3461);function isEmpty(e){switch(e){case undefined:case" ":case"\n":case"\r":case"\t":return true;default:return false}}const i=new Set("0123456789ABCDEFabcdef");const r=new Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-#;/?:@&=+$_.!~*'()");const o=new Set(",[]{}");const a=new Set(" ,[]{}\n\r\t");const isNotAnchorChar=e=>!e||a.has(e);class Lexer{constructor(){this.atEnd=false;this.blockScalarIndent=-1;this.blockScalarKeep=false;this.buffer="";this.flowKey=false;this.flowLevel=0;this.indentNext=0;this.indentValue=0;this.lineEndPos=null;this.next=null;this.pos=0}*lex(e,t=false){if(e){if(typeof e!=="string")throw TypeError("source is not a string");this.buffer=this.buffer?this.buffer+e:e;this.lineEndPos=null}this.atEnd=!t;let n=this.next??"stream";while(n&&(t||this.hasChars(1)))n=yield*this.parseNext(n)}atLineEnd(){let e=this.pos;let t=this.buffer[e];while(t===" "||t==="\t")t=this.buffer[++e];if(!t||t==="#"||t==="\n")return true;if(t==="\r")return this.buffer[e+1]==="\n";return false}charAt(e){return this.buffer[this.pos+e]}continueScalar(e){let t=this.buffer[e];if(this.indentNext>0){let n=0;while(t===" ")t=this.buffer[++n+e];if(t==="\r"){const t=this.buffer[n+e+1];if(t==="\n"||!t&&!this.atEnd)return e+n+1}return t==="\n"||n>=this.indentNext||!t&&!this.atEnd?e+n:-1}if(t==="-"||t==="."){const t=this.buffer.substr(e,3);if((t==="---"||t==="...")&&isEmpty(this.buffer[e+3]))return-1}return e}getLine(){let e=this.lineEndPos;if(typeof e!=="number"||e!==-1&&e<this.pos){e=this.buffer.indexOf("\n",this.pos);this.lineEndPos=e}if(e===-1)return this.atEnd?this.buffer.substring(this.pos):null;if(this.buffer[e-1]==="\r")e-=1;return this.buffer.substring(this.pos,e)}hasChars(e){return this.pos+e<=this.buffer.length}setNext(e){this.buffer=this.buffer.substring(this.pos);this.pos=0;this.lineEndPos=null;this.next=e;return null}peek(e){return this.buffer.substr(this.pos,e)}*parseNext(e){switch(e){case"stream":return yield*this.parseStream();case"line-start":return yield*this.parseLineStart();case"block-start":return yield*this.parseBlockStart();case"doc":return yield*this.parseDocument();case"flow":return yield*this.parseFlowCollection();case"quoted-scalar":return yield*this.parseQuotedScalar();case"block-scalar":return yield*this.parseBlockScalar();case"plain-scalar":return yield*this.parsePlainScalar()}}*parseStream(){let e=this.getLine();if(e===null)return this.setNext("stream");if(e[0]===s.BOM){yield*this.pushCount(1);e=e.substring(1)}if(e[0]==="%"){let t=e.length;let n=e.indexOf("#");while(n!==-1){const s=e[n-1];if(s===" "||s==="\t"){t=n-1;break}else{n=e.indexOf("#",n+1)}}while(true){const n=e[t-1];if(n===" "||n==="\t")t-=1;else break}const s=(yield*this.pushCount(t))+(yield*this.pushSpaces(true));yield*this.pushCount(e.length-s);this.pushNewline();return"stream"}if(this.atLineEnd()){const t=yield*this.pushSpaces(true);yield*this.pushCount(e.length-t);yield*this.pushNewline();return"stream"}yield s.DOCUMENT;return yield*this.parseLineStart()}*parseLineStart(){const e=this.charAt(0);if(!e&&!this.atEnd)return this.setNext("line-start");if(e==="-"||e==="."){if(!this.atEnd&&!this.hasChars(4))return this.setNext("line-start");const e=this.peek(3);if((e==="---"||e==="...")&&isEmpty(this.charAt(3))){yield*this.pushCount(3);this.indentValue=0;this.indentNext=0;return e==="---"?"doc":"stream"}}this.indentValue=yield*this.pushSpaces(false);if(this.indentNext>this.indentValue&&!isEmpty(this.charAt(1)))this.indentNext=this.indentValue;return yield*this.parseBlockStart()}*parseBlockStart(){const[e,t]=this.peek(2);if(!t&&!this.atEnd)return this.setNext("block-start");if((e==="-"||e==="?"||e===":")&&isEmpty(t)){const e=(yield*this.pushCount(1))+(yield*this.pushSpaces(true));this.indentNext=this.indentValue+1;this.indentValue+=e;return"block-start"}return"doc"}*parseDocument(){yield*this.pushSpaces(true);const e=this.getLine();if(e===null)return this.setNext("doc");let t=yield*this.pushIndicators();switch(e[t]){case"#":yield*this.pushCount(e.length-t);case undefined:yield*this.pushNewline();return yield*this.parseLineStart();case"{":case"[":yield*this.pushCount(1);this.flowKey=false;this.flowLevel=1;return"flow";case"}":case"]":yield*this.pushCount(1);return"doc";case"*":yield*this.pushUntil(isNotAnchorChar);return"doc";case'"':case"'":return yield*this.parseQuotedScalar();case"|":case">":t+=(yield*this.parseBlockScalarHeader());t+=(yield*this.pushSpaces(true));yield*this.pushCount(e.length-t);yield*this.pushNewline();return yield*this.parseBlockScalar();default:return yield*this.parsePlainScalar()}}*parseFlowCollection(){let e,t;let n=-1;do{e=yield*this.pushNewline();if(e>0){t=yield*this.pushSpaces(false);this.indentValue=n=t}else{t=0}t+=(yield*this.pushSpaces(true))}while(e+t>0);const i=this.getLine();if(i===null)return this.setNext("flow");if(n!==-1&&n<this.indentNext&&i[0]!=="#"||n===0&&(i.startsWith("---")||i.startsWith("..."))&&isEmpty(i[3])){const e=n===this.indentNext-1&&this.flowLevel===1&&(i[0]==="]"||i[0]==="}");if(!e){this.flowLevel=0;yield s.FLOW_END;return yield*this.parseLineStart()}}let r=0;while(i[r]===","){r+=(yield*this.pushCount(1));r+=(yield*this.pushSpaces(true));this.flowKey=false}r+=(yield*this.pushIndicators());switch(i[r]){case undefined:return"flow";case"#":yield*this.pushCount(i.length-r);return"flow";case"{":case"[":yield*this.pushCount(1);this.flowKey=false;this.flowLevel+=1;return"flow";case"}":case"]":yield*this.pushCount(1);this.flowKey=true;this.flowLevel-=1;return this.flowLevel?"flow":"doc";case"*":yield*this.pushUntil(isNotAnchorChar);return"flow";case'"':case"'":this.flowKey=true;return yield*this.parseQuotedScalar();case":":{const e=this.charAt(1);if(this.flowKey||isEmpty(e)||e===","){this.flowKey=false;yield*this.pushCount(1);yield*this.pushSpaces(true);return"flow"}}default:this.flowKey=false;return yield*this.parsePlainScalar()}}*parseQuotedScalar(){const e=this.charAt(0);let t=this.buffer.indexOf(e,this.pos+1);if(e==="'"){while(t!==-1&&this.buffer[t+1]==="'")t=this.buffer.indexOf("'",t+2)}else{while(t!==-1){let e=0;while(this.buffer[t-1-e]==="\\")e+=1;if(e%2===0)break;t=this.buffer.indexOf('"',t+1)}}const n=this.buffer.substring(0,t);let s=n.indexOf("\n",this.pos);if(s!==-1){while(s!==-1){const e=this.continueScalar(s+1);if(e===-1)break;s=n.indexOf("\n",e)}if(s!==-1){t=s-(n[s-1]==="\r"?2:1)}}if(t===-1){if(!this.atEnd)return this.setNext("quoted-scalar");t=this.buffer.length}yield*this.pushToIndex(t+1,false);return this.flowLevel?"flow":"doc"}*parseBlockScalarHeader(){this.blockScalarIndent=-1;this.blockScalarKeep=false;let e=this.pos;while(true){const t=this.buffer[++e];if(t==="+")this.blockScalarKeep=true;else if(t>"0"&&t<="9")this.blockScalarIndent=Number(t)-1;else if(t!=="-")break}return yield*this.pushUntil(e=>isEmpty(e)||e==="#")}*parseBlockScalar(){let e=this.pos-1;let t=0;let n;e:for(let s=this.pos;n=this.buffer[s];++s){switch(n){case" ":t+=1;break;case"\n":e=s;t=0;break;case"\r":{const e=this.buffer[s+1];if(!e&&!this.atEnd)return this.setNext("block-scalar");if(e==="\n")break}default:break e}}if(!n&&!this.atEnd)return this.setNext("block-scalar");if(t>=this.indentNext){if(this.blockScalarIndent===-1)this.indentNext=t;else{this.indentNext=this.blockScalarIndent+(this.indentNext===0?1:this.indentNext)}do{const t=this.continueScalar(e+1);if(t===-1)break;e=this.buffer.indexOf("\n",t)}while(e!==-1);if(e===-1){if(!this.atEnd)return this.setNext("block-scalar");e=this.buffer.length}}let i=e+1;n=this.buffer[i];while(n===" ")n=this.buffer[++i];if(n==="\t"){while(n==="\t"||n===" "||n==="\r"||n==="\n")n=this.buffer[++i];e=i-1}else if(!this.blockScalarKeep){do{let n=e-1;let s=this.buffer[n];if(s==="\r")s=this.buffer[--n];const i=n;while(s===" ")s=this.buffer[--n];if(s==="\n"&&n>=this.pos&&n+1+t>i)e=n;else break}while(true)}yield s.SCALAR;yield*this.pushToIndex(e+1,true);return yield*this.parseLineStart()}*parsePlainScalar(){const e=this.flowLevel>0;let t=this.pos-1;let n=this.pos-1;let i;while(i=this.buffer[++n]){if(i===":"){const s=this.buffer[n+1];if(isEmpty(s)||e&&o.has(s))break;t=n}else if(isEmpty(i)){let s=this.buffer[n+1];if(i==="\r"){if(s==="\n"){n+=1;i="\n";s=this.buffer[n+1]}else t=n}if(s==="#"||e&&o.has(s))break;if(i==="\n"){const e=this.continueScalar(n+1);if(e===-1)break;n=Math.max(n,e-2)}}else{if(e&&o.has(i))break;t=n}}if(!i&&!this.atEnd)return this.setNext("plain-scalar");yield s.SCALAR;yield*this.pushToIndex(t+1,true);return e?"flow":"doc"}*pushCount(e){if(e>0){yield this.buffer.substr(this.pos,e);this.pos+=e;return e}return 0}*pushToIndex(e,t){const n=this.buffer.slice(this.pos,e);if(n){yield n;this.pos+=n.length;return n.length}else if(t)yield"";return 0}*pushIndicators(){let e=0;e:while(true){switch(this.charAt(0)){case"!":e+=(yield*this.pushTag());e+=(yield*this.pushSpaces(true));continue e;case"&":e+=(yield*this.pushUntil(isNotAnchorChar));e+=(yield*this.pushSpaces(true));continue e;case"-":case"?":case":":{const t=this.flowLevel>0;const n=this.charAt(1);if(isEmpty(n)||t&&o.has(n)){if(!t)this.indentNext=this.indentValue+1;else if(this.flowKey)this.flowKey=false;e+=(yield*this.pushCount(1));e+=(yield*this.pushSpaces(true));continue e}}}break e}return e}*pushTag(){if(this.charAt(1)==="<"){let e=this.pos+2;let t=this.buffer[e];while(!isEmpty(t)&&t!==">")t=this.buffer[++e];return yield*this.pushToIndex(t===">"?e+1:e,false)}else{let e=this.pos+1;let t=this.buffer[e];while(t){if(r.has(t))t=this.buffer[++e];else if(t==="%"&&i.has(this.buffer[e+1])&&i.has(this.buffer[e+2])){t=this.buffer[e+=3]}else break}return yield*this.pushToIndex(e,false)}}*pushNewline(){const e=this.buffer[this.pos];if(e==="\n")return yield*this.pushCount(1);else if(e==="\r"&&this.charAt(1)==="\n")return yield*this.pushCount(2);else return 0}*pushSpaces(e){let t=this.pos-1;let n;do{n=this.buffer[++t]}while(n===" "||e&&n==="\t");const s=t-this.pos;if(s>0){yield this.buffer.substr(this.pos,s);this.pos=t}return s}*pushUntil(e){let t=this.pos;let n=this.buffer[t];while(!e(n))n=this.buffer[++t];return yield*this.pushToIndex(t,false)}}t.Lexer=Lexer},6628:(e,t)=>{class LineCounter{constructor(){this.lineStarts=[];this.addNewLine=e=>this.lineStarts.push(e);this.linePos=e=>{let t=0;let n=this.lineStarts.length;while(t<n){const s=t+n>>1;if(this.lineStarts[s]<e)t=s+1;else n=s}if(this.lineStarts[t]===e)return{line:t+1,col:1};if(t===0)return{line:0,col:e};const s=this.lineStarts[t-1];return{line:t,col:e-s+1}}}}t.LineCounter=LineCounter},3456:(e,t,n)=>{var s=n(932);var i=n(3461);var r=n(361);function includesToken(e,t){for(let n=0;n<e.length;++n)if(e[n].type===t)return true;return false}function findNonEmptyIndex(e){for(let t=0;t<e.length;++t){switch(e[t].type){case"space":case"comment":case"newline":break;default:return t}}return-1}function isFlowToken(e){switch(e?.type){case"alias":case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":case"flow-collection":return true;default:return false}}function getPrevProps(e){switch(e.type){case"document":return e.start;case"block-map":{const t=e.items[e.items.length-1];return t.sep??t.start}case"block-seq":return e.items[e.items.length-1].start;default:return[]}}function getFirstKeyStartProps(e){if(e.length===0)return[];let t=e.length;e:while(--t>=0){switch(e[t].type){case"doc-start":case"explicit-key-ind":case"map-value-ind":case"seq-item-ind":case"newline":break e}}while(e[++t]?.type==="space"){}return e.splice(t,e.length)}function arrayPushArray(e,t){if(t.length<1e5)Array.prototype.push.apply(e,t);else for(let n=0;n<t.length;++n)e.push(t[n])}function fixFlowSeqItems(e){if(e.start.type==="flow-seq-start"){for(const t of e.items){if(t.sep&&!t.value&&!includesToken(t.start,"explicit-key-ind")&&!includesToken(t.sep,"map-value-ind")){if(t.key)t.value=t.key;delete t.key;if(isFlowToken(t.value)){if(t.value.end)arrayPushArray(t.value.end,t.sep);else t.value.end=t.sep}else arrayPushArray(t.start,t.sep);delete t.sep}}}}class Parser{constructor(e){this.atNewLine=true;this.atScalar=false;this.indent=0;this.offset=0;this.onKeyLine=false;this.stack=[];this.source="";this.type="";this.lexer=new r.Lexer;this.onNewLine=e}*parse(e,t=false){if(this.onNewLine&&this.offset===0)this.onNewLine(0);for(const n of this.lexer.lex(e,t))yield*this.next(n);if(!t)yield*this.end()}*next(e){this.source=e;if(s.env.LOG_TOKENS)console.log("|",i.prettyToken(e));if(this.atScalar){this.atScalar=false;yield*this.step();this.offset+=e.length;return}const t=i.tokenType(e);if(!t){const t=`Not a YAML token: ${e}`;yield*this.pop({type:"error",offset:this.offset,message:t,source:e});this.offset+=e.length}else if(t==="scalar"){this.atNewLine=false;this.atScalar=true;this.type="scalar"}else{this.type=t;yield*this.step();switch(t){case"newline":this.atNewLine=true;this.indent=0;if(this.onNewLine)this.onNewLine(this.offset+e.length);break;case"space":if(this.atNewLine&&e[0]===" ")this.indent+=e.length;break;case"explicit-key-ind":case"map-value-ind":case"seq-item-ind":if(this.atNewLine)this.indent+=e.length;break;case"doc-mode":case"flow-error-end":return;default:this.atNewLine=false}this.offset+=e.length}}*end(){while(this.stack.length>0)yield*this.pop()}get sourceToken(){const e={type:this.type,offset:this.offset,indent:this.indent,source:this.source};return e}*step(){const e=this.peek(1);if(this.type==="doc-end"&&e?.type!=="doc-end"){while(this.stack.length>0)yield*this.pop();this.stack.push({type:"doc-end",offset:this.offset,source:this.source});return}if(!e)return yield*this.stream();switch(e.type){case"document":return yield*this.document(e);case"alias":case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":return yield*this.scalar(e);case"block-scalar":return yield*this.blockScalar(e);case"block-map":return yield*this.blockMap(e);case"block-seq":return yield*this.blockSequence(e);case"flow-collection":return yield*this.flowCollection(e);case"doc-end":return yield*this.documentEnd(e)}yield*this.pop()}peek(e){return this.stack[this.stack.length-e]}*pop(e){const t=e??this.stack.pop();if(!t){const e="Tried to pop an empty stack";yield{type:"error",offset:this.offset,source:"",message:e}}else if(this.stack.length===0){yield t}else{const e=this.peek(1);if(t.type==="block-scalar"){t.indent="indent"in e?e.indent:0}else if(t.type==="flow-collection"&&e.type==="document"){t.indent=0}if(t.type==="flow-collection")fixFlowSeqItems(t);switch(e.type){case"document":e.value=t;break;case"block-scalar":e.props.push(t);break;case"block-map":{const n=e.items[e.items.length-1];if(n.value){e.items.push({start:[],key:t,sep:[]});this.onKeyLine=true;return}else if(n.sep){n.value=t}else{Object.assign(n,{key:t,sep:[]});this.onKeyLine=!n.explicitKey;return}break}case"block-seq":{const n=e.items[e.items.length-1];if(n.value)e.items.push({start:[],value:t});else n.value=t;break}case"flow-collection":{const n=e.items[e.items.length-1];if(!n||n.value)e.items.push({start:[],key:t,sep:[]});else if(n.sep)n.value=t;else Object.assign(n,{key:t,sep:[]});return}default:yield*this.pop();yield*this.pop(t)}if((e.type==="document"||e.type==="block-map"||e.type==="block-seq")&&(t.type==="block-map"||t.type==="block-seq")){const n=t.items[t.items.length-1];if(n&&!n.sep&&!n.value&&n.start.length>0&&findNonEmptyIndex(n.start)===-1&&(t.indent===0||n.start.every(e=>e.type!=="comment"||e.indent<t.indent))){if(e.type==="document")e.end=n.start;else e.items.push({start:n.start});t.items.splice(-1,1)}}}}*stream(){switch(this.type){case"directive-line":yield{type:"directive",offset:this.offset,source:this.source};return;case"byte-order-mark":case"space":case"comment":case"newline":yield this.sourceToken;return;case"doc-mode":case"doc-start":{const e={type:"document",offset:this.offset,start:[]};if(this.type==="doc-start")e.start.push(this.sourceToken);this.stack.push(e);return}}yield{type:"error",offset:this.offset,message:`Unexpected ${this.type} token in YAML stream`,source:this.source}}*document(e){if(e.value)return yield*this.lineEnd(e);switch(this.type){case"doc-start":{if(findNonEmptyIndex(e.start)!==-1){yield*this.pop();yield*this.step()}else e.start.push(this.sourceToken);return}case"anchor":case"tag":case"space":case"comment":case"newline":e.start.push(this.sourceToken);return}const t=this.startBlockValue(e);if(t)this.stack.push(t);else{yield{type:"error",offset:this.offset,message:`Unexpected ${this.type} token in YAML document`,source:this.source}}}*scalar(e){if(this.type==="map-value-ind"){const t=getPrevProps(this.peek(2));const n=getFirstKeyStartProps(t);let s;if(e.end){s=e.end;s.push(this.sourceToken);delete e.end}else s=[this.sourceToken];const i={type:"block-map",offset:e.offset,indent:e.indent,items:[{start:n,key:e,sep:s}]};this.onKeyLine=true;this.stack[this.stack.length-1]=i}else yield*this.lineEnd(e)}*blockScalar(e){switch(this.type){case"space":case"comment":case"newline":e.props.push(this.sourceToken);return;case"scalar":e.source=this.source;this.atNewLine=true;this.indent=0;if(this.onNewLine){let e=this.source.indexOf("\n")+1;while(e!==0){this.onNewLine(this.offset+e);e=this.source.indexOf("\n",e)+1}}yield*this.pop();break;default:yield*this.pop();yield*this.step()}}*blockMap(e){const t=e.items[e.items.length-1];switch(this.type){case"newline":this.onKeyLine=false;if(t.value){const n="end"in t.value?t.value.end:undefined;const s=Array.isArray(n)?n[n.length-1]:undefined;if(s?.type==="comment")n?.push(this.sourceToken);else e.items.push({start:[this.sourceToken]})}else if(t.sep){t.sep.push(this.sourceToken)}else{t.start.push(this.sourceToken)}return;case"space":case"comment":if(t.value){e.items.push({start:[this.sourceToken]})}else if(t.sep){t.sep.push(this.sourceToken)}else{if(this.atIndentedComment(t.start,e.indent)){const n=e.items[e.items.length-2];const s=n?.value?.end;if(Array.isArray(s)){arrayPushArray(s,t.start);s.push(this.sourceToken);e.items.pop();return}}t.start.push(this.sourceToken)}return}if(this.indent>=e.indent){const n=!this.onKeyLine&&this.indent===e.indent;const s=n&&(t.sep||t.explicitKey)&&this.type!=="seq-item-ind";let i=[];if(s&&t.sep&&!t.value){const n=[];for(let s=0;s<t.sep.length;++s){const i=t.sep[s];switch(i.type){case"newline":n.push(s);break;case"space":break;case"comment":if(i.indent>e.indent)n.length=0;break;default:n.length=0}}if(n.length>=2)i=t.sep.splice(n[1])}switch(this.type){case"anchor":case"tag":if(s||t.value){i.push(this.sourceToken);e.items.push({start:i});this.onKeyLine=true}else if(t.sep){t.sep.push(this.sourceToken)}else{t.start.push(this.sourceToken)}return;case"explicit-key-ind":if(!t.sep&&!t.explicitKey){t.start.push(this.sourceToken);t.explicitKey=true}else if(s||t.value){i.push(this.sourceToken);e.items.push({start:i,explicitKey:true})}else{this.stack.push({type:"block-map",offset:this.offset,indent:this.indent,items:[{start:[this.sourceToken],explicitKey:true}]})}this.onKeyLine=true;return;case"map-value-ind":if(t.explicitKey){if(!t.sep){if(includesToken(t.start,"newline")){Object.assign(t,{key:null,sep:[this.sourceToken]})}else{const e=getFirstKeyStartProps(t.start);this.stack.push({type:"block-map",offset:this.offset,indent:this.indent,items:[{start:e,key:null,sep:[this.sourceToken]}]})}}else if(t.value){e.items.push({start:[],key:null,sep:[this.sourceToken]})}else if(includesToken(t.sep,"map-value-ind")){this.stack.push({type:"block-map",offset:this.offset,indent:this.indent,items:[{start:i,key:null,sep:[this.sourceToken]}]})}else if(isFlowToken(t.key)&&!includesToken(t.sep,"newline")){const e=getFirstKeyStartProps(t.start);const n=t.key;const s=t.sep;s.push(this.sourceToken);delete t.key;delete t.sep;this.stack.push({type:"block-map",offset:this.offset,indent:this.indent,items:[{start:e,key:n,sep:s}]})}else if(i.length>0){t.sep=t.sep.concat(i,this.sourceToken)}else{t.sep.push(this.sourceToken)}}else{if(!t.sep){Object.assign(t,{key:null,sep:[this.sourceToken]})}else if(t.value||s){e.items.push({start:i,key:null,sep:[this.sourceToken]})}else if(includesToken(t.sep,"map-value-ind")){this.stack.push({type:"block-map",offset:this.offset,indent:this.indent,items:[{start:[],key:null,sep:[this.sourceToken]}]})}else{t.sep.push(this.sourceToken)}}this.onKeyLine=true;return;case"alias":case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":{const n=this.flowScalar(this.type);if(s||t.value){e.items.push({start:i,key:n,sep:[]});this.onKeyLine=true}else if(t.sep){this.stack.push(n)}else{Object.assign(t,{key:n,sep:[]});this.onKeyLine=true}return}default:{const s=this.startBlockValue(e);if(s){if(s.type==="block-seq"){if(!t.explicitKey&&t.sep&&!includesToken(t.sep,"newline")){yield*this.pop({type:"error",offset:this.offset,message:"Unexpected block-seq-ind on same line with key",source:this.source});return}}else if(n){e.items.push({start:i})}this.stack.push(s);return}}}}yield*this.pop();yield*this.step()}*blockSequence(e){const t=e.items[e.items.length-1];switch(this.type){case"newline":if(t.value){const n="end"in t.value?t.value.end:undefined;const s=Array.isArray(n)?n[n.length-1]:undefined;if(s?.type==="comment")n?.push(this.sourceToken);else e.items.push({start:[this.sourceToken]})}else t.start.push(this.sourceToken);return;case"space":case"comment":if(t.value)e.items.push({start:[this.sourceToken]});else{if(this.atIndentedComment(t.start,e.indent)){const n=e.items[e.items.length-2];const s=n?.value?.end;if(Array.isArray(s)){arrayPushArray(s,t.start);s.push(this.sourceToken);e.items.pop();return}}t.start.push(this.sourceToken)}return;case"anchor":case"tag":if(t.value||this.indent<=e.indent)break;t.start.push(this.sourceToken);return;case"seq-item-ind":if(this.indent!==e.indent)break;if(t.value||includesToken(t.start,"seq-item-ind"))e.items.push({start:[this.sourceToken]});else t.start.push(this.sourceToken);return}if(this.indent>e.indent){const t=this.startBlockValue(e);if(t){this.stack.push(t);return}}yield*this.pop();yield*this.step()}*flowCollection(e){const t=e.items[e.items.length-1];if(this.type==="flow-error-end"){let e;do{yield*this.pop();e=this.peek(1)}while(e?.type==="flow-collection")}else if(e.end.length===0){switch(this.type){case"comma":case"explicit-key-ind":if(!t||t.sep)e.items.push({start:[this.sourceToken]});else t.start.push(this.sourceToken);return;case"map-value-ind":if(!t||t.value)e.items.push({start:[],key:null,sep:[this.sourceToken]});else if(t.sep)t.sep.push(this.sourceToken);else Object.assign(t,{key:null,sep:[this.sourceToken]});return;case"space":case"comment":case"newline":case"anchor":case"tag":if(!t||t.value)e.items.push({start:[this.sourceToken]});else if(t.sep)t.sep.push(this.sourceToken);else t.start.push(this.sourceToken);return;case"alias":case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":{const n=this.flowScalar(this.type);if(!t||t.value)e.items.push({start:[],key:n,sep:[]});else if(t.sep)this.stack.push(n);else Object.assign(t,{key:n,sep:[]});return}case"flow-map-end":case"flow-seq-end":e.end.push(this.sourceToken);return}const n=this.startBlockValue(e);if(n)this.stack.push(n);else{yield*this.pop();yield*this.step()}}else{const t=this.peek(2);if(t.type==="block-map"&&(this.type==="map-value-ind"&&t.indent===e.indent||this.type==="newline"&&!t.items[t.items.length-1].sep)){yield*this.pop();yield*this.step()}else if(this.type==="map-value-ind"&&t.type!=="flow-collection"){const n=getPrevProps(t);const s=getFirstKeyStartProps(n);fixFlowSeqItems(e);const i=e.end.splice(1,e.end.length);i.push(this.sourceToken);const r={type:"block-map",offset:e.offset,indent:e.indent,items:[{start:s,key:e,sep:i}]};this.onKeyLine=true;this.stack[this.stack.length-1]=r}else{yield*this.lineEnd(e)}}}flowScalar(e){if(this.onNewLine){let e=this.source.indexOf("\n")+1;while(e!==0){this.onNewLine(this.offset+e);e=this.source.indexOf("\n",e)+1}}return{type:e,offset:this.offset,indent:this.indent,source:this.source}}startBlockValue(e){switch(this.type){case"alias":case"scalar":case"single-quoted-scalar":case"double-quoted-scalar":return this.flowScalar(this.type);case"block-scalar-header":return{type:"block-scalar",offset:this.offset,indent:this.indent,props:[this.sourceToken],source:""};case"flow-map-start":case"flow-seq-start":return{type:"flow-collection",offset:this.offset,indent:this.indent,start:this.sourceToken,items:[],end:[]};case"seq-item-ind":return{type:"block-seq",offset:this.offset,indent:this.indent,items:[{start:[this.sourceToken]}]};case"explicit-key-ind":{this.onKeyLine=true;const t=getPrevProps(e);const n=getFirstKeyStartProps(t);n.push(this.sourceToken);return{type:"block-map",offset:this.offset,indent:this.indent,items:[{start:n,explicitKey:true}]}}case"map-value-ind":{this.onKeyLine=true;const t=getPrevProps(e);const n=getFirstKeyStartProps(t);return{type:"block-map",offset:this.offset,indent:this.indent,items:[{start:n,key:null,sep:[this.sourceToken]}]}}}return null}atIndentedComment(e,t){if(this.type!=="comment")return false;if(this.indent<=t)return false;return e.every(e=>e.type==="newline"||e.type==="space")}*documentEnd(e){if(this.type!=="doc-mode"){if(e.end)e.end.push(this.sourceToken);else e.end=[this.sourceToken];if(this.type==="newline")yield*this.pop()}}*lineEnd(e){switch(this.type){case"comma":case"doc-start":case"doc-end":case"flow-seq-end":case"flow-map-end":case"map-value-ind":yield*this.pop();yield*this.step();break;case"newline":this.onKeyLine=false;case"space":case"comment":default:if(e.end)e.end.push(this.sourceToken);else e.end=[this.sourceToken];if(this.type==="newline")yield*this.pop()}}}t.Parser=Parser},4047:(e,t,n)=>{var s=n(9984);var i=n(3021);var r=n(1464);var o=n(7249);var a=n(1127);var c=n(6628);var l=n(3456);function parseOptions(e){const t=e.prettyErrors!==false;const n=e.lineCounter||t&&new c.LineCounter||null;return{lineCounter:n,prettyErrors:t}}function parseAllDocuments(e,t={}){const{lineCounter:n,prettyErrors:i}=parseOptions(t);const o=new l.Parser(n?.addNewLine);const a=new s.Composer(t);const c=Array.from(a.compose(o.parse(e)));if(i&&n)for(const t of c){t.errors.forEach(r.prettifyError(e,n));t.warnings.forEach(r.prettifyError(e,n))}if(c.length>0)return c;return Object.assign([],{empty:true},a.streamInfo())}function parseDocument(e,t={}){const{lineCounter:n,prettyErrors:i}=parseOptions(t);const o=new l.Parser(n?.addNewLine);const a=new s.Composer(t);let c=null;for(const t of a.compose(o.parse(e),true,e.length)){if(!c)c=t;else if(c.options.logLevel!=="silent"){c.errors.push(new r.YAMLParseError(t.range.slice(0,2),"MULTIPLE_DOCS","Source contains multiple documents; please use YAML.parseAllDocuments()"));break}}if(i&&n){c.errors.forEach(r.prettifyError(e,n));c.warnings.forEach(r.prettifyError(e,n))}return c}function parse(e,t,n){let s=undefined;if(typeof t==="function"){s=t}else if(n===undefined&&t&&typeof t==="object"){n=t}const i=parseDocument(e,n);if(!i)return null;i.warnings.forEach(e=>o.warn(i.options.logLevel,e));if(i.errors.length>0){if(i.options.logLevel!=="silent")throw i.errors[0];else i.errors=[]}return i.toJS(Object.assign({reviver:s},n))}function stringify(e,t,n){let s=null;if(typeof t==="function"||Array.isArray(t)){s=t}else if(n===undefined&&t){n=t}if(typeof n==="string")n=n.length;if(typeof n==="number"){const e=Math.round(n);n=e<1?undefined:e>8?{indent:8}:{indent:e}}if(e===undefined){const{keepUndefined:e}=n??t??{};if(!e)return undefined}if(a.isDocument(e)&&!s)return e.toString(n);return new i.Document(e,s,n).toString(n)}t.parse=parse;t.parseAllDocuments=parseAllDocuments;t.parseDocument=parseDocument;t.stringify=stringify},5840:(e,t,n)=>{var s=n(1127);var i=n(7451);var r=n(1706);var o=n(6464);var a=n(18);const sortMapEntriesByKey=(e,t)=>e.key<t.key?-1:e.key>t.key?1:0;class Schema{constructor({compat:e,customTags:t,merge:n,resolveKnownTags:c,schema:l,sortMapEntries:u,toStringDefaults:f}){this.compat=Array.isArray(e)?a.getTags(e,"compat"):e?a.getTags(null,e):null;this.name=typeof l==="string"&&l||"core";this.knownTags=c?a.coreKnownTags:{};this.tags=a.getTags(t,this.name,n);this.toStringOptions=f??null;Object.defineProperty(this,s.MAP,{value:i.map});Object.defineProperty(this,s.SCALAR,{value:o.string});Object.defineProperty(this,s.SEQ,{value:r.seq});this.sortMapEntries=typeof u==="function"?u:u===true?sortMapEntriesByKey:null}clone(){const e=Object.create(Schema.prototype,Object.getOwnPropertyDescriptors(this));e.tags=this.tags.slice();return e}}t.Schema=Schema},7451:(e,t,n)=>{var s=n(1127);var i=n(4454);const r={collection:"map",default:true,nodeClass:i.YAMLMap,tag:"tag:yaml.org,2002:map",resolve(e,t){if(!s.isMap(e))t("Expected a mapping for this tag");return e},createNode:(e,t,n)=>i.YAMLMap.from(e,t,n)};t.map=r},3632:(e,t,n)=>{var s=n(3301);const i={identify:e=>e==null,createNode:()=>new s.Scalar(null),default:true,tag:"tag:yaml.org,2002:null",test:/^(?:~|[Nn]ull|NULL)?$/,resolve:()=>new s.Scalar(null),stringify:({source:e},t)=>typeof e==="string"&&i.test.test(e)?e:t.options.nullStr};t.nullTag=i},1706:(e,t,n)=>{var s=n(1127);var i=n(2223);const r={collection:"seq",default:true,nodeClass:i.YAMLSeq,tag:"tag:yaml.org,2002:seq",resolve(e,t){if(!s.isSeq(e))t("Expected a sequence for this tag");return e},createNode:(e,t,n)=>i.YAMLSeq.from(e,t,n)};t.seq=r},6464:(e,t,n)=>{var s=n(3069);const i={identify:e=>typeof e==="string",default:true,tag:"tag:yaml.org,2002:str",resolve:e=>e,stringify(e,t,n,i){t=Object.assign({actualString:true},t);return s.stringifyString(e,t,n,i)}};t.string=i},3959:(e,t,n)=>{var s=n(3301);const i={identify:e=>typeof e==="boolean",default:true,tag:"tag:yaml.org,2002:bool",test:/^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/,resolve:e=>new s.Scalar(e[0]==="t"||e[0]==="T"),stringify({source:e,value:t},n){if(e&&i.test.test(e)){const n=e[0]==="t"||e[0]==="T";if(t===n)return e}return t?n.options.trueStr:n.options.falseStr}};t.boolTag=i},8405:(e,t,n)=>{var s=n(3301);var i=n(8689);const r={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",test:/^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,resolve:e=>e.slice(-3).toLowerCase()==="nan"?NaN:e[0]==="-"?Number.NEGATIVE_INFINITY:Number.POSITIVE_INFINITY,stringify:i.stringifyNumber};const o={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",format:"EXP",test:/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/,resolve:e=>parseFloat(e),stringify(e){const t=Number(e.value);return isFinite(t)?t.toExponential():i.stringifyNumber(e)}};const a={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",test:/^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/,resolve(e){const t=new s.Scalar(parseFloat(e));const n=e.indexOf(".");if(n!==-1&&e[e.length-1]==="0")t.minFractionDigits=e.length-n-1;return t},stringify:i.stringifyNumber};t.float=a;t.floatExp=o;t.floatNaN=r},9874:(e,t,n)=>{var s=n(8689);const intIdentify=e=>typeof e==="bigint"||Number.isInteger(e);const intResolve=(e,t,n,{intAsBigInt:s})=>s?BigInt(e):parseInt(e.substring(t),n);function intStringify(e,t,n){const{value:i}=e;if(intIdentify(i)&&i>=0)return n+i.toString(t);return s.stringifyNumber(e)}const i={identify:e=>intIdentify(e)&&e>=0,default:true,tag:"tag:yaml.org,2002:int",format:"OCT",test:/^0o[0-7]+$/,resolve:(e,t,n)=>intResolve(e,2,8,n),stringify:e=>intStringify(e,8,"0o")};const r={identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",test:/^[-+]?[0-9]+$/,resolve:(e,t,n)=>intResolve(e,0,10,n),stringify:s.stringifyNumber};const o={identify:e=>intIdentify(e)&&e>=0,default:true,tag:"tag:yaml.org,2002:int",format:"HEX",test:/^0x[0-9a-fA-F]+$/,resolve:(e,t,n)=>intResolve(e,2,16,n),stringify:e=>intStringify(e,16,"0x")};t.int=r;t.intHex=o;t.intOct=i},896:(e,t,n)=>{var s=n(7451);var i=n(3632);var r=n(1706);var o=n(6464);var a=n(3959);var c=n(8405);var l=n(9874);const u=[s.map,r.seq,o.string,i.nullTag,a.boolTag,l.intOct,l.int,l.intHex,c.floatNaN,c.floatExp,c.float];t.schema=u},3559:(e,t,n)=>{var s=n(3301);var i=n(7451);var r=n(1706);function intIdentify(e){return typeof e==="bigint"||Number.isInteger(e)}const stringifyJSON=({value:e})=>JSON.stringify(e);const o=[{identify:e=>typeof e==="string",default:true,tag:"tag:yaml.org,2002:str",resolve:e=>e,stringify:stringifyJSON},{identify:e=>e==null,createNode:()=>new s.Scalar(null),default:true,tag:"tag:yaml.org,2002:null",test:/^null$/,resolve:()=>null,stringify:stringifyJSON},{identify:e=>typeof e==="boolean",default:true,tag:"tag:yaml.org,2002:bool",test:/^true$|^false$/,resolve:e=>e==="true",stringify:stringifyJSON},{identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",test:/^-?(?:0|[1-9][0-9]*)$/,resolve:(e,t,{intAsBigInt:n})=>n?BigInt(e):parseInt(e,10),stringify:({value:e})=>intIdentify(e)?e.toString():JSON.stringify(e)},{identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",test:/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$/,resolve:e=>parseFloat(e),stringify:stringifyJSON}];const a={default:true,tag:"",test:/^/,resolve(e,t){t(`Unresolved plain scalar ${JSON.stringify(e)}`);return e}};const c=[i.map,r.seq].concat(o,a);t.schema=c},18:(e,t,n)=>{var s=n(7451);var i=n(3632);var r=n(1706);var o=n(6464);var a=n(3959);var c=n(8405);var l=n(9874);var u=n(896);var f=n(3559);var p=n(6083);var d=n(452);var h=n(303);var m=n(8385);var g=n(5913);var y=n(1528);var v=n(6752);const b=new Map([["core",u.schema],["failsafe",[s.map,r.seq,o.string]],["json",f.schema],["yaml11",g.schema],["yaml-1.1",g.schema]]);const w={binary:p.binary,bool:a.boolTag,float:c.float,floatExp:c.floatExp,floatNaN:c.floatNaN,floatTime:v.floatTime,int:l.int,intHex:l.intHex,intOct:l.intOct,intTime:v.intTime,map:s.map,merge:d.merge,null:i.nullTag,omap:h.omap,pairs:m.pairs,seq:r.seq,set:y.set,timestamp:v.timestamp};const k={"tag:yaml.org,2002:binary":p.binary,"tag:yaml.org,2002:merge":d.merge,"tag:yaml.org,2002:omap":h.omap,"tag:yaml.org,2002:pairs":m.pairs,"tag:yaml.org,2002:set":y.set,"tag:yaml.org,2002:timestamp":v.timestamp};function getTags(e,t,n){const s=b.get(t);if(s&&!e){return n&&!s.includes(d.merge)?s.concat(d.merge):s.slice()}let i=s;if(!i){if(Array.isArray(e))i=[];else{const e=Array.from(b.keys()).filter(e=>e!=="yaml11").map(e=>JSON.stringify(e)).join(", ");throw new Error(`Unknown schema "${t}"; use one of ${e} or define customTags array`)}}if(Array.isArray(e)){for(const t of e)i=i.concat(t)}else if(typeof e==="function"){i=e(i.slice())}if(n)i=i.concat(d.merge);return i.reduce((e,t)=>{const n=typeof t==="string"?w[t]:t;if(!n){const e=JSON.stringify(t);const n=Object.keys(w).map(e=>JSON.stringify(e)).join(", ");throw new Error(`Unknown custom tag ${e}; use one of ${n}`)}if(!e.includes(n))e.push(n);return e},[])}t.coreKnownTags=k;t.getTags=getTags},6083:(e,t,n)=>{var s=n(181);var i=n(3301);var r=n(3069);const o={identify:e=>e instanceof Uint8Array,default:false,tag:"tag:yaml.org,2002:binary",resolve(e,t){if(typeof s.Buffer==="function"){return s.Buffer.from(e,"base64")}else if(typeof atob==="function"){const t=atob(e.replace(/[\n\r]/g,""));const n=new Uint8Array(t.length);for(let e=0;e<t.length;++e)n[e]=t.charCodeAt(e);return n}else{t("This environment does not support reading binary tags; either Buffer or atob is required");return e}},stringify({comment:e,type:t,value:n},o,a,c){if(!n)return"";const l=n;let u;if(typeof s.Buffer==="function"){u=l instanceof s.Buffer?l.toString("base64"):s.Buffer.from(l.buffer).toString("base64")}else if(typeof btoa==="function"){let e="";for(let t=0;t<l.length;++t)e+=String.fromCharCode(l[t]);u=btoa(e)}else{throw new Error("This environment does not support writing binary tags; either Buffer or btoa is required")}t??(t=i.Scalar.BLOCK_LITERAL);if(t!==i.Scalar.QUOTE_DOUBLE){const e=Math.max(o.options.lineWidth-o.indent.length,o.options.minContentWidth);const n=Math.ceil(u.length/e);const s=new Array(n);for(let t=0,i=0;t<n;++t,i+=e){s[t]=u.substr(i,e)}u=s.join(t===i.Scalar.BLOCK_LITERAL?"\n":" ")}return r.stringifyString({comment:e,type:t,value:u},o,a,c)}};t.binary=o},8398:(e,t,n)=>{var s=n(3301);function boolStringify({value:e,source:t},n){const s=e?i:r;if(t&&s.test.test(t))return t;return e?n.options.trueStr:n.options.falseStr}const i={identify:e=>e===true,default:true,tag:"tag:yaml.org,2002:bool",test:/^(?:Y|y|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,resolve:()=>new s.Scalar(true),stringify:boolStringify};const r={identify:e=>e===false,default:true,tag:"tag:yaml.org,2002:bool",test:/^(?:N|n|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,resolve:()=>new s.Scalar(false),stringify:boolStringify};t.falseTag=r;t.trueTag=i},5782:(e,t,n)=>{var s=n(3301);var i=n(8689);const r={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",test:/^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,resolve:e=>e.slice(-3).toLowerCase()==="nan"?NaN:e[0]==="-"?Number.NEGATIVE_INFINITY:Number.POSITIVE_INFINITY,stringify:i.stringifyNumber};const o={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",format:"EXP",test:/^[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/,resolve:e=>parseFloat(e.replace(/_/g,"")),stringify(e){const t=Number(e.value);return isFinite(t)?t.toExponential():i.stringifyNumber(e)}};const a={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",test:/^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*$/,resolve(e){const t=new s.Scalar(parseFloat(e.replace(/_/g,"")));const n=e.indexOf(".");if(n!==-1){const s=e.substring(n+1).replace(/_/g,"");if(s[s.length-1]==="0")t.minFractionDigits=s.length}return t},stringify:i.stringifyNumber};t.float=a;t.floatExp=o;t.floatNaN=r},873:(e,t,n)=>{var s=n(8689);const intIdentify=e=>typeof e==="bigint"||Number.isInteger(e);function intResolve(e,t,n,{intAsBigInt:s}){const i=e[0];if(i==="-"||i==="+")t+=1;e=e.substring(t).replace(/_/g,"");if(s){switch(n){case 2:e=`0b${e}`;break;case 8:e=`0o${e}`;break;case 16:e=`0x${e}`;break}const t=BigInt(e);return i==="-"?BigInt(-1)*t:t}const r=parseInt(e,n);return i==="-"?-1*r:r}function intStringify(e,t,n){const{value:i}=e;if(intIdentify(i)){const e=i.toString(t);return i<0?"-"+n+e.substr(1):n+e}return s.stringifyNumber(e)}const i={identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",format:"BIN",test:/^[-+]?0b[0-1_]+$/,resolve:(e,t,n)=>intResolve(e,2,2,n),stringify:e=>intStringify(e,2,"0b")};const r={identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",format:"OCT",test:/^[-+]?0[0-7_]+$/,resolve:(e,t,n)=>intResolve(e,1,8,n),stringify:e=>intStringify(e,8,"0")};const o={identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",test:/^[-+]?[0-9][0-9_]*$/,resolve:(e,t,n)=>intResolve(e,0,10,n),stringify:s.stringifyNumber};const a={identify:intIdentify,default:true,tag:"tag:yaml.org,2002:int",format:"HEX",test:/^[-+]?0x[0-9a-fA-F_]+$/,resolve:(e,t,n)=>intResolve(e,2,16,n),stringify:e=>intStringify(e,16,"0x")};t.int=o;t.intBin=i;t.intHex=a;t.intOct=r},452:(e,t,n)=>{var s=n(1127);var i=n(3301);const r="<<";const o={identify:e=>e===r||typeof e==="symbol"&&e.description===r,default:"key",tag:"tag:yaml.org,2002:merge",test:/^<<$/,resolve:()=>Object.assign(new i.Scalar(Symbol(r)),{addToJSMap:addMergeToJSMap}),stringify:()=>r};const isMergeKey=(e,t)=>(o.identify(t)||s.isScalar(t)&&(!t.type||t.type===i.Scalar.PLAIN)&&o.identify(t.value))&&e?.doc.schema.tags.some(e=>e.tag===o.tag&&e.default);function addMergeToJSMap(e,t,n){const i=resolveAliasValue(e,n);if(s.isSeq(i))for(const n of i.items)mergeValue(e,t,n);else if(Array.isArray(i))for(const n of i)mergeValue(e,t,n);else mergeValue(e,t,i)}function mergeValue(e,t,n){const i=resolveAliasValue(e,n);if(!s.isMap(i))throw new Error("Merge sources must be maps or map aliases");const r=i.toJSON(null,e,Map);for(const[e,n]of r){if(t instanceof Map){if(!t.has(e))t.set(e,n)}else if(t instanceof Set){t.add(e)}else if(!Object.prototype.hasOwnProperty.call(t,e)){Object.defineProperty(t,e,{value:n,writable:true,enumerable:true,configurable:true})}}return t}function resolveAliasValue(e,t){return e&&s.isAlias(t)?t.resolve(e.doc,e):t}t.addMergeToJSMap=addMergeToJSMap;t.isMergeKey=isMergeKey;t.merge=o},303:(e,t,n)=>{var s=n(1127);var i=n(4043);var r=n(4454);var o=n(2223);var a=n(8385);class YAMLOMap extends o.YAMLSeq{constructor(){super();this.add=r.YAMLMap.prototype.add.bind(this);this.delete=r.YAMLMap.prototype.delete.bind(this);this.get=r.YAMLMap.prototype.get.bind(this);this.has=r.YAMLMap.prototype.has.bind(this);this.set=r.YAMLMap.prototype.set.bind(this);this.tag=YAMLOMap.tag}toJSON(e,t){if(!t)return super.toJSON(e);const n=new Map;if(t?.onCreate)t.onCreate(n);for(const e of this.items){let r,o;if(s.isPair(e)){r=i.toJS(e.key,"",t);o=i.toJS(e.value,r,t)}else{r=i.toJS(e,"",t)}if(n.has(r))throw new Error("Ordered maps must not include duplicate keys");n.set(r,o)}return n}static from(e,t,n){const s=a.createPairs(e,t,n);const i=new this;i.items=s.items;return i}}YAMLOMap.tag="tag:yaml.org,2002:omap";const c={collection:"seq",identify:e=>e instanceof Map,nodeClass:YAMLOMap,default:false,tag:"tag:yaml.org,2002:omap",resolve(e,t){const n=a.resolvePairs(e,t);const i=[];for(const{key:e}of n.items){if(s.isScalar(e)){if(i.includes(e.value)){t(`Ordered maps must not include duplicate keys: ${e.value}`)}else{i.push(e.value)}}}return Object.assign(new YAMLOMap,n)},createNode:(e,t,n)=>YAMLOMap.from(e,t,n)};t.YAMLOMap=YAMLOMap;t.omap=c},8385:(e,t,n)=>{var s=n(1127);var i=n(7165);var r=n(3301);var o=n(2223);function resolvePairs(e,t){if(s.isSeq(e)){for(let n=0;n<e.items.length;++n){let o=e.items[n];if(s.isPair(o))continue;else if(s.isMap(o)){if(o.items.length>1)t("Each pair must have its own sequence indicator");const e=o.items[0]||new i.Pair(new r.Scalar(null));if(o.commentBefore)e.key.commentBefore=e.key.commentBefore?`${o.commentBefore}\n${e.key.commentBefore}`:o.commentBefore;if(o.comment){const t=e.value??e.key;t.comment=t.comment?`${o.comment}\n${t.comment}`:o.comment}o=e}e.items[n]=s.isPair(o)?o:new i.Pair(o)}}else t("Expected a sequence for this tag");return e}function createPairs(e,t,n){const{replacer:s}=n;const r=new o.YAMLSeq(e);r.tag="tag:yaml.org,2002:pairs";let a=0;if(t&&Symbol.iterator in Object(t))for(let e of t){if(typeof s==="function")e=s.call(t,String(a++),e);let o,c;if(Array.isArray(e)){if(e.length===2){o=e[0];c=e[1]}else throw new TypeError(`Expected [key, value] tuple: ${e}`)}else if(e&&e instanceof Object){const t=Object.keys(e);if(t.length===1){o=t[0];c=e[o]}else{throw new TypeError(`Expected tuple with one key, not ${t.length} keys`)}}else{o=e}r.items.push(i.createPair(o,c,n))}return r}const a={collection:"seq",default:false,tag:"tag:yaml.org,2002:pairs",resolve:resolvePairs,createNode:createPairs};t.createPairs=createPairs;t.pairs=a;t.resolvePairs=resolvePairs},5913:(e,t,n)=>{var s=n(7451);var i=n(3632);var r=n(1706);var o=n(6464);var a=n(6083);var c=n(8398);var l=n(5782);var u=n(873);var f=n(452);var p=n(303);var d=n(8385);var h=n(1528);var m=n(6752);const g=[s.map,r.seq,o.string,i.nullTag,c.trueTag,c.falseTag,u.intBin,u.intOct,u.int,u.intHex,l.floatNaN,l.floatExp,l.float,a.binary,f.merge,p.omap,d.pairs,h.set,m.intTime,m.floatTime,m.timestamp];t.schema=g},1528:(e,t,n)=>{var s=n(1127);var i=n(7165);var r=n(4454);class YAMLSet extends r.YAMLMap{constructor(e){super(e);this.tag=YAMLSet.tag}add(e){let t;if(s.isPair(e))t=e;else if(e&&typeof e==="object"&&"key"in e&&"value"in e&&e.value===null)t=new i.Pair(e.key,null);else t=new i.Pair(e,null);const n=r.findPair(this.items,t.key);if(!n)this.items.push(t)}get(e,t){const n=r.findPair(this.items,e);return!t&&s.isPair(n)?s.isScalar(n.key)?n.key.value:n.key:n}set(e,t){if(typeof t!=="boolean")throw new Error(`Expected boolean value for set(key, value) in a YAML set, not ${typeof t}`);const n=r.findPair(this.items,e);if(n&&!t){this.items.splice(this.items.indexOf(n),1)}else if(!n&&t){this.items.push(new i.Pair(e))}}toJSON(e,t){return super.toJSON(e,t,Set)}toString(e,t,n){if(!e)return JSON.stringify(this);if(this.hasAllNullValues(true))return super.toString(Object.assign({},e,{allNullValues:true}),t,n);else throw new Error("Set items must all have null values")}static from(e,t,n){const{replacer:s}=n;const r=new this(e);if(t&&Symbol.iterator in Object(t))for(let e of t){if(typeof s==="function")e=s.call(t,e,e);r.items.push(i.createPair(e,null,n))}return r}}YAMLSet.tag="tag:yaml.org,2002:set";const o={collection:"map",identify:e=>e instanceof Set,nodeClass:YAMLSet,default:false,tag:"tag:yaml.org,2002:set",createNode:(e,t,n)=>YAMLSet.from(e,t,n),resolve(e,t){if(s.isMap(e)){if(e.hasAllNullValues(true))return Object.assign(new YAMLSet,e);else t("Set items must all have null values")}else t("Expected a mapping for this tag");return e}};t.YAMLSet=YAMLSet;t.set=o},6752:(e,t,n)=>{var s=n(8689);function parseSexagesimal(e,t){const n=e[0];const s=n==="-"||n==="+"?e.substring(1):e;const num=e=>t?BigInt(e):Number(e);const i=s.replace(/_/g,"").split(":").reduce((e,t)=>e*num(60)+num(t),num(0));return n==="-"?num(-1)*i:i}function stringifySexagesimal(e){let{value:t}=e;let num=e=>e;if(typeof t==="bigint")num=e=>BigInt(e);else if(isNaN(t)||!isFinite(t))return s.stringifyNumber(e);let n="";if(t<0){n="-";t*=num(-1)}const i=num(60);const r=[t%i];if(t<60){r.unshift(0)}else{t=(t-r[0])/i;r.unshift(t%i);if(t>=60){t=(t-r[0])/i;r.unshift(t)}}return n+r.map(e=>String(e).padStart(2,"0")).join(":").replace(/000000\d*$/,"")}const i={identify:e=>typeof e==="bigint"||Number.isInteger(e),default:true,tag:"tag:yaml.org,2002:int",format:"TIME",test:/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+$/,resolve:(e,t,{intAsBigInt:n})=>parseSexagesimal(e,n),stringify:stringifySexagesimal};const r={identify:e=>typeof e==="number",default:true,tag:"tag:yaml.org,2002:float",format:"TIME",test:/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/,resolve:e=>parseSexagesimal(e,false),stringify:stringifySexagesimal};const o={identify:e=>e instanceof Date,default:true,tag:"tag:yaml.org,2002:timestamp",test:RegExp("^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"+"(?:"+"(?:t|T|[ \\t]+)"+"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}(\\.[0-9]+)?)"+"(?:[ \\t]*(Z|[-+][012]?[0-9](?::[0-9]{2})?))?"+")?$"),resolve(e){const t=e.match(o.test);if(!t)throw new Error("!!timestamp expects a date, starting with yyyy-mm-dd");const[,n,s,i,r,a,c]=t.map(Number);const l=t[7]?Number((t[7]+"00").substr(1,3)):0;let u=Date.UTC(n,s-1,i,r||0,a||0,c||0,l);const f=t[8];if(f&&f!=="Z"){let e=parseSexagesimal(f,false);if(Math.abs(e)<30)e*=60;u-=6e4*e}return new Date(u)},stringify:({value:e})=>e?.toISOString().replace(/(T00:00:00)?\.000Z$/,"")??""};t.floatTime=r;t.intTime=i;t.timestamp=o},4475:(e,t)=>{const n="flow";const s="block";const i="quoted";function foldFlowLines(e,t,n="flow",{indentAtStart:r,lineWidth:o=80,minContentWidth:a=20,onFold:c,onOverflow:l}={}){if(!o||o<0)return e;if(o<a)a=0;const u=Math.max(1+a,1+o-t.length);if(e.length<=u)return e;const f=[];const p={};let d=o-t.length;if(typeof r==="number"){if(r>o-Math.max(2,a))f.push(0);else d=o-r}let h=undefined;let m=undefined;let g=false;let y=-1;let v=-1;let b=-1;if(n===s){y=consumeMoreIndentedLines(e,y,t.length);if(y!==-1)d=y+u}for(let r;r=e[y+=1];){if(n===i&&r==="\\"){v=y;switch(e[y+1]){case"x":y+=3;break;case"u":y+=5;break;case"U":y+=9;break;default:y+=1}b=y}if(r==="\n"){if(n===s)y=consumeMoreIndentedLines(e,y,t.length);d=y+t.length+u;h=undefined}else{if(r===" "&&m&&m!==" "&&m!=="\n"&&m!=="\t"){const t=e[y+1];if(t&&t!==" "&&t!=="\n"&&t!=="\t")h=y}if(y>=d){if(h){f.push(h);d=h+u;h=undefined}else if(n===i){while(m===" "||m==="\t"){m=r;r=e[y+=1];g=true}const t=y>b+1?y-2:v-1;if(p[t])return e;f.push(t);p[t]=true;d=t+u;h=undefined}else{g=true}}}m=r}if(g&&l)l();if(f.length===0)return e;if(c)c();let w=e.slice(0,f[0]);for(let s=0;s<f.length;++s){const r=f[s];const o=f[s+1]||e.length;if(r===0)w=`\n${t}${e.slice(0,o)}`;else{if(n===i&&p[r])w+=`${e[r]}\\`;w+=`\n${t}${e.slice(r+1,o)}`}}return w}function consumeMoreIndentedLines(e,t,n){let s=t;let i=t+1;let r=e[i];while(r===" "||r==="\t"){if(t<i+n){r=e[++t]}else{do{r=e[++t]}while(r&&r!=="\n");s=t;i=t+1;r=e[i]}}return s}t.FOLD_BLOCK=s;t.FOLD_FLOW=n;t.FOLD_QUOTED=i;t.foldFlowLines=foldFlowLines},2148:(e,t,n)=>{var s=n(1596);var i=n(1127);var r=n(9799);var o=n(3069);function createStringifyContext(e,t){const n=Object.assign({blockQuote:true,commentString:r.stringifyComment,defaultKeyType:null,defaultStringType:"PLAIN",directives:null,doubleQuotedAsJSON:false,doubleQuotedMinMultiLineLength:40,falseStr:"false",flowCollectionPadding:true,indentSeq:true,lineWidth:80,minContentWidth:20,nullStr:"null",simpleKeys:false,singleQuote:null,trailingComma:false,trueStr:"true",verifyAliasOrder:true},e.schema.toStringOptions,t);let s;switch(n.collectionStyle){case"block":s=false;break;case"flow":s=true;break;default:s=null}return{anchors:new Set,doc:e,flowCollectionPadding:n.flowCollectionPadding?" ":"",indent:"",indentStep:typeof n.indent==="number"?" ".repeat(n.indent):"  ",inFlow:s,options:n}}function getTagObject(e,t){if(t.tag){const n=e.filter(e=>e.tag===t.tag);if(n.length>0)return n.find(e=>e.format===t.format)??n[0]}let n=undefined;let s;if(i.isScalar(t)){s=t.value;let i=e.filter(e=>e.identify?.(s));if(i.length>1){const e=i.filter(e=>e.test);if(e.length>0)i=e}n=i.find(e=>e.format===t.format)??i.find(e=>!e.format)}else{s=t;n=e.find(e=>e.nodeClass&&s instanceof e.nodeClass)}if(!n){const e=s?.constructor?.name??(s===null?"null":typeof s);throw new Error(`Tag not resolved for ${e} value`)}return n}function stringifyProps(e,t,{anchors:n,doc:r}){if(!r.directives)return"";const o=[];const a=(i.isScalar(e)||i.isCollection(e))&&e.anchor;if(a&&s.anchorIsValid(a)){n.add(a);o.push(`&${a}`)}const c=e.tag??(t.default?null:t.tag);if(c)o.push(r.directives.tagString(c));return o.join(" ")}function stringify(e,t,n,s){if(i.isPair(e))return e.toString(t,n,s);if(i.isAlias(e)){if(t.doc.directives)return e.toString(t);if(t.resolvedAliases?.has(e)){throw new TypeError(`Cannot stringify circular structure without alias nodes`)}else{if(t.resolvedAliases)t.resolvedAliases.add(e);else t.resolvedAliases=new Set([e]);e=e.resolve(t.doc)}}let r=undefined;const a=i.isNode(e)?e:t.doc.createNode(e,{onTagObj:e=>r=e});r??(r=getTagObject(t.doc.schema.tags,a));const c=stringifyProps(a,r,t);if(c.length>0)t.indentAtStart=(t.indentAtStart??0)+c.length+1;const l=typeof r.stringify==="function"?r.stringify(a,t,n,s):i.isScalar(a)?o.stringifyString(a,t,n,s):a.toString(t,n,s);if(!c)return l;return i.isScalar(a)||l[0]==="{"||l[0]==="["?`${c} ${l}`:`${c}\n${t.indent}${l}`}t.createStringifyContext=createStringifyContext;t.stringify=stringify},1212:(e,t,n)=>{var s=n(1127);var i=n(2148);var r=n(9799);function stringifyCollection(e,t,n){const s=t.inFlow??e.flow;const i=s?stringifyFlowCollection:stringifyBlockCollection;return i(e,t,n)}function stringifyBlockCollection({comment:e,items:t},n,{blockItemPrefix:o,flowChars:a,itemIndent:c,onChompKeep:l,onComment:u}){const{indent:f,options:{commentString:p}}=n;const d=Object.assign({},n,{indent:c,type:null});let h=false;const m=[];for(let e=0;e<t.length;++e){const a=t[e];let l=null;if(s.isNode(a)){if(!h&&a.spaceBefore)m.push("");addCommentBefore(n,m,a.commentBefore,h);if(a.comment)l=a.comment}else if(s.isPair(a)){const e=s.isNode(a.key)?a.key:null;if(e){if(!h&&e.spaceBefore)m.push("");addCommentBefore(n,m,e.commentBefore,h)}}h=false;let u=i.stringify(a,d,()=>l=null,()=>h=true);if(l)u+=r.lineComment(u,c,p(l));if(h&&l)h=false;m.push(o+u)}let g;if(m.length===0){g=a.start+a.end}else{g=m[0];for(let e=1;e<m.length;++e){const t=m[e];g+=t?`\n${f}${t}`:"\n"}}if(e){g+="\n"+r.indentComment(p(e),f);if(u)u()}else if(h&&l)l();return g}function stringifyFlowCollection({items:e},t,{flowChars:n,itemIndent:o}){const{indent:a,indentStep:c,flowCollectionPadding:l,options:{commentString:u}}=t;o+=c;const f=Object.assign({},t,{indent:o,inFlow:true,type:null});let p=false;let d=0;const h=[];for(let n=0;n<e.length;++n){const a=e[n];let c=null;if(s.isNode(a)){if(a.spaceBefore)h.push("");addCommentBefore(t,h,a.commentBefore,false);if(a.comment)c=a.comment}else if(s.isPair(a)){const e=s.isNode(a.key)?a.key:null;if(e){if(e.spaceBefore)h.push("");addCommentBefore(t,h,e.commentBefore,false);if(e.comment)p=true}const n=s.isNode(a.value)?a.value:null;if(n){if(n.comment)c=n.comment;if(n.commentBefore)p=true}else if(a.value==null&&e?.comment){c=e.comment}}if(c)p=true;let l=i.stringify(a,f,()=>c=null);p||(p=h.length>d||l.includes("\n"));if(n<e.length-1){l+=","}else if(t.options.trailingComma){if(t.options.lineWidth>0){p||(p=h.reduce((e,t)=>e+t.length+2,2)+(l.length+2)>t.options.lineWidth)}if(p){l+=","}}if(c)l+=r.lineComment(l,o,u(c));h.push(l);d=h.length}const{start:m,end:g}=n;if(h.length===0){return m+g}else{if(!p){const e=h.reduce((e,t)=>e+t.length+2,2);p=t.options.lineWidth>0&&e>t.options.lineWidth}if(p){let e=m;for(const t of h)e+=t?`\n${c}${a}${t}`:"\n";return`${e}\n${a}${g}`}else{return`${m}${l}${h.join(" ")}${l}${g}`}}}function addCommentBefore({indent:e,options:{commentString:t}},n,s,i){if(s&&i)s=s.replace(/^\n+/,"");if(s){const i=r.indentComment(t(s),e);n.push(i.trimStart())}}t.stringifyCollection=stringifyCollection},9799:(e,t)=>{const stringifyComment=e=>e.replace(/^(?!$)(?: $)?/gm,"#");function indentComment(e,t){if(/^\n+$/.test(e))return e.substring(1);return t?e.replace(/^(?! *$)/gm,t):e}const lineComment=(e,t,n)=>e.endsWith("\n")?indentComment(n,t):n.includes("\n")?"\n"+indentComment(n,t):(e.endsWith(" ")?"":" ")+n;t.indentComment=indentComment;t.lineComment=lineComment;t.stringifyComment=stringifyComment},6829:(e,t,n)=>{var s=n(1127);var i=n(2148);var r=n(9799);function stringifyDocument(e,t){const n=[];let o=t.directives===true;if(t.directives!==false&&e.directives){const t=e.directives.toString(e);if(t){n.push(t);o=true}else if(e.directives.docStart)o=true}if(o)n.push("---");const a=i.createStringifyContext(e,t);const{commentString:c}=a.options;if(e.commentBefore){if(n.length!==1)n.unshift("");const t=c(e.commentBefore);n.unshift(r.indentComment(t,""))}let l=false;let u=null;if(e.contents){if(s.isNode(e.contents)){if(e.contents.spaceBefore&&o)n.push("");if(e.contents.commentBefore){const t=c(e.contents.commentBefore);n.push(r.indentComment(t,""))}a.forceBlockIndent=!!e.comment;u=e.contents.comment}const t=u?undefined:()=>l=true;let f=i.stringify(e.contents,a,()=>u=null,t);if(u)f+=r.lineComment(f,"",c(u));if((f[0]==="|"||f[0]===">")&&n[n.length-1]==="---"){n[n.length-1]=`--- ${f}`}else n.push(f)}else{n.push(i.stringify(e.contents,a))}if(e.directives?.docEnd){if(e.comment){const t=c(e.comment);if(t.includes("\n")){n.push("...");n.push(r.indentComment(t,""))}else{n.push(`... ${t}`)}}else{n.push("...")}}else{let t=e.comment;if(t&&l)t=t.replace(/^\n+/,"");if(t){if((!l||u)&&n[n.length-1]!=="")n.push("");n.push(r.indentComment(c(t),""))}}return n.join("\n")+"\n"}t.stringifyDocument=stringifyDocument},8689:(e,t)=>{function stringifyNumber({format:e,minFractionDigits:t,tag:n,value:s}){if(typeof s==="bigint")return String(s);const i=typeof s==="number"?s:Number(s);if(!isFinite(i))return isNaN(i)?".nan":i<0?"-.inf":".inf";let r=Object.is(s,-0)?"-0":JSON.stringify(s);if(!e&&t&&(!n||n==="tag:yaml.org,2002:float")&&/^-?\d/.test(r)&&!r.includes("e")){let e=r.indexOf(".");if(e<0){e=r.length;r+="."}let n=t-(r.length-e-1);while(n-- >0)r+="0"}return r}t.stringifyNumber=stringifyNumber},9748:(e,t,n)=>{var s=n(1127);var i=n(3301);var r=n(2148);var o=n(9799);function stringifyPair({key:e,value:t},n,a,c){const{allNullValues:l,doc:u,indent:f,indentStep:p,options:{commentString:d,indentSeq:h,simpleKeys:m}}=n;let g=s.isNode(e)&&e.comment||null;if(m){if(g){throw new Error("With simple keys, key nodes cannot have comments")}if(s.isCollection(e)||!s.isNode(e)&&typeof e==="object"){const e="With simple keys, collection cannot be used as a key value";throw new Error(e)}}let y=!m&&(!e||g&&t==null&&!n.inFlow||s.isCollection(e)||(s.isScalar(e)?e.type===i.Scalar.BLOCK_FOLDED||e.type===i.Scalar.BLOCK_LITERAL:typeof e==="object"));n=Object.assign({},n,{allNullValues:false,implicitKey:!y&&(m||!l),indent:f+p});let v=false;let b=false;let w=r.stringify(e,n,()=>v=true,()=>b=true);if(!y&&!n.inFlow&&w.length>1024){if(m)throw new Error("With simple keys, single line scalar must not span more than 1024 characters");y=true}if(n.inFlow){if(l||t==null){if(v&&a)a();return w===""?"?":y?`? ${w}`:w}}else if(l&&!m||t==null&&y){w=`? ${w}`;if(g&&!v){w+=o.lineComment(w,n.indent,d(g))}else if(b&&c)c();return w}if(v)g=null;if(y){if(g)w+=o.lineComment(w,n.indent,d(g));w=`? ${w}\n${f}:`}else{w=`${w}:`;if(g)w+=o.lineComment(w,n.indent,d(g))}let k,S,A;if(s.isNode(t)){k=!!t.spaceBefore;S=t.commentBefore;A=t.comment}else{k=false;S=null;A=null;if(t&&typeof t==="object")t=u.createNode(t)}n.implicitKey=false;if(!y&&!g&&s.isScalar(t))n.indentAtStart=w.length+1;b=false;if(!h&&p.length>=2&&!n.inFlow&&!y&&s.isSeq(t)&&!t.flow&&!t.tag&&!t.anchor){n.indent=n.indent.substring(2)}let x=false;const E=r.stringify(t,n,()=>x=true,()=>b=true);let O=" ";if(g||k||S){O=k?"\n":"";if(S){const e=d(S);O+=`\n${o.indentComment(e,n.indent)}`}if(E===""&&!n.inFlow){if(O==="\n"&&A)O="\n\n"}else{O+=`\n${n.indent}`}}else if(!y&&s.isCollection(t)){const e=E[0];const s=E.indexOf("\n");const i=s!==-1;const r=n.inFlow??t.flow??t.items.length===0;if(i||!r){let t=false;if(i&&(e==="&"||e==="!")){let n=E.indexOf(" ");if(e==="&"&&n!==-1&&n<s&&E[n+1]==="!"){n=E.indexOf(" ",n+1)}if(n===-1||s<n)t=true}if(!t)O=`\n${n.indent}`}}else if(E===""||E[0]==="\n"){O=""}w+=O+E;if(n.inFlow){if(x&&a)a()}else if(A&&!x){w+=o.lineComment(w,n.indent,d(A))}else if(b&&c){c()}return w}t.stringifyPair=stringifyPair},3069:(e,t,n)=>{var s=n(3301);var i=n(4475);const getFoldOptions=(e,t)=>({indentAtStart:t?e.indent.length:e.indentAtStart,lineWidth:e.options.lineWidth,minContentWidth:e.options.minContentWidth});const containsDocumentMarker=e=>/^(%|---|\.\.\.)/m.test(e);function lineLengthOverLimit(e,t,n){if(!t||t<0)return false;const s=t-n;const i=e.length;if(i<=s)return false;for(let t=0,n=0;t<i;++t){if(e[t]==="\n"){if(t-n>s)return true;n=t+1;if(i-n<=s)return false}}return true}function doubleQuotedString(e,t){const n=JSON.stringify(e);if(t.options.doubleQuotedAsJSON)return n;const{implicitKey:s}=t;const r=t.options.doubleQuotedMinMultiLineLength;const o=t.indent||(containsDocumentMarker(e)?"  ":"");let a="";let c=0;for(let e=0,t=n[e];t;t=n[++e]){if(t===" "&&n[e+1]==="\\"&&n[e+2]==="n"){a+=n.slice(c,e)+"\\ ";e+=1;c=e;t="\\"}if(t==="\\")switch(n[e+1]){case"u":{a+=n.slice(c,e);const t=n.substr(e+2,4);switch(t){case"0000":a+="\\0";break;case"0007":a+="\\a";break;case"000b":a+="\\v";break;case"001b":a+="\\e";break;case"0085":a+="\\N";break;case"00a0":a+="\\_";break;case"2028":a+="\\L";break;case"2029":a+="\\P";break;default:if(t.substr(0,2)==="00")a+="\\x"+t.substr(2);else a+=n.substr(e,6)}e+=5;c=e+1}break;case"n":if(s||n[e+2]==='"'||n.length<r){e+=1}else{a+=n.slice(c,e)+"\n\n";while(n[e+2]==="\\"&&n[e+3]==="n"&&n[e+4]!=='"'){a+="\n";e+=2}a+=o;if(n[e+2]===" ")a+="\\";e+=1;c=e+1}break;default:e+=1}}a=c?a+n.slice(c):n;return s?a:i.foldFlowLines(a,o,i.FOLD_QUOTED,getFoldOptions(t,false))}function singleQuotedString(e,t){if(t.options.singleQuote===false||t.implicitKey&&e.includes("\n")||/[ \t]\n|\n[ \t]/.test(e))return doubleQuotedString(e,t);const n=t.indent||(containsDocumentMarker(e)?"  ":"");const s="'"+e.replace(/'/g,"''").replace(/\n+/g,`$&\n${n}`)+"'";return t.implicitKey?s:i.foldFlowLines(s,n,i.FOLD_FLOW,getFoldOptions(t,false))}function quotedString(e,t){const{singleQuote:n}=t.options;let s;if(n===false)s=doubleQuotedString;else{const t=e.includes('"');const i=e.includes("'");if(t&&!i)s=singleQuotedString;else if(i&&!t)s=doubleQuotedString;else s=n?singleQuotedString:doubleQuotedString}return s(e,t)}let r;try{r=new RegExp("(^|(?<!\n))\n+(?!\n|$)","g")}catch{r=/\n+(?!\n|$)/g}function blockString({comment:e,type:t,value:n},o,a,c){const{blockQuote:l,commentString:u,lineWidth:f}=o.options;if(!l||/\n[\t ]+$/.test(n)){return quotedString(n,o)}const p=o.indent||(o.forceBlockIndent||containsDocumentMarker(n)?"  ":"");const d=l==="literal"?true:l==="folded"||t===s.Scalar.BLOCK_FOLDED?false:t===s.Scalar.BLOCK_LITERAL?true:!lineLengthOverLimit(n,f,p.length);if(!n)return d?"|\n":">\n";let h;let m;for(m=n.length;m>0;--m){const e=n[m-1];if(e!=="\n"&&e!=="\t"&&e!==" ")break}let g=n.substring(m);const y=g.indexOf("\n");if(y===-1){h="-"}else if(n===g||y!==g.length-1){h="+";if(c)c()}else{h=""}if(g){n=n.slice(0,-g.length);if(g[g.length-1]==="\n")g=g.slice(0,-1);g=g.replace(r,`$&${p}`)}let v=false;let b;let w=-1;for(b=0;b<n.length;++b){const e=n[b];if(e===" ")v=true;else if(e==="\n")w=b;else break}let k=n.substring(0,w<b?w+1:b);if(k){n=n.substring(k.length);k=k.replace(/\n+/g,`$&${p}`)}const S=p?"2":"1";let A=(v?S:"")+h;if(e){A+=" "+u(e.replace(/ ?[\r\n]+/g," "));if(a)a()}if(!d){const e=n.replace(/\n+/g,"\n$&").replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g,"$1$2").replace(/\n+/g,`$&${p}`);let r=false;const a=getFoldOptions(o,true);if(l!=="folded"&&t!==s.Scalar.BLOCK_FOLDED){a.onOverflow=()=>{r=true}}const c=i.foldFlowLines(`${k}${e}${g}`,p,i.FOLD_BLOCK,a);if(!r)return`>${A}\n${p}${c}`}n=n.replace(/\n+/g,`$&${p}`);return`|${A}\n${p}${k}${n}${g}`}function plainString(e,t,n,r){const{type:o,value:a}=e;const{actualString:c,implicitKey:l,indent:u,indentStep:f,inFlow:p}=t;if(l&&a.includes("\n")||p&&/[[\]{},]/.test(a)){return quotedString(a,t)}if(/^[\n\t ,[\]{}#&*!|>'"%@`]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$/.test(a)){return l||p||!a.includes("\n")?quotedString(a,t):blockString(e,t,n,r)}if(!l&&!p&&o!==s.Scalar.PLAIN&&a.includes("\n")){return blockString(e,t,n,r)}if(containsDocumentMarker(a)){if(u===""){t.forceBlockIndent=true;return blockString(e,t,n,r)}else if(l&&u===f){return quotedString(a,t)}}const d=a.replace(/\n+/g,`$&\n${u}`);if(c){const test=e=>e.default&&e.tag!=="tag:yaml.org,2002:str"&&e.test?.test(d);const{compat:e,tags:n}=t.doc.schema;if(n.some(test)||e?.some(test))return quotedString(a,t)}return l?d:i.foldFlowLines(d,u,i.FOLD_FLOW,getFoldOptions(t,false))}function stringifyString(e,t,n,i){const{implicitKey:r,inFlow:o}=t;const a=typeof e.value==="string"?e:Object.assign({},e,{value:String(e.value)});let{type:c}=e;if(c!==s.Scalar.QUOTE_DOUBLE){if(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u{D800}-\u{DFFF}]/u.test(a.value))c=s.Scalar.QUOTE_DOUBLE}const _stringify=e=>{switch(e){case s.Scalar.BLOCK_FOLDED:case s.Scalar.BLOCK_LITERAL:return r||o?quotedString(a.value,t):blockString(a,t,n,i);case s.Scalar.QUOTE_DOUBLE:return doubleQuotedString(a.value,t);case s.Scalar.QUOTE_SINGLE:return singleQuotedString(a.value,t);case s.Scalar.PLAIN:return plainString(a,t,n,i);default:return null}};let l=_stringify(c);if(l===null){const{defaultKeyType:e,defaultStringType:n}=t.options;const s=r&&e||n;l=_stringify(s);if(l===null)throw new Error(`Unsupported default string type ${s}`)}return l}t.stringifyString=stringifyString},204:(e,t,n)=>{var s=n(1127);const i=Symbol("break visit");const r=Symbol("skip children");const o=Symbol("remove node");function visit(e,t){const n=initVisitor(t);if(s.isDocument(e)){const t=visit_(null,e.contents,n,Object.freeze([e]));if(t===o)e.contents=null}else visit_(null,e,n,Object.freeze([]))}visit.BREAK=i;visit.SKIP=r;visit.REMOVE=o;function visit_(e,t,n,r){const a=callVisitor(e,t,n,r);if(s.isNode(a)||s.isPair(a)){replaceNode(e,r,a);return visit_(e,a,n,r)}if(typeof a!=="symbol"){if(s.isCollection(t)){r=Object.freeze(r.concat(t));for(let e=0;e<t.items.length;++e){const s=visit_(e,t.items[e],n,r);if(typeof s==="number")e=s-1;else if(s===i)return i;else if(s===o){t.items.splice(e,1);e-=1}}}else if(s.isPair(t)){r=Object.freeze(r.concat(t));const e=visit_("key",t.key,n,r);if(e===i)return i;else if(e===o)t.key=null;const s=visit_("value",t.value,n,r);if(s===i)return i;else if(s===o)t.value=null}}return a}async function visitAsync(e,t){const n=initVisitor(t);if(s.isDocument(e)){const t=await visitAsync_(null,e.contents,n,Object.freeze([e]));if(t===o)e.contents=null}else await visitAsync_(null,e,n,Object.freeze([]))}visitAsync.BREAK=i;visitAsync.SKIP=r;visitAsync.REMOVE=o;async function visitAsync_(e,t,n,r){const a=await callVisitor(e,t,n,r);if(s.isNode(a)||s.isPair(a)){replaceNode(e,r,a);return visitAsync_(e,a,n,r)}if(typeof a!=="symbol"){if(s.isCollection(t)){r=Object.freeze(r.concat(t));for(let e=0;e<t.items.length;++e){const s=await visitAsync_(e,t.items[e],n,r);if(typeof s==="number")e=s-1;else if(s===i)return i;else if(s===o){t.items.splice(e,1);e-=1}}}else if(s.isPair(t)){r=Object.freeze(r.concat(t));const e=await visitAsync_("key",t.key,n,r);if(e===i)return i;else if(e===o)t.key=null;const s=await visitAsync_("value",t.value,n,r);if(s===i)return i;else if(s===o)t.value=null}}return a}function initVisitor(e){if(typeof e==="object"&&(e.Collection||e.Node||e.Value)){return Object.assign({Alias:e.Node,Map:e.Node,Scalar:e.Node,Seq:e.Node},e.Value&&{Map:e.Value,Scalar:e.Value,Seq:e.Value},e.Collection&&{Map:e.Collection,Seq:e.Collection},e)}return e}function callVisitor(e,t,n,i){if(typeof n==="function")return n(e,t,i);if(s.isMap(t))return n.Map?.(e,t,i);if(s.isSeq(t))return n.Seq?.(e,t,i);if(s.isPair(t))return n.Pair?.(e,t,i);if(s.isScalar(t))return n.Scalar?.(e,t,i);if(s.isAlias(t))return n.Alias?.(e,t,i);return undefined}function replaceNode(e,t,n){const i=t[t.length-1];if(s.isCollection(i)){i.items[e]=n}else if(s.isPair(i)){if(e==="key")i.key=n;else i.value=n}else if(s.isDocument(i)){i.contents=n}else{const e=s.isAlias(i)?"alias":"scalar";throw new Error(`Cannot replace node with ${e} parent`)}}t.visit=visit;t.visitAsync=visitAsync}};var n={};function __nccwpck_require__(e){var s=n[e];if(s!==undefined){return s.exports}var i=n[e]={exports:{}};var r=true;try{t[e](i,i.exports,__nccwpck_require__);r=false}finally{if(r)delete n[e]}return i.exports}if(typeof __nccwpck_require__!=="undefined")__nccwpck_require__.ab=decodeURIComponent(new URL(".",import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/)?1:0,-1)+"/";(()=>{var e=Object.getPrototypeOf?e=>Object.getPrototypeOf(e):e=>e.__proto__;var t;__nccwpck_require__.t=function(n,s){if(s&1)n=this(n);if(s&8)return n;if(typeof n==="object"&&n){if(s&4&&n.__esModule)return n;if(s&16&&typeof n.then==="function")return n}var i=Object.create(null);__nccwpck_require__.r(i);var r={};t=t||[null,e({}),e([]),e(e)];for(var o=s&2&&n;typeof o=="object"&&!~t.indexOf(o);o=e(o)){Object.getOwnPropertyNames(o).forEach(e=>r[e]=()=>n[e])}r["default"]=()=>n;__nccwpck_require__.d(i,r);return i}})();(()=>{__nccwpck_require__.d=(e,t)=>{for(var n in t){if(__nccwpck_require__.o(t,n)&&!__nccwpck_require__.o(e,n)){Object.defineProperty(e,n,{enumerable:true,get:t[n]})}}}})();(()=>{__nccwpck_require__.o=(e,t)=>Object.prototype.hasOwnProperty.call(e,t)})();(()=>{__nccwpck_require__.r=e=>{if(typeof Symbol!=="undefined"&&Symbol.toStringTag){Object.defineProperty(e,Symbol.toStringTag,{value:"Module"})}Object.defineProperty(e,"__esModule",{value:true})}})();var s={};const i=e(import.meta.url)("node:worker_threads");class VerifiedImageError extends Error{failure;object;constructor(e,t={}){super(describeFailure(e),{cause:t.cause});this.name="VerifiedImageError";this.failure=e;this.object=t.object}}const fail=(e,t)=>{throw new VerifiedImageError(e,t)};const r={unreachable:{again:"attempts",waits:true,next:true},"timed-out":{again:"attempts",waits:true,next:true},throttled:{again:"attempts",waits:true,next:true},"server-error":{again:"attempts",waits:true,next:true},unauthorized:{again:"once",renew:"token",waits:false,next:true},denied:{again:"once",renew:"token",waits:false,next:true},"not-found":{again:"never",waits:false,next:true},protocol:{again:"once",waits:true,next:true},truncated:{again:"attempts",waits:true,next:true},corrupt:{again:"once",renew:"connection",waits:false,next:true},"too-large":{again:"once",renew:"connection",waits:false,next:true},unusable:{again:"never",waits:false,next:false},"platform-missing":{again:"never",waits:false,next:false},"digest-disagrees":{again:"never",waits:false,next:true},"invalid-input":{again:"never",waits:false,next:false},"local-io":{again:"never",waits:false,next:false},docker:{again:"never",waits:false,next:false},bug:{again:"never",waits:false,next:false}};const policyOf=e=>{const t=r[e.kind];return e.kind==="unreachable"&&e.reason==="tls-identity"?{...t,again:"never"}:t};const describeFailure=e=>{switch(e.kind){case"unreachable":return e.detail;case"timed-out":return describeTimeout(e.phase,e.limit);case"throttled":return`throttled with status ${String(e.status)}${describeRetryAfter(e.retryAfterMs)}${detail(e.detail)}`;case"server-error":return`answered status ${String(e.status)}${describeRetryAfter(e.retryAfterMs)}${detail(e.detail)}`;case"not-found":return`not there (status ${String(e.status)})${detail(e.detail)}`;case"unauthorized":case"denied":return`${e.kind==="denied"?"access denied":"not authorized"} (status ${String(e.status)}), ${e.credentials==="none"?"asked without credentials":"the credentials were refused"}${detail(e.detail)}`;case"truncated":return`the connection ended after ${formatBytes(e.gotBytes)}${e.wantedBytes===undefined?"":` of ${formatBytes(e.wantedBytes)}`}`;case"corrupt":return describeCorrupt(e);case"platform-missing":return`it has no ${e.wanted}; it has ${e.offered.length===0?"no platforms at all":e.offered.join(", ")}`;case"digest-disagrees":return`says ${e.got}; ${e.decidedBy} says ${e.wanted}`;case"invalid-input":return e.faults.map(describeFault).join("\n");case"too-large":case"protocol":case"unusable":case"local-io":case"docker":case"bug":return e.detail}};const detail=e=>e===""?"":`: ${e}`;const describeRetryAfter=e=>e===undefined?"":`, to be asked again in ${formatDuration(e)}`;const describeTimeout=(e,{input:t,afterMs:n})=>{const s=`${formatDuration(n)} (input ${t})`;if(e==="connect")return`no connection within ${s}`;if(e==="headers")return`no answer within ${s}`;if(e==="body")return`the answer came to a halt: less than 1 KiB/s for ${s}`;if(e==="pace")return`less than 1 KiB/s for ${s}, and another registry was done first`;return`time was up after ${s}`};const describeCorrupt=({wanted:e,got:t,wantedBytes:n,gotBytes:s})=>{if(s===0)return`an empty body (0 B); wanted ${e}, got ${t}`;const i=n===undefined||n===s?formatBytes(s):`${formatBytes(s)} instead of ${formatBytes(n)}`;return`wrong bytes (${i}); wanted ${e}, got ${t}`};const describeFault=({input:e,written:t,rule:n,example:s,place:i})=>`${e}: ${i===undefined?"":`${formatPlace(i)}: `}${JSON.stringify(t)} is not valid: ${n}. Example: ${s}`;const formatPlace=({file:e,line:t})=>`${e}:${String(t)}`;const formatBytes=e=>{const t=["B","kB","MB","GB","TB"];const n=Math.min(t.length-1,Math.floor(Math.log10(Math.max(e,1))/3));const s=e/1e3**n;return`${n===0||s>=100?String(Math.round(s)):String(Number(s.toPrecision(3)))} ${t[n]??""}`};const formatDuration=e=>{if(e<1e3)return`${String(Math.round(e))} ms`;const t=Math.round(e/1e3);if(t<60)return`${String(Number((e/1e3).toFixed(1)))} s`;if(t<3600)return`${String(Math.floor(t/60))} min ${String(t%60)} s`;return`${String(Math.floor(t/3600))} h ${String(Math.floor(t%3600/60))} min`};const o=e(import.meta.url)("node:path");const a=e(import.meta.url)("node:util");const parsed_valid=e=>({ok:true,value:e});const parsed_invalid=e=>({ok:false,why:e});const c={i386:{architecture:"386",variant:""},x86_64:{architecture:"amd64"},"x86-64":{architecture:"amd64"},aarch64:{architecture:"arm64"},armhf:{architecture:"arm",variant:"v7"},armel:{architecture:"arm",variant:"v6"}};const l={amd64:{v1:""},arm64:{8:"",v8:"","v8.0":"",9:"v9","9.0":"v9","v9.0":"v9"},arm:{"":"v7",5:"v5",6:"v6",7:"v7",8:"v8"}};const u={x64:"amd64",ia32:"386",ppc64el:"ppc64le"};const lookUp=(e,t)=>Object.hasOwn(e,t)?e[t]:undefined;const normalizePlatform=e=>{const{osVersion:t,osFeatures:n}=e;const s=e.os.toLowerCase()==="macos"?"darwin":e.os.toLowerCase();const i=lookUp(c,e.architecture.toLowerCase());const r=i?.architecture??e.architecture.toLowerCase();const o=i?.variant??e.variant?.toLowerCase()??"";const a=lookUp(lookUp(l,r)??{},o)??o;return{os:s,architecture:r,...a===""?{}:{variant:a},...t===undefined?{}:{osVersion:t},...n===undefined?{}:{osFeatures:n}}};const f=/^[A-Za-z0-9_.-]+$/;const parsePlatform=e=>{const t=e.split("/");const[n,s,i]=t;if(n===undefined||s===undefined||t.length>3)return parsed_invalid("a platform is written os/architecture[/variant]");if(!t.every(e=>f.test(e)))return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');return parsed_valid(normalizePlatform({os:n,architecture:renamed(s),...i===undefined?{}:{variant:i}}))};const renamed=e=>lookUp(u,e.toLowerCase())??e;const formatPlatform=({os:e,architecture:t,variant:n})=>[e,t,...n===undefined?[]:[n]].map(e=>e===""?"unknown":e).join("/");const platformOfMachine=(e,t,n)=>{const s=renamed(t);if(e!=="win32")return normalizePlatform({os:"linux",architecture:s});return normalizePlatform({os:"windows",architecture:s,osVersion:n})};const machinesFor=({architecture:e,variant:t=""})=>{const n=/^v?(\d+)$/.exec(t)?.[1];const older=t=>downFrom(Number(n??0)-1,t).map(t=>({architecture:e,variant:`v${String(t)}`}));if(e==="amd64")return[{architecture:e,variant:t},...older(1),{architecture:"386"}];if(e==="arm")return[{architecture:e,variant:t},...older(5)];if(e!=="arm64")return[{architecture:e,variant:t}];const[,s,i]=/^v([89])(?:\.(\d))?$/.exec(t===""?"v8":t)??[];if(s===undefined)return[];return[...s==="9"?minorsOf(9,Number(i??0)):[],...minorsOf(8,s==="9"?Math.min(Number(i??0)+5,9):Number(i??0)),...machinesFor({architecture:"arm",variant:"v8"})]};const minorsOf=(e,t)=>downFrom(t,0).map(t=>({architecture:"arm64",variant:t===0?`v${String(e)}`:`v${String(e)}.${String(t)}`}));const p=20;const downFrom=(e,t)=>Array.from({length:Math.min(Math.max(e-t+1,0),p)},(t,n)=>e-n);const rankOf=(e,t)=>{if(t.os!==e.os&&t.os!=="")return undefined;if(t.osFeatures?.some(t=>!(e.os==="windows"&&t==="win32k"))===true)return undefined;const n=machinesFor(e).findIndex(n=>{const{architecture:s,variant:i}=normalizePlatform({...{os:e.os,architecture:n.architecture},...n.variant===undefined?{}:{variant:n.variant}});return s===t.architecture&&i===t.variant});return n<0?undefined:rankOnWindows(n,e.osVersion,t.osVersion)};const rankOnWindows=(e,t,n)=>{const[s,i]=[versionOf(t),versionOf(n)];if(s===undefined||i===undefined)return e;if(s.release!==i.release||i.build>s.build)return undefined;return i.build===s.build?e:e+.5};const versionOf=e=>{const[,t,n]=/^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(e??"")??[];return t===undefined?undefined:{release:t,build:Number(n)}};const satisfies=(e,t)=>{const n=normalizePlatform(t);return n.architecture===e.architecture&&rankOf(e,n)!==undefined};const chooseRunnable=(e,t)=>{let n;for(const s of t){const t=rankOf(e,normalizePlatform(s.platform));if(t!==undefined&&(n===undefined||t<n.rank))n={entry:s,rank:t}}return n?.entry};const choosePlatform=(e,t)=>{const n=chooseRunnable(e,t);return n!==undefined&&satisfies(e,n.platform)?n:undefined};const chooseLiterally=(e,t)=>{const n=machinesFor(e).filter(({architecture:t})=>t===e.architecture).map(({variant:e})=>e??"");const s=e.variant===undefined?["",...n]:[...n,""];for(const n of s){const s=t.find(({platform:t})=>t.os===e.os&&t.architecture===e.architecture&&(t.variant??"")===n);if(s!==undefined)return s}return undefined};const refuse=e=>fail({kind:"invalid-input",faults:[{input:"files",...e}]});const d=120;const excerpt=e=>{const t=e.trim().replace(/\s+/g," ");return t.length>d?`${t.slice(0,d-1)}…`:t};const isRemote=e=>/^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(e);const isUnknown=e=>typeof e==="object"&&e!==null&&"unknown"in e;const isMap=e=>e instanceof Map;const isList=e=>Array.isArray(e);const unknown=e=>({unknown:e});const textOf=e=>typeof e==="string"||typeof e==="number"||typeof e==="boolean"?String(e):undefined;const evaluate=(e,t)=>{t.spend(e.line);switch(e.kind){case"value":return e.value;case"template":{const n=e.parts.map(e=>evaluate(e,t));if(n.length===1&&n[0]!==undefined)return n[0];return known(n,()=>shortEnough(n.map(e=>textOf(e)??"").join("")))}case"name":return t.valueOf(e.name)??unknown(`nothing here says what ${e.name} is`);case"member":return memberOf(evaluate(e.of,t),evaluate(e.key,t));case"call":return call(e,t);case"list":return e.items.map(e=>evaluate(e,t));case"object":return objectOf(e.entries.map(([e,n])=>[evaluate(e,t),evaluate(n,t)]));case"operation":return operate(e.operator,e.operands,t);case"for":return loop(e,t);case"unsupported":return unknown(`${e.what} is not evaluated here`)}};const h=64*1024;const shortEnough=e=>(typeof e==="string"||isList(e))&&e.length>h?unknown("it is longer than is evaluated here"):e;const known=(e,t)=>e.find(e=>isUnknown(e))??t();const objectOf=e=>known(e.map(([e])=>e),()=>new Map(e.map(([e,t])=>[textOf(e)??"",t])));const memberOf=(e,t)=>known([e,t],()=>{const n=isMap(e)?e.get(textOf(t)??""):isList(e)?e[Number(textOf(t))]:undefined;return n??unknown(`there is no ${textOf(t)??"such member"} in it`)});const call=({name:e,args:t,isSpread:n},s)=>{const i=s.functionOf(e)??(Object.hasOwn(m,e)?m[e]:undefined);if(i===undefined)return unknown(`the function ${e} is not evaluated here`);const r=t.map(e=>evaluate(e,s));const o=r.at(-1);const a=n&&o!==undefined&&isList(o)?[...r.slice(0,-1),...o]:r;return known(a,()=>shortEnough(i(a)))};const hcl_value_text=e=>e===undefined?"":textOf(e)??"";const isTrue=e=>e===true||e==="true";const m={and:([e,t])=>isTrue(e)&&isTrue(t),or:([e,t])=>isTrue(e)||isTrue(t),not:([e])=>!isTrue(e),equal:([e,t])=>hcl_value_text(e)===hcl_value_text(t),notequal:([e,t])=>hcl_value_text(e)!==hcl_value_text(t),coalesce:e=>e.find(e=>e!==null&&e!=="")??null,concat:e=>e.flatMap(e=>isList(e)?e:[e]),format:([e,...t])=>{const n=hcl_value_text(e).match(/%[^a-z%]*[a-z%]/gi)??[];if(n.some(e=>!["%s","%d","%v","%%"].includes(e)))return unknown("format has a verb but %s, %d and %v");const s=[...t];return hcl_value_text(e).replace(/%[sdv%]/g,e=>e==="%%"?"%":hcl_value_text(s.shift()))},join:([e,t])=>t!==undefined&&isList(t)?known(t,()=>t.map(hcl_value_text).join(hcl_value_text(e))):"",split:([e,t])=>hcl_value_text(t).split(hcl_value_text(e)),length:([e])=>e===undefined?0:isList(e)?e.length:isMap(e)?e.size:hcl_value_text(e).length,contains:([e,t])=>e!==undefined&&isList(e)&&e.some(e=>hcl_value_text(e)===hcl_value_text(t)),lookup:([e,t,n])=>(e!==undefined&&isMap(e)?e.get(hcl_value_text(t)):undefined)??n??null,merge:e=>new Map(e.flatMap(e=>isMap(e)?[...e]:[])),lower:([e])=>hcl_value_text(e).toLowerCase(),upper:([e])=>hcl_value_text(e).toUpperCase(),replace:([e,t,n])=>hcl_value_text(e).replaceAll(hcl_value_text(t),hcl_value_text(n)),trimprefix:([e,t])=>hcl_value_text(e).startsWith(hcl_value_text(t))?hcl_value_text(e).slice(hcl_value_text(t).length):hcl_value_text(e),trimsuffix:([e,t])=>hcl_value_text(t)!==""&&hcl_value_text(e).endsWith(hcl_value_text(t))?hcl_value_text(e).slice(0,-hcl_value_text(t).length):hcl_value_text(e),trimspace:([e])=>hcl_value_text(e).trim(),substr:([e,t,n])=>Number(hcl_value_text(n))<0?hcl_value_text(e).slice(Number(hcl_value_text(t))):hcl_value_text(e).slice(Number(hcl_value_text(t)),Number(hcl_value_text(t))+Number(hcl_value_text(n)))};const operate=(e,t,n)=>{const[s,i,r]=t;const value=e=>e===undefined?null:evaluate(e,n);const o=value(s);if(e==="?")return known([o],()=>value(isTrue(o)?i:r));const a=value(i);return known([o,a],()=>{const[n,s]=[Number(hcl_value_text(o)),Number(hcl_value_text(a))];switch(e){case"!":return!isTrue(o);case"==":return o===null||a===null?o===a:hcl_value_text(o)===hcl_value_text(a);case"!=":return o===null||a===null?o!==a:hcl_value_text(o)!==hcl_value_text(a);case"&&":return isTrue(o)&&isTrue(a);case"||":return isTrue(o)||isTrue(a);case">":return n>s;case"<":return n<s;case">=":return n>=s;case"<=":return n<=s;case"+":return n+s;case"-":return t.length===1?-n:n-s;case"*":return n*s;case"/":return n/s;default:return n%s}})};const loop=({names:e,over:t,key:n,value:s,condition:i},r)=>{const o=evaluate(t,r);if(isUnknown(o))return o;const a=isMap(o)?[...o]:isList(o)?o.map((e,t)=>[t,e]):[];const[c,l]=e;const u=a.flatMap(([e,t])=>{const o=new Map(l===undefined?[[c,t]]:[[c,e],[l,t]]);const a={...r,valueOf:e=>o.get(e)??r.valueOf(e)};const u=i===undefined?true:evaluate(i,a);if(isUnknown(u))return[[u,u]];if(!isTrue(u))return[];return[[n===undefined?"":evaluate(n,a),evaluate(s,a)]]});return n===undefined?u.map(([,e])=>e):objectOf(u)};const g=1e6;const scopeOf=({variables:e,functions:t},{lookup:n,buildPlatform:s,file:i})=>{let r=g;const o=new Map;const a=new Set;const c={spend:e=>{r-=1;if(r<0)refuse({written:i,rule:`its expressions and targets take more than ${String(g)} steps`,example:'target "app" { dockerfile = "Dockerfile" }',place:{file:i,line:e}})},valueOf:t=>{const i=n(t);if(e.has(t)&&i!==undefined)return i;if(t==="BAKE_LOCAL_PLATFORM")return`${s.os}/${s.architecture}`;const r=o.get(t);const l=e.get(t);if(r!==undefined||l===undefined)return r;const u=a.has(t);a.add(t);const f=u?{unknown:`${t} is made from itself`}:l.kind==="unsupported"&&l.what===""?{unknown:`the variable ${t} has no default, and the job sets none`}:evaluate(l,c);a.delete(t);o.set(t,f);return f},functionOf:e=>{const n=t.get(e);if(n===undefined)return undefined;return t=>{if(a.has(`${e}()`))return{unknown:`the function ${e} calls itself`};const s=new Map(n.params.map((e,n)=>[e,t[n]??null]));if(n.variadic!==undefined)s.set(n.variadic,t.slice(n.params.length));a.add(`${e}()`);const i=evaluate(n.result,{...c,valueOf:e=>s.get(e)??c.valueOf(e)});a.delete(`${e}()`);return i}}};return c};const openSource=(e,t,n)=>({text:e,file:t,firstLine:n,breaks:[...e.matchAll(/\n/g)].map(({index:e})=>e),at:0,depth:0});const lineAt=({breaks:e,firstLine:t},n)=>{let[s,i]=[0,e.length];while(s<i){const t=s+i>>1;if((e[t]??0)<n)s=t+1;else i=t}return t+s};const unexpected=(e,t="it is not HCL")=>{const{at:n,file:s}=e;const i={file:s,line:lineAt(e,n)};return refuse({written:s,rule:t,example:'target "app" { dockerfile = "Dockerfile" }',place:i})};const y=/(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;const v=/(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;const b=/(?:#.*|\/\/.*)?(?:\r?\n|$)/y;const w=/[\p{L}_][\p{L}\p{N}_-]*/uy;const take=(e,t)=>{t.lastIndex=e.at;const n=t.exec(e.text)??undefined;if(n!==undefined)e.at+=n[0].length;return n};const takeText=(e,t)=>{const n=e.text.startsWith(t,e.at);if(n)e.at+=t.length;return n};const expectText=(e,t)=>{if(!takeText(e,t))unexpected(e,`it is not HCL: a ${t} is missing`)};const takeIdentifier=e=>take(e,w)?.[0]??unexpected(e);const skip=(e,t)=>{take(e,t?v:y)};const k=100;const deeper=(e,t)=>{e.depth+=1;if(e.depth>k)unexpected(e,"its parts lie too deep in each other");const n=t();e.depth-=1;return n};const S={n:"\n",r:"\r",t:"\t",'"':'"',"\\":"\\"};const readTemplate=(e,t,n)=>{const{text:s}=e;const i=lineAt(e,e.at);const r=[];let o="";const flush=()=>{if(o!=="")r.push({kind:"value",value:o,line:i});o=""};while(e.at<s.length){const a=s.charAt(e.at);if(t==="quoted"&&a==='"')break;if(t==="quoted"&&a==="\n")unexpected(e,"it is not HCL: a string ends on its line");if(takeText(e,"$${"))o+="${";else if(takeText(e,"%%{"))o+="%{";else if(takeText(e,"${")){flush();r.push(readInterpolation(e,n))}else if(takeText(e,"%{")){flush();r.push({kind:"unsupported",what:"a template directive",line:i})}else if(t==="quoted"&&a==="\\")o+=readEscape(e);else{o+=a;e.at+=1}}flush();return{kind:"template",parts:r,isBlock:false,line:i}};const readInterpolation=(e,t)=>{takeText(e,"~");skip(e,true);const n=t(e);skip(e,true);takeText(e,"~");if(!takeText(e,"}"))unexpected(e,"it is not HCL: a ${ has no }");return n};const readEscape=e=>{const t=take(e,/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);if(t!==undefined){const n=Number.parseInt(t[1]??t[2]??"",16);return n>1114111?unexpected(e):String.fromCodePoint(n)}const n=S[e.text.charAt(e.at+1)];if(n===undefined)return unexpected(e,"it is not HCL: a backslash is written \\\\");e.at+=2;return n};const A=/<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;const takeHeredoc=(e,t)=>{const n=lineAt(e,e.at);const[s,i,r=""]=take(e,A)??[];if(s===undefined)return undefined;const o=e.text.slice(e.at);const a=new RegExp(`^[ \\t]*${r}[ \\t]*\\r?$`,"mu").exec(o);if(a===null)return unexpected({...e,at:e.at-1},`it is not HCL: no line is ${r}, which ends the heredoc`);const c=o.slice(0,a.index);const l=openSource(i==="-"?dedent(c):c,e.file,n+1);const u=readTemplate({...l,depth:e.depth},"bare",t);e.at+=a.index+a[0].trimEnd().length;return u.kind==="template"?{...u,isBlock:true,line:n}:u};const dedent=e=>{const t=e.split("\n").filter(e=>e.trim()!=="").map(e=>/^[ \t]*/.exec(e)?.[0].length??0);const n=Math.min(...t);return e.split("\n").map(e=>e.slice(Math.min(n,/^[ \t]*/.exec(e)?.[0].length??0))).join("\n")};const parseTemplate=(e,t,n)=>readTemplate(openSource(e,t,n),"bare",readInBraces);const readInBraces=e=>parseExpression(e,true);const x=[["||"],["&&"],["==","!="],[">=","<=",">","<"],["+","-"],["*","/","%"]];const parseExpression=(e,t)=>deeper(e,()=>{const n=parseOperation(e,0,t);skip(e,t);if(!takeText(e,"?"))return n;skip(e,t);const s=parseExpression(e,t);skip(e,t);expectText(e,":");skip(e,t);const i=parseExpression(e,t);return{kind:"operation",operator:"?",operands:[n,s,i],line:n.line}});const parseOperation=(e,t,n)=>{const s=x[t];if(s===undefined)return parseUnary(e,n);let i=parseOperation(e,t+1,n);for(;;){skip(e,n);const r=s.find(t=>e.text.startsWith(t,e.at));if(r===undefined)return i;e.at+=r.length;skip(e,n);i={kind:"operation",operator:r,operands:[i,parseOperation(e,t+1,n)],line:i.line}}};const parseUnary=(e,t)=>{const n=lineAt(e,e.at);const s=["!","-"].find(t=>takeText(e,t));if(s===undefined)return parseMembers(e,parseTerm(e));skip(e,t);return{kind:"operation",operator:s,operands:[deeper(e,()=>parseUnary(e,t))],line:n}};const parseMembers=(e,t)=>{let n=t;for(;;){const{line:t}=n;if(/^(?:\.\*|\[\*\])/.test(e.text.slice(e.at,e.at+3))){take(e,/(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);return{kind:"unsupported",what:"a splat",line:t}}if(e.text.charAt(e.at)==="."&&e.text.charAt(e.at+1)!=="."){e.at+=1;const s=take(e,/\d+/y)?.[0]??takeIdentifier(e);n={kind:"member",of:n,key:{kind:"value",value:s,line:t},line:t}}else if(takeText(e,"[")){skip(e,true);const s=parseExpression(e,true);skip(e,true);expectText(e,"]");n={kind:"member",of:n,key:s,line:t}}else return n}};const parseTerm=e=>{const t=lineAt(e,e.at);const n=take(e,/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);if(n!==undefined)return{kind:"value",value:Number(n[0]),line:t};if(takeText(e,'"')){const t=readTemplate(e,"quoted",readInBraces);expectText(e,'"');return t}const s=takeHeredoc(e,readInBraces);if(s!==undefined)return s;if(takeText(e,"(")){skip(e,true);const t=parseExpression(e,true);skip(e,true);expectText(e,")");return t}if(takeText(e,"["))return parseList(e,t);if(takeText(e,"{"))return parseObject(e,t);const i=takeIdentifier(e);if(e.text.startsWith("::",e.at))return unexpected(e);if(takeText(e,"("))return parseCall(e,i,t);const r=new Map([["true",true],["false",false],["null",null]]);const o=r.get(i);return o===undefined?{kind:"name",name:i,line:t}:{kind:"value",value:o,line:t}};const readItems=(e,t,n)=>{const s=[];for(;;){skip(e,true);if(takeText(e,t))return s;s.push(n());skip(e,false);const i=t==="}"&&take(e,b)!==undefined;skip(e,true);if(!takeText(e,",")&&!i){expectText(e,t);return s}}};const parseCall=(e,t,n)=>{let s=false;const i=readItems(e,")",()=>{const t=parseExpression(e,true);skip(e,true);s=takeText(e,"...")||s;return t});return{kind:"call",name:t,args:i,isSpread:s,line:n}};const E=/for(?=\s)/y;const parseList=(e,t)=>{skip(e,true);if(take(e,E)!==undefined)return parseFor(e,"]",t);return{kind:"list",items:readItems(e,"]",()=>parseExpression(e,true)),line:t}};const parseObject=(e,t)=>{skip(e,true);if(take(e,E)!==undefined)return parseFor(e,"}",t);const n=readItems(e,"}",()=>{const t=parseExpression(e,false);skip(e,false);if(!takeText(e,"="))expectText(e,":");skip(e,true);const n=t.kind==="name"?{kind:"value",value:t.name,line:t.line}:t;return[n,parseExpression(e,false)]});return{kind:"object",entries:n,line:t}};const parseFor=(e,t,n)=>{const s=[parseName(e)];if(takeText(e,","))s.push(parseName(e));skip(e,true);expectText(e,"in");skip(e,true);const i=parseExpression(e,true);skip(e,true);expectText(e,":");skip(e,true);const r=parseExpression(e,true);skip(e,true);const o=takeText(e,"=>");skip(e,true);const a=o?parseExpression(e,true):r;skip(e,true);const c=takeText(e,"...");skip(e,true);const l=parseCondition(e);expectText(e,t);if(c)return{kind:"unsupported",what:"a for that groups",line:n};return{kind:"for",names:s,over:i,value:a,line:n,...o?{key:r}:{},...l===undefined?{}:{condition:l}}};const parseName=e=>{skip(e,true);const t=takeIdentifier(e);skip(e,true);return t};const parseCondition=e=>{if(take(e,/if(?=\s)/y)===undefined)return undefined;skip(e,true);const t=parseExpression(e,true);skip(e,true);return t};const parseHcl=(e,t)=>{const n=openSource(e.replace(/^\uFEFF/,""),t,1);const s=parseBody(n);if(n.at<n.text.length)unexpected(n);return s};const parseBody=e=>{const t=new Map;const n=[];for(;;){skip(e,true);if(e.at>=e.text.length||e.text.charAt(e.at)==="}")return{attributes:t,blocks:n};const s=e.at;const i=takeIdentifier(e);skip(e,false);if(takeText(e,"=")){skip(e,false);if(t.has(i))unexpected({...e,at:s},`${i} is there twice`);t.set(i,parseExpression(e,false))}else n.push(parseBlock(e,i,lineAt(e,s)));skip(e,false);if(e.text.charAt(e.at)!=="}"&&take(e,b)===undefined)unexpected(e)}};const parseBlock=(e,t,n)=>{const s=[];while(!takeText(e,"{")){const t=take(e,/"((?:[^"\\\n]|\\.)*)"/y);s.push(t?.[1]??take(e,w)?.[0]??unexpected(e));skip(e,false)}const i=deeper(e,()=>parseBody(e));expectText(e,"}");return{type:t,labels:s,body:i,line:n}};var O=__nccwpck_require__(8815);const $="image: php:8.3.8-cli";const N=1e5;const _=1e4;const readTrees=(e,t)=>{const n=new O.HN;if((e.match(/(?:^|[\s,[{])!/g)?.length??0)>_)refuseYaml(t,1,`it has more than ${String(_)} tags`);try{const s=(0,O.hR)(e,{lineCounter:n,logLevel:"silent",prettyErrors:false,uniqueKeys:false});if(!Array.isArray(s))return[];return s.map(e=>{const[s]=e.errors;if(s!==undefined)refuseYaml(t,n.linePos(s.pos[0]).line,C[s.code]??s.code.toLowerCase().replaceAll("_"," "));const i={file:t,lines:n,anchors:new Map,done:new Map,open:new Set,merges:N};return readNode(i,e.contents)})}catch(e){if(!(e instanceof RangeError))throw e;return refuse({written:t,rule:"its lists and maps lie too deep in each other",example:$,place:{file:t,line:1}})}};const C={TAB_AS_INDENT:"a tab indents no line",DUPLICATE_KEY:"a key is there twice",MISSING_CHAR:"a character is missing, such as a closing quote or bracket, or a colon",BAD_INDENT:"a line is indented too far or not far enough"};const refuseYaml=(e,t,n)=>refuse({written:e,rule:`it is not YAML: ${n}`,example:$,place:{file:e,line:Math.max(t,1)}});const readNode=(e,t)=>{if(t===null||t===undefined)return{kind:"nothing",line:1};const n=e.done.get(t);if(n!==undefined)return n;const s=e.lines.linePos(t.range?.[0]??0).line;if(e.open.has(t))return{kind:"nothing",line:s};e.open.add(t);if(!(0,O.Vj)(t)&&t.anchor!==undefined)e.anchors.set(t.anchor,t);const i=readContent(e,t,Math.max(s,1));e.open.delete(t);e.done.set(t,i);return i};const readContent=(e,t,n)=>{if(t.tag==="!reset")return{kind:"nothing",line:n};if((0,O.Vj)(t))return readNode(e,e.anchors.get(t.source));if((0,O.oP)(t))return{kind:"list",line:n,items:t.items.map(t=>readNode(e,t))};if((0,O.jh)(t))return{kind:"map",line:n,entries:readEntries(e,t.items)};if(!(0,O.jn)(t)||t.value===null)return{kind:"nothing",line:n};const{value:s,source:i,type:r}=t;const o=r===O.X5.BLOCK_LITERAL||r===O.X5.BLOCK_FOLDED;const a=typeof s==="string"?s:i??"";return{kind:"text",line:n,text:a,isBlock:o}};const readEntries=(e,t)=>{const n=new Map;const s=new Map;for(const{key:i,value:r}of t){const t=(0,O.jn)(i)?String(i.value):"";const lineOfKey=()=>(0,O.jn)(i)?e.lines.linePos(i.range?.[0]??0).line:1;if((0,O.jn)(i)&&i.anchor!==undefined)e.anchors.set(i.anchor,i);const o=readNode(e,r);if(t!=="<<"){if((0,O.jn)(i)&&n.has(t))refuseYaml(e.file,lineOfKey(),"a key is there twice");n.set(t,o);continue}for(const t of o.kind==="list"?o.items:[o])for(const[n,i]of t.kind==="map"?t.entries:[]){e.merges-=1;if(e.merges<0)refuseYaml(e.file,lineOfKey(),`merge keys bring in more than ${String(N)} entries`);if(!s.has(n))s.set(n,i)}}return new Map([...s,...n])};const childOf=(e,t)=>{const n=e?.kind==="map"?e.entries.get(t):undefined;return n?.kind==="nothing"?undefined:n};const entriesOf=e=>e?.kind==="map"?[...e.entries]:[];const itemsOf=e=>e?.kind==="list"?e.items:[];const pairsOf=e=>{if(e?.kind!=="list")return entriesOf(e);return e.items.flatMap(e=>{if(e.kind!=="text")return[];const t=e.text.indexOf("=");if(t<0)return[[e.text,{kind:"nothing",line:e.line}]];return[[e.text.slice(0,t),{...e,text:e.text.slice(t+1)}]]})};const isBakeTree=e=>e.some(e=>["target","group","variable"].some(t=>childOf(e,t)?.kind==="map"));const findInBake=e=>{const{text:t,file:n}=e;const s=/^\s*\{/.test(t)?readJson(t,n):readHcl(parseHcl(t,n));if(s.targets.length===0&&s.variables.size===0)refuse({written:n,rule:"a Bake file has targets",example:'target "app" { dockerfile = "Dockerfile" }',place:{file:n,line:1}});const i=scopeOf(s,e);const r=new Map(s.targets.toReversed().map(e=>[e.name,e]));const o=new Map(s.targets.map(e=>[e,namesOfBases(e,i).flatMap(e=>r.get(e)??[])]));const a=new Set([...o].flatMap(([e,t])=>t.filter(t=>t!==e)));const c={options:e,file:s,scope:i,basesOf:o,inherited:a};return s.targets.flatMap(e=>findInTarget(e,c))};const namesOfBases=({attributes:e},t)=>{const n=e.get("inherits");const s=n===undefined?[]:evaluate(n,t);return isList(s)?s.flatMap(e=>textOf(e)??[]):[]};const readHcl=({attributes:e,blocks:t})=>{const of=e=>t.filter(t=>t.type===e);const n=of("variable").map(({labels:[e=""],body:t,line:n})=>[e,defaultOf(t.attributes,n)]);return{variables:new Map([...e,...n]),functions:new Map(of("function").map(({labels:[e=""],body:t})=>[e,functionOf(t.attributes)])),targets:of("target").map(({labels:[e=""],body:t,line:n})=>({name:e,line:n,attributes:t.attributes}))}};const defaultOf=(e,t)=>e.get("default")??{kind:"unsupported",what:"",line:t};const functionOf=e=>({params:namesIn(e.get("params")),variadic:namesIn(e.get("variadic_params"))[0],result:e.get("result")??{kind:"value",value:null,line:1}});const namesIn=e=>(e?.kind==="list"?e.items:e===undefined?[]:[e]).flatMap(e=>e.kind==="name"?[e.name]:e.kind==="template"&&e.parts[0]?.kind==="value"?[String(e.parts[0].value)]:[]);const readJson=(e,t)=>{const[n]=readTrees(e,t);const attributesOf=e=>new Map(entriesOf(e).map(([e,n])=>[e,expressionOf(n,t)]));return{variables:new Map(entriesOf(childOf(n,"variable")).map(([e,t])=>[e,defaultOf(attributesOf(t),t.line)])),functions:new Map(entriesOf(childOf(n,"function")).map(([e,t])=>[e,functionOf(attributesOf(t))])),targets:entriesOf(childOf(n,"target")).map(([e,t])=>({name:e,line:t.line,attributes:attributesOf(t)}))}};const expressionOf=(e,t)=>{const{line:n}=e;if(e.kind==="text")return parseTemplate(e.text,t,n);if(e.kind==="list")return{kind:"list",line:n,items:e.items.map(e=>expressionOf(e,t))};if(e.kind==="nothing")return{kind:"value",line:n,value:null};const s=[...e.entries].map(([e,s])=>[parseTemplate(e,t,n),expressionOf(s,t)]);return{kind:"object",line:n,entries:s}};const findInTarget=(e,t)=>{const n=layersOf(e,t);return combinationsOf(e,t).flatMap(s=>{const i={...t.scope,valueOf:e=>s.get(e)??t.scope.valueOf(e)};return findBuild(e,n,{...t,scope:i})})};const layersOf=(e,{basesOf:t,scope:n})=>{const s=new Set;const i=[e];for(let r=i.pop();r!==undefined;r=i.pop()){if(s.has(r))continue;s.add(r);n.spend(e.line);i.push(...t.get(r)??[])}return[...s]};const L=1e3;const combinationsOf=({attributes:e,line:t},{scope:n,options:{file:s}})=>{const i=e.get("matrix");if(i===undefined)return[new Map];const r=evaluate(i,n);let o=[new Map];for(const[e,n]of isMap(r)?r:[]){o=o.flatMap(t=>(isList(n)?n:[n]).map(n=>new Map([...t,[e,n]])));if(o.length>L)refuse({written:"matrix",rule:`it makes more than ${String(L)} targets`,example:'matrix = { tag = ["8.3", "8.4"] }',place:{file:s,line:t}})}return o};const read=(e,t,{scope:n})=>{for(const{attributes:s,line:i}of e){n.spend(i);const e=s.get(t);const r=e===undefined?null:evaluate(e,n);if(e!==undefined&&r!==null)return{value:r,expression:e}}return undefined};const readMap=(e,t,{scope:n})=>{const s=new Map;for(const{attributes:i,line:r}of e.toReversed()){n.spend(r);const e=i.get(t);if(e===undefined)continue;const o=e.kind==="object"?e.entries:[];for(const[e,t]of o){const i=textOf(evaluate(e,n));if(i!==undefined)s.set(i,{value:evaluate(t,n),line:t.line})}const a=e.kind==="object"?null:evaluate(e,n);if(isMap(a))for(const[t,n]of a)s.set(t,{value:n,line:e.line})}return s};const findBuild=(e,t,n)=>{const{file:s}=n.options;const placeOf=t=>({file:s,line:t?.expression.line??e.line});const[i,r,a]=["context","dockerfile","dockerfile-inline"].map(e=>read(t,e,n));const c=readMap(t,"contexts",n);const l=findContexts(c,s);for(const t of a===undefined?[i,r]:[a])if(t!==undefined&&isUnknown(t.value))return[...l,{type:"gap",text:`target ${e.name}`,why:t.value.unknown,place:placeOf(t)}];const u=i===undefined?".":textOf(i.value)??".";const f=["context","dockerfile","dockerfile-inline"].some(t=>e.attributes.has(t));if(a===undefined&&isRemote(u))return[...l,{type:"gap",text:excerpt(`context = ${u}`),why:"its Dockerfile is not in the workspace",place:placeOf(i)}];const p=a?.expression.kind==="template"&&a.expression.isBlock;return[...l,{type:"build",place:placeOf(a??r??i),dockerfile:a===undefined?{path:r===undefined?"Dockerfile":textOf(r.value)??"Dockerfile"}:{text:textOf(a.value)??"",firstLine:a.expression.line+(p?1:0),isBlock:p},context:u,bases:[".",o.posix.dirname(s)],...argsOf(t,n),contexts:new Set(c.keys()),platforms:platformsOf(t,n),isTemplate:n.inherited.has(e)&&!f}]};const findContexts=(e,t)=>[...e].flatMap(([e,{value:n,line:s}])=>{const i={file:t,line:s};if(isUnknown(n))return[{type:"gap",text:`contexts ${excerpt(JSON.stringify(e))}`,why:n.unknown,place:i}];const r=textOf(n)??"";if(!r.startsWith("docker-image://"))return[];return[{type:"image",text:r.slice("docker-image://".length),place:i,runsOn:"target",context:e}]});const argsOf=(e,t)=>{const n=new Map;const s=new Map;for(const[i,{value:r}]of readMap(e,"args",t)){const e=textOf(r);if(isUnknown(r))s.set(i,r.unknown);else if(e!==undefined)n.set(i,e)}return{args:n,unknownArgs:s}};const platformsOf=(e,t)=>{const n=read(e,"platforms",t)?.value??[];return(isList(n)?n:[n]).flatMap(e=>{const n=textOf(e)??"";if(n==="local")return[t.options.buildPlatform];const s=parsePlatform(n);return s.ok?[s.value]:[]})};const T=e(import.meta.url)("node:crypto");const M={sha256:64,sha512:128};const isAlgorithm=e=>e==="sha256"||e==="sha512";const parseDigest=e=>{const t=e.indexOf(":");if(t<0)return parsed_invalid("a digest is written algorithm:hex, like sha256:4f5e…");const n=e.slice(0,t);const s=e.slice(t+1);if(!isAlgorithm(n))return parsed_invalid("the algorithm of a digest is sha256 or sha512");const i=M[n];if(s.length!==i)return parsed_invalid(`${n} has ${String(i)} hexadecimal digits, not ${String(s.length)}`);if(!/^[0-9a-f]+$/.test(s))return parsed_invalid("the hexadecimal digits of a digest are 0-9 and a-f, lower case");return parsed_valid(e)};const algorithmOf=e=>e.startsWith("sha256:")?"sha256":"sha512";const digestOf=(e,t="sha256")=>`${t}:${createHash(t).update(e).digest("hex")}`;const createDigester=e=>{const t=createHash(e);return{update:e=>{t.update(e)},digest:()=>`${e}:${t.digest("hex")}`}};const P="docker.io";const R="(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";const I=new RegExp(`^(?:${R}(?:\\.${R})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);const D=/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;const B=/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;const F=255;const parseReference=e=>{if(e==="")return parsed_invalid("it is empty");if(/\s/.test(e))return parsed_invalid("a reference has no spaces");if(/^[a-z][a-z0-9+.-]*:\/\//i.test(e))return parsed_invalid("a reference has no scheme such as https://");const t=e.indexOf("@");const n=t<0?e:e.slice(0,t);const s=t<0?undefined:parseDigest(e.slice(t+1));if(s?.ok===false)return s;const i=n.indexOf(":",n.lastIndexOf("/")+1);const r=i<0?n:n.slice(0,i);const o=i<0?undefined:n.slice(i+1);if(o!==undefined&&!B.test(o)){return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"')}const a=parseRepository(r);if(!a.ok)return a;return parsed_valid({...a.value,...o===undefined?{}:{tag:o},...s===undefined?{}:{digest:s.value}})};const parseRepository=e=>{const t=e.indexOf("/");const n=t<0?"":e.slice(0,t);const s=n!==""&&isRegistry(n);const i=s?canonicalRegistry(n):P;const r=s?e.slice(t+1):e;if(s&&!isHost(n))return parsed_invalid(`"${n}" is not a host name, an IP address or host:port`);const o=i===P&&!r.includes("/")?`library/${r}`:r;const a=whyNotPath(r,o);return a===undefined?parsed_valid({registry:i,path:o}):parsed_invalid(a)};const whyNotPath=(e,t)=>{if(e==="")return"the repository is missing";if(t.length>F)return`a repository has at most ${String(F)} characters`;if(e!==e.toLowerCase())return"a repository is written in lower case";if(/^[a-f0-9]{64}$/.test(e))return"64 hexadecimal digits are an image id, not a repository";if(!t.split("/").every(e=>D.test(e))){return'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"'}return undefined};const isRegistry=e=>e==="localhost"||/[.:[]/.test(e)||e!==e.toLowerCase();const isHost=e=>I.test(e)&&URL.canParse(`https://${e}`);const parseRegistry=e=>{if(!isHost(e))return invalid("a registry is a host name, an IP address or host:port");return valid(canonicalRegistry(e))};const canonicalRegistry=e=>{const t=e.toLowerCase();if(!isRegistry(t))return e;return t==="index.docker.io"?P:t};const endpointOf=e=>e===P?"registry-1.docker.io":e;const formatRepository=({registry:e,path:t})=>`${e}/${t}`;const formatReference=e=>formatRepository(e)+suffixOf(e);const suffixOf=({tag:e,digest:t})=>(e===undefined?"":`:${e}`)+(t===undefined?"":`@${t}`);const formatFamiliar=e=>{const{registry:t,path:n}=e;const s=t===P?n.replace(/^library\/(?=[^/]+$)/,""):`${t}/${n}`;return(s+suffixOf(e)).replace(/:latest$/,"")};const j=new Set("\t\n\v\f\r              \u2028\u2029  　");function isSpace(e){return j.has(e)}function trimStart(e){let t=0;while(t<e.length&&isSpace(e.charAt(t)))t+=1;return e.slice(t)}function trim(e){return trimStart(trimEnd(e,isSpace))}function trimEnd(e,t){let n=e.length;while(n>0&&t(e.charAt(n-1)))n-=1;return e.slice(0,n)}function toBytes(e){return isAscii(e)?e:Array.from((new TextEncoder).encode(e),e=>String.fromCharCode(e)).join("")}function fromBytes(e){return isAscii(e)?e:new TextDecoder("utf-8",{ignoreBOM:true}).decode(Uint8Array.from(e,e=>e.charCodeAt(0)))}function isAscii(e){return!/[^\0-\x7f]/.test(e)}function readDirectives(e,t){return{escape:dockerfile_directives_readEscape(e,t),syntax:readSyntax(e,t.line)}}function dockerfile_directives_readEscape(e,{file:t,line:n}){const s=new Set;let i="\\";for(const[r,o]of e.entries()){const e=directiveIn(trimStart(o),"#");if(e===undefined)break;const a={file:t,line:n+r};if(s.has(e.name))refuse({written:e.name,rule:`there is one ${e.name} directive at most`,example:"# syntax=docker/dockerfile:1",place:a});s.add(e.name);if(e.name!=="escape")continue;if(e.value!=="\\"&&e.value!=="`")return refuse({written:"escape",rule:"the escape directive is \\ or `",example:"# escape=`",place:a});i=e.value}return i}function readSyntax(e,t){const n=e[0]?.startsWith("#!")===true?1:0;for(const s of["#","//"])for(let i=n;i<e.length;i+=1){const n=directiveIn(e[i]??"",s);if(n===undefined)break;if(n.name==="syntax")return{image:n.value.split(" ",1)[0]??"",line:t+i}}return syntaxInJson(e.slice(n).join("\n"),t+n)}const K=/^([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*/;function directiveIn(e,t){if(!e.startsWith(t))return undefined;const n=trimStart(e.slice(t.length));const s=K.exec(n);const i=s?.[1]?.toLowerCase()??"";const r=trimEnd(n.slice(s?.[0].length),e=>"\t\n\f\r ".includes(e));return["syntax","escape","check"].includes(i)&&r!==""?{name:i,value:r}:undefined}function syntaxInJson(e,t){if(!e.trimStart().startsWith("{"))return undefined;try{const n=JSON.parse(e);const s=typeof n==="object"&&n!==null&&"syntax"in n?n.syntax:undefined;return typeof s==="string"?{image:s,line:t}:undefined}catch{return undefined}}function shellWords(e,t){const n={text:e,at:0,isRaw:t==="raw",keepsEscapes:t==="raw",buffer:"",depth:0};try{return readUntil(n,"",n.keepsEscapes).words}catch(e){if(e instanceof Refused)return undefined;throw e}}class Refused extends Error{}const q=200;const peek=e=>e.text.charAt(e.at);function next(e){const t=peek(e);e.at+=1;return t}function readUntil(e,t,n){const s=[];let i="";let r=false;let o=t==="";const add=t=>{e.buffer+=t;i+=t;r=true};const addSplit=t=>{for(const n of t)if(!isSpace(n)){e.buffer+=n;r=true}else if(r&&e.buffer!==""){s.push(e.buffer);e.buffer="";r=false}i+=t};const a=e.keepsEscapes;e.keepsEscapes=n;e.buffer="";e.depth+=1;if(e.depth>q)throw new Refused;while(e.at<e.text.length){const n=peek(e);if(n===t){e.at+=1;o=true;break}if(n==="$")addSplit(readDollar(e));else if(n==="<")add(readAngle(e));else if(n==="'")add(readSingleQuoted(e));else if(n==='"')add(readDoubleQuoted(e));else if(next(e)!=="\\")addSplit(n);else{if(e.keepsEscapes)add(n);if(e.at<e.text.length)add(next(e))}}if(!o)throw new Refused;if(e.buffer!=="")s.push(e.buffer);e.buffer="";e.depth-=1;e.keepsEscapes=a;return{result:i,words:s}}function readAngle(e){e.at+=1;if(peek(e)!=="<")return"<";e.at+=1;const t=e.at;while(["\t","\r"," "].includes(peek(e)))e.at+=1;return`<<${e.text.slice(t,e.at)}`}function readSingleQuoted(e){const t=e.text.indexOf("'",e.at+1);if(t<0)throw new Refused;const n=e.text.slice(e.at+1,t);e.at=t+1;return e.isRaw?`'${n}'`:n}function readDoubleQuoted(e){const t=e.isRaw?'"':"";let n="";e.at+=1;while(e.at<e.text.length){const s=peek(e);if(s==="$"){n+=readDollar(e);continue}e.at+=1;if(s==='"')return t+n+t;if(s!=="\\")n+=s;else if(['"',"$","\\"].includes(peek(e))&&e.at<e.text.length)n+=(e.keepsEscapes?s:"")+next(e);else if(e.at<e.text.length)n+=s}throw new Refused}const H=/[@*#?\-$!0]|\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*/uy;function readName(e){H.lastIndex=e.at;const t=H.exec(e.text)?.[0]??"";e.at+=t.length;return t}function readDollar(e){e.at+=1;if(peek(e)!=="{")return`$${readName(e)}`;e.at+=1;if(["","{","}",":"].includes(peek(e)))throw new Refused;const t=readName(e);let n=next(e);if(n==="}")return`\${${t}}`;if(n==="/"){if(peek(e)==="/")e.at+=1;const n=readUntil(e,"/",true).result;return`\${${t}/${n}/${readUntil(e,"}",true).result}}`}const s=n===":";if(s)n=next(e);const i=n==="#"||n==="%";if(!(i?!s:["+","-","?"].includes(n)))throw new Refused;const r=readUntil(e,"}",i).result;return`\${${t}${s?":":""}${n}${r}}`}const readLines=(e,t)=>{const n=e.replace(/^\uFEFF/,"").split("\n").map(e=>trimEnd(e,e=>e==="\r"));checkLengths(n,t);const s=readDirectives(n,t);const{escape:i}=s;const r=[];let o=0;while(o<n.length){const e=trimStart(n[o]??"");if(e===""||e.startsWith("#")){o+=1;continue}const s=joinLines(n,o,i);const a=parseInstruction(s.parts,i,t.line);if(a!==undefined)r.push(a);o=a===undefined?s.end:skipHeredocs(n,s,{instruction:a,escape:i,place:t})}return{...s,instructions:r}};const U=64*1024-1;const checkLengths=(e,{file:t,line:n})=>{const s=e.findIndex(e=>e.length*3>U&&toBytes(e).length>U);if(s>=0)refuse({written:t,rule:"a line has more than 65535 bytes, and BuildKit reads no such line",example:"FROM php:8.3.8-cli",place:{file:t,line:n+s}})};const joinLines=(e,t,n)=>{const s=[];for(let i=t;i<e.length;i+=1){const r=e[i]??"";const o=trimStart(r);if(i>t&&(o===""||o.startsWith("#")))continue;const a=i===t?o:r;const c=continuedLine(a,n);s.push({text:c??a,line:i});if(c===undefined)return{parts:s,start:t,end:i+1}}return{parts:s,start:t,end:e.length}};const continuedLine=(e,t)=>{const n=trimEnd(e,e=>e===" "||e==="\t");return n.endsWith(t)&&!n.endsWith(t+t)?n.slice(0,-1):undefined};const W=/[\t\v\f\r ]+/g;const parseInstruction=(e,t,n)=>{const s=e.map(e=>e.text).join("");const i=toBytes(trimEnd(s,isSpace));const r=toBytes(s.slice(0,s.length-trimStart(s).length)).length;if(r>=i.length)return undefined;const o=createLineAt(e,n);const a=o(0);W.lastIndex=r;const c=W.exec(i);const l=i.slice(r,c?.index);const{flags:u,at:f}=readFlags(i,c===null?i.length:W.lastIndex,t);return{keyword:/^[a-z]+$/i.test(l)?l.toUpperCase():l,flags:u.map(({text:e,at:t})=>{const n=e.indexOf("=");return{name:e.slice(2,n<0?undefined:n).toLowerCase(),value:n<0?"":e.slice(n+1),line:o(t)}}),rest:trim(fromBytes(i.slice(f))),line:a}};const createLineAt=(e,t)=>{let[n,s]=[0,toBytes(e[0]?.text??"").length];return i=>{while(i>=s&&n+1<e.length){n+=1;s+=toBytes(e[n]?.text??"").length}return t+(e[n]?.line??0)}};const readFlags=(e,t,n)=>{const s=[];let i=t;for(;;){while(i<e.length&&isSpace(e.charAt(i)))i+=1;if(!e.startsWith("--",i))return{flags:s,at:i};const t=i;let[r,o]=["",""];for(;i<e.length&&(o!==""||!isSpace(e.charAt(i)));i+=1){const t=e.charAt(i);if(t===o)o="";else if(o===""&&(t==='"'||t==="'"))o=t;else if(t!==n)r+=t;else if(i+1<e.length){i+=1;r+=e.charAt(i)}}if(r==="--")return{flags:s,at:i};s.push({text:r,at:t})}};const parseTrigger=({rest:e,line:t},n)=>parseInstruction([{text:e,line:0}],n,t);const splitWords=(e,t)=>{const n=[];let s=0;while(s<e.length){if(isSpace(e.charAt(s))){s+=1;continue}const i=s;let r="";for(;s<e.length&&(r!==""||!isSpace(e.charAt(s)));s+=1){const n=e.charAt(s);if(n===r)r="";else if(r===""&&(n==='"'||n==="'"))r=n;else if(n===t&&r!=="'")s+=1}n.push(e.slice(i,s))}return n};const skipHeredocs=(e,{parts:t,start:n,end:s},{instruction:i,escape:r,place:o})=>{const a=t.map(e=>e.text).join("");if(!a.includes("<<")||!mayHaveHeredocs(i,r))return s;let c=s;for(const t of shellWords(a,"raw")??[]){const s=heredocIn(t);if(s===undefined)continue;const{name:i,isChomped:r}=s;while(c<e.length&&(r?(e[c]??"").replace(/^\t+/,""):e[c])!==i)c+=1;if(c>=e.length)return refuse({written:"<<",rule:"a heredoc ends with a line that is its word alone, and there is none",example:"RUN <<EOF",place:{file:o.file,line:o.line+n}});c+=1}return c};const mayHaveHeredocs=(e,t)=>{const{keyword:n,rest:s}=(e.keyword==="ONBUILD"?parseTrigger(e,t):undefined)??e;return["ADD","COPY","RUN"].includes(n)&&!isJsonList(s)};const isJsonList=e=>{if(!e.startsWith("["))return false;try{return Array.isArray(JSON.parse(e))}catch{return false}};const heredocIn=e=>{const t=/^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(e);const n=shellWords(t?.[2]??"","plain")??[];return n.length===1&&n[0]!==undefined?{name:n[0],isChomped:t?.[1]==="-"}:undefined};function trimPrefix(e,t,n){const[s,i]=[Array.from(e),segmentsOf(t)];if(isTooMuch(s,t))return undefined;const r=matchAt(s,0,i,n);return s.slice(r??0).join("")}function trimSuffix(e,t,n){const s=Array.from(e).reverse();const i=segmentsOf(t).map(e=>e.toReversed()).reverse();if(isTooMuch(s,t))return undefined;const r=matchAt(s,0,i,n);return s.slice(r??0).reverse().join("")}function replacePattern(e,t,n,s){const[i,r]=[Array.from(e),segmentsOf(t)];if(isTooMuch(i,t)||isTooMuch(i,n))return undefined;const o=[];let a=0;while(a<i.length){const e=r[0]?.length===0?a:findSegment(i,r[0]??[],a);const t=e===undefined?undefined:matchAt(i,e,r,"longest");if(e===undefined||t===undefined||t===e)break;o.push(i.slice(a,e).join(""),n);a=t;if(s==="first")break}return o.join("")+i.slice(a).join("")}const Y=1e6;function isTooMuch(e,t){return e.length*t.length>Y}function segmentsOf(e){const t=[[]];const n=Array.from(e);for(let e=0;e<n.length;e+=1){const s=n[e];if(s==="*")t.push([]);else if(s==="?")t.at(-1)?.push(undefined);else if(s==="\\"&&e+1<n.length){e+=1;t.at(-1)?.push(n[e])}else t.at(-1)?.push(s)}return t}function isAt(e,t,n){return n+t.length<=e.length&&t.every((t,s)=>t===undefined||t===e[n+s])}function findSegment(e,t,n){for(let s=n;s+t.length<=e.length;s+=1)if(isAt(e,t,s))return s;return undefined}function matchAt(e,t,[n=[],...s],i){if(!isAt(e,n,t))return undefined;let r=t+n.length;for(const t of s){const n=findSegment(e,t,r);if(n===undefined)return undefined;r=n+t.length}const o=s.at(-1);if(i==="shortest"||o===undefined)return r;for(let t=e.length-o.length;t+o.length>r;t-=1)if(isAt(e,o,t))return t+o.length;return r}const V=50;const G=64*1024;const J=`its variables make it longer than ${String(G/1024)} KiB`;const expand_unknown=e=>({ok:false,why:e});const expand_known=e=>({ok:true,value:e});const expand=(e,t,n)=>{const s={at:0,text:e,dialect:n,lookup:t,depth:0};return expand_readUntil(s,"")};const expand_readUntil=(e,t,n="text")=>{const{text:s,dialect:i}=e;const r=[];let o="";let a="";const flush=()=>{if(o!=="")r.push(expand_known(o));o=""};while(e.at<s.length){const c=s.charAt(e.at);if(c===t&&a===""){e.at+=1;flush();return joined(r)}if(c==="$"&&a!=="'"){flush();r.push(expand_readDollar(e))}else if(c===i.escape&&a!=="'"&&e.at+1<s.length){const t=s.charAt(e.at+1);o+=n==="text"&&(a===""||['"',"$",c].includes(t))?t:c+t;e.at+=2}else if(i.escape!==undefined&&(c===a||a===""&&(c==='"'||c==="'"))){a=a===""?c:"";e.at+=1}else{o+=n==="pattern"&&c===i.escape?c+c:c;e.at+=1}}if(t!=="")return expand_unknown(`"${excerpt(s)}" has a \${ without its }`);if(a!=="")return expand_unknown(`"${excerpt(s)}" has a quote without its end`);flush();return joined(r)};const joined=e=>{let[t,n]=["",0];for(const s of e){if(!s.ok)return s;n+=s.value.length;if(n>G)return expand_unknown(J);t+=s.value}return expand_known(t)};const Q=/[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;const nameAt=(e,t)=>{Q.lastIndex=t;return Q.exec(e)?.[0]??""};const expand_readDollar=e=>{const{text:t,dialect:n}=e;e.at+=1;if(n.escape===undefined&&t.charAt(e.at)==="$"){e.at+=1;return expand_known("$")}const s=t.charAt(e.at)==="{";if(s)e.at+=1;const i=nameAt(t,e.at);e.at+=i.length;if(!s)return i===""?expand_known("$"):expand_valueOf(e,i);if(i===""){e.at=t.length;return expand_unknown(`"${excerpt(t)}" has a \${ without a name`)}if(t.charAt(e.at)==="}"){e.at+=1;return expand_valueOf(e,i)}return readOperation(e,i)};const expand_valueOf=({lookup:e,dialect:t},n)=>{const s=e(n);if(typeof s==="string")return expand_known(s);return expand_unknown(s?.unknown??t.describeUnset(n))};const z=/:?[-+?]|##?|%%?|\/\/?/y;const readOperation=(e,t)=>{const{text:n,lookup:s}=e;z.lastIndex=e.at;const i=z.exec(n)?.[0]??"";e.at+=i.length;e.depth+=1;if(i===""||e.depth>V){e.at=n.length;return expand_unknown(`"${excerpt(n)}" has a \${${excerpt(t)} that cannot be read`)}const r=i.startsWith("/")?expand_readUntil(e,"/","pattern"):expand_known("");const o=expand_readUntil(e,"}",/^[#%]/.test(i)?"pattern":"text");e.depth-=1;const a=s(t);if(typeof a==="object")return expand_unknown(a.unknown);const c=a!==undefined&&!(i.startsWith(":")&&a==="");switch(i.replace(":","")){case"-":return c?expand_known(a):o;case"+":return c?o:expand_known("");case"?":return c?expand_known(a):expand_valueOf({...e,lookup:()=>undefined},t);default:return trimmed(expand_valueOf(e,t),i,r,o)}};const trimmed=(e,t,n,s)=>{if(!e.ok)return e;if(!n.ok)return n;if(!s.ok)return s;const[i,r]=[t.charAt(0),t.length===2?"longest":"shortest"];const o=i==="/"?replacePattern(e.value,n.value,s.value,t.length===2?"all":"first"):i==="#"?trimPrefix(e.value,s.value,r):trimSuffix(e.value,s.value,r);if(o===undefined)return expand_unknown("its pattern and its value are too long to be matched here");return o.length>G?expand_unknown(J):expand_known(o)};const findInDockerfile=e=>{const{place:t}=e;const{escape:n,syntax:s,instructions:i}=readLines(e.text,t);const r=findSyntax(e,s);const[o]=i;const a=(o?.keyword==="ARG"||o?.keyword==="FROM")&&i.some(({keyword:e})=>e==="FROM");if(!a){if(s!==undefined)return r;refuse({written:t.file,rule:"a Dockerfile begins with FROM, or with ARG and then FROM",example:"FROM php:8.3.8-cli",place:o===undefined?t:{file:t.file,line:o.line}})}const c=forTargets(e.targets,t=>findForTarget(e,n,i,t));return[...distinct(c).toSorted((e,t)=>lineOf(e)-lineOf(t)),...r]};const forTargets=(e,t)=>{const n=e.map(e=>({target:e,findings:t(e)}));const s=n.map(({findings:e})=>new Set(e.map(e=>JSON.stringify(e))));return n.flatMap(({target:e,findings:t})=>t.map(t=>{if(t.type!=="image"||t.runsOn!=="target")return t;const n=JSON.stringify(t);return s.every(e=>e.has(n))?t:{...t,runsOn:e}}))};const findSyntax=({args:e,unknownArgs:t,place:n,buildPlatform:s,contexts:i},r)=>{const o=r?.line??n.line;const a=t.get("BUILDKIT_SYNTAX");if(a!==undefined)return[{type:"gap",text:"BUILDKIT_SYNTAX",why:a,place:{file:n.file,line:o}}];const c=e.get("BUILDKIT_SYNTAX");const l=c===undefined?r?.image:trim(c).split(" ",1)[0];if(l===undefined||l===""||i.has(familiar(l)))return[];return[{type:"image",text:l,place:{file:n.file,line:o},runsOn:s}]};const lineOf=e=>e.type==="fault"?0:e.place?.line??0;const distinct=e=>[...new Map(e.map(e=>[JSON.stringify(e),e])).values()];const familiar=e=>{const t=parseReference(e);return t.ok?formatFamiliar(t.value):e.toLowerCase()};const findForTarget=(e,t,n,s)=>{const i={...{options:e,escape:t,target:s,stages:[],names:new Map},globals:new Map(automaticArgs(e.buildPlatform,s))};const r=[];const o=n.findIndex(({keyword:e})=>e==="FROM");for(const e of n.slice(0,o))declareArgs(i,e);for(const e of n){if(e.keyword==="FROM")r.push(...readFrom(i,e));else i.stages.at(-1)?.commands.push(e)}for(const{commands:e,isBase:t}of i.stages)for(const n of e)r.push(...findInCommand(i,n,t));return r};const automaticArgs=(e,t)=>[["BUILD",e],["TARGET",t]].flatMap(([e,t])=>[[`${e}PLATFORM`,formatPlatform(t)],[`${e}OS`,t.os],[`${e}ARCH`,t.architecture],[`${e}VARIANT`,t.variant??""]]);const lookupIn=({globals:e})=>t=>e.get(t);const expandIn=(e,t)=>expand(t,lookupIn(e),{escape:e.escape,describeUnset:t=>e.options.unknownArgs.get(t)??`ARG ${t} has no default before the first FROM, and nothing gives it a value`});const declareArgs=(e,{keyword:t,rest:n})=>{if(t!=="ARG")return;const{args:s,unknownArgs:i}=e.options;for(const t of splitWords(n,e.escape)){const n=t.indexOf("=");const r=n<0?t:t.slice(0,n);const o=s.get(r);const a=i.get(r);if(o!==undefined)e.globals.set(r,o);else if(a!==undefined)e.globals.set(r,{unknown:a});else if(n>=0){const s=expandIn(e,t.slice(n+1));e.globals.set(r,s.ok?s.value:{unknown:s.why})}}};const readFrom=(e,t)=>{const{contexts:n,place:s}=e.options;const i={file:s.file,line:t.line};const[r="",o,a,...c]=t.rest.split(/[\t\v\f\r ]+/);const l=o===undefined?a===undefined:o.toUpperCase()==="AS"&&a!==undefined;if(r===""||!l||c.length>0)refuse({written:excerpt(`FROM ${t.rest}`),rule:"FROM has an image, and perhaps AS and a name",example:"FROM php:8.3.8-cli AS build",place:i});const u=a?.toLowerCase();const f=expandIn(e,r);const p=f.ok?e.names.get(f.value.toLowerCase()):undefined;if(p!==undefined)p.isBase=true;const d={commands:[],isBase:false};e.stages.push(d);if(u!==undefined)e.names.set(u,d);if(u!==undefined&&n.has(familiar(u)))return[];const h=u===undefined?[]:[{type:"stage",name:u,place:i}];if(!f.ok)return[...h,{type:"gap",text:excerpt(`FROM ${r}`),why:f.why,place:i}];if(f.value==="")refuse({written:excerpt(`FROM ${r}`),rule:"FROM has an image",example:"FROM php:8.3.8-cli",place:i});if(p!==undefined)return h;const{runsOn:m,found:g}=platformOf(e,t,i);return[...h,...g,...imageIn(e,f.value,i,m)]};const imageIn=({options:{contexts:e},target:t},n,s,i)=>{if(n==="scratch"||e.has(familiar(n)))return[];return[{type:"image",text:n,place:s,runsOn:i==="targets"?t:i}]};const platformOf=(e,{flags:t},n)=>{const s=e.options.ownsTargets?"targets":"target";const i=t.find(({name:e})=>e==="platform");if(i===undefined||/^\$\{?TARGETPLATFORM\}?$/.test(i.value))return{runsOn:s,found:[]};const r=excerpt(`FROM --platform=${i.value}`);const o=expandIn(e,i.value);if(!o.ok)return{runsOn:s,found:[{type:"gap",text:r,why:o.why,place:n}]};const a=parsePlatform(o.value);if(!a.ok)return refuse({written:r,rule:a.why,example:"--platform=linux/arm64",place:n});return{runsOn:a.value,found:[]}};const findInCommand=(e,t,n)=>{const{file:s}=e.options.place;switch(t.keyword){case"COPY":return t.flags.filter(({name:e})=>e==="from").flatMap(({value:t,line:n})=>findCopied(e,t,{file:s,line:n}));case"RUN":return t.flags.filter(({name:e})=>e==="mount").flatMap(({value:t,line:n})=>findFrom(e,mountSource(t),"from",{file:s,line:n}));case"ONBUILD":{const s=n?parseTrigger(t,e.escape):undefined;return s===undefined||s.keyword==="ONBUILD"?[]:findInCommand(e,s,true)}default:return[]}};const mountSource=e=>{const t=fieldsOf(e).findLast(e=>/^from=/i.test(e));return t?.slice("from=".length)??""};const fieldsOf=e=>{const t=/(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;const n=[];while(t.lastIndex<=e.length){const s=t.exec(e);if(s===null)return[];n.push(s[1]?.replaceAll('""','"')??s[2]??"");if(s[3]==="")return n}return n};const findCopied=(e,t,n)=>{const{length:s}=e.stages;const i=/^[+-]?\d+$/.test(t)?BigInt(t.replace("+","")):undefined;if(i===undefined||BigInt.asIntN(64,i)!==i)return findFrom(e,t,"--from",n);if(i>=0n&&i<BigInt(s))return[];return refuse({written:`--from=${t}`,rule:`there is no stage ${t}; stages are counted from 0, and there are ${String(s)}`,example:"--from=0",place:n})};const findFrom=(e,t,n,s)=>{if(t===""||e.names.has(t.toLowerCase()))return[];if(t.includes("$"))return[{type:"gap",text:excerpt(`${n}=${t}`),why:"BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead",place:s}];return imageIn(e,t,s,e.options.ownsTargets?"targets":"target")};const isCompose=e=>e.some(e=>childOf(e,"services")?.kind==="map"||childOf(e,"include")!==undefined);const findInCompose=e=>findInFile({...e,trees:new Map,texts:new Map,work:X},e,[]);const X=1e6;const spend=(e,t,n)=>{e.work-=t;if(e.work<0)refuse({written:n.file,rule:"with its aliases and includes it has too many services, or parts of them",example:Z,place:n})};const Z="services: {web: {image: php:8.3.8-cli}}";const treesOf=(e,t,n)=>{const s=e.trees.get(t)??readTrees(n,t);e.trees.set(t,s);return s};const ee=50;const te=100;const findInFile=(e,{file:t,text:n},s)=>{if(s.includes(t))return[];spend(e,te,{file:t,line:1});const i=treesOf(e,t,n);if(!isCompose(i)||s.length>ee)refuse({written:t,rule:isCompose(i)?`more than ${String(ee)} files include each other`:"a Compose file has a map of services",example:Z,place:{file:t,line:1}});const r=i.flatMap(e=>entriesOf(childOf(e,"services"))).map(([n,s])=>({name:n,line:s.line,layers:compose_layersOf(e,{tree:s,file:t},[`${t}#${n}`],i)}));const o=r.flatMap(({layers:e,...t})=>"type"in e?[]:[{...t,layers:e}]);const a={options:e,built:namesBuilt(e,o)};return[...r.flatMap(({layers:e})=>"type"in e?[e]:[]),...o.flatMap(e=>findInService(a,e)),...i.flatMap(n=>findIncluded(e,childOf(n,"include"),t,[...s,t]))]};const ne={escape:undefined,describeUnset:e=>`${e} is set neither for the job nor in .env, and has no default, as in \${${e}:-8.3.8}`};const compose_expandIn=(e,t,n)=>expand(n,e.variablesOf(t),ne);const beside=(e,t)=>o.posix.isAbsolute(t)?o.posix.normalize(t):o.posix.join(o.posix.dirname(e),t);const openOther=(e,t,n,s)=>{const i=beside(n.file,t);const r=e.texts.get(i)??e.read(i);e.texts.set(i,r);if(typeof r==="string")return{type:"opened",file:i,text:r};if(r!==undefined)return{type:"gap",text:excerpt(s),why:r.leftOut,place:n};return refuse({written:excerpt(s),rule:`there is no file ${excerpt(i)}`,example:"common.yaml",place:n})};const findIncluded=(e,t,n,s)=>(t?.kind==="list"?t.items:t===undefined?[]:[t]).flatMap(e=>{const t=childOf(e,"path")??e;return t.kind==="list"?t.items:[t]}).flatMap(t=>{const i=t.kind==="text"?compose_expandIn(e,n,t.text):undefined;if(t.kind!=="text"||i===undefined)return[];const r={file:n,line:t.line};if(!i.ok)return[{type:"gap",text:excerpt(`include ${t.text}`),why:i.why,place:r}];if(isRemote(i.value))return[{type:"gap",text:excerpt(`include ${t.text}`),why:"it is not in the workspace",place:r}];const o=openOther(e,i.value,r,t.text);return o.type==="gap"?[o]:findInFile(e,o,s)});const se=50;const compose_layersOf=(e,t,n,s)=>{spend(e,1,{file:t.file,line:t.tree.line});const i=childOf(t.tree,"extends");if(i===undefined)return[t];const r=i.kind==="text"?i:childOf(i,"service");const o=childOf(i,"file");const a={file:t.file,line:i.line};if(r?.kind!=="text")return refuse({written:"extends",rule:"it names a service",example:"extends: {service: base}",place:a});const c=o?.kind==="text"?openOther(e,o.text,a,o.text):undefined;if(c?.type==="gap")return c;const l=c?.file??t.file;const u=c===undefined?s:treesOf(e,l,c.text);const f=u.map(e=>childOf(childOf(e,"services"),r.text)).find(e=>e!==undefined);const p=`${l}#${r.text}`;if(f===undefined||n.includes(p)||n.length>se)return refuse({written:excerpt(r.text),rule:f===undefined?`there is no service of that name in ${l}`:"services extend each other in a circle",example:"extends: {service: base, file: common.yaml}",place:a});const d=compose_layersOf(e,{tree:f,file:l},[...n,p],u);return"type"in d?d:[t,...d]};const find=(e,...t)=>e.flatMap(({tree:e,file:n})=>{const s=t.reduce(childOf,e);return s===undefined?[]:[{tree:s,file:n}]}).at(0);const compose_all=(e,...t)=>e.flatMap(e=>find([e],...t)??[]);const compose_valueOf=(e,t)=>{if(t?.tree.kind!=="text")return undefined;const{file:n,tree:s}=t;return{value:compose_expandIn(e,n,s.text),text:s.text,place:{file:n,line:s.line},isBlock:s.isBlock}};const namesBuilt=(e,t)=>new Set(t.flatMap(({layers:t})=>{const n=find(t,"build")===undefined?undefined:compose_valueOf(e,find(t,"image"));return n?.value.ok===true?[familiar(n.value.value)]:[]}));const platformIn=(e,t)=>{const n=compose_valueOf(e,t);const s=n?.value.ok===true?parsePlatform(n.value.value):undefined;return s?.ok===true?[s.value]:[]};const ie=["args","additional_contexts","platforms"];const findInService=(e,{layers:t,line:n})=>{const{options:s}=e;for(const{tree:e,file:n}of t)for(const t of[childOf(e,"volumes"),...ie.map(t=>childOf(childOf(e,"build"),t))])spend(s,itemsOf(t).length+entriesOf(t).length,{file:n,line:e.line});const i=find(t,"build");const r=platformIn(s,find(t,"platform"));const o=i===undefined?imageAt(e,find(t,"image"),r[0]):[];const a=compose_all(t,"volumes").flatMap(({tree:e,file:t})=>itemsOf(e).map(e=>({tree:e,file:t}))).filter(e=>compose_valueOf(s,find([e],"type"))?.text==="image").flatMap(t=>imageAt(e,find([t],"source"),r[0]));const c=i===undefined?[]:compose_findBuild(e,t,r,{file:i.file,line:i.tree.line||n});return[...o,...a,...c]};const imageAt=({options:e,built:t},n,s)=>{const i=compose_valueOf(e,n);if(i===undefined)return[];const{value:r,place:o,text:a}=i;if(!r.ok)return[{type:"gap",text:excerpt(`image: ${a}`),why:r.why,place:o}];if(r.value===""||t.has(familiar(r.value)))return[];return[{type:"image",text:r.value,place:o,runsOn:s??"target"}]};const compose_findBuild=(e,t,n,s)=>{const{options:i,built:r}=e;const a=find(t,"build");const c=compose_valueOf(i,find(t,"build","context")??(a?.tree.kind==="text"?a:undefined));const l=compose_valueOf(i,find(t,"build","dockerfile"));const u=compose_valueOf(i,find(t,"build","dockerfile_inline"));const f=compose_findContexts(e,t,n[0]);for(const e of[c,u===undefined?l:u])if(e!==undefined&&!e.value.ok)return[...f.findings,{type:"gap",text:excerpt(e.text),why:e.value.why,place:e.place}];const p=c?.value.ok===true?c.value.value:".";if(u===undefined&&isRemote(p))return[...f.findings,{type:"gap",text:excerpt(`context: ${p}`),why:"its Dockerfile is not in the workspace",place:c?.place??s}];const d=compose_all(t,"build","platforms").flatMap(({tree:e,file:t})=>itemsOf(e).flatMap(e=>platformIn(i,{tree:e,file:t})));const h=u?.value.ok===true?{text:u.value.value,firstLine:u.place.line+(u.isBlock?1:0),isBlock:u.isBlock}:{path:l?.value.ok===true?l.value.value:"Dockerfile"};return[...f.findings,{type:"build",place:u?.place??l?.place??s,dockerfile:h,context:p,bases:[o.posix.dirname((c??{place:s}).place.file)],...compose_argsOf(i,t),contexts:new Set([...f.names,...r]),platforms:d.length>0?d:n,isTemplate:false}]};const compose_argsOf=(e,t)=>{const n=new Map;const s=new Map;for(const{tree:i,file:r}of compose_all(t,"build","args").toReversed())for(const[t,o]of pairsOf(i)){const i=o.kind==="text"?compose_expandIn(e,r,o.text):variable(e.variablesOf(r)(t));n.delete(t);s.delete(t);if(i?.ok===true)n.set(t,i.value);else if(i!==undefined)s.set(t,i.why)}return{args:n,unknownArgs:s}};const variable=e=>typeof e==="string"?{ok:true,value:e}:e===undefined?undefined:{ok:false,why:e.unknown};const compose_findContexts=(e,t,n)=>{const s=compose_all(t,"build","additional_contexts").flatMap(({tree:e,file:t})=>pairsOf(e).map(([e,n])=>({key:e,layer:{tree:n,file:t}})));return{names:s.map(({key:e})=>familiar(e)),findings:s.flatMap(({key:t,layer:{tree:s,file:i}})=>s.kind==="text"&&s.text.startsWith("docker-image://")?imageAt(e,{tree:{...s,text:s.text.slice("docker-image://".length)},file:i},n).map(e=>e.type==="image"?{...e,context:t}:e):[])}};function nameContexts(e){const t=e.filter(e=>e.type==="image").map(e=>({...e,name:familiar(e.text)}));const n=new Set(e.flatMap(e=>e.type==="stage"?[e.name]:[]));const s=meaningsOf(t);const i=[];const leaveOut=(e,t,n)=>{const s=`${t}, and would be taken for it in a build; the image is verified all the same`;i.push({type:"gap",text:`${e} in build-contexts`,why:s,place:n})};const rivalOf=(e,t)=>{if(n.has(e.toLowerCase()))return"a stage has that name";const i=s.get(e)?.find(e=>e.image!==t);return i===undefined?undefined:`it is ${excerpt(i.text)} at ${formatPlace(i.place)}`};const r=t.map(({context:e,name:t,...n})=>{const s=rivalOf(t,t);if(s!==undefined)leaveOut(t,s,n.place);const i={...n,isStageToo:s!==undefined};if(e===undefined)return i;const r=whyNoName(e);const[o,a]=r===undefined?[rivalOf(familiar(e),t),e]:[r,excerpt(JSON.stringify(e)).replace(/[^\x20-\x7e]/g,"?")];if(o===undefined)return{...i,context:e};leaveOut(a,o,n.place);return i});return{images:r,gaps:i}}function meaningsOf(e){const t=new Map;for(const{name:n,context:s,text:i,place:r}of e)for(const e of s===undefined?[n]:[n,familiar(s)]){const s=t.get(e)??[];t.set(e,s);if(!s.some(e=>e.image===n)&&s.length<2)s.push({image:n,text:i,place:r})}return t}function whyNoName(e){return/^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/.test(e)?undefined:"no build context can have that name"}const re=[[/\.dockerignore$/i,"none"],[/^(?:docker-)?compose.*\.ya?ml$/i,"compose"],[/\.hcl$/i,"bake"],[/^docker-bake.*\.json$/i,"bake"],[/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i,"dockerfile"]];const kindOf=(e,t)=>{const n=kindOfName(e);return n==="none"?undefined:n??kindOfText(e,t)};const kindOfName=e=>{const t=e.slice(e.lastIndexOf("/")+1);return re.find(([e])=>e.test(t))?.[1]};const kindOfText=(e,t)=>{if(/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(t))return"bake";if(/^\s*\{/.test(t)){const n=treesIn(e,t);return isBakeTree(n)?"bake":isCompose(n)?"compose":undefined}if(/^services[ \t]*:/m.test(t))return"compose";return/^\s*(?:FROM|ARG)\s/i.test(firstLine(t))?"dockerfile":undefined};const firstLine=e=>{for(let t=0;t<e.length;){const n=e.indexOf("\n",t);const s=e.slice(t,n<0?undefined:n).trimStart();if(s!==""&&!s.startsWith("#"))return s;t=n<0?e.length:n+1}return""};const treesIn=(e,t)=>{try{return readTrees(t,e)}catch{return[]}};function parseFileVariable(e){const t=e.indexOf("=");const n=(t<0?e:e.slice(0,t)).trimEnd();if(!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(n))return invalid('a line is NAME or NAME=value, and a name has letters, digits, "_" and "-" and begins with no digit');if(isSecretName(n))return invalid(`files never see ${n}: under this name the runner and its tools keep secrets`);return valid(t<0?{name:n}:{name:n,value:e.slice(t+1).trimStart()})}function whyNotGiven({name:e,value:t},{environment:n,names:s,secrets:i},r){const o=t===undefined&&n[e]===undefined&&s.includes(e);const a=t??n[e]??"";if(o||spellingsOf(i,r).some(e=>holds(a,e)))return"its value holds a secret of this step, and a file can send it to any registry";if(/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(a))return"its value is an address with a password";return undefined}function variablesFor(e,{environment:t,names:n}){const s=new Map;for(const{name:n,value:i=t[n]}of[...oe.map(e=>({name:e})),...e])if(i!==undefined)s.set(n,i);return{given:s,withheld:new Set(n.filter(e=>!s.has(e)))}}function lookupOf({given:e,withheld:t}){return n=>{if(isSecretName(n))return{unknown:`${n} is never given to files`};const s=e.get(n);if(s!==undefined)return s;if(t.has(n))return{unknown:`the job sets ${n}, and files see it only if the input file-variables has the line ${n}`};if(ae.has(n))return{unknown:`the shell of the build sets ${n}; add the line ${n}=value to the input file-variables`};return undefined}}const oe=null&&["GITHUB_SHA","GITHUB_REF_NAME","GITHUB_REPOSITORY","GITHUB_REPOSITORY_OWNER","GITHUB_RUN_ID","GITHUB_RUN_NUMBER"];const ae=new Set(["PWD","OLDPWD","SHLVL","_"]);const ce=["INPUT_","STATE_","ACTIONS_"];const le=new Set(["GITHUB_TOKEN","GH_TOKEN","GITHUB_ENTERPRISE_TOKEN","GH_ENTERPRISE_TOKEN","NODE_AUTH_TOKEN","NPM_TOKEN","DOCKER_AUTH_CONFIG"]);function isSecretName(e){const t=e.toUpperCase();return le.has(t)||ce.some(e=>t.startsWith(e))}function spellingsOf(e,{username:t,password:n}){const s=e.filter(e=>e!=="");const i=n===""?[]:[base64(`${t}:${n}`)];return[...s,...s.map(e=>encodeURIComponent(e.toWellFormed())),...s.map(base64),...i]}function base64(e){const t=(new TextEncoder).encode(e);return btoa(Array.from(t,e=>String.fromCharCode(e)).join("")).replace(/=+$/,"")}const ue=4;function holds(e,t){return t.length<ue?e===t:e.includes(t)}const fe=e(import.meta.url)("node:fs");const pe=e(import.meta.url)("fs");var de=__nccwpck_require__.t(pe,2);const he=e(import.meta.url)("path");const me=e(import.meta.url)("url");const ge=e(import.meta.url)("module");var ye=(0,ge.createRequire)(import.meta.url);function cleanPath(e){let t=(0,he.normalize)(e);if(t.length>1&&t[t.length-1]===he.sep)t=t.substring(0,t.length-1);return t}const ve=/[\\/]/g;function convertSlashes(e,t){return e.replace(ve,t)}const be=/^[a-z]:[\\/]$/i;function isRootDirectory(e){return e==="/"||be.test(e)}function normalizePath(e,t){const{resolvePaths:n,normalizePath:s,pathSeparator:i}=t;const r=process.platform==="win32"&&e.includes("/")||e.startsWith(".");if(n)e=(0,he.resolve)(e);if(s||r)e=cleanPath(e);if(e===".")return"";const o=e[e.length-1]!==i;return convertSlashes(o?e+i:e,i)}function joinPathWithBasePath(e,t){return t+e}function joinPathWithRelativePath(e,t){return function(n,s){const i=s.startsWith(e);if(i)return s.slice(e.length)+n;else return convertSlashes((0,he.relative)(e,s),t.pathSeparator)+t.pathSeparator+n}}function joinPath(e){return e}function joinDirectoryPath(e,t,n){return t+e+n}function build$7(e,t){const{relativePaths:n,includeBasePath:s}=t;return n&&e?joinPathWithRelativePath(e,t):s?joinPathWithBasePath:joinPath}function pushDirectoryWithRelativePath(e){return function(t,n){n.push(t.substring(e.length)||".")}}function pushDirectoryFilterWithRelativePath(e){return function(t,n,s){const i=t.substring(e.length)||".";if(s.every(e=>e(i,true)))n.push(i)}}const pushDirectory=(e,t)=>{t.push(e||".")};const pushDirectoryFilter=(e,t,n)=>{const s=e||".";if(n.every(e=>e(s,true)))t.push(s)};const empty$2=()=>{};function build$6(e,t){const{includeDirs:n,filters:s,relativePaths:i}=t;if(!n)return empty$2;if(i)return s&&s.length?pushDirectoryFilterWithRelativePath(e):pushDirectoryWithRelativePath(e);return s&&s.length?pushDirectoryFilter:pushDirectory}const pushFileFilterAndCount=(e,t,n,s)=>{if(s.every(t=>t(e,false)))n.files++};const pushFileFilter=(e,t,n,s)=>{if(s.every(t=>t(e,false)))t.push(e)};const pushFileCount=(e,t,n,s)=>{n.files++};const pushFile=(e,t)=>{t.push(e)};const empty$1=()=>{};function build$5(e){const{excludeFiles:t,filters:n,onlyCounts:s}=e;if(t)return empty$1;if(n&&n.length)return s?pushFileFilterAndCount:pushFileFilter;else if(s)return pushFileCount;else return pushFile}const getArray=e=>e;const getArrayGroup=()=>[""].slice(0,0);function build$4(e){return e.group?getArrayGroup:getArray}const groupFiles=(e,t,n)=>{e.push({directory:t,files:n,dir:t})};const empty=()=>{};function build$3(e){return e.group?groupFiles:empty}const resolveSymlinksAsync=function(e,t,n){const{queue:s,fs:i,options:{suppressErrors:r}}=t;s.enqueue();i.realpath(e,(o,a)=>{if(o)return s.dequeue(r?null:o,t);i.stat(a,(i,o)=>{if(i)return s.dequeue(r?null:i,t);if(o.isDirectory()&&isRecursive(e,a,t))return s.dequeue(null,t);n(o,a);s.dequeue(null,t)})})};const resolveSymlinks=function(e,t,n){const{queue:s,fs:i,options:{suppressErrors:r}}=t;s.enqueue();try{const s=i.realpathSync(e);const r=i.statSync(s);if(r.isDirectory()&&isRecursive(e,s,t))return;n(r,s)}catch(e){if(!r)throw e}};function build$2(e,t){if(!e.resolveSymlinks||e.excludeSymlinks)return null;return t?resolveSymlinks:resolveSymlinksAsync}function isRecursive(e,t,n){if(n.options.useRealPaths)return isRecursiveUsingRealPaths(t,n);let s=(0,he.dirname)(e);let i=1;while(s!==n.root&&i<2){const e=n.symlinks.get(s);const r=!!e&&(e===t||e.startsWith(t)||t.startsWith(e));if(r)i++;else s=(0,he.dirname)(s)}n.symlinks.set(e,t);return i>1}function isRecursiveUsingRealPaths(e,t){return t.visited.includes(e+t.options.pathSeparator)}const onlyCountsSync=e=>e.counts;const groupsSync=e=>e.groups;const defaultSync=e=>e.paths;const limitFilesSync=e=>e.paths.slice(0,e.options.maxFiles);const onlyCountsAsync=(e,t,n)=>{report(t,n,e.counts,e.options.suppressErrors);return null};const defaultAsync=(e,t,n)=>{report(t,n,e.paths,e.options.suppressErrors);return null};const limitFilesAsync=(e,t,n)=>{report(t,n,e.paths.slice(0,e.options.maxFiles),e.options.suppressErrors);return null};const groupsAsync=(e,t,n)=>{report(t,n,e.groups,e.options.suppressErrors);return null};function report(e,t,n,s){if(e&&!s)t(e,n);else t(null,n)}function build$1(e,t){const{onlyCounts:n,group:s,maxFiles:i}=e;if(n)return t?onlyCountsSync:onlyCountsAsync;else if(s)return t?groupsSync:groupsAsync;else if(i)return t?limitFilesSync:limitFilesAsync;else return t?defaultSync:defaultAsync}const we={withFileTypes:true};const walkAsync=(e,t,n,s,i)=>{e.queue.enqueue();if(s<0)return e.queue.dequeue(null,e);const{fs:r}=e;e.visited.push(t);e.counts.directories++;r.readdir(t||".",we,(t,r=[])=>{i(r,n,s);e.queue.dequeue(e.options.suppressErrors?null:t,e)})};const walkSync=(e,t,n,s,i)=>{const{fs:r}=e;if(s<0)return;e.visited.push(t);e.counts.directories++;let o=[];try{o=r.readdirSync(t||".",we)}catch(t){if(!e.options.suppressErrors)throw t}i(o,n,s)};function build(e){return e?walkSync:walkAsync}var ke=class{count=0;constructor(e){this.onQueueEmpty=e}enqueue(){this.count++;return this.count}dequeue(e,t){if(this.onQueueEmpty&&(--this.count<=0||e)){this.onQueueEmpty(e,t);if(e){t.controller.abort();this.onQueueEmpty=void 0}}}};var Se=class{_files=0;_directories=0;set files(e){this._files=e}get files(){return this._files}set directories(e){this._directories=e}get directories(){return this._directories}get dirs(){return this._directories}};var Ae=class{aborted=false;abort(){this.aborted=true}};var xe=class{root;isSynchronous;state;joinPath;pushDirectory;pushFile;getArray;groupFiles;resolveSymlink;walkDirectory;callbackInvoker;constructor(e,t,n){this.isSynchronous=!n;this.callbackInvoker=build$1(t,this.isSynchronous);this.root=normalizePath(e,t);this.state={root:isRootDirectory(this.root)?this.root:this.root.slice(0,-1),paths:[""].slice(0,0),groups:[],counts:new Se,options:t,queue:new ke((e,t)=>this.callbackInvoker(t,e,n)),symlinks:new Map,visited:[""].slice(0,0),controller:new Ae,fs:t.fs||de};this.joinPath=build$7(this.root,t);this.pushDirectory=build$6(this.root,t);this.pushFile=build$5(t);this.getArray=build$4(t);this.groupFiles=build$3(t);this.resolveSymlink=build$2(t,this.isSynchronous);this.walkDirectory=build(this.isSynchronous)}start(){this.pushDirectory(this.root,this.state.paths,this.state.options.filters);this.walkDirectory(this.state,this.root,this.root,this.state.options.maxDepth,this.walk);return this.isSynchronous?this.callbackInvoker(this.state,null):null}walk=(e,t,n)=>{const{paths:s,options:{filters:i,resolveSymlinks:r,excludeSymlinks:o,exclude:a,maxFiles:c,signal:l,useRealPaths:u,pathSeparator:f},controller:p}=this.state;if(p.aborted||l&&l.aborted||c&&s.length>c)return;const d=this.getArray(this.state.paths);for(let c=0;c<e.length;++c){const l=e[c];if(l.isFile()||l.isSymbolicLink()&&!r&&!o){const e=this.joinPath(l.name,t);this.pushFile(e,d,this.state.counts,i)}else if(l.isDirectory()){let e=joinDirectoryPath(l.name,t,this.state.options.pathSeparator);if(a&&a(l.name,e))continue;this.pushDirectory(e,s,i);this.walkDirectory(this.state,e,e,n-1,this.walk)}else if(this.resolveSymlink&&l.isSymbolicLink()){let e=joinPathWithBasePath(l.name,t);this.resolveSymlink(e,this.state,(t,s)=>{if(t.isDirectory()){s=normalizePath(s,this.state.options);if(a&&a(l.name,u?s:e+f))return;this.walkDirectory(this.state,s,u?s:e+f,n-1,this.walk)}else{s=u?s:e;const t=(0,he.basename)(s);const n=normalizePath((0,he.dirname)(s),this.state.options);s=this.joinPath(t,n);this.pushFile(s,d,this.state.counts,i)}})}}this.groupFiles(this.state.groups,t,d)}};function promise(e,t){return new Promise((n,s)=>{callback(e,t,(e,t)=>{if(e)return s(e);n(t)})})}function callback(e,t,n){let s=new xe(e,t,n);s.start()}function sync(e,t){const n=new xe(e,t);return n.start()}var Ee=class{constructor(e,t){this.root=e;this.options=t}withPromise(){return promise(this.root,this.options)}withCallback(e){callback(this.root,this.options,e)}sync(){return sync(this.root,this.options)}};let Oe=null;try{ye.resolve("picomatch");Oe=ye("picomatch")}catch{}var $e=class{globCache={};options={maxDepth:Infinity,suppressErrors:true,pathSeparator:he.sep,filters:[]};globFunction;constructor(e){this.options={...this.options,...e};this.globFunction=this.options.globFunction}group(){this.options.group=true;return this}withPathSeparator(e){this.options.pathSeparator=e;return this}withBasePath(){this.options.includeBasePath=true;return this}withRelativePaths(){this.options.relativePaths=true;return this}withDirs(){this.options.includeDirs=true;return this}withMaxDepth(e){this.options.maxDepth=e;return this}withMaxFiles(e){this.options.maxFiles=e;return this}withFullPaths(){this.options.resolvePaths=true;this.options.includeBasePath=true;return this}withErrors(){this.options.suppressErrors=false;return this}withSymlinks({resolvePaths:e=true}={}){this.options.resolveSymlinks=true;this.options.useRealPaths=e;return this.withFullPaths()}withAbortSignal(e){this.options.signal=e;return this}normalize(){this.options.normalizePath=true;return this}filter(e){this.options.filters.push(e);return this}onlyDirs(){this.options.excludeFiles=true;this.options.includeDirs=true;return this}exclude(e){this.options.exclude=e;return this}onlyCounts(){this.options.onlyCounts=true;return this}crawl(e){return new Ee(e||".",this.options)}withGlobFunction(e){this.globFunction=e;return this}crawlWithOptions(e,t){this.options={...this.options,...t};return new Ee(e||".",this.options)}glob(...e){if(this.globFunction)return this.globWithOptions(e);return this.globWithOptions(e,...[{dot:true}])}globWithOptions(e,...t){const n=this.globFunction||Oe;if(!n)throw new Error("Please specify a glob function to use glob matching.");var s=this.globCache[e.join("\0")];if(!s){s=n(e,...t);this.globCache[e.join("\0")]=s}this.options.filters.push(e=>s(e));return this}};var Ne=__nccwpck_require__(4006);const _e=Array.isArray;const Ce=/\\/g;const Le=/^[A-Za-z]:$/;const Te=process.platform==="win32";const Me=/^(\/?\.\.)+$/;function getPartialMatcher(e,t={}){const n=e.length;const s=Array(n);const i=Array(n);let r,o;for(r=0;r<n;r++){const n=splitPattern(e[r]);s[r]=n;const a=n.length;const c=Array(a);for(o=0;o<a;o++)c[o]=Ne(n[o],t);i[r]=c}return e=>{const a=e.split("/");if(a[0]===".."&&Me.test(e))return true;for(r=0;r<n;r++){const e=s[r];const n=i[r];const c=a.length;const l=Math.min(c,e.length);o=0;while(o<l){const s=e[o];if(s.includes("/"))return true;if(!n[o](a[o]))break;if(!t.noglobstar&&s==="**")return true;o++}if(o===c)return true}return false}}const Pe=/^[A-Z]:\/$/i;const Re=Te?e=>Pe.test(e):e=>e==="/";function buildFormat(e,t,n){if(e===t||t.startsWith(`${e}/`)){if(n){const t=e.length+ +!Re(e);return(e,n)=>e.slice(t,n?-1:void 0)||"."}const s=t.slice(e.length+1);if(s)return(e,t)=>{if(e===".")return s;const n=`${s}/${e}`;return t?n.slice(0,-1):n};return(e,t)=>t&&e!=="."?e.slice(0,-1):e}if(n)return t=>he.posix.relative(e,t)||".";return n=>he.posix.relative(e,`${t}/${n}`)||"."}function buildRelative(e,t){if(t.startsWith(`${e}/`)){const n=t.slice(e.length+1);return e=>`${n}/${e}`}return n=>{const s=he.posix.relative(e,`${t}/${n}`);return n[n.length-1]==="/"&&s!==""?`${s}/`:s||"."}}function ensureNonDriveRelativePath(e){return e.replace(Le,e=>`${e}/`)}const Ie={parts:true};function splitPattern(e){var t;const n=Ne.scan(e,Ie);return((t=n.parts)===null||t===void 0?void 0:t.length)?n.parts:[e]}const De=/\\(?![()[\]{}!+@])/g;function convertPosixPathToPattern(e){return escapePosixPath(e)}function convertWin32PathToPattern(e){return escapeWin32Path(e).replace(De,"/")}const Be=null&&(Te?convertWin32PathToPattern:convertPosixPathToPattern);const Fe=/(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;const je=/(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;const escapePosixPath=e=>e.replace(Fe,"\\$&");const escapeWin32Path=e=>e.replace(je,"\\$&");const Ke=Te?escapeWin32Path:escapePosixPath;function isDynamicPattern(e,t){if((t===null||t===void 0?void 0:t.caseSensitiveMatch)===false)return true;const n=Ne.scan(e);return n.isGlob||n.negated}function log(...e){console.log(`[tinyglobby ${(new Date).toLocaleTimeString("es")}]`,...e)}function ensureStringArray(e){return typeof e==="string"?[e]:e!==null&&e!==void 0?e:[]}const qe=/^(\/?\.\.)+/;const He=/\\(?=[()[\]{}!*+?@|])/g;function normalizePattern(e,t,n,s){var i;const r=t.cwd;let o=e;if(e[e.length-1]==="/")o=e.slice(0,-1);if(o[o.length-1]!=="*"&&t.expandDirectories)o+="/**";const a=Ke(r);o=(0,he.isAbsolute)(o.replace(He,""))?he.posix.relative(a,o):he.posix.normalize(o);const c=(i=qe.exec(o))===null||i===void 0?void 0:i[0];const l=splitPattern(o);if(c){const e=(c.length+1)/3;let t=0;const s=a.split("/");while(t<e&&l[t+e]===s[s.length+t-e]){o=o.slice(0,(e-t-1)*3)+o.slice((e-t)*3+l[t+e].length+1)||".";t++}const i=he.posix.join(r,c.slice(t*3));if(i[0]!=="."&&n.root.length>i.length){n.root=ensureNonDriveRelativePath(i);n.depthOffset=-e+t}}if(!s&&n.depthOffset>=0){var u;(u=n.commonPath)!==null&&u!==void 0||(n.commonPath=l);const e=[];const t=Math.min(n.commonPath.length,l.length);for(let s=0;s<t;s++){const t=l[s];if(t==="**"&&!l[s+1]){e.pop();break}if(s===l.length-1||t!==n.commonPath[s]||isDynamicPattern(t))break;e.push(t)}n.depthOffset=e.length;n.commonPath=e;n.root=ensureNonDriveRelativePath(e.length>0?he.posix.join(r,...e):r)}return o}function processPatterns(e,t,n){const s=[];const i=[];for(const t of e.ignore){if(!t)continue;if(t[0]!=="!"||t[1]==="(")i.push(normalizePattern(t,e,n,true))}for(const r of t){if(!r)continue;if(r[0]!=="!"||r[1]==="(")s.push(normalizePattern(r,e,n,false));else if(r[1]!=="!"||r[2]==="(")i.push(normalizePattern(r.slice(1),e,n,true))}return{match:s,ignore:i}}function buildCrawler(e,t){const n=e.cwd;const s={root:n,depthOffset:0};const i=processPatterns(e,t,s);if(e.debug)log("internal processing patterns:",i);const{absolute:r,caseSensitiveMatch:o,debug:a,dot:c,followSymbolicLinks:l,onlyDirectories:u}=e;const f=s.root.replace(Ce,"");const p={dot:c,nobrace:e.braceExpansion===false,nocase:!o,noextglob:e.extglob===false,noglobstar:e.globstar===false,posix:true};const d=Ne(i.match,p);const h=Ne(i.ignore,p);const m=getPartialMatcher(i.match,p);const g=buildFormat(n,f,r);const y=r?g:buildFormat(n,f,true);const excludePredicate=(e,t)=>{const n=y(t,true);return n!=="."&&!m(n)||h(n)};let v;if(e.deep!==void 0)v=Math.round(e.deep-s.depthOffset);const b=new $e({filters:[a?(e,t)=>{const n=g(e,t);const s=d(n)&&!h(n);if(s)log(`matched ${n}`);return s}:(e,t)=>{const n=g(e,t);return d(n)&&!h(n)}],exclude:a?(e,t)=>{const n=excludePredicate(e,t);log(`${n?"skipped":"crawling"} ${t}`);return n}:excludePredicate,fs:e.fs,pathSeparator:"/",relativePaths:!r,resolvePaths:r,includeBasePath:r,resolveSymlinks:l,excludeSymlinks:!l,excludeFiles:u,includeDirs:u||!e.onlyFiles,maxDepth:v,signal:e.signal}).crawl(f);if(e.debug)log("internal properties:",{...s,root:f});return[b,n!==f&&!r&&buildRelative(n,f)]}function formatPaths(e,t){if(t)for(let n=e.length-1;n>=0;n--)e[n]=t(e[n]);return e}const Ue={caseSensitiveMatch:true,debug:!!process.env.TINYGLOBBY_DEBUG,expandDirectories:true,followSymbolicLinks:true,onlyFiles:true};function getOptions(e){const t=Object.assign({},e);for(const e in Ue)if(t[e]===void 0)Object.assign(t,{[e]:Ue[e]});t.cwd=(t.cwd instanceof URL?(0,me.fileURLToPath)(t.cwd):(0,he.resolve)(t.cwd||process.cwd())).replace(Ce,"/");t.ignore=ensureStringArray(t.ignore);t.fs&&(t.fs={readdir:t.fs.readdir||pe.readdir,readdirSync:t.fs.readdirSync||pe.readdirSync,realpath:t.fs.realpath||pe.realpath,realpathSync:t.fs.realpathSync||pe.realpathSync,stat:t.fs.stat||pe.stat,statSync:t.fs.statSync||pe.statSync});if(t.debug)log("globbing with options:",t);return t}function getCrawler(e,t={}){var n;if(e&&(t===null||t===void 0?void 0:t.patterns))throw new Error("Cannot pass patterns as both an argument and an option");const s=_e(e)||typeof e==="string";const i=ensureStringArray((n=s?e:e.patterns)!==null&&n!==void 0?n:"**/*");const r=getOptions(s?t:e);return i.length>0?buildCrawler(r,i):[]}async function glob(e,t){const[n,s]=getCrawler(e,t);return n?formatPaths(await n.withPromise(),s):[]}function globSync(e,t){const[n,s]=getCrawler(e,t);return n?formatPaths(n.sync(),s):[]}function matchFiles(e,t,n){const below=e=>pathBelow(e,[(0,o.resolve)(n),t.root]);const s=e.filter(e=>e.startsWith("!")).map(e=>below(e.slice(1).trim()));const i=new Map;const r=[];for(const n of e.filter(e=>!e.startsWith("!"))){const e=below(n);if(e===".."||e.startsWith("../")||o.posix.isAbsolute(e)||(0,o.isAbsolute)(e)){r.push({type:"gap",text:n,why:"it is outside of the workspace"});continue}const a=t.find(e);if(a.kind==="folder"){r.push(faultOf(n,"it is a folder, and files are wanted"));continue}const c=a.kind!=="missing";const{paths:l,gaps:u}=c?{paths:[e],gaps:[]}:search(e,s,t);r.push(...u);if(l.length+u.length===0)r.push(faultOf(n,"it matches no file in the workspace"));for(const e of l.toSorted()){const t=o.posix.normalize(e);i.set(t,{file:t,isWritten:c||i.get(t)?.isWritten===true})}}return{files:[...i.values()],findings:r}}function faultOf(e,t){return{type:"fault",fault:{input:"files",written:e,rule:t,example:"docker/**/Dockerfile"}}}function pathBelow(e,t){const slashes=e=>e.replaceAll("\\","/");if(!(0,o.isAbsolute)(e))return o.posix.normalize(slashes(e));const n=t.map(t=>slashes((0,o.relative)(t,e)));return n.find(e=>e!==".."&&!e.startsWith("../"))??slashes(e)}const We=["**/.git/**","**/node_modules/**"];const Ye=5e3;function search(e,t,n){const s=[];const i=new Map;let r=Ye;const readdir=e=>{const t=(0,o.resolve)(e);const a=(0,o.relative)(n.root,t).replaceAll(o.sep,"/");const c=n.find(t);if(c.kind==="outside"&&a!==""&&!a.startsWith(".."))s.push({type:"gap",text:a,why:c.leftOut,place:{file:a,line:1}});if(c.kind!=="folder")return[];const l=i.get((0,o.dirname)(t));if(hasBeen(l,c.real))return[];const u=l?.isLinked===true||l!==undefined&&c.real!==(0,o.join)(l.real,(0,o.basename)(t));if(u)r-=1;if(r<0)return[];i.set(t,{real:c.real,isLinked:u,parent:l});return(0,fe.readdirSync)(c.real,{withFileTypes:true}).map(e=>e.isSymbolicLink()?resolved(e.name,n,(0,o.join)(t,e.name)):e)};const a=globSync([e],{...{cwd:n.root,dot:true,expandDirectories:false,followSymbolicLinks:false},ignore:[...t,...We],fs:{readdirSync:readdir}});if(r<0)refuse({written:e,rule:`symbolic links lead to more than ${String(Ye)} folders`,example:"docker/**/Dockerfile"});return{paths:a,gaps:s}}function hasBeen(e,t){for(let n=e;n!==undefined;n=n.parent)if(n.real===t)return true;return false}function resolved(e,t,n){const s=t.find(n);const i=s.kind==="folder"||s.kind==="outside"&&s.isFolder;const r=s.kind==="file"||s.kind==="outside"&&!s.isFolder;return{name:e,isFile:()=>r,isDirectory:()=>i,isSymbolicLink:()=>false}}const fieldOf=(e,t)=>typeof e==="object"&&e!==null&&t in e?e[t]:undefined;const isErrno=(e,...t)=>t.some(t=>t===fieldOf(e,"code"));const describeErrno=e=>{const t=fieldOf(e,"errno");const n=typeof t==="number"?(0,a.getSystemErrorMap)().get(t):undefined;const s=fieldOf(e,"message");if(n!==undefined)return`${n[1]} (${n[0]})`;return typeof s==="string"?s:String(e)};const Ve=1024*1024;const Ge=64*1024*1024;const Je=4096;function openWorkspace(e){const t=rootOf((0,o.resolve)(e));const n=new Map;const find=s=>{const i=n.get(s)??findIn((0,o.resolve)(e),t,s);n.set(s,i);return i};let s=Ge;const peek=e=>{const n=find(e);if(n.kind==="missing"||n.kind==="folder")return undefined;return n.kind==="file"?readText(t,e,n):{leftOut:n.leftOut}};return{root:t,find:find,peek:peek,read:e=>{const t=peek(e);s-=typeof t==="string"?t.length+Je:0;return s<0?refuseFile(e,"with the files before it, it is more than 64 MiB to be read"):t},isLarge:e=>{const t=find(e);return t.kind==="file"&&t.bytes>Ve}}}function rootOf(e){try{return fe.realpathSync.native(e)}catch{return e}}function refuseFile(e,t){return refuse({written:e,rule:t,example:"docker/**/Dockerfile",place:{file:e,line:1}})}function isWithin(e,t){const n=(0,o.relative)(t,e);return n===""||n!==".."&&!n.startsWith(`..${o.sep}`)&&!(0,o.isAbsolute)(n)}function findIn(e,t,n){const s=(0,o.resolve)(e,n);if(!isWithin(s,e)&&!isWithin(s,t)){return{kind:"outside",isFolder:false,leftOut:"it is outside of the workspace"}}try{const n=fe.realpathSync.native(s);if(!isWithin(n,t)){const i=linkOut(t,s,isWithin(s,e)?e:t);const r=`${i} is a symbolic link that leads out of the workspace`;return{kind:"outside",isFolder:(0,fe.statSync)(n).isDirectory(),leftOut:r}}if((0,o.relative)(t,n).split(o.sep).includes(".git"))return{kind:"outside",isFolder:false,leftOut:"no file in .git is read"};const i=(0,fe.statSync)(n);if(i.isDirectory())return{kind:"folder",real:n};return i.isFile()?{kind:"file",real:n,bytes:i.size}:{kind:"special",leftOut:"it is no regular file"}}catch(e){if(isErrno(e,"ENOENT","ENOTDIR","ELOOP","ENAMETOOLONG","ERR_INVALID_ARG_VALUE"))return{kind:"missing"};return refuseFile(n,`it cannot be read: ${describeErrno(e)}`)}}function linkOut(e,t,n){const s=(0,o.relative)(n,t).split(o.sep);const i=s.findIndex((t,i)=>!isWithin(fe.realpathSync.native((0,o.join)(n,...s.slice(0,i+1))),e));return s.slice(0,i+1).join("/")}function readText(e,t,{real:n,bytes:s}){if(s>Ve)refuseFile(t,"it is larger than 1 MiB, which no such file is");try{const s=(0,fe.openSync)(n,fe.constants.O_RDONLY|(fe.constants.O_NONBLOCK||0)|(fe.constants.O_NOFOLLOW||0));try{if(!isSame(e,n,s))return refuseFile(t,"it was another file a moment before");return readAll(t,s)}finally{(0,fe.closeSync)(s)}}catch(e){if(e instanceof VerifiedImageError)throw e;return refuseFile(t,`it cannot be read: ${describeErrno(e)}`)}}function isSame(e,t,n){const s=(0,fe.fstatSync)(n,{bigint:true});const i=(0,fe.lstatSync)(t,{bigint:true});const r=s.isFile()&&s.ino===i.ino&&s.dev===i.dev&&fe.realpathSync.native(t)===t;return r&&isWithin(pathOf(n)??t,e)}function pathOf(e){try{return(0,fe.readlinkSync)(`/proc/self/fd/${String(e)}`)}catch{return undefined}}function readAll(e,t){const n=Buffer.alloc(Ve+1);let s=0;for(let e=-1;e!==0&&s<n.length;s+=e)e=(0,fe.readSync)(t,n,s,n.length-s,null);return s>Ve?refuseFile(e,"it is larger than 1 MiB, which no such file is"):n.toString("utf8",0,s)}const findInFiles=e=>{const t=openWorkspace(e.workspace);const n=matchOrFault(e,t);const s=openReading(e,t);const i=n.files.map(e=>({...e,findings:collect(e.file,()=>readOne(s,e))}));const r=new Set(i.flatMap(({file:e,findings:t})=>t.map(e=>dockerfileOf(s,e)).filter(t=>t!==e)));const o=i.flatMap(({file:e,isWritten:t,findings:n})=>n.flatMap(n=>{if(n.type!=="build")return[n];const i=dockerfileOf(s,n)===e;return i&&r.has(e)&&!t?[]:collect(e,()=>followBuild(s,n))}));const a=files_distinct([...n.findings,...o]);const{images:c,gaps:l}=nameContexts(a);return{images:c,gaps:[...a.filter(e=>e.type==="gap"),...l],faults:a.flatMap(e=>e.type==="fault"?[e.fault]:[])}};const matchOrFault=({patterns:e,workspace:t},n)=>{try{return matchFiles(e,n,t)}catch(e){return{files:[],findings:faultsOf(e)}}};const openReading=(e,t)=>{const n=new Map;const s=lookupOf(e.variables);return{...{options:e,workspace:t,variables:s},variablesOf:e=>{const i=o.posix.join(o.posix.dirname(e),".env");const r=n.get(i)??composeLookup(i,t,s);n.set(i,r);return r}}};const composeLookup=(e,{read:t},n)=>{const s=["COMPOSE_ENV_FILES","COMPOSE_DISABLE_ENV_FILE"].find(e=>n(e)!==undefined);if(s!==undefined)return t=>n(t)??{unknown:`the job sets ${s}, so that ${e} may not be what gives ${t} its value`};const i=t(e)??"";if(typeof i!=="string")return t=>n(t)??{unknown:`${t} may be in ${e}, which is left out: ${i.leftOut}`};const r=variablesIn(i,n);return e=>r(e)??(e==="COMPOSE_PROJECT_NAME"?{unknown:`Compose sets ${e} itself; add the line ${e}=value to the input file-variables`}:undefined)};const variablesIn=(e,t)=>{const n=new Map;const lookup=e=>t(e)??n.get(e);for(const[t,s=""]of Object.entries((0,a.parseEnv)(e))){const e=expand(s,lookup,{escape:undefined,describeUnset:e=>`${e} is not set`});n.set(t,e.ok?e.value:{unknown:e.why})}return lookup};const readOne=({options:e,workspace:t,variables:n,variablesOf:s},{file:i,isWritten:r})=>{const o=r||kindOfName(i)!==undefined;if(!o&&t.isLarge(i))return[];const a=t.peek(i)??"";if(typeof a!=="string")return[{type:"gap",text:i,why:a.leftOut,place:{file:i,line:1}}];const c=kindOf(i,a);if(c===undefined)return r?[notOneOfThem(i)]:[];const l=t.read(i);if(typeof l!=="string")return[];switch(c){case"compose":return findInCompose({text:l,file:i,variablesOf:s,read:t.read});case"bake":return findInBake({text:l,file:i,lookup:n,buildPlatform:e.machine});case"dockerfile":return[dockerfileAlone(i)]}};const files_distinct=e=>[...new Map(e.map(e=>[JSON.stringify(e),e])).values()];const collect=(e,t)=>{try{return t()}catch(t){if(!(t instanceof RangeError))return faultsOf(t);const n="it takes more memory to be read than any such file";return[{type:"fault",fault:{input:"files",written:e,rule:n,example:"a smaller file",place:{file:e,line:1}}}]}};const faultsOf=e=>{if(!(e instanceof VerifiedImageError)||e.failure.kind!=="invalid-input")throw e;return e.failure.faults.map(e=>({type:"fault",fault:e}))};const dockerfileAlone=e=>({type:"build",place:{file:e,line:1},dockerfile:{path:o.posix.basename(e)},...{context:o.posix.dirname(e),bases:["."],args:new Map,unknownArgs:new Map},...{contexts:new Set,platforms:[],isTemplate:false}});const notOneOfThem=e=>({type:"fault",fault:{input:"files",written:e,rule:"it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it",example:"Dockerfile, compose.yaml or docker-bake.hcl",place:{file:e,line:1}}});const placesOfDockerfile=({bases:e,context:t},n)=>e.map(e=>{const s=o.posix.isAbsolute(t)?t:o.posix.join(e,t);return o.posix.isAbsolute(n)?n:o.posix.join(s,n)});const dockerfileOf=({workspace:e},t)=>{if(t.type!=="build"||"text"in t.dockerfile)return undefined;const n=placesOfDockerfile(t,t.dockerfile.path);const s=n.map(t=>e.find(t).kind);const i=s.indexOf("file");return n[i<0?s.findIndex(e=>e==="outside"||e==="special"):i]};const followBuild=(e,t)=>{const{dockerfile:n,place:s}=t;if("text"in n){const{text:i,firstLine:r,isBlock:o}=n;const a=readDockerfile(e,t,i,{file:s.file,line:r});return o?a:a.map(e=>atLine(e,r))}const i=dockerfileOf(e,t);const r=i===undefined?undefined:e.workspace.read(i);if(i!==undefined&&typeof r==="string")return readDockerfile(e,t,r,{file:i,line:1});if(i!==undefined&&typeof r==="object")return[{type:"gap",text:i,why:r.leftOut,place:s}];if(t.isTemplate)return[];return refuse({written:n.path,rule:`there is no file ${placesOfDockerfile(t,n.path)[0]??""}`,example:"dockerfile: docker/Dockerfile",place:s})};const atLine=(e,t)=>(e.type==="image"||e.type==="gap")&&e.place!==undefined?{...e,place:{...e.place,line:t}}:e;const readDockerfile=({options:{machine:e,platforms:t}},n,s,i)=>{const r=t.kind==="machine"&&n.platforms.length>0;return findInDockerfile({...{text:s,place:i,args:n.args,unknownArgs:n.unknownArgs,contexts:n.contexts,ownsTargets:r},buildPlatform:e,targets:r?n.platforms:t.kind==="named"&&t.platforms.length>0?t.platforms:[e]})};const answer=e=>{Error.stackTraceLimit=0;try{return{found:findInFiles(e)}}catch(e){if(e instanceof VerifiedImageError)return{failure:e.failure};throw e}};i.parentPort?.postMessage(answer(i.workerData));
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+/******/ var __webpack_modules__ = ({
+
+/***/ 4006:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const pico = __nccwpck_require__(8016);
+const utils = __nccwpck_require__(4059);
+
+function picomatch(glob, options, returnState = false) {
+  // default to os.platform()
+  if (options && (options.windows === null || options.windows === undefined)) {
+    // don't mutate the original options object
+    options = { ...options, windows: utils.isWindows() };
+  }
+
+  return pico(glob, options, returnState);
+}
+
+Object.assign(picomatch, pico);
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 5595:
+/***/ ((module) => {
+
+
+
+const WIN_SLASH = '\\\\/';
+const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
+
+const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
+
+/**
+ * Posix glob regex
+ */
+
+const DOT_LITERAL = '\\.';
+const PLUS_LITERAL = '\\+';
+const QMARK_LITERAL = '\\?';
+const SLASH_LITERAL = '\\/';
+const ONE_CHAR = '(?=.)';
+const QMARK = '[^/]';
+const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
+const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
+const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
+const NO_DOT = `(?!${DOT_LITERAL})`;
+const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
+const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
+const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
+const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
+const STAR = `${QMARK}*?`;
+const SEP = '/';
+
+const POSIX_CHARS = {
+  DOT_LITERAL,
+  PLUS_LITERAL,
+  QMARK_LITERAL,
+  SLASH_LITERAL,
+  ONE_CHAR,
+  QMARK,
+  END_ANCHOR,
+  DOTS_SLASH,
+  NO_DOT,
+  NO_DOTS,
+  NO_DOT_SLASH,
+  NO_DOTS_SLASH,
+  QMARK_NO_DOT,
+  STAR,
+  START_ANCHOR,
+  SEP
+};
+
+/**
+ * Windows glob regex
+ */
+
+const WINDOWS_CHARS = {
+  ...POSIX_CHARS,
+
+  SLASH_LITERAL: `[${WIN_SLASH}]`,
+  QMARK: WIN_NO_SLASH,
+  STAR: `${WIN_NO_SLASH}*?`,
+  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
+  NO_DOT: `(?!${DOT_LITERAL})`,
+  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
+  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
+  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
+  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
+  SEP: '\\'
+};
+
+/**
+ * POSIX Bracket Regex
+ */
+
+const POSIX_REGEX_SOURCE = {
+  __proto__: null,
+  alnum: 'a-zA-Z0-9',
+  alpha: 'a-zA-Z',
+  ascii: '\\x00-\\x7F',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '\\x21-\\x7E',
+  lower: 'a-z',
+  print: '\\x20-\\x7E ',
+  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
+  space: ' \\t\\r\\n\\v\\f',
+  upper: 'A-Z',
+  word: 'A-Za-z0-9_',
+  xdigit: 'A-Fa-f0-9'
+};
+
+module.exports = {
+  DEFAULT_MAX_EXTGLOB_RECURSION,
+  MAX_LENGTH: 1024 * 64,
+  POSIX_REGEX_SOURCE,
+
+  // regular expressions
+  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
+  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
+  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
+  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
+  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
+  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
+
+  // Replace globs with equivalent patterns to reduce parsing time.
+  REPLACEMENTS: {
+    __proto__: null,
+    '***': '*',
+    '**/**': '**',
+    '**/**/**': '**'
+  },
+
+  // Digits
+  CHAR_0: 48, /* 0 */
+  CHAR_9: 57, /* 9 */
+
+  // Alphabet chars.
+  CHAR_UPPERCASE_A: 65, /* A */
+  CHAR_LOWERCASE_A: 97, /* a */
+  CHAR_UPPERCASE_Z: 90, /* Z */
+  CHAR_LOWERCASE_Z: 122, /* z */
+
+  CHAR_LEFT_PARENTHESES: 40, /* ( */
+  CHAR_RIGHT_PARENTHESES: 41, /* ) */
+
+  CHAR_ASTERISK: 42, /* * */
+
+  // Non-alphabetic chars.
+  CHAR_AMPERSAND: 38, /* & */
+  CHAR_AT: 64, /* @ */
+  CHAR_BACKWARD_SLASH: 92, /* \ */
+  CHAR_CARRIAGE_RETURN: 13, /* \r */
+  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
+  CHAR_COLON: 58, /* : */
+  CHAR_COMMA: 44, /* , */
+  CHAR_DOT: 46, /* . */
+  CHAR_DOUBLE_QUOTE: 34, /* " */
+  CHAR_EQUAL: 61, /* = */
+  CHAR_EXCLAMATION_MARK: 33, /* ! */
+  CHAR_FORM_FEED: 12, /* \f */
+  CHAR_FORWARD_SLASH: 47, /* / */
+  CHAR_GRAVE_ACCENT: 96, /* ` */
+  CHAR_HASH: 35, /* # */
+  CHAR_HYPHEN_MINUS: 45, /* - */
+  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
+  CHAR_LEFT_CURLY_BRACE: 123, /* { */
+  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
+  CHAR_LINE_FEED: 10, /* \n */
+  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
+  CHAR_PERCENT: 37, /* % */
+  CHAR_PLUS: 43, /* + */
+  CHAR_QUESTION_MARK: 63, /* ? */
+  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
+  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
+  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
+  CHAR_SEMICOLON: 59, /* ; */
+  CHAR_SINGLE_QUOTE: 39, /* ' */
+  CHAR_SPACE: 32, /*   */
+  CHAR_TAB: 9, /* \t */
+  CHAR_UNDERSCORE: 95, /* _ */
+  CHAR_VERTICAL_LINE: 124, /* | */
+  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
+
+  /**
+   * Create EXTGLOB_CHARS
+   */
+
+  extglobChars(chars) {
+    return {
+      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
+      '?': { type: 'qmark', open: '(?:', close: ')?' },
+      '+': { type: 'plus', open: '(?:', close: ')+' },
+      '*': { type: 'star', open: '(?:', close: ')*' },
+      '@': { type: 'at', open: '(?:', close: ')' }
+    };
+  },
+
+  /**
+   * Create GLOB_CHARS
+   */
+
+  globChars(win32) {
+    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
+  }
+};
+
+
+/***/ }),
+
+/***/ 8265:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const constants = __nccwpck_require__(5595);
+const utils = __nccwpck_require__(4059);
+
+/**
+ * Constants
+ */
+
+const {
+  MAX_LENGTH,
+  POSIX_REGEX_SOURCE,
+  REGEX_NON_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_BACKREF,
+  REPLACEMENTS
+} = constants;
+
+/**
+ * Helpers
+ */
+
+const expandRange = (args, options) => {
+  if (typeof options.expandRange === 'function') {
+    return options.expandRange(...args, options);
+  }
+
+  args.sort();
+  const value = `[${args.join('-')}]`;
+
+  try {
+    /* eslint-disable-next-line no-new */
+    new RegExp(value);
+  } catch (ex) {
+    return args.map(v => utils.escapeRegex(v)).join('..');
+  }
+
+  return value;
+};
+
+/**
+ * Create the message for a syntax error
+ */
+
+const syntaxError = (type, char) => {
+  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
+};
+
+const splitTopLevel = input => {
+  const parts = [];
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let value = '';
+  let escaped = false;
+
+  for (const ch of input) {
+    if (escaped === true) {
+      value += ch;
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      value += ch;
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      value += ch;
+      continue;
+    }
+
+    if (quote === 0) {
+      if (ch === '[') {
+        bracket++;
+      } else if (ch === ']' && bracket > 0) {
+        bracket--;
+      } else if (bracket === 0) {
+        if (ch === '(') {
+          paren++;
+        } else if (ch === ')' && paren > 0) {
+          paren--;
+        } else if (ch === '|' && paren === 0) {
+          parts.push(value);
+          value = '';
+          continue;
+        }
+      }
+    }
+
+    value += ch;
+  }
+
+  parts.push(value);
+  return parts;
+};
+
+const isPlainBranch = branch => {
+  let escaped = false;
+
+  for (const ch of branch) {
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (/[?*+@!()[\]{}]/.test(ch)) {
+      return false;
+    }
+  }
+
+  return true;
+};
+
+const normalizeSimpleBranch = branch => {
+  let value = branch.trim();
+  let changed = true;
+
+  while (changed === true) {
+    changed = false;
+
+    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
+      value = value.slice(2, -1);
+      changed = true;
+    }
+  }
+
+  if (!isPlainBranch(value)) {
+    return;
+  }
+
+  return value.replace(/\\(.)/g, '$1');
+};
+
+const hasRepeatedCharPrefixOverlap = branches => {
+  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
+
+  for (let i = 0; i < values.length; i++) {
+    for (let j = i + 1; j < values.length; j++) {
+      const a = values[i];
+      const b = values[j];
+      const char = a[0];
+
+      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
+        continue;
+      }
+
+      if (a === b || a.startsWith(b) || b.startsWith(a)) {
+        return true;
+      }
+    }
+  }
+
+  return false;
+};
+
+const parseRepeatedExtglob = (pattern, requireEnd = true) => {
+  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
+    return;
+  }
+
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let escaped = false;
+
+  for (let i = 1; i < pattern.length; i++) {
+    const ch = pattern[i];
+
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      continue;
+    }
+
+    if (quote === 1) {
+      continue;
+    }
+
+    if (ch === '[') {
+      bracket++;
+      continue;
+    }
+
+    if (ch === ']' && bracket > 0) {
+      bracket--;
+      continue;
+    }
+
+    if (bracket > 0) {
+      continue;
+    }
+
+    if (ch === '(') {
+      paren++;
+      continue;
+    }
+
+    if (ch === ')') {
+      paren--;
+
+      if (paren === 0) {
+        if (requireEnd === true && i !== pattern.length - 1) {
+          return;
+        }
+
+        return {
+          type: pattern[0],
+          body: pattern.slice(2, i),
+          end: i
+        };
+      }
+    }
+  }
+};
+
+const buildCharClassStar = chars => {
+  const source = chars.length === 1
+    ? utils.escapeRegex(chars[0])
+    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
+
+  return `${source}*`;
+};
+
+const getStarExtglobSequenceChars = pattern => {
+  let index = 0;
+  const chars = [];
+
+  while (index < pattern.length) {
+    const match = parseRepeatedExtglob(pattern.slice(index), false);
+
+    if (!match || match.type !== '*') {
+      return;
+    }
+
+    const branches = splitTopLevel(match.body).map(branch => branch.trim());
+    if (branches.length !== 1) {
+      return;
+    }
+
+    const branch = normalizeSimpleBranch(branches[0]);
+    if (!branch || branch.length !== 1) {
+      return;
+    }
+
+    chars.push(branch);
+    index += match.end + 1;
+  }
+
+  if (chars.length < 1) {
+    return;
+  }
+
+  return chars;
+};
+
+const repeatedExtglobRecursion = pattern => {
+  let depth = 0;
+  let value = pattern.trim();
+  let match = parseRepeatedExtglob(value);
+
+  while (match) {
+    depth++;
+    value = match.body.trim();
+    match = parseRepeatedExtglob(value);
+  }
+
+  return depth;
+};
+
+const analyzeRepeatedExtglob = (body, options) => {
+  if (options.maxExtglobRecursion === false) {
+    return { risky: false };
+  }
+
+  const max =
+    typeof options.maxExtglobRecursion === 'number'
+      ? options.maxExtglobRecursion
+      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
+
+  const branches = splitTopLevel(body).map(branch => branch.trim());
+
+  if (branches.length > 1) {
+    if (
+      branches.some(branch => branch === '') ||
+      branches.some(branch => /^[*?]+$/.test(branch)) ||
+      hasRepeatedCharPrefixOverlap(branches)
+    ) {
+      return { risky: true };
+    }
+  }
+
+  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
+  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
+  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
+  // characters we can emit one flat, ReDoS-safe character class that preserves the
+  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
+  // every branch but the first.
+  const safeChars = [];
+  let sawStarSequence = false;
+  let combinable = true;
+
+  for (const branch of branches) {
+    const chars = getStarExtglobSequenceChars(branch);
+    if (chars) {
+      sawStarSequence = true;
+      safeChars.push(...chars);
+      continue;
+    }
+
+    const literal = normalizeSimpleBranch(branch);
+    if (literal && literal.length === 1) {
+      safeChars.push(literal);
+      continue;
+    }
+
+    combinable = false;
+
+    if (repeatedExtglobRecursion(branch) > max) {
+      return { risky: true };
+    }
+  }
+
+  if (sawStarSequence) {
+    return combinable
+      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
+      : { risky: true };
+  }
+
+  return { risky: false };
+};
+
+/**
+ * Parse the given input string.
+ * @param {String} input
+ * @param {Object} options
+ * @return {Object}
+ */
+
+const parse = (input, options) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected a string');
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+
+  let len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
+  const tokens = [bos];
+
+  const capture = opts.capture ? '' : '?:';
+
+  // create constants based on platform, for windows or posix
+  const PLATFORM_CHARS = constants.globChars(opts.windows);
+  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
+
+  const {
+    DOT_LITERAL,
+    PLUS_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOT_SLASH,
+    NO_DOTS_SLASH,
+    QMARK,
+    QMARK_NO_DOT,
+    STAR,
+    START_ANCHOR
+  } = PLATFORM_CHARS;
+
+  const globstar = opts => {
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const nodot = opts.dot ? '' : NO_DOT;
+  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
+  let star = opts.bash === true ? globstar(opts) : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  // minimatch options support
+  if (typeof opts.noext === 'boolean') {
+    opts.noextglob = opts.noext;
+  }
+
+  const state = {
+    input,
+    index: -1,
+    start: 0,
+    dot: opts.dot === true,
+    consumed: '',
+    output: '',
+    prefix: '',
+    backtrack: false,
+    negated: false,
+    brackets: 0,
+    braces: 0,
+    parens: 0,
+    quotes: 0,
+    globstar: false,
+    tokens
+  };
+
+  input = utils.removePrefix(input, state);
+  len = input.length;
+
+  const extglobs = [];
+  const braces = [];
+  const stack = [];
+  let prev = bos;
+  let value;
+
+  /**
+   * Tokenizing helpers
+   */
+
+  const eos = () => state.index === len - 1;
+  const peek = state.peek = (n = 1) => input[state.index + n];
+  const advance = state.advance = () => input[++state.index] || '';
+  const remaining = () => input.slice(state.index + 1);
+  const consume = (value = '', num = 0) => {
+    state.consumed += value;
+    state.index += num;
+  };
+
+  const append = token => {
+    state.output += token.output != null ? token.output : token.value;
+    consume(token.value);
+  };
+
+  const negate = () => {
+    let count = 1;
+
+    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
+      advance();
+      state.start++;
+      count++;
+    }
+
+    if (count % 2 === 0) {
+      return false;
+    }
+
+    state.negated = true;
+    state.start++;
+    return true;
+  };
+
+  const increment = type => {
+    state[type]++;
+    stack.push(type);
+  };
+
+  const decrement = type => {
+    state[type]--;
+    stack.pop();
+  };
+
+  /**
+   * Push tokens onto the tokens array. This helper speeds up
+   * tokenizing by 1) helping us avoid backtracking as much as possible,
+   * and 2) helping us avoid creating extra tokens when consecutive
+   * characters are plain text. This improves performance and simplifies
+   * lookbehinds.
+   */
+
+  const push = tok => {
+    if (prev.type === 'globstar') {
+      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
+      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
+
+      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
+        state.output = state.output.slice(0, -prev.output.length);
+        prev.type = 'star';
+        prev.value = '*';
+        prev.output = star;
+        state.output += prev.output;
+      }
+    }
+
+    if (extglobs.length && tok.type !== 'paren') {
+      extglobs[extglobs.length - 1].inner += tok.value;
+    }
+
+    if (tok.value || tok.output) append(tok);
+    if (prev && prev.type === 'text' && tok.type === 'text') {
+      prev.output = (prev.output || prev.value) + tok.value;
+      prev.value += tok.value;
+      return;
+    }
+
+    tok.prev = prev;
+    tokens.push(tok);
+    prev = tok;
+  };
+
+  const extglobOpen = (type, value) => {
+    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
+
+    token.prev = prev;
+    token.parens = state.parens;
+    token.output = state.output;
+    token.startIndex = state.index;
+    token.tokensIndex = tokens.length;
+    const output = (opts.capture ? '(' : '') + token.open;
+
+    increment('parens');
+    push({ type, value, output: state.output ? '' : ONE_CHAR });
+    push({ type: 'paren', extglob: true, value: advance(), output });
+    extglobs.push(token);
+  };
+
+  const extglobClose = token => {
+    const literal = input.slice(token.startIndex, state.index + 1);
+    const body = input.slice(token.startIndex + 2, state.index);
+    const analysis = analyzeRepeatedExtglob(body, opts);
+
+    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
+      const safeOutput = analysis.safeOutput
+        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
+        : undefined;
+      const open = tokens[token.tokensIndex];
+
+      open.type = 'text';
+      open.value = literal;
+      open.output = safeOutput || utils.escapeRegex(literal);
+
+      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
+        tokens[i].value = '';
+        tokens[i].output = '';
+        delete tokens[i].suffix;
+      }
+
+      state.output = token.output + open.output;
+      state.backtrack = true;
+
+      push({ type: 'paren', extglob: true, value, output: '' });
+      decrement('parens');
+      return;
+    }
+
+    let output = token.close + (opts.capture ? ')' : '');
+    let rest;
+
+    if (token.type === 'negate') {
+      let extglobStar = star;
+
+      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
+        extglobStar = globstar(opts);
+      }
+
+      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
+        output = token.close = `)$))${extglobStar}`;
+      }
+
+      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
+        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
+        // In this case, we need to parse the string and use it in the output of the original pattern.
+        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
+        //
+        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
+        const expression = parse(rest, { ...options, fastpaths: false }).output;
+
+        output = token.close = `)${expression})${extglobStar})`;
+      }
+
+      if (token.prev.type === 'bos') {
+        state.negatedExtglob = true;
+      }
+    }
+
+    push({ type: 'paren', extglob: true, value, output });
+    decrement('parens');
+  };
+
+  /**
+   * Fast paths
+   */
+
+  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
+    let backslashes = false;
+
+    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
+      if (first === '\\') {
+        backslashes = true;
+        return m;
+      }
+
+      if (first === '?') {
+        if (esc) {
+          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        if (index === 0) {
+          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        return QMARK.repeat(chars.length);
+      }
+
+      if (first === '.') {
+        return DOT_LITERAL.repeat(chars.length);
+      }
+
+      if (first === '*') {
+        if (esc) {
+          return esc + first + (rest ? star : '');
+        }
+        return star;
+      }
+      return esc ? m : `\\${m}`;
+    });
+
+    if (backslashes === true) {
+      if (opts.unescape === true) {
+        output = output.replace(/\\/g, '');
+      } else {
+        output = output.replace(/\\+/g, m => {
+          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
+        });
+      }
+    }
+
+    if (output === input && opts.contains === true) {
+      state.output = input;
+      return state;
+    }
+
+    state.output = utils.wrapOutput(output, state, options);
+    return state;
+  }
+
+  /**
+   * Tokenize input until we reach end-of-string
+   */
+
+  while (!eos()) {
+    value = advance();
+
+    if (value === '\u0000') {
+      continue;
+    }
+
+    /**
+     * Escaped characters
+     */
+
+    if (value === '\\') {
+      const next = peek();
+
+      if (next === '/' && opts.bash !== true) {
+        continue;
+      }
+
+      if (next === '.' || next === ';') {
+        continue;
+      }
+
+      if (!next) {
+        value += '\\';
+        push({ type: 'text', value });
+        continue;
+      }
+
+      // collapse slashes to reduce potential for exploits
+      const match = /^\\+/.exec(remaining());
+      let slashes = 0;
+
+      if (match && match[0].length > 2) {
+        slashes = match[0].length;
+        state.index += slashes;
+        if (slashes % 2 !== 0) {
+          value += '\\';
+        }
+      }
+
+      if (opts.unescape === true) {
+        value = advance();
+      } else {
+        value += advance();
+      }
+
+      if (state.brackets === 0) {
+        push({ type: 'text', value });
+        continue;
+      }
+    }
+
+    /**
+     * If we're inside a regex character class, continue
+     * until we reach the closing bracket.
+     */
+
+    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
+      if (opts.posix !== false && value === ':') {
+        const inner = prev.value.slice(1);
+        if (inner.includes('[')) {
+          prev.posix = true;
+
+          if (inner.includes(':')) {
+            const idx = prev.value.lastIndexOf('[');
+            const pre = prev.value.slice(0, idx);
+            const rest = prev.value.slice(idx + 2);
+            const posix = POSIX_REGEX_SOURCE[rest];
+            if (posix) {
+              prev.value = pre + posix;
+              state.backtrack = true;
+              advance();
+
+              if (!bos.output && tokens.indexOf(prev) === 1) {
+                bos.output = ONE_CHAR;
+              }
+              continue;
+            }
+          }
+        }
+      }
+
+      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
+        value = `\\${value}`;
+      }
+
+      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
+        value = `\\${value}`;
+      }
+
+      if (opts.posix === true && value === '!' && prev.value === '[') {
+        value = '^';
+      }
+
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * If we're inside a quoted string, continue
+     * until we reach the closing double quote.
+     */
+
+    if (state.quotes === 1 && value !== '"') {
+      value = utils.escapeRegex(value);
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * Double quotes
+     */
+
+    if (value === '"') {
+      state.quotes = state.quotes === 1 ? 0 : 1;
+      if (opts.keepQuotes === true) {
+        push({ type: 'text', value });
+      }
+      continue;
+    }
+
+    /**
+     * Parentheses
+     */
+
+    if (value === '(') {
+      increment('parens');
+      push({ type: 'paren', value });
+      continue;
+    }
+
+    if (value === ')') {
+      if (state.parens === 0 && opts.strictBrackets === true) {
+        throw new SyntaxError(syntaxError('opening', '('));
+      }
+
+      const extglob = extglobs[extglobs.length - 1];
+      if (extglob && state.parens === extglob.parens + 1) {
+        extglobClose(extglobs.pop());
+        continue;
+      }
+
+      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
+      decrement('parens');
+      continue;
+    }
+
+    /**
+     * Square brackets
+     */
+
+    if (value === '[') {
+      if (opts.nobracket === true || !remaining().includes(']')) {
+        if (opts.nobracket !== true && opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('closing', ']'));
+        }
+
+        value = `\\${value}`;
+      } else {
+        increment('brackets');
+      }
+
+      push({ type: 'bracket', value });
+      continue;
+    }
+
+    if (value === ']') {
+      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      if (state.brackets === 0) {
+        if (opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('opening', '['));
+        }
+
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      decrement('brackets');
+
+      const prevValue = prev.value.slice(1);
+      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
+        value = `/${value}`;
+      }
+
+      prev.value += value;
+      append({ value });
+
+      // when literal brackets are explicitly disabled
+      // assume we should match with a regex character class
+      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
+        continue;
+      }
+
+      const escaped = utils.escapeRegex(prev.value);
+      state.output = state.output.slice(0, -prev.value.length);
+
+      // when literal brackets are explicitly enabled
+      // assume we should escape the brackets to match literal characters
+      if (opts.literalBrackets === true) {
+        state.output += escaped;
+        prev.value = escaped;
+        continue;
+      }
+
+      // when the user specifies nothing, try to match both
+      prev.value = `(${capture}${escaped}|${prev.value})`;
+      state.output += prev.value;
+      continue;
+    }
+
+    /**
+     * Braces
+     */
+
+    if (value === '{' && opts.nobrace !== true) {
+      increment('braces');
+
+      const open = {
+        type: 'brace',
+        value,
+        output: '(',
+        outputIndex: state.output.length,
+        tokensIndex: state.tokens.length
+      };
+
+      braces.push(open);
+      push(open);
+      continue;
+    }
+
+    if (value === '}') {
+      const brace = braces[braces.length - 1];
+
+      if (opts.nobrace === true || !brace) {
+        push({ type: 'text', value, output: value });
+        continue;
+      }
+
+      let output = ')';
+
+      if (brace.dots === true) {
+        const arr = tokens.slice();
+        const range = [];
+
+        for (let i = arr.length - 1; i >= 0; i--) {
+          tokens.pop();
+          if (arr[i].type === 'brace') {
+            break;
+          }
+          if (arr[i].type !== 'dots') {
+            range.unshift(arr[i].value);
+          }
+        }
+
+        output = expandRange(range, opts);
+        state.backtrack = true;
+      }
+
+      if (brace.comma !== true && brace.dots !== true) {
+        const out = state.output.slice(0, brace.outputIndex);
+        const toks = state.tokens.slice(brace.tokensIndex);
+        brace.value = brace.output = '\\{';
+        value = output = '\\}';
+        state.output = out;
+        for (const t of toks) {
+          state.output += (t.output || t.value);
+        }
+      }
+
+      push({ type: 'brace', value, output });
+      decrement('braces');
+      braces.pop();
+      continue;
+    }
+
+    /**
+     * Pipes
+     */
+
+    if (value === '|') {
+      if (extglobs.length > 0) {
+        extglobs[extglobs.length - 1].conditions++;
+      }
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Commas
+     */
+
+    if (value === ',') {
+      let output = value;
+
+      const brace = braces[braces.length - 1];
+      if (brace && stack[stack.length - 1] === 'braces') {
+        brace.comma = true;
+        output = '|';
+      }
+
+      push({ type: 'comma', value, output });
+      continue;
+    }
+
+    /**
+     * Slashes
+     */
+
+    if (value === '/') {
+      // if the beginning of the glob is "./", advance the start
+      // to the current index, and don't add the "./" characters
+      // to the state. This greatly simplifies lookbehinds when
+      // checking for BOS characters like "!" and "." (not "./")
+      if (prev.type === 'dot' && state.index === state.start + 1) {
+        state.start = state.index + 1;
+        state.consumed = '';
+        state.output = '';
+        tokens.pop();
+        prev = bos; // reset "prev" to the first token
+        continue;
+      }
+
+      push({ type: 'slash', value, output: SLASH_LITERAL });
+      continue;
+    }
+
+    /**
+     * Dots
+     */
+
+    if (value === '.') {
+      if (state.braces > 0 && prev.type === 'dot') {
+        if (prev.value === '.') prev.output = DOT_LITERAL;
+        const brace = braces[braces.length - 1];
+        prev.type = 'dots';
+        prev.output += value;
+        prev.value += value;
+        brace.dots = true;
+        continue;
+      }
+
+      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
+        push({ type: 'text', value, output: DOT_LITERAL });
+        continue;
+      }
+
+      push({ type: 'dot', value, output: DOT_LITERAL });
+      continue;
+    }
+
+    /**
+     * Question marks
+     */
+
+    if (value === '?') {
+      const isGroup = prev && prev.value === '(';
+      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('qmark', value);
+        continue;
+      }
+
+      if (prev && prev.type === 'paren') {
+        const next = peek();
+        let output = value;
+
+        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
+          output = `\\${value}`;
+        }
+
+        push({ type: 'text', value, output });
+        continue;
+      }
+
+      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
+        push({ type: 'qmark', value, output: QMARK_NO_DOT });
+        continue;
+      }
+
+      push({ type: 'qmark', value, output: QMARK });
+      continue;
+    }
+
+    /**
+     * Exclamation
+     */
+
+    if (value === '!') {
+      if (opts.noextglob !== true && peek() === '(') {
+        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
+          extglobOpen('negate', value);
+          continue;
+        }
+      }
+
+      if (opts.nonegate !== true && state.index === 0) {
+        negate();
+        continue;
+      }
+    }
+
+    /**
+     * Plus
+     */
+
+    if (value === '+') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('plus', value);
+        continue;
+      }
+
+      if ((prev && prev.value === '(') || opts.regex === false) {
+        push({ type: 'plus', value, output: PLUS_LITERAL });
+        continue;
+      }
+
+      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
+        push({ type: 'plus', value });
+        continue;
+      }
+
+      push({ type: 'plus', value: PLUS_LITERAL });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value === '@') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        push({ type: 'at', extglob: true, value, output: '' });
+        continue;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value !== '*') {
+      if (value === '$' || value === '^') {
+        value = `\\${value}`;
+      }
+
+      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
+      if (match) {
+        value += match[0];
+        state.index += match[0].length;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Stars
+     */
+
+    if (prev && (prev.type === 'globstar' || prev.star === true)) {
+      prev.type = 'star';
+      prev.star = true;
+      prev.value += value;
+      prev.output = star;
+      state.backtrack = true;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    let rest = remaining();
+    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
+      extglobOpen('star', value);
+      continue;
+    }
+
+    if (prev.type === 'star') {
+      if (opts.noglobstar === true) {
+        consume(value);
+        continue;
+      }
+
+      const prior = prev.prev;
+      const before = prior.prev;
+      const isStart = prior.type === 'slash' || prior.type === 'bos';
+      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
+
+      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
+      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
+      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      // strip consecutive `/**/`
+      while (rest.slice(0, 3) === '/**') {
+        const after = input[state.index + 4];
+        if (after && after !== '/') {
+          break;
+        }
+        rest = rest.slice(3);
+        consume('/**', 3);
+      }
+
+      // A globstar followed only by balanced closing parens is at the logical end of patterns like
+      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
+      // parent path, except in negated extglobs where that would change the exclusion semantics.
+      const isEnd = eos() || (
+        state.parens > 0
+        && rest === ')'.repeat(state.parens)
+        && !extglobs.some(extglob => extglob.type === 'negate')
+      );
+
+      if (prior.type === 'bos' && eos()) {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = globstar(opts);
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
+        prev.value += value;
+        state.globstar = true;
+        state.output += prior.output + prev.output;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
+        const end = rest[1] !== void 0 ? '|$' : '';
+
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
+        prev.value += value;
+
+        state.output += prior.output + prev.output;
+        state.globstar = true;
+
+        consume(value + advance());
+
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      if (prior.type === 'bos' && rest[0] === '/') {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value + advance());
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      // remove single star from output
+      state.output = state.output.slice(0, -prev.output.length);
+
+      // reset previous token to globstar
+      prev.type = 'globstar';
+      prev.output = globstar(opts);
+      prev.value += value;
+
+      // reset output with globstar
+      state.output += prev.output;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    const token = { type: 'star', value, output: star };
+
+    if (opts.bash === true) {
+      token.output = '.*?';
+      if (prev.type === 'bos' || prev.type === 'slash') {
+        token.output = nodot + token.output;
+      }
+      push(token);
+      continue;
+    }
+
+    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
+      token.output = value;
+      push(token);
+      continue;
+    }
+
+    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
+      if (prev.type === 'dot') {
+        state.output += NO_DOT_SLASH;
+        prev.output += NO_DOT_SLASH;
+
+      } else if (opts.dot === true) {
+        state.output += NO_DOTS_SLASH;
+        prev.output += NO_DOTS_SLASH;
+
+      } else {
+        state.output += nodot;
+        prev.output += nodot;
+      }
+
+      if (peek() !== '*') {
+        state.output += ONE_CHAR;
+        prev.output += ONE_CHAR;
+      }
+    }
+
+    push(token);
+  }
+
+  while (state.brackets > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
+    state.output = utils.escapeLast(state.output, '[');
+    decrement('brackets');
+  }
+
+  while (state.parens > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
+    state.output = utils.escapeLast(state.output, '(');
+    decrement('parens');
+  }
+
+  while (state.braces > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
+    state.output = utils.escapeLast(state.output, '{');
+    decrement('braces');
+  }
+
+  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
+    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
+  }
+
+  // rebuild the output if we had to backtrack at any point
+  if (state.backtrack === true) {
+    state.output = '';
+
+    for (const token of state.tokens) {
+      state.output += token.output != null ? token.output : token.value;
+
+      if (token.suffix) {
+        state.output += token.suffix;
+      }
+    }
+  }
+
+  return state;
+};
+
+/**
+ * Fast paths for creating regular expressions for common glob patterns.
+ * This can significantly speed up processing and has very little downside
+ * impact when none of the fast paths match.
+ */
+
+parse.fastpaths = (input, options) => {
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+  const len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  // create constants based on platform, for windows or posix
+  const {
+    DOT_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOTS,
+    NO_DOTS_SLASH,
+    STAR,
+    START_ANCHOR
+  } = constants.globChars(opts.windows);
+
+  const nodot = opts.dot ? NO_DOTS : NO_DOT;
+  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
+  const capture = opts.capture ? '' : '?:';
+  const state = { negated: false, prefix: '' };
+  let star = opts.bash === true ? '.*?' : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  const globstar = opts => {
+    if (opts.noglobstar === true) return star;
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const create = str => {
+    switch (str) {
+      case '*':
+        return `${nodot}${ONE_CHAR}${star}`;
+
+      case '.*':
+        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*.*':
+        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*/*':
+        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
+
+      case '**':
+        return nodot + globstar(opts);
+
+      case '**/*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
+
+      case '**/*.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '**/.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      default: {
+        const match = /^(.*?)\.(\w+)$/.exec(str);
+        if (!match) return;
+
+        const source = create(match[1]);
+        if (!source) return;
+
+        return source + DOT_LITERAL + match[2];
+      }
+    }
+  };
+
+  const output = utils.removePrefix(input, state);
+  let source = create(output);
+
+  if (source && opts.strictSlashes !== true) {
+    source += `${SLASH_LITERAL}?`;
+  }
+
+  return source;
+};
+
+module.exports = parse;
+
+
+/***/ }),
+
+/***/ 8016:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const scan = __nccwpck_require__(1781);
+const parse = __nccwpck_require__(8265);
+const utils = __nccwpck_require__(4059);
+const constants = __nccwpck_require__(5595);
+const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
+
+/**
+ * Creates a matcher function from one or more glob patterns. The
+ * returned function takes a string to match as its first argument,
+ * and returns true if the string is a match. The returned matcher
+ * function also takes a boolean as the second argument that, when true,
+ * returns an object with additional information.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch(glob[, options]);
+ *
+ * const isMatch = picomatch('*.!(*a)');
+ * console.log(isMatch('a.a')); //=> false
+ * console.log(isMatch('a.b')); //=> true
+ *
+ * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
+ * const picomatch = require('picomatch/posix');
+ * // the same API, defaulting to posix paths
+ * const isMatch = picomatch('a/*');
+ * console.log(isMatch('a\\b')); //=> false
+ * console.log(isMatch('a/b')); //=> true
+ *
+ * // you can still configure the matcher function to accept windows paths
+ * const isMatch = picomatch('a/*', { options: windows });
+ * console.log(isMatch('a\\b')); //=> true
+ * console.log(isMatch('a/b')); //=> true
+ * ```
+ * @name picomatch
+ * @param {String|Array} `globs` One or more glob patterns.
+ * @param {Object=} `options`
+ * @return {Function=} Returns a matcher function.
+ * @api public
+ */
+
+const picomatch = (glob, options, returnState = false) => {
+  if (Array.isArray(glob)) {
+    const fns = glob.map(input => picomatch(input, options, returnState));
+    const arrayMatcher = str => {
+      for (const isMatch of fns) {
+        const state = isMatch(str);
+        if (state) return state;
+      }
+      return false;
+    };
+    return arrayMatcher;
+  }
+
+  const isState = isObject(glob) && glob.tokens && glob.input;
+
+  if (glob === '' || (typeof glob !== 'string' && !isState)) {
+    throw new TypeError('Expected pattern to be a non-empty string');
+  }
+
+  const opts = options || {};
+  const posix = opts.windows;
+  const regex = isState
+    ? picomatch.compileRe(glob, options)
+    : picomatch.makeRe(glob, options, false, true);
+
+  const state = regex.state;
+  delete regex.state;
+
+  let isIgnored = () => false;
+  if (opts.ignore) {
+    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
+    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
+  }
+
+  const matcher = (input, returnObject = false) => {
+    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
+    const result = { glob, state, regex, posix, input, output, match, isMatch };
+
+    if (typeof opts.onResult === 'function') {
+      opts.onResult(result);
+    }
+
+    if (isMatch === false) {
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (isIgnored(input)) {
+      if (typeof opts.onIgnore === 'function') {
+        opts.onIgnore(result);
+      }
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (typeof opts.onMatch === 'function') {
+      opts.onMatch(result);
+    }
+    return returnObject ? result : true;
+  };
+
+  if (returnState) {
+    matcher.state = state;
+  }
+
+  return matcher;
+};
+
+/**
+ * Test `input` with the given `regex`. This is used by the main
+ * `picomatch()` function to test the input string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.test(input, regex[, options]);
+ *
+ * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
+ * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp} `regex`
+ * @return {Object} Returns an object with matching info.
+ * @api public
+ */
+
+picomatch.test = (input, regex, options, { glob, posix } = {}) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected input to be a string');
+  }
+
+  if (input === '') {
+    return { isMatch: false, output: '' };
+  }
+
+  const opts = options || {};
+  const format = opts.format || (posix ? utils.toPosixSlashes : null);
+  let match = input === glob;
+  let output = (match && format) ? format(input) : input;
+
+  if (match === false) {
+    output = format ? format(input) : input;
+    match = output === glob;
+  }
+
+  if (match === false || opts.capture === true) {
+    if (opts.matchBase === true || opts.basename === true) {
+      match = picomatch.matchBase(input, regex, options, posix);
+    } else {
+      match = regex.exec(output);
+    }
+  }
+
+  return { isMatch: Boolean(match), match, output };
+};
+
+/**
+ * Match the basename of a filepath.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.matchBase(input, glob[, options]);
+ * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
+ * @return {Boolean}
+ * @api public
+ */
+
+picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
+  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
+  return regex.test(utils.basename(input, { windows: posix }));
+};
+
+/**
+ * Returns true if **any** of the given glob `patterns` match the specified `string`.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.isMatch(string, patterns[, options]);
+ *
+ * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
+ * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
+ * ```
+ * @param {String|Array} str The string to test.
+ * @param {String|Array} patterns One or more glob patterns to use for matching.
+ * @param {Object} [options] See available [options](#options).
+ * @return {Boolean} Returns true if any patterns match `str`
+ * @api public
+ */
+
+picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
+
+/**
+ * Parse a glob pattern to create the source string for a regular
+ * expression.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const result = picomatch.parse(pattern[, options]);
+ * ```
+ * @param {String} `pattern`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
+ * @api public
+ */
+
+picomatch.parse = (pattern, options) => {
+  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
+  return parse(pattern, { ...options, fastpaths: false });
+};
+
+/**
+ * Scan a glob pattern to separate the pattern into segments.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.scan(input[, options]);
+ *
+ * const result = picomatch.scan('!./foo/*.js');
+ * console.log(result);
+ * { prefix: '!./',
+ *   input: '!./foo/*.js',
+ *   start: 3,
+ *   base: 'foo',
+ *   glob: '*.js',
+ *   isBrace: false,
+ *   isBracket: false,
+ *   isGlob: true,
+ *   isExtglob: false,
+ *   isGlobstar: false,
+ *   negated: true }
+ * ```
+ * @param {String} `input` Glob pattern to scan.
+ * @param {Object} `options`
+ * @return {Object} Returns an object with
+ * @api public
+ */
+
+picomatch.scan = (input, options) => scan(input, options);
+
+/**
+ * Compile a regular expression from the `state` object returned by the
+ * [parse()](#parse) method.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const state = picomatch.parse('*.js');
+ * // picomatch.compileRe(state[, options]);
+ *
+ * console.log(picomatch.compileRe(state));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {Object} `state`
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
+ * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
+  if (returnOutput === true) {
+    return state.output;
+  }
+
+  const opts = options || {};
+  const prepend = opts.contains ? '' : '^';
+  const append = opts.contains ? '' : '$';
+
+  let source = `${prepend}(?:${state.output})${append}`;
+  if (state && state.negated === true) {
+    source = `^(?!${source}).*$`;
+  }
+
+  const regex = picomatch.toRegex(source, options);
+  if (returnState === true) {
+    regex.state = state;
+  }
+
+  return regex;
+};
+
+/**
+ * Create a regular expression from a parsed glob pattern.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.makeRe(state[, options]);
+ *
+ * const result = picomatch.makeRe('*.js');
+ * console.log(result);
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `state` The object returned from the `.parse` method.
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
+ * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
+ * @return {RegExp} Returns a regex created from the given pattern.
+ * @api public
+ */
+
+picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
+  if (!input || typeof input !== 'string') {
+    throw new TypeError('Expected a non-empty string');
+  }
+
+  let parsed = { negated: false, fastpaths: true };
+
+  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
+    parsed.output = parse.fastpaths(input, options);
+  }
+
+  if (!parsed.output) {
+    parsed = parse(input, options);
+  }
+
+  return picomatch.compileRe(parsed, options, returnOutput, returnState);
+};
+
+/**
+ * Create a regular expression from the given regex source string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.toRegex(source[, options]);
+ *
+ * const { output } = picomatch.parse('*.js');
+ * console.log(picomatch.toRegex(output));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `source` Regular expression source string.
+ * @param {Object} `options`
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.toRegex = (source, options) => {
+  try {
+    const opts = options || {};
+    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
+  } catch (err) {
+    if (options && options.debug === true) throw err;
+    return /$^/;
+  }
+};
+
+/**
+ * Picomatch constants.
+ * @return {Object}
+ */
+
+picomatch.constants = constants;
+
+/**
+ * Expose "picomatch"
+ */
+
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 1781:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const utils = __nccwpck_require__(4059);
+const {
+  CHAR_ASTERISK,             /* * */
+  CHAR_AT,                   /* @ */
+  CHAR_BACKWARD_SLASH,       /* \ */
+  CHAR_COMMA,                /* , */
+  CHAR_DOT,                  /* . */
+  CHAR_EXCLAMATION_MARK,     /* ! */
+  CHAR_FORWARD_SLASH,        /* / */
+  CHAR_LEFT_CURLY_BRACE,     /* { */
+  CHAR_LEFT_PARENTHESES,     /* ( */
+  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
+  CHAR_PLUS,                 /* + */
+  CHAR_QUESTION_MARK,        /* ? */
+  CHAR_RIGHT_CURLY_BRACE,    /* } */
+  CHAR_RIGHT_PARENTHESES,    /* ) */
+  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
+} = __nccwpck_require__(5595);
+
+const isPathSeparator = code => {
+  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
+};
+
+const depth = token => {
+  if (token.isPrefix !== true) {
+    token.depth = token.isGlobstar ? Infinity : 1;
+  }
+};
+
+/**
+ * Quickly scans a glob pattern and returns an object with a handful of
+ * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
+ * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
+ * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
+ *
+ * ```js
+ * const pm = require('picomatch');
+ * console.log(pm.scan('foo/bar/*.js'));
+ * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
+ * ```
+ * @param {String} `str`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with tokens and regex source string.
+ * @api public
+ */
+
+const scan = (input, options) => {
+  const opts = options || {};
+
+  const length = input.length - 1;
+  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
+  const slashes = [];
+  const tokens = [];
+  const parts = [];
+
+  let str = input;
+  let index = -1;
+  let start = 0;
+  let lastIndex = 0;
+  let isBrace = false;
+  let isBracket = false;
+  let isGlob = false;
+  let isExtglob = false;
+  let isGlobstar = false;
+  let braceEscaped = false;
+  let backslashes = false;
+  let negated = false;
+  let negatedExtglob = false;
+  let finished = false;
+  let braces = 0;
+  let prev;
+  let code;
+  let token = { value: '', depth: 0, isGlob: false };
+
+  const eos = () => index >= length;
+  const peek = () => str.charCodeAt(index + 1);
+  const advance = () => {
+    prev = code;
+    return str.charCodeAt(++index);
+  };
+
+  while (index < length) {
+    code = advance();
+    let next;
+
+    if (code === CHAR_BACKWARD_SLASH) {
+      backslashes = token.backslashes = true;
+      code = advance();
+
+      if (code === CHAR_LEFT_CURLY_BRACE) {
+        braceEscaped = true;
+      }
+      continue;
+    }
+
+    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
+      braces++;
+
+      while (eos() !== true && (code = advance())) {
+        if (code === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (code === CHAR_LEFT_CURLY_BRACE) {
+          braces++;
+          continue;
+        }
+
+        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (braceEscaped !== true && code === CHAR_COMMA) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (code === CHAR_RIGHT_CURLY_BRACE) {
+          braces--;
+
+          if (braces === 0) {
+            braceEscaped = false;
+            isBrace = token.isBrace = true;
+            finished = true;
+            break;
+          }
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (code === CHAR_FORWARD_SLASH) {
+      slashes.push(index);
+      tokens.push(token);
+      token = { value: '', depth: 0, isGlob: false };
+
+      if (finished === true) continue;
+      if (prev === CHAR_DOT && index === (start + 1)) {
+        start += 2;
+        continue;
+      }
+
+      lastIndex = index + 1;
+      continue;
+    }
+
+    if (opts.noext !== true) {
+      const isExtglobChar = code === CHAR_PLUS
+        || code === CHAR_AT
+        || code === CHAR_ASTERISK
+        || code === CHAR_QUESTION_MARK
+        || code === CHAR_EXCLAMATION_MARK;
+
+      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
+        isGlob = token.isGlob = true;
+        isExtglob = token.isExtglob = true;
+        finished = true;
+        if (code === CHAR_EXCLAMATION_MARK && index === start) {
+          negatedExtglob = true;
+        }
+
+        if (scanToEnd === true) {
+          let parens = 0;
+
+          while (eos() !== true && (code = advance())) {
+            if (code === CHAR_BACKWARD_SLASH) {
+              backslashes = token.backslashes = true;
+              advance();
+              continue;
+            }
+
+            if (code === CHAR_LEFT_PARENTHESES) {
+              parens++;
+              continue;
+            }
+
+            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+              finished = true;
+              break;
+            }
+          }
+          continue;
+        }
+        break;
+      }
+    }
+
+    if (code === CHAR_ASTERISK) {
+      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_QUESTION_MARK) {
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_LEFT_SQUARE_BRACKET) {
+      while (eos() !== true && (next = advance())) {
+        if (next === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
+          isBracket = token.isBracket = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+          break;
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
+      negated = token.negated = true;
+      start++;
+      continue;
+    }
+
+    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
+      isGlob = token.isGlob = true;
+
+      if (scanToEnd === true) {
+        let parens = 1;
+
+        while (eos() !== true && (code = advance())) {
+          if (code === CHAR_BACKWARD_SLASH) {
+            backslashes = token.backslashes = true;
+            advance();
+            continue;
+          }
+
+          if (code === CHAR_LEFT_PARENTHESES) {
+            parens++;
+            continue;
+          }
+
+          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+            finished = true;
+            break;
+          }
+        }
+        continue;
+      }
+      break;
+    }
+
+    if (isGlob === true) {
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+  }
+
+  if (opts.noext === true) {
+    isExtglob = false;
+    isGlob = false;
+  }
+
+  let base = str;
+  let prefix = '';
+  let glob = '';
+
+  if (start > 0) {
+    prefix = str.slice(0, start);
+    str = str.slice(start);
+    lastIndex -= start;
+  }
+
+  if (base && isGlob === true && lastIndex > 0) {
+    base = str.slice(0, lastIndex);
+    glob = str.slice(lastIndex);
+  } else if (isGlob === true) {
+    base = '';
+    glob = str;
+  } else {
+    base = str;
+  }
+
+  if (base && base !== '' && base !== '/' && base !== str) {
+    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
+      base = base.slice(0, -1);
+    }
+  }
+
+  if (opts.unescape === true) {
+    if (glob) glob = utils.removeBackslashes(glob);
+
+    if (base && backslashes === true) {
+      base = utils.removeBackslashes(base);
+    }
+  }
+
+  const state = {
+    prefix,
+    input,
+    start,
+    base,
+    glob,
+    isBrace,
+    isBracket,
+    isGlob,
+    isExtglob,
+    isGlobstar,
+    negated,
+    negatedExtglob
+  };
+
+  if (opts.tokens === true) {
+    state.maxDepth = 0;
+    if (!isPathSeparator(code)) {
+      tokens.push(token);
+    }
+    state.tokens = tokens;
+  }
+
+  if (opts.parts === true || opts.tokens === true) {
+    let prevIndex;
+
+    for (let idx = 0; idx < slashes.length; idx++) {
+      const n = prevIndex !== undefined ? prevIndex + 1 : start;
+      const i = slashes[idx];
+      const value = input.slice(n, i);
+      if (opts.tokens) {
+        if (idx === 0 && start !== 0) {
+          tokens[idx].isPrefix = true;
+          tokens[idx].value = prefix;
+        } else {
+          tokens[idx].value = value;
+        }
+        depth(tokens[idx]);
+        state.maxDepth += tokens[idx].depth;
+      }
+      if (i >= start) {
+        parts.push(value);
+        prevIndex = i;
+      }
+    }
+
+    const n = prevIndex !== undefined ? prevIndex + 1 : start;
+    const value = input.slice(n);
+    parts.push(value);
+
+    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
+      tokens[tokens.length - 1].value = value;
+      depth(tokens[tokens.length - 1]);
+      state.maxDepth += tokens[tokens.length - 1].depth;
+    }
+
+    state.slashes = slashes;
+    state.parts = parts;
+  }
+
+  return state;
+};
+
+module.exports = scan;
+
+
+/***/ }),
+
+/***/ 4059:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+/*global navigator*/
+
+
+const {
+  REGEX_BACKSLASH,
+  REGEX_REMOVE_BACKSLASH,
+  REGEX_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_GLOBAL
+} = __nccwpck_require__(5595);
+
+exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
+exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
+exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
+exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
+exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
+
+exports.isWindows = () => {
+  if (typeof navigator !== 'undefined' && navigator.platform) {
+    const platform = navigator.platform.toLowerCase();
+    return platform === 'win32' || platform === 'windows';
+  }
+
+  if (typeof process !== 'undefined' && process.platform) {
+    return process.platform === 'win32';
+  }
+
+  return false;
+};
+
+exports.removeBackslashes = str => {
+  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
+    return match === '\\' ? '' : match;
+  });
+};
+
+exports.escapeLast = (input, char, lastIdx) => {
+  const idx = input.lastIndexOf(char, lastIdx);
+  if (idx === -1) return input;
+  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
+  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
+};
+
+exports.removePrefix = (input, state = {}) => {
+  let output = input;
+  if (output.startsWith('./')) {
+    output = output.slice(2);
+    state.prefix = './';
+  }
+  return output;
+};
+
+exports.wrapOutput = (input, state = {}, options = {}) => {
+  const prepend = options.contains ? '' : '^';
+  const append = options.contains ? '' : '$';
+
+  let output = `${prepend}(?:${input})${append}`;
+  if (state.negated === true) {
+    output = `(?:^(?!${output}).*$)`;
+  }
+  return output;
+};
+
+exports.basename = (path, { windows } = {}) => {
+  const segs = path.split(windows ? /[\\/]/ : '/');
+  const last = segs[segs.length - 1];
+
+  if (last === '') {
+    return segs[segs.length - 2];
+  }
+
+  return last;
+};
+
+
+/***/ }),
+
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 7349:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveBlockMap = __nccwpck_require__(7103);
+var resolveBlockSeq = __nccwpck_require__(334);
+var resolveFlowCollection = __nccwpck_require__(3142);
+
+function resolveCollection(CN, ctx, token, onError, tagName, tag) {
+    const coll = token.type === 'block-map'
+        ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag)
+        : token.type === 'block-seq'
+            ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag)
+            : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag);
+    const Coll = coll.constructor;
+    // If we got a tagName matching the class, or the tag name is '!',
+    // then use the tagName from the node class used to create it.
+    if (tagName === '!' || tagName === Coll.tagName) {
+        coll.tag = Coll.tagName;
+        return coll;
+    }
+    if (tagName)
+        coll.tag = tagName;
+    return coll;
+}
+function composeCollection(CN, ctx, token, props, onError) {
+    const tagToken = props.tag;
+    const tagName = !tagToken
+        ? null
+        : ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg));
+    if (token.type === 'block-seq') {
+        const { anchor, newlineAfterProp: nl } = props;
+        const lastProp = anchor && tagToken
+            ? anchor.offset > tagToken.offset
+                ? anchor
+                : tagToken
+            : (anchor ?? tagToken);
+        if (lastProp && (!nl || nl.offset < lastProp.offset)) {
+            const message = 'Missing newline after block sequence props';
+            onError(lastProp, 'MISSING_CHAR', message);
+        }
+    }
+    const expType = token.type === 'block-map'
+        ? 'map'
+        : token.type === 'block-seq'
+            ? 'seq'
+            : token.start.source === '{'
+                ? 'map'
+                : 'seq';
+    // shortcut: check if it's a generic YAMLMap or YAMLSeq
+    // before jumping into the custom tag logic.
+    if (!tagToken ||
+        !tagName ||
+        tagName === '!' ||
+        (tagName === YAMLMap.YAMLMap.tagName && expType === 'map') ||
+        (tagName === YAMLSeq.YAMLSeq.tagName && expType === 'seq')) {
+        return resolveCollection(CN, ctx, token, onError, tagName);
+    }
+    let tag = ctx.schema.tags.find(t => t.tag === tagName && t.collection === expType);
+    if (!tag) {
+        const kt = ctx.schema.knownTags[tagName];
+        if (kt?.collection === expType) {
+            ctx.schema.tags.push(Object.assign({}, kt, { default: false }));
+            tag = kt;
+        }
+        else {
+            if (kt) {
+                onError(tagToken, 'BAD_COLLECTION_TYPE', `${kt.tag} used for ${expType} collection, but expects ${kt.collection ?? 'scalar'}`, true);
+            }
+            else {
+                onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, true);
+            }
+            return resolveCollection(CN, ctx, token, onError, tagName);
+        }
+    }
+    const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
+    const res = tag.resolve?.(coll, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg), ctx.options) ?? coll;
+    const node = identity.isNode(res)
+        ? res
+        : new Scalar.Scalar(res);
+    node.range = coll.range;
+    node.tag = tagName;
+    if (tag?.format)
+        node.format = tag.format;
+    return node;
+}
+
+exports.composeCollection = composeCollection;
+
+
+/***/ }),
+
+/***/ 3683:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Document = __nccwpck_require__(3021);
+var composeNode = __nccwpck_require__(5937);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
+
+function composeDoc(options, directives, { offset, start, value, end }, onError) {
+    const opts = Object.assign({ _directives: directives }, options);
+    const doc = new Document.Document(undefined, opts);
+    const ctx = {
+        atKey: false,
+        atRoot: true,
+        directives: doc.directives,
+        options: doc.options,
+        schema: doc.schema
+    };
+    const props = resolveProps.resolveProps(start, {
+        indicator: 'doc-start',
+        next: value ?? end?.[0],
+        offset,
+        onError,
+        parentIndent: 0,
+        startOnNewline: true
+    });
+    if (props.found) {
+        doc.directives.docStart = true;
+        if (value &&
+            (value.type === 'block-map' || value.type === 'block-seq') &&
+            !props.hasNewline)
+            onError(props.end, 'MISSING_CHAR', 'Block collection cannot start on same line with directives-end marker');
+    }
+    // @ts-expect-error If Contents is set, let's trust the user
+    doc.contents = value
+        ? composeNode.composeNode(ctx, value, props, onError)
+        : composeNode.composeEmptyNode(ctx, props.end, start, null, props, onError);
+    const contentEnd = doc.contents.range[2];
+    const re = resolveEnd.resolveEnd(end, contentEnd, false, onError);
+    if (re.comment)
+        doc.comment = re.comment;
+    doc.range = [offset, contentEnd, re.offset];
+    return doc;
+}
+
+exports.composeDoc = composeDoc;
+
+
+/***/ }),
+
+/***/ 5937:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var composeCollection = __nccwpck_require__(7349);
+var composeScalar = __nccwpck_require__(5413);
+var resolveEnd = __nccwpck_require__(7788);
+var utilEmptyScalarPosition = __nccwpck_require__(2599);
+
+const CN = { composeNode, composeEmptyNode };
+function composeNode(ctx, token, props, onError) {
+    const atKey = ctx.atKey;
+    const { spaceBefore, comment, anchor, tag } = props;
+    let node;
+    let isSrcToken = true;
+    switch (token.type) {
+        case 'alias':
+            node = composeAlias(ctx, token, onError);
+            if (anchor || tag)
+                onError(token, 'ALIAS_PROPS', 'An alias node must not specify any properties');
+            break;
+        case 'scalar':
+        case 'single-quoted-scalar':
+        case 'double-quoted-scalar':
+        case 'block-scalar':
+            node = composeScalar.composeScalar(ctx, token, tag, onError);
+            if (anchor)
+                node.anchor = anchor.source.substring(1);
+            break;
+        case 'block-map':
+        case 'block-seq':
+        case 'flow-collection':
+            try {
+                node = composeCollection.composeCollection(CN, ctx, token, props, onError);
+                if (anchor)
+                    node.anchor = anchor.source.substring(1);
+            }
+            catch (error) {
+                // Almost certainly here due to a stack overflow
+                const message = error instanceof Error ? error.message : String(error);
+                onError(token, 'RESOURCE_EXHAUSTION', message);
+            }
+            break;
+        default: {
+            const message = token.type === 'error'
+                ? token.message
+                : `Unsupported token (type: ${token.type})`;
+            onError(token, 'UNEXPECTED_TOKEN', message);
+            isSrcToken = false;
+        }
+    }
+    node ?? (node = composeEmptyNode(ctx, token.offset, undefined, null, props, onError));
+    if (anchor && node.anchor === '')
+        onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
+    if (atKey &&
+        ctx.options.stringKeys &&
+        (!identity.isScalar(node) ||
+            typeof node.value !== 'string' ||
+            (node.tag && node.tag !== 'tag:yaml.org,2002:str'))) {
+        const msg = 'With stringKeys, all keys must be strings';
+        onError(tag ?? token, 'NON_STRING_KEY', msg);
+    }
+    if (spaceBefore)
+        node.spaceBefore = true;
+    if (comment) {
+        if (token.type === 'scalar' && token.source === '')
+            node.comment = comment;
+        else
+            node.commentBefore = comment;
+    }
+    // @ts-expect-error Type checking misses meaning of isSrcToken
+    if (ctx.options.keepSourceTokens && isSrcToken)
+        node.srcToken = token;
+    return node;
+}
+function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
+    const token = {
+        type: 'scalar',
+        offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
+        indent: -1,
+        source: ''
+    };
+    const node = composeScalar.composeScalar(ctx, token, tag, onError);
+    if (anchor) {
+        node.anchor = anchor.source.substring(1);
+        if (node.anchor === '')
+            onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
+    }
+    if (spaceBefore)
+        node.spaceBefore = true;
+    if (comment) {
+        node.comment = comment;
+        node.range[2] = end;
+    }
+    return node;
+}
+function composeAlias({ options }, { offset, source, end }, onError) {
+    const alias = new Alias.Alias(source.substring(1));
+    if (alias.source === '')
+        onError(offset, 'BAD_ALIAS', 'Alias cannot be an empty string');
+    if (alias.source.endsWith(':'))
+        onError(offset + source.length - 1, 'BAD_ALIAS', 'Alias ending in : is ambiguous', true);
+    const valueEnd = offset + source.length;
+    const re = resolveEnd.resolveEnd(end, valueEnd, options.strict, onError);
+    alias.range = [offset, valueEnd, re.offset];
+    if (re.comment)
+        alias.comment = re.comment;
+    return alias;
+}
+
+exports.composeEmptyNode = composeEmptyNode;
+exports.composeNode = composeNode;
+
+
+/***/ }),
+
+/***/ 5413:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
+
+function composeScalar(ctx, token, tagToken, onError) {
+    const { value, type, comment, range } = token.type === 'block-scalar'
+        ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError)
+        : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+    const tagName = tagToken
+        ? ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg))
+        : null;
+    let tag;
+    if (ctx.options.stringKeys && ctx.atKey) {
+        tag = ctx.schema[identity.SCALAR];
+    }
+    else if (tagName)
+        tag = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
+    else if (token.type === 'scalar')
+        tag = findScalarTagByTest(ctx, value, token, onError);
+    else
+        tag = ctx.schema[identity.SCALAR];
+    let scalar;
+    try {
+        const res = tag.resolve(value, msg => onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg), ctx.options);
+        scalar = identity.isScalar(res) ? res : new Scalar.Scalar(res);
+    }
+    catch (error) {
+        const msg = error instanceof Error ? error.message : String(error);
+        onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg);
+        scalar = new Scalar.Scalar(value);
+    }
+    scalar.range = range;
+    scalar.source = value;
+    if (type)
+        scalar.type = type;
+    if (tagName)
+        scalar.tag = tagName;
+    if (tag.format)
+        scalar.format = tag.format;
+    if (comment)
+        scalar.comment = comment;
+    return scalar;
+}
+function findScalarTagByName(schema, value, tagName, tagToken, onError) {
+    if (tagName === '!')
+        return schema[identity.SCALAR]; // non-specific tag
+    const matchWithTest = [];
+    for (const tag of schema.tags) {
+        if (!tag.collection && tag.tag === tagName) {
+            if (tag.default && tag.test)
+                matchWithTest.push(tag);
+            else
+                return tag;
+        }
+    }
+    for (const tag of matchWithTest)
+        if (tag.test?.test(value))
+            return tag;
+    const kt = schema.knownTags[tagName];
+    if (kt && !kt.collection) {
+        // Ensure that the known tag is available for stringifying,
+        // but does not get used by default.
+        schema.tags.push(Object.assign({}, kt, { default: false, test: undefined }));
+        return kt;
+    }
+    onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, tagName !== 'tag:yaml.org,2002:str');
+    return schema[identity.SCALAR];
+}
+function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
+    const tag = schema.tags.find(tag => (tag.default === true || (atKey && tag.default === 'key')) &&
+        tag.test?.test(value)) || schema[identity.SCALAR];
+    if (schema.compat) {
+        const compat = schema.compat.find(tag => tag.default && tag.test?.test(value)) ??
+            schema[identity.SCALAR];
+        if (tag.tag !== compat.tag) {
+            const ts = directives.tagString(tag.tag);
+            const cs = directives.tagString(compat.tag);
+            const msg = `Value may be parsed as either ${ts} or ${cs}`;
+            onError(token, 'TAG_RESOLVE_FAILED', msg, true);
+        }
+    }
+    return tag;
+}
+
+exports.composeScalar = composeScalar;
+
+
+/***/ }),
+
+/***/ 9984:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var node_process = __nccwpck_require__(932);
+var directives = __nccwpck_require__(1342);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var identity = __nccwpck_require__(1127);
+var composeDoc = __nccwpck_require__(3683);
+var resolveEnd = __nccwpck_require__(7788);
+
+function getErrorPos(src) {
+    if (typeof src === 'number')
+        return [src, src + 1];
+    if (Array.isArray(src))
+        return src.length === 2 ? src : [src[0], src[1]];
+    const { offset, source } = src;
+    return [offset, offset + (typeof source === 'string' ? source.length : 1)];
+}
+function parsePrelude(prelude) {
+    let comment = '';
+    let atComment = false;
+    let afterEmptyLine = false;
+    for (let i = 0; i < prelude.length; ++i) {
+        const source = prelude[i];
+        switch (source[0]) {
+            case '#':
+                comment +=
+                    (comment === '' ? '' : afterEmptyLine ? '\n\n' : '\n') +
+                        (source.substring(1) || ' ');
+                atComment = true;
+                afterEmptyLine = false;
+                break;
+            case '%':
+                if (prelude[i + 1]?.[0] !== '#')
+                    i += 1;
+                atComment = false;
+                break;
+            default:
+                // This may be wrong after doc-end, but in that case it doesn't matter
+                if (!atComment)
+                    afterEmptyLine = true;
+                atComment = false;
+        }
+    }
+    return { comment, afterEmptyLine };
+}
+/**
+ * Compose a stream of CST nodes into a stream of YAML Documents.
+ *
+ * ```ts
+ * import { Composer, Parser } from 'yaml'
+ *
+ * const src: string = ...
+ * const tokens = new Parser().parse(src)
+ * const docs = new Composer().compose(tokens)
+ * ```
+ */
+class Composer {
+    constructor(options = {}) {
+        this.doc = null;
+        this.atDirectives = false;
+        this.prelude = [];
+        this.errors = [];
+        this.warnings = [];
+        this.onError = (source, code, message, warning) => {
+            const pos = getErrorPos(source);
+            if (warning)
+                this.warnings.push(new errors.YAMLWarning(pos, code, message));
+            else
+                this.errors.push(new errors.YAMLParseError(pos, code, message));
+        };
+        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+        this.directives = new directives.Directives({ version: options.version || '1.2' });
+        this.options = options;
+    }
+    decorate(doc, afterDoc) {
+        const { comment, afterEmptyLine } = parsePrelude(this.prelude);
+        //console.log({ dc: doc.comment, prelude, comment })
+        if (comment) {
+            const dc = doc.contents;
+            if (afterDoc) {
+                doc.comment = doc.comment ? `${doc.comment}\n${comment}` : comment;
+            }
+            else if (afterEmptyLine || doc.directives.docStart || !dc) {
+                doc.commentBefore = comment;
+            }
+            else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
+                let it = dc.items[0];
+                if (identity.isPair(it))
+                    it = it.key;
+                const cb = it.commentBefore;
+                it.commentBefore = cb ? `${comment}\n${cb}` : comment;
+            }
+            else {
+                const cb = dc.commentBefore;
+                dc.commentBefore = cb ? `${comment}\n${cb}` : comment;
+            }
+        }
+        if (afterDoc) {
+            for (let i = 0; i < this.errors.length; ++i)
+                doc.errors.push(this.errors[i]);
+            for (let i = 0; i < this.warnings.length; ++i)
+                doc.warnings.push(this.warnings[i]);
+        }
+        else {
+            doc.errors = this.errors;
+            doc.warnings = this.warnings;
+        }
+        this.prelude = [];
+        this.errors = [];
+        this.warnings = [];
+    }
+    /**
+     * Current stream status information.
+     *
+     * Mostly useful at the end of input for an empty stream.
+     */
+    streamInfo() {
+        return {
+            comment: parsePrelude(this.prelude).comment,
+            directives: this.directives,
+            errors: this.errors,
+            warnings: this.warnings
+        };
+    }
+    /**
+     * Compose tokens into documents.
+     *
+     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
+     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
+     */
+    *compose(tokens, forceDoc = false, endOffset = -1) {
+        for (const token of tokens)
+            yield* this.next(token);
+        yield* this.end(forceDoc, endOffset);
+    }
+    /** Advance the composer by one CST token. */
+    *next(token) {
+        if (node_process.env.LOG_STREAM)
+            console.dir(token, { depth: null });
+        switch (token.type) {
+            case 'directive':
+                this.directives.add(token.source, (offset, message, warning) => {
+                    const pos = getErrorPos(token);
+                    pos[0] += offset;
+                    this.onError(pos, 'BAD_DIRECTIVE', message, warning);
+                });
+                this.prelude.push(token.source);
+                this.atDirectives = true;
+                break;
+            case 'document': {
+                const doc = composeDoc.composeDoc(this.options, this.directives, token, this.onError);
+                if (this.atDirectives && !doc.directives.docStart)
+                    this.onError(token, 'MISSING_CHAR', 'Missing directives-end/doc-start indicator line');
+                this.decorate(doc, false);
+                if (this.doc)
+                    yield this.doc;
+                this.doc = doc;
+                this.atDirectives = false;
+                break;
+            }
+            case 'byte-order-mark':
+            case 'space':
+                break;
+            case 'comment':
+            case 'newline':
+                this.prelude.push(token.source);
+                break;
+            case 'error': {
+                const msg = token.source
+                    ? `${token.message}: ${JSON.stringify(token.source)}`
+                    : token.message;
+                const error = new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg);
+                if (this.atDirectives || !this.doc)
+                    this.errors.push(error);
+                else
+                    this.doc.errors.push(error);
+                break;
+            }
+            case 'doc-end': {
+                if (!this.doc) {
+                    const msg = 'Unexpected doc-end without preceding document';
+                    this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg));
+                    break;
+                }
+                this.doc.directives.docEnd = true;
+                const end = resolveEnd.resolveEnd(token.end, token.offset + token.source.length, this.doc.options.strict, this.onError);
+                this.decorate(this.doc, true);
+                if (end.comment) {
+                    const dc = this.doc.comment;
+                    this.doc.comment = dc ? `${dc}\n${end.comment}` : end.comment;
+                }
+                this.doc.range[2] = end.offset;
+                break;
+            }
+            default:
+                this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', `Unsupported token ${token.type}`));
+        }
+    }
+    /**
+     * Call at end of input to yield any remaining document.
+     *
+     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
+     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
+     */
+    *end(forceDoc = false, endOffset = -1) {
+        if (this.doc) {
+            this.decorate(this.doc, true);
+            yield this.doc;
+            this.doc = null;
+        }
+        else if (forceDoc) {
+            const opts = Object.assign({ _directives: this.directives }, this.options);
+            const doc = new Document.Document(undefined, opts);
+            if (this.atDirectives)
+                this.onError(endOffset, 'MISSING_CHAR', 'Missing directives-end indicator line');
+            doc.range = [0, endOffset, endOffset];
+            this.decorate(doc, false);
+            yield doc;
+        }
+    }
+}
+
+exports.Composer = Composer;
+
+
+/***/ }),
+
+/***/ 7103:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
+var utilMapIncludes = __nccwpck_require__(1187);
+
+const startColMsg = 'All mapping items must start at the same column';
+function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
+    const NodeClass = tag?.nodeClass ?? YAMLMap.YAMLMap;
+    const map = new NodeClass(ctx.schema);
+    if (ctx.atRoot)
+        ctx.atRoot = false;
+    let offset = bm.offset;
+    let commentEnd = null;
+    for (const collItem of bm.items) {
+        const { start, key, sep, value } = collItem;
+        // key properties
+        const keyProps = resolveProps.resolveProps(start, {
+            indicator: 'explicit-key-ind',
+            next: key ?? sep?.[0],
+            offset,
+            onError,
+            parentIndent: bm.indent,
+            startOnNewline: true
+        });
+        const implicitKey = !keyProps.found;
+        if (implicitKey) {
+            if (key) {
+                if (key.type === 'block-seq')
+                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'A block sequence may not be used as an implicit map key');
+                else if ('indent' in key && key.indent !== bm.indent)
+                    onError(offset, 'BAD_INDENT', startColMsg);
+            }
+            if (!keyProps.anchor && !keyProps.tag && !sep) {
+                commentEnd = keyProps.end;
+                if (keyProps.comment) {
+                    if (map.comment)
+                        map.comment += '\n' + keyProps.comment;
+                    else
+                        map.comment = keyProps.comment;
+                }
+                continue;
+            }
+            if (keyProps.newlineAfterProp || utilContainsNewline.containsNewline(key)) {
+                onError(key ?? start[start.length - 1], 'MULTILINE_IMPLICIT_KEY', 'Implicit keys need to be on a single line');
+            }
+        }
+        else if (keyProps.found?.indent !== bm.indent) {
+            onError(offset, 'BAD_INDENT', startColMsg);
+        }
+        // key value
+        ctx.atKey = true;
+        const keyStart = keyProps.end;
+        const keyNode = key
+            ? composeNode(ctx, key, keyProps, onError)
+            : composeEmptyNode(ctx, keyStart, start, null, keyProps, onError);
+        if (ctx.schema.compat)
+            utilFlowIndentCheck.flowIndentCheck(bm.indent, key, onError);
+        ctx.atKey = false;
+        if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
+            onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
+        // value properties
+        const valueProps = resolveProps.resolveProps(sep ?? [], {
+            indicator: 'map-value-ind',
+            next: value,
+            offset: keyNode.range[2],
+            onError,
+            parentIndent: bm.indent,
+            startOnNewline: !key || key.type === 'block-scalar'
+        });
+        offset = valueProps.end;
+        if (valueProps.found) {
+            if (implicitKey) {
+                if (value?.type === 'block-map' && !valueProps.hasNewline)
+                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'Nested mappings are not allowed in compact mappings');
+                if (ctx.options.strict &&
+                    keyProps.start < valueProps.found.offset - 1024)
+                    onError(keyNode.range, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit block mapping key');
+            }
+            // value value
+            const valueNode = value
+                ? composeNode(ctx, value, valueProps, onError)
+                : composeEmptyNode(ctx, offset, sep, null, valueProps, onError);
+            if (ctx.schema.compat)
+                utilFlowIndentCheck.flowIndentCheck(bm.indent, value, onError);
+            offset = valueNode.range[2];
+            const pair = new Pair.Pair(keyNode, valueNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            map.items.push(pair);
+        }
+        else {
+            // key with no value
+            if (implicitKey)
+                onError(keyNode.range, 'MISSING_CHAR', 'Implicit map keys need to be followed by map values');
+            if (valueProps.comment) {
+                if (keyNode.comment)
+                    keyNode.comment += '\n' + valueProps.comment;
+                else
+                    keyNode.comment = valueProps.comment;
+            }
+            const pair = new Pair.Pair(keyNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            map.items.push(pair);
+        }
+    }
+    if (commentEnd && commentEnd < offset)
+        onError(commentEnd, 'IMPOSSIBLE', 'Map comment with trailing content');
+    map.range = [bm.offset, offset, commentEnd ?? offset];
+    return map;
+}
+
+exports.resolveBlockMap = resolveBlockMap;
+
+
+/***/ }),
+
+/***/ 8913:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+
+function resolveBlockScalar(ctx, scalar, onError) {
+    const start = scalar.offset;
+    const header = parseBlockScalarHeader(scalar, ctx.options.strict, onError);
+    if (!header)
+        return { value: '', type: null, comment: '', range: [start, start, start] };
+    const type = header.mode === '>' ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
+    const lines = scalar.source ? splitLines(scalar.source) : [];
+    // determine the end of content & start of chomping
+    let chompStart = lines.length;
+    for (let i = lines.length - 1; i >= 0; --i) {
+        const content = lines[i][1];
+        if (content === '' || content === '\r')
+            chompStart = i;
+        else
+            break;
+    }
+    // shortcut for empty contents
+    if (chompStart === 0) {
+        const value = header.chomp === '+' && lines.length > 0
+            ? '\n'.repeat(Math.max(1, lines.length - 1))
+            : '';
+        let end = start + header.length;
+        if (scalar.source)
+            end += scalar.source.length;
+        return { value, type, comment: header.comment, range: [start, end, end] };
+    }
+    // find the indentation level to trim from start
+    let trimIndent = scalar.indent + header.indent;
+    let offset = scalar.offset + header.length;
+    let contentStart = 0;
+    for (let i = 0; i < chompStart; ++i) {
+        const [indent, content] = lines[i];
+        if (content === '' || content === '\r') {
+            if (header.indent === 0 && indent.length > trimIndent)
+                trimIndent = indent.length;
+        }
+        else {
+            if (indent.length < trimIndent) {
+                const message = 'Block scalars with more-indented leading empty lines must use an explicit indentation indicator';
+                onError(offset + indent.length, 'MISSING_CHAR', message);
+            }
+            if (header.indent === 0)
+                trimIndent = indent.length;
+            contentStart = i;
+            if (trimIndent === 0 && !ctx.atRoot) {
+                const message = 'Block scalar values in collections must be indented';
+                onError(offset, 'BAD_INDENT', message);
+            }
+            break;
+        }
+        offset += indent.length + content.length + 1;
+    }
+    // include trailing more-indented empty lines in content
+    for (let i = lines.length - 1; i >= chompStart; --i) {
+        if (lines[i][0].length > trimIndent)
+            chompStart = i + 1;
+    }
+    let value = '';
+    let sep = '';
+    let prevMoreIndented = false;
+    // leading whitespace is kept intact
+    for (let i = 0; i < contentStart; ++i)
+        value += lines[i][0].slice(trimIndent) + '\n';
+    for (let i = contentStart; i < chompStart; ++i) {
+        let [indent, content] = lines[i];
+        offset += indent.length + content.length + 1;
+        const crlf = content[content.length - 1] === '\r';
+        if (crlf)
+            content = content.slice(0, -1);
+        /* istanbul ignore if already caught in lexer */
+        if (content && indent.length < trimIndent) {
+            const src = header.indent
+                ? 'explicit indentation indicator'
+                : 'first line';
+            const message = `Block scalar lines must not be less indented than their ${src}`;
+            onError(offset - content.length - (crlf ? 2 : 1), 'BAD_INDENT', message);
+            indent = '';
+        }
+        if (type === Scalar.Scalar.BLOCK_LITERAL) {
+            value += sep + indent.slice(trimIndent) + content;
+            sep = '\n';
+        }
+        else if (indent.length > trimIndent || content[0] === '\t') {
+            // more-indented content within a folded block
+            if (sep === ' ')
+                sep = '\n';
+            else if (!prevMoreIndented && sep === '\n')
+                sep = '\n\n';
+            value += sep + indent.slice(trimIndent) + content;
+            sep = '\n';
+            prevMoreIndented = true;
+        }
+        else if (content === '') {
+            // empty line
+            if (sep === '\n')
+                value += '\n';
+            else
+                sep = '\n';
+        }
+        else {
+            value += sep + content;
+            sep = ' ';
+            prevMoreIndented = false;
+        }
+    }
+    switch (header.chomp) {
+        case '-':
+            break;
+        case '+':
+            for (let i = chompStart; i < lines.length; ++i)
+                value += '\n' + lines[i][0].slice(trimIndent);
+            if (value[value.length - 1] !== '\n')
+                value += '\n';
+            break;
+        default:
+            value += '\n';
+    }
+    const end = start + header.length + scalar.source.length;
+    return { value, type, comment: header.comment, range: [start, end, end] };
+}
+function parseBlockScalarHeader({ offset, props }, strict, onError) {
+    /* istanbul ignore if should not happen */
+    if (props[0].type !== 'block-scalar-header') {
+        onError(props[0], 'IMPOSSIBLE', 'Block scalar header not found');
+        return null;
+    }
+    const { source } = props[0];
+    const mode = source[0];
+    let indent = 0;
+    let chomp = '';
+    let error = -1;
+    for (let i = 1; i < source.length; ++i) {
+        const ch = source[i];
+        if (!chomp && (ch === '-' || ch === '+'))
+            chomp = ch;
+        else {
+            const n = Number(ch);
+            if (!indent && n)
+                indent = n;
+            else if (error === -1)
+                error = offset + i;
+        }
+    }
+    if (error !== -1)
+        onError(error, 'UNEXPECTED_TOKEN', `Block scalar header includes extra characters: ${source}`);
+    let hasSpace = false;
+    let comment = '';
+    let length = source.length;
+    for (let i = 1; i < props.length; ++i) {
+        const token = props[i];
+        switch (token.type) {
+            case 'space':
+                hasSpace = true;
+            // fallthrough
+            case 'newline':
+                length += token.source.length;
+                break;
+            case 'comment':
+                if (strict && !hasSpace) {
+                    const message = 'Comments must be separated from other tokens by white space characters';
+                    onError(token, 'MISSING_CHAR', message);
+                }
+                length += token.source.length;
+                comment = token.source.substring(1);
+                break;
+            case 'error':
+                onError(token, 'UNEXPECTED_TOKEN', token.message);
+                length += token.source.length;
+                break;
+            /* istanbul ignore next should not happen */
+            default: {
+                const message = `Unexpected token in block scalar header: ${token.type}`;
+                onError(token, 'UNEXPECTED_TOKEN', message);
+                const ts = token.source;
+                if (ts && typeof ts === 'string')
+                    length += ts.length;
+            }
+        }
+    }
+    return { mode, indent, chomp, comment, length };
+}
+/** @returns Array of lines split up as `[indent, content]` */
+function splitLines(source) {
+    const split = source.split(/\n( *)/);
+    const first = split[0];
+    const m = first.match(/^( *)/);
+    const line0 = m?.[1]
+        ? [m[1], first.slice(m[1].length)]
+        : ['', first];
+    const lines = [line0];
+    for (let i = 1; i < split.length; i += 2)
+        lines.push([split[i], split[i + 1]]);
+    return lines;
+}
+
+exports.resolveBlockScalar = resolveBlockScalar;
+
+
+/***/ }),
+
+/***/ 334:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveProps = __nccwpck_require__(4631);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
+
+function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
+    const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
+    const seq = new NodeClass(ctx.schema);
+    if (ctx.atRoot)
+        ctx.atRoot = false;
+    if (ctx.atKey)
+        ctx.atKey = false;
+    let offset = bs.offset;
+    let commentEnd = null;
+    for (const { start, value } of bs.items) {
+        const props = resolveProps.resolveProps(start, {
+            indicator: 'seq-item-ind',
+            next: value,
+            offset,
+            onError,
+            parentIndent: bs.indent,
+            startOnNewline: true
+        });
+        if (!props.found) {
+            if (props.anchor || props.tag || value) {
+                if (value?.type === 'block-seq')
+                    onError(props.end, 'BAD_INDENT', 'All sequence items must start at the same column');
+                else
+                    onError(offset, 'MISSING_CHAR', 'Sequence item without - indicator');
+            }
+            else {
+                commentEnd = props.end;
+                if (props.comment)
+                    seq.comment = props.comment;
+                continue;
+            }
+        }
+        const node = value
+            ? composeNode(ctx, value, props, onError)
+            : composeEmptyNode(ctx, props.end, start, null, props, onError);
+        if (ctx.schema.compat)
+            utilFlowIndentCheck.flowIndentCheck(bs.indent, value, onError);
+        offset = node.range[2];
+        seq.items.push(node);
+    }
+    seq.range = [bs.offset, offset, commentEnd ?? offset];
+    return seq;
+}
+
+exports.resolveBlockSeq = resolveBlockSeq;
+
+
+/***/ }),
+
+/***/ 7788:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function resolveEnd(end, offset, reqSpace, onError) {
+    let comment = '';
+    if (end) {
+        let hasSpace = false;
+        let sep = '';
+        for (const token of end) {
+            const { source, type } = token;
+            switch (type) {
+                case 'space':
+                    hasSpace = true;
+                    break;
+                case 'comment': {
+                    if (reqSpace && !hasSpace)
+                        onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
+                    const cb = source.substring(1) || ' ';
+                    if (!comment)
+                        comment = cb;
+                    else
+                        comment += sep + cb;
+                    sep = '';
+                    break;
+                }
+                case 'newline':
+                    if (comment)
+                        sep += source;
+                    hasSpace = true;
+                    break;
+                default:
+                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${type} at node end`);
+            }
+            offset += source.length;
+        }
+    }
+    return { comment, offset };
+}
+
+exports.resolveEnd = resolveEnd;
+
+
+/***/ }),
+
+/***/ 3142:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilMapIncludes = __nccwpck_require__(1187);
+
+const blockMsg = 'Block collections are not allowed within flow collections';
+const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
+function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
+    const isMap = fc.start.source === '{';
+    const fcName = isMap ? 'flow map' : 'flow sequence';
+    const NodeClass = (tag?.nodeClass ?? (isMap ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq));
+    const coll = new NodeClass(ctx.schema);
+    coll.flow = true;
+    const atRoot = ctx.atRoot;
+    if (atRoot)
+        ctx.atRoot = false;
+    if (ctx.atKey)
+        ctx.atKey = false;
+    let offset = fc.offset + fc.start.source.length;
+    for (let i = 0; i < fc.items.length; ++i) {
+        const collItem = fc.items[i];
+        const { start, key, sep, value } = collItem;
+        const props = resolveProps.resolveProps(start, {
+            flow: fcName,
+            indicator: 'explicit-key-ind',
+            next: key ?? sep?.[0],
+            offset,
+            onError,
+            parentIndent: fc.indent,
+            startOnNewline: false
+        });
+        if (!props.found) {
+            if (!props.anchor && !props.tag && !sep && !value) {
+                if (i === 0 && props.comma)
+                    onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
+                else if (i < fc.items.length - 1)
+                    onError(props.start, 'UNEXPECTED_TOKEN', `Unexpected empty item in ${fcName}`);
+                if (props.comment) {
+                    if (coll.comment)
+                        coll.comment += '\n' + props.comment;
+                    else
+                        coll.comment = props.comment;
+                }
+                offset = props.end;
+                continue;
+            }
+            if (!isMap && ctx.options.strict && utilContainsNewline.containsNewline(key))
+                onError(key, // checked by containsNewline()
+                'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
+        }
+        if (i === 0) {
+            if (props.comma)
+                onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
+        }
+        else {
+            if (!props.comma)
+                onError(props.start, 'MISSING_CHAR', `Missing , between ${fcName} items`);
+            if (props.comment) {
+                let prevItemComment = '';
+                loop: for (const st of start) {
+                    switch (st.type) {
+                        case 'comma':
+                        case 'space':
+                            break;
+                        case 'comment':
+                            prevItemComment = st.source.substring(1);
+                            break loop;
+                        default:
+                            break loop;
+                    }
+                }
+                if (prevItemComment) {
+                    let prev = coll.items[coll.items.length - 1];
+                    if (identity.isPair(prev))
+                        prev = prev.value ?? prev.key;
+                    if (prev.comment)
+                        prev.comment += '\n' + prevItemComment;
+                    else
+                        prev.comment = prevItemComment;
+                    props.comment = props.comment.substring(prevItemComment.length + 1);
+                }
+            }
+        }
+        if (!isMap && !sep && !props.found) {
+            // item is a value in a seq
+            // \u2192 key & sep are empty, start does not include ? or :
+            const valueNode = value
+                ? composeNode(ctx, value, props, onError)
+                : composeEmptyNode(ctx, props.end, sep, null, props, onError);
+            coll.items.push(valueNode);
+            offset = valueNode.range[2];
+            if (isBlock(value))
+                onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
+        }
+        else {
+            // item is a key+value pair
+            // key value
+            ctx.atKey = true;
+            const keyStart = props.end;
+            const keyNode = key
+                ? composeNode(ctx, key, props, onError)
+                : composeEmptyNode(ctx, keyStart, start, null, props, onError);
+            if (isBlock(key))
+                onError(keyNode.range, 'BLOCK_IN_FLOW', blockMsg);
+            ctx.atKey = false;
+            // value properties
+            const valueProps = resolveProps.resolveProps(sep ?? [], {
+                flow: fcName,
+                indicator: 'map-value-ind',
+                next: value,
+                offset: keyNode.range[2],
+                onError,
+                parentIndent: fc.indent,
+                startOnNewline: false
+            });
+            if (valueProps.found) {
+                if (!isMap && !props.found && ctx.options.strict) {
+                    if (sep)
+                        for (const st of sep) {
+                            if (st === valueProps.found)
+                                break;
+                            if (st.type === 'newline') {
+                                onError(st, 'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
+                                break;
+                            }
+                        }
+                    if (props.start < valueProps.found.offset - 1024)
+                        onError(valueProps.found, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit flow sequence key');
+                }
+            }
+            else if (value) {
+                if ('source' in value && value.source?.[0] === ':')
+                    onError(value, 'MISSING_CHAR', `Missing space after : in ${fcName}`);
+                else
+                    onError(valueProps.start, 'MISSING_CHAR', `Missing , or : between ${fcName} items`);
+            }
+            // value value
+            const valueNode = value
+                ? composeNode(ctx, value, valueProps, onError)
+                : valueProps.found
+                    ? composeEmptyNode(ctx, valueProps.end, sep, null, valueProps, onError)
+                    : null;
+            if (valueNode) {
+                if (isBlock(value))
+                    onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
+            }
+            else if (valueProps.comment) {
+                if (keyNode.comment)
+                    keyNode.comment += '\n' + valueProps.comment;
+                else
+                    keyNode.comment = valueProps.comment;
+            }
+            const pair = new Pair.Pair(keyNode, valueNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            if (isMap) {
+                const map = coll;
+                if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
+                    onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
+                map.items.push(pair);
+            }
+            else {
+                const map = new YAMLMap.YAMLMap(ctx.schema);
+                map.flow = true;
+                map.items.push(pair);
+                const endRange = (valueNode ?? keyNode).range;
+                map.range = [keyNode.range[0], endRange[1], endRange[2]];
+                coll.items.push(map);
+            }
+            offset = valueNode ? valueNode.range[2] : valueProps.end;
+        }
+    }
+    const expectedEnd = isMap ? '}' : ']';
+    const [ce, ...ee] = fc.end;
+    let cePos = offset;
+    if (ce?.source === expectedEnd)
+        cePos = ce.offset + ce.source.length;
+    else {
+        const name = fcName[0].toUpperCase() + fcName.substring(1);
+        const msg = atRoot
+            ? `${name} must end with a ${expectedEnd}`
+            : `${name} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
+        onError(offset, atRoot ? 'MISSING_CHAR' : 'BAD_INDENT', msg);
+        if (ce && ce.source.length !== 1)
+            ee.unshift(ce);
+    }
+    if (ee.length > 0) {
+        const end = resolveEnd.resolveEnd(ee, cePos, ctx.options.strict, onError);
+        if (end.comment) {
+            if (coll.comment)
+                coll.comment += '\n' + end.comment;
+            else
+                coll.comment = end.comment;
+        }
+        coll.range = [fc.offset, cePos, end.offset];
+    }
+    else {
+        coll.range = [fc.offset, cePos, cePos];
+    }
+    return coll;
+}
+
+exports.resolveFlowCollection = resolveFlowCollection;
+
+
+/***/ }),
+
+/***/ 6842:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+var resolveEnd = __nccwpck_require__(7788);
+
+function resolveFlowScalar(scalar, strict, onError) {
+    const { offset, type, source, end } = scalar;
+    let _type;
+    let value;
+    const _onError = (rel, code, msg) => onError(offset + rel, code, msg);
+    switch (type) {
+        case 'scalar':
+            _type = Scalar.Scalar.PLAIN;
+            value = plainValue(source, _onError);
+            break;
+        case 'single-quoted-scalar':
+            _type = Scalar.Scalar.QUOTE_SINGLE;
+            value = singleQuotedValue(source, _onError);
+            break;
+        case 'double-quoted-scalar':
+            _type = Scalar.Scalar.QUOTE_DOUBLE;
+            value = doubleQuotedValue(source, _onError);
+            break;
+        /* istanbul ignore next should not happen */
+        default:
+            onError(scalar, 'UNEXPECTED_TOKEN', `Expected a flow scalar value, but found: ${type}`);
+            return {
+                value: '',
+                type: null,
+                comment: '',
+                range: [offset, offset + source.length, offset + source.length]
+            };
+    }
+    const valueEnd = offset + source.length;
+    const re = resolveEnd.resolveEnd(end, valueEnd, strict, onError);
+    return {
+        value,
+        type: _type,
+        comment: re.comment,
+        range: [offset, valueEnd, re.offset]
+    };
+}
+function plainValue(source, onError) {
+    let badChar = '';
+    switch (source[0]) {
+        /* istanbul ignore next should not happen */
+        case '\t':
+            badChar = 'a tab character';
+            break;
+        case ',':
+            badChar = 'flow indicator character ,';
+            break;
+        case '%':
+            badChar = 'directive indicator character %';
+            break;
+        case '|':
+        case '>': {
+            badChar = `block scalar indicator ${source[0]}`;
+            break;
+        }
+        case '@':
+        case '`': {
+            badChar = `reserved character ${source[0]}`;
+            break;
+        }
+    }
+    if (badChar)
+        onError(0, 'BAD_SCALAR_START', `Plain value cannot start with ${badChar}`);
+    return unfoldLines(source);
+}
+function singleQuotedValue(source, onError) {
+    if (source[source.length - 1] !== "'" || source.length === 1)
+        onError(source.length, 'MISSING_CHAR', "Missing closing 'quote");
+    return unfoldLines(source.slice(1, -1)).replace(/''/g, "'");
+}
+function unfoldLines(source) {
+    const line = /(.*?)\r?\n/sy;
+    let match = line.exec(source);
+    if (!match)
+        return source;
+    /**
+     * The negative lookbehinds in these RegExps are to
+     * prevent causing a polynomial search time in certain cases.
+     *
+     * The try-catch is for Safari < 16.4 and other old browsers:
+     * https://caniuse.com/js-regexp-lookbehind
+     */
+    let trimEnd, trimBoth;
+    try {
+        trimEnd = new RegExp('(?<![ \t])[ \t]+$');
+        trimBoth = new RegExp('^[ \t]+|(?<![ \t])[ \t]+$', 'g');
+    }
+    catch {
+        trimEnd = /[ \t]+$/;
+        trimBoth = /^[ \t]+|[ \t]+$/g;
+    }
+    let res = match[1].replace(trimEnd, '');
+    let sep = ' ';
+    let pos = line.lastIndex;
+    while ((match = line.exec(source))) {
+        const lm = match[1].replace(trimBoth, '');
+        if (lm === '') {
+            if (sep === '\n')
+                res += sep;
+            else
+                sep = '\n';
+        }
+        else {
+            res += sep + lm;
+            sep = ' ';
+        }
+        pos = line.lastIndex;
+    }
+    const last = /[ \t]*(.*)/sy;
+    last.lastIndex = pos;
+    match = last.exec(source);
+    return res + sep + (match?.[1] ?? '');
+}
+function doubleQuotedValue(source, onError) {
+    let res = '';
+    for (let i = 1; i < source.length - 1; ++i) {
+        const ch = source[i];
+        if (ch === '\r' && source[i + 1] === '\n')
+            continue;
+        if (ch === '\n') {
+            const { fold, offset } = foldNewline(source, i);
+            res += fold;
+            i = offset;
+        }
+        else if (ch === '\\') {
+            let next = source[++i];
+            const cc = escapeCodes[next];
+            if (cc)
+                res += cc;
+            else if (next === '\n') {
+                // skip escaped newlines, but still trim the following line
+                next = source[i + 1];
+                while (next === ' ' || next === '\t')
+                    next = source[++i + 1];
+            }
+            else if (next === '\r' && source[i + 1] === '\n') {
+                // skip escaped CRLF newlines, but still trim the following line
+                next = source[++i + 1];
+                while (next === ' ' || next === '\t')
+                    next = source[++i + 1];
+            }
+            else if (next === 'x' || next === 'u' || next === 'U') {
+                const length = next === 'x' ? 2 : next === 'u' ? 4 : 8;
+                res += parseCharCode(source, i + 1, length, onError);
+                i += length;
+            }
+            else {
+                const raw = source.substr(i - 1, 2);
+                onError(i - 1, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
+                res += raw;
+            }
+        }
+        else if (ch === ' ' || ch === '\t') {
+            // trim trailing whitespace
+            const wsStart = i;
+            let next = source[i + 1];
+            while (next === ' ' || next === '\t')
+                next = source[++i + 1];
+            if (next !== '\n' && !(next === '\r' && source[i + 2] === '\n'))
+                res += i > wsStart ? source.slice(wsStart, i + 1) : ch;
+        }
+        else {
+            res += ch;
+        }
+    }
+    if (source[source.length - 1] !== '"' || source.length === 1)
+        onError(source.length, 'MISSING_CHAR', 'Missing closing "quote');
+    return res;
+}
+/**
+ * Fold a single newline into a space, multiple newlines to N - 1 newlines.
+ * Presumes `source[offset] === '\n'`
+ */
+function foldNewline(source, offset) {
+    let fold = '';
+    let ch = source[offset + 1];
+    while (ch === ' ' || ch === '\t' || ch === '\n' || ch === '\r') {
+        if (ch === '\r' && source[offset + 2] !== '\n')
+            break;
+        if (ch === '\n')
+            fold += '\n';
+        offset += 1;
+        ch = source[offset + 1];
+    }
+    if (!fold)
+        fold = ' ';
+    return { fold, offset };
+}
+const escapeCodes = {
+    '0': '\0', // null character
+    a: '\x07', // bell character
+    b: '\b', // backspace
+    e: '\x1b', // escape character
+    f: '\f', // form feed
+    n: '\n', // line feed
+    r: '\r', // carriage return
+    t: '\t', // horizontal tab
+    v: '\v', // vertical tab
+    N: '\u0085', // Unicode next line
+    _: '\u00a0', // Unicode non-breaking space
+    L: '\u2028', // Unicode line separator
+    P: '\u2029', // Unicode paragraph separator
+    ' ': ' ',
+    '"': '"',
+    '/': '/',
+    '\\': '\\',
+    '\t': '\t'
+};
+function parseCharCode(source, offset, length, onError) {
+    const cc = source.substr(offset, length);
+    const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
+    const code = ok ? parseInt(cc, 16) : NaN;
+    try {
+        return String.fromCodePoint(code);
+    }
+    catch {
+        const raw = source.substr(offset - 2, length + 2);
+        onError(offset - 2, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
+        return raw;
+    }
+}
+
+exports.resolveFlowScalar = resolveFlowScalar;
+
+
+/***/ }),
+
+/***/ 4631:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
+    let spaceBefore = false;
+    let atNewline = startOnNewline;
+    let hasSpace = startOnNewline;
+    let comment = '';
+    let commentSep = '';
+    let hasNewline = false;
+    let reqSpace = false;
+    let tab = null;
+    let anchor = null;
+    let tag = null;
+    let newlineAfterProp = null;
+    let comma = null;
+    let found = null;
+    let start = null;
+    for (const token of tokens) {
+        if (reqSpace) {
+            if (token.type !== 'space' &&
+                token.type !== 'newline' &&
+                token.type !== 'comma')
+                onError(token.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
+            reqSpace = false;
+        }
+        if (tab) {
+            if (atNewline && token.type !== 'comment' && token.type !== 'newline') {
+                onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
+            }
+            tab = null;
+        }
+        switch (token.type) {
+            case 'space':
+                // At the doc level, tabs at line start may be parsed
+                // as leading white space rather than indentation.
+                // In a flow collection, only the parser handles indent.
+                if (!flow &&
+                    (indicator !== 'doc-start' || next?.type !== 'flow-collection') &&
+                    token.source.includes('\t')) {
+                    tab = token;
+                }
+                hasSpace = true;
+                break;
+            case 'comment': {
+                if (!hasSpace)
+                    onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
+                const cb = token.source.substring(1) || ' ';
+                if (!comment)
+                    comment = cb;
+                else
+                    comment += commentSep + cb;
+                commentSep = '';
+                atNewline = false;
+                break;
+            }
+            case 'newline':
+                if (atNewline) {
+                    if (comment)
+                        comment += token.source;
+                    else if (!found || indicator !== 'seq-item-ind')
+                        spaceBefore = true;
+                }
+                else
+                    commentSep += token.source;
+                atNewline = true;
+                hasNewline = true;
+                if (anchor || tag)
+                    newlineAfterProp = token;
+                hasSpace = true;
+                break;
+            case 'anchor':
+                if (anchor)
+                    onError(token, 'MULTIPLE_ANCHORS', 'A node can have at most one anchor');
+                if (token.source.endsWith(':'))
+                    onError(token.offset + token.source.length - 1, 'BAD_ALIAS', 'Anchor ending in : is ambiguous', true);
+                anchor = token;
+                start ?? (start = token.offset);
+                atNewline = false;
+                hasSpace = false;
+                reqSpace = true;
+                break;
+            case 'tag': {
+                if (tag)
+                    onError(token, 'MULTIPLE_TAGS', 'A node can have at most one tag');
+                tag = token;
+                start ?? (start = token.offset);
+                atNewline = false;
+                hasSpace = false;
+                reqSpace = true;
+                break;
+            }
+            case indicator:
+                // Could here handle preceding comments differently
+                if (anchor || tag)
+                    onError(token, 'BAD_PROP_ORDER', `Anchors and tags must be after the ${token.source} indicator`);
+                if (found)
+                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.source} in ${flow ?? 'collection'}`);
+                found = token;
+                atNewline =
+                    indicator === 'seq-item-ind' || indicator === 'explicit-key-ind';
+                hasSpace = false;
+                break;
+            case 'comma':
+                if (flow) {
+                    if (comma)
+                        onError(token, 'UNEXPECTED_TOKEN', `Unexpected , in ${flow}`);
+                    comma = token;
+                    atNewline = false;
+                    hasSpace = false;
+                    break;
+                }
+            // else fallthrough
+            default:
+                onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.type} token`);
+                atNewline = false;
+                hasSpace = false;
+        }
+    }
+    const last = tokens[tokens.length - 1];
+    const end = last ? last.offset + last.source.length : offset;
+    if (reqSpace &&
+        next &&
+        next.type !== 'space' &&
+        next.type !== 'newline' &&
+        next.type !== 'comma' &&
+        (next.type !== 'scalar' || next.source !== '')) {
+        onError(next.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
+    }
+    if (tab &&
+        ((atNewline && tab.indent <= parentIndent) ||
+            next?.type === 'block-map' ||
+            next?.type === 'block-seq'))
+        onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
+    return {
+        comma,
+        found,
+        spaceBefore,
+        comment,
+        hasNewline,
+        anchor,
+        tag,
+        newlineAfterProp,
+        end,
+        start: start ?? end
+    };
+}
+
+exports.resolveProps = resolveProps;
+
+
+/***/ }),
+
+/***/ 9499:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function containsNewline(key) {
+    if (!key)
+        return null;
+    switch (key.type) {
+        case 'alias':
+        case 'scalar':
+        case 'double-quoted-scalar':
+        case 'single-quoted-scalar':
+            if (key.source.includes('\n'))
+                return true;
+            if (key.end)
+                for (const st of key.end)
+                    if (st.type === 'newline')
+                        return true;
+            return false;
+        case 'flow-collection':
+            for (const it of key.items) {
+                for (const st of it.start)
+                    if (st.type === 'newline')
+                        return true;
+                if (it.sep)
+                    for (const st of it.sep)
+                        if (st.type === 'newline')
+                            return true;
+                if (containsNewline(it.key) || containsNewline(it.value))
+                    return true;
+            }
+            return false;
+        default:
+            return true;
+    }
+}
+
+exports.containsNewline = containsNewline;
+
+
+/***/ }),
+
+/***/ 2599:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function emptyScalarPosition(offset, before, pos) {
+    if (before) {
+        pos ?? (pos = before.length);
+        for (let i = pos - 1; i >= 0; --i) {
+            let st = before[i];
+            switch (st.type) {
+                case 'space':
+                case 'comment':
+                case 'newline':
+                    offset -= st.source.length;
+                    continue;
+            }
+            // Technically, an empty scalar is immediately after the last non-empty
+            // node, but it's more useful to place it after any whitespace.
+            st = before[++i];
+            while (st?.type === 'space') {
+                offset += st.source.length;
+                st = before[++i];
+            }
+            break;
+        }
+    }
+    return offset;
+}
+
+exports.emptyScalarPosition = emptyScalarPosition;
+
+
+/***/ }),
+
+/***/ 4051:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var utilContainsNewline = __nccwpck_require__(9499);
+
+function flowIndentCheck(indent, fc, onError) {
+    if (fc?.type === 'flow-collection') {
+        const end = fc.end[0];
+        if (end.indent === indent &&
+            (end.source === ']' || end.source === '}') &&
+            utilContainsNewline.containsNewline(fc)) {
+            const msg = 'Flow end indicator should be more indented than parent';
+            onError(end, 'BAD_INDENT', msg, true);
+        }
+    }
+}
+
+exports.flowIndentCheck = flowIndentCheck;
+
+
+/***/ }),
+
+/***/ 1187:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+
+function mapIncludes(ctx, items, search) {
+    const { uniqueKeys } = ctx.options;
+    if (uniqueKeys === false)
+        return false;
+    const isEqual = typeof uniqueKeys === 'function'
+        ? uniqueKeys
+        : (a, b) => a === b || (identity.isScalar(a) && identity.isScalar(b) && a.value === b.value);
+    return items.some(pair => isEqual(pair.key, search));
+}
+
+exports.mapIncludes = mapIncludes;
+
+
+/***/ }),
+
+/***/ 3021:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Alias = __nccwpck_require__(4065);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var toJS = __nccwpck_require__(4043);
+var Schema = __nccwpck_require__(5840);
+var stringifyDocument = __nccwpck_require__(6829);
+var anchors = __nccwpck_require__(1596);
+var applyReviver = __nccwpck_require__(3661);
+var createNode = __nccwpck_require__(2404);
+var directives = __nccwpck_require__(1342);
+
+class Document {
+    constructor(value, replacer, options) {
+        /** A comment before this Document */
+        this.commentBefore = null;
+        /** A comment immediately after this Document */
+        this.comment = null;
+        /** Errors encountered during parsing. */
+        this.errors = [];
+        /** Warnings encountered during parsing. */
+        this.warnings = [];
+        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.DOC });
+        let _replacer = null;
+        if (typeof replacer === 'function' || Array.isArray(replacer)) {
+            _replacer = replacer;
+        }
+        else if (options === undefined && replacer) {
+            options = replacer;
+            replacer = undefined;
+        }
+        const opt = Object.assign({
+            intAsBigInt: false,
+            keepSourceTokens: false,
+            logLevel: 'warn',
+            prettyErrors: true,
+            strict: true,
+            stringKeys: false,
+            uniqueKeys: true,
+            version: '1.2'
+        }, options);
+        this.options = opt;
+        let { version } = opt;
+        if (options?._directives) {
+            this.directives = options._directives.atDocument();
+            if (this.directives.yaml.explicit)
+                version = this.directives.yaml.version;
+        }
+        else
+            this.directives = new directives.Directives({ version });
+        this.setSchema(version, options);
+        // @ts-expect-error We can't really know that this matches Contents.
+        this.contents =
+            value === undefined ? null : this.createNode(value, _replacer, options);
+    }
+    /**
+     * Create a deep copy of this Document and its contents.
+     *
+     * Custom Node values that inherit from `Object` still refer to their original instances.
+     */
+    clone() {
+        const copy = Object.create(Document.prototype, {
+            [identity.NODE_TYPE]: { value: identity.DOC }
+        });
+        copy.commentBefore = this.commentBefore;
+        copy.comment = this.comment;
+        copy.errors = this.errors.slice();
+        copy.warnings = this.warnings.slice();
+        copy.options = Object.assign({}, this.options);
+        if (this.directives)
+            copy.directives = this.directives.clone();
+        copy.schema = this.schema.clone();
+        // @ts-expect-error We can't really know that this matches Contents.
+        copy.contents = identity.isNode(this.contents)
+            ? this.contents.clone(copy.schema)
+            : this.contents;
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /** Adds a value to the document. */
+    add(value) {
+        if (assertCollection(this.contents))
+            this.contents.add(value);
+    }
+    /** Adds a value to the document. */
+    addIn(path, value) {
+        if (assertCollection(this.contents))
+            this.contents.addIn(path, value);
+    }
+    /**
+     * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
+     *
+     * If `node` already has an anchor, `name` is ignored.
+     * Otherwise, the `node.anchor` value will be set to `name`,
+     * or if an anchor with that name is already present in the document,
+     * `name` will be used as a prefix for a new unique anchor.
+     * If `name` is undefined, the generated anchor will use 'a' as a prefix.
+     */
+    createAlias(node, name) {
+        if (!node.anchor) {
+            const prev = anchors.anchorNames(this);
+            node.anchor =
+                // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+                !name || prev.has(name) ? anchors.findNewAnchor(name || 'a', prev) : name;
+        }
+        return new Alias.Alias(node.anchor);
+    }
+    createNode(value, replacer, options) {
+        let _replacer = undefined;
+        if (typeof replacer === 'function') {
+            value = replacer.call({ '': value }, '', value);
+            _replacer = replacer;
+        }
+        else if (Array.isArray(replacer)) {
+            const keyToStr = (v) => typeof v === 'number' || v instanceof String || v instanceof Number;
+            const asStr = replacer.filter(keyToStr).map(String);
+            if (asStr.length > 0)
+                replacer = replacer.concat(asStr);
+            _replacer = replacer;
+        }
+        else if (options === undefined && replacer) {
+            options = replacer;
+            replacer = undefined;
+        }
+        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag } = options ?? {};
+        const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(this, 
+        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+        anchorPrefix || 'a');
+        const ctx = {
+            aliasDuplicateObjects: aliasDuplicateObjects ?? true,
+            keepUndefined: keepUndefined ?? false,
+            onAnchor,
+            onTagObj,
+            replacer: _replacer,
+            schema: this.schema,
+            sourceObjects
+        };
+        const node = createNode.createNode(value, tag, ctx);
+        if (flow && identity.isCollection(node))
+            node.flow = true;
+        setAnchors();
+        return node;
+    }
+    /**
+     * Convert a key and a value into a `Pair` using the current schema,
+     * recursively wrapping all values as `Scalar` or `Collection` nodes.
+     */
+    createPair(key, value, options = {}) {
+        const k = this.createNode(key, null, options);
+        const v = this.createNode(value, null, options);
+        return new Pair.Pair(k, v);
+    }
+    /**
+     * Removes a value from the document.
+     * @returns `true` if the item was found and removed.
+     */
+    delete(key) {
+        return assertCollection(this.contents) ? this.contents.delete(key) : false;
+    }
+    /**
+     * Removes a value from the document.
+     * @returns `true` if the item was found and removed.
+     */
+    deleteIn(path) {
+        if (Collection.isEmptyPath(path)) {
+            if (this.contents == null)
+                return false;
+            // @ts-expect-error Presumed impossible if Strict extends false
+            this.contents = null;
+            return true;
+        }
+        return assertCollection(this.contents)
+            ? this.contents.deleteIn(path)
+            : false;
+    }
+    /**
+     * Returns item at `key`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    get(key, keepScalar) {
+        return identity.isCollection(this.contents)
+            ? this.contents.get(key, keepScalar)
+            : undefined;
+    }
+    /**
+     * Returns item at `path`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    getIn(path, keepScalar) {
+        if (Collection.isEmptyPath(path))
+            return !keepScalar && identity.isScalar(this.contents)
+                ? this.contents.value
+                : this.contents;
+        return identity.isCollection(this.contents)
+            ? this.contents.getIn(path, keepScalar)
+            : undefined;
+    }
+    /**
+     * Checks if the document includes a value with the key `key`.
+     */
+    has(key) {
+        return identity.isCollection(this.contents) ? this.contents.has(key) : false;
+    }
+    /**
+     * Checks if the document includes a value at `path`.
+     */
+    hasIn(path) {
+        if (Collection.isEmptyPath(path))
+            return this.contents !== undefined;
+        return identity.isCollection(this.contents) ? this.contents.hasIn(path) : false;
+    }
+    /**
+     * Sets a value in this document. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    set(key, value) {
+        if (this.contents == null) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = Collection.collectionFromPath(this.schema, [key], value);
+        }
+        else if (assertCollection(this.contents)) {
+            this.contents.set(key, value);
+        }
+    }
+    /**
+     * Sets a value in this document. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    setIn(path, value) {
+        if (Collection.isEmptyPath(path)) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = value;
+        }
+        else if (this.contents == null) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = Collection.collectionFromPath(this.schema, Array.from(path), value);
+        }
+        else if (assertCollection(this.contents)) {
+            this.contents.setIn(path, value);
+        }
+    }
+    /**
+     * Change the YAML version and schema used by the document.
+     * A `null` version disables support for directives, explicit tags, anchors, and aliases.
+     * It also requires the `schema` option to be given as a `Schema` instance value.
+     *
+     * Overrides all previously set schema options.
+     */
+    setSchema(version, options = {}) {
+        if (typeof version === 'number')
+            version = String(version);
+        let opt;
+        switch (version) {
+            case '1.1':
+                if (this.directives)
+                    this.directives.yaml.version = '1.1';
+                else
+                    this.directives = new directives.Directives({ version: '1.1' });
+                opt = { resolveKnownTags: false, schema: 'yaml-1.1' };
+                break;
+            case '1.2':
+            case 'next':
+                if (this.directives)
+                    this.directives.yaml.version = version;
+                else
+                    this.directives = new directives.Directives({ version });
+                opt = { resolveKnownTags: true, schema: 'core' };
+                break;
+            case null:
+                if (this.directives)
+                    delete this.directives;
+                opt = null;
+                break;
+            default: {
+                const sv = JSON.stringify(version);
+                throw new Error(`Expected '1.1', '1.2' or null as first argument, but found: ${sv}`);
+            }
+        }
+        // Not using `instanceof Schema` to allow for duck typing
+        if (options.schema instanceof Object)
+            this.schema = options.schema;
+        else if (opt)
+            this.schema = new Schema.Schema(Object.assign(opt, options));
+        else
+            throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
+    }
+    // json & jsonArg are only used from toJSON()
+    toJS({ json, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+        const ctx = {
+            anchors: new Map(),
+            doc: this,
+            keep: !json,
+            mapAsMap: mapAsMap === true,
+            mapKeyWarned: false,
+            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
+        };
+        const res = toJS.toJS(this.contents, jsonArg ?? '', ctx);
+        if (typeof onAnchor === 'function')
+            for (const { count, res } of ctx.anchors.values())
+                onAnchor(res, count);
+        return typeof reviver === 'function'
+            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
+            : res;
+    }
+    /**
+     * A JSON representation of the document `contents`.
+     *
+     * @param jsonArg Used by `JSON.stringify` to indicate the array index or
+     *   property name.
+     */
+    toJSON(jsonArg, onAnchor) {
+        return this.toJS({ json: true, jsonArg, mapAsMap: false, onAnchor });
+    }
+    /** A YAML representation of the document. */
+    toString(options = {}) {
+        if (this.errors.length > 0)
+            throw new Error('Document with errors cannot be stringified');
+        if ('indent' in options &&
+            (!Number.isInteger(options.indent) || Number(options.indent) <= 0)) {
+            const s = JSON.stringify(options.indent);
+            throw new Error(`"indent" option must be a positive integer, not ${s}`);
+        }
+        return stringifyDocument.stringifyDocument(this, options);
+    }
+}
+function assertCollection(contents) {
+    if (identity.isCollection(contents))
+        return true;
+    throw new Error('Expected a YAML collection as document contents');
+}
+
+exports.Document = Document;
+
+
+/***/ }),
+
+/***/ 1596:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
+
+/**
+ * Verify that the input string is a valid anchor.
+ *
+ * Will throw on errors.
+ */
+function anchorIsValid(anchor) {
+    if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
+        const sa = JSON.stringify(anchor);
+        const msg = `Anchor must not contain whitespace or control characters: ${sa}`;
+        throw new Error(msg);
+    }
+    return true;
+}
+function anchorNames(root) {
+    const anchors = new Set();
+    visit.visit(root, {
+        Value(_key, node) {
+            if (node.anchor)
+                anchors.add(node.anchor);
+        }
+    });
+    return anchors;
+}
+/** Find a new anchor name with the given `prefix` and a one-indexed suffix. */
+function findNewAnchor(prefix, exclude) {
+    for (let i = 1; true; ++i) {
+        const name = `${prefix}${i}`;
+        if (!exclude.has(name))
+            return name;
+    }
+}
+function createNodeAnchors(doc, prefix) {
+    const aliasObjects = [];
+    const sourceObjects = new Map();
+    let prevAnchors = null;
+    return {
+        onAnchor: (source) => {
+            aliasObjects.push(source);
+            prevAnchors ?? (prevAnchors = anchorNames(doc));
+            const anchor = findNewAnchor(prefix, prevAnchors);
+            prevAnchors.add(anchor);
+            return anchor;
+        },
+        /**
+         * With circular references, the source node is only resolved after all
+         * of its child nodes are. This is why anchors are set only after all of
+         * the nodes have been created.
+         */
+        setAnchors: () => {
+            for (const source of aliasObjects) {
+                const ref = sourceObjects.get(source);
+                if (typeof ref === 'object' &&
+                    ref.anchor &&
+                    (identity.isScalar(ref.node) || identity.isCollection(ref.node))) {
+                    ref.node.anchor = ref.anchor;
+                }
+                else {
+                    const error = new Error('Failed to resolve repeated object (this should not happen)');
+                    error.source = source;
+                    throw error;
+                }
+            }
+        },
+        sourceObjects
+    };
+}
+
+exports.anchorIsValid = anchorIsValid;
+exports.anchorNames = anchorNames;
+exports.createNodeAnchors = createNodeAnchors;
+exports.findNewAnchor = findNewAnchor;
+
+
+/***/ }),
+
+/***/ 3661:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
+ * in section 24.5.1.1 "Runtime Semantics: InternalizeJSONProperty" of the
+ * 2021 edition: https://tc39.es/ecma262/#sec-json.parse
+ *
+ * Includes extensions for handling Map and Set objects.
+ */
+function applyReviver(reviver, obj, key, val) {
+    if (val && typeof val === 'object') {
+        if (Array.isArray(val)) {
+            for (let i = 0, len = val.length; i < len; ++i) {
+                const v0 = val[i];
+                const v1 = applyReviver(reviver, val, String(i), v0);
+                // eslint-disable-next-line @typescript-eslint/no-array-delete
+                if (v1 === undefined)
+                    delete val[i];
+                else if (v1 !== v0)
+                    val[i] = v1;
+            }
+        }
+        else if (val instanceof Map) {
+            for (const k of Array.from(val.keys())) {
+                const v0 = val.get(k);
+                const v1 = applyReviver(reviver, val, k, v0);
+                if (v1 === undefined)
+                    val.delete(k);
+                else if (v1 !== v0)
+                    val.set(k, v1);
+            }
+        }
+        else if (val instanceof Set) {
+            for (const v0 of Array.from(val)) {
+                const v1 = applyReviver(reviver, val, v0, v0);
+                if (v1 === undefined)
+                    val.delete(v0);
+                else if (v1 !== v0) {
+                    val.delete(v0);
+                    val.add(v1);
+                }
+            }
+        }
+        else {
+            for (const [k, v0] of Object.entries(val)) {
+                const v1 = applyReviver(reviver, val, k, v0);
+                if (v1 === undefined)
+                    delete val[k];
+                else if (v1 !== v0)
+                    val[k] = v1;
+            }
+        }
+    }
+    return reviver.call(obj, key, val);
+}
+
+exports.applyReviver = applyReviver;
+
+
+/***/ }),
+
+/***/ 2404:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+
+const defaultTagPrefix = 'tag:yaml.org,2002:';
+function findTagObject(value, tagName, tags) {
+    if (tagName) {
+        const match = tags.filter(t => t.tag === tagName);
+        const tagObj = match.find(t => !t.format) ?? match[0];
+        if (!tagObj)
+            throw new Error(`Tag ${tagName} not found`);
+        return tagObj;
+    }
+    return tags.find(t => t.identify?.(value) && !t.format);
+}
+function createNode(value, tagName, ctx) {
+    if (identity.isDocument(value))
+        value = value.contents;
+    if (identity.isNode(value))
+        return value;
+    if (identity.isPair(value)) {
+        const map = ctx.schema[identity.MAP].createNode?.(ctx.schema, null, ctx);
+        map.items.push(value);
+        return map;
+    }
+    if (value instanceof String ||
+        value instanceof Number ||
+        value instanceof Boolean ||
+        (typeof BigInt !== 'undefined' && value instanceof BigInt) // not supported everywhere
+    ) {
+        // https://tc39.es/ecma262/#sec-serializejsonproperty
+        value = value.valueOf();
+    }
+    const { aliasDuplicateObjects, onAnchor, onTagObj, schema, sourceObjects } = ctx;
+    // Detect duplicate references to the same object & use Alias nodes for all
+    // after first. The `ref` wrapper allows for circular references to resolve.
+    let ref = undefined;
+    if (aliasDuplicateObjects && value && typeof value === 'object') {
+        ref = sourceObjects.get(value);
+        if (ref) {
+            ref.anchor ?? (ref.anchor = onAnchor(value));
+            return new Alias.Alias(ref.anchor);
+        }
+        else {
+            ref = { anchor: null, node: null };
+            sourceObjects.set(value, ref);
+        }
+    }
+    if (tagName?.startsWith('!!'))
+        tagName = defaultTagPrefix + tagName.slice(2);
+    let tagObj = findTagObject(value, tagName, schema.tags);
+    if (!tagObj) {
+        if (value && typeof value.toJSON === 'function') {
+            // eslint-disable-next-line @typescript-eslint/no-unsafe-call
+            value = value.toJSON();
+        }
+        if (!value || typeof value !== 'object') {
+            const node = new Scalar.Scalar(value);
+            if (ref)
+                ref.node = node;
+            return node;
+        }
+        tagObj =
+            value instanceof Map
+                ? schema[identity.MAP]
+                : Symbol.iterator in Object(value)
+                    ? schema[identity.SEQ]
+                    : schema[identity.MAP];
+    }
+    if (onTagObj) {
+        onTagObj(tagObj);
+        delete ctx.onTagObj;
+    }
+    const node = tagObj?.createNode
+        ? tagObj.createNode(ctx.schema, value, ctx)
+        : typeof tagObj?.nodeClass?.from === 'function'
+            ? tagObj.nodeClass.from(ctx.schema, value, ctx)
+            : new Scalar.Scalar(value);
+    if (tagName)
+        node.tag = tagName;
+    else if (!tagObj.default)
+        node.tag = tagObj.tag;
+    if (ref)
+        ref.node = node;
+    return node;
+}
+
+exports.createNode = createNode;
+
+
+/***/ }),
+
+/***/ 1342:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
+
+const escapeChars = {
+    '!': '%21',
+    ',': '%2C',
+    '[': '%5B',
+    ']': '%5D',
+    '{': '%7B',
+    '}': '%7D'
+};
+const escapeTagName = (tn) => tn.replace(/[!,[\]{}]/g, ch => escapeChars[ch]);
+class Directives {
+    constructor(yaml, tags) {
+        /**
+         * The directives-end/doc-start marker `---`. If `null`, a marker may still be
+         * included in the document's stringified representation.
+         */
+        this.docStart = null;
+        /** The doc-end marker `...`.  */
+        this.docEnd = false;
+        this.yaml = Object.assign({}, Directives.defaultYaml, yaml);
+        this.tags = Object.assign({}, Directives.defaultTags, tags);
+    }
+    clone() {
+        const copy = new Directives(this.yaml, this.tags);
+        copy.docStart = this.docStart;
+        return copy;
+    }
+    /**
+     * During parsing, get a Directives instance for the current document and
+     * update the stream state according to the current version's spec.
+     */
+    atDocument() {
+        const res = new Directives(this.yaml, this.tags);
+        switch (this.yaml.version) {
+            case '1.1':
+                this.atNextDocument = true;
+                break;
+            case '1.2':
+                this.atNextDocument = false;
+                this.yaml = {
+                    explicit: Directives.defaultYaml.explicit,
+                    version: '1.2'
+                };
+                this.tags = Object.assign({}, Directives.defaultTags);
+                break;
+        }
+        return res;
+    }
+    /**
+     * @param onError - May be called even if the action was successful
+     * @returns `true` on success
+     */
+    add(line, onError) {
+        if (this.atNextDocument) {
+            this.yaml = { explicit: Directives.defaultYaml.explicit, version: '1.1' };
+            this.tags = Object.assign({}, Directives.defaultTags);
+            this.atNextDocument = false;
+        }
+        const parts = line.trim().split(/[ \t]+/);
+        const name = parts.shift();
+        switch (name) {
+            case '%TAG': {
+                if (parts.length !== 2) {
+                    onError(0, '%TAG directive should contain exactly two parts');
+                    if (parts.length < 2)
+                        return false;
+                }
+                const [handle, prefix] = parts;
+                this.tags[handle] = prefix;
+                return true;
+            }
+            case '%YAML': {
+                this.yaml.explicit = true;
+                if (parts.length !== 1) {
+                    onError(0, '%YAML directive should contain exactly one part');
+                    return false;
+                }
+                const [version] = parts;
+                if (version === '1.1' || version === '1.2') {
+                    this.yaml.version = version;
+                    return true;
+                }
+                else {
+                    const isValid = /^\d+\.\d+$/.test(version);
+                    onError(6, `Unsupported YAML version ${version}`, isValid);
+                    return false;
+                }
+            }
+            default:
+                onError(0, `Unknown directive ${name}`, true);
+                return false;
+        }
+    }
+    /**
+     * Resolves a tag, matching handles to those defined in %TAG directives.
+     *
+     * @returns Resolved tag, which may also be the non-specific tag `'!'` or a
+     *   `'!local'` tag, or `null` if unresolvable.
+     */
+    tagName(source, onError) {
+        if (source === '!')
+            return '!'; // non-specific tag
+        if (source[0] !== '!') {
+            onError(`Not a valid tag: ${source}`);
+            return null;
+        }
+        if (source[1] === '<') {
+            const verbatim = source.slice(2, -1);
+            if (verbatim === '!' || verbatim === '!!') {
+                onError(`Verbatim tags aren't resolved, so ${source} is invalid.`);
+                return null;
+            }
+            if (source[source.length - 1] !== '>')
+                onError('Verbatim tags must end with a >');
+            return verbatim;
+        }
+        const [, handle, suffix] = source.match(/^(.*!)([^!]*)$/s);
+        if (!suffix)
+            onError(`The ${source} tag has no suffix`);
+        const prefix = this.tags[handle];
+        if (prefix) {
+            try {
+                return prefix + decodeURIComponent(suffix);
+            }
+            catch (error) {
+                onError(String(error));
+                return null;
+            }
+        }
+        if (handle === '!')
+            return source; // local tag
+        onError(`Could not resolve tag: ${source}`);
+        return null;
+    }
+    /**
+     * Given a fully resolved tag, returns its printable string form,
+     * taking into account current tag prefixes and defaults.
+     */
+    tagString(tag) {
+        for (const [handle, prefix] of Object.entries(this.tags)) {
+            if (tag.startsWith(prefix))
+                return handle + escapeTagName(tag.substring(prefix.length));
+        }
+        return tag[0] === '!' ? tag : `!<${tag}>`;
+    }
+    toString(doc) {
+        const lines = this.yaml.explicit
+            ? [`%YAML ${this.yaml.version || '1.2'}`]
+            : [];
+        const tagEntries = Object.entries(this.tags);
+        let tagNames;
+        if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
+            const tags = {};
+            visit.visit(doc.contents, (_key, node) => {
+                if (identity.isNode(node) && node.tag)
+                    tags[node.tag] = true;
+            });
+            tagNames = Object.keys(tags);
+        }
+        else
+            tagNames = [];
+        for (const [handle, prefix] of tagEntries) {
+            if (handle === '!!' && prefix === 'tag:yaml.org,2002:')
+                continue;
+            if (!doc || tagNames.some(tn => tn.startsWith(prefix)))
+                lines.push(`%TAG ${handle} ${prefix}`);
+        }
+        return lines.join('\n');
+    }
+}
+Directives.defaultYaml = { explicit: false, version: '1.2' };
+Directives.defaultTags = { '!!': 'tag:yaml.org,2002:' };
+
+exports.Directives = Directives;
+
+
+/***/ }),
+
+/***/ 1464:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+class YAMLError extends Error {
+    constructor(name, pos, code, message) {
+        super();
+        this.name = name;
+        this.code = code;
+        this.message = message;
+        this.pos = pos;
+    }
+}
+class YAMLParseError extends YAMLError {
+    constructor(pos, code, message) {
+        super('YAMLParseError', pos, code, message);
+    }
+}
+class YAMLWarning extends YAMLError {
+    constructor(pos, code, message) {
+        super('YAMLWarning', pos, code, message);
+    }
+}
+const prettifyError = (src, lc) => (error) => {
+    if (error.pos[0] === -1)
+        return;
+    error.linePos = error.pos.map(pos => lc.linePos(pos));
+    const { line, col } = error.linePos[0];
+    error.message += ` at line ${line}, column ${col}`;
+    let ci = col - 1;
+    let lineStr = src
+        .substring(lc.lineStarts[line - 1], lc.lineStarts[line])
+        .replace(/[\n\r]+$/, '');
+    // Trim to max 80 chars, keeping col position near the middle
+    if (ci >= 60 && lineStr.length > 80) {
+        const trimStart = Math.min(ci - 39, lineStr.length - 79);
+        lineStr = '\u2026' + lineStr.substring(trimStart);
+        ci -= trimStart - 1;
+    }
+    if (lineStr.length > 80)
+        lineStr = lineStr.substring(0, 79) + '\u2026';
+    // Include previous line in context if pointing at line start
+    if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
+        // Regexp won't match if start is trimmed
+        let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
+        if (prev.length > 80)
+            prev = prev.substring(0, 79) + '\u2026\n';
+        lineStr = prev + lineStr;
+    }
+    if (/[^ ]/.test(lineStr)) {
+        let count = 1;
+        const end = error.linePos[1];
+        if (end?.line === line && end.col > col) {
+            count = Math.max(1, Math.min(end.col - col, 80 - ci));
+        }
+        const pointer = ' '.repeat(ci) + '^'.repeat(count);
+        error.message += `:\n\n${lineStr}\n${pointer}\n`;
+    }
+};
+
+exports.YAMLError = YAMLError;
+exports.YAMLParseError = YAMLParseError;
+exports.YAMLWarning = YAMLWarning;
+exports.prettifyError = prettifyError;
+
+
+/***/ }),
+
+/***/ 8815:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var Schema = __nccwpck_require__(5840);
+var errors = __nccwpck_require__(1464);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
+var publicApi = __nccwpck_require__(4047);
+var visit = __nccwpck_require__(204);
+
+
+
+__webpack_unused_export__ = composer.Composer;
+__webpack_unused_export__ = Document.Document;
+__webpack_unused_export__ = Schema.Schema;
+__webpack_unused_export__ = errors.YAMLError;
+__webpack_unused_export__ = errors.YAMLParseError;
+__webpack_unused_export__ = errors.YAMLWarning;
+__webpack_unused_export__ = Alias.Alias;
+exports.Vj = identity.isAlias;
+__webpack_unused_export__ = identity.isCollection;
+__webpack_unused_export__ = identity.isDocument;
+exports.jh = identity.isMap;
+__webpack_unused_export__ = identity.isNode;
+__webpack_unused_export__ = identity.isPair;
+exports.jn = identity.isScalar;
+exports.oP = identity.isSeq;
+__webpack_unused_export__ = Pair.Pair;
+exports.X5 = Scalar.Scalar;
+__webpack_unused_export__ = YAMLMap.YAMLMap;
+__webpack_unused_export__ = YAMLSeq.YAMLSeq;
+__webpack_unused_export__ = cst;
+__webpack_unused_export__ = lexer.Lexer;
+exports.HN = lineCounter.LineCounter;
+__webpack_unused_export__ = parser.Parser;
+__webpack_unused_export__ = publicApi.parse;
+exports.hR = publicApi.parseAllDocuments;
+__webpack_unused_export__ = publicApi.parseDocument;
+__webpack_unused_export__ = publicApi.stringify;
+__webpack_unused_export__ = visit.visit;
+__webpack_unused_export__ = visit.visitAsync;
+
+
+/***/ }),
+
+/***/ 7249:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var node_process = __nccwpck_require__(932);
+
+function debug(logLevel, ...messages) {
+    if (logLevel === 'debug')
+        console.log(...messages);
+}
+function warn(logLevel, warning) {
+    if (logLevel === 'debug' || logLevel === 'warn') {
+        if (typeof node_process.emitWarning === 'function')
+            node_process.emitWarning(warning);
+        else
+            console.warn(warning);
+    }
+}
+
+exports.debug = debug;
+exports.warn = warn;
+
+
+/***/ }),
+
+/***/ 4065:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var anchors = __nccwpck_require__(1596);
+var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(4043);
+
+class Alias extends Node.NodeBase {
+    constructor(source) {
+        super(identity.ALIAS);
+        this.source = source;
+        Object.defineProperty(this, 'tag', {
+            set() {
+                throw new Error('Alias nodes cannot have tags');
+            }
+        });
+    }
+    /**
+     * Resolve the value of this alias within `doc`, finding the last
+     * instance of the `source` anchor before this node.
+     */
+    resolve(doc, ctx) {
+        if (ctx?.maxAliasCount === 0)
+            throw new ReferenceError('Alias resolution is disabled');
+        let nodes;
+        if (ctx?.aliasResolveCache) {
+            nodes = ctx.aliasResolveCache;
+        }
+        else {
+            nodes = [];
+            visit.visit(doc, {
+                Node: (_key, node) => {
+                    if (identity.isAlias(node) || identity.hasAnchor(node))
+                        nodes.push(node);
+                }
+            });
+            if (ctx)
+                ctx.aliasResolveCache = nodes;
+        }
+        let found = undefined;
+        for (const node of nodes) {
+            if (node === this)
+                break;
+            if (node.anchor === this.source)
+                found = node;
+        }
+        if (found && ctx) {
+            const { anchors, doc, maxAliasCount } = ctx;
+            let data = anchors.get(found);
+            if (!data) {
+                // Resolve anchors for Node.prototype.toJS()
+                toJS.toJS(found, null, ctx);
+                data = anchors.get(found);
+            }
+            /* istanbul ignore if */
+            if (data?.res === undefined) {
+                const msg = 'This should not happen: Alias anchor was not resolved?';
+                throw new ReferenceError(msg);
+            }
+            if (maxAliasCount >= 0) {
+                data.count += 1;
+                if (data.aliasCount === 0)
+                    data.aliasCount = getAliasCount(doc, found, anchors);
+                if (data.count * data.aliasCount > maxAliasCount) {
+                    const msg = 'Excessive alias count indicates a resource exhaustion attack';
+                    throw new ReferenceError(msg);
+                }
+            }
+        }
+        return found;
+    }
+    toJSON(_arg, ctx) {
+        if (!ctx)
+            return { source: this.source };
+        const source = this.resolve(ctx.doc, ctx);
+        if (!source) {
+            const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
+            throw new ReferenceError(msg);
+        }
+        return ctx.anchors.get(source).res;
+    }
+    toString(ctx, _onComment, _onChompKeep) {
+        const src = `*${this.source}`;
+        if (ctx) {
+            anchors.anchorIsValid(this.source);
+            if (ctx.options.verifyAliasOrder && !ctx.anchors.has(this.source)) {
+                const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
+                throw new Error(msg);
+            }
+            if (ctx.implicitKey)
+                return `${src} `;
+        }
+        return src;
+    }
+}
+function getAliasCount(doc, node, anchors) {
+    if (identity.isAlias(node)) {
+        const source = node.resolve(doc);
+        const anchor = anchors && source && anchors.get(source);
+        return anchor ? anchor.count * anchor.aliasCount : 0;
+    }
+    else if (identity.isCollection(node)) {
+        let count = 0;
+        for (const item of node.items) {
+            const c = getAliasCount(doc, item, anchors);
+            if (c > count)
+                count = c;
+        }
+        return count;
+    }
+    else if (identity.isPair(node)) {
+        const kc = getAliasCount(doc, node.key, anchors);
+        const vc = getAliasCount(doc, node.value, anchors);
+        return Math.max(kc, vc);
+    }
+    return 1;
+}
+
+exports.Alias = Alias;
+
+
+/***/ }),
+
+/***/ 101:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var createNode = __nccwpck_require__(2404);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+
+function collectionFromPath(schema, path, value) {
+    let v = value;
+    for (let i = path.length - 1; i >= 0; --i) {
+        const k = path[i];
+        if (typeof k === 'number' && Number.isInteger(k) && k >= 0) {
+            const a = [];
+            a[k] = v;
+            v = a;
+        }
+        else {
+            v = new Map([[k, v]]);
+        }
+    }
+    return createNode.createNode(v, undefined, {
+        aliasDuplicateObjects: false,
+        keepUndefined: false,
+        onAnchor: () => {
+            throw new Error('This should not happen, please report a bug.');
+        },
+        schema,
+        sourceObjects: new Map()
+    });
+}
+// Type guard is intentionally a little wrong so as to be more useful,
+// as it does not cover untypable empty non-string iterables (e.g. []).
+const isEmptyPath = (path) => path == null ||
+    (typeof path === 'object' && !!path[Symbol.iterator]().next().done);
+class Collection extends Node.NodeBase {
+    constructor(type, schema) {
+        super(type);
+        Object.defineProperty(this, 'schema', {
+            value: schema,
+            configurable: true,
+            enumerable: false,
+            writable: true
+        });
+    }
+    /**
+     * Create a copy of this collection.
+     *
+     * @param schema - If defined, overwrites the original's schema
+     */
+    clone(schema) {
+        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        if (schema)
+            copy.schema = schema;
+        copy.items = copy.items.map(it => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /**
+     * Adds a value to the collection. For `!!map` and `!!omap` the value must
+     * be a Pair instance or a `{ key, value }` object, which may not have a key
+     * that already exists in the map.
+     */
+    addIn(path, value) {
+        if (isEmptyPath(path))
+            this.add(value);
+        else {
+            const [key, ...rest] = path;
+            const node = this.get(key, true);
+            if (identity.isCollection(node))
+                node.addIn(rest, value);
+            else if (node === undefined && this.schema)
+                this.set(key, collectionFromPath(this.schema, rest, value));
+            else
+                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+        }
+    }
+    /**
+     * Removes a value from the collection.
+     * @returns `true` if the item was found and removed.
+     */
+    deleteIn(path) {
+        const [key, ...rest] = path;
+        if (rest.length === 0)
+            return this.delete(key);
+        const node = this.get(key, true);
+        if (identity.isCollection(node))
+            return node.deleteIn(rest);
+        else
+            throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+    }
+    /**
+     * Returns item at `key`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    getIn(path, keepScalar) {
+        const [key, ...rest] = path;
+        const node = this.get(key, true);
+        if (rest.length === 0)
+            return !keepScalar && identity.isScalar(node) ? node.value : node;
+        else
+            return identity.isCollection(node) ? node.getIn(rest, keepScalar) : undefined;
+    }
+    hasAllNullValues(allowScalar) {
+        return this.items.every(node => {
+            if (!identity.isPair(node))
+                return false;
+            const n = node.value;
+            return (n == null ||
+                (allowScalar &&
+                    identity.isScalar(n) &&
+                    n.value == null &&
+                    !n.commentBefore &&
+                    !n.comment &&
+                    !n.tag));
+        });
+    }
+    /**
+     * Checks if the collection includes a value with the key `key`.
+     */
+    hasIn(path) {
+        const [key, ...rest] = path;
+        if (rest.length === 0)
+            return this.has(key);
+        const node = this.get(key, true);
+        return identity.isCollection(node) ? node.hasIn(rest) : false;
+    }
+    /**
+     * Sets a value in this collection. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    setIn(path, value) {
+        const [key, ...rest] = path;
+        if (rest.length === 0) {
+            this.set(key, value);
+        }
+        else {
+            const node = this.get(key, true);
+            if (identity.isCollection(node))
+                node.setIn(rest, value);
+            else if (node === undefined && this.schema)
+                this.set(key, collectionFromPath(this.schema, rest, value));
+            else
+                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+        }
+    }
+}
+
+exports.Collection = Collection;
+exports.collectionFromPath = collectionFromPath;
+exports.isEmptyPath = isEmptyPath;
+
+
+/***/ }),
+
+/***/ 6673:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var applyReviver = __nccwpck_require__(3661);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
+
+class NodeBase {
+    constructor(type) {
+        Object.defineProperty(this, identity.NODE_TYPE, { value: type });
+    }
+    /** Create a copy of this node.  */
+    clone() {
+        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /** A plain JavaScript representation of this node. */
+    toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+        if (!identity.isDocument(doc))
+            throw new TypeError('A document argument is required');
+        const ctx = {
+            anchors: new Map(),
+            doc,
+            keep: true,
+            mapAsMap: mapAsMap === true,
+            mapKeyWarned: false,
+            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
+        };
+        const res = toJS.toJS(this, '', ctx);
+        if (typeof onAnchor === 'function')
+            for (const { count, res } of ctx.anchors.values())
+                onAnchor(res, count);
+        return typeof reviver === 'function'
+            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
+            : res;
+    }
+}
+
+exports.NodeBase = NodeBase;
+
+
+/***/ }),
+
+/***/ 7165:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var createNode = __nccwpck_require__(2404);
+var stringifyPair = __nccwpck_require__(9748);
+var addPairToJSMap = __nccwpck_require__(7104);
+var identity = __nccwpck_require__(1127);
+
+function createPair(key, value, ctx) {
+    const k = createNode.createNode(key, undefined, ctx);
+    const v = createNode.createNode(value, undefined, ctx);
+    return new Pair(k, v);
+}
+class Pair {
+    constructor(key, value = null) {
+        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.PAIR });
+        this.key = key;
+        this.value = value;
+    }
+    clone(schema) {
+        let { key, value } = this;
+        if (identity.isNode(key))
+            key = key.clone(schema);
+        if (identity.isNode(value))
+            value = value.clone(schema);
+        return new Pair(key, value);
+    }
+    toJSON(_, ctx) {
+        const pair = ctx?.mapAsMap ? new Map() : {};
+        return addPairToJSMap.addPairToJSMap(ctx, pair, this);
+    }
+    toString(ctx, onComment, onChompKeep) {
+        return ctx?.doc
+            ? stringifyPair.stringifyPair(this, ctx, onComment, onChompKeep)
+            : JSON.stringify(this);
+    }
+}
+
+exports.Pair = Pair;
+exports.createPair = createPair;
+
+
+/***/ }),
+
+/***/ 3301:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(4043);
+
+const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
+class Scalar extends Node.NodeBase {
+    constructor(value) {
+        super(identity.SCALAR);
+        this.value = value;
+    }
+    toJSON(arg, ctx) {
+        return ctx?.keep ? this.value : toJS.toJS(this.value, arg, ctx);
+    }
+    toString() {
+        return String(this.value);
+    }
+}
+Scalar.BLOCK_FOLDED = 'BLOCK_FOLDED';
+Scalar.BLOCK_LITERAL = 'BLOCK_LITERAL';
+Scalar.PLAIN = 'PLAIN';
+Scalar.QUOTE_DOUBLE = 'QUOTE_DOUBLE';
+Scalar.QUOTE_SINGLE = 'QUOTE_SINGLE';
+
+exports.Scalar = Scalar;
+exports.isScalarValue = isScalarValue;
+
+
+/***/ }),
+
+/***/ 4454:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var stringifyCollection = __nccwpck_require__(1212);
+var addPairToJSMap = __nccwpck_require__(7104);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+
+function findPair(items, key) {
+    const k = identity.isScalar(key) ? key.value : key;
+    for (const it of items) {
+        if (identity.isPair(it)) {
+            if (it.key === key || it.key === k)
+                return it;
+            if (identity.isScalar(it.key) && it.key.value === k)
+                return it;
+        }
+    }
+    return undefined;
+}
+class YAMLMap extends Collection.Collection {
+    static get tagName() {
+        return 'tag:yaml.org,2002:map';
+    }
+    constructor(schema) {
+        super(identity.MAP, schema);
+        this.items = [];
+    }
+    /**
+     * A generic collection parsing method that can be extended
+     * to other node classes that inherit from YAMLMap
+     */
+    static from(schema, obj, ctx) {
+        const { keepUndefined, replacer } = ctx;
+        const map = new this(schema);
+        const add = (key, value) => {
+            if (typeof replacer === 'function')
+                value = replacer.call(obj, key, value);
+            else if (Array.isArray(replacer) && !replacer.includes(key))
+                return;
+            if (value !== undefined || keepUndefined)
+                map.items.push(Pair.createPair(key, value, ctx));
+        };
+        if (obj instanceof Map) {
+            for (const [key, value] of obj)
+                add(key, value);
+        }
+        else if (obj && typeof obj === 'object') {
+            for (const key of Object.keys(obj))
+                add(key, obj[key]);
+        }
+        if (typeof schema.sortMapEntries === 'function') {
+            map.items.sort(schema.sortMapEntries);
+        }
+        return map;
+    }
+    /**
+     * Adds a value to the collection.
+     *
+     * @param overwrite - If not set `true`, using a key that is already in the
+     *   collection will throw. Otherwise, overwrites the previous value.
+     */
+    add(pair, overwrite) {
+        let _pair;
+        if (identity.isPair(pair))
+            _pair = pair;
+        else if (!pair || typeof pair !== 'object' || !('key' in pair)) {
+            // In TypeScript, this never happens.
+            _pair = new Pair.Pair(pair, pair?.value);
+        }
+        else
+            _pair = new Pair.Pair(pair.key, pair.value);
+        const prev = findPair(this.items, _pair.key);
+        const sortEntries = this.schema?.sortMapEntries;
+        if (prev) {
+            if (!overwrite)
+                throw new Error(`Key ${_pair.key} already set`);
+            // For scalars, keep the old node & its comments and anchors
+            if (identity.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
+                prev.value.value = _pair.value;
+            else
+                prev.value = _pair.value;
+        }
+        else if (sortEntries) {
+            const i = this.items.findIndex(item => sortEntries(_pair, item) < 0);
+            if (i === -1)
+                this.items.push(_pair);
+            else
+                this.items.splice(i, 0, _pair);
+        }
+        else {
+            this.items.push(_pair);
+        }
+    }
+    delete(key) {
+        const it = findPair(this.items, key);
+        if (!it)
+            return false;
+        const del = this.items.splice(this.items.indexOf(it), 1);
+        return del.length > 0;
+    }
+    get(key, keepScalar) {
+        const it = findPair(this.items, key);
+        const node = it?.value;
+        return (!keepScalar && identity.isScalar(node) ? node.value : node) ?? undefined;
+    }
+    has(key) {
+        return !!findPair(this.items, key);
+    }
+    set(key, value) {
+        this.add(new Pair.Pair(key, value), true);
+    }
+    /**
+     * @param ctx - Conversion context, originally set in Document#toJS()
+     * @param {Class} Type - If set, forces the returned collection type
+     * @returns Instance of Type, Map, or Object
+     */
+    toJSON(_, ctx, Type) {
+        const map = Type ? new Type() : ctx?.mapAsMap ? new Map() : {};
+        if (ctx?.onCreate)
+            ctx.onCreate(map);
+        for (const item of this.items)
+            addPairToJSMap.addPairToJSMap(ctx, map, item);
+        return map;
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        for (const item of this.items) {
+            if (!identity.isPair(item))
+                throw new Error(`Map items must all be pairs; found ${JSON.stringify(item)} instead`);
+        }
+        if (!ctx.allNullValues && this.hasAllNullValues(false))
+            ctx = Object.assign({}, ctx, { allNullValues: true });
+        return stringifyCollection.stringifyCollection(this, ctx, {
+            blockItemPrefix: '',
+            flowChars: { start: '{', end: '}' },
+            itemIndent: ctx.indent || '',
+            onChompKeep,
+            onComment
+        });
+    }
+}
+
+exports.YAMLMap = YAMLMap;
+exports.findPair = findPair;
+
+
+/***/ }),
+
+/***/ 2223:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var createNode = __nccwpck_require__(2404);
+var stringifyCollection = __nccwpck_require__(1212);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var toJS = __nccwpck_require__(4043);
+
+class YAMLSeq extends Collection.Collection {
+    static get tagName() {
+        return 'tag:yaml.org,2002:seq';
+    }
+    constructor(schema) {
+        super(identity.SEQ, schema);
+        this.items = [];
+    }
+    add(value) {
+        this.items.push(value);
+    }
+    /**
+     * Removes a value from the collection.
+     *
+     * `key` must contain a representation of an integer for this to succeed.
+     * It may be wrapped in a `Scalar`.
+     *
+     * @returns `true` if the item was found and removed.
+     */
+    delete(key) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            return false;
+        const del = this.items.splice(idx, 1);
+        return del.length > 0;
+    }
+    get(key, keepScalar) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            return undefined;
+        const it = this.items[idx];
+        return !keepScalar && identity.isScalar(it) ? it.value : it;
+    }
+    /**
+     * Checks if the collection includes a value with the key `key`.
+     *
+     * `key` must contain a representation of an integer for this to succeed.
+     * It may be wrapped in a `Scalar`.
+     */
+    has(key) {
+        const idx = asItemIndex(key);
+        return typeof idx === 'number' && idx < this.items.length;
+    }
+    /**
+     * Sets a value in this collection. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     *
+     * If `key` does not contain a representation of an integer, this will throw.
+     * It may be wrapped in a `Scalar`.
+     */
+    set(key, value) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            throw new Error(`Expected a valid index, not ${key}.`);
+        const prev = this.items[idx];
+        if (identity.isScalar(prev) && Scalar.isScalarValue(value))
+            prev.value = value;
+        else
+            this.items[idx] = value;
+    }
+    toJSON(_, ctx) {
+        const seq = [];
+        if (ctx?.onCreate)
+            ctx.onCreate(seq);
+        let i = 0;
+        for (const item of this.items)
+            seq.push(toJS.toJS(item, String(i++), ctx));
+        return seq;
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        return stringifyCollection.stringifyCollection(this, ctx, {
+            blockItemPrefix: '- ',
+            flowChars: { start: '[', end: ']' },
+            itemIndent: (ctx.indent || '') + '  ',
+            onChompKeep,
+            onComment
+        });
+    }
+    static from(schema, obj, ctx) {
+        const { replacer } = ctx;
+        const seq = new this(schema);
+        if (obj && Symbol.iterator in Object(obj)) {
+            let i = 0;
+            for (let it of obj) {
+                if (typeof replacer === 'function') {
+                    const key = obj instanceof Set ? it : String(i++);
+                    it = replacer.call(obj, key, it);
+                }
+                seq.items.push(createNode.createNode(it, undefined, ctx));
+            }
+        }
+        return seq;
+    }
+}
+function asItemIndex(key) {
+    let idx = identity.isScalar(key) ? key.value : key;
+    if (idx && typeof idx === 'string')
+        idx = Number(idx);
+    return typeof idx === 'number' && Number.isInteger(idx) && idx >= 0
+        ? idx
+        : null;
+}
+
+exports.YAMLSeq = YAMLSeq;
+
+
+/***/ }),
+
+/***/ 7104:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var log = __nccwpck_require__(7249);
+var merge = __nccwpck_require__(452);
+var stringify = __nccwpck_require__(2148);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
+
+function addPairToJSMap(ctx, map, { key, value }) {
+    if (identity.isNode(key) && key.addToJSMap)
+        key.addToJSMap(ctx, map, value);
+    // TODO: Should drop this special case for bare << handling
+    else if (merge.isMergeKey(ctx, key))
+        merge.addMergeToJSMap(ctx, map, value);
+    else {
+        const jsKey = toJS.toJS(key, '', ctx);
+        if (map instanceof Map) {
+            map.set(jsKey, toJS.toJS(value, jsKey, ctx));
+        }
+        else if (map instanceof Set) {
+            map.add(jsKey);
+        }
+        else {
+            const stringKey = stringifyKey(key, jsKey, ctx);
+            const jsValue = toJS.toJS(value, stringKey, ctx);
+            if (stringKey in map)
+                Object.defineProperty(map, stringKey, {
+                    value: jsValue,
+                    writable: true,
+                    enumerable: true,
+                    configurable: true
+                });
+            else
+                map[stringKey] = jsValue;
+        }
+    }
+    return map;
+}
+function stringifyKey(key, jsKey, ctx) {
+    if (jsKey === null)
+        return '';
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string
+    if (typeof jsKey !== 'object')
+        return String(jsKey);
+    if (identity.isNode(key) && ctx?.doc) {
+        const strCtx = stringify.createStringifyContext(ctx.doc, {});
+        strCtx.anchors = new Set();
+        for (const node of ctx.anchors.keys())
+            strCtx.anchors.add(node.anchor);
+        strCtx.inFlow = true;
+        strCtx.inStringifyKey = true;
+        const strKey = key.toString(strCtx);
+        if (!ctx.mapKeyWarned) {
+            let jsonStr = JSON.stringify(strKey);
+            if (jsonStr.length > 40)
+                jsonStr = jsonStr.substring(0, 36) + '..."';
+            log.warn(ctx.doc.options.logLevel, `Keys with collection values will be stringified due to JS Object restrictions: ${jsonStr}. Set mapAsMap: true to use object keys.`);
+            ctx.mapKeyWarned = true;
+        }
+        return strKey;
+    }
+    return JSON.stringify(jsKey);
+}
+
+exports.addPairToJSMap = addPairToJSMap;
+
+
+/***/ }),
+
+/***/ 1127:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const ALIAS = Symbol.for('yaml.alias');
+const DOC = Symbol.for('yaml.document');
+const MAP = Symbol.for('yaml.map');
+const PAIR = Symbol.for('yaml.pair');
+const SCALAR = Symbol.for('yaml.scalar');
+const SEQ = Symbol.for('yaml.seq');
+const NODE_TYPE = Symbol.for('yaml.node.type');
+const isAlias = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === ALIAS;
+const isDocument = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === DOC;
+const isMap = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === MAP;
+const isPair = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === PAIR;
+const isScalar = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SCALAR;
+const isSeq = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SEQ;
+function isCollection(node) {
+    if (node && typeof node === 'object')
+        switch (node[NODE_TYPE]) {
+            case MAP:
+            case SEQ:
+                return true;
+        }
+    return false;
+}
+function isNode(node) {
+    if (node && typeof node === 'object')
+        switch (node[NODE_TYPE]) {
+            case ALIAS:
+            case MAP:
+            case SCALAR:
+            case SEQ:
+                return true;
+        }
+    return false;
+}
+const hasAnchor = (node) => (isScalar(node) || isCollection(node)) && !!node.anchor;
+
+exports.ALIAS = ALIAS;
+exports.DOC = DOC;
+exports.MAP = MAP;
+exports.NODE_TYPE = NODE_TYPE;
+exports.PAIR = PAIR;
+exports.SCALAR = SCALAR;
+exports.SEQ = SEQ;
+exports.hasAnchor = hasAnchor;
+exports.isAlias = isAlias;
+exports.isCollection = isCollection;
+exports.isDocument = isDocument;
+exports.isMap = isMap;
+exports.isNode = isNode;
+exports.isPair = isPair;
+exports.isScalar = isScalar;
+exports.isSeq = isSeq;
+
+
+/***/ }),
+
+/***/ 4043:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+
+/**
+ * Recursively convert any node or its contents to native JavaScript
+ *
+ * @param value - The input value
+ * @param arg - If `value` defines a `toJSON()` method, use this
+ *   as its first argument
+ * @param ctx - Conversion context, originally set in Document#toJS(). If
+ *   `{ keep: true }` is not set, output should be suitable for JSON
+ *   stringification.
+ */
+function toJS(value, arg, ctx) {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return
+    if (Array.isArray(value))
+        return value.map((v, i) => toJS(v, String(i), ctx));
+    if (value && typeof value.toJSON === 'function') {
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-call
+        if (!ctx || !identity.hasAnchor(value))
+            return value.toJSON(arg, ctx);
+        const data = { aliasCount: 0, count: 1, res: undefined };
+        ctx.anchors.set(value, data);
+        ctx.onCreate = res => {
+            data.res = res;
+            delete ctx.onCreate;
+        };
+        const res = value.toJSON(arg, ctx);
+        if (ctx.onCreate)
+            ctx.onCreate(res);
+        return res;
+    }
+    if (typeof value === 'bigint' && !ctx?.keep)
+        return Number(value);
+    return value;
+}
+
+exports.toJS = toJS;
+
+
+/***/ }),
+
+/***/ 110:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
+var errors = __nccwpck_require__(1464);
+var stringifyString = __nccwpck_require__(3069);
+
+function resolveAsScalar(token, strict = true, onError) {
+    if (token) {
+        const _onError = (pos, code, message) => {
+            const offset = typeof pos === 'number' ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
+            if (onError)
+                onError(offset, code, message);
+            else
+                throw new errors.YAMLParseError([offset, offset + 1], code, message);
+        };
+        switch (token.type) {
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return resolveFlowScalar.resolveFlowScalar(token, strict, _onError);
+            case 'block-scalar':
+                return resolveBlockScalar.resolveBlockScalar({ options: { strict } }, token, _onError);
+        }
+    }
+    return null;
+}
+/**
+ * Create a new scalar token with `value`
+ *
+ * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
+ * as this function does not support any schema operations and won't check for such conflicts.
+ *
+ * @param value The string representation of the value, which will have its content properly indented.
+ * @param context.end Comments and whitespace after the end of the value, or after the block scalar header. If undefined, a newline will be added.
+ * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
+ * @param context.indent The indent level of the token.
+ * @param context.inFlow Is this scalar within a flow collection? This may affect the resolved type of the token's value.
+ * @param context.offset The offset position of the token.
+ * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
+ */
+function createScalarToken(value, context) {
+    const { implicitKey = false, indent, inFlow = false, offset = -1, type = 'PLAIN' } = context;
+    const source = stringifyString.stringifyString({ type, value }, {
+        implicitKey,
+        indent: indent > 0 ? ' '.repeat(indent) : '',
+        inFlow,
+        options: { blockQuote: true, lineWidth: -1 }
+    });
+    const end = context.end ?? [
+        { type: 'newline', offset: -1, indent, source: '\n' }
+    ];
+    switch (source[0]) {
+        case '|':
+        case '>': {
+            const he = source.indexOf('\n');
+            const head = source.substring(0, he);
+            const body = source.substring(he + 1) + '\n';
+            const props = [
+                { type: 'block-scalar-header', offset, indent, source: head }
+            ];
+            if (!addEndtoBlockProps(props, end))
+                props.push({ type: 'newline', offset: -1, indent, source: '\n' });
+            return { type: 'block-scalar', offset, indent, props, source: body };
+        }
+        case '"':
+            return { type: 'double-quoted-scalar', offset, indent, source, end };
+        case "'":
+            return { type: 'single-quoted-scalar', offset, indent, source, end };
+        default:
+            return { type: 'scalar', offset, indent, source, end };
+    }
+}
+/**
+ * Set the value of `token` to the given string `value`, overwriting any previous contents and type that it may have.
+ *
+ * Best efforts are made to retain any comments previously associated with the `token`,
+ * though all contents within a collection's `items` will be overwritten.
+ *
+ * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
+ * as this function does not support any schema operations and won't check for such conflicts.
+ *
+ * @param token Any token. If it does not include an `indent` value, the value will be stringified as if it were an implicit key.
+ * @param value The string representation of the value, which will have its content properly indented.
+ * @param context.afterKey In most cases, values after a key should have an additional level of indentation.
+ * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
+ * @param context.inFlow Being within a flow collection may affect the resolved type of the token's value.
+ * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
+ */
+function setScalarValue(token, value, context = {}) {
+    let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
+    let indent = 'indent' in token ? token.indent : null;
+    if (afterKey && typeof indent === 'number')
+        indent += 2;
+    if (!type)
+        switch (token.type) {
+            case 'single-quoted-scalar':
+                type = 'QUOTE_SINGLE';
+                break;
+            case 'double-quoted-scalar':
+                type = 'QUOTE_DOUBLE';
+                break;
+            case 'block-scalar': {
+                const header = token.props[0];
+                if (header.type !== 'block-scalar-header')
+                    throw new Error('Invalid block scalar header');
+                type = header.source[0] === '>' ? 'BLOCK_FOLDED' : 'BLOCK_LITERAL';
+                break;
+            }
+            default:
+                type = 'PLAIN';
+        }
+    const source = stringifyString.stringifyString({ type, value }, {
+        implicitKey: implicitKey || indent === null,
+        indent: indent !== null && indent > 0 ? ' '.repeat(indent) : '',
+        inFlow,
+        options: { blockQuote: true, lineWidth: -1 }
+    });
+    switch (source[0]) {
+        case '|':
+        case '>':
+            setBlockScalarValue(token, source);
+            break;
+        case '"':
+            setFlowScalarValue(token, source, 'double-quoted-scalar');
+            break;
+        case "'":
+            setFlowScalarValue(token, source, 'single-quoted-scalar');
+            break;
+        default:
+            setFlowScalarValue(token, source, 'scalar');
+    }
+}
+function setBlockScalarValue(token, source) {
+    const he = source.indexOf('\n');
+    const head = source.substring(0, he);
+    const body = source.substring(he + 1) + '\n';
+    if (token.type === 'block-scalar') {
+        const header = token.props[0];
+        if (header.type !== 'block-scalar-header')
+            throw new Error('Invalid block scalar header');
+        header.source = head;
+        token.source = body;
+    }
+    else {
+        const { offset } = token;
+        const indent = 'indent' in token ? token.indent : -1;
+        const props = [
+            { type: 'block-scalar-header', offset, indent, source: head }
+        ];
+        if (!addEndtoBlockProps(props, 'end' in token ? token.end : undefined))
+            props.push({ type: 'newline', offset: -1, indent, source: '\n' });
+        for (const key of Object.keys(token))
+            if (key !== 'type' && key !== 'offset')
+                delete token[key];
+        Object.assign(token, { type: 'block-scalar', indent, props, source: body });
+    }
+}
+/** @returns `true` if last token is a newline */
+function addEndtoBlockProps(props, end) {
+    if (end)
+        for (const st of end)
+            switch (st.type) {
+                case 'space':
+                case 'comment':
+                    props.push(st);
+                    break;
+                case 'newline':
+                    props.push(st);
+                    return true;
+            }
+    return false;
+}
+function setFlowScalarValue(token, source, type) {
+    switch (token.type) {
+        case 'scalar':
+        case 'double-quoted-scalar':
+        case 'single-quoted-scalar':
+            token.type = type;
+            token.source = source;
+            break;
+        case 'block-scalar': {
+            const end = token.props.slice(1);
+            let oa = source.length;
+            if (token.props[0].type === 'block-scalar-header')
+                oa -= token.props[0].source.length;
+            for (const tok of end)
+                tok.offset += oa;
+            delete token.props;
+            Object.assign(token, { type, source, end });
+            break;
+        }
+        case 'block-map':
+        case 'block-seq': {
+            const offset = token.offset + source.length;
+            const nl = { type: 'newline', offset, indent: token.indent, source: '\n' };
+            delete token.items;
+            Object.assign(token, { type, source, end: [nl] });
+            break;
+        }
+        default: {
+            const indent = 'indent' in token ? token.indent : -1;
+            const end = 'end' in token && Array.isArray(token.end)
+                ? token.end.filter(st => st.type === 'space' ||
+                    st.type === 'comment' ||
+                    st.type === 'newline')
+                : [];
+            for (const key of Object.keys(token))
+                if (key !== 'type' && key !== 'offset')
+                    delete token[key];
+            Object.assign(token, { type, indent, source, end });
+        }
+    }
+}
+
+exports.createScalarToken = createScalarToken;
+exports.resolveAsScalar = resolveAsScalar;
+exports.setScalarValue = setScalarValue;
+
+
+/***/ }),
+
+/***/ 1733:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Stringify a CST document, token, or collection item
+ *
+ * Fair warning: This applies no validation whatsoever, and
+ * simply concatenates the sources in their logical order.
+ */
+const stringify = (cst) => 'type' in cst ? stringifyToken(cst) : stringifyItem(cst);
+function stringifyToken(token) {
+    switch (token.type) {
+        case 'block-scalar': {
+            let res = '';
+            for (const tok of token.props)
+                res += stringifyToken(tok);
+            return res + token.source;
+        }
+        case 'block-map':
+        case 'block-seq': {
+            let res = '';
+            for (const item of token.items)
+                res += stringifyItem(item);
+            return res;
+        }
+        case 'flow-collection': {
+            let res = token.start.source;
+            for (const item of token.items)
+                res += stringifyItem(item);
+            for (const st of token.end)
+                res += st.source;
+            return res;
+        }
+        case 'document': {
+            let res = stringifyItem(token);
+            if (token.end)
+                for (const st of token.end)
+                    res += st.source;
+            return res;
+        }
+        default: {
+            let res = token.source;
+            if ('end' in token && token.end)
+                for (const st of token.end)
+                    res += st.source;
+            return res;
+        }
+    }
+}
+function stringifyItem({ start, key, sep, value }) {
+    let res = '';
+    for (const st of start)
+        res += st.source;
+    if (key)
+        res += stringifyToken(key);
+    if (sep)
+        for (const st of sep)
+            res += st.source;
+    if (value)
+        res += stringifyToken(value);
+    return res;
+}
+
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 7715:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const BREAK = Symbol('break visit');
+const SKIP = Symbol('skip children');
+const REMOVE = Symbol('remove item');
+/**
+ * Apply a visitor to a CST document or item.
+ *
+ * Walks through the tree (depth-first) starting from the root, calling a
+ * `visitor` function with two arguments when entering each item:
+ *   - `item`: The current item, which included the following members:
+ *     - `start: SourceToken[]` \u2013 Source tokens before the key or value,
+ *       possibly including its anchor or tag.
+ *     - `key?: Token | null` \u2013 Set for pair values. May then be `null`, if
+ *       the key before the `:` separator is empty.
+ *     - `sep?: SourceToken[]` \u2013 Source tokens between the key and the value,
+ *       which should include the `:` map value indicator if `value` is set.
+ *     - `value?: Token` \u2013 The value of a sequence item, or of a map pair.
+ *   - `path`: The steps from the root to the current node, as an array of
+ *     `['key' | 'value', number]` tuples.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this token, continue with
+ *      next sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current item, then continue with the next one
+ *   - `number`: Set the index of the next step. This is useful especially if
+ *     the index of the current token has changed.
+ *   - `function`: Define the next visitor for this item. After the original
+ *     visitor is called on item entry, next visitors are called after handling
+ *     a non-empty `key` and when exiting the item.
+ */
+function visit(cst, visitor) {
+    if ('type' in cst && cst.type === 'document')
+        cst = { start: cst.start, value: cst.value };
+    _visit(Object.freeze([]), cst, visitor);
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visit.BREAK = BREAK;
+/** Do not visit the children of the current item */
+visit.SKIP = SKIP;
+/** Remove the current item */
+visit.REMOVE = REMOVE;
+/** Find the item at `path` from `cst` as the root */
+visit.itemAtPath = (cst, path) => {
+    let item = cst;
+    for (const [field, index] of path) {
+        const tok = item?.[field];
+        if (tok && 'items' in tok) {
+            item = tok.items[index];
+        }
+        else
+            return undefined;
+    }
+    return item;
+};
+/**
+ * Get the immediate parent collection of the item at `path` from `cst` as the root.
+ *
+ * Throws an error if the collection is not found, which should never happen if the item itself exists.
+ */
+visit.parentCollection = (cst, path) => {
+    const parent = visit.itemAtPath(cst, path.slice(0, -1));
+    const field = path[path.length - 1][0];
+    const coll = parent?.[field];
+    if (coll && 'items' in coll)
+        return coll;
+    throw new Error('Parent collection not found');
+};
+function _visit(path, item, visitor) {
+    let ctrl = visitor(item, path);
+    if (typeof ctrl === 'symbol')
+        return ctrl;
+    for (const field of ['key', 'value']) {
+        const token = item[field];
+        if (token && 'items' in token) {
+            for (let i = 0; i < token.items.length; ++i) {
+                const ci = _visit(Object.freeze(path.concat([[field, i]])), token.items[i], visitor);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    token.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+            if (typeof ctrl === 'function' && field === 'key')
+                ctrl = ctrl(item, path);
+        }
+    }
+    return typeof ctrl === 'function' ? ctrl(item, path) : ctrl;
+}
+
+exports.visit = visit;
+
+
+/***/ }),
+
+/***/ 3461:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var cstScalar = __nccwpck_require__(110);
+var cstStringify = __nccwpck_require__(1733);
+var cstVisit = __nccwpck_require__(7715);
+
+/** The byte order mark */
+const BOM = '\u{FEFF}';
+/** Start of doc-mode */
+const DOCUMENT = '\x02'; // C0: Start of Text
+/** Unexpected end of flow-mode */
+const FLOW_END = '\x18'; // C0: Cancel
+/** Next token is a scalar value */
+const SCALAR = '\x1f'; // C0: Unit Separator
+/** @returns `true` if `token` is a flow or block collection */
+const isCollection = (token) => !!token && 'items' in token;
+/** @returns `true` if `token` is a flow or block scalar; not an alias */
+const isScalar = (token) => !!token &&
+    (token.type === 'scalar' ||
+        token.type === 'single-quoted-scalar' ||
+        token.type === 'double-quoted-scalar' ||
+        token.type === 'block-scalar');
+/* istanbul ignore next */
+/** Get a printable representation of a lexer token */
+function prettyToken(token) {
+    switch (token) {
+        case BOM:
+            return '<BOM>';
+        case DOCUMENT:
+            return '<DOC>';
+        case FLOW_END:
+            return '<FLOW_END>';
+        case SCALAR:
+            return '<SCALAR>';
+        default:
+            return JSON.stringify(token);
+    }
+}
+/** Identify the type of a lexer token. May return `null` for unknown tokens. */
+function tokenType(source) {
+    switch (source) {
+        case BOM:
+            return 'byte-order-mark';
+        case DOCUMENT:
+            return 'doc-mode';
+        case FLOW_END:
+            return 'flow-error-end';
+        case SCALAR:
+            return 'scalar';
+        case '---':
+            return 'doc-start';
+        case '...':
+            return 'doc-end';
+        case '':
+        case '\n':
+        case '\r\n':
+            return 'newline';
+        case '-':
+            return 'seq-item-ind';
+        case '?':
+            return 'explicit-key-ind';
+        case ':':
+            return 'map-value-ind';
+        case '{':
+            return 'flow-map-start';
+        case '}':
+            return 'flow-map-end';
+        case '[':
+            return 'flow-seq-start';
+        case ']':
+            return 'flow-seq-end';
+        case ',':
+            return 'comma';
+    }
+    switch (source[0]) {
+        case ' ':
+        case '\t':
+            return 'space';
+        case '#':
+            return 'comment';
+        case '%':
+            return 'directive-line';
+        case '*':
+            return 'alias';
+        case '&':
+            return 'anchor';
+        case '!':
+            return 'tag';
+        case "'":
+            return 'single-quoted-scalar';
+        case '"':
+            return 'double-quoted-scalar';
+        case '|':
+        case '>':
+            return 'block-scalar-header';
+    }
+    return null;
+}
+
+exports.createScalarToken = cstScalar.createScalarToken;
+exports.resolveAsScalar = cstScalar.resolveAsScalar;
+exports.setScalarValue = cstScalar.setScalarValue;
+exports.stringify = cstStringify.stringify;
+exports.visit = cstVisit.visit;
+exports.BOM = BOM;
+exports.DOCUMENT = DOCUMENT;
+exports.FLOW_END = FLOW_END;
+exports.SCALAR = SCALAR;
+exports.isCollection = isCollection;
+exports.isScalar = isScalar;
+exports.prettyToken = prettyToken;
+exports.tokenType = tokenType;
+
+
+/***/ }),
+
+/***/ 361:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var cst = __nccwpck_require__(3461);
+
+/*
+START -> stream
+
+stream
+  directive -> line-end -> stream
+  indent + line-end -> stream
+  [else] -> line-start
+
+line-end
+  comment -> line-end
+  newline -> .
+  input-end -> END
+
+line-start
+  doc-start -> doc
+  doc-end -> stream
+  [else] -> indent -> block-start
+
+block-start
+  seq-item-start -> block-start
+  explicit-key-start -> block-start
+  map-value-start -> block-start
+  [else] -> doc
+
+doc
+  line-end -> line-start
+  spaces -> doc
+  anchor -> doc
+  tag -> doc
+  flow-start -> flow -> doc
+  flow-end -> error -> doc
+  seq-item-start -> error -> doc
+  explicit-key-start -> error -> doc
+  map-value-start -> doc
+  alias -> doc
+  quote-start -> quoted-scalar -> doc
+  block-scalar-header -> line-end -> block-scalar(min) -> line-start
+  [else] -> plain-scalar(false, min) -> doc
+
+flow
+  line-end -> flow
+  spaces -> flow
+  anchor -> flow
+  tag -> flow
+  flow-start -> flow -> flow
+  flow-end -> .
+  seq-item-start -> error -> flow
+  explicit-key-start -> flow
+  map-value-start -> flow
+  alias -> flow
+  quote-start -> quoted-scalar -> flow
+  comma -> flow
+  [else] -> plain-scalar(true, 0) -> flow
+
+quoted-scalar
+  quote-end -> .
+  [else] -> quoted-scalar
+
+block-scalar(min)
+  newline + peek(indent < min) -> .
+  [else] -> block-scalar(min)
+
+plain-scalar(is-flow, min)
+  scalar-end(is-flow) -> .
+  peek(newline + (indent < min)) -> .
+  [else] -> plain-scalar(min)
+*/
+function isEmpty(ch) {
+    switch (ch) {
+        case undefined:
+        case ' ':
+        case '\n':
+        case '\r':
+        case '\t':
+            return true;
+        default:
+            return false;
+    }
+}
+const hexDigits = new Set('0123456789ABCDEFabcdef');
+const tagChars = new Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-#;/?:@&=+$_.!~*'()");
+const flowIndicatorChars = new Set(',[]{}');
+const invalidAnchorChars = new Set(' ,[]{}\n\r\t');
+const isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
+/**
+ * Splits an input string into lexical tokens, i.e. smaller strings that are
+ * easily identifiable by `tokens.tokenType()`.
+ *
+ * Lexing starts always in a "stream" context. Incomplete input may be buffered
+ * until a complete token can be emitted.
+ *
+ * In addition to slices of the original input, the following control characters
+ * may also be emitted:
+ *
+ * - `\x02` (Start of Text): A document starts with the next token
+ * - `\x18` (Cancel): Unexpected end of flow-mode (indicates an error)
+ * - `\x1f` (Unit Separator): Next token is a scalar value
+ * - `\u{FEFF}` (Byte order mark): Emitted separately outside documents
+ */
+class Lexer {
+    constructor() {
+        /**
+         * Flag indicating whether the end of the current buffer marks the end of
+         * all input
+         */
+        this.atEnd = false;
+        /**
+         * Explicit indent set in block scalar header, as an offset from the current
+         * minimum indent, so e.g. set to 1 from a header `|2+`. Set to -1 if not
+         * explicitly set.
+         */
+        this.blockScalarIndent = -1;
+        /**
+         * Block scalars that include a + (keep) chomping indicator in their header
+         * include trailing empty lines, which are otherwise excluded from the
+         * scalar's contents.
+         */
+        this.blockScalarKeep = false;
+        /** Current input */
+        this.buffer = '';
+        /**
+         * Flag noting whether the map value indicator : can immediately follow this
+         * node within a flow context.
+         */
+        this.flowKey = false;
+        /** Count of surrounding flow collection levels. */
+        this.flowLevel = 0;
+        /**
+         * Minimum level of indentation required for next lines to be parsed as a
+         * part of the current scalar value.
+         */
+        this.indentNext = 0;
+        /** Indentation level of the current line. */
+        this.indentValue = 0;
+        /** Position of the next \n character. */
+        this.lineEndPos = null;
+        /** Stores the state of the lexer if reaching the end of incpomplete input */
+        this.next = null;
+        /** A pointer to `buffer`; the current position of the lexer. */
+        this.pos = 0;
+    }
+    /**
+     * Generate YAML tokens from the `source` string. If `incomplete`,
+     * a part of the last line may be left as a buffer for the next call.
+     *
+     * @returns A generator of lexical tokens
+     */
+    *lex(source, incomplete = false) {
+        if (source) {
+            if (typeof source !== 'string')
+                throw TypeError('source is not a string');
+            this.buffer = this.buffer ? this.buffer + source : source;
+            this.lineEndPos = null;
+        }
+        this.atEnd = !incomplete;
+        let next = this.next ?? 'stream';
+        while (next && (incomplete || this.hasChars(1)))
+            next = yield* this.parseNext(next);
+    }
+    atLineEnd() {
+        let i = this.pos;
+        let ch = this.buffer[i];
+        while (ch === ' ' || ch === '\t')
+            ch = this.buffer[++i];
+        if (!ch || ch === '#' || ch === '\n')
+            return true;
+        if (ch === '\r')
+            return this.buffer[i + 1] === '\n';
+        return false;
+    }
+    charAt(n) {
+        return this.buffer[this.pos + n];
+    }
+    continueScalar(offset) {
+        let ch = this.buffer[offset];
+        if (this.indentNext > 0) {
+            let indent = 0;
+            while (ch === ' ')
+                ch = this.buffer[++indent + offset];
+            if (ch === '\r') {
+                const next = this.buffer[indent + offset + 1];
+                if (next === '\n' || (!next && !this.atEnd))
+                    return offset + indent + 1;
+            }
+            return ch === '\n' || indent >= this.indentNext || (!ch && !this.atEnd)
+                ? offset + indent
+                : -1;
+        }
+        if (ch === '-' || ch === '.') {
+            const dt = this.buffer.substr(offset, 3);
+            if ((dt === '---' || dt === '...') && isEmpty(this.buffer[offset + 3]))
+                return -1;
+        }
+        return offset;
+    }
+    getLine() {
+        let end = this.lineEndPos;
+        if (typeof end !== 'number' || (end !== -1 && end < this.pos)) {
+            end = this.buffer.indexOf('\n', this.pos);
+            this.lineEndPos = end;
+        }
+        if (end === -1)
+            return this.atEnd ? this.buffer.substring(this.pos) : null;
+        if (this.buffer[end - 1] === '\r')
+            end -= 1;
+        return this.buffer.substring(this.pos, end);
+    }
+    hasChars(n) {
+        return this.pos + n <= this.buffer.length;
+    }
+    setNext(state) {
+        this.buffer = this.buffer.substring(this.pos);
+        this.pos = 0;
+        this.lineEndPos = null;
+        this.next = state;
+        return null;
+    }
+    peek(n) {
+        return this.buffer.substr(this.pos, n);
+    }
+    *parseNext(next) {
+        switch (next) {
+            case 'stream':
+                return yield* this.parseStream();
+            case 'line-start':
+                return yield* this.parseLineStart();
+            case 'block-start':
+                return yield* this.parseBlockStart();
+            case 'doc':
+                return yield* this.parseDocument();
+            case 'flow':
+                return yield* this.parseFlowCollection();
+            case 'quoted-scalar':
+                return yield* this.parseQuotedScalar();
+            case 'block-scalar':
+                return yield* this.parseBlockScalar();
+            case 'plain-scalar':
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseStream() {
+        let line = this.getLine();
+        if (line === null)
+            return this.setNext('stream');
+        if (line[0] === cst.BOM) {
+            yield* this.pushCount(1);
+            line = line.substring(1);
+        }
+        if (line[0] === '%') {
+            let dirEnd = line.length;
+            let cs = line.indexOf('#');
+            while (cs !== -1) {
+                const ch = line[cs - 1];
+                if (ch === ' ' || ch === '\t') {
+                    dirEnd = cs - 1;
+                    break;
+                }
+                else {
+                    cs = line.indexOf('#', cs + 1);
+                }
+            }
+            while (true) {
+                const ch = line[dirEnd - 1];
+                if (ch === ' ' || ch === '\t')
+                    dirEnd -= 1;
+                else
+                    break;
+            }
+            const n = (yield* this.pushCount(dirEnd)) + (yield* this.pushSpaces(true));
+            yield* this.pushCount(line.length - n); // possible comment
+            this.pushNewline();
+            return 'stream';
+        }
+        if (this.atLineEnd()) {
+            const sp = yield* this.pushSpaces(true);
+            yield* this.pushCount(line.length - sp);
+            yield* this.pushNewline();
+            return 'stream';
+        }
+        yield cst.DOCUMENT;
+        return yield* this.parseLineStart();
+    }
+    *parseLineStart() {
+        const ch = this.charAt(0);
+        if (!ch && !this.atEnd)
+            return this.setNext('line-start');
+        if (ch === '-' || ch === '.') {
+            if (!this.atEnd && !this.hasChars(4))
+                return this.setNext('line-start');
+            const s = this.peek(3);
+            if ((s === '---' || s === '...') && isEmpty(this.charAt(3))) {
+                yield* this.pushCount(3);
+                this.indentValue = 0;
+                this.indentNext = 0;
+                return s === '---' ? 'doc' : 'stream';
+            }
+        }
+        this.indentValue = yield* this.pushSpaces(false);
+        if (this.indentNext > this.indentValue && !isEmpty(this.charAt(1)))
+            this.indentNext = this.indentValue;
+        return yield* this.parseBlockStart();
+    }
+    *parseBlockStart() {
+        const [ch0, ch1] = this.peek(2);
+        if (!ch1 && !this.atEnd)
+            return this.setNext('block-start');
+        if ((ch0 === '-' || ch0 === '?' || ch0 === ':') && isEmpty(ch1)) {
+            const n = (yield* this.pushCount(1)) + (yield* this.pushSpaces(true));
+            this.indentNext = this.indentValue + 1;
+            this.indentValue += n;
+            return 'block-start';
+        }
+        return 'doc';
+    }
+    *parseDocument() {
+        yield* this.pushSpaces(true);
+        const line = this.getLine();
+        if (line === null)
+            return this.setNext('doc');
+        let n = yield* this.pushIndicators();
+        switch (line[n]) {
+            case '#':
+                yield* this.pushCount(line.length - n);
+            // fallthrough
+            case undefined:
+                yield* this.pushNewline();
+                return yield* this.parseLineStart();
+            case '{':
+            case '[':
+                yield* this.pushCount(1);
+                this.flowKey = false;
+                this.flowLevel = 1;
+                return 'flow';
+            case '}':
+            case ']':
+                // this is an error
+                yield* this.pushCount(1);
+                return 'doc';
+            case '*':
+                yield* this.pushUntil(isNotAnchorChar);
+                return 'doc';
+            case '"':
+            case "'":
+                return yield* this.parseQuotedScalar();
+            case '|':
+            case '>':
+                n += yield* this.parseBlockScalarHeader();
+                n += yield* this.pushSpaces(true);
+                yield* this.pushCount(line.length - n);
+                yield* this.pushNewline();
+                return yield* this.parseBlockScalar();
+            default:
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseFlowCollection() {
+        let nl, sp;
+        let indent = -1;
+        do {
+            nl = yield* this.pushNewline();
+            if (nl > 0) {
+                sp = yield* this.pushSpaces(false);
+                this.indentValue = indent = sp;
+            }
+            else {
+                sp = 0;
+            }
+            sp += yield* this.pushSpaces(true);
+        } while (nl + sp > 0);
+        const line = this.getLine();
+        if (line === null)
+            return this.setNext('flow');
+        if ((indent !== -1 && indent < this.indentNext && line[0] !== '#') ||
+            (indent === 0 &&
+                (line.startsWith('---') || line.startsWith('...')) &&
+                isEmpty(line[3]))) {
+            // Allowing for the terminal ] or } at the same (rather than greater)
+            // indent level as the initial [ or { is technically invalid, but
+            // failing here would be surprising to users.
+            const atFlowEndMarker = indent === this.indentNext - 1 &&
+                this.flowLevel === 1 &&
+                (line[0] === ']' || line[0] === '}');
+            if (!atFlowEndMarker) {
+                // this is an error
+                this.flowLevel = 0;
+                yield cst.FLOW_END;
+                return yield* this.parseLineStart();
+            }
+        }
+        let n = 0;
+        while (line[n] === ',') {
+            n += yield* this.pushCount(1);
+            n += yield* this.pushSpaces(true);
+            this.flowKey = false;
+        }
+        n += yield* this.pushIndicators();
+        switch (line[n]) {
+            case undefined:
+                return 'flow';
+            case '#':
+                yield* this.pushCount(line.length - n);
+                return 'flow';
+            case '{':
+            case '[':
+                yield* this.pushCount(1);
+                this.flowKey = false;
+                this.flowLevel += 1;
+                return 'flow';
+            case '}':
+            case ']':
+                yield* this.pushCount(1);
+                this.flowKey = true;
+                this.flowLevel -= 1;
+                return this.flowLevel ? 'flow' : 'doc';
+            case '*':
+                yield* this.pushUntil(isNotAnchorChar);
+                return 'flow';
+            case '"':
+            case "'":
+                this.flowKey = true;
+                return yield* this.parseQuotedScalar();
+            case ':': {
+                const next = this.charAt(1);
+                if (this.flowKey || isEmpty(next) || next === ',') {
+                    this.flowKey = false;
+                    yield* this.pushCount(1);
+                    yield* this.pushSpaces(true);
+                    return 'flow';
+                }
+            }
+            // fallthrough
+            default:
+                this.flowKey = false;
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseQuotedScalar() {
+        const quote = this.charAt(0);
+        let end = this.buffer.indexOf(quote, this.pos + 1);
+        if (quote === "'") {
+            while (end !== -1 && this.buffer[end + 1] === "'")
+                end = this.buffer.indexOf("'", end + 2);
+        }
+        else {
+            // double-quote
+            while (end !== -1) {
+                let n = 0;
+                while (this.buffer[end - 1 - n] === '\\')
+                    n += 1;
+                if (n % 2 === 0)
+                    break;
+                end = this.buffer.indexOf('"', end + 1);
+            }
+        }
+        // Only looking for newlines within the quotes
+        const qb = this.buffer.substring(0, end);
+        let nl = qb.indexOf('\n', this.pos);
+        if (nl !== -1) {
+            while (nl !== -1) {
+                const cs = this.continueScalar(nl + 1);
+                if (cs === -1)
+                    break;
+                nl = qb.indexOf('\n', cs);
+            }
+            if (nl !== -1) {
+                // this is an error caused by an unexpected unindent
+                end = nl - (qb[nl - 1] === '\r' ? 2 : 1);
+            }
+        }
+        if (end === -1) {
+            if (!this.atEnd)
+                return this.setNext('quoted-scalar');
+            end = this.buffer.length;
+        }
+        yield* this.pushToIndex(end + 1, false);
+        return this.flowLevel ? 'flow' : 'doc';
+    }
+    *parseBlockScalarHeader() {
+        this.blockScalarIndent = -1;
+        this.blockScalarKeep = false;
+        let i = this.pos;
+        while (true) {
+            const ch = this.buffer[++i];
+            if (ch === '+')
+                this.blockScalarKeep = true;
+            else if (ch > '0' && ch <= '9')
+                this.blockScalarIndent = Number(ch) - 1;
+            else if (ch !== '-')
+                break;
+        }
+        return yield* this.pushUntil(ch => isEmpty(ch) || ch === '#');
+    }
+    *parseBlockScalar() {
+        let nl = this.pos - 1; // may be -1 if this.pos === 0
+        let indent = 0;
+        let ch;
+        loop: for (let i = this.pos; (ch = this.buffer[i]); ++i) {
+            switch (ch) {
+                case ' ':
+                    indent += 1;
+                    break;
+                case '\n':
+                    nl = i;
+                    indent = 0;
+                    break;
+                case '\r': {
+                    const next = this.buffer[i + 1];
+                    if (!next && !this.atEnd)
+                        return this.setNext('block-scalar');
+                    if (next === '\n')
+                        break;
+                } // fallthrough
+                default:
+                    break loop;
+            }
+        }
+        if (!ch && !this.atEnd)
+            return this.setNext('block-scalar');
+        if (indent >= this.indentNext) {
+            if (this.blockScalarIndent === -1)
+                this.indentNext = indent;
+            else {
+                this.indentNext =
+                    this.blockScalarIndent + (this.indentNext === 0 ? 1 : this.indentNext);
+            }
+            do {
+                const cs = this.continueScalar(nl + 1);
+                if (cs === -1)
+                    break;
+                nl = this.buffer.indexOf('\n', cs);
+            } while (nl !== -1);
+            if (nl === -1) {
+                if (!this.atEnd)
+                    return this.setNext('block-scalar');
+                nl = this.buffer.length;
+            }
+        }
+        // Trailing insufficiently indented tabs are invalid.
+        // To catch that during parsing, we include them in the block scalar value.
+        let i = nl + 1;
+        ch = this.buffer[i];
+        while (ch === ' ')
+            ch = this.buffer[++i];
+        if (ch === '\t') {
+            while (ch === '\t' || ch === ' ' || ch === '\r' || ch === '\n')
+                ch = this.buffer[++i];
+            nl = i - 1;
+        }
+        else if (!this.blockScalarKeep) {
+            do {
+                let i = nl - 1;
+                let ch = this.buffer[i];
+                if (ch === '\r')
+                    ch = this.buffer[--i];
+                const lastChar = i; // Drop the line if last char not more indented
+                while (ch === ' ')
+                    ch = this.buffer[--i];
+                if (ch === '\n' && i >= this.pos && i + 1 + indent > lastChar)
+                    nl = i;
+                else
+                    break;
+            } while (true);
+        }
+        yield cst.SCALAR;
+        yield* this.pushToIndex(nl + 1, true);
+        return yield* this.parseLineStart();
+    }
+    *parsePlainScalar() {
+        const inFlow = this.flowLevel > 0;
+        let end = this.pos - 1;
+        let i = this.pos - 1;
+        let ch;
+        while ((ch = this.buffer[++i])) {
+            if (ch === ':') {
+                const next = this.buffer[i + 1];
+                if (isEmpty(next) || (inFlow && flowIndicatorChars.has(next)))
+                    break;
+                end = i;
+            }
+            else if (isEmpty(ch)) {
+                let next = this.buffer[i + 1];
+                if (ch === '\r') {
+                    if (next === '\n') {
+                        i += 1;
+                        ch = '\n';
+                        next = this.buffer[i + 1];
+                    }
+                    else
+                        end = i;
+                }
+                if (next === '#' || (inFlow && flowIndicatorChars.has(next)))
+                    break;
+                if (ch === '\n') {
+                    const cs = this.continueScalar(i + 1);
+                    if (cs === -1)
+                        break;
+                    i = Math.max(i, cs - 2); // to advance, but still account for ' #'
+                }
+            }
+            else {
+                if (inFlow && flowIndicatorChars.has(ch))
+                    break;
+                end = i;
+            }
+        }
+        if (!ch && !this.atEnd)
+            return this.setNext('plain-scalar');
+        yield cst.SCALAR;
+        yield* this.pushToIndex(end + 1, true);
+        return inFlow ? 'flow' : 'doc';
+    }
+    *pushCount(n) {
+        if (n > 0) {
+            yield this.buffer.substr(this.pos, n);
+            this.pos += n;
+            return n;
+        }
+        return 0;
+    }
+    *pushToIndex(i, allowEmpty) {
+        const s = this.buffer.slice(this.pos, i);
+        if (s) {
+            yield s;
+            this.pos += s.length;
+            return s.length;
+        }
+        else if (allowEmpty)
+            yield '';
+        return 0;
+    }
+    *pushIndicators() {
+        let n = 0;
+        loop: while (true) {
+            switch (this.charAt(0)) {
+                case '!':
+                    n += yield* this.pushTag();
+                    n += yield* this.pushSpaces(true);
+                    continue loop;
+                case '&':
+                    n += yield* this.pushUntil(isNotAnchorChar);
+                    n += yield* this.pushSpaces(true);
+                    continue loop;
+                case '-': // this is an error
+                case '?': // this is an error outside flow collections
+                case ':': {
+                    const inFlow = this.flowLevel > 0;
+                    const ch1 = this.charAt(1);
+                    if (isEmpty(ch1) || (inFlow && flowIndicatorChars.has(ch1))) {
+                        if (!inFlow)
+                            this.indentNext = this.indentValue + 1;
+                        else if (this.flowKey)
+                            this.flowKey = false;
+                        n += yield* this.pushCount(1);
+                        n += yield* this.pushSpaces(true);
+                        continue loop;
+                    }
+                }
+            }
+            break loop;
+        }
+        return n;
+    }
+    *pushTag() {
+        if (this.charAt(1) === '<') {
+            let i = this.pos + 2;
+            let ch = this.buffer[i];
+            while (!isEmpty(ch) && ch !== '>')
+                ch = this.buffer[++i];
+            return yield* this.pushToIndex(ch === '>' ? i + 1 : i, false);
+        }
+        else {
+            let i = this.pos + 1;
+            let ch = this.buffer[i];
+            while (ch) {
+                if (tagChars.has(ch))
+                    ch = this.buffer[++i];
+                else if (ch === '%' &&
+                    hexDigits.has(this.buffer[i + 1]) &&
+                    hexDigits.has(this.buffer[i + 2])) {
+                    ch = this.buffer[(i += 3)];
+                }
+                else
+                    break;
+            }
+            return yield* this.pushToIndex(i, false);
+        }
+    }
+    *pushNewline() {
+        const ch = this.buffer[this.pos];
+        if (ch === '\n')
+            return yield* this.pushCount(1);
+        else if (ch === '\r' && this.charAt(1) === '\n')
+            return yield* this.pushCount(2);
+        else
+            return 0;
+    }
+    *pushSpaces(allowTabs) {
+        let i = this.pos - 1;
+        let ch;
+        do {
+            ch = this.buffer[++i];
+        } while (ch === ' ' || (allowTabs && ch === '\t'));
+        const n = i - this.pos;
+        if (n > 0) {
+            yield this.buffer.substr(this.pos, n);
+            this.pos = i;
+        }
+        return n;
+    }
+    *pushUntil(test) {
+        let i = this.pos;
+        let ch = this.buffer[i];
+        while (!test(ch))
+            ch = this.buffer[++i];
+        return yield* this.pushToIndex(i, false);
+    }
+}
+
+exports.Lexer = Lexer;
+
+
+/***/ }),
+
+/***/ 6628:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Tracks newlines during parsing in order to provide an efficient API for
+ * determining the one-indexed `{ line, col }` position for any offset
+ * within the input.
+ */
+class LineCounter {
+    constructor() {
+        this.lineStarts = [];
+        /**
+         * Should be called in ascending order. Otherwise, call
+         * `lineCounter.lineStarts.sort()` before calling `linePos()`.
+         */
+        this.addNewLine = (offset) => this.lineStarts.push(offset);
+        /**
+         * Performs a binary search and returns the 1-indexed { line, col }
+         * position of `offset`. If `line === 0`, `addNewLine` has never been
+         * called or `offset` is before the first known newline.
+         */
+        this.linePos = (offset) => {
+            let low = 0;
+            let high = this.lineStarts.length;
+            while (low < high) {
+                const mid = (low + high) >> 1; // Math.floor((low + high) / 2)
+                if (this.lineStarts[mid] < offset)
+                    low = mid + 1;
+                else
+                    high = mid;
+            }
+            if (this.lineStarts[low] === offset)
+                return { line: low + 1, col: 1 };
+            if (low === 0)
+                return { line: 0, col: offset };
+            const start = this.lineStarts[low - 1];
+            return { line: low, col: offset - start + 1 };
+        };
+    }
+}
+
+exports.LineCounter = LineCounter;
+
+
+/***/ }),
+
+/***/ 3456:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var node_process = __nccwpck_require__(932);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
+
+function includesToken(list, type) {
+    for (let i = 0; i < list.length; ++i)
+        if (list[i].type === type)
+            return true;
+    return false;
+}
+function findNonEmptyIndex(list) {
+    for (let i = 0; i < list.length; ++i) {
+        switch (list[i].type) {
+            case 'space':
+            case 'comment':
+            case 'newline':
+                break;
+            default:
+                return i;
+        }
+    }
+    return -1;
+}
+function isFlowToken(token) {
+    switch (token?.type) {
+        case 'alias':
+        case 'scalar':
+        case 'single-quoted-scalar':
+        case 'double-quoted-scalar':
+        case 'flow-collection':
+            return true;
+        default:
+            return false;
+    }
+}
+function getPrevProps(parent) {
+    switch (parent.type) {
+        case 'document':
+            return parent.start;
+        case 'block-map': {
+            const it = parent.items[parent.items.length - 1];
+            return it.sep ?? it.start;
+        }
+        case 'block-seq':
+            return parent.items[parent.items.length - 1].start;
+        /* istanbul ignore next should not happen */
+        default:
+            return [];
+    }
+}
+/** Note: May modify input array */
+function getFirstKeyStartProps(prev) {
+    if (prev.length === 0)
+        return [];
+    let i = prev.length;
+    loop: while (--i >= 0) {
+        switch (prev[i].type) {
+            case 'doc-start':
+            case 'explicit-key-ind':
+            case 'map-value-ind':
+            case 'seq-item-ind':
+            case 'newline':
+                break loop;
+        }
+    }
+    while (prev[++i]?.type === 'space') {
+        /* loop */
+    }
+    return prev.splice(i, prev.length);
+}
+function arrayPushArray(target, source) {
+    // May exhaust call stack with large `source` array
+    if (source.length < 1e5)
+        Array.prototype.push.apply(target, source);
+    else
+        for (let i = 0; i < source.length; ++i)
+            target.push(source[i]);
+}
+function fixFlowSeqItems(fc) {
+    if (fc.start.type === 'flow-seq-start') {
+        for (const it of fc.items) {
+            if (it.sep &&
+                !it.value &&
+                !includesToken(it.start, 'explicit-key-ind') &&
+                !includesToken(it.sep, 'map-value-ind')) {
+                if (it.key)
+                    it.value = it.key;
+                delete it.key;
+                if (isFlowToken(it.value)) {
+                    if (it.value.end)
+                        arrayPushArray(it.value.end, it.sep);
+                    else
+                        it.value.end = it.sep;
+                }
+                else
+                    arrayPushArray(it.start, it.sep);
+                delete it.sep;
+            }
+        }
+    }
+}
+/**
+ * A YAML concrete syntax tree (CST) parser
+ *
+ * ```ts
+ * const src: string = ...
+ * for (const token of new Parser().parse(src)) {
+ *   // token: Token
+ * }
+ * ```
+ *
+ * To use the parser with a user-provided lexer:
+ *
+ * ```ts
+ * function* parse(source: string, lexer: Lexer) {
+ *   const parser = new Parser()
+ *   for (const lexeme of lexer.lex(source))
+ *     yield* parser.next(lexeme)
+ *   yield* parser.end()
+ * }
+ *
+ * const src: string = ...
+ * const lexer = new Lexer()
+ * for (const token of parse(src, lexer)) {
+ *   // token: Token
+ * }
+ * ```
+ */
+class Parser {
+    /**
+     * @param onNewLine - If defined, called separately with the start position of
+     *   each new line (in `parse()`, including the start of input).
+     */
+    constructor(onNewLine) {
+        /** If true, space and sequence indicators count as indentation */
+        this.atNewLine = true;
+        /** If true, next token is a scalar value */
+        this.atScalar = false;
+        /** Current indentation level */
+        this.indent = 0;
+        /** Current offset since the start of parsing */
+        this.offset = 0;
+        /** On the same line with a block map key */
+        this.onKeyLine = false;
+        /** Top indicates the node that's currently being built */
+        this.stack = [];
+        /** The source of the current token, set in parse() */
+        this.source = '';
+        /** The type of the current token, set in parse() */
+        this.type = '';
+        // Must be defined after `next()`
+        this.lexer = new lexer.Lexer();
+        this.onNewLine = onNewLine;
+    }
+    /**
+     * Parse `source` as a YAML stream.
+     * If `incomplete`, a part of the last line may be left as a buffer for the next call.
+     *
+     * Errors are not thrown, but yielded as `{ type: 'error', message }` tokens.
+     *
+     * @returns A generator of tokens representing each directive, document, and other structure.
+     */
+    *parse(source, incomplete = false) {
+        if (this.onNewLine && this.offset === 0)
+            this.onNewLine(0);
+        for (const lexeme of this.lexer.lex(source, incomplete))
+            yield* this.next(lexeme);
+        if (!incomplete)
+            yield* this.end();
+    }
+    /**
+     * Advance the parser by the `source` of one lexical token.
+     */
+    *next(source) {
+        this.source = source;
+        if (node_process.env.LOG_TOKENS)
+            console.log('|', cst.prettyToken(source));
+        if (this.atScalar) {
+            this.atScalar = false;
+            yield* this.step();
+            this.offset += source.length;
+            return;
+        }
+        const type = cst.tokenType(source);
+        if (!type) {
+            const message = `Not a YAML token: ${source}`;
+            yield* this.pop({ type: 'error', offset: this.offset, message, source });
+            this.offset += source.length;
+        }
+        else if (type === 'scalar') {
+            this.atNewLine = false;
+            this.atScalar = true;
+            this.type = 'scalar';
+        }
+        else {
+            this.type = type;
+            yield* this.step();
+            switch (type) {
+                case 'newline':
+                    this.atNewLine = true;
+                    this.indent = 0;
+                    if (this.onNewLine)
+                        this.onNewLine(this.offset + source.length);
+                    break;
+                case 'space':
+                    if (this.atNewLine && source[0] === ' ')
+                        this.indent += source.length;
+                    break;
+                case 'explicit-key-ind':
+                case 'map-value-ind':
+                case 'seq-item-ind':
+                    if (this.atNewLine)
+                        this.indent += source.length;
+                    break;
+                case 'doc-mode':
+                case 'flow-error-end':
+                    return;
+                default:
+                    this.atNewLine = false;
+            }
+            this.offset += source.length;
+        }
+    }
+    /** Call at end of input to push out any remaining constructions */
+    *end() {
+        while (this.stack.length > 0)
+            yield* this.pop();
+    }
+    get sourceToken() {
+        const st = {
+            type: this.type,
+            offset: this.offset,
+            indent: this.indent,
+            source: this.source
+        };
+        return st;
+    }
+    *step() {
+        const top = this.peek(1);
+        if (this.type === 'doc-end' && top?.type !== 'doc-end') {
+            while (this.stack.length > 0)
+                yield* this.pop();
+            this.stack.push({
+                type: 'doc-end',
+                offset: this.offset,
+                source: this.source
+            });
+            return;
+        }
+        if (!top)
+            return yield* this.stream();
+        switch (top.type) {
+            case 'document':
+                return yield* this.document(top);
+            case 'alias':
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return yield* this.scalar(top);
+            case 'block-scalar':
+                return yield* this.blockScalar(top);
+            case 'block-map':
+                return yield* this.blockMap(top);
+            case 'block-seq':
+                return yield* this.blockSequence(top);
+            case 'flow-collection':
+                return yield* this.flowCollection(top);
+            case 'doc-end':
+                return yield* this.documentEnd(top);
+        }
+        /* istanbul ignore next should not happen */
+        yield* this.pop();
+    }
+    peek(n) {
+        return this.stack[this.stack.length - n];
+    }
+    *pop(error) {
+        const token = error ?? this.stack.pop();
+        /* istanbul ignore if should not happen */
+        if (!token) {
+            const message = 'Tried to pop an empty stack';
+            yield { type: 'error', offset: this.offset, source: '', message };
+        }
+        else if (this.stack.length === 0) {
+            yield token;
+        }
+        else {
+            const top = this.peek(1);
+            if (token.type === 'block-scalar') {
+                // Block scalars use their parent rather than header indent
+                token.indent = 'indent' in top ? top.indent : 0;
+            }
+            else if (token.type === 'flow-collection' && top.type === 'document') {
+                // Ignore all indent for top-level flow collections
+                token.indent = 0;
+            }
+            if (token.type === 'flow-collection')
+                fixFlowSeqItems(token);
+            switch (top.type) {
+                case 'document':
+                    top.value = token;
+                    break;
+                case 'block-scalar':
+                    top.props.push(token); // error
+                    break;
+                case 'block-map': {
+                    const it = top.items[top.items.length - 1];
+                    if (it.value) {
+                        top.items.push({ start: [], key: token, sep: [] });
+                        this.onKeyLine = true;
+                        return;
+                    }
+                    else if (it.sep) {
+                        it.value = token;
+                    }
+                    else {
+                        Object.assign(it, { key: token, sep: [] });
+                        this.onKeyLine = !it.explicitKey;
+                        return;
+                    }
+                    break;
+                }
+                case 'block-seq': {
+                    const it = top.items[top.items.length - 1];
+                    if (it.value)
+                        top.items.push({ start: [], value: token });
+                    else
+                        it.value = token;
+                    break;
+                }
+                case 'flow-collection': {
+                    const it = top.items[top.items.length - 1];
+                    if (!it || it.value)
+                        top.items.push({ start: [], key: token, sep: [] });
+                    else if (it.sep)
+                        it.value = token;
+                    else
+                        Object.assign(it, { key: token, sep: [] });
+                    return;
+                }
+                /* istanbul ignore next should not happen */
+                default:
+                    yield* this.pop();
+                    yield* this.pop(token);
+            }
+            if ((top.type === 'document' ||
+                top.type === 'block-map' ||
+                top.type === 'block-seq') &&
+                (token.type === 'block-map' || token.type === 'block-seq')) {
+                const last = token.items[token.items.length - 1];
+                if (last &&
+                    !last.sep &&
+                    !last.value &&
+                    last.start.length > 0 &&
+                    findNonEmptyIndex(last.start) === -1 &&
+                    (token.indent === 0 ||
+                        last.start.every(st => st.type !== 'comment' || st.indent < token.indent))) {
+                    if (top.type === 'document')
+                        top.end = last.start;
+                    else
+                        top.items.push({ start: last.start });
+                    token.items.splice(-1, 1);
+                }
+            }
+        }
+    }
+    *stream() {
+        switch (this.type) {
+            case 'directive-line':
+                yield { type: 'directive', offset: this.offset, source: this.source };
+                return;
+            case 'byte-order-mark':
+            case 'space':
+            case 'comment':
+            case 'newline':
+                yield this.sourceToken;
+                return;
+            case 'doc-mode':
+            case 'doc-start': {
+                const doc = {
+                    type: 'document',
+                    offset: this.offset,
+                    start: []
+                };
+                if (this.type === 'doc-start')
+                    doc.start.push(this.sourceToken);
+                this.stack.push(doc);
+                return;
+            }
+        }
+        yield {
+            type: 'error',
+            offset: this.offset,
+            message: `Unexpected ${this.type} token in YAML stream`,
+            source: this.source
+        };
+    }
+    *document(doc) {
+        if (doc.value)
+            return yield* this.lineEnd(doc);
+        switch (this.type) {
+            case 'doc-start': {
+                if (findNonEmptyIndex(doc.start) !== -1) {
+                    yield* this.pop();
+                    yield* this.step();
+                }
+                else
+                    doc.start.push(this.sourceToken);
+                return;
+            }
+            case 'anchor':
+            case 'tag':
+            case 'space':
+            case 'comment':
+            case 'newline':
+                doc.start.push(this.sourceToken);
+                return;
+        }
+        const bv = this.startBlockValue(doc);
+        if (bv)
+            this.stack.push(bv);
+        else {
+            yield {
+                type: 'error',
+                offset: this.offset,
+                message: `Unexpected ${this.type} token in YAML document`,
+                source: this.source
+            };
+        }
+    }
+    *scalar(scalar) {
+        if (this.type === 'map-value-ind') {
+            const prev = getPrevProps(this.peek(2));
+            const start = getFirstKeyStartProps(prev);
+            let sep;
+            if (scalar.end) {
+                sep = scalar.end;
+                sep.push(this.sourceToken);
+                delete scalar.end;
+            }
+            else
+                sep = [this.sourceToken];
+            const map = {
+                type: 'block-map',
+                offset: scalar.offset,
+                indent: scalar.indent,
+                items: [{ start, key: scalar, sep }]
+            };
+            this.onKeyLine = true;
+            this.stack[this.stack.length - 1] = map;
+        }
+        else
+            yield* this.lineEnd(scalar);
+    }
+    *blockScalar(scalar) {
+        switch (this.type) {
+            case 'space':
+            case 'comment':
+            case 'newline':
+                scalar.props.push(this.sourceToken);
+                return;
+            case 'scalar':
+                scalar.source = this.source;
+                // block-scalar source includes trailing newline
+                this.atNewLine = true;
+                this.indent = 0;
+                if (this.onNewLine) {
+                    let nl = this.source.indexOf('\n') + 1;
+                    while (nl !== 0) {
+                        this.onNewLine(this.offset + nl);
+                        nl = this.source.indexOf('\n', nl) + 1;
+                    }
+                }
+                yield* this.pop();
+                break;
+            /* istanbul ignore next should not happen */
+            default:
+                yield* this.pop();
+                yield* this.step();
+        }
+    }
+    *blockMap(map) {
+        const it = map.items[map.items.length - 1];
+        // it.sep is true-ish if pair already has key or : separator
+        switch (this.type) {
+            case 'newline':
+                this.onKeyLine = false;
+                if (it.value) {
+                    const end = 'end' in it.value ? it.value.end : undefined;
+                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
+                    if (last?.type === 'comment')
+                        end?.push(this.sourceToken);
+                    else
+                        map.items.push({ start: [this.sourceToken] });
+                }
+                else if (it.sep) {
+                    it.sep.push(this.sourceToken);
+                }
+                else {
+                    it.start.push(this.sourceToken);
+                }
+                return;
+            case 'space':
+            case 'comment':
+                if (it.value) {
+                    map.items.push({ start: [this.sourceToken] });
+                }
+                else if (it.sep) {
+                    it.sep.push(this.sourceToken);
+                }
+                else {
+                    if (this.atIndentedComment(it.start, map.indent)) {
+                        const prev = map.items[map.items.length - 2];
+                        const end = prev?.value?.end;
+                        if (Array.isArray(end)) {
+                            arrayPushArray(end, it.start);
+                            end.push(this.sourceToken);
+                            map.items.pop();
+                            return;
+                        }
+                    }
+                    it.start.push(this.sourceToken);
+                }
+                return;
+        }
+        if (this.indent >= map.indent) {
+            const atMapIndent = !this.onKeyLine && this.indent === map.indent;
+            const atNextItem = atMapIndent &&
+                (it.sep || it.explicitKey) &&
+                this.type !== 'seq-item-ind';
+            // For empty nodes, assign newline-separated not indented empty tokens to following node
+            let start = [];
+            if (atNextItem && it.sep && !it.value) {
+                const nl = [];
+                for (let i = 0; i < it.sep.length; ++i) {
+                    const st = it.sep[i];
+                    switch (st.type) {
+                        case 'newline':
+                            nl.push(i);
+                            break;
+                        case 'space':
+                            break;
+                        case 'comment':
+                            if (st.indent > map.indent)
+                                nl.length = 0;
+                            break;
+                        default:
+                            nl.length = 0;
+                    }
+                }
+                if (nl.length >= 2)
+                    start = it.sep.splice(nl[1]);
+            }
+            switch (this.type) {
+                case 'anchor':
+                case 'tag':
+                    if (atNextItem || it.value) {
+                        start.push(this.sourceToken);
+                        map.items.push({ start });
+                        this.onKeyLine = true;
+                    }
+                    else if (it.sep) {
+                        it.sep.push(this.sourceToken);
+                    }
+                    else {
+                        it.start.push(this.sourceToken);
+                    }
+                    return;
+                case 'explicit-key-ind':
+                    if (!it.sep && !it.explicitKey) {
+                        it.start.push(this.sourceToken);
+                        it.explicitKey = true;
+                    }
+                    else if (atNextItem || it.value) {
+                        start.push(this.sourceToken);
+                        map.items.push({ start, explicitKey: true });
+                    }
+                    else {
+                        this.stack.push({
+                            type: 'block-map',
+                            offset: this.offset,
+                            indent: this.indent,
+                            items: [{ start: [this.sourceToken], explicitKey: true }]
+                        });
+                    }
+                    this.onKeyLine = true;
+                    return;
+                case 'map-value-ind':
+                    if (it.explicitKey) {
+                        if (!it.sep) {
+                            if (includesToken(it.start, 'newline')) {
+                                Object.assign(it, { key: null, sep: [this.sourceToken] });
+                            }
+                            else {
+                                const start = getFirstKeyStartProps(it.start);
+                                this.stack.push({
+                                    type: 'block-map',
+                                    offset: this.offset,
+                                    indent: this.indent,
+                                    items: [{ start, key: null, sep: [this.sourceToken] }]
+                                });
+                            }
+                        }
+                        else if (it.value) {
+                            map.items.push({ start: [], key: null, sep: [this.sourceToken] });
+                        }
+                        else if (includesToken(it.sep, 'map-value-ind')) {
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start, key: null, sep: [this.sourceToken] }]
+                            });
+                        }
+                        else if (isFlowToken(it.key) &&
+                            !includesToken(it.sep, 'newline')) {
+                            const start = getFirstKeyStartProps(it.start);
+                            const key = it.key;
+                            const sep = it.sep;
+                            sep.push(this.sourceToken);
+                            // @ts-expect-error type guard is wrong here
+                            delete it.key;
+                            // @ts-expect-error type guard is wrong here
+                            delete it.sep;
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start, key, sep }]
+                            });
+                        }
+                        else if (start.length > 0) {
+                            // Not actually at next item
+                            it.sep = it.sep.concat(start, this.sourceToken);
+                        }
+                        else {
+                            it.sep.push(this.sourceToken);
+                        }
+                    }
+                    else {
+                        if (!it.sep) {
+                            Object.assign(it, { key: null, sep: [this.sourceToken] });
+                        }
+                        else if (it.value || atNextItem) {
+                            map.items.push({ start, key: null, sep: [this.sourceToken] });
+                        }
+                        else if (includesToken(it.sep, 'map-value-ind')) {
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start: [], key: null, sep: [this.sourceToken] }]
+                            });
+                        }
+                        else {
+                            it.sep.push(this.sourceToken);
+                        }
+                    }
+                    this.onKeyLine = true;
+                    return;
+                case 'alias':
+                case 'scalar':
+                case 'single-quoted-scalar':
+                case 'double-quoted-scalar': {
+                    const fs = this.flowScalar(this.type);
+                    if (atNextItem || it.value) {
+                        map.items.push({ start, key: fs, sep: [] });
+                        this.onKeyLine = true;
+                    }
+                    else if (it.sep) {
+                        this.stack.push(fs);
+                    }
+                    else {
+                        Object.assign(it, { key: fs, sep: [] });
+                        this.onKeyLine = true;
+                    }
+                    return;
+                }
+                default: {
+                    const bv = this.startBlockValue(map);
+                    if (bv) {
+                        if (bv.type === 'block-seq') {
+                            if (!it.explicitKey &&
+                                it.sep &&
+                                !includesToken(it.sep, 'newline')) {
+                                yield* this.pop({
+                                    type: 'error',
+                                    offset: this.offset,
+                                    message: 'Unexpected block-seq-ind on same line with key',
+                                    source: this.source
+                                });
+                                return;
+                            }
+                        }
+                        else if (atMapIndent) {
+                            map.items.push({ start });
+                        }
+                        this.stack.push(bv);
+                        return;
+                    }
+                }
+            }
+        }
+        yield* this.pop();
+        yield* this.step();
+    }
+    *blockSequence(seq) {
+        const it = seq.items[seq.items.length - 1];
+        switch (this.type) {
+            case 'newline':
+                if (it.value) {
+                    const end = 'end' in it.value ? it.value.end : undefined;
+                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
+                    if (last?.type === 'comment')
+                        end?.push(this.sourceToken);
+                    else
+                        seq.items.push({ start: [this.sourceToken] });
+                }
+                else
+                    it.start.push(this.sourceToken);
+                return;
+            case 'space':
+            case 'comment':
+                if (it.value)
+                    seq.items.push({ start: [this.sourceToken] });
+                else {
+                    if (this.atIndentedComment(it.start, seq.indent)) {
+                        const prev = seq.items[seq.items.length - 2];
+                        const end = prev?.value?.end;
+                        if (Array.isArray(end)) {
+                            arrayPushArray(end, it.start);
+                            end.push(this.sourceToken);
+                            seq.items.pop();
+                            return;
+                        }
+                    }
+                    it.start.push(this.sourceToken);
+                }
+                return;
+            case 'anchor':
+            case 'tag':
+                if (it.value || this.indent <= seq.indent)
+                    break;
+                it.start.push(this.sourceToken);
+                return;
+            case 'seq-item-ind':
+                if (this.indent !== seq.indent)
+                    break;
+                if (it.value || includesToken(it.start, 'seq-item-ind'))
+                    seq.items.push({ start: [this.sourceToken] });
+                else
+                    it.start.push(this.sourceToken);
+                return;
+        }
+        if (this.indent > seq.indent) {
+            const bv = this.startBlockValue(seq);
+            if (bv) {
+                this.stack.push(bv);
+                return;
+            }
+        }
+        yield* this.pop();
+        yield* this.step();
+    }
+    *flowCollection(fc) {
+        const it = fc.items[fc.items.length - 1];
+        if (this.type === 'flow-error-end') {
+            let top;
+            do {
+                yield* this.pop();
+                top = this.peek(1);
+            } while (top?.type === 'flow-collection');
+        }
+        else if (fc.end.length === 0) {
+            switch (this.type) {
+                case 'comma':
+                case 'explicit-key-ind':
+                    if (!it || it.sep)
+                        fc.items.push({ start: [this.sourceToken] });
+                    else
+                        it.start.push(this.sourceToken);
+                    return;
+                case 'map-value-ind':
+                    if (!it || it.value)
+                        fc.items.push({ start: [], key: null, sep: [this.sourceToken] });
+                    else if (it.sep)
+                        it.sep.push(this.sourceToken);
+                    else
+                        Object.assign(it, { key: null, sep: [this.sourceToken] });
+                    return;
+                case 'space':
+                case 'comment':
+                case 'newline':
+                case 'anchor':
+                case 'tag':
+                    if (!it || it.value)
+                        fc.items.push({ start: [this.sourceToken] });
+                    else if (it.sep)
+                        it.sep.push(this.sourceToken);
+                    else
+                        it.start.push(this.sourceToken);
+                    return;
+                case 'alias':
+                case 'scalar':
+                case 'single-quoted-scalar':
+                case 'double-quoted-scalar': {
+                    const fs = this.flowScalar(this.type);
+                    if (!it || it.value)
+                        fc.items.push({ start: [], key: fs, sep: [] });
+                    else if (it.sep)
+                        this.stack.push(fs);
+                    else
+                        Object.assign(it, { key: fs, sep: [] });
+                    return;
+                }
+                case 'flow-map-end':
+                case 'flow-seq-end':
+                    fc.end.push(this.sourceToken);
+                    return;
+            }
+            const bv = this.startBlockValue(fc);
+            /* istanbul ignore else should not happen */
+            if (bv)
+                this.stack.push(bv);
+            else {
+                yield* this.pop();
+                yield* this.step();
+            }
+        }
+        else {
+            const parent = this.peek(2);
+            if (parent.type === 'block-map' &&
+                ((this.type === 'map-value-ind' && parent.indent === fc.indent) ||
+                    (this.type === 'newline' &&
+                        !parent.items[parent.items.length - 1].sep))) {
+                yield* this.pop();
+                yield* this.step();
+            }
+            else if (this.type === 'map-value-ind' &&
+                parent.type !== 'flow-collection') {
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                fixFlowSeqItems(fc);
+                const sep = fc.end.splice(1, fc.end.length);
+                sep.push(this.sourceToken);
+                const map = {
+                    type: 'block-map',
+                    offset: fc.offset,
+                    indent: fc.indent,
+                    items: [{ start, key: fc, sep }]
+                };
+                this.onKeyLine = true;
+                this.stack[this.stack.length - 1] = map;
+            }
+            else {
+                yield* this.lineEnd(fc);
+            }
+        }
+    }
+    flowScalar(type) {
+        if (this.onNewLine) {
+            let nl = this.source.indexOf('\n') + 1;
+            while (nl !== 0) {
+                this.onNewLine(this.offset + nl);
+                nl = this.source.indexOf('\n', nl) + 1;
+            }
+        }
+        return {
+            type,
+            offset: this.offset,
+            indent: this.indent,
+            source: this.source
+        };
+    }
+    startBlockValue(parent) {
+        switch (this.type) {
+            case 'alias':
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return this.flowScalar(this.type);
+            case 'block-scalar-header':
+                return {
+                    type: 'block-scalar',
+                    offset: this.offset,
+                    indent: this.indent,
+                    props: [this.sourceToken],
+                    source: ''
+                };
+            case 'flow-map-start':
+            case 'flow-seq-start':
+                return {
+                    type: 'flow-collection',
+                    offset: this.offset,
+                    indent: this.indent,
+                    start: this.sourceToken,
+                    items: [],
+                    end: []
+                };
+            case 'seq-item-ind':
+                return {
+                    type: 'block-seq',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start: [this.sourceToken] }]
+                };
+            case 'explicit-key-ind': {
+                this.onKeyLine = true;
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                start.push(this.sourceToken);
+                return {
+                    type: 'block-map',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start, explicitKey: true }]
+                };
+            }
+            case 'map-value-ind': {
+                this.onKeyLine = true;
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                return {
+                    type: 'block-map',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start, key: null, sep: [this.sourceToken] }]
+                };
+            }
+        }
+        return null;
+    }
+    atIndentedComment(start, indent) {
+        if (this.type !== 'comment')
+            return false;
+        if (this.indent <= indent)
+            return false;
+        return start.every(st => st.type === 'newline' || st.type === 'space');
+    }
+    *documentEnd(docEnd) {
+        if (this.type !== 'doc-mode') {
+            if (docEnd.end)
+                docEnd.end.push(this.sourceToken);
+            else
+                docEnd.end = [this.sourceToken];
+            if (this.type === 'newline')
+                yield* this.pop();
+        }
+    }
+    *lineEnd(token) {
+        switch (this.type) {
+            case 'comma':
+            case 'doc-start':
+            case 'doc-end':
+            case 'flow-seq-end':
+            case 'flow-map-end':
+            case 'map-value-ind':
+                yield* this.pop();
+                yield* this.step();
+                break;
+            case 'newline':
+                this.onKeyLine = false;
+            // fallthrough
+            case 'space':
+            case 'comment':
+            default:
+                // all other values are errors
+                if (token.end)
+                    token.end.push(this.sourceToken);
+                else
+                    token.end = [this.sourceToken];
+                if (this.type === 'newline')
+                    yield* this.pop();
+        }
+    }
+}
+
+exports.Parser = Parser;
+
+
+/***/ }),
+
+/***/ 4047:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var log = __nccwpck_require__(7249);
+var identity = __nccwpck_require__(1127);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
+
+function parseOptions(options) {
+    const prettyErrors = options.prettyErrors !== false;
+    const lineCounter$1 = options.lineCounter || (prettyErrors && new lineCounter.LineCounter()) || null;
+    return { lineCounter: lineCounter$1, prettyErrors };
+}
+/**
+ * Parse the input as a stream of YAML documents.
+ *
+ * Documents should be separated from each other by `...` or `---` marker lines.
+ *
+ * @returns If an empty `docs` array is returned, it will be of type
+ *   EmptyStream and contain additional stream information. In
+ *   TypeScript, you should use `'empty' in docs` as a type guard for it.
+ */
+function parseAllDocuments(source, options = {}) {
+    const { lineCounter, prettyErrors } = parseOptions(options);
+    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
+    const composer$1 = new composer.Composer(options);
+    const docs = Array.from(composer$1.compose(parser$1.parse(source)));
+    if (prettyErrors && lineCounter)
+        for (const doc of docs) {
+            doc.errors.forEach(errors.prettifyError(source, lineCounter));
+            doc.warnings.forEach(errors.prettifyError(source, lineCounter));
+        }
+    if (docs.length > 0)
+        return docs;
+    return Object.assign([], { empty: true }, composer$1.streamInfo());
+}
+/** Parse an input string into a single YAML.Document */
+function parseDocument(source, options = {}) {
+    const { lineCounter, prettyErrors } = parseOptions(options);
+    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
+    const composer$1 = new composer.Composer(options);
+    // `doc` is always set by compose.end(true) at the very latest
+    let doc = null;
+    for (const _doc of composer$1.compose(parser$1.parse(source), true, source.length)) {
+        if (!doc)
+            doc = _doc;
+        else if (doc.options.logLevel !== 'silent') {
+            doc.errors.push(new errors.YAMLParseError(_doc.range.slice(0, 2), 'MULTIPLE_DOCS', 'Source contains multiple documents; please use YAML.parseAllDocuments()'));
+            break;
+        }
+    }
+    if (prettyErrors && lineCounter) {
+        doc.errors.forEach(errors.prettifyError(source, lineCounter));
+        doc.warnings.forEach(errors.prettifyError(source, lineCounter));
+    }
+    return doc;
+}
+function parse(src, reviver, options) {
+    let _reviver = undefined;
+    if (typeof reviver === 'function') {
+        _reviver = reviver;
+    }
+    else if (options === undefined && reviver && typeof reviver === 'object') {
+        options = reviver;
+    }
+    const doc = parseDocument(src, options);
+    if (!doc)
+        return null;
+    doc.warnings.forEach(warning => log.warn(doc.options.logLevel, warning));
+    if (doc.errors.length > 0) {
+        if (doc.options.logLevel !== 'silent')
+            throw doc.errors[0];
+        else
+            doc.errors = [];
+    }
+    return doc.toJS(Object.assign({ reviver: _reviver }, options));
+}
+function stringify(value, replacer, options) {
+    let _replacer = null;
+    if (typeof replacer === 'function' || Array.isArray(replacer)) {
+        _replacer = replacer;
+    }
+    else if (options === undefined && replacer) {
+        options = replacer;
+    }
+    if (typeof options === 'string')
+        options = options.length;
+    if (typeof options === 'number') {
+        const indent = Math.round(options);
+        options = indent < 1 ? undefined : indent > 8 ? { indent: 8 } : { indent };
+    }
+    if (value === undefined) {
+        const { keepUndefined } = options ?? replacer ?? {};
+        if (!keepUndefined)
+            return undefined;
+    }
+    if (identity.isDocument(value) && !_replacer)
+        return value.toString(options);
+    return new Document.Document(value, _replacer, options).toString(options);
+}
+
+exports.parse = parse;
+exports.parseAllDocuments = parseAllDocuments;
+exports.parseDocument = parseDocument;
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 5840:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var tags = __nccwpck_require__(18);
+
+const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+class Schema {
+    constructor({ compat, customTags, merge, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
+        this.compat = Array.isArray(compat)
+            ? tags.getTags(compat, 'compat')
+            : compat
+                ? tags.getTags(null, compat)
+                : null;
+        this.name = (typeof schema === 'string' && schema) || 'core';
+        this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
+        this.tags = tags.getTags(customTags, this.name, merge);
+        this.toStringOptions = toStringDefaults ?? null;
+        Object.defineProperty(this, identity.MAP, { value: map.map });
+        Object.defineProperty(this, identity.SCALAR, { value: string.string });
+        Object.defineProperty(this, identity.SEQ, { value: seq.seq });
+        // Used by createMap()
+        this.sortMapEntries =
+            typeof sortMapEntries === 'function'
+                ? sortMapEntries
+                : sortMapEntries === true
+                    ? sortMapEntriesByKey
+                    : null;
+    }
+    clone() {
+        const copy = Object.create(Schema.prototype, Object.getOwnPropertyDescriptors(this));
+        copy.tags = this.tags.slice();
+        return copy;
+    }
+}
+
+exports.Schema = Schema;
+
+
+/***/ }),
+
+/***/ 7451:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var YAMLMap = __nccwpck_require__(4454);
+
+const map = {
+    collection: 'map',
+    default: true,
+    nodeClass: YAMLMap.YAMLMap,
+    tag: 'tag:yaml.org,2002:map',
+    resolve(map, onError) {
+        if (!identity.isMap(map))
+            onError('Expected a mapping for this tag');
+        return map;
+    },
+    createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
+};
+
+exports.map = map;
+
+
+/***/ }),
+
+/***/ 3632:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+
+const nullTag = {
+    identify: value => value == null,
+    createNode: () => new Scalar.Scalar(null),
+    default: true,
+    tag: 'tag:yaml.org,2002:null',
+    test: /^(?:~|[Nn]ull|NULL)?$/,
+    resolve: () => new Scalar.Scalar(null),
+    stringify: ({ source }, ctx) => typeof source === 'string' && nullTag.test.test(source)
+        ? source
+        : ctx.options.nullStr
+};
+
+exports.nullTag = nullTag;
+
+
+/***/ }),
+
+/***/ 1706:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var YAMLSeq = __nccwpck_require__(2223);
+
+const seq = {
+    collection: 'seq',
+    default: true,
+    nodeClass: YAMLSeq.YAMLSeq,
+    tag: 'tag:yaml.org,2002:seq',
+    resolve(seq, onError) {
+        if (!identity.isSeq(seq))
+            onError('Expected a sequence for this tag');
+        return seq;
+    },
+    createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
+};
+
+exports.seq = seq;
+
+
+/***/ }),
+
+/***/ 6464:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var stringifyString = __nccwpck_require__(3069);
+
+const string = {
+    identify: value => typeof value === 'string',
+    default: true,
+    tag: 'tag:yaml.org,2002:str',
+    resolve: str => str,
+    stringify(item, ctx, onComment, onChompKeep) {
+        ctx = Object.assign({ actualString: true }, ctx);
+        return stringifyString.stringifyString(item, ctx, onComment, onChompKeep);
+    }
+};
+
+exports.string = string;
+
+
+/***/ }),
+
+/***/ 3959:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+
+const boolTag = {
+    identify: value => typeof value === 'boolean',
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/,
+    resolve: str => new Scalar.Scalar(str[0] === 't' || str[0] === 'T'),
+    stringify({ source, value }, ctx) {
+        if (source && boolTag.test.test(source)) {
+            const sv = source[0] === 't' || source[0] === 'T';
+            if (value === sv)
+                return source;
+        }
+        return value ? ctx.options.trueStr : ctx.options.falseStr;
+    }
+};
+
+exports.boolTag = boolTag;
+
+
+/***/ }),
+
+/***/ 8405:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
+
+const floatNaN = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
+    resolve: str => str.slice(-3).toLowerCase() === 'nan'
+        ? NaN
+        : str[0] === '-'
+            ? Number.NEGATIVE_INFINITY
+            : Number.POSITIVE_INFINITY,
+    stringify: stringifyNumber.stringifyNumber
+};
+const floatExp = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'EXP',
+    test: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/,
+    resolve: str => parseFloat(str),
+    stringify(node) {
+        const num = Number(node.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
+    }
+};
+const float = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/,
+    resolve(str) {
+        const node = new Scalar.Scalar(parseFloat(str));
+        const dot = str.indexOf('.');
+        if (dot !== -1 && str[str.length - 1] === '0')
+            node.minFractionDigits = str.length - dot - 1;
+        return node;
+    },
+    stringify: stringifyNumber.stringifyNumber
+};
+
+exports.float = float;
+exports.floatExp = floatExp;
+exports.floatNaN = floatNaN;
+
+
+/***/ }),
+
+/***/ 9874:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var stringifyNumber = __nccwpck_require__(8689);
+
+const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
+const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
+function intStringify(node, radix, prefix) {
+    const { value } = node;
+    if (intIdentify(value) && value >= 0)
+        return prefix + value.toString(radix);
+    return stringifyNumber.stringifyNumber(node);
+}
+const intOct = {
+    identify: value => intIdentify(value) && value >= 0,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'OCT',
+    test: /^0o[0-7]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 8, opt),
+    stringify: node => intStringify(node, 8, '0o')
+};
+const int = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    test: /^[-+]?[0-9]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
+    stringify: stringifyNumber.stringifyNumber
+};
+const intHex = {
+    identify: value => intIdentify(value) && value >= 0,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'HEX',
+    test: /^0x[0-9a-fA-F]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
+    stringify: node => intStringify(node, 16, '0x')
+};
+
+exports.int = int;
+exports.intHex = intHex;
+exports.intOct = intOct;
+
+
+/***/ }),
+
+/***/ 896:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
+
+const schema = [
+    map.map,
+    seq.seq,
+    string.string,
+    _null.nullTag,
+    bool.boolTag,
+    int.intOct,
+    int.int,
+    int.intHex,
+    float.floatNaN,
+    float.floatExp,
+    float.float
+];
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 3559:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
+
+function intIdentify(value) {
+    return typeof value === 'bigint' || Number.isInteger(value);
+}
+const stringifyJSON = ({ value }) => JSON.stringify(value);
+const jsonScalars = [
+    {
+        identify: value => typeof value === 'string',
+        default: true,
+        tag: 'tag:yaml.org,2002:str',
+        resolve: str => str,
+        stringify: stringifyJSON
+    },
+    {
+        identify: value => value == null,
+        createNode: () => new Scalar.Scalar(null),
+        default: true,
+        tag: 'tag:yaml.org,2002:null',
+        test: /^null$/,
+        resolve: () => null,
+        stringify: stringifyJSON
+    },
+    {
+        identify: value => typeof value === 'boolean',
+        default: true,
+        tag: 'tag:yaml.org,2002:bool',
+        test: /^true$|^false$/,
+        resolve: str => str === 'true',
+        stringify: stringifyJSON
+    },
+    {
+        identify: intIdentify,
+        default: true,
+        tag: 'tag:yaml.org,2002:int',
+        test: /^-?(?:0|[1-9][0-9]*)$/,
+        resolve: (str, _onError, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str, 10),
+        stringify: ({ value }) => intIdentify(value) ? value.toString() : JSON.stringify(value)
+    },
+    {
+        identify: value => typeof value === 'number',
+        default: true,
+        tag: 'tag:yaml.org,2002:float',
+        test: /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$/,
+        resolve: str => parseFloat(str),
+        stringify: stringifyJSON
+    }
+];
+const jsonError = {
+    default: true,
+    tag: '',
+    test: /^/,
+    resolve(str, onError) {
+        onError(`Unresolved plain scalar ${JSON.stringify(str)}`);
+        return str;
+    }
+};
+const schema = [map.map, seq.seq].concat(jsonScalars, jsonError);
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 18:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
+var schema = __nccwpck_require__(896);
+var schema$1 = __nccwpck_require__(3559);
+var binary = __nccwpck_require__(6083);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var schema$2 = __nccwpck_require__(5913);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(6752);
+
+const schemas = new Map([
+    ['core', schema.schema],
+    ['failsafe', [map.map, seq.seq, string.string]],
+    ['json', schema$1.schema],
+    ['yaml11', schema$2.schema],
+    ['yaml-1.1', schema$2.schema]
+]);
+const tagsByName = {
+    binary: binary.binary,
+    bool: bool.boolTag,
+    float: float.float,
+    floatExp: float.floatExp,
+    floatNaN: float.floatNaN,
+    floatTime: timestamp.floatTime,
+    int: int.int,
+    intHex: int.intHex,
+    intOct: int.intOct,
+    intTime: timestamp.intTime,
+    map: map.map,
+    merge: merge.merge,
+    null: _null.nullTag,
+    omap: omap.omap,
+    pairs: pairs.pairs,
+    seq: seq.seq,
+    set: set.set,
+    timestamp: timestamp.timestamp
+};
+const coreKnownTags = {
+    'tag:yaml.org,2002:binary': binary.binary,
+    'tag:yaml.org,2002:merge': merge.merge,
+    'tag:yaml.org,2002:omap': omap.omap,
+    'tag:yaml.org,2002:pairs': pairs.pairs,
+    'tag:yaml.org,2002:set': set.set,
+    'tag:yaml.org,2002:timestamp': timestamp.timestamp
+};
+function getTags(customTags, schemaName, addMergeTag) {
+    const schemaTags = schemas.get(schemaName);
+    if (schemaTags && !customTags) {
+        return addMergeTag && !schemaTags.includes(merge.merge)
+            ? schemaTags.concat(merge.merge)
+            : schemaTags.slice();
+    }
+    let tags = schemaTags;
+    if (!tags) {
+        if (Array.isArray(customTags))
+            tags = [];
+        else {
+            const keys = Array.from(schemas.keys())
+                .filter(key => key !== 'yaml11')
+                .map(key => JSON.stringify(key))
+                .join(', ');
+            throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
+        }
+    }
+    if (Array.isArray(customTags)) {
+        for (const tag of customTags)
+            tags = tags.concat(tag);
+    }
+    else if (typeof customTags === 'function') {
+        tags = customTags(tags.slice());
+    }
+    if (addMergeTag)
+        tags = tags.concat(merge.merge);
+    return tags.reduce((tags, tag) => {
+        const tagObj = typeof tag === 'string' ? tagsByName[tag] : tag;
+        if (!tagObj) {
+            const tagName = JSON.stringify(tag);
+            const keys = Object.keys(tagsByName)
+                .map(key => JSON.stringify(key))
+                .join(', ');
+            throw new Error(`Unknown custom tag ${tagName}; use one of ${keys}`);
+        }
+        if (!tags.includes(tagObj))
+            tags.push(tagObj);
+        return tags;
+    }, []);
+}
+
+exports.coreKnownTags = coreKnownTags;
+exports.getTags = getTags;
+
+
+/***/ }),
+
+/***/ 6083:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var node_buffer = __nccwpck_require__(181);
+var Scalar = __nccwpck_require__(3301);
+var stringifyString = __nccwpck_require__(3069);
+
+const binary = {
+    identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
+    default: false,
+    tag: 'tag:yaml.org,2002:binary',
+    /**
+     * Returns a Buffer in node and an Uint8Array in browsers
+     *
+     * To use the resulting buffer as an image, you'll want to do something like:
+     *
+     *   const blob = new Blob([buffer], { type: 'image/jpeg' })
+     *   document.querySelector('#photo').src = URL.createObjectURL(blob)
+     */
+    resolve(src, onError) {
+        if (typeof node_buffer.Buffer === 'function') {
+            return node_buffer.Buffer.from(src, 'base64');
+        }
+        else if (typeof atob === 'function') {
+            // On IE 11, atob() can't handle newlines
+            const str = atob(src.replace(/[\n\r]/g, ''));
+            const buffer = new Uint8Array(str.length);
+            for (let i = 0; i < str.length; ++i)
+                buffer[i] = str.charCodeAt(i);
+            return buffer;
+        }
+        else {
+            onError('This environment does not support reading binary tags; either Buffer or atob is required');
+            return src;
+        }
+    },
+    stringify({ comment, type, value }, ctx, onComment, onChompKeep) {
+        if (!value)
+            return '';
+        const buf = value; // checked earlier by binary.identify()
+        let str;
+        if (typeof node_buffer.Buffer === 'function') {
+            str =
+                buf instanceof node_buffer.Buffer
+                    ? buf.toString('base64')
+                    : node_buffer.Buffer.from(buf.buffer).toString('base64');
+        }
+        else if (typeof btoa === 'function') {
+            let s = '';
+            for (let i = 0; i < buf.length; ++i)
+                s += String.fromCharCode(buf[i]);
+            str = btoa(s);
+        }
+        else {
+            throw new Error('This environment does not support writing binary tags; either Buffer or btoa is required');
+        }
+        type ?? (type = Scalar.Scalar.BLOCK_LITERAL);
+        if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
+            const lineWidth = Math.max(ctx.options.lineWidth - ctx.indent.length, ctx.options.minContentWidth);
+            const n = Math.ceil(str.length / lineWidth);
+            const lines = new Array(n);
+            for (let i = 0, o = 0; i < n; ++i, o += lineWidth) {
+                lines[i] = str.substr(o, lineWidth);
+            }
+            str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? '\n' : ' ');
+        }
+        return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
+    }
+};
+
+exports.binary = binary;
+
+
+/***/ }),
+
+/***/ 8398:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+
+function boolStringify({ value, source }, ctx) {
+    const boolObj = value ? trueTag : falseTag;
+    if (source && boolObj.test.test(source))
+        return source;
+    return value ? ctx.options.trueStr : ctx.options.falseStr;
+}
+const trueTag = {
+    identify: value => value === true,
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:Y|y|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+    resolve: () => new Scalar.Scalar(true),
+    stringify: boolStringify
+};
+const falseTag = {
+    identify: value => value === false,
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:N|n|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+    resolve: () => new Scalar.Scalar(false),
+    stringify: boolStringify
+};
+
+exports.falseTag = falseTag;
+exports.trueTag = trueTag;
+
+
+/***/ }),
+
+/***/ 5782:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
+
+const floatNaN = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
+    resolve: (str) => str.slice(-3).toLowerCase() === 'nan'
+        ? NaN
+        : str[0] === '-'
+            ? Number.NEGATIVE_INFINITY
+            : Number.POSITIVE_INFINITY,
+    stringify: stringifyNumber.stringifyNumber
+};
+const floatExp = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'EXP',
+    test: /^[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/,
+    resolve: (str) => parseFloat(str.replace(/_/g, '')),
+    stringify(node) {
+        const num = Number(node.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
+    }
+};
+const float = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*$/,
+    resolve(str) {
+        const node = new Scalar.Scalar(parseFloat(str.replace(/_/g, '')));
+        const dot = str.indexOf('.');
+        if (dot !== -1) {
+            const f = str.substring(dot + 1).replace(/_/g, '');
+            if (f[f.length - 1] === '0')
+                node.minFractionDigits = f.length;
+        }
+        return node;
+    },
+    stringify: stringifyNumber.stringifyNumber
+};
+
+exports.float = float;
+exports.floatExp = floatExp;
+exports.floatNaN = floatNaN;
+
+
+/***/ }),
+
+/***/ 873:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var stringifyNumber = __nccwpck_require__(8689);
+
+const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
+function intResolve(str, offset, radix, { intAsBigInt }) {
+    const sign = str[0];
+    if (sign === '-' || sign === '+')
+        offset += 1;
+    str = str.substring(offset).replace(/_/g, '');
+    if (intAsBigInt) {
+        switch (radix) {
+            case 2:
+                str = `0b${str}`;
+                break;
+            case 8:
+                str = `0o${str}`;
+                break;
+            case 16:
+                str = `0x${str}`;
+                break;
+        }
+        const n = BigInt(str);
+        return sign === '-' ? BigInt(-1) * n : n;
+    }
+    const n = parseInt(str, radix);
+    return sign === '-' ? -1 * n : n;
+}
+function intStringify(node, radix, prefix) {
+    const { value } = node;
+    if (intIdentify(value)) {
+        const str = value.toString(radix);
+        return value < 0 ? '-' + prefix + str.substr(1) : prefix + str;
+    }
+    return stringifyNumber.stringifyNumber(node);
+}
+const intBin = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'BIN',
+    test: /^[-+]?0b[0-1_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 2, opt),
+    stringify: node => intStringify(node, 2, '0b')
+};
+const intOct = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'OCT',
+    test: /^[-+]?0[0-7_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 1, 8, opt),
+    stringify: node => intStringify(node, 8, '0')
+};
+const int = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    test: /^[-+]?[0-9][0-9_]*$/,
+    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
+    stringify: stringifyNumber.stringifyNumber
+};
+const intHex = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'HEX',
+    test: /^[-+]?0x[0-9a-fA-F_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
+    stringify: node => intStringify(node, 16, '0x')
+};
+
+exports.int = int;
+exports.intBin = intBin;
+exports.intHex = intHex;
+exports.intOct = intOct;
+
+
+/***/ }),
+
+/***/ 452:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+
+// If the value associated with a merge key is a single mapping node, each of
+// its key/value pairs is inserted into the current mapping, unless the key
+// already exists in it. If the value associated with the merge key is a
+// sequence, then this sequence is expected to contain mapping nodes and each
+// of these nodes is merged in turn according to its order in the sequence.
+// Keys in mapping nodes earlier in the sequence override keys specified in
+// later mapping nodes. -- http://yaml.org/type/merge.html
+const MERGE_KEY = '<<';
+const merge = {
+    identify: value => value === MERGE_KEY ||
+        (typeof value === 'symbol' && value.description === MERGE_KEY),
+    default: 'key',
+    tag: 'tag:yaml.org,2002:merge',
+    test: /^<<$/,
+    resolve: () => Object.assign(new Scalar.Scalar(Symbol(MERGE_KEY)), {
+        addToJSMap: addMergeToJSMap
+    }),
+    stringify: () => MERGE_KEY
+};
+const isMergeKey = (ctx, key) => (merge.identify(key) ||
+    (identity.isScalar(key) &&
+        (!key.type || key.type === Scalar.Scalar.PLAIN) &&
+        merge.identify(key.value))) &&
+    ctx?.doc.schema.tags.some(tag => tag.tag === merge.tag && tag.default);
+function addMergeToJSMap(ctx, map, value) {
+    const source = resolveAliasValue(ctx, value);
+    if (identity.isSeq(source))
+        for (const it of source.items)
+            mergeValue(ctx, map, it);
+    else if (Array.isArray(source))
+        for (const it of source)
+            mergeValue(ctx, map, it);
+    else
+        mergeValue(ctx, map, source);
+}
+function mergeValue(ctx, map, value) {
+    const source = resolveAliasValue(ctx, value);
+    if (!identity.isMap(source))
+        throw new Error('Merge sources must be maps or map aliases');
+    const srcMap = source.toJSON(null, ctx, Map);
+    for (const [key, value] of srcMap) {
+        if (map instanceof Map) {
+            if (!map.has(key))
+                map.set(key, value);
+        }
+        else if (map instanceof Set) {
+            map.add(key);
+        }
+        else if (!Object.prototype.hasOwnProperty.call(map, key)) {
+            Object.defineProperty(map, key, {
+                value,
+                writable: true,
+                enumerable: true,
+                configurable: true
+            });
+        }
+    }
+    return map;
+}
+function resolveAliasValue(ctx, value) {
+    return ctx && identity.isAlias(value) ? value.resolve(ctx.doc, ctx) : value;
+}
+
+exports.addMergeToJSMap = addMergeToJSMap;
+exports.isMergeKey = isMergeKey;
+exports.merge = merge;
+
+
+/***/ }),
+
+/***/ 303:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var pairs = __nccwpck_require__(8385);
+
+class YAMLOMap extends YAMLSeq.YAMLSeq {
+    constructor() {
+        super();
+        this.add = YAMLMap.YAMLMap.prototype.add.bind(this);
+        this.delete = YAMLMap.YAMLMap.prototype.delete.bind(this);
+        this.get = YAMLMap.YAMLMap.prototype.get.bind(this);
+        this.has = YAMLMap.YAMLMap.prototype.has.bind(this);
+        this.set = YAMLMap.YAMLMap.prototype.set.bind(this);
+        this.tag = YAMLOMap.tag;
+    }
+    /**
+     * If `ctx` is given, the return type is actually `Map<unknown, unknown>`,
+     * but TypeScript won't allow widening the signature of a child method.
+     */
+    toJSON(_, ctx) {
+        if (!ctx)
+            return super.toJSON(_);
+        const map = new Map();
+        if (ctx?.onCreate)
+            ctx.onCreate(map);
+        for (const pair of this.items) {
+            let key, value;
+            if (identity.isPair(pair)) {
+                key = toJS.toJS(pair.key, '', ctx);
+                value = toJS.toJS(pair.value, key, ctx);
+            }
+            else {
+                key = toJS.toJS(pair, '', ctx);
+            }
+            if (map.has(key))
+                throw new Error('Ordered maps must not include duplicate keys');
+            map.set(key, value);
+        }
+        return map;
+    }
+    static from(schema, iterable, ctx) {
+        const pairs$1 = pairs.createPairs(schema, iterable, ctx);
+        const omap = new this();
+        omap.items = pairs$1.items;
+        return omap;
+    }
+}
+YAMLOMap.tag = 'tag:yaml.org,2002:omap';
+const omap = {
+    collection: 'seq',
+    identify: value => value instanceof Map,
+    nodeClass: YAMLOMap,
+    default: false,
+    tag: 'tag:yaml.org,2002:omap',
+    resolve(seq, onError) {
+        const pairs$1 = pairs.resolvePairs(seq, onError);
+        const seenKeys = [];
+        for (const { key } of pairs$1.items) {
+            if (identity.isScalar(key)) {
+                if (seenKeys.includes(key.value)) {
+                    onError(`Ordered maps must not include duplicate keys: ${key.value}`);
+                }
+                else {
+                    seenKeys.push(key.value);
+                }
+            }
+        }
+        return Object.assign(new YAMLOMap(), pairs$1);
+    },
+    createNode: (schema, iterable, ctx) => YAMLOMap.from(schema, iterable, ctx)
+};
+
+exports.YAMLOMap = YAMLOMap;
+exports.omap = omap;
+
+
+/***/ }),
+
+/***/ 8385:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLSeq = __nccwpck_require__(2223);
+
+function resolvePairs(seq, onError) {
+    if (identity.isSeq(seq)) {
+        for (let i = 0; i < seq.items.length; ++i) {
+            let item = seq.items[i];
+            if (identity.isPair(item))
+                continue;
+            else if (identity.isMap(item)) {
+                if (item.items.length > 1)
+                    onError('Each pair must have its own sequence indicator');
+                const pair = item.items[0] || new Pair.Pair(new Scalar.Scalar(null));
+                if (item.commentBefore)
+                    pair.key.commentBefore = pair.key.commentBefore
+                        ? `${item.commentBefore}\n${pair.key.commentBefore}`
+                        : item.commentBefore;
+                if (item.comment) {
+                    const cn = pair.value ?? pair.key;
+                    cn.comment = cn.comment
+                        ? `${item.comment}\n${cn.comment}`
+                        : item.comment;
+                }
+                item = pair;
+            }
+            seq.items[i] = identity.isPair(item) ? item : new Pair.Pair(item);
+        }
+    }
+    else
+        onError('Expected a sequence for this tag');
+    return seq;
+}
+function createPairs(schema, iterable, ctx) {
+    const { replacer } = ctx;
+    const pairs = new YAMLSeq.YAMLSeq(schema);
+    pairs.tag = 'tag:yaml.org,2002:pairs';
+    let i = 0;
+    if (iterable && Symbol.iterator in Object(iterable))
+        for (let it of iterable) {
+            if (typeof replacer === 'function')
+                it = replacer.call(iterable, String(i++), it);
+            let key, value;
+            if (Array.isArray(it)) {
+                if (it.length === 2) {
+                    key = it[0];
+                    value = it[1];
+                }
+                else
+                    throw new TypeError(`Expected [key, value] tuple: ${it}`);
+            }
+            else if (it && it instanceof Object) {
+                const keys = Object.keys(it);
+                if (keys.length === 1) {
+                    key = keys[0];
+                    value = it[key];
+                }
+                else {
+                    throw new TypeError(`Expected tuple with one key, not ${keys.length} keys`);
+                }
+            }
+            else {
+                key = it;
+            }
+            pairs.items.push(Pair.createPair(key, value, ctx));
+        }
+    return pairs;
+}
+const pairs = {
+    collection: 'seq',
+    default: false,
+    tag: 'tag:yaml.org,2002:pairs',
+    resolve: resolvePairs,
+    createNode: createPairs
+};
+
+exports.createPairs = createPairs;
+exports.pairs = pairs;
+exports.resolvePairs = resolvePairs;
+
+
+/***/ }),
+
+/***/ 5913:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var binary = __nccwpck_require__(6083);
+var bool = __nccwpck_require__(8398);
+var float = __nccwpck_require__(5782);
+var int = __nccwpck_require__(873);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(6752);
+
+const schema = [
+    map.map,
+    seq.seq,
+    string.string,
+    _null.nullTag,
+    bool.trueTag,
+    bool.falseTag,
+    int.intBin,
+    int.intOct,
+    int.int,
+    int.intHex,
+    float.floatNaN,
+    float.floatExp,
+    float.float,
+    binary.binary,
+    merge.merge,
+    omap.omap,
+    pairs.pairs,
+    set.set,
+    timestamp.intTime,
+    timestamp.floatTime,
+    timestamp.timestamp
+];
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 1528:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+
+class YAMLSet extends YAMLMap.YAMLMap {
+    constructor(schema) {
+        super(schema);
+        this.tag = YAMLSet.tag;
+    }
+    add(key) {
+        let pair;
+        if (identity.isPair(key))
+            pair = key;
+        else if (key &&
+            typeof key === 'object' &&
+            'key' in key &&
+            'value' in key &&
+            key.value === null)
+            pair = new Pair.Pair(key.key, null);
+        else
+            pair = new Pair.Pair(key, null);
+        const prev = YAMLMap.findPair(this.items, pair.key);
+        if (!prev)
+            this.items.push(pair);
+    }
+    /**
+     * If `keepPair` is `true`, returns the Pair matching `key`.
+     * Otherwise, returns the value of that Pair's key.
+     */
+    get(key, keepPair) {
+        const pair = YAMLMap.findPair(this.items, key);
+        return !keepPair && identity.isPair(pair)
+            ? identity.isScalar(pair.key)
+                ? pair.key.value
+                : pair.key
+            : pair;
+    }
+    set(key, value) {
+        if (typeof value !== 'boolean')
+            throw new Error(`Expected boolean value for set(key, value) in a YAML set, not ${typeof value}`);
+        const prev = YAMLMap.findPair(this.items, key);
+        if (prev && !value) {
+            this.items.splice(this.items.indexOf(prev), 1);
+        }
+        else if (!prev && value) {
+            this.items.push(new Pair.Pair(key));
+        }
+    }
+    toJSON(_, ctx) {
+        return super.toJSON(_, ctx, Set);
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        if (this.hasAllNullValues(true))
+            return super.toString(Object.assign({}, ctx, { allNullValues: true }), onComment, onChompKeep);
+        else
+            throw new Error('Set items must all have null values');
+    }
+    static from(schema, iterable, ctx) {
+        const { replacer } = ctx;
+        const set = new this(schema);
+        if (iterable && Symbol.iterator in Object(iterable))
+            for (let value of iterable) {
+                if (typeof replacer === 'function')
+                    value = replacer.call(iterable, value, value);
+                set.items.push(Pair.createPair(value, null, ctx));
+            }
+        return set;
+    }
+}
+YAMLSet.tag = 'tag:yaml.org,2002:set';
+const set = {
+    collection: 'map',
+    identify: value => value instanceof Set,
+    nodeClass: YAMLSet,
+    default: false,
+    tag: 'tag:yaml.org,2002:set',
+    createNode: (schema, iterable, ctx) => YAMLSet.from(schema, iterable, ctx),
+    resolve(map, onError) {
+        if (identity.isMap(map)) {
+            if (map.hasAllNullValues(true))
+                return Object.assign(new YAMLSet(), map);
+            else
+                onError('Set items must all have null values');
+        }
+        else
+            onError('Expected a mapping for this tag');
+        return map;
+    }
+};
+
+exports.YAMLSet = YAMLSet;
+exports.set = set;
+
+
+/***/ }),
+
+/***/ 6752:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var stringifyNumber = __nccwpck_require__(8689);
+
+/** Internal types handle bigint as number, because TS can't figure it out. */
+function parseSexagesimal(str, asBigInt) {
+    const sign = str[0];
+    const parts = sign === '-' || sign === '+' ? str.substring(1) : str;
+    const num = (n) => asBigInt ? BigInt(n) : Number(n);
+    const res = parts
+        .replace(/_/g, '')
+        .split(':')
+        .reduce((res, p) => res * num(60) + num(p), num(0));
+    return (sign === '-' ? num(-1) * res : res);
+}
+/**
+ * hhhh:mm:ss.sss
+ *
+ * Internal types handle bigint as number, because TS can't figure it out.
+ */
+function stringifySexagesimal(node) {
+    let { value } = node;
+    let num = (n) => n;
+    if (typeof value === 'bigint')
+        num = n => BigInt(n);
+    else if (isNaN(value) || !isFinite(value))
+        return stringifyNumber.stringifyNumber(node);
+    let sign = '';
+    if (value < 0) {
+        sign = '-';
+        value *= num(-1);
+    }
+    const _60 = num(60);
+    const parts = [value % _60]; // seconds, including ms
+    if (value < 60) {
+        parts.unshift(0); // at least one : is required
+    }
+    else {
+        value = (value - parts[0]) / _60;
+        parts.unshift(value % _60); // minutes
+        if (value >= 60) {
+            value = (value - parts[0]) / _60;
+            parts.unshift(value); // hours
+        }
+    }
+    return (sign +
+        parts
+            .map(n => String(n).padStart(2, '0'))
+            .join(':')
+            .replace(/000000\d*$/, '') // % 60 may introduce error
+    );
+}
+const intTime = {
+    identify: value => typeof value === 'bigint' || Number.isInteger(value),
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'TIME',
+    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+$/,
+    resolve: (str, _onError, { intAsBigInt }) => parseSexagesimal(str, intAsBigInt),
+    stringify: stringifySexagesimal
+};
+const floatTime = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'TIME',
+    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/,
+    resolve: str => parseSexagesimal(str, false),
+    stringify: stringifySexagesimal
+};
+const timestamp = {
+    identify: value => value instanceof Date,
+    default: true,
+    tag: 'tag:yaml.org,2002:timestamp',
+    // If the time zone is omitted, the timestamp is assumed to be specified in UTC. The time part
+    // may be omitted altogether, resulting in a date format. In such a case, the time part is
+    // assumed to be 00:00:00Z (start of day, UTC).
+    test: RegExp('^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})' + // YYYY-Mm-Dd
+        '(?:' + // time is optional
+        '(?:t|T|[ \\t]+)' + // t | T | whitespace
+        '([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}(\\.[0-9]+)?)' + // Hh:Mm:Ss(.ss)?
+        '(?:[ \\t]*(Z|[-+][012]?[0-9](?::[0-9]{2})?))?' + // Z | +5 | -03:30
+        ')?$'),
+    resolve(str) {
+        const match = str.match(timestamp.test);
+        if (!match)
+            throw new Error('!!timestamp expects a date, starting with yyyy-mm-dd');
+        const [, year, month, day, hour, minute, second] = match.map(Number);
+        const millisec = match[7] ? Number((match[7] + '00').substr(1, 3)) : 0;
+        let date = Date.UTC(year, month - 1, day, hour || 0, minute || 0, second || 0, millisec);
+        const tz = match[8];
+        if (tz && tz !== 'Z') {
+            let d = parseSexagesimal(tz, false);
+            if (Math.abs(d) < 30)
+                d *= 60;
+            date -= 60000 * d;
+        }
+        return new Date(date);
+    },
+    stringify: ({ value }) => value?.toISOString().replace(/(T00:00:00)?\.000Z$/, '') ?? ''
+};
+
+exports.floatTime = floatTime;
+exports.intTime = intTime;
+exports.timestamp = timestamp;
+
+
+/***/ }),
+
+/***/ 4475:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const FOLD_FLOW = 'flow';
+const FOLD_BLOCK = 'block';
+const FOLD_QUOTED = 'quoted';
+/**
+ * Tries to keep input at up to `lineWidth` characters, splitting only on spaces
+ * not followed by newlines or spaces unless `mode` is `'quoted'`. Lines are
+ * terminated with `\n` and started with `indent`.
+ */
+function foldFlowLines(text, indent, mode = 'flow', { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    if (!lineWidth || lineWidth < 0)
+        return text;
+    if (lineWidth < minContentWidth)
+        minContentWidth = 0;
+    const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
+    if (text.length <= endStep)
+        return text;
+    const folds = [];
+    const escapedFolds = {};
+    let end = lineWidth - indent.length;
+    if (typeof indentAtStart === 'number') {
+        if (indentAtStart > lineWidth - Math.max(2, minContentWidth))
+            folds.push(0);
+        else
+            end = lineWidth - indentAtStart;
+    }
+    let split = undefined;
+    let prev = undefined;
+    let overflow = false;
+    let i = -1;
+    let escStart = -1;
+    let escEnd = -1;
+    if (mode === FOLD_BLOCK) {
+        i = consumeMoreIndentedLines(text, i, indent.length);
+        if (i !== -1)
+            end = i + endStep;
+    }
+    for (let ch; (ch = text[(i += 1)]);) {
+        if (mode === FOLD_QUOTED && ch === '\\') {
+            escStart = i;
+            switch (text[i + 1]) {
+                case 'x':
+                    i += 3;
+                    break;
+                case 'u':
+                    i += 5;
+                    break;
+                case 'U':
+                    i += 9;
+                    break;
+                default:
+                    i += 1;
+            }
+            escEnd = i;
+        }
+        if (ch === '\n') {
+            if (mode === FOLD_BLOCK)
+                i = consumeMoreIndentedLines(text, i, indent.length);
+            end = i + indent.length + endStep;
+            split = undefined;
+        }
+        else {
+            if (ch === ' ' &&
+                prev &&
+                prev !== ' ' &&
+                prev !== '\n' &&
+                prev !== '\t') {
+                // space surrounded by non-space can be replaced with newline + indent
+                const next = text[i + 1];
+                if (next && next !== ' ' && next !== '\n' && next !== '\t')
+                    split = i;
+            }
+            if (i >= end) {
+                if (split) {
+                    folds.push(split);
+                    end = split + endStep;
+                    split = undefined;
+                }
+                else if (mode === FOLD_QUOTED) {
+                    // white-space collected at end may stretch past lineWidth
+                    while (prev === ' ' || prev === '\t') {
+                        prev = ch;
+                        ch = text[(i += 1)];
+                        overflow = true;
+                    }
+                    // Account for newline escape, but don't break preceding escape
+                    const j = i > escEnd + 1 ? i - 2 : escStart - 1;
+                    // Bail out if lineWidth & minContentWidth are shorter than an escape string
+                    if (escapedFolds[j])
+                        return text;
+                    folds.push(j);
+                    escapedFolds[j] = true;
+                    end = j + endStep;
+                    split = undefined;
+                }
+                else {
+                    overflow = true;
+                }
+            }
+        }
+        prev = ch;
+    }
+    if (overflow && onOverflow)
+        onOverflow();
+    if (folds.length === 0)
+        return text;
+    if (onFold)
+        onFold();
+    let res = text.slice(0, folds[0]);
+    for (let i = 0; i < folds.length; ++i) {
+        const fold = folds[i];
+        const end = folds[i + 1] || text.length;
+        if (fold === 0)
+            res = `\n${indent}${text.slice(0, end)}`;
+        else {
+            if (mode === FOLD_QUOTED && escapedFolds[fold])
+                res += `${text[fold]}\\`;
+            res += `\n${indent}${text.slice(fold + 1, end)}`;
+        }
+    }
+    return res;
+}
+/**
+ * Presumes `i + 1` is at the start of a line
+ * @returns index of last newline in more-indented block
+ */
+function consumeMoreIndentedLines(text, i, indent) {
+    let end = i;
+    let start = i + 1;
+    let ch = text[start];
+    while (ch === ' ' || ch === '\t') {
+        if (i < start + indent) {
+            ch = text[++i];
+        }
+        else {
+            do {
+                ch = text[++i];
+            } while (ch && ch !== '\n');
+            end = i;
+            start = i + 1;
+            ch = text[start];
+        }
+    }
+    return end;
+}
+
+exports.FOLD_BLOCK = FOLD_BLOCK;
+exports.FOLD_FLOW = FOLD_FLOW;
+exports.FOLD_QUOTED = FOLD_QUOTED;
+exports.foldFlowLines = foldFlowLines;
+
+
+/***/ }),
+
+/***/ 2148:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var anchors = __nccwpck_require__(1596);
+var identity = __nccwpck_require__(1127);
+var stringifyComment = __nccwpck_require__(9799);
+var stringifyString = __nccwpck_require__(3069);
+
+function createStringifyContext(doc, options) {
+    const opt = Object.assign({
+        blockQuote: true,
+        commentString: stringifyComment.stringifyComment,
+        defaultKeyType: null,
+        defaultStringType: 'PLAIN',
+        directives: null,
+        doubleQuotedAsJSON: false,
+        doubleQuotedMinMultiLineLength: 40,
+        falseStr: 'false',
+        flowCollectionPadding: true,
+        indentSeq: true,
+        lineWidth: 80,
+        minContentWidth: 20,
+        nullStr: 'null',
+        simpleKeys: false,
+        singleQuote: null,
+        trailingComma: false,
+        trueStr: 'true',
+        verifyAliasOrder: true
+    }, doc.schema.toStringOptions, options);
+    let inFlow;
+    switch (opt.collectionStyle) {
+        case 'block':
+            inFlow = false;
+            break;
+        case 'flow':
+            inFlow = true;
+            break;
+        default:
+            inFlow = null;
+    }
+    return {
+        anchors: new Set(),
+        doc,
+        flowCollectionPadding: opt.flowCollectionPadding ? ' ' : '',
+        indent: '',
+        indentStep: typeof opt.indent === 'number' ? ' '.repeat(opt.indent) : '  ',
+        inFlow,
+        options: opt
+    };
+}
+function getTagObject(tags, item) {
+    if (item.tag) {
+        const match = tags.filter(t => t.tag === item.tag);
+        if (match.length > 0)
+            return match.find(t => t.format === item.format) ?? match[0];
+    }
+    let tagObj = undefined;
+    let obj;
+    if (identity.isScalar(item)) {
+        obj = item.value;
+        let match = tags.filter(t => t.identify?.(obj));
+        if (match.length > 1) {
+            const testMatch = match.filter(t => t.test);
+            if (testMatch.length > 0)
+                match = testMatch;
+        }
+        tagObj =
+            match.find(t => t.format === item.format) ?? match.find(t => !t.format);
+    }
+    else {
+        obj = item;
+        tagObj = tags.find(t => t.nodeClass && obj instanceof t.nodeClass);
+    }
+    if (!tagObj) {
+        const name = obj?.constructor?.name ?? (obj === null ? 'null' : typeof obj);
+        throw new Error(`Tag not resolved for ${name} value`);
+    }
+    return tagObj;
+}
+// needs to be called before value stringifier to allow for circular anchor refs
+function stringifyProps(node, tagObj, { anchors: anchors$1, doc }) {
+    if (!doc.directives)
+        return '';
+    const props = [];
+    const anchor = (identity.isScalar(node) || identity.isCollection(node)) && node.anchor;
+    if (anchor && anchors.anchorIsValid(anchor)) {
+        anchors$1.add(anchor);
+        props.push(`&${anchor}`);
+    }
+    const tag = node.tag ?? (tagObj.default ? null : tagObj.tag);
+    if (tag)
+        props.push(doc.directives.tagString(tag));
+    return props.join(' ');
+}
+function stringify(item, ctx, onComment, onChompKeep) {
+    if (identity.isPair(item))
+        return item.toString(ctx, onComment, onChompKeep);
+    if (identity.isAlias(item)) {
+        if (ctx.doc.directives)
+            return item.toString(ctx);
+        if (ctx.resolvedAliases?.has(item)) {
+            throw new TypeError(`Cannot stringify circular structure without alias nodes`);
+        }
+        else {
+            if (ctx.resolvedAliases)
+                ctx.resolvedAliases.add(item);
+            else
+                ctx.resolvedAliases = new Set([item]);
+            item = item.resolve(ctx.doc);
+        }
+    }
+    let tagObj = undefined;
+    const node = identity.isNode(item)
+        ? item
+        : ctx.doc.createNode(item, { onTagObj: o => (tagObj = o) });
+    tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node));
+    const props = stringifyProps(node, tagObj, ctx);
+    if (props.length > 0)
+        ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
+    const str = typeof tagObj.stringify === 'function'
+        ? tagObj.stringify(node, ctx, onComment, onChompKeep)
+        : identity.isScalar(node)
+            ? stringifyString.stringifyString(node, ctx, onComment, onChompKeep)
+            : node.toString(ctx, onComment, onChompKeep);
+    if (!props)
+        return str;
+    return identity.isScalar(node) || str[0] === '{' || str[0] === '['
+        ? `${props} ${str}`
+        : `${props}\n${ctx.indent}${str}`;
+}
+
+exports.createStringifyContext = createStringifyContext;
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 1212:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
+
+function stringifyCollection(collection, ctx, options) {
+    const flow = ctx.inFlow ?? collection.flow;
+    const stringify = flow ? stringifyFlowCollection : stringifyBlockCollection;
+    return stringify(collection, ctx, options);
+}
+function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
+    const { indent, options: { commentString } } = ctx;
+    const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
+    let chompKeep = false; // flag for the preceding node's status
+    const lines = [];
+    for (let i = 0; i < items.length; ++i) {
+        const item = items[i];
+        let comment = null;
+        if (identity.isNode(item)) {
+            if (!chompKeep && item.spaceBefore)
+                lines.push('');
+            addCommentBefore(ctx, lines, item.commentBefore, chompKeep);
+            if (item.comment)
+                comment = item.comment;
+        }
+        else if (identity.isPair(item)) {
+            const ik = identity.isNode(item.key) ? item.key : null;
+            if (ik) {
+                if (!chompKeep && ik.spaceBefore)
+                    lines.push('');
+                addCommentBefore(ctx, lines, ik.commentBefore, chompKeep);
+            }
+        }
+        chompKeep = false;
+        let str = stringify.stringify(item, itemCtx, () => (comment = null), () => (chompKeep = true));
+        if (comment)
+            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        if (chompKeep && comment)
+            chompKeep = false;
+        lines.push(blockItemPrefix + str);
+    }
+    let str;
+    if (lines.length === 0) {
+        str = flowChars.start + flowChars.end;
+    }
+    else {
+        str = lines[0];
+        for (let i = 1; i < lines.length; ++i) {
+            const line = lines[i];
+            str += line ? `\n${indent}${line}` : '\n';
+        }
+    }
+    if (comment) {
+        str += '\n' + stringifyComment.indentComment(commentString(comment), indent);
+        if (onComment)
+            onComment();
+    }
+    else if (chompKeep && onChompKeep)
+        onChompKeep();
+    return str;
+}
+function stringifyFlowCollection({ items }, ctx, { flowChars, itemIndent }) {
+    const { indent, indentStep, flowCollectionPadding: fcPadding, options: { commentString } } = ctx;
+    itemIndent += indentStep;
+    const itemCtx = Object.assign({}, ctx, {
+        indent: itemIndent,
+        inFlow: true,
+        type: null
+    });
+    let reqNewline = false;
+    let linesAtValue = 0;
+    const lines = [];
+    for (let i = 0; i < items.length; ++i) {
+        const item = items[i];
+        let comment = null;
+        if (identity.isNode(item)) {
+            if (item.spaceBefore)
+                lines.push('');
+            addCommentBefore(ctx, lines, item.commentBefore, false);
+            if (item.comment)
+                comment = item.comment;
+        }
+        else if (identity.isPair(item)) {
+            const ik = identity.isNode(item.key) ? item.key : null;
+            if (ik) {
+                if (ik.spaceBefore)
+                    lines.push('');
+                addCommentBefore(ctx, lines, ik.commentBefore, false);
+                if (ik.comment)
+                    reqNewline = true;
+            }
+            const iv = identity.isNode(item.value) ? item.value : null;
+            if (iv) {
+                if (iv.comment)
+                    comment = iv.comment;
+                if (iv.commentBefore)
+                    reqNewline = true;
+            }
+            else if (item.value == null && ik?.comment) {
+                comment = ik.comment;
+            }
+        }
+        if (comment)
+            reqNewline = true;
+        let str = stringify.stringify(item, itemCtx, () => (comment = null));
+        reqNewline || (reqNewline = lines.length > linesAtValue || str.includes('\n'));
+        if (i < items.length - 1) {
+            str += ',';
+        }
+        else if (ctx.options.trailingComma) {
+            if (ctx.options.lineWidth > 0) {
+                reqNewline || (reqNewline = lines.reduce((sum, line) => sum + line.length + 2, 2) +
+                    (str.length + 2) >
+                    ctx.options.lineWidth);
+            }
+            if (reqNewline) {
+                str += ',';
+            }
+        }
+        if (comment)
+            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        lines.push(str);
+        linesAtValue = lines.length;
+    }
+    const { start, end } = flowChars;
+    if (lines.length === 0) {
+        return start + end;
+    }
+    else {
+        if (!reqNewline) {
+            const len = lines.reduce((sum, line) => sum + line.length + 2, 2);
+            reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
+        }
+        if (reqNewline) {
+            let str = start;
+            for (const line of lines)
+                str += line ? `\n${indentStep}${indent}${line}` : '\n';
+            return `${str}\n${indent}${end}`;
+        }
+        else {
+            return `${start}${fcPadding}${lines.join(' ')}${fcPadding}${end}`;
+        }
+    }
+}
+function addCommentBefore({ indent, options: { commentString } }, lines, comment, chompKeep) {
+    if (comment && chompKeep)
+        comment = comment.replace(/^\n+/, '');
+    if (comment) {
+        const ic = stringifyComment.indentComment(commentString(comment), indent);
+        lines.push(ic.trimStart()); // Avoid double indent on first line
+    }
+}
+
+exports.stringifyCollection = stringifyCollection;
+
+
+/***/ }),
+
+/***/ 9799:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Stringifies a comment.
+ *
+ * Empty comment lines are left empty,
+ * lines consisting of a single space are replaced by `#`,
+ * and all other lines are prefixed with a `#`.
+ */
+const stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, '#');
+function indentComment(comment, indent) {
+    if (/^\n+$/.test(comment))
+        return comment.substring(1);
+    return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
+}
+const lineComment = (str, indent, comment) => str.endsWith('\n')
+    ? indentComment(comment, indent)
+    : comment.includes('\n')
+        ? '\n' + indentComment(comment, indent)
+        : (str.endsWith(' ') ? '' : ' ') + comment;
+
+exports.indentComment = indentComment;
+exports.lineComment = lineComment;
+exports.stringifyComment = stringifyComment;
+
+
+/***/ }),
+
+/***/ 6829:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
+
+function stringifyDocument(doc, options) {
+    const lines = [];
+    let hasDirectives = options.directives === true;
+    if (options.directives !== false && doc.directives) {
+        const dir = doc.directives.toString(doc);
+        if (dir) {
+            lines.push(dir);
+            hasDirectives = true;
+        }
+        else if (doc.directives.docStart)
+            hasDirectives = true;
+    }
+    if (hasDirectives)
+        lines.push('---');
+    const ctx = stringify.createStringifyContext(doc, options);
+    const { commentString } = ctx.options;
+    if (doc.commentBefore) {
+        if (lines.length !== 1)
+            lines.unshift('');
+        const cs = commentString(doc.commentBefore);
+        lines.unshift(stringifyComment.indentComment(cs, ''));
+    }
+    let chompKeep = false;
+    let contentComment = null;
+    if (doc.contents) {
+        if (identity.isNode(doc.contents)) {
+            if (doc.contents.spaceBefore && hasDirectives)
+                lines.push('');
+            if (doc.contents.commentBefore) {
+                const cs = commentString(doc.contents.commentBefore);
+                lines.push(stringifyComment.indentComment(cs, ''));
+            }
+            // top-level block scalars need to be indented if followed by a comment
+            ctx.forceBlockIndent = !!doc.comment;
+            contentComment = doc.contents.comment;
+        }
+        const onChompKeep = contentComment ? undefined : () => (chompKeep = true);
+        let body = stringify.stringify(doc.contents, ctx, () => (contentComment = null), onChompKeep);
+        if (contentComment)
+            body += stringifyComment.lineComment(body, '', commentString(contentComment));
+        if ((body[0] === '|' || body[0] === '>') &&
+            lines[lines.length - 1] === '---') {
+            // Top-level block scalars with a preceding doc marker ought to use the
+            // same line for their header.
+            lines[lines.length - 1] = `--- ${body}`;
+        }
+        else
+            lines.push(body);
+    }
+    else {
+        lines.push(stringify.stringify(doc.contents, ctx));
+    }
+    if (doc.directives?.docEnd) {
+        if (doc.comment) {
+            const cs = commentString(doc.comment);
+            if (cs.includes('\n')) {
+                lines.push('...');
+                lines.push(stringifyComment.indentComment(cs, ''));
+            }
+            else {
+                lines.push(`... ${cs}`);
+            }
+        }
+        else {
+            lines.push('...');
+        }
+    }
+    else {
+        let dc = doc.comment;
+        if (dc && chompKeep)
+            dc = dc.replace(/^\n+/, '');
+        if (dc) {
+            if ((!chompKeep || contentComment) && lines[lines.length - 1] !== '')
+                lines.push('');
+            lines.push(stringifyComment.indentComment(commentString(dc), ''));
+        }
+    }
+    return lines.join('\n') + '\n';
+}
+
+exports.stringifyDocument = stringifyDocument;
+
+
+/***/ }),
+
+/***/ 8689:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function stringifyNumber({ format, minFractionDigits, tag, value }) {
+    if (typeof value === 'bigint')
+        return String(value);
+    const num = typeof value === 'number' ? value : Number(value);
+    if (!isFinite(num))
+        return isNaN(num) ? '.nan' : num < 0 ? '-.inf' : '.inf';
+    let n = Object.is(value, -0) ? '-0' : JSON.stringify(value);
+    if (!format &&
+        minFractionDigits &&
+        (!tag || tag === 'tag:yaml.org,2002:float') &&
+        /^-?\d/.test(n) &&
+        !n.includes('e')) {
+        let i = n.indexOf('.');
+        if (i < 0) {
+            i = n.length;
+            n += '.';
+        }
+        let d = minFractionDigits - (n.length - i - 1);
+        while (d-- > 0)
+            n += '0';
+    }
+    return n;
+}
+
+exports.stringifyNumber = stringifyNumber;
+
+
+/***/ }),
+
+/***/ 9748:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
+
+function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
+    const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
+    let keyComment = (identity.isNode(key) && key.comment) || null;
+    if (simpleKeys) {
+        if (keyComment) {
+            throw new Error('With simple keys, key nodes cannot have comments');
+        }
+        if (identity.isCollection(key) || (!identity.isNode(key) && typeof key === 'object')) {
+            const msg = 'With simple keys, collection cannot be used as a key value';
+            throw new Error(msg);
+        }
+    }
+    let explicitKey = !simpleKeys &&
+        (!key ||
+            (keyComment && value == null && !ctx.inFlow) ||
+            identity.isCollection(key) ||
+            (identity.isScalar(key)
+                ? key.type === Scalar.Scalar.BLOCK_FOLDED || key.type === Scalar.Scalar.BLOCK_LITERAL
+                : typeof key === 'object'));
+    ctx = Object.assign({}, ctx, {
+        allNullValues: false,
+        implicitKey: !explicitKey && (simpleKeys || !allNullValues),
+        indent: indent + indentStep
+    });
+    let keyCommentDone = false;
+    let chompKeep = false;
+    let str = stringify.stringify(key, ctx, () => (keyCommentDone = true), () => (chompKeep = true));
+    if (!explicitKey && !ctx.inFlow && str.length > 1024) {
+        if (simpleKeys)
+            throw new Error('With simple keys, single line scalar must not span more than 1024 characters');
+        explicitKey = true;
+    }
+    if (ctx.inFlow) {
+        if (allNullValues || value == null) {
+            if (keyCommentDone && onComment)
+                onComment();
+            return str === '' ? '?' : explicitKey ? `? ${str}` : str;
+        }
+    }
+    else if ((allNullValues && !simpleKeys) || (value == null && explicitKey)) {
+        str = `? ${str}`;
+        if (keyComment && !keyCommentDone) {
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+        }
+        else if (chompKeep && onChompKeep)
+            onChompKeep();
+        return str;
+    }
+    if (keyCommentDone)
+        keyComment = null;
+    if (explicitKey) {
+        if (keyComment)
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+        str = `? ${str}\n${indent}:`;
+    }
+    else {
+        str = `${str}:`;
+        if (keyComment)
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+    }
+    let vsb, vcb, valueComment;
+    if (identity.isNode(value)) {
+        vsb = !!value.spaceBefore;
+        vcb = value.commentBefore;
+        valueComment = value.comment;
+    }
+    else {
+        vsb = false;
+        vcb = null;
+        valueComment = null;
+        if (value && typeof value === 'object')
+            value = doc.createNode(value);
+    }
+    ctx.implicitKey = false;
+    if (!explicitKey && !keyComment && identity.isScalar(value))
+        ctx.indentAtStart = str.length + 1;
+    chompKeep = false;
+    if (!indentSeq &&
+        indentStep.length >= 2 &&
+        !ctx.inFlow &&
+        !explicitKey &&
+        identity.isSeq(value) &&
+        !value.flow &&
+        !value.tag &&
+        !value.anchor) {
+        // If indentSeq === false, consider '- ' as part of indentation where possible
+        ctx.indent = ctx.indent.substring(2);
+    }
+    let valueCommentDone = false;
+    const valueStr = stringify.stringify(value, ctx, () => (valueCommentDone = true), () => (chompKeep = true));
+    let ws = ' ';
+    if (keyComment || vsb || vcb) {
+        ws = vsb ? '\n' : '';
+        if (vcb) {
+            const cs = commentString(vcb);
+            ws += `\n${stringifyComment.indentComment(cs, ctx.indent)}`;
+        }
+        if (valueStr === '' && !ctx.inFlow) {
+            if (ws === '\n' && valueComment)
+                ws = '\n\n';
+        }
+        else {
+            ws += `\n${ctx.indent}`;
+        }
+    }
+    else if (!explicitKey && identity.isCollection(value)) {
+        const vs0 = valueStr[0];
+        const nl0 = valueStr.indexOf('\n');
+        const hasNewline = nl0 !== -1;
+        const flow = ctx.inFlow ?? value.flow ?? value.items.length === 0;
+        if (hasNewline || !flow) {
+            let hasPropsLine = false;
+            if (hasNewline && (vs0 === '&' || vs0 === '!')) {
+                let sp0 = valueStr.indexOf(' ');
+                if (vs0 === '&' &&
+                    sp0 !== -1 &&
+                    sp0 < nl0 &&
+                    valueStr[sp0 + 1] === '!') {
+                    sp0 = valueStr.indexOf(' ', sp0 + 1);
+                }
+                if (sp0 === -1 || nl0 < sp0)
+                    hasPropsLine = true;
+            }
+            if (!hasPropsLine)
+                ws = `\n${ctx.indent}`;
+        }
+    }
+    else if (valueStr === '' || valueStr[0] === '\n') {
+        ws = '';
+    }
+    str += ws + valueStr;
+    if (ctx.inFlow) {
+        if (valueCommentDone && onComment)
+            onComment();
+    }
+    else if (valueComment && !valueCommentDone) {
+        str += stringifyComment.lineComment(str, ctx.indent, commentString(valueComment));
+    }
+    else if (chompKeep && onChompKeep) {
+        onChompKeep();
+    }
+    return str;
+}
+
+exports.stringifyPair = stringifyPair;
+
+
+/***/ }),
+
+/***/ 3069:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var Scalar = __nccwpck_require__(3301);
+var foldFlowLines = __nccwpck_require__(4475);
+
+const getFoldOptions = (ctx, isBlock) => ({
+    indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
+    lineWidth: ctx.options.lineWidth,
+    minContentWidth: ctx.options.minContentWidth
+});
+// Also checks for lines starting with %, as parsing the output as YAML 1.1 will
+// presume that's starting a new document.
+const containsDocumentMarker = (str) => /^(%|---|\.\.\.)/m.test(str);
+function lineLengthOverLimit(str, lineWidth, indentLength) {
+    if (!lineWidth || lineWidth < 0)
+        return false;
+    const limit = lineWidth - indentLength;
+    const strLen = str.length;
+    if (strLen <= limit)
+        return false;
+    for (let i = 0, start = 0; i < strLen; ++i) {
+        if (str[i] === '\n') {
+            if (i - start > limit)
+                return true;
+            start = i + 1;
+            if (strLen - start <= limit)
+                return false;
+        }
+    }
+    return true;
+}
+function doubleQuotedString(value, ctx) {
+    const json = JSON.stringify(value);
+    if (ctx.options.doubleQuotedAsJSON)
+        return json;
+    const { implicitKey } = ctx;
+    const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
+    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
+    let str = '';
+    let start = 0;
+    for (let i = 0, ch = json[i]; ch; ch = json[++i]) {
+        if (ch === ' ' && json[i + 1] === '\\' && json[i + 2] === 'n') {
+            // space before newline needs to be escaped to not be folded
+            str += json.slice(start, i) + '\\ ';
+            i += 1;
+            start = i;
+            ch = '\\';
+        }
+        if (ch === '\\')
+            switch (json[i + 1]) {
+                case 'u':
+                    {
+                        str += json.slice(start, i);
+                        const code = json.substr(i + 2, 4);
+                        switch (code) {
+                            case '0000':
+                                str += '\\0';
+                                break;
+                            case '0007':
+                                str += '\\a';
+                                break;
+                            case '000b':
+                                str += '\\v';
+                                break;
+                            case '001b':
+                                str += '\\e';
+                                break;
+                            case '0085':
+                                str += '\\N';
+                                break;
+                            case '00a0':
+                                str += '\\_';
+                                break;
+                            case '2028':
+                                str += '\\L';
+                                break;
+                            case '2029':
+                                str += '\\P';
+                                break;
+                            default:
+                                if (code.substr(0, 2) === '00')
+                                    str += '\\x' + code.substr(2);
+                                else
+                                    str += json.substr(i, 6);
+                        }
+                        i += 5;
+                        start = i + 1;
+                    }
+                    break;
+                case 'n':
+                    if (implicitKey ||
+                        json[i + 2] === '"' ||
+                        json.length < minMultiLineLength) {
+                        i += 1;
+                    }
+                    else {
+                        // folding will eat first newline
+                        str += json.slice(start, i) + '\n\n';
+                        while (json[i + 2] === '\\' &&
+                            json[i + 3] === 'n' &&
+                            json[i + 4] !== '"') {
+                            str += '\n';
+                            i += 2;
+                        }
+                        str += indent;
+                        // space after newline needs to be escaped to not be folded
+                        if (json[i + 2] === ' ')
+                            str += '\\';
+                        i += 1;
+                        start = i + 1;
+                    }
+                    break;
+                default:
+                    i += 1;
+            }
+    }
+    str = start ? str + json.slice(start) : json;
+    return implicitKey
+        ? str
+        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
+}
+function singleQuotedString(value, ctx) {
+    if (ctx.options.singleQuote === false ||
+        (ctx.implicitKey && value.includes('\n')) ||
+        /[ \t]\n|\n[ \t]/.test(value) // single quoted string can't have leading or trailing whitespace around newline
+    )
+        return doubleQuotedString(value, ctx);
+    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
+    const res = "'" + value.replace(/'/g, "''").replace(/\n+/g, `$&\n${indent}`) + "'";
+    return ctx.implicitKey
+        ? res
+        : foldFlowLines.foldFlowLines(res, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+}
+function quotedString(value, ctx) {
+    const { singleQuote } = ctx.options;
+    let qs;
+    if (singleQuote === false)
+        qs = doubleQuotedString;
+    else {
+        const hasDouble = value.includes('"');
+        const hasSingle = value.includes("'");
+        if (hasDouble && !hasSingle)
+            qs = singleQuotedString;
+        else if (hasSingle && !hasDouble)
+            qs = doubleQuotedString;
+        else
+            qs = singleQuote ? singleQuotedString : doubleQuotedString;
+    }
+    return qs(value, ctx);
+}
+// The negative lookbehind avoids a polynomial search,
+// but isn't supported yet on Safari: https://caniuse.com/js-regexp-lookbehind
+let blockEndNewlines;
+try {
+    blockEndNewlines = new RegExp('(^|(?<!\n))\n+(?!\n|$)', 'g');
+}
+catch {
+    blockEndNewlines = /\n+(?!\n|$)/g;
+}
+function blockString({ comment, type, value }, ctx, onComment, onChompKeep) {
+    const { blockQuote, commentString, lineWidth } = ctx.options;
+    // 1. Block can't end in whitespace unless the last line is non-empty.
+    // 2. Strings consisting of only whitespace are best rendered explicitly.
+    if (!blockQuote || /\n[\t ]+$/.test(value)) {
+        return quotedString(value, ctx);
+    }
+    const indent = ctx.indent ||
+        (ctx.forceBlockIndent || containsDocumentMarker(value) ? '  ' : '');
+    const literal = blockQuote === 'literal'
+        ? true
+        : blockQuote === 'folded' || type === Scalar.Scalar.BLOCK_FOLDED
+            ? false
+            : type === Scalar.Scalar.BLOCK_LITERAL
+                ? true
+                : !lineLengthOverLimit(value, lineWidth, indent.length);
+    if (!value)
+        return literal ? '|\n' : '>\n';
+    // determine chomping from whitespace at value end
+    let chomp;
+    let endStart;
+    for (endStart = value.length; endStart > 0; --endStart) {
+        const ch = value[endStart - 1];
+        if (ch !== '\n' && ch !== '\t' && ch !== ' ')
+            break;
+    }
+    let end = value.substring(endStart);
+    const endNlPos = end.indexOf('\n');
+    if (endNlPos === -1) {
+        chomp = '-'; // strip
+    }
+    else if (value === end || endNlPos !== end.length - 1) {
+        chomp = '+'; // keep
+        if (onChompKeep)
+            onChompKeep();
+    }
+    else {
+        chomp = ''; // clip
+    }
+    if (end) {
+        value = value.slice(0, -end.length);
+        if (end[end.length - 1] === '\n')
+            end = end.slice(0, -1);
+        end = end.replace(blockEndNewlines, `$&${indent}`);
+    }
+    // determine indent indicator from whitespace at value start
+    let startWithSpace = false;
+    let startEnd;
+    let startNlPos = -1;
+    for (startEnd = 0; startEnd < value.length; ++startEnd) {
+        const ch = value[startEnd];
+        if (ch === ' ')
+            startWithSpace = true;
+        else if (ch === '\n')
+            startNlPos = startEnd;
+        else
+            break;
+    }
+    let start = value.substring(0, startNlPos < startEnd ? startNlPos + 1 : startEnd);
+    if (start) {
+        value = value.substring(start.length);
+        start = start.replace(/\n+/g, `$&${indent}`);
+    }
+    const indentSize = indent ? '2' : '1'; // root is at -1
+    // Leading | or > is added later
+    let header = (startWithSpace ? indentSize : '') + chomp;
+    if (comment) {
+        header += ' ' + commentString(comment.replace(/ ?[\r\n]+/g, ' '));
+        if (onComment)
+            onComment();
+    }
+    if (!literal) {
+        const foldedValue = value
+            .replace(/\n+/g, '\n$&')
+            .replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g, '$1$2') // more-indented lines aren't folded
+            //                ^ more-ind. ^ empty     ^ capture next empty lines only at end of indent
+            .replace(/\n+/g, `$&${indent}`);
+        let literalFallback = false;
+        const foldOptions = getFoldOptions(ctx, true);
+        if (blockQuote !== 'folded' && type !== Scalar.Scalar.BLOCK_FOLDED) {
+            foldOptions.onOverflow = () => {
+                literalFallback = true;
+            };
+        }
+        const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent, foldFlowLines.FOLD_BLOCK, foldOptions);
+        if (!literalFallback)
+            return `>${header}\n${indent}${body}`;
+    }
+    value = value.replace(/\n+/g, `$&${indent}`);
+    return `|${header}\n${indent}${start}${value}${end}`;
+}
+function plainString(item, ctx, onComment, onChompKeep) {
+    const { type, value } = item;
+    const { actualString, implicitKey, indent, indentStep, inFlow } = ctx;
+    if ((implicitKey && value.includes('\n')) ||
+        (inFlow && /[[\]{},]/.test(value))) {
+        return quotedString(value, ctx);
+    }
+    if (/^[\n\t ,[\]{}#&*!|>'"%@`]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$/.test(value)) {
+        // not allowed:
+        // - '-' or '?'
+        // - start with an indicator character (except [?:-]) or /[?-] /
+        // - '\n ', ': ' or ' \n' anywhere
+        // - '#' not preceded by a non-space char
+        // - end with ' ' or ':'
+        return implicitKey || inFlow || !value.includes('\n')
+            ? quotedString(value, ctx)
+            : blockString(item, ctx, onComment, onChompKeep);
+    }
+    if (!implicitKey &&
+        !inFlow &&
+        type !== Scalar.Scalar.PLAIN &&
+        value.includes('\n')) {
+        // Where allowed & type not set explicitly, prefer block style for multiline strings
+        return blockString(item, ctx, onComment, onChompKeep);
+    }
+    if (containsDocumentMarker(value)) {
+        if (indent === '') {
+            ctx.forceBlockIndent = true;
+            return blockString(item, ctx, onComment, onChompKeep);
+        }
+        else if (implicitKey && indent === indentStep) {
+            return quotedString(value, ctx);
+        }
+    }
+    const str = value.replace(/\n+/g, `$&\n${indent}`);
+    // Verify that output will be parsed as a string, as e.g. plain numbers and
+    // booleans get parsed with those types in v1.2 (e.g. '42', 'true' & '0.9e-3'),
+    // and others in v1.1.
+    if (actualString) {
+        const test = (tag) => tag.default && tag.tag !== 'tag:yaml.org,2002:str' && tag.test?.test(str);
+        const { compat, tags } = ctx.doc.schema;
+        if (tags.some(test) || compat?.some(test))
+            return quotedString(value, ctx);
+    }
+    return implicitKey
+        ? str
+        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+}
+function stringifyString(item, ctx, onComment, onChompKeep) {
+    const { implicitKey, inFlow } = ctx;
+    const ss = typeof item.value === 'string'
+        ? item
+        : Object.assign({}, item, { value: String(item.value) });
+    let { type } = item;
+    if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
+        // force double quotes on control characters & unpaired surrogates
+        if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u{D800}-\u{DFFF}]/u.test(ss.value))
+            type = Scalar.Scalar.QUOTE_DOUBLE;
+    }
+    const _stringify = (_type) => {
+        switch (_type) {
+            case Scalar.Scalar.BLOCK_FOLDED:
+            case Scalar.Scalar.BLOCK_LITERAL:
+                return implicitKey || inFlow
+                    ? quotedString(ss.value, ctx) // blocks are not valid inside flow containers
+                    : blockString(ss, ctx, onComment, onChompKeep);
+            case Scalar.Scalar.QUOTE_DOUBLE:
+                return doubleQuotedString(ss.value, ctx);
+            case Scalar.Scalar.QUOTE_SINGLE:
+                return singleQuotedString(ss.value, ctx);
+            case Scalar.Scalar.PLAIN:
+                return plainString(ss, ctx, onComment, onChompKeep);
+            default:
+                return null;
+        }
+    };
+    let res = _stringify(type);
+    if (res === null) {
+        const { defaultKeyType, defaultStringType } = ctx.options;
+        const t = (implicitKey && defaultKeyType) || defaultStringType;
+        res = _stringify(t);
+        if (res === null)
+            throw new Error(`Unsupported default string type ${t}`);
+    }
+    return res;
+}
+
+exports.stringifyString = stringifyString;
+
+
+/***/ }),
+
+/***/ 204:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+
+
+var identity = __nccwpck_require__(1127);
+
+const BREAK = Symbol('break visit');
+const SKIP = Symbol('skip children');
+const REMOVE = Symbol('remove node');
+/**
+ * Apply a visitor to an AST node or document.
+ *
+ * Walks through the tree (depth-first) starting from `node`, calling a
+ * `visitor` function with three arguments:
+ *   - `key`: For sequence values and map `Pair`, the node's index in the
+ *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
+ *     `null` for the root node.
+ *   - `node`: The current node.
+ *   - `path`: The ancestry of the current node.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this node, continue with next
+ *     sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current node, then continue with the next one
+ *   - `Node`: Replace the current node, then continue by visiting it
+ *   - `number`: While iterating the items of a sequence or map, set the index
+ *     of the next step. This is useful especially if the index of the current
+ *     node has changed.
+ *
+ * If `visitor` is a single function, it will be called with all values
+ * encountered in the tree, including e.g. `null` values. Alternatively,
+ * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
+ * `Alias` and `Scalar` node. To define the same visitor function for more than
+ * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
+ * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
+ * specific defined one will be used for each node.
+ */
+function visit(node, visitor) {
+    const visitor_ = initVisitor(visitor);
+    if (identity.isDocument(node)) {
+        const cd = visit_(null, node.contents, visitor_, Object.freeze([node]));
+        if (cd === REMOVE)
+            node.contents = null;
+    }
+    else
+        visit_(null, node, visitor_, Object.freeze([]));
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visit.BREAK = BREAK;
+/** Do not visit the children of the current node */
+visit.SKIP = SKIP;
+/** Remove the current node */
+visit.REMOVE = REMOVE;
+function visit_(key, node, visitor, path) {
+    const ctrl = callVisitor(key, node, visitor, path);
+    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
+        replaceNode(key, path, ctrl);
+        return visit_(key, ctrl, visitor, path);
+    }
+    if (typeof ctrl !== 'symbol') {
+        if (identity.isCollection(node)) {
+            path = Object.freeze(path.concat(node));
+            for (let i = 0; i < node.items.length; ++i) {
+                const ci = visit_(i, node.items[i], visitor, path);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    node.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+        }
+        else if (identity.isPair(node)) {
+            path = Object.freeze(path.concat(node));
+            const ck = visit_('key', node.key, visitor, path);
+            if (ck === BREAK)
+                return BREAK;
+            else if (ck === REMOVE)
+                node.key = null;
+            const cv = visit_('value', node.value, visitor, path);
+            if (cv === BREAK)
+                return BREAK;
+            else if (cv === REMOVE)
+                node.value = null;
+        }
+    }
+    return ctrl;
+}
+/**
+ * Apply an async visitor to an AST node or document.
+ *
+ * Walks through the tree (depth-first) starting from `node`, calling a
+ * `visitor` function with three arguments:
+ *   - `key`: For sequence values and map `Pair`, the node's index in the
+ *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
+ *     `null` for the root node.
+ *   - `node`: The current node.
+ *   - `path`: The ancestry of the current node.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `Promise`: Must resolve to one of the following values
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this node, continue with next
+ *     sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current node, then continue with the next one
+ *   - `Node`: Replace the current node, then continue by visiting it
+ *   - `number`: While iterating the items of a sequence or map, set the index
+ *     of the next step. This is useful especially if the index of the current
+ *     node has changed.
+ *
+ * If `visitor` is a single function, it will be called with all values
+ * encountered in the tree, including e.g. `null` values. Alternatively,
+ * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
+ * `Alias` and `Scalar` node. To define the same visitor function for more than
+ * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
+ * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
+ * specific defined one will be used for each node.
+ */
+async function visitAsync(node, visitor) {
+    const visitor_ = initVisitor(visitor);
+    if (identity.isDocument(node)) {
+        const cd = await visitAsync_(null, node.contents, visitor_, Object.freeze([node]));
+        if (cd === REMOVE)
+            node.contents = null;
+    }
+    else
+        await visitAsync_(null, node, visitor_, Object.freeze([]));
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visitAsync.BREAK = BREAK;
+/** Do not visit the children of the current node */
+visitAsync.SKIP = SKIP;
+/** Remove the current node */
+visitAsync.REMOVE = REMOVE;
+async function visitAsync_(key, node, visitor, path) {
+    const ctrl = await callVisitor(key, node, visitor, path);
+    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
+        replaceNode(key, path, ctrl);
+        return visitAsync_(key, ctrl, visitor, path);
+    }
+    if (typeof ctrl !== 'symbol') {
+        if (identity.isCollection(node)) {
+            path = Object.freeze(path.concat(node));
+            for (let i = 0; i < node.items.length; ++i) {
+                const ci = await visitAsync_(i, node.items[i], visitor, path);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    node.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+        }
+        else if (identity.isPair(node)) {
+            path = Object.freeze(path.concat(node));
+            const ck = await visitAsync_('key', node.key, visitor, path);
+            if (ck === BREAK)
+                return BREAK;
+            else if (ck === REMOVE)
+                node.key = null;
+            const cv = await visitAsync_('value', node.value, visitor, path);
+            if (cv === BREAK)
+                return BREAK;
+            else if (cv === REMOVE)
+                node.value = null;
+        }
+    }
+    return ctrl;
+}
+function initVisitor(visitor) {
+    if (typeof visitor === 'object' &&
+        (visitor.Collection || visitor.Node || visitor.Value)) {
+        return Object.assign({
+            Alias: visitor.Node,
+            Map: visitor.Node,
+            Scalar: visitor.Node,
+            Seq: visitor.Node
+        }, visitor.Value && {
+            Map: visitor.Value,
+            Scalar: visitor.Value,
+            Seq: visitor.Value
+        }, visitor.Collection && {
+            Map: visitor.Collection,
+            Seq: visitor.Collection
+        }, visitor);
+    }
+    return visitor;
+}
+function callVisitor(key, node, visitor, path) {
+    if (typeof visitor === 'function')
+        return visitor(key, node, path);
+    if (identity.isMap(node))
+        return visitor.Map?.(key, node, path);
+    if (identity.isSeq(node))
+        return visitor.Seq?.(key, node, path);
+    if (identity.isPair(node))
+        return visitor.Pair?.(key, node, path);
+    if (identity.isScalar(node))
+        return visitor.Scalar?.(key, node, path);
+    if (identity.isAlias(node))
+        return visitor.Alias?.(key, node, path);
+    return undefined;
+}
+function replaceNode(key, path, node) {
+    const parent = path[path.length - 1];
+    if (identity.isCollection(parent)) {
+        parent.items[key] = node;
+    }
+    else if (identity.isPair(parent)) {
+        if (key === 'key')
+            parent.key = node;
+        else
+            parent.value = node;
+    }
+    else if (identity.isDocument(parent)) {
+        parent.contents = node;
+    }
+    else {
+        const pt = identity.isAlias(parent) ? 'alias' : 'scalar';
+        throw new Error(`Cannot replace node with ${pt} parent`);
+    }
+}
+
+exports.visit = visit;
+exports.visitAsync = visitAsync;
+
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+;// CONCATENATED MODULE: external "node:worker_threads"
+const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+;// CONCATENATED MODULE: ./build/acquire/failure.js
+// Everything that can go wrong, as data: a closed union of kinds, and one table that says what each kind asks for.
+// Adapters translate raw errors into these once, at the edge; nobody above them looks at an errno or a message again.
+class VerifiedImageError extends Error {
+    failure;
+    /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+    object;
+    constructor(failure, options = {}) {
+        super(describeFailure(failure), { cause: options.cause });
+        this.name = 'VerifiedImageError';
+        this.failure = failure;
+        this.object = options.object;
+    }
+}
+const fail = (failure, options) => {
+    throw new VerifiedImageError(failure, options);
+};
+const POLICIES = {
+    unreachable: { again: 'attempts', waits: true, next: true },
+    'timed-out': { again: 'attempts', waits: true, next: true },
+    throttled: { again: 'attempts', waits: true, next: true },
+    'server-error': { again: 'attempts', waits: true, next: true },
+    unauthorized: { again: 'once', renew: 'token', waits: false, next: true },
+    denied: { again: 'once', renew: 'token', waits: false, next: true },
+    'not-found': { again: 'never', waits: false, next: true },
+    protocol: { again: 'once', waits: true, next: true },
+    truncated: { again: 'attempts', waits: true, next: true },
+    corrupt: { again: 'once', renew: 'connection', waits: false, next: true },
+    'too-large': { again: 'once', renew: 'connection', waits: false, next: true },
+    unusable: { again: 'never', waits: false, next: false },
+    'platform-missing': { again: 'never', waits: false, next: false },
+    'digest-disagrees': { again: 'never', waits: false, next: true },
+    'invalid-input': { again: 'never', waits: false, next: false },
+    'local-io': { again: 'never', waits: false, next: false },
+    docker: { again: 'never', waits: false, next: false },
+    bug: { again: 'never', waits: false, next: false }
+};
+/** What a failure asks for: again here, the next registry, or an end. */
+const policyOf = (failure) => {
+    const policy = POLICIES[failure.kind];
+    // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
+    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, again: 'never' } : policy;
+};
+/** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
+const describeFailure = (failure) => {
+    switch (failure.kind) {
+        case 'unreachable':
+            return failure.detail;
+        case 'timed-out':
+            return describeTimeout(failure.phase, failure.limit);
+        case 'throttled':
+            return `throttled with status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
+        case 'server-error':
+            return `answered status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
+        case 'not-found':
+            return `not there (status ${String(failure.status)})${detail(failure.detail)}`;
+        case 'unauthorized':
+        case 'denied':
+            return `${failure.kind === 'denied' ? 'access denied' : 'not authorized'} (status ${String(failure.status)}), ${failure.credentials === 'none' ? 'asked without credentials' : 'the credentials were refused'}${detail(failure.detail)}`;
+        case 'truncated':
+            return `the connection ended after ${formatBytes(failure.gotBytes)}${failure.wantedBytes === undefined ? '' : ` of ${formatBytes(failure.wantedBytes)}`}`;
+        case 'corrupt':
+            return describeCorrupt(failure);
+        case 'platform-missing':
+            return `it has no ${failure.wanted}; it has ${failure.offered.length === 0 ? 'no platforms at all' : failure.offered.join(', ')}`;
+        case 'digest-disagrees':
+            return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
+        case 'invalid-input':
+            return failure.faults.map(describeFault).join('\n');
+        case 'too-large':
+        case 'protocol':
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return failure.detail;
+    }
+};
+const detail = (text) => (text === '' ? '' : `: ${text}`);
+const describeRetryAfter = (retryAfterMs) => retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`;
+const describeTimeout = (phase, { input, afterMs }) => {
+    const after = `${formatDuration(afterMs)} (input ${input})`;
+    if (phase === 'connect')
+        return `no connection within ${after}`;
+    if (phase === 'headers')
+        return `no answer within ${after}`;
+    if (phase === 'body')
+        return `the answer came to a halt: less than 1 KiB/s for ${after}`;
+    if (phase === 'pace')
+        return `less than 1 KiB/s for ${after}, and another registry was done first`;
+    return `time was up after ${after}`;
+};
+const describeCorrupt = ({ wanted, got, wantedBytes, gotBytes }) => {
+    if (gotBytes === 0)
+        return `an empty body (0 B); wanted ${wanted}, got ${got}`;
+    const sizes = wantedBytes === undefined || wantedBytes === gotBytes
+        ? formatBytes(gotBytes)
+        : `${formatBytes(gotBytes)} instead of ${formatBytes(wantedBytes)}`;
+    return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
+};
+/** One line for one fault in the inputs. */
+const describeFault = ({ input, written, rule, example, place }) => `${input}: ${place === undefined ? '' : `${formatPlace(place)}: `}${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`;
+/** `docker/Dockerfile:3`. */
+const formatPlace = ({ file, line }) => `${file}:${String(line)}`;
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
+const formatBytes = (bytes) => {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const value = bytes / 1000 ** power;
+    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
+};
+/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
+const formatDuration = (ms) => {
+    if (ms < 1000)
+        return `${String(Math.round(ms))} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${String(Number((ms / 1000).toFixed(1)))} s`;
+    if (seconds < 3600)
+        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
+    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
+};
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./build/oci/parsed.js
+// The answer of every parser in oci/: the value, or why there is none.
+// Parsers here never throw: who calls decides what an invalid text means there.
+const parsed_valid = (value) => ({ ok: true, value });
+/** `why` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+const parsed_invalid = (why) => ({ ok: false, why });
+
+;// CONCATENATED MODULE: ./build/oci/platform.js
+// Platforms as image indexes name them, normalised as containerd's platforms package does.
+// Chooses a child of an index; knows nothing of who runs the image.
+
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
+// that containerd passes over would be chosen here.
+const ARCHITECTURES = {
+    i386: { architecture: '386', variant: '' },
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    aarch64: { architecture: 'arm64' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' }
+};
+const VARIANTS = {
+    amd64: { v1: '' },
+    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
+    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
+};
+// Node's and Debian's names, as people write them and as process.arch says them.
+const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
+// Own keys only: an index may well name the architecture `constructor`.
+const lookUp = (table, name) => Object.hasOwn(table, name) ? table[name] : undefined;
+/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
+const normalizePlatform = (platform) => {
+    const { osVersion, osFeatures } = platform;
+    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
+    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
+    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
+    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
+    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
+    return {
+        os,
+        architecture,
+        ...(variant === '' ? {} : { variant }),
+        ...(osVersion === undefined ? {} : { osVersion }),
+        ...(osFeatures === undefined ? {} : { osFeatures })
+    };
+};
+const COMPONENT = /^[A-Za-z0-9_.-]+$/;
+/** Parses `os/architecture[/variant]`. */
+const parsePlatform = (text) => {
+    const parts = text.split('/');
+    const [os, architecture, variant] = parts;
+    if (os === undefined || architecture === undefined || parts.length > 3)
+        return parsed_invalid('a platform is written os/architecture[/variant]');
+    if (!parts.every(part => COMPONENT.test(part)))
+        return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');
+    return parsed_valid(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
+};
+const renamed = (architecture) => lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
+const formatPlatform = ({ os, architecture, variant }) => [os, architecture, ...(variant === undefined ? [] : [variant])]
+    .map(part => (part === '' ? 'unknown' : part))
+    .join('/');
+/**
+ * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
+ * macOS runs Linux containers.
+ */
+const platformOfMachine = (os, architecture, osRelease) => {
+    const name = renamed(architecture);
+    if (os !== 'win32')
+        return normalizePlatform({ os: 'linux', architecture: name });
+    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
+};
+/** What a machine runs, the best first: containerd's platformVector. */
+const machinesFor = ({ architecture, variant = '' }) => {
+    const version = /^v?(\d+)$/.exec(variant)?.[1];
+    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
+    if (architecture === 'amd64')
+        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
+    if (architecture === 'arm')
+        return [{ architecture, variant }, ...older(5)];
+    if (architecture !== 'arm64')
+        return [{ architecture, variant }];
+    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
+    if (major === undefined)
+        return [];
+    return [
+        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
+        // Armv9.N has what Armv8.(N+5) has.
+        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
+        ...machinesFor({ architecture: 'arm', variant: 'v8' })
+    ];
+};
+const minorsOf = (major, from) => downFrom(from, 0).map(minor => ({
+    architecture: 'arm64',
+    variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
+}));
+// No processor has more than this; a number that a workflow writes must not become a list of its length.
+const MOST_VERSIONS = 20;
+const downFrom = (most, least) => Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
+/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+const rankOf = (wanted, offered) => {
+    // Go's own system stands in for one that is not named, and that is the one that is asked for.
+    if (offered.os !== wanted.os && offered.os !== '')
+        return undefined;
+    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
+        return undefined;
+    const rank = machinesFor(wanted).findIndex(machine => {
+        const { architecture, variant } = normalizePlatform({
+            ...{ os: wanted.os, architecture: machine.architecture },
+            ...(machine.variant === undefined ? {} : { variant: machine.variant })
+        });
+        return architecture === offered.architecture && variant === offered.variant;
+    });
+    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
+};
+// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+const rankOnWindows = (rank, host, container) => {
+    const [has, wants] = [versionOf(host), versionOf(container)];
+    if (has === undefined || wants === undefined)
+        return rank;
+    if (has.release !== wants.release || wants.build > has.build)
+        return undefined;
+    return wants.build === has.build ? rank : rank + 0.5;
+};
+// `10.0` and `20348` of `10.0.20348.2227`.
+const versionOf = (version) => {
+    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
+    return release === undefined ? undefined : { release, build: Number(build) };
+};
+const satisfies = (wanted, offered) => {
+    const normal = normalizePlatform(offered);
+    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
+};
+/**
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
+ * of another architecture: 386 for amd64, arm for arm64.
+ */
+const chooseRunnable = (wanted, offered) => {
+    let chosen;
+    for (const entry of offered) {
+        const rank = rankOf(wanted, normalizePlatform(entry.platform));
+        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
+            chosen = { entry, rank };
+    }
+    return chosen?.entry;
+};
+/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
+const choosePlatform = (wanted, offered) => {
+    const chosen = chooseRunnable(wanted, offered);
+    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
+};
+/**
+ * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
+ * variant that there is.
+ */
+const chooseLiterally = (wanted, offered) => {
+    const variants = machinesFor(wanted)
+        .filter(({ architecture }) => architecture === wanted.architecture)
+        .map(({ variant }) => variant ?? '');
+    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
+    for (const variant of plain) {
+        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
+            platform.architecture === wanted.architecture &&
+            (platform.variant ?? '') === variant);
+        if (entry !== undefined)
+            return entry;
+    }
+    return undefined;
+};
+
+;// CONCATENATED MODULE: ./build/files/finding.js
+// What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
+// The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
+
+/** Ends the reading of a file. */
+const refuse = (fault) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...fault }] });
+const MAX_SHOWN = 120;
+/** What was written, on one line and short enough for a message. */
+const excerpt = (text) => {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}\u2026` : line;
+};
+/** Whether a build context is elsewhere than in the workspace. */
+const isRemote = (context) => /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+
+;// CONCATENATED MODULE: ./build/files/hcl-value.js
+// The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
+// unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
+const isUnknown = (value) => typeof value === 'object' && value !== null && 'unknown' in value;
+const isMap = (value) => value instanceof Map;
+const isList = (value) => Array.isArray(value);
+const unknown = (why) => ({ unknown: why });
+/** Text as a template puts it together; undefined for what has none. */
+const textOf = (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+const evaluate = (expression, scope) => {
+    scope.spend(expression.line);
+    switch (expression.kind) {
+        case 'value':
+            return expression.value;
+        case 'template': {
+            const parts = expression.parts.map(part => evaluate(part, scope));
+            // `"${list}"` is the list itself.
+            if (parts.length === 1 && parts[0] !== undefined)
+                return parts[0];
+            return known(parts, () => shortEnough(parts.map(part => textOf(part) ?? '').join('')));
+        }
+        case 'name':
+            return scope.valueOf(expression.name) ?? unknown(`nothing here says what ${expression.name} is`);
+        case 'member':
+            return memberOf(evaluate(expression.of, scope), evaluate(expression.key, scope));
+        case 'call':
+            return call(expression, scope);
+        case 'list':
+            return expression.items.map(item => evaluate(item, scope));
+        case 'object':
+            return objectOf(expression.entries.map(([key, value]) => [evaluate(key, scope), evaluate(value, scope)]));
+        case 'operation':
+            return operate(expression.operator, expression.operands, scope);
+        case 'for':
+            return loop(expression, scope);
+        case 'unsupported':
+            return unknown(`${expression.what} is not evaluated here`);
+    }
+};
+// As expand.ts: no name of an image or file comes near this.
+const MAX_LENGTH = 64 * 1024;
+const shortEnough = (value) => (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
+    ? unknown('it is longer than is evaluated here')
+    : value;
+/** What `make` makes, unless one of the values is unknown. */
+const known = (values, make) => values.find(value => isUnknown(value)) ?? make();
+const objectOf = (entries) => known(entries.map(([key]) => key), () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value])));
+const memberOf = (of, key) => known([of, key], () => {
+    const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined;
+    return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`);
+});
+const call = ({ name, args, isSpread }, scope) => {
+    const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined);
+    if (called === undefined)
+        return unknown(`the function ${name} is not evaluated here`);
+    const values = args.map(arg => evaluate(arg, scope));
+    const last = values.at(-1);
+    const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values;
+    return known(spread, () => shortEnough(called(spread)));
+};
+const hcl_value_text = (value) => (value === undefined ? '' : (textOf(value) ?? ''));
+const isTrue = (value) => value === true || value === 'true';
+const FUNCTIONS = {
+    and: ([a, b]) => isTrue(a) && isTrue(b),
+    or: ([a, b]) => isTrue(a) || isTrue(b),
+    not: ([a]) => !isTrue(a),
+    equal: ([a, b]) => hcl_value_text(a) === hcl_value_text(b),
+    notequal: ([a, b]) => hcl_value_text(a) !== hcl_value_text(b),
+    coalesce: args => args.find(arg => arg !== null && arg !== '') ?? null,
+    concat: args => args.flatMap(arg => (isList(arg) ? arg : [arg])),
+    format: ([pattern, ...args]) => {
+        const verbs = hcl_value_text(pattern).match(/%[^a-z%]*[a-z%]/gi) ?? [];
+        if (verbs.some(verb => !['%s', '%d', '%v', '%%'].includes(verb)))
+            return unknown('format has a verb but %s, %d and %v');
+        const rest = [...args];
+        return hcl_value_text(pattern).replace(/%[sdv%]/g, verb => (verb === '%%' ? '%' : hcl_value_text(rest.shift())));
+    },
+    join: ([separator, list]) => list !== undefined && isList(list) ? known(list, () => list.map(hcl_value_text).join(hcl_value_text(separator))) : '',
+    split: ([separator, whole]) => hcl_value_text(whole).split(hcl_value_text(separator)),
+    length: ([of]) => (of === undefined ? 0 : isList(of) ? of.length : isMap(of) ? of.size : hcl_value_text(of).length),
+    contains: ([list, value]) => list !== undefined && isList(list) && list.some(item => hcl_value_text(item) === hcl_value_text(value)),
+    lookup: ([map, key, otherwise]) => (map !== undefined && isMap(map) ? map.get(hcl_value_text(key)) : undefined) ?? otherwise ?? null,
+    merge: args => new Map(args.flatMap(arg => (isMap(arg) ? [...arg] : []))),
+    lower: ([of]) => hcl_value_text(of).toLowerCase(),
+    upper: ([of]) => hcl_value_text(of).toUpperCase(),
+    replace: ([of, from, to]) => hcl_value_text(of).replaceAll(hcl_value_text(from), hcl_value_text(to)),
+    trimprefix: ([of, prefix]) => (hcl_value_text(of).startsWith(hcl_value_text(prefix)) ? hcl_value_text(of).slice(hcl_value_text(prefix).length) : hcl_value_text(of)),
+    trimsuffix: ([of, suffix]) => hcl_value_text(suffix) !== '' && hcl_value_text(of).endsWith(hcl_value_text(suffix)) ? hcl_value_text(of).slice(0, -hcl_value_text(suffix).length) : hcl_value_text(of),
+    trimspace: ([of]) => hcl_value_text(of).trim(),
+    substr: ([of, from, length]) => Number(hcl_value_text(length)) < 0
+        ? hcl_value_text(of).slice(Number(hcl_value_text(from)))
+        : hcl_value_text(of).slice(Number(hcl_value_text(from)), Number(hcl_value_text(from)) + Number(hcl_value_text(length)))
+};
+const operate = (operator, operands, scope) => {
+    const [first, second, third] = operands;
+    const value = (operand) => (operand === undefined ? null : evaluate(operand, scope));
+    const left = value(first);
+    if (operator === '?')
+        return known([left], () => value(isTrue(left) ? second : third));
+    const right = value(second);
+    return known([left, right], () => {
+        const [a, b] = [Number(hcl_value_text(left)), Number(hcl_value_text(right))];
+        switch (operator) {
+            case '!':
+                return !isTrue(left);
+            case '==':
+                return left === null || right === null ? left === right : hcl_value_text(left) === hcl_value_text(right);
+            case '!=':
+                return left === null || right === null ? left !== right : hcl_value_text(left) !== hcl_value_text(right);
+            case '&&':
+                return isTrue(left) && isTrue(right);
+            case '||':
+                return isTrue(left) || isTrue(right);
+            case '>':
+                return a > b;
+            case '<':
+                return a < b;
+            case '>=':
+                return a >= b;
+            case '<=':
+                return a <= b;
+            case '+':
+                return a + b;
+            case '-':
+                return operands.length === 1 ? -a : a - b;
+            case '*':
+                return a * b;
+            case '/':
+                return a / b;
+            default:
+                return a % b;
+        }
+    });
+};
+const loop = ({ names, over, key, value, condition }, scope) => {
+    const source = evaluate(over, scope);
+    if (isUnknown(source))
+        return source;
+    const entries = isMap(source)
+        ? [...source]
+        : isList(source)
+            ? source.map((item, at) => [at, item])
+            : [];
+    const [one, two] = names;
+    const made = entries.flatMap(([at, item]) => {
+        const bound = new Map(two === undefined
+            ? [[one, item]]
+            : [
+                [one, at],
+                [two, item]
+            ]);
+        const inner = { ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) };
+        const isWanted = condition === undefined ? true : evaluate(condition, inner);
+        if (isUnknown(isWanted))
+            return [[isWanted, isWanted]];
+        if (!isTrue(isWanted))
+            return [];
+        return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]];
+    });
+    return key === undefined ? made.map(([, item]) => item) : objectOf(made);
+};
+
+;// CONCATENATED MODULE: ./build/files/bake-scope.js
+// What a Bake file says for the whole of it: its variables, in any order, and its functions. The work of its expressions is bounded.
+// A variable of the job comes before the file's default.
+
+
+// Three loops in each other, over three hundred items each, are a minute's work; a file that people write takes some thousands.
+const MAX_STEPS = 1_000_000;
+/** Variables may refer to each other in any order. */
+const scopeOf = ({ variables, functions }, { lookup, buildPlatform, file }) => {
+    let stepsLeft = MAX_STEPS;
+    const values = new Map();
+    const open = new Set();
+    const scope = {
+        spend: line => {
+            stepsLeft -= 1;
+            if (stepsLeft < 0)
+                refuse({
+                    written: file,
+                    rule: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
+                    example: 'target "app" { dockerfile = "Dockerfile" }',
+                    place: { file, line }
+                });
+        },
+        valueOf: name => {
+            const given = lookup(name);
+            if (variables.has(name) && given !== undefined)
+                return given;
+            if (name === 'BAKE_LOCAL_PLATFORM')
+                return `${buildPlatform.os}/${buildPlatform.architecture}`;
+            const known = values.get(name);
+            const expression = variables.get(name);
+            if (known !== undefined || expression === undefined)
+                return known;
+            const isCircle = open.has(name);
+            open.add(name);
+            const value = isCircle
+                ? { unknown: `${name} is made from itself` }
+                : expression.kind === 'unsupported' && expression.what === ''
+                    ? { unknown: `the variable ${name} has no default, and the job sets none` }
+                    : evaluate(expression, scope);
+            open.delete(name);
+            values.set(name, value);
+            return value;
+        },
+        functionOf: name => {
+            const found = functions.get(name);
+            if (found === undefined)
+                return undefined;
+            return args => {
+                if (open.has(`${name}()`))
+                    return { unknown: `the function ${name} calls itself` };
+                const bound = new Map(found.params.map((param, at) => [param, args[at] ?? null]));
+                if (found.variadic !== undefined)
+                    bound.set(found.variadic, args.slice(found.params.length));
+                open.add(`${name}()`);
+                const result = evaluate(found.result, { ...scope, valueOf: of => bound.get(of) ?? scope.valueOf(of) });
+                open.delete(`${name}()`);
+                return result;
+            };
+        }
+    };
+    return scope;
+};
+
+;// CONCATENATED MODULE: ./build/files/hcl-source.js
+// The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
+// Knows spaces, comments and lines; nothing of blocks and expressions.
+
+const openSource = (text, file, firstLine) => ({
+    text,
+    file,
+    firstLine,
+    breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
+    at: 0,
+    depth: 0
+});
+const lineAt = ({ breaks, firstLine }, at) => {
+    let [low, high] = [0, breaks.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((breaks[middle] ?? 0) < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return firstLine + low;
+};
+/** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
+const unexpected = (source, rule = 'it is not HCL') => {
+    const { at, file } = source;
+    const place = { file, line: lineAt(source, at) };
+    return refuse({ written: file, rule, example: 'target "app" { dockerfile = "Dockerfile" }', place });
+};
+const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
+const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
+const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y;
+const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+/** What the pattern, a sticky one, finds here, and goes behind it. */
+const take = (source, pattern) => {
+    pattern.lastIndex = source.at;
+    const match = pattern.exec(source.text) ?? undefined;
+    if (match !== undefined)
+        source.at += match[0].length;
+    return match;
+};
+const takeText = (source, text) => {
+    const isThere = source.text.startsWith(text, source.at);
+    if (isThere)
+        source.at += text.length;
+    return isThere;
+};
+const expectText = (source, text) => {
+    if (!takeText(source, text))
+        unexpected(source, `it is not HCL: a ${text} is missing`);
+};
+const takeIdentifier = (source) => take(source, IDENTIFIER)?.[0] ?? unexpected(source);
+/** Spaces and comments; within brackets line breaks too. */
+const skip = (source, mayBreak) => {
+    take(source, mayBreak ? SPACE_AND_LINES : SPACE);
+};
+// More than anybody writes, and far less than the stack holds.
+const MAX_DEPTH = 100;
+const deeper = (source, read) => {
+    source.depth += 1;
+    if (source.depth > MAX_DEPTH)
+        unexpected(source, 'its parts lie too deep in each other');
+    const result = read();
+    source.depth -= 1;
+    return result;
+};
+
+;// CONCATENATED MODULE: ./build/files/hcl-template.js
+// HCL's expressions as data, and its templates: strings and heredocs with `${\u2026}` in them.
+// What stands between the braces is read by who calls.
+
+const ESCAPES = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+/** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
+const readTemplate = (source, form, read) => {
+    const { text } = source;
+    const line = lineAt(source, source.at);
+    const parts = [];
+    let literal = '';
+    const flush = () => {
+        if (literal !== '')
+            parts.push({ kind: 'value', value: literal, line });
+        literal = '';
+    };
+    while (source.at < text.length) {
+        const char = text.charAt(source.at);
+        if (form === 'quoted' && char === '"')
+            break;
+        if (form === 'quoted' && char === '\n')
+            unexpected(source, 'it is not HCL: a string ends on its line');
+        if (takeText(source, '$${'))
+            literal += '${';
+        else if (takeText(source, '%%{'))
+            literal += '%{';
+        else if (takeText(source, '${')) {
+            flush();
+            parts.push(readInterpolation(source, read));
+        }
+        else if (takeText(source, '%{')) {
+            flush();
+            parts.push({ kind: 'unsupported', what: 'a template directive', line });
+        }
+        else if (form === 'quoted' && char === '\\')
+            literal += readEscape(source);
+        else {
+            literal += char;
+            source.at += 1;
+        }
+    }
+    flush();
+    return { kind: 'template', parts, isBlock: false, line };
+};
+const readInterpolation = (source, read) => {
+    takeText(source, '~');
+    skip(source, true);
+    const expression = read(source);
+    skip(source, true);
+    takeText(source, '~');
+    if (!takeText(source, '}'))
+        unexpected(source, 'it is not HCL: a ${ has no }');
+    return expression;
+};
+const readEscape = (source) => {
+    const code = take(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
+    if (code !== undefined) {
+        const point = Number.parseInt(code[1] ?? code[2] ?? '', 16);
+        return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point);
+    }
+    const escaped = ESCAPES[source.text.charAt(source.at + 1)];
+    if (escaped === undefined)
+        return unexpected(source, 'it is not HCL: a backslash is written \\\\');
+    source.at += 2;
+    return escaped;
+};
+const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
+/** Undefined when there is none here. The line break before its last line belongs to it. */
+const takeHeredoc = (source, read) => {
+    const line = lineAt(source, source.at);
+    const [all, dash, name = ''] = take(source, HEREDOC) ?? [];
+    if (all === undefined)
+        return undefined;
+    const rest = source.text.slice(source.at);
+    const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest);
+    if (end === null)
+        return unexpected({ ...source, at: source.at - 1 }, `it is not HCL: no line is ${name}, which ends the heredoc`);
+    const text = rest.slice(0, end.index);
+    const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1);
+    const template = readTemplate({ ...inner, depth: source.depth }, 'bare', read);
+    // The line break behind the name ends the attribute.
+    source.at += end.index + end[0].trimEnd().length;
+    return template.kind === 'template' ? { ...template, isBlock: true, line } : template;
+};
+const dedent = (text) => {
+    const indents = text
+        .split('\n')
+        .filter(line => line.trim() !== '')
+        .map(line => /^[ \t]*/.exec(line)?.[0].length ?? 0);
+    const least = Math.min(...indents);
+    return text
+        .split('\n')
+        .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
+        .join('\n');
+};
+
+;// CONCATENATED MODULE: ./build/files/hcl-expression.js
+// HCL's expressions, from text to data (hashicorp/hcl hclsyntax/spec.md): the whole grammar, though splats, grouping and template
+// directives are kept as what nobody here evaluates.
+
+
+/** A string with `${\u2026}` in it, as a JSON file has it; it stands on one line. */
+const parseTemplate = (text, file, line) => readTemplate(openSource(text, file, line), 'bare', readInBraces);
+const readInBraces = (source) => parseExpression(source, true);
+// The loosest first.
+const OPERATORS = [
+    ['||'],
+    ['&&'],
+    ['==', '!='],
+    ['>=', '<=', '>', '<'],
+    ['+', '-'],
+    ['*', '/', '%']
+];
+/** Within brackets an expression may go over several lines. */
+const parseExpression = (source, mayBreak) => deeper(source, () => {
+    const condition = parseOperation(source, 0, mayBreak);
+    skip(source, mayBreak);
+    if (!takeText(source, '?'))
+        return condition;
+    skip(source, mayBreak);
+    const then = parseExpression(source, mayBreak);
+    skip(source, mayBreak);
+    expectText(source, ':');
+    skip(source, mayBreak);
+    const otherwise = parseExpression(source, mayBreak);
+    return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
+});
+const parseOperation = (source, level, mayBreak) => {
+    const operators = OPERATORS[level];
+    if (operators === undefined)
+        return parseUnary(source, mayBreak);
+    let left = parseOperation(source, level + 1, mayBreak);
+    for (;;) {
+        skip(source, mayBreak);
+        const operator = operators.find(text => source.text.startsWith(text, source.at));
+        if (operator === undefined)
+            return left;
+        source.at += operator.length;
+        skip(source, mayBreak);
+        left = { kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, mayBreak)], line: left.line };
+    }
+};
+const parseUnary = (source, mayBreak) => {
+    const line = lineAt(source, source.at);
+    const operator = ['!', '-'].find(sign => takeText(source, sign));
+    if (operator === undefined)
+        return parseMembers(source, parseTerm(source));
+    skip(source, mayBreak);
+    return { kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line };
+};
+const parseMembers = (source, term) => {
+    let of = term;
+    for (;;) {
+        const { line } = of;
+        if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
+            take(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
+            return { kind: 'unsupported', what: 'a splat', line };
+        }
+        if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
+            source.at += 1;
+            const key = take(source, /\d+/y)?.[0] ?? takeIdentifier(source);
+            of = { kind: 'member', of, key: { kind: 'value', value: key, line }, line };
+        }
+        else if (takeText(source, '[')) {
+            skip(source, true);
+            const key = parseExpression(source, true);
+            skip(source, true);
+            expectText(source, ']');
+            of = { kind: 'member', of, key, line };
+        }
+        else
+            return of;
+    }
+};
+const parseTerm = (source) => {
+    const line = lineAt(source, source.at);
+    const number = take(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (number !== undefined)
+        return { kind: 'value', value: Number(number[0]), line };
+    if (takeText(source, '"')) {
+        const template = readTemplate(source, 'quoted', readInBraces);
+        expectText(source, '"');
+        return template;
+    }
+    const heredoc = takeHeredoc(source, readInBraces);
+    if (heredoc !== undefined)
+        return heredoc;
+    if (takeText(source, '(')) {
+        skip(source, true);
+        const inner = parseExpression(source, true);
+        skip(source, true);
+        expectText(source, ')');
+        return inner;
+    }
+    if (takeText(source, '['))
+        return parseList(source, line);
+    if (takeText(source, '{'))
+        return parseObject(source, line);
+    const name = takeIdentifier(source);
+    if (source.text.startsWith('::', source.at))
+        return unexpected(source);
+    if (takeText(source, '('))
+        return parseCall(source, name, line);
+    const literals = new Map([
+        ['true', true],
+        ['false', false],
+        ['null', null]
+    ]);
+    const literal = literals.get(name);
+    return literal === undefined ? { kind: 'name', name, line } : { kind: 'value', value: literal, line };
+};
+// Items up to the bracket, with commas between them, one after the last, and, in objects, line breaks instead.
+const readItems = (source, end, read) => {
+    const items = [];
+    for (;;) {
+        skip(source, true);
+        if (takeText(source, end))
+            return items;
+        items.push(read());
+        skip(source, false);
+        const broke = end === '}' && take(source, LINE_END) !== undefined;
+        skip(source, true);
+        if (!takeText(source, ',') && !broke) {
+            expectText(source, end);
+            return items;
+        }
+    }
+};
+const parseCall = (source, name, line) => {
+    let isSpread = false;
+    const args = readItems(source, ')', () => {
+        const arg = parseExpression(source, true);
+        skip(source, true);
+        isSpread = takeText(source, '...') || isSpread;
+        return arg;
+    });
+    return { kind: 'call', name, args, isSpread, line };
+};
+const FOR = /for(?=\s)/y;
+const parseList = (source, line) => {
+    skip(source, true);
+    if (take(source, FOR) !== undefined)
+        return parseFor(source, ']', line);
+    return { kind: 'list', items: readItems(source, ']', () => parseExpression(source, true)), line };
+};
+const parseObject = (source, line) => {
+    skip(source, true);
+    if (take(source, FOR) !== undefined)
+        return parseFor(source, '}', line);
+    const entries = readItems(source, '}', () => {
+        const key = parseExpression(source, false);
+        skip(source, false);
+        if (!takeText(source, '='))
+            expectText(source, ':');
+        skip(source, true);
+        // A bare word is its own name; a variable stands in parentheses.
+        const named = key.kind === 'name' ? { kind: 'value', value: key.name, line: key.line } : key;
+        return [named, parseExpression(source, false)];
+    });
+    return { kind: 'object', entries, line };
+};
+const parseFor = (source, end, line) => {
+    const names = [parseName(source)];
+    if (takeText(source, ','))
+        names.push(parseName(source));
+    skip(source, true);
+    expectText(source, 'in');
+    skip(source, true);
+    const over = parseExpression(source, true);
+    skip(source, true);
+    expectText(source, ':');
+    skip(source, true);
+    const first = parseExpression(source, true);
+    skip(source, true);
+    const isObject = takeText(source, '=>');
+    skip(source, true);
+    const value = isObject ? parseExpression(source, true) : first;
+    skip(source, true);
+    const isGrouped = takeText(source, '...');
+    skip(source, true);
+    const condition = parseCondition(source);
+    expectText(source, end);
+    if (isGrouped)
+        return { kind: 'unsupported', what: 'a for that groups', line };
+    return {
+        kind: 'for',
+        names,
+        over,
+        value,
+        line,
+        ...(isObject ? { key: first } : {}),
+        ...(condition === undefined ? {} : { condition })
+    };
+};
+const parseName = (source) => {
+    skip(source, true);
+    const name = takeIdentifier(source);
+    skip(source, true);
+    return name;
+};
+const parseCondition = (source) => {
+    if (take(source, /if(?=\s)/y) === undefined)
+        return undefined;
+    skip(source, true);
+    const condition = parseExpression(source, true);
+    skip(source, true);
+    return condition;
+};
+
+;// CONCATENATED MODULE: ./build/files/hcl.js
+// An HCL file as blocks and attributes with their lines. Written by hand: the packages that parse HCL for Node are Go compiled to
+// megabytes, give no lines and are not kept up, or are under a licence that does not go with this one.
+
+
+/** Refuses what is no HCL, on its line. */
+const parseHcl = (text, file) => {
+    const source = openSource(text.replace(/^\uFEFF/, ''), file, 1);
+    const body = parseBody(source);
+    if (source.at < source.text.length)
+        unexpected(source);
+    return body;
+};
+const parseBody = (source) => {
+    const attributes = new Map();
+    const blocks = [];
+    for (;;) {
+        skip(source, true);
+        if (source.at >= source.text.length || source.text.charAt(source.at) === '}')
+            return { attributes, blocks };
+        const start = source.at;
+        const name = takeIdentifier(source);
+        skip(source, false);
+        if (takeText(source, '=')) {
+            skip(source, false);
+            if (attributes.has(name))
+                unexpected({ ...source, at: start }, `${name} is there twice`);
+            attributes.set(name, parseExpression(source, false));
+        }
+        else
+            blocks.push(parseBlock(source, name, lineAt(source, start)));
+        skip(source, false);
+        // In a block on one line the brace ends what another line would end.
+        if (source.text.charAt(source.at) !== '}' && take(source, LINE_END) === undefined)
+            unexpected(source);
+    }
+};
+const parseBlock = (source, type, line) => {
+    const labels = [];
+    while (!takeText(source, '{')) {
+        const quoted = take(source, /"((?:[^"\\\n]|\\.)*)"/y);
+        labels.push(quoted?.[1] ?? take(source, IDENTIFIER)?.[0] ?? unexpected(source));
+        skip(source, false);
+    }
+    const body = deeper(source, () => parseBody(source));
+    expectText(source, '}');
+    return { type, labels, body, line };
+};
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/files/tree.js
+// YAML and JSON as a tree that knows its lines: aliases followed, merge keys merged, equal parts shared and never copied.
+// The one room that knows the parser.
+
+
+const EXAMPLE = 'image: php:8.3.8-cli';
+// Each `<<` copies what it merges: three thousand in a row, each with the one before, would make millions.
+const MAX_MERGED = 100_000;
+// The parser makes an error with a stack for each tag that it does not know.
+const MAX_TAGS = 10_000;
+/** One tree for each document in the file. Refuses what is no YAML, on its line. */
+const readTrees = (text, file) => {
+    const lines = new dist/* LineCounter */.HN();
+    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
+        refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`);
+    try {
+        // The parser compares each key with all to find one that is there twice, which readEntries does in one step, and it prints the
+        // line of each error, though one line may have a hundred thousand.
+        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+            lineCounter: lines,
+            logLevel: 'silent',
+            prettyErrors: false,
+            uniqueKeys: false
+        });
+        if (!Array.isArray(documents))
+            return [];
+        return documents.map(document => {
+            const [error] = document.errors;
+            if (error !== undefined)
+                refuseYaml(file, lines.linePos(error.pos[0]).line, RULES[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
+            const reading = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), merges: MAX_MERGED };
+            return readNode(reading, document.contents);
+        });
+    }
+    catch (error) {
+        if (!(error instanceof RangeError))
+            throw error;
+        return refuse({
+            written: file,
+            rule: 'its lists and maps lie too deep in each other',
+            example: EXAMPLE,
+            place: { file, line: 1 }
+        });
+    }
+};
+// The parser's own messages quote the file, which may be one that only this action can read.
+const RULES = {
+    TAB_AS_INDENT: 'a tab indents no line',
+    DUPLICATE_KEY: 'a key is there twice',
+    MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
+    BAD_INDENT: 'a line is indented too far or not far enough'
+};
+const refuseYaml = (file, line, rule) => refuse({ written: file, rule: `it is not YAML: ${rule}`, example: EXAMPLE, place: { file, line: Math.max(line, 1) } });
+const readNode = (reading, node) => {
+    if (node === null || node === undefined)
+        return { kind: 'nothing', line: 1 };
+    const known = reading.done.get(node);
+    if (known !== undefined)
+        return known;
+    const line = reading.lines.linePos(node.range?.[0] ?? 0).line;
+    // An alias within what it means leads nowhere.
+    if (reading.open.has(node))
+        return { kind: 'nothing', line };
+    reading.open.add(node);
+    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
+        reading.anchors.set(node.anchor, node);
+    const tree = readContent(reading, node, Math.max(line, 1));
+    reading.open.delete(node);
+    reading.done.set(node, tree);
+    return tree;
+};
+const readContent = (reading, node, line) => {
+    // Compose's way to take away what an earlier file said.
+    if (node.tag === '!reset')
+        return { kind: 'nothing', line };
+    // Nodes are read in the order of the file, and what an alias means stands before it: the parser's own way to find it goes through
+    // the whole document for each.
+    if ((0,dist/* isAlias */.Vj)(node))
+        return readNode(reading, reading.anchors.get(node.source));
+    if ((0,dist/* isSeq */.oP)(node))
+        return { kind: 'list', line, items: node.items.map(item => readNode(reading, item)) };
+    if ((0,dist/* isMap */.jh)(node))
+        return { kind: 'map', line, entries: readEntries(reading, node.items) };
+    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
+        return { kind: 'nothing', line };
+    const { value, source, type } = node;
+    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
+    // A number is what was written: 1.10 is no 1.1.
+    const text = typeof value === 'string' ? value : (source ?? '');
+    return { kind: 'text', line, text, isBlock };
+};
+const readEntries = (reading, items) => {
+    const own = new Map();
+    const merged = new Map();
+    for (const { key, value } of items) {
+        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
+        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reading.lines.linePos(key.range?.[0] ?? 0).line : 1);
+        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
+            reading.anchors.set(key.anchor, key);
+        const tree = readNode(reading, value);
+        if (name !== '<<') {
+            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
+                refuseYaml(reading.file, lineOfKey(), 'a key is there twice');
+            own.set(name, tree);
+            continue;
+        }
+        for (const source of tree.kind === 'list' ? tree.items : [tree])
+            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
+                reading.merges -= 1;
+                if (reading.merges < 0)
+                    refuseYaml(reading.file, lineOfKey(), `merge keys bring in more than ${String(MAX_MERGED)} entries`);
+                if (!merged.has(inherited))
+                    merged.set(inherited, part);
+            }
+    }
+    return new Map([...merged, ...own]);
+};
+const childOf = (tree, name) => {
+    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
+    return child?.kind === 'nothing' ? undefined : child;
+};
+const entriesOf = (tree) => tree?.kind === 'map' ? [...tree.entries] : [];
+const itemsOf = (tree) => (tree?.kind === 'list' ? tree.items : []);
+/** `key: value`, or a list of `key=value`; a key alone has no value. */
+const pairsOf = (tree) => {
+    if (tree?.kind !== 'list')
+        return entriesOf(tree);
+    return tree.items.flatMap((item) => {
+        if (item.kind !== 'text')
+            return [];
+        const equals = item.text.indexOf('=');
+        if (equals < 0)
+            return [[item.text, { kind: 'nothing', line: item.line }]];
+        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1) }]];
+    });
+};
+
+;// CONCATENATED MODULE: ./build/files/bake.js
+// The images that a Bake file needs from outside, and the Dockerfiles that its targets build: HCL or JSON, every target.
+// Follows buildx's bake in inherits, variables and matrix; a value that only the build knows is left out, and said.
+
+
+
+
+
+
+
+
+const isBakeTree = (trees) => trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
+const findInBake = (options) => {
+    const { text, file } = options;
+    const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
+    if (read.targets.length === 0 && read.variables.size === 0)
+        refuse({
+            written: file,
+            rule: 'a Bake file has targets',
+            example: 'target "app" { dockerfile = "Dockerfile" }',
+            place: { file, line: 1 }
+        });
+    const scope = scopeOf(read, options);
+    const byName = new Map(read.targets.toReversed().map(target => [target.name, target]));
+    const basesOf = new Map(read.targets.map(target => [target, namesOfBases(target, scope).flatMap(name => byName.get(name) ?? [])]));
+    const inherited = new Set([...basesOf].flatMap(([target, bases]) => bases.filter(base => base !== target)));
+    const reading = { options, file: read, scope, basesOf, inherited };
+    return read.targets.flatMap(target => findInTarget(target, reading));
+};
+const namesOfBases = ({ attributes }, scope) => {
+    const inherits = attributes.get('inherits');
+    const names = inherits === undefined ? [] : evaluate(inherits, scope);
+    return isList(names) ? names.flatMap(name => textOf(name) ?? []) : [];
+};
+const readHcl = ({ attributes, blocks }) => {
+    const of = (type) => blocks.filter(block => block.type === type);
+    const variables = of('variable').map(({ labels: [name = ''], body, line }) => [name, defaultOf(body.attributes, line)]);
+    return {
+        // What stands at the top beside the blocks is a variable too.
+        variables: new Map([...attributes, ...variables]),
+        functions: new Map(of('function').map(({ labels: [name = ''], body }) => [name, functionOf(body.attributes)])),
+        targets: of('target').map(({ labels: [name = ''], body, line }) => ({ name, line, attributes: body.attributes }))
+    };
+};
+// A variable without default is the empty string to bake, and here a thing that is not known.
+const defaultOf = (attributes, line) => attributes.get('default') ?? { kind: 'unsupported', what: '', line };
+const functionOf = (attributes) => ({
+    params: namesIn(attributes.get('params')),
+    variadic: namesIn(attributes.get('variadic_params'))[0],
+    result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
+});
+// Parameters are bare words; in JSON they are strings.
+const namesIn = (expression) => (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item => item.kind === 'name'
+    ? [item.name]
+    : item.kind === 'template' && item.parts[0]?.kind === 'value'
+        ? [String(item.parts[0].value)]
+        : []);
+const readJson = (text, file) => {
+    const [tree] = readTrees(text, file);
+    const attributesOf = (part) => new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]));
+    return {
+        variables: new Map(entriesOf(childOf(tree, 'variable')).map(([name, part]) => [name, defaultOf(attributesOf(part), part.line)])),
+        functions: new Map(entriesOf(childOf(tree, 'function')).map(([name, part]) => [name, functionOf(attributesOf(part))])),
+        targets: entriesOf(childOf(tree, 'target')).map(([name, part]) => ({
+            name,
+            line: part.line,
+            attributes: attributesOf(part)
+        }))
+    };
+};
+const expressionOf = (tree, file) => {
+    const { line } = tree;
+    if (tree.kind === 'text')
+        return parseTemplate(tree.text, file, line);
+    if (tree.kind === 'list')
+        return { kind: 'list', line, items: tree.items.map(item => expressionOf(item, file)) };
+    if (tree.kind === 'nothing')
+        return { kind: 'value', line, value: null };
+    const entries = [...tree.entries].map(([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)]);
+    return { kind: 'object', line, entries };
+};
+const findInTarget = (target, reading) => {
+    const layers = layersOf(target, reading);
+    return combinationsOf(target, reading).flatMap(bound => {
+        const scope = { ...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name) };
+        return findBuild(target, layers, { ...reading, scope });
+    });
+};
+// The target itself and those that it inherits from, the one that counts most first: the last that is named.
+const layersOf = (target, { basesOf, scope }) => {
+    const layers = new Set();
+    const waiting = [target];
+    for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
+        if (layers.has(layer))
+            continue;
+        layers.add(layer);
+        scope.spend(target.line);
+        waiting.push(...(basesOf.get(layer) ?? []));
+    }
+    return [...layers];
+};
+const MAX_COMBINATIONS = 1000;
+// A matrix makes one target for each combination of its values.
+const combinationsOf = ({ attributes, line }, { scope, options: { file } }) => {
+    const matrix = attributes.get('matrix');
+    if (matrix === undefined)
+        return [new Map()];
+    const value = evaluate(matrix, scope);
+    let combinations = [new Map()];
+    for (const [name, values] of isMap(value) ? value : []) {
+        combinations = combinations.flatMap(combination => (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]])));
+        if (combinations.length > MAX_COMBINATIONS)
+            refuse({
+                written: 'matrix',
+                rule: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
+                example: 'matrix = { tag = ["8.3", "8.4"] }',
+                place: { file, line }
+            });
+    }
+    return combinations;
+};
+const read = (layers, name, { scope }) => {
+    for (const { attributes, line } of layers) {
+        scope.spend(line);
+        const expression = attributes.get(name);
+        const value = expression === undefined ? null : evaluate(expression, scope);
+        if (expression !== undefined && value !== null)
+            return { value, expression };
+    }
+    return undefined;
+};
+/** Maps are put together, key by key; `line` is the one of the key's value. */
+const readMap = (layers, name, { scope }) => {
+    const entries = new Map();
+    for (const { attributes, line } of layers.toReversed()) {
+        scope.spend(line);
+        const expression = attributes.get(name);
+        if (expression === undefined)
+            continue;
+        const written = expression.kind === 'object' ? expression.entries : [];
+        for (const [key, value] of written) {
+            const text = textOf(evaluate(key, scope));
+            if (text !== undefined)
+                entries.set(text, { value: evaluate(value, scope), line: value.line });
+        }
+        const whole = expression.kind === 'object' ? null : evaluate(expression, scope);
+        if (isMap(whole))
+            for (const [key, value] of whole)
+                entries.set(key, { value, line: expression.line });
+    }
+    return entries;
+};
+const findBuild = (target, layers, reading) => {
+    const { file } = reading.options;
+    const placeOf = (part) => ({ file, line: part?.expression.line ?? target.line });
+    const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name => read(layers, name, reading));
+    const contexts = readMap(layers, 'contexts', reading);
+    const images = findContexts(contexts, file);
+    for (const part of inline === undefined ? [context, named] : [inline])
+        if (part !== undefined && isUnknown(part.value))
+            return [...images, { type: 'gap', text: `target ${target.name}`, why: part.value.unknown, place: placeOf(part) }];
+    const folder = context === undefined ? '.' : (textOf(context.value) ?? '.');
+    const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name));
+    if (inline === undefined && isRemote(folder))
+        return [
+            ...images,
+            {
+                type: 'gap',
+                text: excerpt(`context = ${folder}`),
+                why: 'its Dockerfile is not in the workspace',
+                place: placeOf(context)
+            }
+        ];
+    const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock;
+    return [
+        ...images,
+        {
+            type: 'build',
+            place: placeOf(inline ?? named ?? context),
+            dockerfile: inline === undefined
+                ? { path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile') }
+                : { text: textOf(inline.value) ?? '', firstLine: inline.expression.line + (isBlock ? 1 : 0), isBlock },
+            context: folder,
+            // Bake's paths are relative to where it runs: the workspace most often, else the file's own folder.
+            bases: ['.', external_node_path_namespaceObject.posix.dirname(file)],
+            ...argsOf(layers, reading),
+            // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
+            contexts: new Set(contexts.keys()),
+            platforms: platformsOf(layers, reading),
+            isTemplate: reading.inherited.has(target) && !says
+        }
+    ];
+};
+const findContexts = (contexts, file) => [...contexts].flatMap(([name, { value, line }]) => {
+    const place = { file, line };
+    if (isUnknown(value))
+        return [{ type: 'gap', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, place }];
+    const text = textOf(value) ?? '';
+    if (!text.startsWith('docker-image://'))
+        return [];
+    return [{ type: 'image', text: text.slice('docker-image://'.length), place, runsOn: 'target', context: name }];
+});
+// An argument that is null keeps the Dockerfile's default.
+const argsOf = (layers, reading) => {
+    const args = new Map();
+    const unknownArgs = new Map();
+    for (const [name, { value }] of readMap(layers, 'args', reading)) {
+        const text = textOf(value);
+        if (isUnknown(value))
+            unknownArgs.set(name, value.unknown);
+        else if (text !== undefined)
+            args.set(name, text);
+    }
+    return { args, unknownArgs };
+};
+const platformsOf = (layers, reading) => {
+    const value = read(layers, 'platforms', reading)?.value ?? [];
+    return (isList(value) ? value : [value]).flatMap(item => {
+        const text = textOf(item) ?? '';
+        if (text === 'local')
+            return [reading.options.buildPlatform];
+        const platform = parsePlatform(text);
+        return platform.ok ? [platform.value] : [];
+    });
+};
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/oci/digest.js
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
+// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
+
+
+// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
+const HEX_LENGTH = { sha256: 64, sha512: 128 };
+const isAlgorithm = (text) => text === 'sha256' || text === 'sha512';
+/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
+const parseDigest = (text) => {
+    const colon = text.indexOf(':');
+    if (colon < 0)
+        return parsed_invalid('a digest is written algorithm:hex, like sha256:4f5e\u2026');
+    const algorithm = text.slice(0, colon);
+    const hex = text.slice(colon + 1);
+    if (!isAlgorithm(algorithm))
+        return parsed_invalid('the algorithm of a digest is sha256 or sha512');
+    const wanted = HEX_LENGTH[algorithm];
+    if (hex.length !== wanted)
+        return parsed_invalid(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`);
+    if (!/^[0-9a-f]+$/.test(hex))
+        return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
+    return parsed_valid(text);
+};
+const algorithmOf = (digest) => (digest.startsWith('sha256:') ? 'sha256' : 'sha512');
+const digestOf = (bytes, algorithm = 'sha256') => `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+const createDigester = (algorithm) => {
+    const hash = createHash(algorithm);
+    return {
+        update: chunk => {
+            hash.update(chunk);
+        },
+        digest: () => `${algorithm}:${hash.digest('hex')}`
+    };
+};
+
+;// CONCATENATED MODULE: ./build/oci/reference.js
+// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
+// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
+
+
+const DOCKER_HUB = 'docker.io';
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const MAX_PATH_LENGTH = 255;
+/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
+const parseReference = (text) => {
+    if (text === '')
+        return parsed_invalid('it is empty');
+    if (/\s/.test(text))
+        return parsed_invalid('a reference has no spaces');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+        return parsed_invalid('a reference has no scheme such as https://');
+    const at = text.indexOf('@');
+    const named = at < 0 ? text : text.slice(0, at);
+    const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
+    if (digest?.ok === false)
+        return digest;
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    const name = colon < 0 ? named : named.slice(0, colon);
+    const tag = colon < 0 ? undefined : named.slice(colon + 1);
+    if (tag !== undefined && !TAG.test(tag)) {
+        return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
+    }
+    const repository = parseRepository(name);
+    if (!repository.ok)
+        return repository;
+    return parsed_valid({
+        ...repository.value,
+        ...(tag === undefined ? {} : { tag }),
+        ...(digest === undefined ? {} : { digest: digest.value })
+    });
+};
+/** Parses `[registry/]repository`, without tag and digest. */
+const parseRepository = (name) => {
+    const slash = name.indexOf('/');
+    const first = slash < 0 ? '' : name.slice(0, slash);
+    const named = first !== '' && isRegistry(first);
+    const registry = named ? canonicalRegistry(first) : DOCKER_HUB;
+    const rest = named ? name.slice(slash + 1) : name;
+    if (named && !isHost(first))
+        return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
+    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    const why = whyNotPath(rest, path);
+    return why === undefined ? parsed_valid({ registry, path }) : parsed_invalid(why);
+};
+const whyNotPath = (written, path) => {
+    if (written === '')
+        return 'the repository is missing';
+    if (path.length > MAX_PATH_LENGTH)
+        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
+    if (written !== written.toLowerCase())
+        return 'a repository is written in lower case';
+    if (/^[a-f0-9]{64}$/.test(written))
+        return '64 hexadecimal digits are an image id, not a repository';
+    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
+        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
+    }
+    return undefined;
+};
+/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
+const isRegistry = (first) => first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+const isHost = (text) => DOMAIN.test(text) && URL.canParse(`https://${text}`);
+/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
+const parseRegistry = (text) => {
+    if (!isHost(text))
+        return invalid('a registry is a host name, an IP address or host:port');
+    return valid(canonicalRegistry(text));
+};
+// Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
+// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
+const canonicalRegistry = (host) => {
+    const lower = host.toLowerCase();
+    if (!isRegistry(lower))
+        return host;
+    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
+};
+/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
+const endpointOf = (registry) => (registry === DOCKER_HUB ? 'registry-1.docker.io' : registry);
+const formatRepository = ({ registry, path }) => `${registry}/${path}`;
+const formatReference = (reference) => formatRepository(reference) + suffixOf(reference);
+const suffixOf = ({ tag, digest }) => (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+/**
+ * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
+ * part of it (buildx util/buildflags/context.go).
+ */
+const formatFamiliar = (reference) => {
+    const { registry, path } = reference;
+    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
+    return (short + suffixOf(reference)).replace(/:latest$/, '');
+};
+
+;// CONCATENATED MODULE: ./build/files/go-text.js
+// Text as Go's standard library sees it, where JavaScript's own words for it differ: spaces, trimming, single bytes.
+// What BuildKit trims and splits decides what it takes for an instruction.
+// unicode.IsSpace: JavaScript's \s lacks U+0085 and has U+FEFF besides.
+const SPACES = new Set('\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
+function isSpace(character) {
+    return SPACES.has(character);
+}
+/** strings.TrimLeftFunc with unicode.IsSpace. */
+function trimStart(text) {
+    let at = 0;
+    while (at < text.length && isSpace(text.charAt(at)))
+        at += 1;
+    return text.slice(at);
+}
+/** strings.TrimSpace. */
+function trim(text) {
+    return trimStart(trimEnd(text, isSpace));
+}
+/** In one pass: a regular expression that ends with `$` looks at a run of spaces again from each of them. */
+function trimEnd(text, isOne) {
+    let end = text.length;
+    while (end > 0 && isOne(text.charAt(end - 1)))
+        end -= 1;
+    return text.slice(0, end);
+}
+/** One character for each byte of the text's UTF-8. */
+function toBytes(text) {
+    // Most text is ASCII, and is its own bytes.
+    return isAscii(text) ? text : Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
+}
+function fromBytes(bytes) {
+    return isAscii(bytes)
+        ? bytes
+        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)));
+}
+function isAscii(text) {
+    return !/[^\0-\x7f]/.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/files/dockerfile-directives.js
+// The directives at the top of a Dockerfile: the escape character, and the frontend that reads the file.
+// BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
+
+
+/** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
+function readDirectives(lines, place) {
+    return { escape: dockerfile_directives_readEscape(lines, place), syntax: readSyntax(lines, place.line) };
+}
+// The parser takes a directive behind spaces too, and ends at the first line that is none.
+function dockerfile_directives_readEscape(lines, { file, line: first }) {
+    const seen = new Set();
+    let escape = '\\';
+    for (const [at, text] of lines.entries()) {
+        const found = directiveIn(trimStart(text), '#');
+        if (found === undefined)
+            break;
+        const place = { file, line: first + at };
+        if (seen.has(found.name))
+            refuse({
+                written: found.name,
+                rule: `there is one ${found.name} directive at most`,
+                example: '# syntax=docker/dockerfile:1',
+                place
+            });
+        seen.add(found.name);
+        if (found.name !== 'escape')
+            continue;
+        if (found.value !== '\\' && found.value !== '`')
+            return refuse({ written: 'escape', rule: 'the escape directive is \\ or `', example: '# escape=`', place });
+        escape = found.value;
+    }
+    return escape;
+}
+// What chooses the frontend passes over a first line with #!, and looks for other comment signs and for JSON too: a frontend may
+// read another language.
+function readSyntax(lines, first) {
+    const top = lines[0]?.startsWith('#!') === true ? 1 : 0;
+    for (const sign of ['#', '//'])
+        for (let at = top; at < lines.length; at += 1) {
+            const found = directiveIn(lines[at] ?? '', sign);
+            if (found === undefined)
+                break;
+            if (found.name === 'syntax')
+                return { image: found.value.split(' ', 1)[0] ?? '', line: first + at };
+        }
+    return syntaxInJson(lines.slice(top).join('\n'), first + top);
+}
+const DIRECTIVE = /^([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*/;
+function directiveIn(line, sign) {
+    if (!line.startsWith(sign))
+        return undefined;
+    const text = trimStart(line.slice(sign.length));
+    const match = DIRECTIVE.exec(text);
+    const name = match?.[1]?.toLowerCase() ?? '';
+    const value = trimEnd(text.slice(match?.[0].length), character => '\t\n\f\r '.includes(character));
+    return ['syntax', 'escape', 'check'].includes(name) && value !== '' ? { name, value } : undefined;
+}
+function syntaxInJson(text, line) {
+    if (!text.trimStart().startsWith('{'))
+        return undefined;
+    try {
+        const json = JSON.parse(text);
+        const image = typeof json === 'object' && json !== null && 'syntax' in json ? json.syntax : undefined;
+        return typeof image === 'string' ? { image, line } : undefined;
+    }
+    catch {
+        // It is no JSON, so that it has no directive of this form.
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/files/shell-words.js
+// The words of a shell line, as BuildKit's lexer splits them where it looks for heredocs (frontend/dockerfile/shell/lex.go): no
+// variable has a value there, so that each stays as it is written.
+// A heredoc that only one of the two sees turns its lines into instructions, or instructions into its lines.
+
+/** `raw` keeps quotes and backslashes. Undefined for a line that the lexer refuses. */
+function shellWords(text, form) {
+    const lexer = { text, at: 0, isRaw: form === 'raw', keepsEscapes: form === 'raw', buffer: '', depth: 0 };
+    try {
+        return readUntil(lexer, '', lexer.keepsEscapes).words;
+    }
+    catch (error) {
+        if (error instanceof Refused)
+            return undefined;
+        throw error;
+    }
+}
+class Refused extends Error {
+}
+// Far more than anybody writes, and far less than the stack holds.
+const shell_words_MAX_DEPTH = 200;
+const peek = (lexer) => lexer.text.charAt(lexer.at);
+function next(lexer) {
+    const character = peek(lexer);
+    lexer.at += 1;
+    return character;
+}
+/** Reads on until the character `stop`, or to the end when it is empty. */
+function readUntil(lexer, stop, keepsEscapes) {
+    const words = [];
+    let result = '';
+    let isInWord = false;
+    let isEnded = stop === '';
+    const add = (text) => {
+        lexer.buffer += text;
+        result += text;
+        isInWord = true;
+    };
+    const addSplit = (text) => {
+        for (const character of text)
+            if (!isSpace(character)) {
+                lexer.buffer += character;
+                isInWord = true;
+            }
+            else if (isInWord && lexer.buffer !== '') {
+                words.push(lexer.buffer);
+                lexer.buffer = '';
+                isInWord = false;
+            }
+        result += text;
+    };
+    const outer = lexer.keepsEscapes;
+    lexer.keepsEscapes = keepsEscapes;
+    lexer.buffer = '';
+    lexer.depth += 1;
+    if (lexer.depth > shell_words_MAX_DEPTH)
+        throw new Refused();
+    while (lexer.at < lexer.text.length) {
+        const character = peek(lexer);
+        if (character === stop) {
+            lexer.at += 1;
+            isEnded = true;
+            break;
+        }
+        if (character === '$')
+            addSplit(readDollar(lexer));
+        else if (character === '<')
+            add(readAngle(lexer));
+        else if (character === "'")
+            add(readSingleQuoted(lexer));
+        else if (character === '"')
+            add(readDoubleQuoted(lexer));
+        else if (next(lexer) !== '\\')
+            addSplit(character);
+        else {
+            if (lexer.keepsEscapes)
+                add(character);
+            if (lexer.at < lexer.text.length)
+                add(next(lexer));
+        }
+    }
+    if (!isEnded)
+        throw new Refused();
+    if (lexer.buffer !== '')
+        words.push(lexer.buffer);
+    lexer.buffer = '';
+    lexer.depth -= 1;
+    lexer.keepsEscapes = outer;
+    return { result, words };
+}
+function readAngle(lexer) {
+    lexer.at += 1;
+    if (peek(lexer) !== '<')
+        return '<';
+    lexer.at += 1;
+    const start = lexer.at;
+    while (['\t', '\r', ' '].includes(peek(lexer)))
+        lexer.at += 1;
+    return `<<${lexer.text.slice(start, lexer.at)}`;
+}
+function readSingleQuoted(lexer) {
+    const end = lexer.text.indexOf("'", lexer.at + 1);
+    if (end < 0)
+        throw new Refused();
+    const inner = lexer.text.slice(lexer.at + 1, end);
+    lexer.at = end + 1;
+    return lexer.isRaw ? `'${inner}'` : inner;
+}
+function readDoubleQuoted(lexer) {
+    const quote = lexer.isRaw ? '"' : '';
+    let inner = '';
+    lexer.at += 1;
+    while (lexer.at < lexer.text.length) {
+        const character = peek(lexer);
+        if (character === '$') {
+            inner += readDollar(lexer);
+            continue;
+        }
+        lexer.at += 1;
+        if (character === '"')
+            return quote + inner + quote;
+        if (character !== '\\')
+            inner += character;
+        else if (['"', '$', '\\'].includes(peek(lexer)) && lexer.at < lexer.text.length)
+            inner += (lexer.keepsEscapes ? character : '') + next(lexer);
+        else if (lexer.at < lexer.text.length)
+            inner += character;
+    }
+    throw new Refused();
+}
+const SPECIAL = /[@*#?\-$!0]|\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*/uy;
+function readName(lexer) {
+    SPECIAL.lastIndex = lexer.at;
+    const name = SPECIAL.exec(lexer.text)?.[0] ?? '';
+    lexer.at += name.length;
+    return name;
+}
+function readDollar(lexer) {
+    lexer.at += 1;
+    if (peek(lexer) !== '{')
+        return `$${readName(lexer)}`;
+    lexer.at += 1;
+    if (['', '{', '}', ':'].includes(peek(lexer)))
+        throw new Refused();
+    const name = readName(lexer);
+    let operator = next(lexer);
+    if (operator === '}')
+        return `\${${name}}`;
+    if (operator === '/') {
+        if (peek(lexer) === '/')
+            lexer.at += 1;
+        const pattern = readUntil(lexer, '/', true).result;
+        return `\${${name}/${pattern}/${readUntil(lexer, '}', true).result}}`;
+    }
+    const isColon = operator === ':';
+    if (isColon)
+        operator = next(lexer);
+    const isPattern = operator === '#' || operator === '%';
+    if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator)))
+        throw new Refused();
+    const word = readUntil(lexer, '}', isPattern).result;
+    return `\${${name}${isColon ? ':' : ''}${operator}${word}}`;
+}
+
+;// CONCATENATED MODULE: ./build/files/dockerfile-lines.js
+// A Dockerfile as instructions: lines joined, comments and heredocs taken out, flags apart, as BuildKit's own parser does it.
+// Knows the shape of an instruction and not what any of them means.
+
+
+
+
+/** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
+const readLines = (text, place) => {
+    const lines = text
+        .replace(/^\uFEFF/, '')
+        .split('\n')
+        .map(line => trimEnd(line, character => character === '\r'));
+    checkLengths(lines, place);
+    const directives = readDirectives(lines, place);
+    const { escape } = directives;
+    const instructions = [];
+    let at = 0;
+    while (at < lines.length) {
+        const first = trimStart(lines[at] ?? '');
+        if (first === '' || first.startsWith('#')) {
+            at += 1;
+            continue;
+        }
+        const joined = joinLines(lines, at, escape);
+        const instruction = parseInstruction(joined.parts, escape, place.line);
+        if (instruction !== undefined)
+            instructions.push(instruction);
+        at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, { instruction, escape, place });
+    }
+    return { ...directives, instructions };
+};
+// The size of a token to Go's bufio.Scanner, with the line's end.
+const MAX_LINE_BYTES = 64 * 1024 - 1;
+const checkLengths = (lines, { file, line }) => {
+    const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES);
+    if (at >= 0)
+        refuse({
+            written: file,
+            rule: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+            example: 'FROM php:8.3.8-cli',
+            place: { file, line: line + at }
+        });
+};
+// Comments and empty lines within an instruction do not end it.
+const joinLines = (lines, start, escape) => {
+    const parts = [];
+    for (let at = start; at < lines.length; at += 1) {
+        const line = lines[at] ?? '';
+        const trimmed = trimStart(line);
+        if (at > start && (trimmed === '' || trimmed.startsWith('#')))
+            continue;
+        const text = at === start ? trimmed : line;
+        const continued = continuedLine(text, escape);
+        parts.push({ text: continued ?? text, line: at });
+        if (continued === undefined)
+            return { parts, start, end: at + 1 };
+    }
+    return { parts, start, end: lines.length };
+};
+// The line without the escape character at its end. Undefined when it has none, or two.
+const continuedLine = (line, escape) => {
+    const text = trimEnd(line, character => character === ' ' || character === '\t');
+    return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined;
+};
+const KEYWORD_END = /[\t\v\f\r ]+/g;
+// BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
+const parseInstruction = (parts, escape, firstLine) => {
+    const whole = parts.map(part => part.text).join('');
+    const bytes = toBytes(trimEnd(whole, isSpace));
+    const start = toBytes(whole.slice(0, whole.length - trimStart(whole).length)).length;
+    if (start >= bytes.length)
+        return undefined;
+    const lineAt = createLineAt(parts, firstLine);
+    const line = lineAt(0);
+    KEYWORD_END.lastIndex = start;
+    const end = KEYWORD_END.exec(bytes);
+    const keyword = bytes.slice(start, end?.index);
+    const { flags, at } = readFlags(bytes, end === null ? bytes.length : KEYWORD_END.lastIndex, escape);
+    return {
+        // No letter beyond ASCII is one of a keyword's, in whatever case.
+        keyword: /^[a-z]+$/i.test(keyword) ? keyword.toUpperCase() : keyword,
+        flags: flags.map(({ text, at }) => {
+            const equals = text.indexOf('=');
+            return {
+                name: text.slice(2, equals < 0 ? undefined : equals).toLowerCase(),
+                value: equals < 0 ? '' : text.slice(equals + 1),
+                line: lineAt(at)
+            };
+        }),
+        rest: trim(fromBytes(bytes.slice(at))),
+        line
+    };
+};
+/** Asked for places in their order, it looks at each part once. */
+const createLineAt = (parts, firstLine) => {
+    let [part, end] = [0, toBytes(parts[0]?.text ?? '').length];
+    return at => {
+        while (at >= end && part + 1 < parts.length) {
+            part += 1;
+            end += toBytes(parts[part]?.text ?? '').length;
+        }
+        return firstLine + (parts[part]?.line ?? 0);
+    };
+};
+// extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
+const readFlags = (bytes, from, escape) => {
+    const flags = [];
+    let at = from;
+    for (;;) {
+        while (at < bytes.length && isSpace(bytes.charAt(at)))
+            at += 1;
+        if (!bytes.startsWith('--', at))
+            return { flags, at };
+        const start = at;
+        let [text, quote] = ['', ''];
+        for (; at < bytes.length && (quote !== '' || !isSpace(bytes.charAt(at))); at += 1) {
+            const character = bytes.charAt(at);
+            if (character === quote)
+                quote = '';
+            else if (quote === '' && (character === '"' || character === "'"))
+                quote = character;
+            else if (character !== escape)
+                text += character;
+            else if (at + 1 < bytes.length) {
+                at += 1;
+                text += bytes.charAt(at);
+            }
+        }
+        if (text === '--')
+            return { flags, at };
+        flags.push({ text, at: start });
+    }
+};
+/** The instruction in an ONBUILD, all of it on the line of that. */
+const parseTrigger = ({ rest, line }, escape) => parseInstruction([{ text: rest, line: 0 }], escape, line);
+/** Words between spaces, where quotes hold a word together; raw, as they were written. */
+const splitWords = (text, escape) => {
+    const words = [];
+    let at = 0;
+    while (at < text.length) {
+        if (isSpace(text.charAt(at))) {
+            at += 1;
+            continue;
+        }
+        const start = at;
+        let quote = '';
+        for (; at < text.length && (quote !== '' || !isSpace(text.charAt(at))); at += 1) {
+            const character = text.charAt(at);
+            if (character === quote)
+                quote = '';
+            else if (quote === '' && (character === '"' || character === "'"))
+                quote = character;
+            else if (character === escape && quote !== "'")
+                at += 1;
+        }
+        words.push(text.slice(start, at));
+    }
+    return words;
+};
+// The lines behind an instruction that are its heredocs, up to and with the word that ends each.
+const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, place }) => {
+    const text = parts.map(part => part.text).join('');
+    if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape))
+        return end;
+    let at = end;
+    for (const word of shellWords(text, 'raw') ?? []) {
+        const heredoc = heredocIn(word);
+        if (heredoc === undefined)
+            continue;
+        const { name, isChomped } = heredoc;
+        while (at < lines.length && (isChomped ? (lines[at] ?? '').replace(/^\t+/, '') : lines[at]) !== name)
+            at += 1;
+        if (at >= lines.length)
+            return refuse({
+                written: '<<',
+                rule: 'a heredoc ends with a line that is its word alone, and there is none',
+                example: 'RUN <<EOF',
+                place: { file: place.file, line: place.line + start }
+            });
+        at += 1;
+    }
+    return at;
+};
+const mayHaveHeredocs = (instruction, escape) => {
+    const { keyword, rest } = (instruction.keyword === 'ONBUILD' ? parseTrigger(instruction, escape) : undefined) ?? instruction;
+    return ['ADD', 'COPY', 'RUN'].includes(keyword) && !isJsonList(rest);
+};
+const isJsonList = (text) => {
+    if (!text.startsWith('['))
+        return false;
+    try {
+        return Array.isArray(JSON.parse(text));
+    }
+    catch {
+        // Then it is a line for the shell.
+        return false;
+    }
+};
+const heredocIn = (word) => {
+    const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
+    const words = shellWords(match?.[2] ?? '', 'plain') ?? [];
+    return words.length === 1 && words[0] !== undefined ? { name: words[0], isChomped: match?.[1] === '-' } : undefined;
+};
+
+;// CONCATENATED MODULE: ./build/files/shell-pattern.js
+// The patterns of `${V#pattern}`, `${V%pattern}` and `${V/pattern/text}`: `*`, `?` and backslashes, matched in one pass.
+// No regular expression: with `*a*a*a\u2026b` one that backtracks takes time without end, and whoever writes a Dockerfile chooses it.
+/** Takes the pattern off the beginning: as little as it matches, or as much. Undefined: more than is matched here. */
+function trimPrefix(value, pattern, extent) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooMuch(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text.slice(end ?? 0).join('');
+}
+/** Takes the pattern off the end. */
+function trimSuffix(value, pattern, extent) {
+    const text = Array.from(value).reverse();
+    // Both reversed, the end is a beginning.
+    const parts = segmentsOf(pattern)
+        .map(part => part.toReversed())
+        .reverse();
+    if (isTooMuch(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text
+        .slice(end ?? 0)
+        .reverse()
+        .join('');
+}
+/** Puts `by` in the place of the first match, or of every one; each is as long as it can be. */
+function replacePattern(value, pattern, by, which) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooMuch(text, pattern) || isTooMuch(text, by))
+        return undefined;
+    const made = [];
+    let at = 0;
+    while (at < text.length) {
+        const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at);
+        const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest');
+        // What does not match after the first place for the first part matches after no later one.
+        if (start === undefined || end === undefined || end === start)
+            break;
+        made.push(text.slice(at, start).join(''), by);
+        at = end;
+        if (which === 'first')
+            break;
+    }
+    return made.join('') + text.slice(at).join('');
+}
+// The work is at most the product of both lengths; an image's name has at most 255 characters before its tag.
+const MAX_PRODUCT = 1_000_000;
+function isTooMuch(text, pattern) {
+    return text.length * pattern.length > MAX_PRODUCT;
+}
+function segmentsOf(pattern) {
+    const segments = [[]];
+    const characters = Array.from(pattern);
+    for (let at = 0; at < characters.length; at += 1) {
+        const character = characters[at];
+        if (character === '*')
+            segments.push([]);
+        else if (character === '?')
+            segments.at(-1)?.push(undefined);
+        else if (character === '\\' && at + 1 < characters.length) {
+            at += 1;
+            segments.at(-1)?.push(characters[at]);
+        }
+        else
+            segments.at(-1)?.push(character);
+    }
+    return segments;
+}
+function isAt(text, segment, at) {
+    return (at + segment.length <= text.length &&
+        segment.every((token, offset) => token === undefined || token === text[at + offset]));
+}
+function findSegment(text, segment, from) {
+    for (let at = from; at + segment.length <= text.length; at += 1)
+        if (isAt(text, segment, at))
+            return at;
+    return undefined;
+}
+// Each part at its first place leaves the most room for the next; the last one decides how long the match is.
+function matchAt(text, start, [first = [], ...others], extent) {
+    if (!isAt(text, first, start))
+        return undefined;
+    let end = start + first.length;
+    for (const segment of others) {
+        const found = findSegment(text, segment, end);
+        if (found === undefined)
+            return undefined;
+        end = found + segment.length;
+    }
+    const last = others.at(-1);
+    if (extent === 'shortest' || last === undefined)
+        return end;
+    for (let at = text.length - last.length; at + last.length > end; at -= 1)
+        if (isAt(text, last, at))
+            return at + last.length;
+    return end;
+}
+
+;// CONCATENATED MODULE: ./build/files/expand.js
+// Variables in text: `$X`, `${X}`, `${X:-else}`, `${X:+then}` and their kin, as BuildKit's Dockerfiles and as Compose expand them.
+// A variable without a value makes the text unknown, and is named, unless the text has a default for it.
+
+
+const expand_MAX_DEPTH = 50;
+// Thirty variables, each twice the one before, would be a text of a gigabyte. No name of an image or file comes near this.
+const expand_MAX_LENGTH = 64 * 1024;
+const TOO_LONG = `its variables make it longer than ${String(expand_MAX_LENGTH / 1024)} KiB`;
+const expand_unknown = (why) => ({ ok: false, why });
+const expand_known = (value) => ({ ok: true, value });
+const expand = (text, lookup, dialect) => {
+    const cursor = { at: 0, text, dialect, lookup, depth: 0 };
+    return expand_readUntil(cursor, '');
+};
+// Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
+// keeps its meaning for the pattern.
+const expand_readUntil = (cursor, end, form = 'text') => {
+    const { text, dialect } = cursor;
+    const parts = [];
+    let literal = '';
+    let quote = '';
+    const flush = () => {
+        if (literal !== '')
+            parts.push(expand_known(literal));
+        literal = '';
+    };
+    while (cursor.at < text.length) {
+        const char = text.charAt(cursor.at);
+        if (char === end && quote === '') {
+            cursor.at += 1;
+            flush();
+            return joined(parts);
+        }
+        if (char === '$' && quote !== "'") {
+            flush();
+            parts.push(expand_readDollar(cursor));
+        }
+        else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
+            // Within double quotes only these can be escaped; elsewhere any character.
+            const next = text.charAt(cursor.at + 1);
+            literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next;
+            cursor.at += 2;
+        }
+        else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
+            quote = quote === '' ? char : '';
+            cursor.at += 1;
+        }
+        else {
+            literal += form === 'pattern' && char === dialect.escape ? char + char : char;
+            cursor.at += 1;
+        }
+    }
+    if (end !== '')
+        return expand_unknown(`"${excerpt(text)}" has a \${ without its }`);
+    if (quote !== '')
+        return expand_unknown(`"${excerpt(text)}" has a quote without its end`);
+    flush();
+    return joined(parts);
+};
+const joined = (parts) => {
+    let [value, length] = ['', 0];
+    for (const part of parts) {
+        if (!part.ok)
+            return part;
+        length += part.value.length;
+        if (length > expand_MAX_LENGTH)
+            return expand_unknown(TOO_LONG);
+        value += part.value;
+    }
+    return expand_known(value);
+};
+const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
+const nameAt = (text, at) => {
+    NAME.lastIndex = at;
+    return NAME.exec(text)?.[0] ?? '';
+};
+// The cursor is at a dollar sign.
+const expand_readDollar = (cursor) => {
+    const { text, dialect } = cursor;
+    cursor.at += 1;
+    if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
+        cursor.at += 1;
+        return expand_known('$');
+    }
+    const isBraced = text.charAt(cursor.at) === '{';
+    if (isBraced)
+        cursor.at += 1;
+    const name = nameAt(text, cursor.at);
+    cursor.at += name.length;
+    if (!isBraced)
+        return name === '' ? expand_known('$') : expand_valueOf(cursor, name);
+    if (name === '') {
+        cursor.at = text.length;
+        return expand_unknown(`"${excerpt(text)}" has a \${ without a name`);
+    }
+    if (text.charAt(cursor.at) === '}') {
+        cursor.at += 1;
+        return expand_valueOf(cursor, name);
+    }
+    return readOperation(cursor, name);
+};
+const expand_valueOf = ({ lookup, dialect }, name) => {
+    const value = lookup(name);
+    if (typeof value === 'string')
+        return expand_known(value);
+    return expand_unknown(value?.unknown ?? dialect.describeUnset(name));
+};
+const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
+// `${NAME` was read; an operator, its word and the brace follow.
+const readOperation = (cursor, name) => {
+    const { text, lookup } = cursor;
+    OPERATION.lastIndex = cursor.at;
+    const operator = OPERATION.exec(text)?.[0] ?? '';
+    cursor.at += operator.length;
+    cursor.depth += 1;
+    if (operator === '' || cursor.depth > expand_MAX_DEPTH) {
+        cursor.at = text.length;
+        return expand_unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`);
+    }
+    const pattern = operator.startsWith('/') ? expand_readUntil(cursor, '/', 'pattern') : expand_known('');
+    const word = expand_readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
+    cursor.depth -= 1;
+    const value = lookup(name);
+    if (typeof value === 'object')
+        return expand_unknown(value.unknown);
+    const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+    switch (operator.replace(':', '')) {
+        case '-':
+            return isSet ? expand_known(value) : word;
+        case '+':
+            return isSet ? word : expand_known('');
+        case '?':
+            return isSet ? expand_known(value) : expand_valueOf({ ...cursor, lookup: () => undefined }, name);
+        default:
+            return trimmed(expand_valueOf(cursor, name), operator, pattern, word);
+    }
+};
+// `#` and `%` take a pattern off the beginning or the end, doubled as much of it as they can; `/` replaces one, `//` all.
+const trimmed = (value, operator, pattern, word) => {
+    if (!value.ok)
+        return value;
+    if (!pattern.ok)
+        return pattern;
+    if (!word.ok)
+        return word;
+    const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'];
+    const result = one === '/'
+        ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
+        : one === '#'
+            ? trimPrefix(value.value, word.value, extent)
+            : trimSuffix(value.value, word.value, extent);
+    if (result === undefined)
+        return expand_unknown('its pattern and its value are too long to be matched here');
+    return result.length > expand_MAX_LENGTH ? expand_unknown(TOO_LONG) : expand_known(result);
+};
+
+;// CONCATENATED MODULE: ./build/files/dockerfile.js
+// The images that a Dockerfile needs from outside: FROM, COPY --from, RUN --mount=from= and the syntax directive, each once per
+// line that names it. Follows BuildKit's frontend (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what not.
+
+
+
+
+
+
+const findInDockerfile = (options) => {
+    const { place } = options;
+    const { escape, syntax, instructions } = readLines(options.text, place);
+    const syntaxFindings = findSyntax(options, syntax);
+    const [first] = instructions;
+    const isDockerfile = (first?.keyword === 'ARG' || first?.keyword === 'FROM') && instructions.some(({ keyword }) => keyword === 'FROM');
+    if (!isDockerfile) {
+        // Another frontend reads another language.
+        if (syntax !== undefined)
+            return syntaxFindings;
+        refuse({
+            // Not what stands there: whoever names a file to build need not be allowed to read it.
+            written: place.file,
+            rule: 'a Dockerfile begins with FROM, or with ARG and then FROM',
+            example: 'FROM php:8.3.8-cli',
+            place: first === undefined ? place : { file: place.file, line: first.line }
+        });
+    }
+    const found = forTargets(options.targets, target => findForTarget(options, escape, instructions, target));
+    // The frontend last: it is what the build is read with, not what it is built from.
+    return [...distinct(found).toSorted((a, b) => lineOf(a) - lineOf(b)), ...syntaxFindings];
+};
+// What is found for some of the targets only, since its name has one in it, is for those.
+const forTargets = (targets, find) => {
+    const lists = targets.map(target => ({ target, findings: find(target) }));
+    const texts = lists.map(({ findings }) => new Set(findings.map(finding => JSON.stringify(finding))));
+    return lists.flatMap(({ target, findings }) => findings.map(finding => {
+        if (finding.type !== 'image' || finding.runsOn !== 'target')
+            return finding;
+        const text = JSON.stringify(finding);
+        return texts.every(of => of.has(text)) ? finding : { ...finding, runsOn: target };
+    }));
+};
+// The frontend runs where the build does.
+const findSyntax = ({ args, unknownArgs, place, buildPlatform, contexts }, syntax) => {
+    const line = syntax?.line ?? place.line;
+    const why = unknownArgs.get('BUILDKIT_SYNTAX');
+    if (why !== undefined)
+        return [{ type: 'gap', text: 'BUILDKIT_SYNTAX', why, place: { file: place.file, line } }];
+    const given = args.get('BUILDKIT_SYNTAX');
+    const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0];
+    if (image === undefined || image === '' || contexts.has(familiar(image)))
+        return [];
+    return [{ type: 'image', text: image, place: { file: place.file, line }, runsOn: buildPlatform }];
+};
+const lineOf = (finding) => (finding.type === 'fault' ? 0 : (finding.place?.line ?? 0));
+const distinct = (findings) => [
+    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+];
+/** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
+const familiar = (name) => {
+    const reference = parseReference(name);
+    return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
+};
+const findForTarget = (options, escape, instructions, target) => {
+    const scope = {
+        ...{ options, escape, target, stages: [], names: new Map() },
+        globals: new Map(automaticArgs(options.buildPlatform, target))
+    };
+    const findings = [];
+    const firstFrom = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+    for (const instruction of instructions.slice(0, firstFrom))
+        declareArgs(scope, instruction);
+    for (const instruction of instructions) {
+        if (instruction.keyword === 'FROM')
+            findings.push(...readFrom(scope, instruction));
+        else
+            scope.stages.at(-1)?.commands.push(instruction);
+    }
+    for (const { commands, isBase } of scope.stages)
+        for (const command of commands)
+            findings.push(...findInCommand(scope, command, isBase));
+    return findings;
+};
+const automaticArgs = (build, target) => [
+    ['BUILD', build],
+    ['TARGET', target]
+].flatMap(([prefix, platform]) => [
+    [`${prefix}PLATFORM`, formatPlatform(platform)],
+    [`${prefix}OS`, platform.os],
+    [`${prefix}ARCH`, platform.architecture],
+    [`${prefix}VARIANT`, platform.variant ?? '']
+]);
+const lookupIn = ({ globals }) => name => globals.get(name);
+const expandIn = (scope, text) => expand(text, lookupIn(scope), {
+    escape: scope.escape,
+    describeUnset: name => scope.options.unknownArgs.get(name) ??
+        `ARG ${name} has no default before the first FROM, and nothing gives it a value`
+});
+const declareArgs = (scope, { keyword, rest }) => {
+    if (keyword !== 'ARG')
+        return;
+    const { args, unknownArgs } = scope.options;
+    for (const word of splitWords(rest, scope.escape)) {
+        const equals = word.indexOf('=');
+        const name = equals < 0 ? word : word.slice(0, equals);
+        const given = args.get(name);
+        const why = unknownArgs.get(name);
+        if (given !== undefined)
+            scope.globals.set(name, given);
+        else if (why !== undefined)
+            scope.globals.set(name, { unknown: why });
+        else if (equals >= 0) {
+            const value = expandIn(scope, word.slice(equals + 1));
+            scope.globals.set(name, value.ok ? value.value : { unknown: value.why });
+        }
+    }
+};
+const readFrom = (scope, instruction) => {
+    const { contexts, place: start } = scope.options;
+    const place = { file: start.file, line: instruction.line };
+    const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/);
+    const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined;
+    if (written === '' || !isWhole || more.length > 0)
+        refuse({
+            written: excerpt(`FROM ${instruction.rest}`),
+            rule: 'FROM has an image, and perhaps AS and a name',
+            example: 'FROM php:8.3.8-cli AS build',
+            place
+        });
+    const name = named?.toLowerCase();
+    const base = expandIn(scope, written);
+    const baseStage = base.ok ? scope.names.get(base.value.toLowerCase()) : undefined;
+    if (baseStage !== undefined)
+        baseStage.isBase = true;
+    const declared = { commands: [], isBase: false };
+    scope.stages.push(declared);
+    if (name !== undefined)
+        scope.names.set(name, declared);
+    // A context that has the name of a stage stands in for it.
+    if (name !== undefined && contexts.has(familiar(name)))
+        return [];
+    const stage = name === undefined ? [] : [{ type: 'stage', name, place }];
+    if (!base.ok)
+        return [...stage, { type: 'gap', text: excerpt(`FROM ${written}`), why: base.why, place }];
+    if (base.value === '')
+        refuse({ written: excerpt(`FROM ${written}`), rule: 'FROM has an image', example: 'FROM php:8.3.8-cli', place });
+    if (baseStage !== undefined)
+        return stage;
+    const { runsOn, found } = platformOf(scope, instruction, place);
+    return [...stage, ...found, ...imageIn(scope, base.value, place, runsOn)];
+};
+const imageIn = ({ options: { contexts }, target }, text, place, runsOn) => {
+    if (text === 'scratch' || contexts.has(familiar(text)))
+        return [];
+    return [{ type: 'image', text, place, runsOn: runsOn === 'targets' ? target : runsOn }];
+};
+// What stands in `--platform`. One that follows the target is for whatever is built for.
+const platformOf = (scope, { flags }, place) => {
+    const ofTarget = scope.options.ownsTargets ? 'targets' : 'target';
+    const flag = flags.find(({ name }) => name === 'platform');
+    if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value))
+        return { runsOn: ofTarget, found: [] };
+    const text = excerpt(`FROM --platform=${flag.value}`);
+    const value = expandIn(scope, flag.value);
+    if (!value.ok)
+        return { runsOn: ofTarget, found: [{ type: 'gap', text, why: value.why, place }] };
+    const platform = parsePlatform(value.value);
+    if (!platform.ok)
+        return refuse({ written: text, rule: platform.why, example: '--platform=linux/arm64', place });
+    return { runsOn: platform.value, found: [] };
+};
+const findInCommand = (scope, command, isInherited) => {
+    const { file } = scope.options.place;
+    switch (command.keyword) {
+        case 'COPY':
+            return command.flags
+                .filter(({ name }) => name === 'from')
+                .flatMap(({ value, line }) => findCopied(scope, value, { file, line }));
+        case 'RUN':
+            return command.flags
+                .filter(({ name }) => name === 'mount')
+                .flatMap(({ value, line }) => findFrom(scope, mountSource(value), 'from', { file, line }));
+        case 'ONBUILD': {
+            // A trigger is for the stages that build on this one.
+            const trigger = isInherited ? parseTrigger(command, scope.escape) : undefined;
+            return trigger === undefined || trigger.keyword === 'ONBUILD' ? [] : findInCommand(scope, trigger, true);
+        }
+        default:
+            return [];
+    }
+};
+// BuildKit resolves the `from` of every mount, whatever its type: that may be a variable, which it expands only later
+// (dockerfile2llb/convert_runmount.go). Of two, the last counts.
+const mountSource = (value) => {
+    const source = fieldsOf(value).findLast(field => /^from=/i.test(field));
+    return source?.slice('from='.length) ?? '';
+};
+// One line of CSV: a field in quotes may have commas in it, and a quote is doubled there. None when BuildKit refuses the line.
+const fieldsOf = (line) => {
+    const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
+    const fields = [];
+    while (FIELD.lastIndex <= line.length) {
+        const match = FIELD.exec(line);
+        if (match === null)
+            return [];
+        fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+        if (match[3] === '')
+            return fields;
+    }
+    return fields;
+};
+// COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
+const findCopied = (scope, source, place) => {
+    const { length } = scope.stages;
+    const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined;
+    if (number === undefined || BigInt.asIntN(64, number) !== number)
+        return findFrom(scope, source, '--from', place);
+    if (number >= 0n && number < BigInt(length))
+        return [];
+    return refuse({
+        written: `--from=${source}`,
+        rule: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
+        example: '--from=0',
+        place
+    });
+};
+// A stage by its name, a context, or an image. BuildKit expands no variables here.
+const findFrom = (scope, source, where, place) => {
+    if (source === '' || scope.names.has(source.toLowerCase()))
+        return [];
+    if (source.includes('$'))
+        return [
+            {
+                type: 'gap',
+                text: excerpt(`${where}=${source}`),
+                why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
+                place
+            }
+        ];
+    return imageIn(scope, source, place, scope.options.ownsTargets ? 'targets' : 'target');
+};
+
+;// CONCATENATED MODULE: ./build/files/compose.js
+// The images that a Compose file needs from outside, and the Dockerfiles that it builds: every service, whatever its profile.
+// Follows the Compose specification in extends, interpolation and the forms of build; reads other files through a port.
+
+
+
+
+
+
+const isCompose = (trees) => trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
+const findInCompose = (options) => findInFile({ ...options, trees: new Map(), texts: new Map(), work: MAX_WORK }, options, []);
+// Services and parts of them that are looked at. Aliases make a small file a large one, a thousand services may be one list, and
+// two files that are included twice each, ten deep, are a thousand.
+const MAX_WORK = 1_000_000;
+const spend = (options, parts, place) => {
+    options.work -= parts;
+    if (options.work < 0)
+        refuse({
+            written: place.file,
+            rule: 'with its aliases and includes it has too many services, or parts of them',
+            example: compose_EXAMPLE,
+            place
+        });
+};
+const compose_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
+const treesOf = (options, file, text) => {
+    const trees = options.trees.get(file) ?? readTrees(text, file);
+    options.trees.set(file, trees);
+    return trees;
+};
+const MAX_INCLUDES = 50;
+const COST_OF_A_FILE = 100;
+const findInFile = (options, { file, text }, seen) => {
+    if (seen.includes(file))
+        return [];
+    spend(options, COST_OF_A_FILE, { file, line: 1 });
+    const trees = treesOf(options, file, text);
+    if (!isCompose(trees) || seen.length > MAX_INCLUDES)
+        refuse({
+            written: file,
+            rule: isCompose(trees)
+                ? `more than ${String(MAX_INCLUDES)} files include each other`
+                : 'a Compose file has a map of services',
+            example: compose_EXAMPLE,
+            place: { file, line: 1 }
+        });
+    const services = trees
+        .flatMap(tree => entriesOf(childOf(tree, 'services')))
+        .map(([name, tree]) => ({
+        name,
+        line: tree.line,
+        layers: compose_layersOf(options, { tree, file }, [`${file}#${name}`], trees)
+    }));
+    const known = services.flatMap(({ layers, ...service }) => 'type' in layers ? [] : [{ ...service, layers }]);
+    const scope = { options, built: namesBuilt(options, known) };
+    return [
+        ...services.flatMap(({ layers }) => ('type' in layers ? [layers] : [])),
+        ...known.flatMap(service => findInService(scope, service)),
+        ...trees.flatMap(tree => findIncluded(options, childOf(tree, 'include'), file, [...seen, file]))
+    ];
+};
+const DIALECT = {
+    escape: undefined,
+    describeUnset: (name) => `${name} is set neither for the job nor in .env, and has no default, as in \${${name}:-8.3.8}`
+};
+const compose_expandIn = (options, file, text) => expand(text, options.variablesOf(file), DIALECT);
+/** The folder of a file, and a path from there; both relative to the workspace. */
+const beside = (file, path) => external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), path);
+const openOther = (options, path, place, written) => {
+    const file = beside(place.file, path);
+    const text = options.texts.get(file) ?? options.read(file);
+    options.texts.set(file, text);
+    if (typeof text === 'string')
+        return { type: 'opened', file, text };
+    if (text !== undefined)
+        return { type: 'gap', text: excerpt(written), why: text.leftOut, place };
+    return refuse({ written: excerpt(written), rule: `there is no file ${excerpt(file)}`, example: 'common.yaml', place });
+};
+const findIncluded = (options, include, file, seen) => (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
+    .flatMap(item => {
+    const path = childOf(item, 'path') ?? item;
+    return path.kind === 'list' ? path.items : [path];
+})
+    .flatMap(item => {
+    const path = item.kind === 'text' ? compose_expandIn(options, file, item.text) : undefined;
+    if (item.kind !== 'text' || path === undefined)
+        return [];
+    const place = { file, line: item.line };
+    if (!path.ok)
+        return [{ type: 'gap', text: excerpt(`include ${item.text}`), why: path.why, place }];
+    if (isRemote(path.value))
+        return [{ type: 'gap', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', place }];
+    const opened = openOther(options, path.value, place, item.text);
+    return opened.type === 'gap' ? [opened] : findInFile(options, opened, seen);
+});
+const MAX_EXTENDS = 50;
+// A gap when one of them must not be read: what the service is cannot be known.
+const compose_layersOf = (options, layer, way, trees) => {
+    spend(options, 1, { file: layer.file, line: layer.tree.line });
+    const extended = childOf(layer.tree, 'extends');
+    if (extended === undefined)
+        return [layer];
+    const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
+    const other = childOf(extended, 'file');
+    const place = { file: layer.file, line: extended.line };
+    if (name?.kind !== 'text')
+        return refuse({ written: 'extends', rule: 'it names a service', example: 'extends: {service: base}', place });
+    const opened = other?.kind === 'text' ? openOther(options, other.text, place, other.text) : undefined;
+    if (opened?.type === 'gap')
+        return opened;
+    const file = opened?.file ?? layer.file;
+    const there = opened === undefined ? trees : treesOf(options, file, opened.text);
+    const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined);
+    const key = `${file}#${name.text}`;
+    if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
+        return refuse({
+            written: excerpt(name.text),
+            rule: base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
+            example: 'extends: {service: base, file: common.yaml}',
+            place
+        });
+    const layers = compose_layersOf(options, { tree: base, file }, [...way, key], there);
+    return 'type' in layers ? layers : [layer, ...layers];
+};
+/** What the first layer that says anything of it says. */
+const find = (layers, ...names) => layers
+    .flatMap(({ tree, file }) => {
+    const found = names.reduce(childOf, tree);
+    return found === undefined ? [] : [{ tree: found, file }];
+})
+    .at(0);
+const compose_all = (layers, ...names) => layers.flatMap(layer => find([layer], ...names) ?? []);
+const compose_valueOf = (options, layer) => {
+    if (layer?.tree.kind !== 'text')
+        return undefined;
+    const { file, tree } = layer;
+    return {
+        value: compose_expandIn(options, file, tree.text),
+        text: tree.text,
+        place: { file, line: tree.line },
+        isBlock: tree.isBlock
+    };
+};
+/** Names of images that are made here, in familiar form. */
+const namesBuilt = (options, services) => new Set(services.flatMap(({ layers }) => {
+    const image = find(layers, 'build') === undefined ? undefined : compose_valueOf(options, find(layers, 'image'));
+    return image?.value.ok === true ? [familiar(image.value.value)] : [];
+}));
+const platformIn = (options, layer) => {
+    const written = compose_valueOf(options, layer);
+    const platform = written?.value.ok === true ? parsePlatform(written.value.value) : undefined;
+    return platform?.ok === true ? [platform.value] : [];
+};
+const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'];
+const findInService = (scope, { layers, line }) => {
+    const { options } = scope;
+    for (const { tree, file } of layers)
+        for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
+            spend(options, itemsOf(part).length + entriesOf(part).length, { file, line: tree.line });
+    const build = find(layers, 'build');
+    const platforms = platformIn(options, find(layers, 'platform'));
+    const image = build === undefined ? imageAt(scope, find(layers, 'image'), platforms[0]) : [];
+    const volumes = compose_all(layers, 'volumes')
+        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
+        .filter(layer => compose_valueOf(options, find([layer], 'type'))?.text === 'image')
+        .flatMap(layer => imageAt(scope, find([layer], 'source'), platforms[0]));
+    const built = build === undefined ? [] : compose_findBuild(scope, layers, platforms, { file: build.file, line: build.tree.line || line });
+    return [...image, ...volumes, ...built];
+};
+const imageAt = ({ options, built }, layer, platform) => {
+    const image = compose_valueOf(options, layer);
+    if (image === undefined)
+        return [];
+    const { value, place, text } = image;
+    if (!value.ok)
+        return [{ type: 'gap', text: excerpt(`image: ${text}`), why: value.why, place }];
+    if (value.value === '' || built.has(familiar(value.value)))
+        return [];
+    return [{ type: 'image', text: value.value, place, runsOn: platform ?? 'target' }];
+};
+const compose_findBuild = (scope, layers, platforms, place) => {
+    const { options, built } = scope;
+    const shorthand = find(layers, 'build');
+    const context = compose_valueOf(options, find(layers, 'build', 'context') ?? (shorthand?.tree.kind === 'text' ? shorthand : undefined));
+    const named = compose_valueOf(options, find(layers, 'build', 'dockerfile'));
+    const inline = compose_valueOf(options, find(layers, 'build', 'dockerfile_inline'));
+    const others = compose_findContexts(scope, layers, platforms[0]);
+    for (const part of [context, inline === undefined ? named : inline])
+        if (part !== undefined && !part.value.ok)
+            return [...others.findings, { type: 'gap', text: excerpt(part.text), why: part.value.why, place: part.place }];
+    const folder = context?.value.ok === true ? context.value.value : '.';
+    if (inline === undefined && isRemote(folder))
+        return [
+            ...others.findings,
+            {
+                type: 'gap',
+                text: excerpt(`context: ${folder}`),
+                why: 'its Dockerfile is not in the workspace',
+                place: context?.place ?? place
+            }
+        ];
+    const wanted = compose_all(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => platformIn(options, { tree: item, file })));
+    const dockerfile = inline?.value.ok === true
+        ? { text: inline.value.value, firstLine: inline.place.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock }
+        : { path: named?.value.ok === true ? named.value.value : 'Dockerfile' };
+    return [
+        ...others.findings,
+        {
+            type: 'build',
+            place: inline?.place ?? named?.place ?? place,
+            dockerfile,
+            context: folder,
+            bases: [external_node_path_namespaceObject.posix.dirname((context ?? { place }).place.file)],
+            ...compose_argsOf(options, layers),
+            contexts: new Set([...others.names, ...built]),
+            platforms: wanted.length > 0 ? wanted : platforms,
+            isTemplate: false
+        }
+    ];
+};
+// An argument without a value takes the variable of that name; one that is not set is not given.
+const compose_argsOf = (options, layers) => {
+    const args = new Map();
+    const unknownArgs = new Map();
+    for (const { tree, file } of compose_all(layers, 'build', 'args').toReversed())
+        for (const [key, child] of pairsOf(tree)) {
+            const value = child.kind === 'text' ? compose_expandIn(options, file, child.text) : variable(options.variablesOf(file)(key));
+            args.delete(key);
+            unknownArgs.delete(key);
+            if (value?.ok === true)
+                args.set(key, value.value);
+            else if (value !== undefined)
+                unknownArgs.set(key, value.why);
+        }
+    return { args, unknownArgs };
+};
+const variable = (value) => typeof value === 'string' ? { ok: true, value } : value === undefined ? undefined : { ok: false, why: value.unknown };
+// Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.
+const compose_findContexts = (scope, layers, platform) => {
+    const pairs = compose_all(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([key, value]) => ({ key, layer: { tree: value, file } })));
+    return {
+        names: pairs.map(({ key }) => familiar(key)),
+        findings: pairs.flatMap(({ key, layer: { tree, file } }) => tree.kind === 'text' && tree.text.startsWith('docker-image://')
+            ? imageAt(scope, { tree: { ...tree, text: tree.text.slice('docker-image://'.length) }, file }, platform).map(finding => (finding.type === 'image' ? { ...finding, context: key } : finding))
+            : [])
+    };
+};
+
+;// CONCATENATED MODULE: ./build/files/contexts.js
+// Names of build contexts: each is one image, in all builds, or it is left out and said.
+// A context takes the place of a stage, or of another image, of its name: the build would silently be another one.
+
+
+
+function nameContexts(findings) {
+    const all = findings
+        .filter(finding => finding.type === 'image')
+        .map(image => ({ ...image, name: familiar(image.text) }));
+    const stages = new Set(findings.flatMap(finding => (finding.type === 'stage' ? [finding.name] : [])));
+    const meanings = meaningsOf(all);
+    const gaps = [];
+    const leaveOut = (name, what, place) => {
+        const why = `${what}, and would be taken for it in a build; the image is verified all the same`;
+        gaps.push({ type: 'gap', text: `${name} in build-contexts`, why, place });
+    };
+    /** What else has the name. */
+    const rivalOf = (name, image) => {
+        if (stages.has(name.toLowerCase()))
+            return 'a stage has that name';
+        const other = meanings.get(name)?.find(meaning => meaning.image !== image);
+        return other === undefined ? undefined : `it is ${excerpt(other.text)} at ${formatPlace(other.place)}`;
+    };
+    const images = all.map(({ context, name, ...image }) => {
+        const rival = rivalOf(name, name);
+        if (rival !== undefined)
+            leaveOut(name, rival, image.place);
+        const unnamed = { ...image, isStageToo: rival !== undefined };
+        if (context === undefined)
+            return unnamed;
+        const why = whyNoName(context);
+        const [what, shown] = why === undefined
+            ? [rivalOf(familiar(context), name), context]
+            : [why, excerpt(JSON.stringify(context)).replace(/[^\x20-\x7e]/g, '?')];
+        if (what === undefined)
+            return { ...unnamed, context };
+        leaveOut(shown, what, image.place);
+        return unnamed;
+    });
+    return { images, gaps };
+}
+/** Every name that a line of build-contexts would have, and the images that it would be: two of them are enough to tell. */
+function meaningsOf(images) {
+    const meanings = new Map();
+    for (const { name: image, context, text, place } of images)
+        for (const name of context === undefined ? [image] : [image, familiar(context)]) {
+            const known = meanings.get(name) ?? [];
+            meanings.set(name, known);
+            if (!known.some(meaning => meaning.image === image) && known.length < 2)
+                known.push({ image, text, place });
+        }
+    return meanings;
+}
+// build-contexts is lines of `name=value`, and what stands between its lines and BuildKit splits at commas and spaces too.
+function whyNoName(name) {
+    return /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/.test(name) ? undefined : 'no build context can have that name';
+}
+
+;// CONCATENATED MODULE: ./build/files/kind.js
+// Which of the three a file is: by its name where that is the custom, else by what stands in it.
+// An unknown file is nobody's fault here; who asked for it decides.
+
+
+
+const NAMES = [
+    // What a build leaves out, beside the Dockerfile.
+    [/\.dockerignore$/i, 'none'],
+    [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
+    [/\.hcl$/i, 'bake'],
+    [/^docker-bake.*\.json$/i, 'bake'],
+    [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
+];
+/** `file` has slashes between its folders. Undefined when neither name nor text says. */
+const kindOf = (file, text) => {
+    const known = kindOfName(file);
+    return known === 'none' ? undefined : (known ?? kindOfText(file, text));
+};
+const kindOfName = (file) => {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    return NAMES.find(([pattern]) => pattern.test(name))?.[1];
+};
+const kindOfText = (file, text) => {
+    if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text))
+        return 'bake';
+    if (/^\s*\{/.test(text)) {
+        const trees = treesIn(file, text);
+        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
+    }
+    if (/^services[ \t]*:/m.test(text))
+        return 'compose';
+    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
+};
+/** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
+const firstLine = (text) => {
+    for (let at = 0; at < text.length;) {
+        const end = text.indexOf('\n', at);
+        const line = text.slice(at, end < 0 ? undefined : end).trimStart();
+        if (line !== '' && !line.startsWith('#'))
+            return line;
+        at = end < 0 ? text.length : end + 1;
+    }
+    return '';
+};
+const treesIn = (file, text) => {
+    try {
+        return readTrees(text, file);
+    }
+    catch {
+        // What is not even JSON is of no kind.
+        return [];
+    }
+};
+
+;// CONCATENATED MODULE: ./build/files/variables.js
+// The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return invalid('a line is NAME or NAME=value, and a name has letters, digits, "_" and "-" and begins with no digit');
+    if (isSecretName(name))
+        return invalid(`files never see ${name}: under this name the runner and its tools keep secrets`);
+    return valid(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** Why a listed variable must not be given to files. Undefined when it may. */
+function whyNotGiven({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || spellingsOf(secrets, basic).some(secret => holds(text, secret)))
+        return 'its value holds a secret of this step, and a file can send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is an address with a password';
+    return undefined;
+}
+/** What files see: `listed` comes before what the job sets. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A name that is listed and that the job does not set is unset to the build too.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** Unknown: what the build may see and this step may not. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return { unknown: `the job sets ${name}, and files see it only if the input file-variables has the line ${name}` };
+        // A shell sets these itself, so that the build has them when this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return { unknown: `the shell of the build sets ${name}; add the line ${name}=value to the input file-variables` };
+        return undefined;
+    };
+}
+// What every workflow has, and what images are named by.
+const ALWAYS = (/* unused pure expression or super */ null && ([
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+]));
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner hands inputs, state and its own tokens to an action under these prefixes; a `run` step of the job sees none of them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Where the documentation of GitHub, its CLI, npm and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Windows takes no notice of case.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function spellingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three letters is part of too many words.
+const SHORTEST_PART = 4;
+function holds(text, secret) {
+    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+var external_fs_namespaceObject_0 = /*#__PURE__*/__nccwpck_require__.t(external_fs_namespaceObject, 2);
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+;// CONCATENATED MODULE: external "url"
+const external_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+;// CONCATENATED MODULE: external "module"
+const external_module_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
+;// CONCATENATED MODULE: ./node_modules/fdir/dist/index.mjs
+
+
+
+
+//#region rolldown:runtime
+var __require = /* @__PURE__ */ (0,external_module_namespaceObject.createRequire)(import.meta.url);
+
+//#endregion
+//#region src/utils.ts
+function cleanPath(path) {
+	let normalized = (0,external_path_namespaceObject.normalize)(path);
+	if (normalized.length > 1 && normalized[normalized.length - 1] === external_path_namespaceObject.sep) normalized = normalized.substring(0, normalized.length - 1);
+	return normalized;
+}
+const SLASHES_REGEX = /[\\/]/g;
+function convertSlashes(path, separator) {
+	return path.replace(SLASHES_REGEX, separator);
+}
+const WINDOWS_ROOT_DIR_REGEX = /^[a-z]:[\\/]$/i;
+function isRootDirectory(path) {
+	return path === "/" || WINDOWS_ROOT_DIR_REGEX.test(path);
+}
+function normalizePath(path, options) {
+	const { resolvePaths, normalizePath: normalizePath$1, pathSeparator } = options;
+	const pathNeedsCleaning = process.platform === "win32" && path.includes("/") || path.startsWith(".");
+	if (resolvePaths) path = (0,external_path_namespaceObject.resolve)(path);
+	if (normalizePath$1 || pathNeedsCleaning) path = cleanPath(path);
+	if (path === ".") return "";
+	const needsSeperator = path[path.length - 1] !== pathSeparator;
+	return convertSlashes(needsSeperator ? path + pathSeparator : path, pathSeparator);
+}
+
+//#endregion
+//#region src/api/functions/join-path.ts
+function joinPathWithBasePath(filename, directoryPath) {
+	return directoryPath + filename;
+}
+function joinPathWithRelativePath(root, options) {
+	return function(filename, directoryPath) {
+		const sameRoot = directoryPath.startsWith(root);
+		if (sameRoot) return directoryPath.slice(root.length) + filename;
+		else return convertSlashes((0,external_path_namespaceObject.relative)(root, directoryPath), options.pathSeparator) + options.pathSeparator + filename;
+	};
+}
+function joinPath(filename) {
+	return filename;
+}
+function joinDirectoryPath(filename, directoryPath, separator) {
+	return directoryPath + filename + separator;
+}
+function build$7(root, options) {
+	const { relativePaths, includeBasePath } = options;
+	return relativePaths && root ? joinPathWithRelativePath(root, options) : includeBasePath ? joinPathWithBasePath : joinPath;
+}
+
+//#endregion
+//#region src/api/functions/push-directory.ts
+function pushDirectoryWithRelativePath(root) {
+	return function(directoryPath, paths) {
+		paths.push(directoryPath.substring(root.length) || ".");
+	};
+}
+function pushDirectoryFilterWithRelativePath(root) {
+	return function(directoryPath, paths, filters) {
+		const relativePath = directoryPath.substring(root.length) || ".";
+		if (filters.every((filter) => filter(relativePath, true))) paths.push(relativePath);
+	};
+}
+const pushDirectory = (directoryPath, paths) => {
+	paths.push(directoryPath || ".");
+};
+const pushDirectoryFilter = (directoryPath, paths, filters) => {
+	const path = directoryPath || ".";
+	if (filters.every((filter) => filter(path, true))) paths.push(path);
+};
+const empty$2 = () => {};
+function build$6(root, options) {
+	const { includeDirs, filters, relativePaths } = options;
+	if (!includeDirs) return empty$2;
+	if (relativePaths) return filters && filters.length ? pushDirectoryFilterWithRelativePath(root) : pushDirectoryWithRelativePath(root);
+	return filters && filters.length ? pushDirectoryFilter : pushDirectory;
+}
+
+//#endregion
+//#region src/api/functions/push-file.ts
+const pushFileFilterAndCount = (filename, _paths, counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) counts.files++;
+};
+const pushFileFilter = (filename, paths, _counts, filters) => {
+	if (filters.every((filter) => filter(filename, false))) paths.push(filename);
+};
+const pushFileCount = (_filename, _paths, counts, _filters) => {
+	counts.files++;
+};
+const pushFile = (filename, paths) => {
+	paths.push(filename);
+};
+const empty$1 = () => {};
+function build$5(options) {
+	const { excludeFiles, filters, onlyCounts } = options;
+	if (excludeFiles) return empty$1;
+	if (filters && filters.length) return onlyCounts ? pushFileFilterAndCount : pushFileFilter;
+	else if (onlyCounts) return pushFileCount;
+	else return pushFile;
+}
+
+//#endregion
+//#region src/api/functions/get-array.ts
+const getArray = (paths) => {
+	return paths;
+};
+const getArrayGroup = () => {
+	return [""].slice(0, 0);
+};
+function build$4(options) {
+	return options.group ? getArrayGroup : getArray;
+}
+
+//#endregion
+//#region src/api/functions/group-files.ts
+const groupFiles = (groups, directory, files) => {
+	groups.push({
+		directory,
+		files,
+		dir: directory
+	});
+};
+const empty = () => {};
+function build$3(options) {
+	return options.group ? groupFiles : empty;
+}
+
+//#endregion
+//#region src/api/functions/resolve-symlink.ts
+const resolveSymlinksAsync = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	fs.realpath(path, (error, resolvedPath) => {
+		if (error) return queue.dequeue(suppressErrors ? null : error, state);
+		fs.stat(resolvedPath, (error$1, stat) => {
+			if (error$1) return queue.dequeue(suppressErrors ? null : error$1, state);
+			if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return queue.dequeue(null, state);
+			callback$1(stat, resolvedPath);
+			queue.dequeue(null, state);
+		});
+	});
+};
+const resolveSymlinks = function(path, state, callback$1) {
+	const { queue, fs, options: { suppressErrors } } = state;
+	queue.enqueue();
+	try {
+		const resolvedPath = fs.realpathSync(path);
+		const stat = fs.statSync(resolvedPath);
+		if (stat.isDirectory() && isRecursive(path, resolvedPath, state)) return;
+		callback$1(stat, resolvedPath);
+	} catch (e) {
+		if (!suppressErrors) throw e;
+	}
+};
+function build$2(options, isSynchronous) {
+	if (!options.resolveSymlinks || options.excludeSymlinks) return null;
+	return isSynchronous ? resolveSymlinks : resolveSymlinksAsync;
+}
+function isRecursive(path, resolved, state) {
+	if (state.options.useRealPaths) return isRecursiveUsingRealPaths(resolved, state);
+	let parent = (0,external_path_namespaceObject.dirname)(path);
+	let depth = 1;
+	while (parent !== state.root && depth < 2) {
+		const resolvedPath = state.symlinks.get(parent);
+		const isSameRoot = !!resolvedPath && (resolvedPath === resolved || resolvedPath.startsWith(resolved) || resolved.startsWith(resolvedPath));
+		if (isSameRoot) depth++;
+		else parent = (0,external_path_namespaceObject.dirname)(parent);
+	}
+	state.symlinks.set(path, resolved);
+	return depth > 1;
+}
+function isRecursiveUsingRealPaths(resolved, state) {
+	return state.visited.includes(resolved + state.options.pathSeparator);
+}
+
+//#endregion
+//#region src/api/functions/invoke-callback.ts
+const onlyCountsSync = (state) => {
+	return state.counts;
+};
+const groupsSync = (state) => {
+	return state.groups;
+};
+const defaultSync = (state) => {
+	return state.paths;
+};
+const limitFilesSync = (state) => {
+	return state.paths.slice(0, state.options.maxFiles);
+};
+const onlyCountsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.counts, state.options.suppressErrors);
+	return null;
+};
+const defaultAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths, state.options.suppressErrors);
+	return null;
+};
+const limitFilesAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.paths.slice(0, state.options.maxFiles), state.options.suppressErrors);
+	return null;
+};
+const groupsAsync = (state, error, callback$1) => {
+	report(error, callback$1, state.groups, state.options.suppressErrors);
+	return null;
+};
+function report(error, callback$1, output, suppressErrors) {
+	if (error && !suppressErrors) callback$1(error, output);
+	else callback$1(null, output);
+}
+function build$1(options, isSynchronous) {
+	const { onlyCounts, group, maxFiles } = options;
+	if (onlyCounts) return isSynchronous ? onlyCountsSync : onlyCountsAsync;
+	else if (group) return isSynchronous ? groupsSync : groupsAsync;
+	else if (maxFiles) return isSynchronous ? limitFilesSync : limitFilesAsync;
+	else return isSynchronous ? defaultSync : defaultAsync;
+}
+
+//#endregion
+//#region src/api/functions/walk-directory.ts
+const readdirOpts = { withFileTypes: true };
+const walkAsync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	state.queue.enqueue();
+	if (currentDepth < 0) return state.queue.dequeue(null, state);
+	const { fs } = state;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	fs.readdir(crawlPath || ".", readdirOpts, (error, entries = []) => {
+		callback$1(entries, directoryPath, currentDepth);
+		state.queue.dequeue(state.options.suppressErrors ? null : error, state);
+	});
+};
+const walkSync = (state, crawlPath, directoryPath, currentDepth, callback$1) => {
+	const { fs } = state;
+	if (currentDepth < 0) return;
+	state.visited.push(crawlPath);
+	state.counts.directories++;
+	let entries = [];
+	try {
+		entries = fs.readdirSync(crawlPath || ".", readdirOpts);
+	} catch (e) {
+		if (!state.options.suppressErrors) throw e;
+	}
+	callback$1(entries, directoryPath, currentDepth);
+};
+function build(isSynchronous) {
+	return isSynchronous ? walkSync : walkAsync;
+}
+
+//#endregion
+//#region src/api/queue.ts
+/**
+* This is a custom stateless queue to track concurrent async fs calls.
+* It increments a counter whenever a call is queued and decrements it
+* as soon as it completes. When the counter hits 0, it calls onQueueEmpty.
+*/
+var Queue = class {
+	count = 0;
+	constructor(onQueueEmpty) {
+		this.onQueueEmpty = onQueueEmpty;
+	}
+	enqueue() {
+		this.count++;
+		return this.count;
+	}
+	dequeue(error, output) {
+		if (this.onQueueEmpty && (--this.count <= 0 || error)) {
+			this.onQueueEmpty(error, output);
+			if (error) {
+				output.controller.abort();
+				this.onQueueEmpty = void 0;
+			}
+		}
+	}
+};
+
+//#endregion
+//#region src/api/counter.ts
+var Counter = class {
+	_files = 0;
+	_directories = 0;
+	set files(num) {
+		this._files = num;
+	}
+	get files() {
+		return this._files;
+	}
+	set directories(num) {
+		this._directories = num;
+	}
+	get directories() {
+		return this._directories;
+	}
+	/**
+	* @deprecated use `directories` instead
+	*/
+	/* c8 ignore next 3 */
+	get dirs() {
+		return this._directories;
+	}
+};
+
+//#endregion
+//#region src/api/aborter.ts
+/**
+* AbortController is not supported on Node 14 so we use this until we can drop
+* support for Node 14.
+*/
+var Aborter = class {
+	aborted = false;
+	abort() {
+		this.aborted = true;
+	}
+};
+
+//#endregion
+//#region src/api/walker.ts
+var Walker = class {
+	root;
+	isSynchronous;
+	state;
+	joinPath;
+	pushDirectory;
+	pushFile;
+	getArray;
+	groupFiles;
+	resolveSymlink;
+	walkDirectory;
+	callbackInvoker;
+	constructor(root, options, callback$1) {
+		this.isSynchronous = !callback$1;
+		this.callbackInvoker = build$1(options, this.isSynchronous);
+		this.root = normalizePath(root, options);
+		this.state = {
+			root: isRootDirectory(this.root) ? this.root : this.root.slice(0, -1),
+			paths: [""].slice(0, 0),
+			groups: [],
+			counts: new Counter(),
+			options,
+			queue: new Queue((error, state) => this.callbackInvoker(state, error, callback$1)),
+			symlinks: /* @__PURE__ */ new Map(),
+			visited: [""].slice(0, 0),
+			controller: new Aborter(),
+			fs: options.fs || external_fs_namespaceObject_0
+		};
+		this.joinPath = build$7(this.root, options);
+		this.pushDirectory = build$6(this.root, options);
+		this.pushFile = build$5(options);
+		this.getArray = build$4(options);
+		this.groupFiles = build$3(options);
+		this.resolveSymlink = build$2(options, this.isSynchronous);
+		this.walkDirectory = build(this.isSynchronous);
+	}
+	start() {
+		this.pushDirectory(this.root, this.state.paths, this.state.options.filters);
+		this.walkDirectory(this.state, this.root, this.root, this.state.options.maxDepth, this.walk);
+		return this.isSynchronous ? this.callbackInvoker(this.state, null) : null;
+	}
+	walk = (entries, directoryPath, depth) => {
+		const { paths, options: { filters, resolveSymlinks: resolveSymlinks$1, excludeSymlinks, exclude, maxFiles, signal, useRealPaths, pathSeparator }, controller } = this.state;
+		if (controller.aborted || signal && signal.aborted || maxFiles && paths.length > maxFiles) return;
+		const files = this.getArray(this.state.paths);
+		for (let i = 0; i < entries.length; ++i) {
+			const entry = entries[i];
+			if (entry.isFile() || entry.isSymbolicLink() && !resolveSymlinks$1 && !excludeSymlinks) {
+				const filename = this.joinPath(entry.name, directoryPath);
+				this.pushFile(filename, files, this.state.counts, filters);
+			} else if (entry.isDirectory()) {
+				let path = joinDirectoryPath(entry.name, directoryPath, this.state.options.pathSeparator);
+				if (exclude && exclude(entry.name, path)) continue;
+				this.pushDirectory(path, paths, filters);
+				this.walkDirectory(this.state, path, path, depth - 1, this.walk);
+			} else if (this.resolveSymlink && entry.isSymbolicLink()) {
+				let path = joinPathWithBasePath(entry.name, directoryPath);
+				this.resolveSymlink(path, this.state, (stat, resolvedPath) => {
+					if (stat.isDirectory()) {
+						resolvedPath = normalizePath(resolvedPath, this.state.options);
+						if (exclude && exclude(entry.name, useRealPaths ? resolvedPath : path + pathSeparator)) return;
+						this.walkDirectory(this.state, resolvedPath, useRealPaths ? resolvedPath : path + pathSeparator, depth - 1, this.walk);
+					} else {
+						resolvedPath = useRealPaths ? resolvedPath : path;
+						const filename = (0,external_path_namespaceObject.basename)(resolvedPath);
+						const directoryPath$1 = normalizePath((0,external_path_namespaceObject.dirname)(resolvedPath), this.state.options);
+						resolvedPath = this.joinPath(filename, directoryPath$1);
+						this.pushFile(resolvedPath, files, this.state.counts, filters);
+					}
+				});
+			}
+		}
+		this.groupFiles(this.state.groups, directoryPath, files);
+	};
+};
+
+//#endregion
+//#region src/api/async.ts
+function promise(root, options) {
+	return new Promise((resolve$1, reject) => {
+		callback(root, options, (err, output) => {
+			if (err) return reject(err);
+			resolve$1(output);
+		});
+	});
+}
+function callback(root, options, callback$1) {
+	let walker = new Walker(root, options, callback$1);
+	walker.start();
+}
+
+//#endregion
+//#region src/api/sync.ts
+function sync(root, options) {
+	const walker = new Walker(root, options);
+	return walker.start();
+}
+
+//#endregion
+//#region src/builder/api-builder.ts
+var APIBuilder = class {
+	constructor(root, options) {
+		this.root = root;
+		this.options = options;
+	}
+	withPromise() {
+		return promise(this.root, this.options);
+	}
+	withCallback(cb) {
+		callback(this.root, this.options, cb);
+	}
+	sync() {
+		return sync(this.root, this.options);
+	}
+};
+
+//#endregion
+//#region src/builder/index.ts
+let pm = null;
+/* c8 ignore next 6 */
+try {
+	__require.resolve("picomatch");
+	pm = __require("picomatch");
+} catch {}
+var Builder = class {
+	globCache = {};
+	options = {
+		maxDepth: Infinity,
+		suppressErrors: true,
+		pathSeparator: external_path_namespaceObject.sep,
+		filters: []
+	};
+	globFunction;
+	constructor(options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		this.globFunction = this.options.globFunction;
+	}
+	group() {
+		this.options.group = true;
+		return this;
+	}
+	withPathSeparator(separator) {
+		this.options.pathSeparator = separator;
+		return this;
+	}
+	withBasePath() {
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withRelativePaths() {
+		this.options.relativePaths = true;
+		return this;
+	}
+	withDirs() {
+		this.options.includeDirs = true;
+		return this;
+	}
+	withMaxDepth(depth) {
+		this.options.maxDepth = depth;
+		return this;
+	}
+	withMaxFiles(limit) {
+		this.options.maxFiles = limit;
+		return this;
+	}
+	withFullPaths() {
+		this.options.resolvePaths = true;
+		this.options.includeBasePath = true;
+		return this;
+	}
+	withErrors() {
+		this.options.suppressErrors = false;
+		return this;
+	}
+	withSymlinks({ resolvePaths = true } = {}) {
+		this.options.resolveSymlinks = true;
+		this.options.useRealPaths = resolvePaths;
+		return this.withFullPaths();
+	}
+	withAbortSignal(signal) {
+		this.options.signal = signal;
+		return this;
+	}
+	normalize() {
+		this.options.normalizePath = true;
+		return this;
+	}
+	filter(predicate) {
+		this.options.filters.push(predicate);
+		return this;
+	}
+	onlyDirs() {
+		this.options.excludeFiles = true;
+		this.options.includeDirs = true;
+		return this;
+	}
+	exclude(predicate) {
+		this.options.exclude = predicate;
+		return this;
+	}
+	onlyCounts() {
+		this.options.onlyCounts = true;
+		return this;
+	}
+	crawl(root) {
+		return new APIBuilder(root || ".", this.options);
+	}
+	withGlobFunction(fn) {
+		this.globFunction = fn;
+		return this;
+	}
+	/**
+	* @deprecated Pass options using the constructor instead:
+	* ```ts
+	* new fdir(options).crawl("/path/to/root");
+	* ```
+	* This method will be removed in v7.0
+	*/
+	/* c8 ignore next 4 */
+	crawlWithOptions(root, options) {
+		this.options = {
+			...this.options,
+			...options
+		};
+		return new APIBuilder(root || ".", this.options);
+	}
+	glob(...patterns) {
+		if (this.globFunction) return this.globWithOptions(patterns);
+		return this.globWithOptions(patterns, ...[{ dot: true }]);
+	}
+	globWithOptions(patterns, ...options) {
+		const globFn = this.globFunction || pm;
+		/* c8 ignore next 5 */
+		if (!globFn) throw new Error("Please specify a glob function to use glob matching.");
+		var isMatch = this.globCache[patterns.join("\0")];
+		if (!isMatch) {
+			isMatch = globFn(patterns, ...options);
+			this.globCache[patterns.join("\0")] = isMatch;
+		}
+		this.options.filters.push((path) => isMatch(path));
+		return this;
+	}
+};
+
+//#endregion
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./node_modules/tinyglobby/dist/index.mjs
+
+
+
+
+
+//#region src/utils.ts
+const isReadonlyArray = Array.isArray;
+const BACKSLASHES = /\\/g;
+const DRIVE_RELATIVE_PATH = /^[A-Za-z]:$/;
+const isWin = process.platform === "win32";
+const ONLY_PARENT_DIRECTORIES = /^(\/?\.\.)+$/;
+function getPartialMatcher(patterns, options = {}) {
+	const patternsCount = patterns.length;
+	const patternsParts = Array(patternsCount);
+	const matchers = Array(patternsCount);
+	let i, j;
+	for (i = 0; i < patternsCount; i++) {
+		const parts = splitPattern(patterns[i]);
+		patternsParts[i] = parts;
+		const partsCount = parts.length;
+		const partMatchers = Array(partsCount);
+		for (j = 0; j < partsCount; j++) partMatchers[j] = picomatch(parts[j], options);
+		matchers[i] = partMatchers;
+	}
+	return (input) => {
+		const inputParts = input.split("/");
+		if (inputParts[0] === ".." && ONLY_PARENT_DIRECTORIES.test(input)) return true;
+		for (i = 0; i < patternsCount; i++) {
+			const patternParts = patternsParts[i];
+			const matcher = matchers[i];
+			const inputPatternCount = inputParts.length;
+			const minParts = Math.min(inputPatternCount, patternParts.length);
+			j = 0;
+			while (j < minParts) {
+				const part = patternParts[j];
+				if (part.includes("/")) return true;
+				if (!matcher[j](inputParts[j])) break;
+				if (!options.noglobstar && part === "**") return true;
+				j++;
+			}
+			if (j === inputPatternCount) return true;
+		}
+		return false;
+	};
+}
+/* node:coverage ignore next 2 */
+const WIN32_ROOT_DIR = /^[A-Z]:\/$/i;
+const isRoot = isWin ? (p) => WIN32_ROOT_DIR.test(p) : (p) => p === "/";
+function buildFormat(cwd, root, absolute) {
+	if (cwd === root || root.startsWith(`${cwd}/`)) {
+		if (absolute) {
+			const start = cwd.length + +!isRoot(cwd);
+			return (p, isDir) => p.slice(start, isDir ? -1 : void 0) || ".";
+		}
+		const prefix = root.slice(cwd.length + 1);
+		if (prefix) return (p, isDir) => {
+			if (p === ".") return prefix;
+			const result = `${prefix}/${p}`;
+			return isDir ? result.slice(0, -1) : result;
+		};
+		return (p, isDir) => isDir && p !== "." ? p.slice(0, -1) : p;
+	}
+	if (absolute) return (p) => external_path_namespaceObject.posix.relative(cwd, p) || ".";
+	return (p) => external_path_namespaceObject.posix.relative(cwd, `${root}/${p}`) || ".";
+}
+function buildRelative(cwd, root) {
+	if (root.startsWith(`${cwd}/`)) {
+		const prefix = root.slice(cwd.length + 1);
+		return (p) => `${prefix}/${p}`;
+	}
+	return (p) => {
+		const result = external_path_namespaceObject.posix.relative(cwd, `${root}/${p}`);
+		return p[p.length - 1] === "/" && result !== "" ? `${result}/` : result || ".";
+	};
+}
+function ensureNonDriveRelativePath(path) {
+	return path.replace(DRIVE_RELATIVE_PATH, (match) => `${match}/`);
+}
+const splitPatternOptions = { parts: true };
+function splitPattern(path) {
+	var _result$parts;
+	const result = picomatch.scan(path, splitPatternOptions);
+	return ((_result$parts = result.parts) === null || _result$parts === void 0 ? void 0 : _result$parts.length) ? result.parts : [path];
+}
+const ESCAPED_WIN32_BACKSLASHES = /\\(?![()[\]{}!+@])/g;
+function convertPosixPathToPattern(path) {
+	return escapePosixPath(path);
+}
+function convertWin32PathToPattern(path) {
+	return escapeWin32Path(path).replace(ESCAPED_WIN32_BACKSLASHES, "/");
+}
+/**
+* Converts a path to a pattern depending on the platform.
+* Identical to {@link escapePath} on POSIX systems.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#convertPathToPattern}
+*/
+/* node:coverage ignore next 3 */
+const convertPathToPattern = (/* unused pure expression or super */ null && (isWin ? convertWin32PathToPattern : convertPosixPathToPattern));
+const POSIX_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}*?|]|^!|[!+@](?=\()|\\(?![()[\]{}!*+?@|]))/g;
+const WIN32_UNESCAPED_GLOB_SYMBOLS = /(?<!\\)([()[\]{}]|^!|[!+@](?=\())/g;
+const escapePosixPath = (path) => path.replace(POSIX_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+const escapeWin32Path = (path) => path.replace(WIN32_UNESCAPED_GLOB_SYMBOLS, "\\$&");
+/**
+* Escapes a path's special characters depending on the platform.
+* @see {@link https://superchupu.dev/tinyglobby/documentation#escapePath}
+*/
+/* node:coverage ignore next */
+const escapePath = isWin ? escapeWin32Path : escapePosixPath;
+/**
+* Checks if a pattern has dynamic parts.
+*
+* Has a few minor differences with [`fast-glob`](https://github.com/mrmlnc/fast-glob) for better accuracy:
+*
+* - Doesn't necessarily return `false` on patterns that include `\`.
+* - Returns `true` if the pattern includes parentheses, regardless of them representing one single pattern or not.
+* - Returns `true` for unfinished glob extensions i.e. `(h`, `+(h`.
+* - Returns `true` for unfinished brace expansions as long as they include `,` or `..`.
+*
+* @see {@link https://superchupu.dev/tinyglobby/documentation#isDynamicPattern}
+*/
+function isDynamicPattern(pattern, options) {
+	if ((options === null || options === void 0 ? void 0 : options.caseSensitiveMatch) === false) return true;
+	const scan = picomatch.scan(pattern);
+	return scan.isGlob || scan.negated;
+}
+function log(...tasks) {
+	console.log(`[tinyglobby ${(/* @__PURE__ */ new Date()).toLocaleTimeString("es")}]`, ...tasks);
+}
+function ensureStringArray(value) {
+	return typeof value === "string" ? [value] : value !== null && value !== void 0 ? value : [];
+}
+//#endregion
+//#region src/patterns.ts
+const PARENT_DIRECTORY = /^(\/?\.\.)+/;
+const ESCAPING_BACKSLASHES = /\\(?=[()[\]{}!*+?@|])/g;
+function normalizePattern(pattern, opts, props, isIgnore) {
+	var _PARENT_DIRECTORY$exe;
+	const cwd = opts.cwd;
+	let result = pattern;
+	if (pattern[pattern.length - 1] === "/") result = pattern.slice(0, -1);
+	if (result[result.length - 1] !== "*" && opts.expandDirectories) result += "/**";
+	const escapedCwd = escapePath(cwd);
+	result = (0,external_path_namespaceObject.isAbsolute)(result.replace(ESCAPING_BACKSLASHES, "")) ? external_path_namespaceObject.posix.relative(escapedCwd, result) : external_path_namespaceObject.posix.normalize(result);
+	const parentDir = (_PARENT_DIRECTORY$exe = PARENT_DIRECTORY.exec(result)) === null || _PARENT_DIRECTORY$exe === void 0 ? void 0 : _PARENT_DIRECTORY$exe[0];
+	const parts = splitPattern(result);
+	if (parentDir) {
+		const n = (parentDir.length + 1) / 3;
+		let i = 0;
+		const cwdParts = escapedCwd.split("/");
+		while (i < n && parts[i + n] === cwdParts[cwdParts.length + i - n]) {
+			result = result.slice(0, (n - i - 1) * 3) + result.slice((n - i) * 3 + parts[i + n].length + 1) || ".";
+			i++;
+		}
+		const potentialRoot = external_path_namespaceObject.posix.join(cwd, parentDir.slice(i * 3));
+		if (potentialRoot[0] !== "." && props.root.length > potentialRoot.length) {
+			props.root = ensureNonDriveRelativePath(potentialRoot);
+			props.depthOffset = -n + i;
+		}
+	}
+	if (!isIgnore && props.depthOffset >= 0) {
+		var _props$commonPath;
+		(_props$commonPath = props.commonPath) !== null && _props$commonPath !== void 0 || (props.commonPath = parts);
+		const newCommonPath = [];
+		const length = Math.min(props.commonPath.length, parts.length);
+		for (let i = 0; i < length; i++) {
+			const part = parts[i];
+			if (part === "**" && !parts[i + 1]) {
+				newCommonPath.pop();
+				break;
+			}
+			if (i === parts.length - 1 || part !== props.commonPath[i] || isDynamicPattern(part)) break;
+			newCommonPath.push(part);
+		}
+		props.depthOffset = newCommonPath.length;
+		props.commonPath = newCommonPath;
+		props.root = ensureNonDriveRelativePath(newCommonPath.length > 0 ? external_path_namespaceObject.posix.join(cwd, ...newCommonPath) : cwd);
+	}
+	return result;
+}
+function processPatterns(options, patterns, props) {
+	const matchPatterns = [];
+	const ignorePatterns = [];
+	for (const pattern of options.ignore) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") ignorePatterns.push(normalizePattern(pattern, options, props, true));
+	}
+	for (const pattern of patterns) {
+		if (!pattern) continue;
+		if (pattern[0] !== "!" || pattern[1] === "(") matchPatterns.push(normalizePattern(pattern, options, props, false));
+		else if (pattern[1] !== "!" || pattern[2] === "(") ignorePatterns.push(normalizePattern(pattern.slice(1), options, props, true));
+	}
+	return {
+		match: matchPatterns,
+		ignore: ignorePatterns
+	};
+}
+//#endregion
+//#region src/crawler.ts
+function buildCrawler(options, patterns) {
+	const cwd = options.cwd;
+	const props = {
+		root: cwd,
+		depthOffset: 0
+	};
+	const processed = processPatterns(options, patterns, props);
+	if (options.debug) log("internal processing patterns:", processed);
+	const { absolute, caseSensitiveMatch, debug, dot, followSymbolicLinks, onlyDirectories } = options;
+	const root = props.root.replace(BACKSLASHES, "");
+	const matchOptions = {
+		dot,
+		nobrace: options.braceExpansion === false,
+		nocase: !caseSensitiveMatch,
+		noextglob: options.extglob === false,
+		noglobstar: options.globstar === false,
+		posix: true
+	};
+	const matcher = picomatch(processed.match, matchOptions);
+	const ignore = picomatch(processed.ignore, matchOptions);
+	const partialMatcher = getPartialMatcher(processed.match, matchOptions);
+	const format = buildFormat(cwd, root, absolute);
+	const excludeFormatter = absolute ? format : buildFormat(cwd, root, true);
+	const excludePredicate = (_, p) => {
+		const relativePath = excludeFormatter(p, true);
+		return relativePath !== "." && !partialMatcher(relativePath) || ignore(relativePath);
+	};
+	let maxDepth;
+	if (options.deep !== void 0) maxDepth = Math.round(options.deep - props.depthOffset);
+	const crawler = new Builder({
+		filters: [debug ? (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			const matches = matcher(path) && !ignore(path);
+			if (matches) log(`matched ${path}`);
+			return matches;
+		} : (p, isDirectory) => {
+			const path = format(p, isDirectory);
+			return matcher(path) && !ignore(path);
+		}],
+		exclude: debug ? (_, p) => {
+			const skipped = excludePredicate(_, p);
+			log(`${skipped ? "skipped" : "crawling"} ${p}`);
+			return skipped;
+		} : excludePredicate,
+		fs: options.fs,
+		pathSeparator: "/",
+		relativePaths: !absolute,
+		resolvePaths: absolute,
+		includeBasePath: absolute,
+		resolveSymlinks: followSymbolicLinks,
+		excludeSymlinks: !followSymbolicLinks,
+		excludeFiles: onlyDirectories,
+		includeDirs: onlyDirectories || !options.onlyFiles,
+		maxDepth,
+		signal: options.signal
+	}).crawl(root);
+	if (options.debug) log("internal properties:", {
+		...props,
+		root
+	});
+	return [crawler, cwd !== root && !absolute && buildRelative(cwd, root)];
+}
+//#endregion
+//#region src/index.ts
+function formatPaths(paths, mapper) {
+	if (mapper) for (let i = paths.length - 1; i >= 0; i--) paths[i] = mapper(paths[i]);
+	return paths;
+}
+const defaultOptions = {
+	caseSensitiveMatch: true,
+	debug: !!process.env.TINYGLOBBY_DEBUG,
+	expandDirectories: true,
+	followSymbolicLinks: true,
+	onlyFiles: true
+};
+function getOptions(options) {
+	const opts = Object.assign({}, options);
+	for (const key in defaultOptions) if (opts[key] === void 0) Object.assign(opts, { [key]: defaultOptions[key] });
+	opts.cwd = (opts.cwd instanceof URL ? (0,external_url_namespaceObject.fileURLToPath)(opts.cwd) : (0,external_path_namespaceObject.resolve)(opts.cwd || process.cwd())).replace(BACKSLASHES, "/");
+	opts.ignore = ensureStringArray(opts.ignore);
+	opts.fs && (opts.fs = {
+		readdir: opts.fs.readdir || external_fs_namespaceObject.readdir,
+		readdirSync: opts.fs.readdirSync || external_fs_namespaceObject.readdirSync,
+		realpath: opts.fs.realpath || external_fs_namespaceObject.realpath,
+		realpathSync: opts.fs.realpathSync || external_fs_namespaceObject.realpathSync,
+		stat: opts.fs.stat || external_fs_namespaceObject.stat,
+		statSync: opts.fs.statSync || external_fs_namespaceObject.statSync
+	});
+	if (opts.debug) log("globbing with options:", opts);
+	return opts;
+}
+function getCrawler(globInput, inputOptions = {}) {
+	var _ref;
+	if (globInput && (inputOptions === null || inputOptions === void 0 ? void 0 : inputOptions.patterns)) throw new Error("Cannot pass patterns as both an argument and an option");
+	const isModern = isReadonlyArray(globInput) || typeof globInput === "string";
+	const patterns = ensureStringArray((_ref = isModern ? globInput : globInput.patterns) !== null && _ref !== void 0 ? _ref : "**/*");
+	const options = getOptions(isModern ? inputOptions : globInput);
+	return patterns.length > 0 ? buildCrawler(options, patterns) : [];
+}
+async function glob(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(await crawler.withPromise(), relative) : [];
+}
+function globSync(globInput, options) {
+	const [crawler, relative] = getCrawler(globInput, options);
+	return crawler ? formatPaths(crawler.sync(), relative) : [];
+}
+//#endregion
+
+
+;// CONCATENATED MODULE: ./build/adapters/files-match.js
+// The files of the workspace that the patterns of the input `files` match.
+// Links are followed while they stay inside and lead round in no circle; one that leads out is left out, and named.
+
+
+
+
+/** Those with a `!` before them take away. */
+function matchFiles(patterns, workspace, folder) {
+    const below = (pattern) => pathBelow(pattern, [(0,external_node_path_namespaceObject.resolve)(folder), workspace.root]);
+    const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()));
+    const files = new Map();
+    const findings = [];
+    for (const written of patterns.filter(text => !text.startsWith('!'))) {
+        const pattern = below(written);
+        if (pattern === '..' || pattern.startsWith('../') || external_node_path_namespaceObject.posix.isAbsolute(pattern) || (0,external_node_path_namespaceObject.isAbsolute)(pattern)) {
+            findings.push({ type: 'gap', text: written, why: 'it is outside of the workspace' });
+            continue;
+        }
+        const found = workspace.find(pattern);
+        if (found.kind === 'folder') {
+            findings.push(faultOf(written, 'it is a folder, and files are wanted'));
+            continue;
+        }
+        const isWritten = found.kind !== 'missing';
+        const { paths, gaps } = isWritten ? { paths: [pattern], gaps: [] } : search(pattern, excluded, workspace);
+        findings.push(...gaps);
+        if (paths.length + gaps.length === 0)
+            findings.push(faultOf(written, 'it matches no file in the workspace'));
+        for (const path of paths.toSorted()) {
+            const file = external_node_path_namespaceObject.posix.normalize(path);
+            files.set(file, { file, isWritten: isWritten || files.get(file)?.isWritten === true });
+        }
+    }
+    return { files: [...files.values()], findings };
+}
+function faultOf(written, rule) {
+    return { type: 'fault', fault: { input: 'files', written, rule, example: 'docker/**/Dockerfile' } };
+}
+/** A pattern relative to the workspace, where it leads there, with slashes. */
+function pathBelow(pattern, roots) {
+    const slashes = (text) => text.replaceAll('\\', '/');
+    if (!(0,external_node_path_namespaceObject.isAbsolute)(pattern))
+        return external_node_path_namespaceObject.posix.normalize(slashes(pattern));
+    const ways = roots.map(root => slashes((0,external_node_path_namespaceObject.relative)(root, pattern)));
+    return ways.find(way => way !== '..' && !way.startsWith('../')) ?? slashes(pattern);
+}
+// Nobody means these, and a workspace may hold thousands.
+const NEVER = ['**/.git/**', '**/node_modules/**'];
+// A folder that many links lead to is many folders to a glob: a handful that link to each other are as many as there are ways.
+const MAX_LINKED_FOLDERS = 5000;
+function search(pattern, excluded, workspace) {
+    const gaps = [];
+    const ways = new Map();
+    let linkedLeft = MAX_LINKED_FOLDERS;
+    const readdir = (folder) => {
+        const path = (0,external_node_path_namespaceObject.resolve)(folder);
+        const file = (0,external_node_path_namespaceObject.relative)(workspace.root, path).replaceAll(external_node_path_namespaceObject.sep, '/');
+        const found = workspace.find(path);
+        if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
+            gaps.push({ type: 'gap', text: file, why: found.leftOut, place: { file, line: 1 } });
+        if (found.kind !== 'folder')
+            return [];
+        const parent = ways.get((0,external_node_path_namespaceObject.dirname)(path));
+        if (hasBeen(parent, found.real))
+            return [];
+        const isLinked = parent?.isLinked === true || (parent !== undefined && found.real !== (0,external_node_path_namespaceObject.join)(parent.real, (0,external_node_path_namespaceObject.basename)(path)));
+        if (isLinked)
+            linkedLeft -= 1;
+        if (linkedLeft < 0)
+            return [];
+        ways.set(path, { real: found.real, isLinked, parent });
+        return (0,external_node_fs_namespaceObject.readdirSync)(found.real, { withFileTypes: true }).map(entry => entry.isSymbolicLink() ? resolved(entry.name, workspace, (0,external_node_path_namespaceObject.join)(path, entry.name)) : entry);
+    };
+    const paths = globSync([pattern], {
+        ...{ cwd: workspace.root, dot: true, expandDirectories: false, followSymbolicLinks: false },
+        ignore: [...excluded, ...NEVER],
+        // It takes what it is given for what is there, so that this is the only way into a folder.
+        fs: { readdirSync: readdir }
+    });
+    // Not in the middle: the library takes an error for a folder that cannot be read.
+    if (linkedLeft < 0)
+        refuse({
+            written: pattern,
+            rule: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
+            example: 'docker/**/Dockerfile'
+        });
+    return { paths, gaps };
+}
+function hasBeen(way, real) {
+    for (let at = way; at !== undefined; at = at.parent)
+        if (at.real === real)
+            return true;
+    return false;
+}
+// A link that leads out is what it leads to: a file is then left out by its name, and a folder where the search would go into it.
+function resolved(name, workspace, path) {
+    const found = workspace.find(path);
+    const isFolder = found.kind === 'folder' || (found.kind === 'outside' && found.isFolder);
+    const isFile = found.kind === 'file' || (found.kind === 'outside' && !found.isFolder);
+    return { name, isFile: () => isFile, isDirectory: () => isFolder, isSymbolicLink: () => false };
+}
+
+;// CONCATENATED MODULE: ./build/adapters/local-io.js
+// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
+// Touches nothing itself.
+
+// By its shape: an error of another realm is no instance of this one's Error.
+const fieldOf = (error, name) => typeof error === 'object' && error !== null && name in error ? error[name] : undefined;
+const isErrno = (error, ...codes) => codes.some(code => code === fieldOf(error, 'code'));
+/** `no space left on device (ENOSPC)`. */
+const describeErrno = (error) => {
+    const errno = fieldOf(error, 'errno');
+    const known = typeof errno === 'number' ? (0,external_node_util_namespaceObject.getSystemErrorMap)().get(errno) : undefined;
+    const message = fieldOf(error, 'message');
+    if (known !== undefined)
+        return `${known[1]} (${known[0]})`;
+    return typeof message === 'string' ? message : String(error);
+};
+
+;// CONCATENATED MODULE: ./build/adapters/files-workspace.js
+// The workspace as a jail: regular files whose real paths lie in it, of a bounded size, and nothing else.
+// What a file names is the choice of its author, who may be a stranger: a link, a `..`, a FIFO, a credential beside the code.
+
+
+
+
+
+// Far more than anybody writes by hand, and little enough to be read at once.
+const MAX_FILE_BYTES = 1024 * 1024;
+// Files may include each other in ever more ways: two that are included twice each, ten deep, are a thousand reads.
+const MAX_BYTES = 64 * 1024 * 1024;
+const COST_OF_A_READ = 4096;
+function openWorkspace(folder) {
+    const root = rootOf((0,external_node_path_namespaceObject.resolve)(folder));
+    const known = new Map();
+    const find = (file) => {
+        const found = known.get(file) ?? findIn((0,external_node_path_namespaceObject.resolve)(folder), root, file);
+        known.set(file, found);
+        return found;
+    };
+    let bytesLeft = MAX_BYTES;
+    const peek = file => {
+        const found = find(file);
+        if (found.kind === 'missing' || found.kind === 'folder')
+            return undefined;
+        return found.kind === 'file' ? readText(root, file, found) : { leftOut: found.leftOut };
+    };
+    return {
+        root,
+        find,
+        peek,
+        read: file => {
+            const text = peek(file);
+            bytesLeft -= typeof text === 'string' ? text.length + COST_OF_A_READ : 0;
+            return bytesLeft < 0 ? refuseFile(file, 'with the files before it, it is more than 64 MiB to be read') : text;
+        },
+        isLarge: file => {
+            const found = find(file);
+            return found.kind === 'file' && found.bytes > MAX_FILE_BYTES;
+        }
+    };
+}
+function rootOf(folder) {
+    try {
+        return external_node_fs_namespaceObject.realpathSync.native(folder);
+    }
+    catch {
+        // Then there is nothing in it either, which is said of each pattern.
+        return folder;
+    }
+}
+function refuseFile(file, rule) {
+    return refuse({ written: file, rule, example: 'docker/**/Dockerfile', place: { file, line: 1 } });
+}
+/** Whether a path is the folder or lies below it. Both are absolute. */
+function isWithin(path, folder) {
+    const way = (0,external_node_path_namespaceObject.relative)(folder, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_namespaceObject.sep}`) && !(0,external_node_path_namespaceObject.isAbsolute)(way));
+}
+function findIn(folder, root, file) {
+    const path = (0,external_node_path_namespaceObject.resolve)(folder, file);
+    // Not even whether it is there: that is the machine's, and nothing of the workspace's.
+    if (!isWithin(path, folder) && !isWithin(path, root)) {
+        return { kind: 'outside', isFolder: false, leftOut: 'it is outside of the workspace' };
+    }
+    try {
+        const real = external_node_fs_namespaceObject.realpathSync.native(path);
+        if (!isWithin(real, root)) {
+            const link = linkOut(root, path, isWithin(path, folder) ? folder : root);
+            const leftOut = `${link} is a symbolic link that leads out of the workspace`;
+            return { kind: 'outside', isFolder: (0,external_node_fs_namespaceObject.statSync)(real).isDirectory(), leftOut };
+        }
+        // checkout leaves a token there.
+        if ((0,external_node_path_namespaceObject.relative)(root, real).split(external_node_path_namespaceObject.sep).includes('.git'))
+            return { kind: 'outside', isFolder: false, leftOut: 'no file in .git is read' };
+        const stats = (0,external_node_fs_namespaceObject.statSync)(real);
+        if (stats.isDirectory())
+            return { kind: 'folder', real };
+        return stats.isFile()
+            ? { kind: 'file', real, bytes: stats.size }
+            : { kind: 'special', leftOut: 'it is no regular file' };
+    }
+    catch (error) {
+        if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'))
+            return { kind: 'missing' };
+        return refuseFile(file, `it cannot be read: ${describeErrno(error)}`);
+    }
+}
+/** The first part of a path that leads out, relative to the workspace. */
+function linkOut(root, path, base) {
+    const parts = (0,external_node_path_namespaceObject.relative)(base, path).split(external_node_path_namespaceObject.sep);
+    const end = parts.findIndex((_, at) => !isWithin(external_node_fs_namespaceObject.realpathSync.native((0,external_node_path_namespaceObject.join)(base, ...parts.slice(0, at + 1))), root));
+    return parts.slice(0, end + 1).join('/');
+}
+function readText(root, file, { real, bytes }) {
+    if (bytes > MAX_FILE_BYTES)
+        refuseFile(file, 'it is larger than 1 MiB, which no such file is');
+    try {
+        // A FIFO that has taken the file's place is not waited for, and a link is not followed.
+        const descriptor = (0,external_node_fs_namespaceObject.openSync)(real, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NONBLOCK || 0) | (external_node_fs_namespaceObject.constants.O_NOFOLLOW || 0));
+        try {
+            if (!isSame(root, real, descriptor))
+                return refuseFile(file, 'it was another file a moment before');
+            return readAll(file, descriptor);
+        }
+        finally {
+            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+        }
+    }
+    catch (error) {
+        if (error instanceof VerifiedImageError)
+            throw error;
+        return refuseFile(file, `it cannot be read: ${describeErrno(error)}`);
+    }
+}
+// Between the look and the opening a folder of the path may have become a link. What is open is what counts.
+function isSame(root, real, descriptor) {
+    const opened = (0,external_node_fs_namespaceObject.fstatSync)(descriptor, { bigint: true });
+    const named = (0,external_node_fs_namespaceObject.lstatSync)(real, { bigint: true });
+    const isThere = opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && external_node_fs_namespaceObject.realpathSync.native(real) === real;
+    return isThere && isWithin(pathOf(descriptor) ?? real, root);
+}
+// Only Linux says where an open file lies.
+function pathOf(descriptor) {
+    try {
+        return (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/self/fd/${String(descriptor)}`);
+    }
+    catch {
+        return undefined;
+    }
+}
+// To the end, and not to the size that the file system told: it may still grow.
+function readAll(file, descriptor) {
+    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
+    let length = 0;
+    for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes)
+        bytes = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, length, buffer.length - length, null);
+    return length > MAX_FILE_BYTES
+        ? refuseFile(file, 'it is larger than 1 MiB, which no such file is')
+        : buffer.toString('utf8', 0, length);
+}
+
+;// CONCATENATED MODULE: ./build/adapters/files.js
+// The files of the workspace that name images: reads them, and follows them to the Dockerfiles they build.
+// What stands in them is src/files/'s. Runs in a thread of its own (files-worker.ts), so that it may take its time and its memory.
+
+
+
+
+
+
+
+
+
+
+
+
+
+const findInFiles = (options) => {
+    const workspace = openWorkspace(options.workspace);
+    const matched = matchOrFault(options, workspace);
+    const reading = openReading(options, workspace);
+    const read = matched.files.map(file => ({ ...file, findings: collect(file.file, () => readOne(reading, file)) }));
+    // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
+    const built = new Set(read.flatMap(({ file, findings }) => findings.map(finding => dockerfileOf(reading, finding)).filter(of => of !== file)));
+    const followed = read.flatMap(({ file, isWritten, findings }) => findings.flatMap(finding => {
+        if (finding.type !== 'build')
+            return [finding];
+        const isAlone = dockerfileOf(reading, finding) === file;
+        return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, finding));
+    }));
+    const findings = files_distinct([...matched.findings, ...followed]);
+    const { images, gaps } = nameContexts(findings);
+    return {
+        images,
+        gaps: [...findings.filter(finding => finding.type === 'gap'), ...gaps],
+        faults: findings.flatMap(finding => (finding.type === 'fault' ? [finding.fault] : []))
+    };
+};
+const matchOrFault = ({ patterns, workspace: folder }, workspace) => {
+    try {
+        return matchFiles(patterns, workspace, folder);
+    }
+    catch (error) {
+        return { files: [], findings: faultsOf(error) };
+    }
+};
+const openReading = (options, workspace) => {
+    const known = new Map();
+    const variables = lookupOf(options.variables);
+    return {
+        ...{ options, workspace, variables },
+        variablesOf: file => {
+            const beside = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), '.env');
+            const lookup = known.get(beside) ?? composeLookup(beside, workspace, variables);
+            known.set(beside, lookup);
+            return lookup;
+        }
+    };
+};
+// A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
+const composeLookup = (file, { read }, outer) => {
+    const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined);
+    if (switched !== undefined)
+        return name => outer(name) ?? { unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value` };
+    const text = read(file) ?? '';
+    if (typeof text !== 'string')
+        return name => outer(name) ?? { unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}` };
+    const inner = variablesIn(text, outer);
+    return name => inner(name) ??
+        (name === 'COMPOSE_PROJECT_NAME'
+            ? { unknown: `Compose sets ${name} itself; add the line ${name}=value to the input file-variables` }
+            : undefined);
+};
+// One in .env may be made from those above it.
+const variablesIn = (text, outer) => {
+    const values = new Map();
+    const lookup = name => outer(name) ?? values.get(name);
+    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(text))) {
+        const expanded = expand(value, lookup, { escape: undefined, describeUnset: unset => `${unset} is not set` });
+        values.set(name, expanded.ok ? expanded.value : { unknown: expanded.why });
+    }
+    return lookup;
+};
+const readOne = ({ options, workspace, variables, variablesOf }, { file, isWritten }) => {
+    const isKnown = isWritten || kindOfName(file) !== undefined;
+    // What a glob caught by the way is not looked into when it is large.
+    if (!isKnown && workspace.isLarge(file))
+        return [];
+    const peeked = workspace.peek(file) ?? '';
+    if (typeof peeked !== 'string')
+        return [{ type: 'gap', text: file, why: peeked.leftOut, place: { file, line: 1 } }];
+    const kind = kindOf(file, peeked);
+    if (kind === undefined)
+        return isWritten ? [notOneOfThem(file)] : [];
+    const text = workspace.read(file);
+    if (typeof text !== 'string')
+        return [];
+    switch (kind) {
+        case 'compose':
+            return findInCompose({ text, file, variablesOf, read: workspace.read });
+        case 'bake':
+            return findInBake({ text, file, lookup: variables, buildPlatform: options.machine });
+        case 'dockerfile':
+            return [dockerfileAlone(file)];
+    }
+};
+const files_distinct = (findings) => [
+    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+];
+const collect = (file, find) => {
+    try {
+        return find();
+    }
+    catch (error) {
+        // A stack, a text or a list that grew over what the engine allows: the file's doing, and no fault of the action.
+        if (!(error instanceof RangeError))
+            return faultsOf(error);
+        const rule = 'it takes more memory to be read than any such file';
+        return [
+            { type: 'fault', fault: { input: 'files', written: file, rule, example: 'a smaller file', place: { file, line: 1 } } }
+        ];
+    }
+};
+const faultsOf = (error) => {
+    if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input')
+        throw error;
+    return error.failure.faults.map(fault => ({ type: 'fault', fault }));
+};
+const dockerfileAlone = (file) => ({
+    type: 'build',
+    place: { file, line: 1 },
+    dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
+    ...{ context: external_node_path_namespaceObject.posix.dirname(file), bases: ['.'], args: new Map(), unknownArgs: new Map() },
+    ...{ contexts: new Set(), platforms: [], isTemplate: false }
+});
+const notOneOfThem = (file) => ({
+    type: 'fault',
+    fault: {
+        input: 'files',
+        written: file,
+        rule: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
+        example: 'Dockerfile, compose.yaml or docker-bake.hcl',
+        place: { file, line: 1 }
+    }
+});
+const placesOfDockerfile = ({ bases, context }, path) => bases.map(base => {
+    const folder = external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(base, context);
+    return external_node_path_namespaceObject.posix.isAbsolute(path) ? path : external_node_path_namespaceObject.posix.join(folder, path);
+});
+/** The file that a build reads, when it is there, or would read if that were allowed. */
+const dockerfileOf = ({ workspace }, finding) => {
+    if (finding.type !== 'build' || 'text' in finding.dockerfile)
+        return undefined;
+    const places = placesOfDockerfile(finding, finding.dockerfile.path);
+    const kinds = places.map(file => workspace.find(file).kind);
+    const at = kinds.indexOf('file');
+    return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at];
+};
+const followBuild = (reading, build) => {
+    const { dockerfile, place } = build;
+    if ('text' in dockerfile) {
+        const { text, firstLine, isBlock } = dockerfile;
+        const found = readDockerfile(reading, build, text, { file: place.file, line: firstLine });
+        return isBlock ? found : found.map(finding => atLine(finding, firstLine));
+    }
+    const file = dockerfileOf(reading, build);
+    const text = file === undefined ? undefined : reading.workspace.read(file);
+    if (file !== undefined && typeof text === 'string')
+        return readDockerfile(reading, build, text, { file, line: 1 });
+    if (file !== undefined && typeof text === 'object')
+        return [{ type: 'gap', text: file, why: text.leftOut, place }];
+    if (build.isTemplate)
+        return [];
+    return refuse({
+        written: dockerfile.path,
+        rule: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
+        example: 'dockerfile: docker/Dockerfile',
+        place
+    });
+};
+const atLine = (finding, line) => (finding.type === 'image' || finding.type === 'gap') && finding.place !== undefined
+    ? { ...finding, place: { ...finding.place, line } }
+    : finding;
+// The platforms of the input come before those that a file names.
+const readDockerfile = ({ options: { machine, platforms } }, build, text, place) => {
+    const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0;
+    return findInDockerfile({
+        ...{ text, place, args: build.args, unknownArgs: build.unknownArgs, contexts: build.contexts, ownsTargets },
+        buildPlatform: machine,
+        targets: ownsTargets
+            ? build.platforms
+            : platforms.kind === 'named' && platforms.platforms.length > 0
+                ? platforms.platforms
+                : [machine]
+    });
+};
+
+;// CONCATENATED MODULE: ./build/adapters/files-worker.js
+// The thread that reads files: it has no environment, a bounded memory, and is ended when time is up.
+// An entry of its own, bundled apart from the action.
+
+
+
+const answer = (options) => {
+    // A parser makes an error for each fault, and a file may have a hundred thousand.
+    Error.stackTraceLimit = 0;
+    try {
+        return { found: findInFiles(options) };
+    }
+    catch (error) {
+        // An error loses its class on the way to another thread.
+        if (error instanceof VerifiedImageError)
+            return { failure: error.failure };
+        throw error;
+    }
+};
+external_node_worker_threads_namespaceObject.parentPort?.postMessage(answer(external_node_worker_threads_namespaceObject.workerData));
+

@@ -9,6 +9,7 @@ import type {Clock, Random} from '../acquire/ports.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 import {turnOffCompilersThatHangExits} from './exit-hang.ts'
 import {isErrno} from './local-io.ts'
+import {delayOptimizingTheParser} from './parser-tiering.ts'
 
 /** This process, as it is told from others that share a folder with it. */
 export type Self = {
@@ -41,6 +42,7 @@ const MAX_THREADS = 8
 
 export const thisMachine = (): Machine => {
   turnOffCompilersThatHangExits()
+  delayOptimizingTheParser()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
   // That the reader of the log went away is no reason not to do the work.
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)
