@@ -7,7 +7,7 @@ import {type Evidence, familiarName, whyNotOutputs} from '../../src/adapters/out
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const OTHER = `sha256:${'b'.repeat(64)}`
 const REFERENCE = `docker.io/library/php@${DIGEST}`
-const LAYOUT = `oci-layout:///work/image@${DIGEST}`
+const LAYOUT = `oci-layout:///runner/image@${DIGEST}`
 
 const EVIDENCE: Evidence = {
   asked: new Set(['php:8']),
@@ -28,7 +28,7 @@ const EVIDENCE: Evidence = {
     'docker-image://not one',
     'type=local'
   ]),
-  layout: '/work/image'
+  layout: '/runner/image'
 }
 
 const why = (outputs: Readonly<Record<string, string>>): string | undefined => whyNotOutputs(outputs, EVIDENCE)
@@ -37,7 +37,7 @@ const context = `docker-image://${REFERENCE}`
 describe('whyNotOutputs', () => {
   it.each<Record<string, string>>([
     {reference: REFERENCE, digest: DIGEST, 'image-id': OTHER, registry: 'docker.io', source: 'primary', tag: '8'},
-    {references: JSON.stringify({'php:8': REFERENCE}), verified: 'full', size: '0', layout: '/work/image'},
+    {references: JSON.stringify({'php:8': REFERENCE}), verified: 'full', size: '0', layout: '/runner/image'},
     {reference: 'docker.io/library/php:8', registry: '[::1]:5000', source: 'mirror', size: '123456789012345'},
     {reference: LAYOUT, 'build-contexts': `php:8=${LAYOUT}`},
     {reference: OTHER},
@@ -68,7 +68,7 @@ describe('whyNotOutputs', () => {
     {name: 'tag', values: ['', 'a b', '8@sha256', '-a', 'a'.repeat(129), '8/9']},
     {name: 'verified', values: ['all', '', 'FULL']},
     {name: 'size', values: ['', '-1', '1.5', '1e3', '01', '12345678901234567', 'NaN']},
-    {name: 'layout', values: ['/work/other', '/work/image/', '/work/image\n']},
+    {name: 'layout', values: ['/runner/other', '/runner/image/', '/runner/image\n']},
     {
       name: 'build-contexts',
       values: [

@@ -1,6 +1,5 @@
-// Real programs that some tests need. Where one is missing its tests are skipped, and shown as skipped; with CI set they run
-// all the same, and fail for the lack of it: what was skipped has not passed. SKIP_PROGRAMS names those that cannot be had where
-// the tests run; what needs them is skipped there, and said to be.
+// Real programs that some tests need. Where one is missing, its tests are skipped, and shown as skipped.
+// With CI set they run all the same and fail: a skipped test has not passed.
 
 import {execFileSync} from 'node:child_process'
 import {describe} from '@jest/globals'
@@ -34,8 +33,7 @@ const isThere = (program: Program): boolean => {
 export const describeWith = (programs: readonly Program[], name: string, tests: () => void): void => {
   // The packages are Linux's; the other systems are for what does not need them.
   const mayBeSkipped = (process.env['CI'] ?? '') === '' || process.platform !== 'linux'
-  const given = (process.env['SKIP_PROGRAMS'] ?? '').split(' ')
-  const missing = programs.filter(program => (mayBeSkipped || given.includes(program)) && !isThere(program))
+  const missing = programs.filter(program => mayBeSkipped && !isThere(program))
   if (missing.length === 0) describe(name, tests)
   else describe.skip(`${name} (${missing.join(', ')} is not installed)`, tests)
 }
