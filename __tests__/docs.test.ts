@@ -76,6 +76,16 @@ describe('examples in the documents', () => {
     expect(used.filter(name => !Object.hasOwn(outputs, name))).toEqual([])
   })
 
+  it.each(readdirSync('examples'))('name inputs and outputs that are there: examples/%s', name => {
+    const text = readFileSync(`examples/${name}`, 'utf8')
+    const given = inputsIn(parse(text))
+    expect(given.length).toBeGreaterThan(0)
+    expect(given.filter(input => !Object.hasOwn(inputs, input))).toEqual([])
+    // The steps of other actions have outputs of their own; the examples use none.
+    const used = [...text.matchAll(/steps\.[\w-]+\.outputs\.([\w-]+)/g)].map(([, output = '']) => output)
+    expect(used.filter(output => !Object.hasOwn(outputs, output))).toEqual([])
+  })
+
   it('are found', () => {
     expect(inputsIn(examplesIn('docs/upgrading.md'))).toEqual(
       expect.arrayContaining(['registry', 'file-variables', 'public-mirrors', 'token-hosts'])

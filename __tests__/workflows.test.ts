@@ -72,6 +72,22 @@ describe.each(workflows)('$name', ({name, text, workflow}) => {
   })
 })
 
+describe.each(readdirSync('examples'))('examples/%s', name => {
+  const text = readFileSync(`examples/${name}`, 'utf8')
+  const {permissions, jobs} = parse(text) as Workflow
+
+  it('names its permissions and ends in time', () => {
+    expect(permissions).toBeDefined()
+    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0)
+  })
+
+  it('pins the actions of others by commit where a job can write', () => {
+    const writers = Object.values(jobs).filter(job => Object.values(job.permissions ?? {}).includes('write'))
+    const used = writers.flatMap(({steps}) => steps.flatMap(({uses}) => (uses === undefined ? [] : [uses])))
+    expect(used.filter(uses => !/@[0-9a-f]{40}$/.test(uses))).toEqual(used.filter(uses => uses.startsWith('OWNER/')))
+  })
+})
+
 describe('.ci', () => {
   it.each(readdirSync('.ci/tools'))('pins every module of the tool %s by hash', tool => {
     const [mod, sum] = ['go.mod', 'go.sum'].map(name => readFileSync(`.ci/tools/${tool}/${name}`, 'utf8'))
@@ -88,6 +104,11 @@ describe('.ci', () => {
 describeWith(['actionlint'], 'actionlint', () => {
   it('finds nothing', () => {
     expect(() => execFileSync('actionlint', {encoding: 'utf8', stdio: 'pipe'})).not.toThrow()
+  })
+
+  it('finds nothing in the examples', () => {
+    const examples = readdirSync('examples').map(name => `examples/${name}`)
+    expect(() => execFileSync('actionlint', examples, {encoding: 'utf8', stdio: 'pipe'})).not.toThrow()
   })
 })
 
