@@ -273,6 +273,6 @@ function report(): void {
   const table = tableOf(rows, `${machine}; medians of ${String(ROUNDS)} rounds, in turn.`)
   console.log(table)
   if (!options.write) return
-  for (const path of ['README.md', 'docs/performance.md'])
-    writeFileSync(path, fill(readFileSync(path, 'utf8'), {bench: table}))
+  const page = 'docs/performance.md'
+  writeFileSync(page, fill(readFileSync(page, 'utf8'), {bench: table}))
 }
