@@ -9,7 +9,9 @@ import {acquireOrFallBack} from './acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
 import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
 import type {AccessPort, RegistryPort} from './acquire/ports.ts'
-import {type Placement, type Report, reportFailure, reportImage} from './acquire/report.ts'
+import {type Placement, reportImage} from './acquire/report.ts'
+import type {Report} from './acquire/report-document.ts'
+import {reportFailure, reportInputFault} from './acquire/report-fields.ts'
 import {renderUsed} from './acquire/stand-in.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {findInFiles as findInThread} from './adapters/files-thread.ts'
@@ -97,7 +99,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
       elapsedMs: machine.clock.nowMs() - startedMs,
       outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
       images,
-      inputFaults: ended?.kind === 'invalid-input' ? ended.faults : [],
+      inputFaults: ended?.kind === 'invalid-input' ? ended.faults.map(reportInputFault) : [],
       warnings: run.warnings,
       ...pinning,
       ...(isVerified && layout !== undefined ? {layout} : {}),

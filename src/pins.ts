@@ -17,7 +17,8 @@ import {
 } from './acquire/locked-image.ts'
 import type {WantedImage} from './acquire/plan.ts'
 import type {Clock} from './acquire/ports.ts'
-import type {Report} from './acquire/report.ts'
+import type {Report} from './acquire/report-document.ts'
+import {reportLockChange} from './acquire/report-fields.ts'
 import {adviseOnFloating} from './acquire/stand-in.ts'
 import type {Inputs} from './adapters/inputs.ts'
 import {DEFAULTS} from './adapters/inputs-written.ts'
@@ -91,7 +92,7 @@ export const closePins = async (
     const updates = lockUpdatesOf(all)
     const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
     for (const change of changes) print(`${file.name}: ${renderChange(change)}`)
-    return {lock: {file: file.name, mode, changes}}
+    return {lock: {file: file.name, mode, changes: changes.map(reportLockChange)}}
   }
   const advice = isEnforcing(mode) ? adviseOnFloating(images, file.name) : undefined
   if (advice !== undefined) print(advice)

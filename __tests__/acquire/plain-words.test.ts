@@ -4,10 +4,10 @@ import {describe, expect, it} from '@jest/globals'
 import type {Cause} from '../../src/acquire/diagnose.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
 import {sayCause, sayFailure, sayImage} from '../../src/acquire/plain-words.ts'
-import type {ImageFacts} from '../../src/acquire/report.ts'
+import type {ImageReport} from '../../src/acquire/report-document.ts'
 import {digestBytes} from '../support/images.ts'
 
-const LOST: ImageFacts = {
+const LOST: ImageReport = {
   image: 'acme/app:1.2.3',
   name: 'docker.io/acme/app:1.2.3',
   outcome: 'failed',
@@ -31,7 +31,7 @@ describe('sayImage', () => {
   })
 
   it('does not blame a registry when load or layout could not be done with what was verified', () => {
-    const unplaced: ImageFacts = {
+    const unplaced: ImageReport = {
       ...LOST,
       registries: [],
       platforms: [{...{digest, mediaType: '', imageId: digest, layers: [], notes: []}, verified: 'full', size: 10}]
@@ -85,25 +85,25 @@ describe('sayCause', () => {
 
 describe('sayImage, of an image that is used', () => {
   const NOT_THERE = {kind: 'not-found', status: 404, detail: '', message: 'not there'} as const
-  type Registry = ImageFacts['registries'][number]
+  type Registry = ImageReport['registries'][number]
   const of = (registry: string, role: Registry['role']): Omit<Registry, 'outcome'> => ({
     ...{registry, repository: 'acme/app', role, did: '', attempts: []}
   })
   const [primary, mirror] = [of('docker.io', 'primary'), of('ghcr.io', 'mirror')]
-  const refused: ImageFacts['registries'] = [
+  const refused: ImageReport['registries'] = [
     {...primary, outcome: 'failed', failure: NOT_THERE},
     {...mirror, outcome: 'verified'}
   ]
-  const served: ImageFacts['registries'] = [{...primary, outcome: 'verified'}]
-  const VERIFIED: ImageFacts = {
+  const served: ImageReport['registries'] = [{...primary, outcome: 'verified'}]
+  const VERIFIED: ImageReport = {
     ...{image: 'acme/app:1.2.3', name: 'docker.io/acme/app:1.2.3', outcome: 'verified', elapsedMs: 10},
     ...{platforms: [], registries: served, registry: 'docker.io', source: 'primary', verified: 'full'},
     decidedBy: 'primary'
   }
-  const ELSEWHERE: ImageFacts = {...VERIFIED, registry: 'ghcr.io', source: 'mirror', registries: refused}
-  const older: ImageFacts = {...VERIFIED, image: 'acme/app:1.2.2'}
+  const ELSEWHERE: ImageReport = {...VERIFIED, registry: 'ghcr.io', source: 'mirror', registries: refused}
+  const older: ImageReport = {...VERIFIED, image: 'acme/app:1.2.2'}
   const moved = {registry: 'docker.io', digest}
-  const gone: ImageFacts['registries'] = [
+  const gone: ImageReport['registries'] = [
     {
       ...primary,
       outcome: 'failed',
@@ -111,13 +111,13 @@ describe('sayImage, of an image that is used', () => {
     },
     {...mirror, outcome: 'verified'}
   ]
-  const without = (key: 'registry' | 'source', facts: ImageFacts): ImageFacts => {
+  const without = (key: 'registry' | 'source', facts: ImageReport): ImageReport => {
     const copy: Record<string, unknown> = {...facts}
     Reflect.deleteProperty(copy, key)
-    return copy as ImageFacts
+    return copy as ImageReport
   }
 
-  it.each<{readonly name: string; readonly facts: ImageFacts; readonly says: string}>([
+  it.each<{readonly name: string; readonly facts: ImageReport; readonly says: string}>([
     {
       name: 'from where it belongs',
       facts: VERIFIED,
@@ -213,9 +213,9 @@ describe('sayImage, of an image that is used', () => {
     expect(sayImage(facts, name => `<${name}>`)).toBe(says)
   })
 
-  const LOST_FACTS: ImageFacts = {...LOST, registries: refused.slice(0, 1)}
+  const LOST_FACTS: ImageReport = {...LOST, registries: refused.slice(0, 1)}
 
-  it.each<{readonly name: string; readonly facts: ImageFacts; readonly says: string}>([
+  it.each<{readonly name: string; readonly facts: ImageReport; readonly says: string}>([
     {
       name: 'in time',
       facts: {

@@ -2,7 +2,7 @@
 
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
-import type {Report} from '../../src/acquire/report.ts'
+import type {Report} from '../../src/acquire/report-document.ts'
 import {redactReport} from '../../src/acquire/report-redacted.ts'
 
 const EXAMPLE = JSON.parse(readFileSync('docs/report.example.json', 'utf8')) as Report

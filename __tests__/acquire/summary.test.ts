@@ -2,7 +2,7 @@
 // How it looks in a browser is summary-page.test.ts's.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Report} from '../../src/acquire/report.ts'
+import type {Report} from '../../src/acquire/report-document.ts'
 import {renderSummary} from '../../src/acquire/summary.ts'
 import {renderTimeline} from '../../src/acquire/summary-timeline.ts'
 import type {Digest} from '../../src/oci/digest.ts'

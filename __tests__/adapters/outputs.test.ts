@@ -1,7 +1,7 @@
 // Outputs from a report: nothing is put out for an image that was not verified.
 
 import {describe, expect, it} from '@jest/globals'
-import type {ImageReport, Report} from '../../src/acquire/report.ts'
+import type {ImageReport, Report} from '../../src/acquire/report-document.ts'
 import {outputsOf} from '../../src/adapters/outputs.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 

@@ -137,7 +137,14 @@ export const renderLock = ({schema, images}: Lock, before: string): string => {
     images: Object.fromEntries(
       sorted(images).map(([name, {digest, mediaType, size, platforms}]) => [
         name,
-        {digest, mediaType, size, platforms: Object.fromEntries(sorted(platforms))}
+        {
+          digest,
+          mediaType,
+          size,
+          platforms: Object.fromEntries(
+            sorted(platforms).map(([platform, locked]) => [platform, {digest: locked.digest, imageId: locked.imageId}])
+          )
+        }
       ])
     )
   }

@@ -4,7 +4,7 @@
 import type {Cause} from './diagnose.ts'
 import {type Failure, formatDuration} from './failure.ts'
 import type {Level} from './image.ts'
-import type {ImageFacts} from './report.ts'
+import type {ImageReport} from './report-document.ts'
 
 /** How a name from outside is to be shown: as it is in a log, as code in Markdown. */
 export type Quote = (name: string) => string
@@ -72,7 +72,7 @@ const sayLevel = (level: Level | undefined): string => {
 }
 
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-export const sayImage = (report: ImageFacts, quote: Quote): string => {
+export const sayImage = (report: ImageReport, quote: Quote): string => {
   if (report.outcome === 'failed') return sayLost(report, quote)
   const {image, source, verified, decidedBy} = report
   const from = sayFrom(report, quote)
@@ -90,10 +90,10 @@ export const sayImage = (report: ImageFacts, quote: Quote): string => {
 }
 
 // What is all in the cache was served by nobody.
-const sayFrom = ({registry}: ImageFacts, quote: Quote): string =>
+const sayFrom = ({registry}: ImageReport, quote: Quote): string =>
   registry === undefined ? 'the cache of this machine' : quote(registry)
 
-const sayLost = (report: ImageFacts, quote: Quote): string => {
+const sayLost = (report: ImageReport, quote: Quote): string => {
   const {image, failure, decidedBy, fallbacks} = report
   if (failure?.kind === 'timed-out')
     return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
@@ -103,7 +103,7 @@ const sayLost = (report: ImageFacts, quote: Quote): string => {
   return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
 }
 
-const sayMoved = (report: ImageFacts, others: string, level: string, quote: Quote): string => {
+const sayMoved = (report: ImageReport, others: string, level: string, quote: Quote): string => {
   const {image, source, moved} = report
   const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
   const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
@@ -111,13 +111,13 @@ const sayMoved = (report: ImageFacts, others: string, level: string, quote: Quot
 }
 
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-const sayIdentity = ({decidedBy}: ImageFacts, level: string): string => {
+const sayIdentity = ({decidedBy}: ImageReport, level: string): string => {
   if (decidedBy === 'mirror') return level
   return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`
 }
 
 /** What those did that failed. That a locked tag moved is said in words of its own. */
-const sayOthers = ({registries, moved, outcome}: ImageFacts, quote: Quote): string => {
+const sayOthers = ({registries, moved, outcome}: ImageReport, quote: Quote): string => {
   const told = registries.flatMap(({registry, role, failure}) => {
     const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary'
     if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees')) return []

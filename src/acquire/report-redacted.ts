@@ -1,7 +1,7 @@
 // The report as it may be shown: no secret in any of its texts. Texts are redacted before they become JSON or Markdown, so that a mask
 // breaks neither, and words that are this action's own stay as report.schema.json has them.
 
-import type {Report} from './report.ts'
+import type {Report} from './report-document.ts'
 
 export function redactReport(report: Report, redact: (text: string) => string): Report {
   return redactValue(report, '', redact) as Report

@@ -1,39 +1,26 @@
 // What happened, as the JSON report (report.schema.json is its contract).
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
 
-import type {Digest} from '../oci/digest.ts'
-import {formatPlatform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import {diagnose, type Diagnosis, describeStory} from './diagnose.ts'
-import {CACHE} from './ports.ts'
-import type {Attempt, StatusWord, Story, StoryOutcome} from './event.ts'
-import {describeFailure, type Failure, type InputFault, type Place} from './failure.ts'
-import {leastLevel, type Level, type PlatformImage, type VerifiedImage} from './image.ts'
+import {describeStory, diagnose} from './diagnose.ts'
+import type {Story, StoryOutcome} from './event.ts'
 import {standInOf} from './fallback.ts'
-import type {LockChange} from './lock.ts'
-import {createdOf, type Moved} from './moved.ts'
+import {leastLevel, type VerifiedImage} from './image.ts'
+import {createdOf} from './moved.ts'
 import type {Pin, Role} from './plan.ts'
-
-export type Report = {
-  readonly schemaVersion: 1
-  readonly action: {readonly name: string; readonly version: string}
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly elapsedMs: number
-  readonly outcome: 'verified' | 'failed' | 'cancelled'
-  readonly images: readonly ImageReport[]
-  readonly inputFaults: readonly InputFault[]
-  readonly warnings: readonly string[]
-  /** The folder that the images were written to. */
-  readonly layout?: string
-  /** What would make the run safer: no warning, and said once. */
-  readonly advice?: readonly string[]
-  /** The lock file, when one was read or written. */
-  readonly lock?: LockReport
-  /** What ended the run where it was no registry. */
-  readonly failure?: FailureReport
-}
+import {CACHE} from './ports.ts'
+import type {ImageReport, RegistryReport} from './report-document.ts'
+import {
+  reportAttempt,
+  reportDiagnosis,
+  reportFailure,
+  reportMoved,
+  reportPlace,
+  reportPlatform,
+  reportStatusPage,
+  sizeOf
+} from './report-fields.ts'
 
 /** What load or layout made of an image on this machine. */
 export type Placement = {
@@ -41,74 +28,6 @@ export type Placement = {
   /** What BuildKit takes in its place: the value of a build context. */
   readonly context: string
 }
-
-export type LockReport = {
-  /** As the input names it. */
-  readonly file: string
-  readonly mode: 'enforce' | 'require' | 'update'
-  readonly changes: readonly LockChange[]
-}
-
-export type FailureReport = Failure & {readonly message: string}
-
-export type ImageReport = {
-  /** As it was asked for. */
-  readonly image: string
-  readonly name: string
-  /** Where files name it. */
-  readonly places?: readonly Place[]
-  readonly outcome: 'verified' | 'failed'
-  readonly reference?: string
-  readonly digest?: Digest
-  readonly mediaType?: string
-  readonly registry?: string
-  readonly source?: 'primary' | 'mirror'
-  /** Who served its bytes: registries, and `cache`. */
-  readonly origins?: readonly string[]
-  readonly tag?: string
-  /** Who decided the digest. */
-  readonly decidedBy?: Pin['decidedBy']
-  /** What the lock file says that the tag is. */
-  readonly locked?: Digest
-  /** What a locked tag is now, when that is another image. */
-  readonly moved?: Moved & {readonly lockedCreated?: string}
-  /** Older tags that were tried in its place, in order; the last one stands in when there is a reference. */
-  readonly fallbacks?: readonly ImageFacts[]
-  readonly verified?: Level
-  /** Bytes of the compressed layers of all platforms. */
-  readonly size?: number
-  readonly buildContext?: string
-  /** The same under the names of the contexts that files give it. */
-  readonly namedContexts?: readonly string[]
-  readonly platforms: readonly PlatformReport[]
-  readonly elapsedMs: number
-  readonly diagnosis?: Diagnosis
-  /** That and why something else than what was named, or another registry, is used. */
-  readonly warning?: string
-  readonly failure?: FailureReport
-  readonly registries: readonly RegistryReport[]
-}
-
-type PlatformReport = Omit<PlatformImage, 'platform' | 'level' | 'manifest' | 'missing' | 'uncompressed'> & {
-  readonly platform?: string
-  readonly verified: Level
-  readonly size: number
-}
-
-export type RegistryReport = {
-  readonly registry: string
-  readonly repository: string
-  readonly role: Role
-  readonly outcome: StoryOutcome
-  /** What it did, in a line of words. */
-  readonly did: string
-  readonly object?: string
-  readonly failure?: FailureReport
-  readonly statusPage?: StatusWord
-  readonly attempts: readonly (Omit<Attempt, 'failure'> & {readonly failure?: FailureReport})[]
-}
-
-export const reportFailure = (failure: Failure): FailureReport => ({...failure, message: describeFailure(failure)})
 
 /**
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
@@ -125,7 +44,7 @@ export const reportImage = (
 })
 
 /** All but the warning, which is made from this; an older tag that was tried has none of its own. */
-export type ImageFacts = Omit<ImageReport, 'warning'>
+type ImageFacts = Omit<ImageReport, 'warning'>
 
 export const reportFacts = (
   acquisition: Acquisition,
@@ -139,17 +58,17 @@ export const reportFacts = (
   return {
     image: asked,
     name: formatReference(reference),
-    ...(places === undefined ? {} : {places}),
+    ...(places === undefined ? {} : {places: places.map(reportPlace)}),
     outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
     ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
     ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
-    ...(moved === undefined ? {} : {moved: {...moved, ...(lockedCreated === undefined ? {} : {lockedCreated})}}),
+    ...(moved === undefined ? {} : {moved: reportMoved(moved, lockedCreated)}),
     ...(image === undefined || placement === 'unplaced'
       ? {}
       : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
-    ...(diagnosis === undefined ? {} : {diagnosis}),
+    ...(diagnosis === undefined ? {} : {diagnosis: reportDiagnosis(diagnosis)}),
     ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
     registries: stories.map(story => reportRegistry(story, runStartedMs, pin)),
     ...(fallbacks === undefined
@@ -196,36 +115,31 @@ export const placeOf = (
   }
 }
 
-const sizeOf = ({layers}: PlatformImage): number => layers.reduce((sum, {size}) => sum + size, 0)
+const ROLES: Readonly<Record<Role, RegistryReport['role']>> = {
+  primary: 'primary',
+  mirror: 'mirror',
+  'public-mirror': 'public-mirror'
+}
 
-const reportPlatform = (image: PlatformImage): PlatformReport => {
-  const {platform, level, digest, mediaType, imageId, layers, notes, created, version} = image
-  return {
-    ...{digest, mediaType, imageId, layers, notes},
-    ...(created === undefined ? {} : {created}),
-    ...(version === undefined ? {} : {version}),
-    ...(platform === undefined ? {} : {platform: formatPlatform(platform)}),
-    verified: level,
-    size: sizeOf(image)
-  }
+const OUTCOMES: Readonly<Record<StoryOutcome, RegistryReport['outcome']>> = {
+  verified: 'verified',
+  failed: 'failed',
+  aborted: 'aborted',
+  'not-asked': 'not-asked'
 }
 
 const reportRegistry = (story: Story, runStartedMs: number, pin: Pin | undefined): RegistryReport => ({
   registry: story.candidate.repository.registry,
   repository: story.candidate.repository.path,
-  role: story.candidate.role,
-  outcome: story.outcome,
+  role: ROLES[story.candidate.role],
+  outcome: OUTCOMES[story.outcome],
   did: renderStory(story, pin),
   ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
   ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
-  ...(story.statusWord === undefined ? {} : {statusPage: story.statusWord}),
+  ...(story.statusWord === undefined ? {} : {statusPage: reportStatusPage(story.statusWord)}),
   attempts: story.attempts
     .toSorted((a, b) => a.startedMs - b.startedMs)
-    .map(({failure: failed, startedMs, ...attempt}) => ({
-      ...attempt,
-      startedMs: startedMs - runStartedMs,
-      ...(failed === undefined ? {} : {failure: reportFailure(failed)})
-    }))
+    .map(attempt => reportAttempt(attempt, runStartedMs))
 })
 
 /** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */

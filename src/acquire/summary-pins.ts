@@ -3,7 +3,7 @@
 
 import type {Digest} from '../oci/digest.ts'
 import {code, prose, table} from './markdown.ts'
-import type {ImageReport, Report} from './report.ts'
+import type {ImageReport, Report} from './report-document.ts'
 import {tableOfRegistries} from './summary-registries.ts'
 
 const MAX_ROWS = 100

@@ -3,7 +3,7 @@
 
 import {code, prose, table} from './markdown.ts'
 import {formatDuration} from './failure.ts'
-import type {ImageReport, RegistryReport} from './report.ts'
+import type {ImageReport, RegistryReport} from './report-document.ts'
 
 /** One row for each registry, in the order in which they were to be asked. */
 export const tableOfRegistries = ({registries}: ImageReport): string =>

@@ -2,7 +2,7 @@
 // A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
 
 import {sayFailure} from './plain-words.ts'
-import type {ImageReport, RegistryReport, Report} from './report.ts'
+import type {ImageReport, RegistryReport, Report} from './report-document.ts'
 import {withFallbacks} from './summary-pins.ts'
 
 /** A bar: from, how long, and how it ended. */

@@ -1,7 +1,7 @@
 // The job summary: what is used and why, first for whoever looks at a red build, then for whoever has to mend it.
 // Pure: a Report becomes Markdown. Everything in it that somebody else wrote passes markdown.ts.
 
-import type {ImageReport, Report} from './report.ts'
+import type {ImageReport, Report} from './report-document.ts'
 import {block, code, details, oneLine, prose, table} from './markdown.ts'
 import {formatBytes, formatDuration} from './failure.ts'
 import {sayCause, sayImage} from './plain-words.ts'

@@ -1,7 +1,7 @@
 // The action's outputs, from its report. Names and meanings are action.yml's.
 // An image that was not verified has no reference here, whatever else is known of it.
 
-import type {ImageReport, Report} from '../acquire/report.ts'
+import type {ImageReport, Report} from '../acquire/report-document.ts'
 import {LEVELS} from '../acquire/image.ts'
 import {familiarName} from './outputs-check.ts'
 
