@@ -21,12 +21,12 @@ const AMD64 = {os: 'linux', architecture: 'amd64'}
 
 const ours = (text: string): Verdict & {readonly hasGaps: boolean} => {
   try {
-    const findings = findInDockerfile({
-      ...{text, place: {file: 'Dockerfile', line: 1}, args: new Map(), unknownArgs: new Map(), contexts: new Set()},
-      ...{buildPlatform: AMD64, targets: [AMD64], ownsTargets: false}
+    const entries = findInDockerfile({
+      ...{text, location: {file: 'Dockerfile', line: 1}, args: new Map(), unknownArgs: new Map(), contexts: new Set()},
+      ...{buildPlatform: AMD64, targets: [AMD64], usesOwnPlatforms: false}
     })
-    const images = new Set(findings.flatMap(finding => (finding.type === 'image' ? [finding.text] : [])))
-    return {images: [...images].sort(), hasGaps: findings.some(({type}) => type === 'gap')}
+    const images = new Set(entries.flatMap(entry => (entry.type === 'image' ? [entry.text] : [])))
+    return {images: [...images].sort(), hasGaps: entries.some(({type}) => type === 'skipped')}
   } catch (error) {
     if (!(error instanceof VerifiedImageError)) throw error
     return {error: error.message, hasGaps: false}

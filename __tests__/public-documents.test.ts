@@ -4,12 +4,12 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../src/acquire/acquire.ts'
-import type {Attempt, Story} from '../src/acquire/event.ts'
+import type {Attempt, CandidateResult} from '../src/acquire/event.ts'
 import {type Failure, VerifiedImageError} from '../src/acquire/failure.ts'
 import type {PlatformImage, VerifiedImage} from '../src/acquire/image.ts'
 import {decodeLock, renderLock, type LockedImage} from '../src/acquire/lock.ts'
-import type {Candidate, WantedImage} from '../src/acquire/plan.ts'
-import {reportImage} from '../src/acquire/report.ts'
+import type {Candidate, ImageRequest} from '../src/acquire/plan.ts'
+import {buildImageReport} from '../src/acquire/report.ts'
 import type {Report} from '../src/acquire/report-document.ts'
 import {reportFailure, reportInputFault, reportLockChange} from '../src/acquire/report-fields.ts'
 import type {VerifiedManifest} from '../src/acquire/verify.ts'
@@ -42,7 +42,7 @@ const FAILURES: readonly Failure[] = [
   {kind: 'digest-disagrees', wanted: digest('1'), got: digest('2'), decidedBy: 'docker.io'},
   {
     kind: 'invalid-input',
-    faults: [{input: 'image', written: 'A', rule: 'lowercase', example: 'a:1', place: {file: 'Dockerfile', line: 3}}]
+    faults: [{input: 'image', value: 'A', reason: 'lowercase', example: 'a:1', location: {file: 'Dockerfile', line: 3}}]
   },
   {kind: 'local-io', detail: 'disk full'},
   {kind: 'docker', detail: 'no engine'},
@@ -51,7 +51,7 @@ const FAILURES: readonly Failure[] = [
 
 const attempt: Attempt = {
   object: 'manifest',
-  ordinal: 2,
+  number: 2,
   startedMs: 150,
   elapsedMs: 40,
   waitedMs: 30,
@@ -85,13 +85,13 @@ const mirror: Candidate = {
   mayResolve: false
 }
 
-const failed: Story = {
+const failed: CandidateResult = {
   candidate: primary,
   attempts: [attempt],
   outcome: 'failed',
   failure: attempt.failure ?? {kind: 'bug', detail: ''},
   failedObject: 'token',
-  statusWord: {page: 'status.example.com', says: 'Degraded', at: '2025-06-04T12:00:00Z'}
+  statusNotice: {page: 'status.example.com', text: 'Degraded', at: '2025-06-04T12:00:00Z'}
 }
 
 const platform: PlatformImage = {
@@ -102,16 +102,16 @@ const platform: PlatformImage = {
   imageId: digest('4'),
   layers: [{mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digest('5'), size: 120}],
   uncompressed: new Map(),
-  missing: [],
+  unavailableLayers: [],
   created: '2025-06-01T00:00:00Z',
   version: '1.0',
   level: 'full',
-  notes: ['a note']
+  warnings: ['a note']
 }
 
 const image: VerifiedImage = {
   candidate: mirror,
-  top: {} as VerifiedManifest,
+  root: {} as VerifiedManifest,
   origins: ['ghcr.io', 'cache'],
   digest: digest('1'),
   mediaType: 'application/vnd.oci.image.index.v1+json',
@@ -120,31 +120,31 @@ const image: VerifiedImage = {
   attestations: []
 }
 
-const asked: WantedImage = {
-  asked: 'app:2',
+const asked: ImageRequest = {
+  input: 'app:2',
   reference: {registry: 'docker.io', path: 'library/app', tag: '2'},
   tag: '2',
-  locked: {digest: digest('1'), yieldsToPrimary: false},
-  places: [{file: 'Dockerfile', line: 1}],
+  locked: {digest: digest('1'), mayBeUpdated: false},
+  locations: [{file: 'Dockerfile', line: 1}],
   contexts: ['base'],
-  isStageToo: false
+  shadowsStage: false
 }
 
 const acquisition: Acquisition = {
-  wanted: {image: asked, candidates: [primary, mirror], platforms: {kind: 'all'}, level: 'full'},
-  stories: [failed, {candidate: mirror, attempts: [], outcome: 'verified'}],
-  pin: {digest: digest('1'), decidedBy: 'lock', registry: 'docker.io'},
+  request: {image: asked, candidates: [primary, mirror], platforms: {kind: 'all'}, level: 'full'},
+  results: [failed, {candidate: mirror, attempts: [], outcome: 'verified'}],
+  resolved: {digest: digest('1'), decidedBy: 'lock', registry: 'docker.io'},
   image,
-  ended: undefined,
+  runError: undefined,
   elapsedMs: 900,
   moved: {registry: 'docker.io', digest: digest('6'), created: '2025-07-01T00:00:00Z'}
 }
 
 const lost: Acquisition = {
   ...acquisition,
-  stories: [failed],
+  results: [failed],
   image: undefined,
-  ended: new VerifiedImageError(FAILURES[1] ?? {kind: 'bug', detail: ''})
+  runError: new VerifiedImageError(FAILURES[1] ?? {kind: 'bug', detail: ''})
 }
 
 const fallback: Acquisition = {...acquisition, fallbacks: [lost]}
@@ -156,8 +156,8 @@ const report: Report = {
   elapsedMs: 1000,
   outcome: 'failed',
   images: [
-    reportImage(fallback, 100, undefined, 'a warning'),
-    reportImage({...lost, fallbacks: []}, 100, undefined, undefined)
+    buildImageReport(fallback, 100, undefined, 'a warning'),
+    buildImageReport({...lost, fallbacks: []}, 100, undefined, undefined)
   ],
   inputFaults: [],
   warnings: ['a warning'],
@@ -166,7 +166,9 @@ const report: Report = {
   lock: {
     file: 'image-lock.json',
     mode: 'update',
-    changes: [reportLockChange({name: 'docker.io/library/app:2', change: 'changed', from: digest('6'), to: digest('1')})]
+    changes: [
+      reportLockChange({name: 'docker.io/library/app:2', change: 'changed', from: digest('6'), to: digest('1')})
+    ]
   },
   failure: reportFailure({kind: 'docker', detail: 'no engine'})
 }
@@ -191,9 +193,9 @@ describe('the report', () => {
   it('takes nothing over that an internal record has beside its fields', () => {
     const extra = {secret: 'must not appear'}
     const failures = FAILURES.map(failure => reportFailure({...failure, ...extra}))
-    const attempts: Story = {...failed, attempts: [{...attempt, ...extra}], ...extra}
-    const images = reportImage({...acquisition, stories: [attempts], ...extra}, 0, undefined, undefined)
-    const faults = reportInputFault({input: 'a', written: 'b', rule: 'c', example: 'd', ...extra})
+    const attempts: CandidateResult = {...failed, attempts: [{...attempt, ...extra}], ...extra}
+    const images = buildImageReport({...acquisition, results: [attempts], ...extra}, 0, undefined, undefined)
+    const faults = reportInputFault({input: 'a', value: 'b', reason: 'c', example: 'd', ...extra})
     expect(JSON.stringify([failures, images, faults])).not.toContain('must not appear')
   })
 })

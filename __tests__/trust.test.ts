@@ -2,11 +2,11 @@
 // stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type Surroundings} from '../src/acquire/acquire.ts'
-import {createBlobPool} from '../src/acquire/blob-pool.ts'
+import {type Acquisition, acquireImage, type AcquireDeps} from '../src/acquire/acquire.ts'
+import {createBlobFetcher} from '../src/acquire/blob-pool.ts'
 import type {Failure} from '../src/acquire/failure.ts'
-import {lockUpdatesOf} from '../src/acquire/locked-image.ts'
-import {parseMirrorRule, planCandidates, wantImage} from '../src/acquire/plan.ts'
+import {lockEntries} from '../src/acquire/locked-image.ts'
+import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire/plan.ts'
 import {makeImage} from './support/images.ts'
 import {createManualClock, type ManualClock} from './support/manual-clock.ts'
 import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
@@ -148,15 +148,15 @@ const run = async (setting: Setting): Promise<Acquisition> => {
   if (primary.trouble !== undefined)
     registry.trouble('docker.io', 'manifest', ...Array<Trouble>(6).fill(primary.trouble(clock)))
   const controller = new AbortController()
-  const around: Surroundings = {
-    ...{registry, access: registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+  const around: AcquireDeps = {
+    ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
     ...{stallTimeoutMs: STALL_MS, shared: new Map(), log: () => undefined, signal: controller.signal},
     backoff: {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
   }
-  const wanted = wantImage(pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1')
+  const wanted = parseImageRequest(pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1')
   const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!wanted.ok || !rule.ok) throw new Error('these are valid')
-  const locked = {digest: LOCKED.manifest.digest, yieldsToPrimary: pin === 'update'}
+  const locked = {digest: LOCKED.manifest.digest, mayBeUpdated: pin === 'update'}
   const image = {...wanted.value, ...(pin === 'none' || pin === 'reference' ? {} : {locked})}
   const isNamed = mirror.role === 'mirror'
   const rules = {mirrors: isNamed ? [rule.value] : [], publicMirrors: isNamed ? [] : [rule.value]}
@@ -187,17 +187,17 @@ const settings = PRIMARIES.flatMap(primary =>
 describe('the digest that is used', () => {
   it.each(PRIMARIES)('is the one of the first rule that knows it, when the primary $name', async primary => {
     for (const setting of settings.filter(found => found.primary === primary)) {
-      const {image, pin, wanted} = await run(setting)
+      const {image, resolved, request} = await run(setting)
       const {mirror, prefer, hedgeAfterMs} = setting
       const where = {mirror: mirror.name, prefer, hedgeAfterMs, pin: setting.pin}
-      const verdict: Verdict = {digest: image?.digest, by: image === undefined ? undefined : pin?.decidedBy}
+      const verdict: Verdict = {digest: image?.digest, by: image === undefined ? undefined : resolved?.decidedBy}
       expect({...where, ...verdict}).toEqual({...where, ...oracle(setting)})
       // Whatever happened, no mirror's word is locked.
-      for (const {digest} of lockUpdatesOf([
-        {wanted, stories: [], pin, image, ended: undefined, elapsedMs: 0}
+      for (const {digest} of lockEntries([
+        {request, results: [], resolved, image, runError: undefined, elapsedMs: 0}
       ]).values())
         expect([RIGHT.manifest.digest, LOCKED.manifest.digest]).toContain(digest)
-      if (pin?.decidedBy === 'mirror') expect(pin.unresolved).toBeDefined()
+      if (resolved?.decidedBy === 'mirror') expect(resolved.unresolved).toBeDefined()
     }
   })
 

@@ -10,7 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  openHands: () => (/* binding */ openHands)
+  openExporter: () => (/* binding */ openExporter)
 });
 
 // EXTERNAL MODULE: ./build/acquire/failure.js
@@ -35,7 +35,7 @@ var verify = __webpack_require__(3506);
 
 // Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
 const WRONG_BYTES = ['corrupt', 'too-large', 'truncated'];
-const createKeeper = (store) => {
+const createVerifiedStore = (store) => {
     const origins = new Map();
     const layers = new Map();
     const recalling = new Map();
@@ -78,27 +78,27 @@ const createKeeper = (store) => {
         origins.set(digest, registry);
     };
     return {
-        recallManifest: wanted => recall(wanted, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted)),
-        keepManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        recallConfig: wanted => recall(wanted, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted)),
-        keepConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        recallLayer: async (wanted, algorithm, watch) => {
+        getManifest: wanted => recall(wanted, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted)),
+        putManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        getConfig: wanted => recall(wanted, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted)),
+        putConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        getLayer: async (wanted, algorithm, watch) => {
             const before = layers.get(readingOf(wanted));
             if (before !== undefined && isDeepEnough(before, wanted, algorithm))
                 return before;
-            const layer = await recall(wanted, kept => verifyKept(kept, wanted, algorithm, watch));
+            const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch));
             if (layer !== undefined)
                 layers.set(readingOf(wanted), layer);
             return layer;
         },
-        openSink: store.create,
-        keepLayer: async (wanted, layer, sink, registry) => {
+        openWriter: store.create,
+        putLayer: async (wanted, layer, sink, registry) => {
             await sink.commit();
             layers.set(readingOf(wanted), layer);
             origins.set(layer.digest, registry);
         },
         originOf: digest => origins.get(digest),
-        count: () => origins.size
+        size: () => origins.size
     };
 };
 // What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
@@ -109,13 +109,13 @@ const isDeepEnough = ({ uncompressed }, { mediaType }, algorithm) => algorithm =
     (uncompressed !== undefined && (0,digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm);
 // Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
 // in, where other jobs write too.
-const verifyKept = async ({ body }, wanted, algorithm, { signal, arrived, windows }) => {
+const verifyStored = async ({ body }, wanted, algorithm, { signal, addBytes, windows }) => {
     const { compression } = (0,manifest/* layerFormatOf */.IP)(wanted.mediaType);
     const verifier = (0,verify/* createLayerVerifier */.my)(wanted, compression, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
             signal.throwIfAborted();
-            arrived(chunk.length);
+            addBytes(chunk.length);
             await verifier.write(chunk);
         }
         return await verifier.finish();
@@ -126,9 +126,9 @@ const verifyKept = async ({ body }, wanted, algorithm, { signal, arrived, window
 };
 const contentOf = ({ body }) => ({
     mediaType: undefined,
-    announcedDigest: undefined,
-    announcedBytes: undefined,
-    endsWithConnection: false,
+    digestHeader: undefined,
+    contentLength: undefined,
+    mayBeCutShort: false,
     offset: 0,
     body
 });
@@ -148,23 +148,23 @@ var oci_reference = __webpack_require__(907);
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const blobPath = (digest) => `blobs/${digest.replace(':', '/')}`;
 /** The name without its digest, which no engine takes as a name; of an image that has no tag, the name with it. */
-const nameInEngine = ({ reference, tag }) => {
+const engineReference = ({ reference, tag }) => {
     const { registry, path } = reference;
     return (0,oci_reference/* formatReference */.FH)(tag === undefined ? reference : { registry, path, tag });
 };
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
-const composeLayout = (images) => {
+const buildLayout = (images) => {
     const all = images.map(({ wanted, image }) => ({ wanted, image, root: rootOf(image) }));
     const named = distinctNames(all);
     const isClear = new Set(named.map(({ wanted }) => wanted.tag)).size === named.length;
-    const made = all.flatMap(({ root }) => (root.made === undefined ? [] : [[blobPath(root.descriptor.digest), root.made]]));
+    const made = all.flatMap(({ root }) => root.generated === undefined ? [] : [[blobPath(root.descriptor.digest), root.generated]]);
     return {
         documents: {
             ...Object.fromEntries(made),
             // Two images may have the same tag: each then goes by its whole name.
-            ...composeIndex(named.map(({ wanted, root }) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted))))
+            ...buildIndex(named.map(({ wanted, root }) => indexEntry(root, wanted, isClear ? wanted.tag : engineReference(wanted))))
         },
-        blobs: distinct(all.flatMap(({ image, root }) => [...root.kept, ...image.platforms.flatMap(blobsOf)])),
+        blobs: distinct(all.flatMap(({ image, root }) => [...root.stored, ...image.platforms.flatMap(blobsOf)])),
         roots: all.map(({ root }) => root.descriptor.digest)
     };
 };
@@ -173,7 +173,7 @@ const composeLayout = (images) => {
  * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
  * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-const composeArchive = (images, machine, store) => {
+const buildArchive = (images, machine, store) => {
     const all = images.map(({ wanted, image }) => {
         const platform = platformFor(machine, wanted, image);
         const layers = platform.layers.map(layer => archiveLayer(layer, platform, store));
@@ -182,55 +182,55 @@ const composeArchive = (images, machine, store) => {
     const named = distinctNames(all);
     const legacy = named.map(({ wanted, platform, layers }) => ({
         Config: blobPath(platform.imageId),
-        RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
+        RepoTags: wanted.tag === undefined ? null : [engineReference(wanted)],
         Layers: layers.map(({ path }) => path)
     }));
-    const index = store === 'classic' ? {} : composeIndex(named.map(({ wanted, root }) => describe(root, wanted, wanted.tag)));
+    const index = store === 'classic' ? {} : buildIndex(named.map(({ wanted, root }) => indexEntry(root, wanted, wanted.tag)));
     const blobs = all.flatMap(({ platform, layers, root }) => {
-        const manifests = store === 'classic' ? [] : [...root.kept, platform.digest];
-        return [...[...manifests, platform.imageId].map(whole), ...layers];
+        const manifests = store === 'classic' ? [] : [...root.stored, platform.digest];
+        return [...[...manifests, platform.imageId].map(storedBlob), ...layers];
     });
     return {
         documents: { 'manifest.json': encode(legacy), ...index },
         blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],
-        loaded: all.map(({ wanted, platform, root }) => ({
+        images: all.map(({ wanted, platform, root }) => ({
             wanted,
-            name: nameInEngine(wanted),
+            name: engineReference(wanted),
             ids: [...new Set([platform.imageId, root.descriptor.digest])]
         }))
     };
 };
-const whole = (digest) => ({ path: blobPath(digest), digest });
+const storedBlob = (digest) => ({ path: blobPath(digest), digest });
 const archiveLayer = ({ digest, mediaType }, { uncompressed }, store) => {
     const { compression } = (0,manifest/* layerFormatOf */.IP)(mediaType);
     const inflated = uncompressed.get(digest);
     if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
-        return whole(digest);
+        return storedBlob(digest);
     return { path: blobPath(inflated.diffId), digest, inflate: { compression, size: inflated.size } };
 };
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
 // digest that was asked for. It wants the machine's platform there.
 const rootInEngine = (machine, image, platform) => {
-    const { document } = image.top;
+    const { document } = image.root;
     const isChild = document.kind === 'index' && document.children.some(({ digest }) => digest === platform.digest);
     const runsHere = platform.platform !== undefined && (0,oci_platform/* satisfies */.ib)(machine, platform.platform);
-    return isChild && runsHere ? rootOfTop(image) : rootOfPlatform(platform);
+    return isChild && runsHere ? publishedRoot(image) : rootOfPlatform(platform);
 };
-const composeIndex = (manifests) => ({
+const buildIndex = (manifests) => ({
     'oci-layout': encode({ imageLayoutVersion: '1.0.0' }),
     'index.json': encode({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })
 });
 // A fallback may be an image that was asked for beside it.
 const distinctNames = (images) => [
-    ...new Map(images.map(image => [`${nameInEngine(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
+    ...new Map(images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
 ];
 const encode = (value) => Buffer.from(JSON.stringify(value));
-const describe = ({ descriptor, platform }, wanted, refName) => ({
+const indexEntry = ({ descriptor, platform }, wanted, refName) => ({
     ...descriptor,
     ...(platform === undefined ? {} : { platform: encodePlatform(platform) }),
     annotations: {
         // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
-        'io.containerd.image.name': nameInEngine(wanted),
+        'io.containerd.image.name': engineReference(wanted),
         ...(refName === undefined ? {} : { 'org.opencontainers.image.ref.name': refName })
     }
 });
@@ -241,7 +241,7 @@ const encodePlatform = ({ os, architecture, variant, osVersion }) => ({
     ...(variant === undefined ? {} : { variant })
 });
 const rootOf = (image) => {
-    const { top, platforms } = image;
+    const { root: top, platforms } = image;
     const [first] = platforms;
     if (first === undefined)
         throw new TypeError('an image has a platform');
@@ -250,8 +250,8 @@ const rootOf = (image) => {
     const had = new Set([...platforms, ...image.attestations].map(({ digest }) => digest));
     // An index whose children are not all there can be read, but neither pushed nor copied whole.
     if (top.document.children.every(({ digest }) => had.has(digest))) {
-        const root = rootOfTop(image);
-        return { ...root, kept: [...root.kept, ...image.attestations.flatMap(blobsOf)] };
+        const root = publishedRoot(image);
+        return { ...root, stored: [...root.stored, ...image.attestations.flatMap(blobsOf)] };
     }
     if (platforms.length === 1)
         return rootOfPlatform(first);
@@ -263,15 +263,15 @@ const rootOf = (image) => {
             ...(platform.platform === undefined ? {} : { platform: encodePlatform(platform.platform) })
         }))
     });
-    return { descriptor: { mediaType: OCI_INDEX, digest: (0,digest/* digestOf */.ol)(made), size: made.length }, made, kept: [] };
+    return { descriptor: { mediaType: OCI_INDEX, digest: (0,digest/* digestOf */.ol)(made), size: made.length }, generated: made, stored: [] };
 };
-const rootOfTop = ({ top }) => ({
-    descriptor: { mediaType: top.document.mediaType, digest: top.digest, size: top.size },
-    kept: [top.digest]
+const publishedRoot = ({ root }) => ({
+    descriptor: { mediaType: root.document.mediaType, digest: root.digest, size: root.size },
+    stored: [root.digest]
 });
 const rootOfPlatform = (image) => ({
     descriptor: descriptorOf(image),
-    kept: [],
+    stored: [],
     ...(image.platform === undefined ? {} : { platform: image.platform })
 });
 const descriptorOf = ({ mediaType, digest, manifest }) => ({
@@ -279,22 +279,22 @@ const descriptorOf = ({ mediaType, digest, manifest }) => ({
     digest,
     size: manifest.size
 });
-const blobsOf = ({ digest, imageId, layers, missing }) => [
+const blobsOf = ({ digest, imageId, layers, unavailableLayers }) => [
     digest,
     imageId,
-    ...layers.map(layer => layer.digest).filter(layer => !missing.includes(layer))
+    ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))
 ];
 const distinct = (digests) => [...new Set(digests)];
-const platformFor = (machine, { asked }, { platforms }) => {
+const platformFor = (machine, { input }, { platforms }) => {
     const offered = platforms.flatMap(image => (image.platform === undefined ? [] : [{ image, platform: image.platform }]));
     const chosen = (0,oci_platform/* choosePlatform */.xV)(machine, offered)?.image ?? platforms[0];
     if (chosen === undefined)
         throw new TypeError('an image has a platform');
-    const [missing] = chosen.missing;
+    const [missing] = chosen.unavailableLayers;
     if (missing !== undefined) {
         (0,acquire_failure/* fail */.fJ)({
             kind: 'docker',
-            detail: `${asked} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
+            detail: `${input} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
         });
     }
     return chosen;
@@ -328,7 +328,7 @@ var regular_file = __webpack_require__(9824);
 
 
 /** What begins so belongs to one run, and is swept once that has ended. */
-const STAGE = 'verified-image-stage-';
+const STAGING_PREFIX = 'verified-image-stage-';
 const TOOL = 'verified-image';
 /** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
 const MAX_CACHE_BYTES = 10 * 1024 ** 3;
@@ -347,10 +347,10 @@ const openBlobCache = async (options) => {
     await (0,promises_.mkdir)(folder, { recursive: true });
     if (!(await (0,promises_.lstat)(folder)).isDirectory())
         throw new regular_file/* NotRegularFile */.k1(`${folder} is a symbolic link, not a folder`);
-    await leftovers.sweep(folder, STAGE);
+    await leftovers.removeStale(folder, STAGING_PREFIX);
     // Out of the others' sight in one step; a link in the entry's place goes, and what it leads to stays.
-    const evictVersion = async (version) => {
-        const aside = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
+    const deleteVersion = async (version) => {
+        const aside = (0,external_node_path_.join)(folder, leftovers.uniqueName(STAGING_PREFIX));
         try {
             await (0,promises_.rename)((0,external_node_path_.join)(folder, version), aside);
         }
@@ -370,7 +370,7 @@ const openBlobCache = async (options) => {
         catch (error) {
             if (!(0,local_io/* isErrno */.r)(error, ...TAKEN))
                 throw error;
-            await evictVersion(version).catch(() => undefined);
+            await deleteVersion(version).catch(() => undefined);
             // If the place is taken again, another job has just put there what it verified.
             await (0,promises_.rename)(made, place).catch((again) => {
                 if (!(0,local_io/* isErrno */.r)(again, ...TAKEN))
@@ -390,12 +390,12 @@ const openBlobCache = async (options) => {
             catch {
                 // Gone meanwhile, or nothing that can be read: if it is a right blob, it is fetched and added again.
             }
-            await evictVersion(versionOf(digest)).catch(() => undefined);
+            await deleteVersion(versionOf(digest)).catch(() => undefined);
             return undefined;
         },
-        add: async (digest, path) => {
+        put: async (digest, path) => {
             state.hasGrown = true;
-            const made = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
+            const made = (0,external_node_path_.join)(folder, leftovers.uniqueName(STAGING_PREFIX));
             try {
                 await (0,promises_.mkdir)((0,external_node_path_.join)(made, (0,external_node_os_.arch)()), { recursive: true });
                 const flags = external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE;
@@ -412,13 +412,13 @@ const openBlobCache = async (options) => {
             // Evicted by another job meanwhile: this one has it in its stage.
             await (0,promises_.lutimes)(markerOf(digest), now, now).catch(() => undefined);
         },
-        evict: digest => evictVersion(versionOf(digest)).catch(() => undefined),
-        trim: async () => {
+        delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
+        evict: async () => {
             if (!state.hasGrown)
                 return;
             try {
                 for (const version of await chooseVictims(folder, limitBytes, wallClock().getTime()))
-                    await evictVersion(version);
+                    await deleteVersion(version);
             }
             catch {
                 // Another job trims at the same time, or will.
@@ -435,7 +435,7 @@ const isOwn = async (entry) => {
 const chooseVictims = async (folder, limitBytes, nowMs) => {
     const complete = new Set((0,tool_cache/* findAllVersions */.iq)(TOOL));
     const names = (await (0,promises_.readdir)(folder)).filter(name => ENTRY.test(name));
-    const measured = names.map(version => complete.has(version) ? measure(folder, version) : measureIncomplete(folder, version, nowMs));
+    const measured = names.map(version => complete.has(version) ? readEntry(folder, version) : measureIncomplete(folder, version, nowMs));
     const entries = (await Promise.all(measured)).filter(entry => entry !== undefined);
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     const { bavail, bsize } = await (0,promises_.statfs)(folder);
@@ -450,7 +450,7 @@ const chooseVictims = async (folder, limitBytes, nowMs) => {
     return victims;
 };
 /** Undefined for what another job has just evicted. */
-const measure = async (folder, version) => {
+const readEntry = async (folder, version) => {
     const entry = (0,external_node_path_.join)(folder, version, (0,external_node_os_.arch)());
     const [blob, marker] = await Promise.all([(0,external_node_path_.join)(entry, 'blob'), `${entry}.complete`].map(path => (0,promises_.lstat)(path).catch(() => undefined)));
     if (marker === undefined)
@@ -573,7 +573,7 @@ const openBlobStore = async (options) => {
     const sinks = new Set();
     const staged = new Set();
     const state = { isClosed: false, written: 0 };
-    const stage = (0,external_node_path_.join)(folder, leftovers.nameFor(STAGE));
+    const stage = (0,external_node_path_.join)(folder, leftovers.uniqueName(STAGING_PREFIX));
     const pathOf = (digest) => (0,external_node_path_.join)(stage, digest.replace(':', '-'));
     const shelve = createShelf(options);
     const guard = async (what, act) => {
@@ -591,7 +591,7 @@ const openBlobStore = async (options) => {
         await (0,promises_.mkdir)(folder, { recursive: true });
         await (0,promises_.mkdir)(stage, { mode: 0o700 });
     });
-    await leftovers.sweep(folder, STAGE);
+    await leftovers.removeStale(folder, STAGING_PREFIX);
     // `onStaged` runs once the blob is in the stage.
     const openSink = async (digest, onStaged) => {
         if (state.isClosed)
@@ -605,7 +605,7 @@ const openBlobStore = async (options) => {
                 const written = writer.write(chunk);
                 return written === undefined ? undefined : guard(what, () => written);
             },
-            restart: writer.restart,
+            reset: writer.restart,
             commit: async () => {
                 await guard(what, async () => {
                     await writer.end();
@@ -636,7 +636,7 @@ const openBlobStore = async (options) => {
             await file.close();
             return undefined;
         }
-        const body = guarded(readChunks(file), act => guard(what, act));
+        const body = mapIoError(readChunks(file), act => guard(what, act));
         return { body, accept: () => Promise.resolve(), reject: () => Promise.resolve() };
     };
     // Another job may write to the file while it is read: the bytes that are hashed are the ones that are kept.
@@ -650,7 +650,7 @@ const openBlobStore = async (options) => {
             },
             reject: async () => {
                 await sink.discard();
-                await from.evict(digest);
+                await from.delete(digest);
             }
         };
     };
@@ -669,15 +669,15 @@ const openBlobStore = async (options) => {
             await found.file.close();
             return undefined;
         },
-        pathOf,
-        place: (digest, path) => linkOrCopy(pathOf(digest), path),
+        blobPath: pathOf,
+        copyTo: (digest, path) => linkOrCopy(pathOf(digest), path),
         close: async () => {
             state.isClosed = true;
             await Promise.all([...sinks].map(sink => sink.discard()));
             await shelve.end();
             // What cannot be removed now is swept by the next run.
             await (0,promises_.rm)(stage, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-            await cache?.trim();
+            await cache?.evict();
         }
     };
 };
@@ -689,7 +689,7 @@ const createShelf = ({ cache, signal, onCacheFault }) => {
         if (isBroken || signal.aborted)
             return;
         try {
-            await cache?.add(digest, path);
+            await cache?.put(digest, path);
         }
         catch (error) {
             isBroken = true;
@@ -721,7 +721,7 @@ const copied = async function* (chunks, sink) {
         await chunks.return(undefined);
     }
 };
-const guarded = async function* (chunks, guard) {
+const mapIoError = async function* (chunks, guard) {
     try {
         for (;;) {
             const next = await guard(() => chunks.next());
@@ -898,7 +898,7 @@ const createDockerEngine = ({ environment, signal }) => {
         throw failureOf(error, 'load');
     };
     return {
-        reach: async () => {
+        detectImageStore: async () => {
             const { code, stdout, stderr } = await run(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}']);
             const [version = '', status = ''] = stdout.split(/ (.*)/);
             // Without an engine it still tells of itself, and may call that a success.
@@ -912,7 +912,7 @@ const createDockerEngine = ({ environment, signal }) => {
             if (fault !== undefined)
                 (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}` });
         },
-        idOf: async (name) => {
+        imageId: async (name) => {
             const { code, stdout, stderr } = await run(['image', 'inspect', '--format', '{{.Id}}', name]);
             if (code === 0)
                 return stdout.trim();
@@ -943,18 +943,18 @@ var external_node_crypto_ = __webpack_require__(7598);
 
 
 // Of a process elsewhere nobody can tell whether it still runs; no job runs this long.
-const GIVEN_UP_AFTER_MS = 48 * 3_600_000;
-const createLeftovers = (self, wallClock) => {
+const ABANDONED_AFTER_MS = 48 * 3_600_000;
+const createStagingNames = (self, wallClock) => {
     const isGone = async (path, maker) => {
         const [place = '', pid = ''] = maker.split('-');
-        if (place === self.place)
-            return !self.isRunning(Number(pid));
+        if (place === self.hostId)
+            return !self.isAlive(Number(pid));
         const { mtimeMs } = await (0,promises_.lstat)(path);
-        return wallClock().getTime() - mtimeMs > GIVEN_UP_AFTER_MS;
+        return wallClock().getTime() - mtimeMs > ABANDONED_AFTER_MS;
     };
     return {
-        nameFor: prefix => `${prefix}${self.place}-${String(self.pid)}-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`,
-        sweep: async (folder, prefix) => {
+        uniqueName: prefix => `${prefix}${self.hostId}-${String(self.pid)}-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`,
+        removeStale: async (folder, prefix) => {
             const names = await (0,promises_.readdir)(folder).catch(() => []);
             for (const name of names) {
                 const maker = name.startsWith(prefix) ? name.slice(prefix.length) : '';
@@ -988,11 +988,11 @@ const createLeftovers = (self, wallClock) => {
 
 
 /** For a run in which load or layout is asked for. */
-const openHands = async (inputs, tools) => {
+const openExporter = async (inputs, tools) => {
     const { load, layout } = inputs;
     const { machine, programEnvironment, stop, print, warn } = tools;
     const { environment, wallClock } = machine;
-    const leftovers = createLeftovers(machine.self(), wallClock);
+    const leftovers = createStagingNames(machine.self(), wallClock);
     const temporary = environment['RUNNER_TEMP'] ?? '';
     const onCacheFault = (error) => {
         warn(`The tool cache is not used: ${(0,local_io/* describeErrno */.c)(error)}. Set cache: false to run without it.`);
@@ -1007,23 +1007,23 @@ const openHands = async (inputs, tools) => {
     });
     const engine = load ? createDockerEngine({ environment: programEnvironment, signal: stop.signal }) : undefined;
     // Known before gigabytes are fetched for it.
-    const imageStore = engine?.reach();
+    const imageStore = engine?.detectImageStore();
     imageStore?.catch((error) => {
         stop.abort(error);
     });
     return {
-        keeper: createKeeper(store),
+        store: createVerifiedStore(store),
         close: store.close,
-        handOn: async (acquisitions) => {
+        exportImages: async (acquisitions) => {
             const images = acquisitions.flatMap(acquisition => acquisition.image === undefined ? [] : [{ wanted: usedOf(acquisition), image: acquisition.image }]);
             if (images.length < acquisitions.length)
                 return new Map();
             // The engine first: the layout may get the files that it reads from.
             const names = engine === undefined || imageStore === undefined
                 ? []
-                : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), { store, print });
+                : await loadInto(engine, buildArchive(images, machine.platform(), await imageStore), { store, print });
             const roots = layout === undefined ? [] : await writeTo(layout, images, { store, leftovers, stop, print });
-            return new Map(acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])]));
+            return new Map(acquisitions.map((acquisition, at) => [acquisition, exportedImage(acquisition, names[at], layout, roots[at])]));
         }
     };
 };
@@ -1033,23 +1033,23 @@ const openCache = async ({ environment, wallClock }, leftovers) => {
 };
 // Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
 // an older image.
-const usedOf = (acquisition) => ((0,fallback/* standInOf */.Xd)(acquisition) ?? acquisition).wanted.image;
+const usedOf = (acquisition) => ((0,fallback/* fallbackUsed */.Yc)(acquisition) ?? acquisition).request.image;
 const writeTo = async (folder, images, { store, leftovers, stop, print }) => {
-    const { documents, blobs, roots } = composeLayout(images);
-    const puts = blobs.map(digest => [blobPath(digest), (path) => store.place(digest, path)]);
+    const { documents, blobs, roots } = buildLayout(images);
+    const puts = blobs.map(digest => [blobPath(digest), (path) => store.copyTo(digest, path)]);
     await (0,layout/* writeLayout */.w)(folder, { documents, blobs: Object.fromEntries(puts) }, leftovers, stop.signal);
-    print(`Written to ${folder} as an OCI image layout: ${images.map(({ wanted }) => wanted.asked).join(', ')}`);
+    print(`Written to ${folder} as an OCI image layout: ${images.map(({ wanted }) => wanted.input).join(', ')}`);
     return roots;
 };
-const loadInto = async (engine, { documents, blobs, loaded }, { store, print }) => {
+const loadInto = async (engine, { documents, blobs, images }, { store, print }) => {
     await engine.load([
         ...Object.entries(documents).map(([path, content]) => ({ path, content })),
-        ...blobs.map(({ digest, ...blob }) => ({ ...blob, content: store.pathOf(digest) }))
+        ...blobs.map(({ digest, ...blob }) => ({ ...blob, content: store.blobPath(digest) }))
     ]);
     const names = [];
-    for (const { wanted, name, ids } of loaded) {
+    for (const { wanted, name, ids } of images) {
         const found = await nameOf(engine, name, ids);
-        print(`Loaded into the Docker Engine${found === wanted.asked ? '' : ` as ${found}`}: ${wanted.asked}`);
+        print(`Loaded into the Docker Engine${found === wanted.input ? '' : ` as ${found}`}: ${wanted.input}`);
         names.push(found);
     }
     return names;
@@ -1057,7 +1057,7 @@ const loadInto = async (engine, { documents, blobs, loaded }, { store, print }) 
 /** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
 const nameOf = async (engine, name, ids) => {
     for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
-        const id = await engine.idOf(candidate);
+        const id = await engine.imageId(candidate);
         if (ids.some(expected => expected === id))
             return candidate;
     }
@@ -1066,7 +1066,7 @@ const nameOf = async (engine, name, ids) => {
         detail: `the Docker Engine took the image, but does not have ${ids.join(' or ')} under the name ${name}`
     });
 };
-const placementOf = ({ image }, name, folder, root) => {
+const exportedImage = ({ image }, name, folder, root) => {
     if (image === undefined)
         throw new TypeError('an image that was handed on was verified');
     const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`;

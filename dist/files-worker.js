@@ -11202,31 +11202,31 @@ class VerifiedImageError extends Error {
 const fail = (failure, options) => {
     throw new VerifiedImageError(failure, options);
 };
-const POLICIES = {
-    unreachable: { again: 'attempts', waits: true, next: true },
-    'timed-out': { again: 'attempts', waits: true, next: true },
-    throttled: { again: 'attempts', waits: true, next: true },
-    'server-error': { again: 'attempts', waits: true, next: true },
-    unauthorized: { again: 'once', renew: 'token', waits: false, next: true },
-    denied: { again: 'once', renew: 'token', waits: false, next: true },
-    'not-found': { again: 'never', waits: false, next: true },
-    protocol: { again: 'once', waits: true, next: true },
-    truncated: { again: 'attempts', waits: true, next: true },
-    corrupt: { again: 'once', renew: 'connection', waits: false, next: true },
-    'too-large': { again: 'once', renew: 'connection', waits: false, next: true },
-    unusable: { again: 'never', waits: false, next: false },
-    'platform-missing': { again: 'never', waits: false, next: false },
-    'digest-disagrees': { again: 'never', waits: false, next: true },
-    'invalid-input': { again: 'never', waits: false, next: false },
-    'local-io': { again: 'never', waits: false, next: false },
-    docker: { again: 'never', waits: false, next: false },
-    bug: { again: 'never', waits: false, next: false }
+const RETRY_POLICIES = {
+    unreachable: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    'timed-out': { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    throttled: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    'server-error': { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    unauthorized: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
+    denied: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
+    'not-found': { retry: 'never', backoff: false, tryNextRegistry: true },
+    protocol: { retry: 'once', backoff: true, tryNextRegistry: true },
+    truncated: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    corrupt: { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
+    'too-large': { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
+    unusable: { retry: 'never', backoff: false, tryNextRegistry: false },
+    'platform-missing': { retry: 'never', backoff: false, tryNextRegistry: false },
+    'digest-disagrees': { retry: 'never', backoff: false, tryNextRegistry: true },
+    'invalid-input': { retry: 'never', backoff: false, tryNextRegistry: false },
+    'local-io': { retry: 'never', backoff: false, tryNextRegistry: false },
+    docker: { retry: 'never', backoff: false, tryNextRegistry: false },
+    bug: { retry: 'never', backoff: false, tryNextRegistry: false }
 };
 /** What a failure asks for: again here, the next registry, or an end. */
-const policyOf = (failure) => {
-    const policy = POLICIES[failure.kind];
+const retryPolicyOf = (failure) => {
+    const policy = RETRY_POLICIES[failure.kind];
     // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
-    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, again: 'never' } : policy;
+    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
 };
 /** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
 const describeFailure = (failure) => {
@@ -11253,7 +11253,7 @@ const describeFailure = (failure) => {
         case 'digest-disagrees':
             return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
         case 'invalid-input':
-            return failure.faults.map(describeFault).join('\n');
+            return failure.faults.map(describeIssue).join('\n');
         case 'too-large':
         case 'protocol':
         case 'unusable':
@@ -11286,9 +11286,9 @@ const describeCorrupt = ({ wanted, got, wantedBytes, gotBytes }) => {
     return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
 };
 /** One line for one fault in the inputs. */
-const describeFault = ({ input, written, rule, example, place }) => `${input}: ${place === undefined ? '' : `${formatPlace(place)}: `}${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`;
+const describeIssue = ({ input, value, reason, example, location }) => `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
 /** `docker/Dockerfile:3`. */
-const formatPlace = ({ file, line }) => `${file}:${String(line)}`;
+const formatLocation = ({ file, line }) => `${file}:${String(line)}`;
 /** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
 const formatBytes = (bytes) => {
     const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -11316,8 +11316,8 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 // The answer of every parser in oci/: the value, or why there is none.
 // Parsers here never throw: who calls decides what an invalid text means there.
 const parsed_valid = (value) => ({ ok: true, value });
-/** `why` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
-const parsed_invalid = (why) => ({ ok: false, why });
+/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+const parsed_invalid = (reason) => ({ ok: false, reason });
 
 ;// CONCATENATED MODULE: ./build/oci/platform.js
 // Platforms as image indexes name them, normalised as containerd's platforms package does.
@@ -11486,7 +11486,7 @@ const chooseLiterally = (wanted, offered) => {
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
 /** Ends the reading of a file. */
-const refuse = (fault) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...fault }] });
+const refuse = (issue) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
 const MAX_SHOWN = 120;
 /** What was written, on one line and short enough for a message. */
 const excerpt = (text) => {
@@ -11675,10 +11675,10 @@ const scopeOf = ({ variables, functions }, { lookup, buildPlatform, file }) => {
             stepsLeft -= 1;
             if (stepsLeft < 0)
                 refuse({
-                    written: file,
-                    rule: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
+                    value: file,
+                    reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
                     example: 'target "app" { dockerfile = "Dockerfile" }',
-                    place: { file, line }
+                    location: { file, line }
                 });
         },
         valueOf: name => {
@@ -11748,8 +11748,8 @@ const lineAt = ({ breaks, firstLine }, at) => {
 /** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
 const unexpected = (source, rule = 'it is not HCL') => {
     const { at, file } = source;
-    const place = { file, line: lineAt(source, at) };
-    return refuse({ written: file, rule, example: 'target "app" { dockerfile = "Dockerfile" }', place });
+    const location = { file, line: lineAt(source, at) };
+    return refuse({ value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location: location });
 };
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
 const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
@@ -12187,10 +12187,10 @@ const readTrees = (text, file) => {
         if (!(error instanceof RangeError))
             throw error;
         return refuse({
-            written: file,
-            rule: 'its lists and maps lie too deep in each other',
+            value: file,
+            reason: 'its lists and maps lie too deep in each other',
             example: EXAMPLE,
-            place: { file, line: 1 }
+            location: { file, line: 1 }
         });
     }
 };
@@ -12201,7 +12201,7 @@ const RULES = {
     MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
     BAD_INDENT: 'a line is indented too far or not far enough'
 };
-const refuseYaml = (file, line, rule) => refuse({ written: file, rule: `it is not YAML: ${rule}`, example: EXAMPLE, place: { file, line: Math.max(line, 1) } });
+const refuseYaml = (file, line, rule) => refuse({ value: file, reason: `it is not YAML: ${rule}`, example: EXAMPLE, location: { file, line: Math.max(line, 1) } });
 const readNode = (reading, node) => {
     if (node === null || node === undefined)
         return { kind: 'nothing', line: 1 };
@@ -12303,10 +12303,10 @@ const findInBake = (options) => {
     const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
     if (read.targets.length === 0 && read.variables.size === 0)
         refuse({
-            written: file,
-            rule: 'a Bake file has targets',
+            value: file,
+            reason: 'a Bake file has targets',
             example: 'target "app" { dockerfile = "Dockerfile" }',
-            place: { file, line: 1 }
+            location: { file, line: 1 }
         });
     const scope = scopeOf(read, options);
     const byName = new Map(read.targets.toReversed().map(target => [target.name, target]));
@@ -12399,10 +12399,10 @@ const combinationsOf = ({ attributes, line }, { scope, options: { file } }) => {
         combinations = combinations.flatMap(combination => (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]])));
         if (combinations.length > MAX_COMBINATIONS)
             refuse({
-                written: 'matrix',
-                rule: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
+                value: 'matrix',
+                reason: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
                 example: 'matrix = { tag = ["8.3", "8.4"] }',
-                place: { file, line }
+                location: { file, line }
             });
     }
     return combinations;
@@ -12440,23 +12440,26 @@ const readMap = (layers, name, { scope }) => {
 };
 const findBuild = (target, layers, reading) => {
     const { file } = reading.options;
-    const placeOf = (part) => ({ file, line: part?.expression.line ?? target.line });
+    const locationOf = (part) => ({ file, line: part?.expression.line ?? target.line });
     const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name => read(layers, name, reading));
     const contexts = readMap(layers, 'contexts', reading);
     const images = findContexts(contexts, file);
     for (const part of inline === undefined ? [context, named] : [inline])
         if (part !== undefined && isUnknown(part.value))
-            return [...images, { type: 'gap', text: `target ${target.name}`, why: part.value.unknown, place: placeOf(part) }];
+            return [
+                ...images,
+                { type: 'skipped', text: `target ${target.name}`, why: part.value.unknown, location: locationOf(part) }
+            ];
     const folder = context === undefined ? '.' : (textOf(context.value) ?? '.');
     const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name));
     if (inline === undefined && isRemote(folder))
         return [
             ...images,
             {
-                type: 'gap',
+                type: 'skipped',
                 text: excerpt(`context = ${folder}`),
                 why: 'its Dockerfile is not in the workspace',
-                place: placeOf(context)
+                location: locationOf(context)
             }
         ];
     const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock;
@@ -12464,29 +12467,29 @@ const findBuild = (target, layers, reading) => {
         ...images,
         {
             type: 'build',
-            place: placeOf(inline ?? named ?? context),
+            location: locationOf(inline ?? named ?? context),
             dockerfile: inline === undefined
                 ? { path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile') }
                 : { text: textOf(inline.value) ?? '', firstLine: inline.expression.line + (isBlock ? 1 : 0), isBlock },
             context: folder,
             // Bake's paths are relative to where it runs: the workspace most often, else the file's own folder.
-            bases: ['.', external_node_path_namespaceObject.posix.dirname(file)],
+            contextRoots: ['.', external_node_path_namespaceObject.posix.dirname(file)],
             ...argsOf(layers, reading),
             // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
             contexts: new Set(contexts.keys()),
             platforms: platformsOf(layers, reading),
-            isTemplate: reading.inherited.has(target) && !says
+            isInheritedOnly: reading.inherited.has(target) && !says
         }
     ];
 };
 const findContexts = (contexts, file) => [...contexts].flatMap(([name, { value, line }]) => {
-    const place = { file, line };
+    const location = { file, line };
     if (isUnknown(value))
-        return [{ type: 'gap', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, place }];
+        return [{ type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location }];
     const text = textOf(value) ?? '';
     if (!text.startsWith('docker-image://'))
         return [];
-    return [{ type: 'image', text: text.slice('docker-image://'.length), place, runsOn: 'target', context: name }];
+    return [{ type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name }];
 });
 // An argument that is null keeps the Dockerfile's default.
 const argsOf = (layers, reading) => {
@@ -12599,10 +12602,10 @@ const parseRepository = (name) => {
     if (named && !isHost(first))
         return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    const why = whyNotPath(rest, path);
+    const why = checkPath(rest, path);
     return why === undefined ? parsed_valid({ registry, path }) : parsed_invalid(why);
 };
-const whyNotPath = (written, path) => {
+const checkPath = (written, path) => {
     if (written === '')
         return 'the repository is missing';
     if (path.length > MAX_PATH_LENGTH)
@@ -12695,8 +12698,8 @@ function isAscii(text) {
 
 
 /** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
-function readDirectives(lines, place) {
-    return { escape: dockerfile_directives_readEscape(lines, place), syntax: readSyntax(lines, place.line) };
+function readDirectives(lines, location) {
+    return { escape: dockerfile_directives_readEscape(lines, location), syntax: readSyntax(lines, location.line) };
 }
 // The parser takes a directive behind spaces too, and ends at the first line that is none.
 function dockerfile_directives_readEscape(lines, { file, line: first }) {
@@ -12706,19 +12709,24 @@ function dockerfile_directives_readEscape(lines, { file, line: first }) {
         const found = directiveIn(trimStart(text), '#');
         if (found === undefined)
             break;
-        const place = { file, line: first + at };
+        const location = { file, line: first + at };
         if (seen.has(found.name))
             refuse({
-                written: found.name,
-                rule: `there is one ${found.name} directive at most`,
+                value: found.name,
+                reason: `there is one ${found.name} directive at most`,
                 example: '# syntax=docker/dockerfile:1',
-                place
+                location: location
             });
         seen.add(found.name);
         if (found.name !== 'escape')
             continue;
         if (found.value !== '\\' && found.value !== '`')
-            return refuse({ written: 'escape', rule: 'the escape directive is \\ or `', example: '# escape=`', place });
+            return refuse({
+                value: 'escape',
+                reason: 'the escape directive is \\ or `',
+                example: '# escape=`',
+                location: location
+            });
         escape = found.value;
     }
     return escape;
@@ -12933,13 +12941,13 @@ function readDollar(lexer) {
 
 
 /** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
-const readLines = (text, place) => {
+const readLines = (text, location) => {
     const lines = text
         .replace(/^\uFEFF/, '')
         .split('\n')
         .map(line => trimEnd(line, character => character === '\r'));
-    checkLengths(lines, place);
-    const directives = readDirectives(lines, place);
+    checkLengths(lines, location);
+    const directives = readDirectives(lines, location);
     const { escape } = directives;
     const instructions = [];
     let at = 0;
@@ -12950,10 +12958,10 @@ const readLines = (text, place) => {
             continue;
         }
         const joined = joinLines(lines, at, escape);
-        const instruction = parseInstruction(joined.parts, escape, place.line);
+        const instruction = parseInstruction(joined.parts, escape, location.line);
         if (instruction !== undefined)
             instructions.push(instruction);
-        at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, { instruction, escape, place });
+        at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, { instruction, escape, location });
     }
     return { ...directives, instructions };
 };
@@ -12963,10 +12971,10 @@ const checkLengths = (lines, { file, line }) => {
     const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES);
     if (at >= 0)
         refuse({
-            written: file,
-            rule: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+            value: file,
+            reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
             example: 'FROM php:8.3.8-cli',
-            place: { file, line: line + at }
+            location: { file, line: line + at }
         });
 };
 // Comments and empty lines within an instruction do not end it.
@@ -13086,7 +13094,7 @@ const splitWords = (text, escape) => {
     return words;
 };
 // The lines behind an instruction that are its heredocs, up to and with the word that ends each.
-const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, place }) => {
+const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, location }) => {
     const text = parts.map(part => part.text).join('');
     if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape))
         return end;
@@ -13100,10 +13108,10 @@ const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, place
             at += 1;
         if (at >= lines.length)
             return refuse({
-                written: '<<',
-                rule: 'a heredoc ends with a line that is its word alone, and there is none',
+                value: '<<',
+                reason: 'a heredoc ends with a line that is its word alone, and there is none',
                 example: 'RUN <<EOF',
-                place: { file: place.file, line: place.line + start }
+                location: { file: location.file, line: location.line + start }
             });
         at += 1;
     }
@@ -13396,8 +13404,8 @@ const trimmed = (value, operator, pattern, word) => {
 
 
 const findInDockerfile = (options) => {
-    const { place } = options;
-    const { escape, syntax, instructions } = readLines(options.text, place);
+    const { location } = options;
+    const { escape, syntax, instructions } = readLines(options.text, location);
     const syntaxFindings = findSyntax(options, syntax);
     const [first] = instructions;
     const isDockerfile = (first?.keyword === 'ARG' || first?.keyword === 'FROM') && instructions.some(({ keyword }) => keyword === 'FROM');
@@ -13407,10 +13415,10 @@ const findInDockerfile = (options) => {
             return syntaxFindings;
         refuse({
             // Not what stands there: whoever names a file to build need not be allowed to read it.
-            written: place.file,
-            rule: 'a Dockerfile begins with FROM, or with ARG and then FROM',
+            value: location.file,
+            reason: 'a Dockerfile begins with FROM, or with ARG and then FROM',
             example: 'FROM php:8.3.8-cli',
-            place: first === undefined ? place : { file: place.file, line: first.line }
+            location: first === undefined ? location : { file: location.file, line: first.line }
         });
     }
     const found = forTargets(options.targets, target => findForTarget(options, escape, instructions, target));
@@ -13419,33 +13427,33 @@ const findInDockerfile = (options) => {
 };
 // What is found for some of the targets only, since its name has one in it, is for those.
 const forTargets = (targets, find) => {
-    const lists = targets.map(target => ({ target, findings: find(target) }));
-    const texts = lists.map(({ findings }) => new Set(findings.map(finding => JSON.stringify(finding))));
-    return lists.flatMap(({ target, findings }) => findings.map(finding => {
-        if (finding.type !== 'image' || finding.runsOn !== 'target')
-            return finding;
-        const text = JSON.stringify(finding);
-        return texts.every(of => of.has(text)) ? finding : { ...finding, runsOn: target };
+    const lists = targets.map(target => ({ target, entries: find(target) }));
+    const texts = lists.map(({ entries }) => new Set(entries.map(entry => JSON.stringify(entry))));
+    return lists.flatMap(({ target, entries }) => entries.map(entry => {
+        if (entry.type !== 'image' || entry.runsOn !== 'target')
+            return entry;
+        const text = JSON.stringify(entry);
+        return texts.every(of => of.has(text)) ? entry : { ...entry, runsOn: target };
     }));
 };
 // The frontend runs where the build does.
-const findSyntax = ({ args, unknownArgs, place, buildPlatform, contexts }, syntax) => {
-    const line = syntax?.line ?? place.line;
+const findSyntax = ({ args, unknownArgs, location, buildPlatform, contexts }, syntax) => {
+    const line = syntax?.line ?? location.line;
     const why = unknownArgs.get('BUILDKIT_SYNTAX');
     if (why !== undefined)
-        return [{ type: 'gap', text: 'BUILDKIT_SYNTAX', why, place: { file: place.file, line } }];
+        return [{ type: 'skipped', text: 'BUILDKIT_SYNTAX', why, location: { file: location.file, line } }];
     const given = args.get('BUILDKIT_SYNTAX');
     const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0];
-    if (image === undefined || image === '' || contexts.has(familiar(image)))
+    if (image === undefined || image === '' || contexts.has(familiarName(image)))
         return [];
-    return [{ type: 'image', text: image, place: { file: place.file, line }, runsOn: buildPlatform }];
+    return [{ type: 'image', text: image, location: { file: location.file, line }, runsOn: buildPlatform }];
 };
-const lineOf = (finding) => (finding.type === 'fault' ? 0 : (finding.place?.line ?? 0));
-const distinct = (findings) => [
-    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+const lineOf = (entry) => (entry.type === 'issue' ? 0 : (entry.location?.line ?? 0));
+const distinct = (entries) => [
+    ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
 ];
 /** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
-const familiar = (name) => {
+const familiarName = (name) => {
     const reference = parseReference(name);
     return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
 };
@@ -13454,20 +13462,20 @@ const findForTarget = (options, escape, instructions, target) => {
         ...{ options, escape, target, stages: [], names: new Map() },
         globals: new Map(automaticArgs(options.buildPlatform, target))
     };
-    const findings = [];
+    const entries = [];
     const firstFrom = instructions.findIndex(({ keyword }) => keyword === 'FROM');
     for (const instruction of instructions.slice(0, firstFrom))
         declareArgs(scope, instruction);
     for (const instruction of instructions) {
         if (instruction.keyword === 'FROM')
-            findings.push(...readFrom(scope, instruction));
+            entries.push(...readFrom(scope, instruction));
         else
             scope.stages.at(-1)?.commands.push(instruction);
     }
     for (const { commands, isBase } of scope.stages)
         for (const command of commands)
-            findings.push(...findInCommand(scope, command, isBase));
-    return findings;
+            entries.push(...findInCommand(scope, command, isBase));
+    return entries;
 };
 const automaticArgs = (build, target) => [
     ['BUILD', build],
@@ -13504,16 +13512,16 @@ const declareArgs = (scope, { keyword, rest }) => {
     }
 };
 const readFrom = (scope, instruction) => {
-    const { contexts, place: start } = scope.options;
-    const place = { file: start.file, line: instruction.line };
+    const { contexts, location: start } = scope.options;
+    const location = { file: start.file, line: instruction.line };
     const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/);
     const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined;
     if (written === '' || !isWhole || more.length > 0)
         refuse({
-            written: excerpt(`FROM ${instruction.rest}`),
-            rule: 'FROM has an image, and perhaps AS and a name',
+            value: excerpt(`FROM ${instruction.rest}`),
+            reason: 'FROM has an image, and perhaps AS and a name',
             example: 'FROM php:8.3.8-cli AS build',
-            place
+            location: location
         });
     const name = named?.toLowerCase();
     const base = expandIn(scope, written);
@@ -13525,40 +13533,45 @@ const readFrom = (scope, instruction) => {
     if (name !== undefined)
         scope.names.set(name, declared);
     // A context that has the name of a stage stands in for it.
-    if (name !== undefined && contexts.has(familiar(name)))
+    if (name !== undefined && contexts.has(familiarName(name)))
         return [];
-    const stage = name === undefined ? [] : [{ type: 'stage', name, place }];
+    const stage = name === undefined ? [] : [{ type: 'stage', name, location }];
     if (!base.ok)
-        return [...stage, { type: 'gap', text: excerpt(`FROM ${written}`), why: base.why, place }];
+        return [...stage, { type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location }];
     if (base.value === '')
-        refuse({ written: excerpt(`FROM ${written}`), rule: 'FROM has an image', example: 'FROM php:8.3.8-cli', place });
+        refuse({
+            value: excerpt(`FROM ${written}`),
+            reason: 'FROM has an image',
+            example: 'FROM php:8.3.8-cli',
+            location: location
+        });
     if (baseStage !== undefined)
         return stage;
-    const { runsOn, found } = platformOf(scope, instruction, place);
-    return [...stage, ...found, ...imageIn(scope, base.value, place, runsOn)];
+    const { runsOn, found } = platformOf(scope, instruction, location);
+    return [...stage, ...found, ...imageIn(scope, base.value, location, runsOn)];
 };
-const imageIn = ({ options: { contexts }, target }, text, place, runsOn) => {
-    if (text === 'scratch' || contexts.has(familiar(text)))
+const imageIn = ({ options: { contexts }, target }, text, location, runsOn) => {
+    if (text === 'scratch' || contexts.has(familiarName(text)))
         return [];
-    return [{ type: 'image', text, place, runsOn: runsOn === 'targets' ? target : runsOn }];
+    return [{ type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn }];
 };
 // What stands in `--platform`. One that follows the target is for whatever is built for.
-const platformOf = (scope, { flags }, place) => {
-    const ofTarget = scope.options.ownsTargets ? 'targets' : 'target';
+const platformOf = (scope, { flags }, location) => {
+    const ofTarget = scope.options.usesOwnPlatforms ? 'targets' : 'target';
     const flag = flags.find(({ name }) => name === 'platform');
     if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value))
         return { runsOn: ofTarget, found: [] };
     const text = excerpt(`FROM --platform=${flag.value}`);
     const value = expandIn(scope, flag.value);
     if (!value.ok)
-        return { runsOn: ofTarget, found: [{ type: 'gap', text, why: value.why, place }] };
+        return { runsOn: ofTarget, found: [{ type: 'skipped', text, why: value.why, location }] };
     const platform = parsePlatform(value.value);
     if (!platform.ok)
-        return refuse({ written: text, rule: platform.why, example: '--platform=linux/arm64', place });
+        return refuse({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location: location });
     return { runsOn: platform.value, found: [] };
 };
 const findInCommand = (scope, command, isInherited) => {
-    const { file } = scope.options.place;
+    const { file } = scope.options.location;
     switch (command.keyword) {
         case 'COPY':
             return command.flags
@@ -13598,34 +13611,34 @@ const fieldsOf = (line) => {
     return fields;
 };
 // COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
-const findCopied = (scope, source, place) => {
+const findCopied = (scope, source, location) => {
     const { length } = scope.stages;
     const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined;
     if (number === undefined || BigInt.asIntN(64, number) !== number)
-        return findFrom(scope, source, '--from', place);
+        return findFrom(scope, source, '--from', location);
     if (number >= 0n && number < BigInt(length))
         return [];
     return refuse({
-        written: `--from=${source}`,
-        rule: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
+        value: `--from=${source}`,
+        reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
         example: '--from=0',
-        place
+        location: location
     });
 };
 // A stage by its name, a context, or an image. BuildKit expands no variables here.
-const findFrom = (scope, source, where, place) => {
+const findFrom = (scope, source, where, location) => {
     if (source === '' || scope.names.has(source.toLowerCase()))
         return [];
     if (source.includes('$'))
         return [
             {
-                type: 'gap',
+                type: 'skipped',
                 text: excerpt(`${where}=${source}`),
                 why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
-                place
+                location
             }
         ];
-    return imageIn(scope, source, place, scope.options.ownsTargets ? 'targets' : 'target');
+    return imageIn(scope, source, location, scope.options.usesOwnPlatforms ? 'targets' : 'target');
 };
 
 ;// CONCATENATED MODULE: ./build/files/compose.js
@@ -13642,14 +13655,14 @@ const findInCompose = (options) => findInFile({ ...options, trees: new Map(), te
 // Services and parts of them that are looked at. Aliases make a small file a large one, a thousand services may be one list, and
 // two files that are included twice each, ten deep, are a thousand.
 const MAX_WORK = 1_000_000;
-const spend = (options, parts, place) => {
+const spend = (options, parts, location) => {
     options.work -= parts;
     if (options.work < 0)
         refuse({
-            written: place.file,
-            rule: 'with its aliases and includes it has too many services, or parts of them',
+            value: location.file,
+            reason: 'with its aliases and includes it has too many services, or parts of them',
             example: compose_EXAMPLE,
-            place
+            location: location
         });
 };
 const compose_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
@@ -13667,12 +13680,12 @@ const findInFile = (options, { file, text }, seen) => {
     const trees = treesOf(options, file, text);
     if (!isCompose(trees) || seen.length > MAX_INCLUDES)
         refuse({
-            written: file,
-            rule: isCompose(trees)
+            value: file,
+            reason: isCompose(trees)
                 ? `more than ${String(MAX_INCLUDES)} files include each other`
                 : 'a Compose file has a map of services',
             example: compose_EXAMPLE,
-            place: { file, line: 1 }
+            location: { file, line: 1 }
         });
     const services = trees
         .flatMap(tree => entriesOf(childOf(tree, 'services')))
@@ -13696,15 +13709,20 @@ const DIALECT = {
 const compose_expandIn = (options, file, text) => expand(text, options.variablesOf(file), DIALECT);
 /** The folder of a file, and a path from there; both relative to the workspace. */
 const beside = (file, path) => external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), path);
-const openOther = (options, path, place, written) => {
-    const file = beside(place.file, path);
+const openOther = (options, path, location, written) => {
+    const file = beside(location.file, path);
     const text = options.texts.get(file) ?? options.read(file);
     options.texts.set(file, text);
     if (typeof text === 'string')
         return { type: 'opened', file, text };
     if (text !== undefined)
-        return { type: 'gap', text: excerpt(written), why: text.leftOut, place };
-    return refuse({ written: excerpt(written), rule: `there is no file ${excerpt(file)}`, example: 'common.yaml', place });
+        return { type: 'skipped', text: excerpt(written), why: text.leftOut, location };
+    return refuse({
+        value: excerpt(written),
+        reason: `there is no file ${excerpt(file)}`,
+        example: 'common.yaml',
+        location: location
+    });
 };
 const findIncluded = (options, include, file, seen) => (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
     .flatMap(item => {
@@ -13715,13 +13733,13 @@ const findIncluded = (options, include, file, seen) => (include?.kind === 'list'
     const path = item.kind === 'text' ? compose_expandIn(options, file, item.text) : undefined;
     if (item.kind !== 'text' || path === undefined)
         return [];
-    const place = { file, line: item.line };
+    const location = { file, line: item.line };
     if (!path.ok)
-        return [{ type: 'gap', text: excerpt(`include ${item.text}`), why: path.why, place }];
+        return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location }];
     if (isRemote(path.value))
-        return [{ type: 'gap', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', place }];
-    const opened = openOther(options, path.value, place, item.text);
-    return opened.type === 'gap' ? [opened] : findInFile(options, opened, seen);
+        return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location }];
+    const opened = openOther(options, path.value, location, item.text);
+    return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen);
 });
 const MAX_EXTENDS = 50;
 // A gap when one of them must not be read: what the service is cannot be known.
@@ -13732,11 +13750,16 @@ const compose_layersOf = (options, layer, way, trees) => {
         return [layer];
     const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
     const other = childOf(extended, 'file');
-    const place = { file: layer.file, line: extended.line };
+    const location = { file: layer.file, line: extended.line };
     if (name?.kind !== 'text')
-        return refuse({ written: 'extends', rule: 'it names a service', example: 'extends: {service: base}', place });
-    const opened = other?.kind === 'text' ? openOther(options, other.text, place, other.text) : undefined;
-    if (opened?.type === 'gap')
+        return refuse({
+            value: 'extends',
+            reason: 'it names a service',
+            example: 'extends: {service: base}',
+            location: location
+        });
+    const opened = other?.kind === 'text' ? openOther(options, other.text, location, other.text) : undefined;
+    if (opened?.type === 'skipped')
         return opened;
     const file = opened?.file ?? layer.file;
     const there = opened === undefined ? trees : treesOf(options, file, opened.text);
@@ -13744,10 +13767,10 @@ const compose_layersOf = (options, layer, way, trees) => {
     const key = `${file}#${name.text}`;
     if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
         return refuse({
-            written: excerpt(name.text),
-            rule: base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
+            value: excerpt(name.text),
+            reason: base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
             example: 'extends: {service: base, file: common.yaml}',
-            place
+            location: location
         });
     const layers = compose_layersOf(options, { tree: base, file }, [...way, key], there);
     return 'type' in layers ? layers : [layer, ...layers];
@@ -13767,14 +13790,14 @@ const compose_valueOf = (options, layer) => {
     return {
         value: compose_expandIn(options, file, tree.text),
         text: tree.text,
-        place: { file, line: tree.line },
+        location: { file, line: tree.line },
         isBlock: tree.isBlock
     };
 };
 /** Names of images that are made here, in familiar form. */
 const namesBuilt = (options, services) => new Set(services.flatMap(({ layers }) => {
     const image = find(layers, 'build') === undefined ? undefined : compose_valueOf(options, find(layers, 'image'));
-    return image?.value.ok === true ? [familiar(image.value.value)] : [];
+    return image?.value.ok === true ? [familiarName(image.value.value)] : [];
 }));
 const platformIn = (options, layer) => {
     const written = compose_valueOf(options, layer);
@@ -13801,14 +13824,14 @@ const imageAt = ({ options, built }, layer, platform) => {
     const image = compose_valueOf(options, layer);
     if (image === undefined)
         return [];
-    const { value, place, text } = image;
+    const { value, location, text } = image;
     if (!value.ok)
-        return [{ type: 'gap', text: excerpt(`image: ${text}`), why: value.why, place }];
-    if (value.value === '' || built.has(familiar(value.value)))
+        return [{ type: 'skipped', text: excerpt(`image: ${text}`), why: value.why, location }];
+    if (value.value === '' || built.has(familiarName(value.value)))
         return [];
-    return [{ type: 'image', text: value.value, place, runsOn: platform ?? 'target' }];
+    return [{ type: 'image', text: value.value, location, runsOn: platform ?? 'target' }];
 };
-const compose_findBuild = (scope, layers, platforms, place) => {
+const compose_findBuild = (scope, layers, platforms, location) => {
     const { options, built } = scope;
     const shorthand = find(layers, 'build');
     const context = compose_valueOf(options, find(layers, 'build', 'context') ?? (shorthand?.tree.kind === 'text' ? shorthand : undefined));
@@ -13817,34 +13840,37 @@ const compose_findBuild = (scope, layers, platforms, place) => {
     const others = compose_findContexts(scope, layers, platforms[0]);
     for (const part of [context, inline === undefined ? named : inline])
         if (part !== undefined && !part.value.ok)
-            return [...others.findings, { type: 'gap', text: excerpt(part.text), why: part.value.why, place: part.place }];
+            return [
+                ...others.entries,
+                { type: 'skipped', text: excerpt(part.text), why: part.value.why, location: part.location }
+            ];
     const folder = context?.value.ok === true ? context.value.value : '.';
     if (inline === undefined && isRemote(folder))
         return [
-            ...others.findings,
+            ...others.entries,
             {
-                type: 'gap',
+                type: 'skipped',
                 text: excerpt(`context: ${folder}`),
                 why: 'its Dockerfile is not in the workspace',
-                place: context?.place ?? place
+                location: context?.location ?? location
             }
         ];
     const wanted = compose_all(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => platformIn(options, { tree: item, file })));
     const dockerfile = inline?.value.ok === true
-        ? { text: inline.value.value, firstLine: inline.place.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock }
+        ? { text: inline.value.value, firstLine: inline.location.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock }
         : { path: named?.value.ok === true ? named.value.value : 'Dockerfile' };
     return [
-        ...others.findings,
+        ...others.entries,
         {
             type: 'build',
-            place: inline?.place ?? named?.place ?? place,
+            location: inline?.location ?? named?.location ?? location,
             dockerfile,
             context: folder,
-            bases: [external_node_path_namespaceObject.posix.dirname((context ?? { place }).place.file)],
+            contextRoots: [external_node_path_namespaceObject.posix.dirname((context ?? { location }).location.file)],
             ...compose_argsOf(options, layers),
             contexts: new Set([...others.names, ...built]),
             platforms: wanted.length > 0 ? wanted : platforms,
-            isTemplate: false
+            isInheritedOnly: false
         }
     ];
 };
@@ -13869,9 +13895,9 @@ const variable = (value) => typeof value === 'string' ? { ok: true, value } : va
 const compose_findContexts = (scope, layers, platform) => {
     const pairs = compose_all(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([key, value]) => ({ key, layer: { tree: value, file } })));
     return {
-        names: pairs.map(({ key }) => familiar(key)),
-        findings: pairs.flatMap(({ key, layer: { tree, file } }) => tree.kind === 'text' && tree.text.startsWith('docker-image://')
-            ? imageAt(scope, { tree: { ...tree, text: tree.text.slice('docker-image://'.length) }, file }, platform).map(finding => (finding.type === 'image' ? { ...finding, context: key } : finding))
+        names: pairs.map(({ key }) => familiarName(key)),
+        entries: pairs.flatMap(({ key, layer: { tree, file } }) => tree.kind === 'text' && tree.text.startsWith('docker-image://')
+            ? imageAt(scope, { tree: { ...tree, text: tree.text.slice('docker-image://'.length) }, file }, platform).map(entry => (entry.type === 'image' ? { ...entry, context: key } : entry))
             : [])
     };
 };
@@ -13882,51 +13908,49 @@ const compose_findContexts = (scope, layers, platform) => {
 
 
 
-function nameContexts(findings) {
-    const all = findings
-        .filter(finding => finding.type === 'image')
-        .map(image => ({ ...image, name: familiar(image.text) }));
-    const stages = new Set(findings.flatMap(finding => (finding.type === 'stage' ? [finding.name] : [])));
+function nameContexts(entries) {
+    const all = entries.filter(entry => entry.type === 'image').map(image => ({ ...image, name: familiarName(image.text) }));
+    const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])));
     const meanings = meaningsOf(all);
-    const gaps = [];
-    const leaveOut = (name, what, place) => {
+    const skipped = [];
+    const leaveOut = (name, what, location) => {
         const why = `${what}, and would be taken for it in a build; the image is verified all the same`;
-        gaps.push({ type: 'gap', text: `${name} in build-contexts`, why, place });
+        skipped.push({ type: 'skipped', text: `${name} in build-contexts`, why, location });
     };
     /** What else has the name. */
     const rivalOf = (name, image) => {
         if (stages.has(name.toLowerCase()))
             return 'a stage has that name';
         const other = meanings.get(name)?.find(meaning => meaning.image !== image);
-        return other === undefined ? undefined : `it is ${excerpt(other.text)} at ${formatPlace(other.place)}`;
+        return other === undefined ? undefined : `it is ${excerpt(other.text)} at ${formatLocation(other.location)}`;
     };
     const images = all.map(({ context, name, ...image }) => {
         const rival = rivalOf(name, name);
         if (rival !== undefined)
-            leaveOut(name, rival, image.place);
-        const unnamed = { ...image, isStageToo: rival !== undefined };
+            leaveOut(name, rival, image.location);
+        const unnamed = { ...image, shadowsStage: rival !== undefined };
         if (context === undefined)
             return unnamed;
         const why = whyNoName(context);
         const [what, shown] = why === undefined
-            ? [rivalOf(familiar(context), name), context]
+            ? [rivalOf(familiarName(context), name), context]
             : [why, excerpt(JSON.stringify(context)).replace(/[^\x20-\x7e]/g, '?')];
         if (what === undefined)
             return { ...unnamed, context };
-        leaveOut(shown, what, image.place);
+        leaveOut(shown, what, image.location);
         return unnamed;
     });
-    return { images, gaps };
+    return { images, skipped };
 }
 /** Every name that a line of build-contexts would have, and the images that it would be: two of them are enough to tell. */
 function meaningsOf(images) {
     const meanings = new Map();
-    for (const { name: image, context, text, place } of images)
-        for (const name of context === undefined ? [image] : [image, familiar(context)]) {
+    for (const { name: image, context, text, location } of images)
+        for (const name of context === undefined ? [image] : [image, familiarName(context)]) {
             const known = meanings.get(name) ?? [];
             meanings.set(name, known);
             if (!known.some(meaning => meaning.image === image) && known.length < 2)
-                known.push({ image, text, place });
+                known.push({ image, text, location });
         }
     return meanings;
 }
@@ -14986,32 +15010,32 @@ function matchFiles(patterns, workspace, folder) {
     const below = (pattern) => pathBelow(pattern, [(0,external_node_path_namespaceObject.resolve)(folder), workspace.root]);
     const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()));
     const files = new Map();
-    const findings = [];
+    const entries = [];
     for (const written of patterns.filter(text => !text.startsWith('!'))) {
         const pattern = below(written);
         if (pattern === '..' || pattern.startsWith('../') || external_node_path_namespaceObject.posix.isAbsolute(pattern) || (0,external_node_path_namespaceObject.isAbsolute)(pattern)) {
-            findings.push({ type: 'gap', text: written, why: 'it is outside of the workspace' });
+            entries.push({ type: 'skipped', text: written, why: 'it is outside of the workspace' });
             continue;
         }
         const found = workspace.find(pattern);
         if (found.kind === 'folder') {
-            findings.push(faultOf(written, 'it is a folder, and files are wanted'));
+            entries.push(faultOf(written, 'it is a folder, and files are wanted'));
             continue;
         }
         const isWritten = found.kind !== 'missing';
-        const { paths, gaps } = isWritten ? { paths: [pattern], gaps: [] } : search(pattern, excluded, workspace);
-        findings.push(...gaps);
-        if (paths.length + gaps.length === 0)
-            findings.push(faultOf(written, 'it matches no file in the workspace'));
+        const { paths, skipped } = isWritten ? { paths: [pattern], skipped: [] } : search(pattern, excluded, workspace);
+        entries.push(...skipped);
+        if (paths.length + skipped.length === 0)
+            entries.push(faultOf(written, 'it matches no file in the workspace'));
         for (const path of paths.toSorted()) {
             const file = external_node_path_namespaceObject.posix.normalize(path);
             files.set(file, { file, isWritten: isWritten || files.get(file)?.isWritten === true });
         }
     }
-    return { files: [...files.values()], findings };
+    return { files: [...files.values()], entries };
 }
 function faultOf(written, rule) {
-    return { type: 'fault', fault: { input: 'files', written, rule, example: 'docker/**/Dockerfile' } };
+    return { type: 'issue', issue: { input: 'files', value: written, reason: rule, example: 'docker/**/Dockerfile' } };
 }
 /** A pattern relative to the workspace, where it leads there, with slashes. */
 function pathBelow(pattern, roots) {
@@ -15026,7 +15050,7 @@ const NEVER = ['**/.git/**', '**/node_modules/**'];
 // A folder that many links lead to is many folders to a glob: a handful that link to each other are as many as there are ways.
 const MAX_LINKED_FOLDERS = 5000;
 function search(pattern, excluded, workspace) {
-    const gaps = [];
+    const skipped = [];
     const ways = new Map();
     let linkedLeft = MAX_LINKED_FOLDERS;
     const readdir = (folder) => {
@@ -15034,7 +15058,7 @@ function search(pattern, excluded, workspace) {
         const file = (0,external_node_path_namespaceObject.relative)(workspace.root, path).replaceAll(external_node_path_namespaceObject.sep, '/');
         const found = workspace.find(path);
         if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
-            gaps.push({ type: 'gap', text: file, why: found.leftOut, place: { file, line: 1 } });
+            skipped.push({ type: 'skipped', text: file, why: found.leftOut, location: { file, line: 1 } });
         if (found.kind !== 'folder')
             return [];
         const parent = ways.get((0,external_node_path_namespaceObject.dirname)(path));
@@ -15057,11 +15081,11 @@ function search(pattern, excluded, workspace) {
     // Not in the middle: the library takes an error for a folder that cannot be read.
     if (linkedLeft < 0)
         refuse({
-            written: pattern,
-            rule: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
+            value: pattern,
+            reason: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
             example: 'docker/**/Dockerfile'
         });
-    return { paths, gaps };
+    return { paths, skipped };
 }
 function hasBeen(way, real) {
     for (let at = way; at !== undefined; at = at.parent)
@@ -15147,7 +15171,7 @@ function rootOf(folder) {
     }
 }
 function refuseFile(file, rule) {
-    return refuse({ written: file, rule, example: 'docker/**/Dockerfile', place: { file, line: 1 } });
+    return refuse({ value: file, reason: rule, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
 }
 /** Whether a path is the folder or lies below it. Both are absolute. */
 function isWithin(path, folder) {
@@ -15257,21 +15281,21 @@ const findInFiles = (options) => {
     const workspace = openWorkspace(options.workspace);
     const matched = matchOrFault(options, workspace);
     const reading = openReading(options, workspace);
-    const read = matched.files.map(file => ({ ...file, findings: collect(file.file, () => readOne(reading, file)) }));
+    const read = matched.files.map(file => ({ ...file, entries: collect(file.file, () => readOne(reading, file)) }));
     // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
-    const built = new Set(read.flatMap(({ file, findings }) => findings.map(finding => dockerfileOf(reading, finding)).filter(of => of !== file)));
-    const followed = read.flatMap(({ file, isWritten, findings }) => findings.flatMap(finding => {
-        if (finding.type !== 'build')
-            return [finding];
-        const isAlone = dockerfileOf(reading, finding) === file;
-        return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, finding));
+    const built = new Set(read.flatMap(({ file, entries }) => entries.map(entry => dockerfileOf(reading, entry)).filter(of => of !== file)));
+    const followed = read.flatMap(({ file, isWritten, entries }) => entries.flatMap(entry => {
+        if (entry.type !== 'build')
+            return [entry];
+        const isAlone = dockerfileOf(reading, entry) === file;
+        return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry));
     }));
-    const findings = files_distinct([...matched.findings, ...followed]);
-    const { images, gaps } = nameContexts(findings);
+    const entries = files_distinct([...matched.entries, ...followed]);
+    const { images, skipped } = nameContexts(entries);
     return {
         images,
-        gaps: [...findings.filter(finding => finding.type === 'gap'), ...gaps],
-        faults: findings.flatMap(finding => (finding.type === 'fault' ? [finding.fault] : []))
+        skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
+        faults: entries.flatMap(entry => (entry.type === 'issue' ? [entry.issue] : []))
     };
 };
 const matchOrFault = ({ patterns, workspace: folder }, workspace) => {
@@ -15279,7 +15303,7 @@ const matchOrFault = ({ patterns, workspace: folder }, workspace) => {
         return matchFiles(patterns, workspace, folder);
     }
     catch (error) {
-        return { files: [], findings: faultsOf(error) };
+        return { files: [], entries: faultsOf(error) };
     }
 };
 const openReading = (options, workspace) => {
@@ -15326,7 +15350,7 @@ const readOne = ({ options, workspace, variables, variablesOf }, { file, isWritt
         return [];
     const peeked = workspace.peek(file) ?? '';
     if (typeof peeked !== 'string')
-        return [{ type: 'gap', text: file, why: peeked.leftOut, place: { file, line: 1 } }];
+        return [{ type: 'skipped', text: file, why: peeked.leftOut, location: { file, line: 1 } }];
     const kind = kindOf(file, peeked);
     if (kind === undefined)
         return isWritten ? [notOneOfThem(file)] : [];
@@ -15342,8 +15366,8 @@ const readOne = ({ options, workspace, variables, variablesOf }, { file, isWritt
             return [dockerfileAlone(file)];
     }
 };
-const files_distinct = (findings) => [
-    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+const files_distinct = (entries) => [
+    ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
 ];
 const collect = (file, find) => {
     try {
@@ -15355,75 +15379,85 @@ const collect = (file, find) => {
             return faultsOf(error);
         const rule = 'it takes more memory to be read than any such file';
         return [
-            { type: 'fault', fault: { input: 'files', written: file, rule, example: 'a smaller file', place: { file, line: 1 } } }
+            {
+                type: 'issue',
+                issue: { input: 'files', value: file, reason: rule, example: 'a smaller file', location: { file, line: 1 } }
+            }
         ];
     }
 };
 const faultsOf = (error) => {
     if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input')
         throw error;
-    return error.failure.faults.map(fault => ({ type: 'fault', fault }));
+    return error.failure.faults.map(issue => ({ type: 'issue', issue }));
 };
 const dockerfileAlone = (file) => ({
     type: 'build',
-    place: { file, line: 1 },
+    location: { file, line: 1 },
     dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
-    ...{ context: external_node_path_namespaceObject.posix.dirname(file), bases: ['.'], args: new Map(), unknownArgs: new Map() },
-    ...{ contexts: new Set(), platforms: [], isTemplate: false }
+    ...{ context: external_node_path_namespaceObject.posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map() },
+    ...{ contexts: new Set(), platforms: [], isInheritedOnly: false }
 });
 const notOneOfThem = (file) => ({
-    type: 'fault',
-    fault: {
+    type: 'issue',
+    issue: {
         input: 'files',
-        written: file,
-        rule: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
+        value: file,
+        reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
         example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-        place: { file, line: 1 }
+        location: { file, line: 1 }
     }
 });
-const placesOfDockerfile = ({ bases, context }, path) => bases.map(base => {
+const placesOfDockerfile = ({ contextRoots, context }, path) => contextRoots.map(base => {
     const folder = external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(base, context);
     return external_node_path_namespaceObject.posix.isAbsolute(path) ? path : external_node_path_namespaceObject.posix.join(folder, path);
 });
 /** The file that a build reads, when it is there, or would read if that were allowed. */
-const dockerfileOf = ({ workspace }, finding) => {
-    if (finding.type !== 'build' || 'text' in finding.dockerfile)
+const dockerfileOf = ({ workspace }, entry) => {
+    if (entry.type !== 'build' || 'text' in entry.dockerfile)
         return undefined;
-    const places = placesOfDockerfile(finding, finding.dockerfile.path);
+    const places = placesOfDockerfile(entry, entry.dockerfile.path);
     const kinds = places.map(file => workspace.find(file).kind);
     const at = kinds.indexOf('file');
     return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at];
 };
 const followBuild = (reading, build) => {
-    const { dockerfile, place } = build;
+    const { dockerfile, location } = build;
     if ('text' in dockerfile) {
         const { text, firstLine, isBlock } = dockerfile;
-        const found = readDockerfile(reading, build, text, { file: place.file, line: firstLine });
-        return isBlock ? found : found.map(finding => atLine(finding, firstLine));
+        const found = readDockerfile(reading, build, text, { file: location.file, line: firstLine });
+        return isBlock ? found : found.map(entry => atLine(entry, firstLine));
     }
     const file = dockerfileOf(reading, build);
     const text = file === undefined ? undefined : reading.workspace.read(file);
     if (file !== undefined && typeof text === 'string')
         return readDockerfile(reading, build, text, { file, line: 1 });
     if (file !== undefined && typeof text === 'object')
-        return [{ type: 'gap', text: file, why: text.leftOut, place }];
-    if (build.isTemplate)
+        return [{ type: 'skipped', text: file, why: text.leftOut, location }];
+    if (build.isInheritedOnly)
         return [];
     return refuse({
-        written: dockerfile.path,
-        rule: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
+        value: dockerfile.path,
+        reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
         example: 'dockerfile: docker/Dockerfile',
-        place
+        location: location
     });
 };
-const atLine = (finding, line) => (finding.type === 'image' || finding.type === 'gap') && finding.place !== undefined
-    ? { ...finding, place: { ...finding.place, line } }
-    : finding;
+const atLine = (entry, line) => (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
+    ? { ...entry, location: { ...entry.location, line } }
+    : entry;
 // The platforms of the input come before those that a file names.
-const readDockerfile = ({ options: { machine, platforms } }, build, text, place) => {
+const readDockerfile = ({ options: { machine, platforms } }, build, text, location) => {
     const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0;
     return findInDockerfile({
-        ...{ text, place, args: build.args, unknownArgs: build.unknownArgs, contexts: build.contexts, ownsTargets },
+        ...{
+            text,
+            location,
+            args: build.args,
+            unknownArgs: build.unknownArgs,
+            contexts: build.contexts,
+            usesOwnPlatforms: ownsTargets
+        },
         buildPlatform: machine,
         targets: ownsTargets
             ? build.platforms

@@ -46202,11 +46202,11 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   Qx: () => (/* binding */ describeFault),
-/* harmony export */   US: () => (/* binding */ policyOf),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
-/* harmony export */   dE: () => (/* binding */ formatPlace),
+/* harmony export */   aB: () => (/* binding */ retryPolicyOf),
 /* harmony export */   fJ: () => (/* binding */ fail),
+/* harmony export */   j$: () => (/* binding */ formatLocation),
+/* harmony export */   n6: () => (/* binding */ describeIssue),
 /* harmony export */   wL: () => (/* binding */ VerifiedImageError),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
@@ -46226,31 +46226,31 @@ class VerifiedImageError extends Error {
 const fail = (failure, options) => {
     throw new VerifiedImageError(failure, options);
 };
-const POLICIES = {
-    unreachable: { again: 'attempts', waits: true, next: true },
-    'timed-out': { again: 'attempts', waits: true, next: true },
-    throttled: { again: 'attempts', waits: true, next: true },
-    'server-error': { again: 'attempts', waits: true, next: true },
-    unauthorized: { again: 'once', renew: 'token', waits: false, next: true },
-    denied: { again: 'once', renew: 'token', waits: false, next: true },
-    'not-found': { again: 'never', waits: false, next: true },
-    protocol: { again: 'once', waits: true, next: true },
-    truncated: { again: 'attempts', waits: true, next: true },
-    corrupt: { again: 'once', renew: 'connection', waits: false, next: true },
-    'too-large': { again: 'once', renew: 'connection', waits: false, next: true },
-    unusable: { again: 'never', waits: false, next: false },
-    'platform-missing': { again: 'never', waits: false, next: false },
-    'digest-disagrees': { again: 'never', waits: false, next: true },
-    'invalid-input': { again: 'never', waits: false, next: false },
-    'local-io': { again: 'never', waits: false, next: false },
-    docker: { again: 'never', waits: false, next: false },
-    bug: { again: 'never', waits: false, next: false }
+const RETRY_POLICIES = {
+    unreachable: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    'timed-out': { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    throttled: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    'server-error': { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    unauthorized: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
+    denied: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
+    'not-found': { retry: 'never', backoff: false, tryNextRegistry: true },
+    protocol: { retry: 'once', backoff: true, tryNextRegistry: true },
+    truncated: { retry: 'attempts', backoff: true, tryNextRegistry: true },
+    corrupt: { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
+    'too-large': { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
+    unusable: { retry: 'never', backoff: false, tryNextRegistry: false },
+    'platform-missing': { retry: 'never', backoff: false, tryNextRegistry: false },
+    'digest-disagrees': { retry: 'never', backoff: false, tryNextRegistry: true },
+    'invalid-input': { retry: 'never', backoff: false, tryNextRegistry: false },
+    'local-io': { retry: 'never', backoff: false, tryNextRegistry: false },
+    docker: { retry: 'never', backoff: false, tryNextRegistry: false },
+    bug: { retry: 'never', backoff: false, tryNextRegistry: false }
 };
 /** What a failure asks for: again here, the next registry, or an end. */
-const policyOf = (failure) => {
-    const policy = POLICIES[failure.kind];
+const retryPolicyOf = (failure) => {
+    const policy = RETRY_POLICIES[failure.kind];
     // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
-    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, again: 'never' } : policy;
+    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
 };
 /** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
 const describeFailure = (failure) => {
@@ -46277,7 +46277,7 @@ const describeFailure = (failure) => {
         case 'digest-disagrees':
             return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
         case 'invalid-input':
-            return failure.faults.map(describeFault).join('\n');
+            return failure.faults.map(describeIssue).join('\n');
         case 'too-large':
         case 'protocol':
         case 'unusable':
@@ -46310,9 +46310,9 @@ const describeCorrupt = ({ wanted, got, wantedBytes, gotBytes }) => {
     return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
 };
 /** One line for one fault in the inputs. */
-const describeFault = ({ input, written, rule, example, place }) => `${input}: ${place === undefined ? '' : `${formatPlace(place)}: `}${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`;
+const describeIssue = ({ input, value, reason, example, location }) => `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
 /** `docker/Dockerfile:3`. */
-const formatPlace = ({ file, line }) => `${file}:${String(line)}`;
+const formatLocation = ({ file, line }) => `${file}:${String(line)}`;
 /** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
 const formatBytes = (bytes) => {
     const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -46339,10 +46339,10 @@ const formatDuration = (ms) => {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Xd: () => (/* binding */ standInOf),
+/* harmony export */   IR: () => (/* binding */ unusedFallbackTags),
+/* harmony export */   L9: () => (/* binding */ acquireWithFallback),
+/* harmony export */   Yc: () => (/* binding */ fallbackUsed),
 /* harmony export */   dR: () => (/* binding */ fallbacksFor),
-/* harmony export */   eA: () => (/* binding */ acquireOrFallBack),
-/* harmony export */   kz: () => (/* binding */ uselessFallbacks),
 /* harmony export */   s2: () => (/* binding */ parseFallbackTag)
 /* harmony export */ });
 /* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
@@ -46358,7 +46358,7 @@ const parseFallbackTag = (text) => {
     const tag = text.slice(equals + 1);
     const image = name === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(name);
     if (image?.ok === false)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${name ?? ''}" is no image: ${image.why}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${name ?? ''}" is no image: ${image.reason}`);
     if (image?.value.digest !== undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('nothing stands in for an image that is pinned by its digest');
     const probe = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(`probe:${tag}`);
@@ -46366,10 +46366,10 @@ const parseFallbackTag = (text) => {
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is written TAG or IMAGE=TAG, and the tag is missing');
     if (!probe.ok)
         return probe;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ text, image: image?.value, tag });
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ source: text, image: image?.value, tag });
 };
 /** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
-const isFor = ({ image }, { reference, tag }) => image === undefined ||
+const appliesTo = ({ image }, { reference, tag }) => image === undefined ||
     (image.registry === reference.registry &&
         image.path === reference.path &&
         (image.tag === undefined || image.tag === tag));
@@ -46379,34 +46379,34 @@ const fallbacksFor = (image, tags) => {
     if (digest !== undefined)
         return [];
     return tags
-        .filter(line => isFor(line, image) && line.tag !== image.tag)
+        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
         .map(({ tag }) => {
         const reference = { registry, path, tag };
-        return { asked: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
+        return { input: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
     });
 };
 /** Lines that are for none of these images. */
-const uselessFallbacks = (images, tags) => tags.filter(line => images.every(image => image.reference.digest !== undefined || !isFor(line, image)));
+const unusedFallbackTags = (images, tags) => tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
 const NEVER = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug'];
 /** Whether nothing serves an image, for no other reason than that nothing does. */
-const isLost = (acquisition) => acquisition.image === undefined &&
+const isUnavailable = (acquisition) => acquisition.image === undefined &&
     acquisition.moved === undefined &&
     !isNoImageNow(acquisition) &&
     isUnserved(acquisition);
 // A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-const isNoImageNow = ({ wanted, stories }) => wanted.image.locked !== undefined &&
-    stories.some(({ candidate, attempts }) => attempts.some(({ object, failure }) => candidate.role === 'primary' &&
+const isNoImageNow = ({ request, results }) => request.image.locked !== undefined &&
+    results.some(({ candidate, attempts }) => attempts.some(({ object, failure }) => candidate.role === 'primary' &&
         object === 'manifest' &&
         (failure?.kind === 'unusable' || failure?.kind === 'too-large')));
-const isUnserved = ({ stories }) => stories.every(({ failure }) => failure === undefined || !NEVER.includes(failure.kind)) &&
-    stories.some(({ failure }) => failure !== undefined);
+const isUnserved = ({ results }) => results.every(({ failure }) => failure === undefined || !NEVER.includes(failure.kind)) &&
+    results.some(({ failure }) => failure !== undefined);
 /** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
-const acquireOrFallBack = async (image, fallbacks, signal, acquire) => {
+const acquireWithFallback = async (image, fallbacks, signal, acquire) => {
     const asked = await acquire(image);
     const tried = [];
     let last = asked;
     for (const fallback of fallbacks) {
-        if (signal.aborted || !isLost(last))
+        if (signal.aborted || !isUnavailable(last))
             break;
         last = await acquire(fallback);
         tried.push(last);
@@ -46415,10 +46415,12 @@ const acquireOrFallBack = async (image, fallbacks, signal, acquire) => {
         return asked;
     const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0);
     const story = { ...asked, fallbacks: tried, elapsedMs };
-    return last.image === undefined ? story : { ...story, image: last.image, pin: last.pin, askedPin: asked.pin };
+    return last.image === undefined
+        ? story
+        : { ...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved };
 };
 /** The one that stands in, when one does. */
-const standInOf = ({ image, fallbacks }) => image === undefined ? undefined : fallbacks?.at(-1);
+const fallbackUsed = ({ image, fallbacks }) => image === undefined ? undefined : fallbacks?.at(-1);
 
 
 /***/ }),
@@ -46427,19 +46429,19 @@ const standInOf = ({ image, fallbacks }) => image === undefined ? undefined : fa
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F5: () => (/* binding */ giveBack),
-/* harmony export */   b$: () => (/* binding */ ownsItsMemory),
-/* harmony export */   qN: () => (/* binding */ fillsItsMemory)
+/* harmony export */   Ap: () => (/* binding */ detachBuffer),
+/* harmony export */   TV: () => (/* binding */ endsAtBufferEnd),
+/* harmony export */   b$: () => (/* binding */ ownsItsMemory)
 /* harmony export */ });
 // Memory that comes from outside of the heap, given back when it was used and not when the garbage collector comes by: until then
 // it would be tens of megabytes, each of them new to the processor. Pure but for that.
 /** Frees the memory that these bytes lie in, with whatever else lies there: all of it is the caller's and of no more use. */
-const giveBack = ({ buffer }) => {
+const detachBuffer = ({ buffer }) => {
     if (buffer instanceof ArrayBuffer && !buffer.detached)
         buffer.transfer(0);
 };
 /** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
-const fillsItsMemory = ({ buffer, byteOffset, byteLength }) => byteOffset + byteLength === buffer.byteLength;
+const endsAtBufferEnd = ({ buffer, byteOffset, byteLength }) => byteOffset + byteLength === buffer.byteLength;
 /** Whether nothing else lies in the memory of these bytes; small Buffers share theirs with others. */
 function ownsItsMemory({ buffer, byteOffset }) {
     return byteOffset === 0 && buffer.byteLength > Buffer.poolSize;
@@ -46471,9 +46473,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   GW: () => (/* binding */ MAX_CONFIG_BYTES),
   ZJ: () => (/* binding */ MAX_MANIFEST_BYTES),
   YU: () => (/* binding */ WITHHELD_HTML),
+  aU: () => (/* binding */ checkContentLength),
   my: () => (/* binding */ createLayerVerifier),
   rA: () => (/* binding */ dropBytes),
-  Me: () => (/* binding */ refuseAnnounced),
   Ng: () => (/* binding */ requireContentType),
   wW: () => (/* binding */ verifyConfig),
   G3: () => (/* binding */ verifyDiffId),
@@ -46481,7 +46483,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   TX: () => (/* binding */ verifyManifest)
 });
 
-// UNUSED EXPORTS: printable
+// UNUSED EXPORTS: escapeBytes
 
 // EXTERNAL MODULE: ./build/oci/digest.js
 var oci_digest = __nccwpck_require__(1564);
@@ -46621,7 +46623,7 @@ const SMALL_CHUNK_BYTES = 16 * 1024;
 // Some milliseconds' work on the main thread; then others have their turn.
 const FRAMES_PER_TURN = 256;
 /** `size` is the number of compressed bytes that the descriptor promises. */
-function openInflater(compression, size, algorithm, memory) {
+function openDecompressor(compression, size, algorithm, memory) {
     const digester = (0,oci_digest/* createDigester */.QC)(algorithm);
     if (compression === 'none') {
         const finish = () => Promise.resolve({ diffId: digester.digest(), size });
@@ -46775,13 +46777,13 @@ function openStream(compression, { take, fault }) {
             last = chunk;
             take(chunk);
             // zlib goes on writing to a chunk that is not full.
-            if ((0,memory/* fillsItsMemory */.qN)(chunk))
-                (0,memory/* giveBack */.F5)(chunk);
+            if ((0,memory/* endsAtBufferEnd */.TV)(chunk))
+                (0,memory/* detachBuffer */.Ap)(chunk);
         });
         // Not at a close that comes first: then a write may still be under way.
         stream.on('end', () => {
             if (last !== undefined)
-                (0,memory/* giveBack */.F5)(last);
+                (0,memory/* detachBuffer */.Ap)(last);
             end();
         });
         stream.on('close', end);
@@ -46835,7 +46837,7 @@ const FIRST_BYTES = 96;
  */
 const verifyManifest = async (content, wanted, locked) => {
     const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size);
-    const announced = content.announcedDigest === undefined ? undefined : (0,oci_digest/* parseDigest */.m)(content.announcedDigest);
+    const announced = content.digestHeader === undefined ? undefined : (0,oci_digest/* parseDigest */.m)(content.digestHeader);
     const isAsLocked = locked !== undefined && (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(locked)) === locked;
     // Next to a locked digest the header counts as little as next to a wanted one: what was moved is moved, whatever it is called.
     const tagged = locked === undefined && announced?.ok === true ? announced.value : undefined;
@@ -46854,9 +46856,9 @@ const verifyManifest = async (content, wanted, locked) => {
     if (isDamaged && (0,oci_digest/* algorithmOf */.Hy)(announced.value) === (0,oci_digest/* algorithmOf */.Hy)(digest) && announced.value !== digest)
         failCorrupt(announced.value, digest, undefined, bytes.length, quoteStart(bytes, content));
     if (expected === undefined)
-        refuseGarbage(bytes, content);
+        rejectNonManifest(bytes, content);
     if (!document.ok)
-        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${document.why} (${digest})` });
+        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
     if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
         (0,failure/* fail */.fJ)({
             kind: 'unusable',
@@ -46878,7 +46880,7 @@ const refuseManyLayers = ({ layers }) => {
 /** The same without its bytes, whose memory is free from here on and not only after the next garbage collection. */
 function dropBytes({ bytes, ...verified }) {
     if ((0,memory/* ownsItsMemory */.b$)(bytes))
-        (0,memory/* giveBack */.F5)(bytes);
+        (0,memory/* detachBuffer */.Ap)(bytes);
     return verified;
 }
 /**
@@ -46898,12 +46900,12 @@ function requireContentType({ mediaType }, { document, digest }) {
 }
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
 const VERSIONED = (0,go_json/* structOf */.Tb)({ schemaVersion: 'any' }, 'as-go');
-const refuseGarbage = (bytes, content) => {
+const rejectNonManifest = (bytes, content) => {
     const json = (0,go_json/* readAsGo */.PG)(bytes, VERSIONED, 'refused');
     const start = quoteStart(bytes, content);
     if (!json.ok)
         (0,failure/* fail */.fJ)({ kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes) });
-    else if (printable(bytes).includes('TOOMANYREQUESTS'))
+    else if (escapeBytes(bytes).includes('TOOMANYREQUESTS'))
         (0,failure/* fail */.fJ)({ kind: 'throttled', status: 200, detail: start });
     else if (!('schemaVersion' in json.value))
         (0,failure/* fail */.fJ)({ kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false });
@@ -46918,7 +46920,7 @@ const verifyConfig = async (content, wanted) => {
         failSize(wanted, bytes.length);
     const config = (0,manifest/* decodeConfig */.Fu)(bytes);
     if (!config.ok)
-        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${config.why} (${digest})` });
+        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
     return { digest, bytes, config: config.value };
 };
 /**
@@ -46929,7 +46931,7 @@ const createLayerVerifier = (wanted, compression, diffIdAlgorithm, memory) => {
     const compressed = (0,oci_digest/* createDigester */.QC)((0,oci_digest/* algorithmOf */.Hy)(wanted.digest));
     const inflater = diffIdAlgorithm === undefined || compression === 'opaque'
         ? undefined
-        : openInflater(compression, wanted.size, diffIdAlgorithm, memory);
+        : openDecompressor(compression, wanted.size, diffIdAlgorithm, memory);
     let received = 0;
     let first = new Uint8Array();
     let firstFrom = {};
@@ -46977,9 +46979,9 @@ const verifyDiffId = (layer, wanted, object) => {
     }
 };
 const readAll = async (content, limitBytes, wantedBytes) => {
-    if (content.announcedBytes !== undefined && content.announcedBytes > limitBytes)
-        failTooLarge(limitBytes, content.announcedBytes);
-    let bytes = new Uint8Array(wantedBytes ?? content.announcedBytes ?? FIRST_BUFFER_BYTES);
+    if (content.contentLength !== undefined && content.contentLength > limitBytes)
+        failTooLarge(limitBytes, content.contentLength);
+    let bytes = new Uint8Array(wantedBytes ?? content.contentLength ?? FIRST_BUFFER_BYTES);
     let received = 0;
     for await (const chunk of content.body) {
         const end = received + chunk.length;
@@ -46990,7 +46992,7 @@ const readAll = async (content, limitBytes, wantedBytes) => {
         bytes.set(chunk, received);
         received = end;
     }
-    if (content.endsWithConnection && wantedBytes !== undefined && received < wantedBytes)
+    if (content.mayBeCutShort && wantedBytes !== undefined && received < wantedBytes)
         (0,failure/* fail */.fJ)({ kind: 'truncated', gotBytes: received, wantedBytes });
     return bytes.subarray(0, received);
 };
@@ -46999,13 +47001,13 @@ const FIRST_BUFFER_BYTES = 16 * 1024;
 const enlarged = (bytes, size) => {
     const larger = new Uint8Array(size);
     larger.set(bytes);
-    (0,memory/* giveBack */.F5)(bytes);
+    (0,memory/* detachBuffer */.Ap)(bytes);
     return larger;
 };
 /** A body that announces more bytes than the descriptor allows need not be read. */
-const refuseAnnounced = (content, wanted) => {
-    if (content.announcedBytes !== undefined && content.announcedBytes > wanted.size)
-        failTooLarge(wanted.size, content.announcedBytes);
+const checkContentLength = (content, wanted) => {
+    if (content.contentLength !== undefined && content.contentLength > wanted.size)
+        failTooLarge(wanted.size, content.contentLength);
 };
 const failTooLarge = (limitBytes, announcedBytes) => (0,failure/* fail */.fJ)({
     kind: 'too-large',
@@ -47024,14 +47026,14 @@ const failCorrupt = (wanted, got, wantedBytes, gotBytes, firstBytes) => (0,failu
     firstBytes,
     ...(wantedBytes === undefined ? {} : { wantedBytes })
 });
-const isHtml = (bytes) => /^\s*<(?:!doctype html|html)/i.test(printable(bytes));
+const isHtml = (bytes) => /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes));
 /** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
 const quoteStart = (bytes, { redirectedTo }) => redirectedTo === undefined
-    ? printable(bytes)
+    ? escapeBytes(bytes)
     : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`;
 const kindOf = (bytes) => {
     const [first = 0, second = 0] = bytes;
-    if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(printable(bytes)))
+    if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(escapeBytes(bytes)))
         return WITHHELD_HTML;
     if (first === 0x1f && second === 0x8b)
         return 'gzip data';
@@ -47049,7 +47051,7 @@ const kindOf = (bytes) => {
 /** What first bytes that are not shown begin with when they are a web page. */
 const WITHHELD_HTML = 'an HTML page';
 /** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
-const printable = (bytes) => Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+const escapeBytes = (bytes) => Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
     ? String.fromCharCode(byte)
     : `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 
@@ -47060,7 +47062,7 @@ const printable = (bytes) => Array.from(bytes.subarray(0, FIRST_BYTES), byte => 
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ whyNotLayout),
+/* harmony export */   H: () => (/* binding */ checkLayout),
 /* harmony export */   w: () => (/* binding */ writeLayout)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
@@ -47085,7 +47087,7 @@ const MARK = 'verified-image.index';
  * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
  * A checkout can have links: one in the workspace must not choose a folder elsewhere.
  */
-const whyNotLayout = (folder, workspace) => {
+const checkLayout = (folder, workspace) => {
     if (isWithin(workspace, folder))
         return 'it is a folder of its own, not the workspace or one that holds it';
     try {
@@ -47094,7 +47096,7 @@ const whyNotLayout = (folder, workspace) => {
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isSymbolicLink())
             return 'it is a folder, not a symbolic link: links are not followed';
         const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder);
-        if (names.length === 0 || isOurs(folder, names))
+        if (names.length === 0 || isOwnLayout(folder, names))
             return undefined;
         return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone';
     }
@@ -47123,7 +47125,7 @@ const realPathOf = (path) => {
 };
 // More than an index of thousands of images.
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
-const isOurs = (folder, names) => {
+const isOwnLayout = (folder, names) => {
     if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name)))
         return false;
     try {
@@ -47140,10 +47142,10 @@ const sumOf = (bytes) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)
 const writeLayout = async (folder, { documents, blobs }, leftovers, signal) => {
     const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder);
     const prefix = `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(folder)}-`;
-    const made = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.nameFor(prefix));
+    const made = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix));
     try {
         await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(parent, { recursive: true });
-        await leftovers.sweep(parent, prefix);
+        await leftovers.removeStale(parent, prefix);
         await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(made);
         for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
             await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path)), { recursive: true });
@@ -47154,7 +47156,7 @@ const writeLayout = async (folder, { documents, blobs }, leftovers, signal) => {
         for (const [path, bytes] of Object.entries(documents))
             await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.writeFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes);
         signal.throwIfAborted();
-        await replace(folder, made, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.nameFor(prefix)));
+        await replace(folder, made, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix)));
     }
     catch (error) {
         await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(made, { recursive: true, force: true }).catch(() => undefined);
@@ -47192,7 +47194,7 @@ const putAside = async (place, aside) => {
     await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(place, aside);
     // What was there when the run began may have been changed while it ran.
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(aside);
-    if (isOurs(aside, names))
+    if (isOwnLayout(aside, names))
         return;
     await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place);
     throw new Error('somebody wrote other files into it');
@@ -47948,7 +47950,7 @@ const decodeDescriptor = (value, path) => {
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}, not a digest`);
     const parsed = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest);
     if (!parsed.ok)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}: ${parsed.why}`);
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}: ${parsed.reason}`);
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.size is ${show(size)}, not a number of bytes`);
     }
@@ -48022,7 +48024,7 @@ const decodeDiffId = (value, path) => {
     if (typeof value !== 'string')
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a digest`);
     const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value);
-    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}: ${digest.why}`);
+    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}: ${digest.reason}`);
 };
 const LAYER = /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/;
 const layerFormatOf = (mediaType) => {
@@ -48058,8 +48060,8 @@ const show = (value) => {
 // The answer of every parser in oci/: the value, or why there is none.
 // Parsers here never throw: who calls decides what an invalid text means there.
 const valid = (value) => ({ ok: true, value });
-/** `why` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
-const invalid = (why) => ({ ok: false, why });
+/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+const invalid = (reason) => ({ ok: false, reason });
 
 
 /***/ }),
@@ -48305,10 +48307,10 @@ const parseRepository = (name) => {
     if (named && !isHost(first))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${first}" is not a host name, an IP address or host:port`);
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    const why = whyNotPath(rest, path);
+    const why = checkPath(rest, path);
     return why === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(why);
 };
-const whyNotPath = (written, path) => {
+const checkPath = (written, path) => {
     if (written === '')
         return 'the repository is missing';
     if (path.length > MAX_PATH_LENGTH)
@@ -51665,7 +51667,7 @@ var __webpack_exports__ = {};
 ;// CONCATENATED MODULE: ./build/acquire/event.js
 // What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
 // Append-only evidence; words for it are made in report.ts.
-const startStory = (candidate) => ({ candidate, attempts: [], outcome: 'not-asked' });
+const newResult = (candidate) => ({ candidate, attempts: [], outcome: 'not-asked' });
 
 // EXTERNAL MODULE: ./build/acquire/failure.js
 var acquire_failure = __nccwpck_require__(3113);
@@ -51695,8 +51697,8 @@ const backoffAfter = (policy, ordinal, retryAfterMs, random) => {
 
 
 /** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
-const attemptObject = async (attempting, object, run) => {
-    const { backoff, clock, signal, record, patience } = attempting;
+const withRetry = async (attempting, object, run) => {
+    const { backoff, clock, signal, record, throttle } = attempting;
     const failures = [];
     let waitedMs = 0;
     for (let ordinal = 1;; ordinal++) {
@@ -51705,7 +51707,16 @@ const attemptObject = async (attempting, object, run) => {
         const exchanges = [];
         let bytes = 0;
         const finished = (outcome, error) => ({
-            ...{ object, ordinal, startedMs, elapsedMs: clock.nowMs() - startedMs, waitedMs, bytes, outcome, exchanges },
+            ...{
+                object,
+                number: ordinal,
+                startedMs,
+                elapsedMs: clock.nowMs() - startedMs,
+                waitedMs,
+                bytes,
+                outcome,
+                exchanges
+            },
             ...(error === undefined
                 ? {}
                 : { failure: error.failure, ...(error.object === undefined ? {} : { failedObject: error.object }) })
@@ -51713,17 +51724,17 @@ const attemptObject = async (attempting, object, run) => {
         const last = failures.at(-1);
         let done;
         try {
-            done = await patience.ready(backoff, clock, signal);
+            done = await throttle.enter(backoff, clock, signal);
             const answered = done;
             const value = await run({
                 object,
                 signal,
-                renew: last === undefined ? undefined : (0,acquire_failure/* policyOf */.US)(last).renew,
-                trace: exchange => exchanges.push(exchange),
+                refresh: last === undefined ? undefined : (0,acquire_failure/* retryPolicyOf */.aB)(last).refresh,
+                onExchange: exchange => exchanges.push(exchange),
                 count: more => {
                     answered();
                     bytes += more;
-                    attempting.arrived(more);
+                    attempting.addBytes(more);
                 }
             });
             record(finished('verified'), undefined);
@@ -51737,9 +51748,9 @@ const attemptObject = async (attempting, object, run) => {
                 throw error;
             failures.push(error.failure);
             // A registry that was not even asked, for what others met there, is not asked again.
-            const againInMs = done === undefined ? undefined : againAfter(attempting, failures);
+            const againInMs = done === undefined ? undefined : retryDelay(attempting, failures);
             if (done !== undefined)
-                patience.note(error.failure, againInMs, backoff, clock);
+                throttle.recordFailure(error.failure, againInMs, backoff, clock);
             done?.();
             record(finished('failed', error), againInMs);
             if (againInMs === undefined)
@@ -51754,14 +51765,14 @@ const attemptObject = async (attempting, object, run) => {
     }
 };
 /** The wait before the next try after these failures, or undefined when there is to be none. */
-const againAfter = ({ backoff, random }, failures) => {
+const retryDelay = ({ backoff, random }, failures) => {
     const last = failures.at(-1);
     if (last === undefined || failures.length >= backoff.attempts)
         return undefined;
-    const { again, waits } = (0,acquire_failure/* policyOf */.US)(last);
-    if (again === 'never')
+    const { retry, backoff: waits } = (0,acquire_failure/* retryPolicyOf */.aB)(last);
+    if (retry === 'never')
         return undefined;
-    if (again === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1)
+    if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1)
         return undefined;
     if (!waits)
         return 0;
@@ -51828,7 +51839,7 @@ const failMissing = (wanted, children) => (0,acquire_failure/* fail */.fJ)({
     ]
 }, { object: 'manifest' });
 /** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
-const checkPlatform = (named, has, choice, notes) => {
+const checkConfigPlatform = (named, has, choice, notes) => {
     if (named !== undefined) {
         if (!(0,oci_platform/* satisfies */.ib)(named, has) && !(0,oci_platform/* satisfies */.ib)(has, named))
             notes.push(`the index says ${(0,oci_platform/* formatPlatform */.Bq)(named)}, its config says ${(0,oci_platform/* formatPlatform */.Bq)(has)}`);
@@ -52034,7 +52045,7 @@ var acquire_verify = __nccwpck_require__(3506);
 
 
 /** With a keeper, what it has is not fetched, and what is fetched is kept. */
-const createBlobPool = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => {
+const createBlobFetcher = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => {
     const flights = createSingleFlight();
     const capacityAt = createCapacities(concurrency);
     const capacityOf = (repository) => capacityAt((0,oci_reference/* endpointOf */.X5)(repository.registry));
@@ -52052,17 +52063,17 @@ const createBlobPool = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => 
             return registry.openBlob({ ...request, offset: 0 });
         }
     };
-    const fetchLayer = async ({ repository, object, descriptor, attempting }, diffIdAlgorithm) => {
+    const fetchLayer = async ({ repository, object, descriptor, retry }, diffIdAlgorithm) => {
         progress.layers++;
         progress.bytes += descriptor.size;
         const { compression } = (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType);
         const { requests, windows } = capacityOf(repository);
-        const memory = { windows, signal: attempting.signal };
+        const memory = { windows, signal: retry.signal };
         const verify = () => (0,acquire_verify/* createLayerVerifier */.my)(descriptor, compression, diffIdAlgorithm, memory);
         let verifier = verify();
         let sink;
         const restart = () => {
-            sink?.restart();
+            sink?.reset();
             progress.bytesDone -= verifier.received();
             verifier.discard();
             return verify();
@@ -52070,28 +52081,28 @@ const createBlobPool = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => 
         const pourFrom = async (attempt) => {
             const offset = verifier.received();
             const content = await openFrom({ ...attempt, repository, digest: descriptor.digest, offset });
-            (0,acquire_verify/* refuseAnnounced */.Me)(content, descriptor);
+            (0,acquire_verify/* checkContentLength */.aU)(content, descriptor);
             if (content.offset !== offset)
                 verifier = restart();
-            await pour(content, verifier, sink, bytes => {
+            await pipeToVerifier(content, verifier, sink, bytes => {
                 attempt.count(bytes);
                 progress.bytesDone += bytes;
             });
-            if (content.endsWithConnection && !verifier.isComplete())
+            if (content.mayBeCutShort && !verifier.isComplete())
                 (0,acquire_failure/* fail */.fJ)({ kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size });
         };
         let release = () => undefined;
         try {
-            release = await requests.acquire(1, attempting.signal);
-            const kept = await keeper?.recallLayer(descriptor, diffIdAlgorithm, { ...attempting, windows });
+            release = await requests.acquire(1, retry.signal);
+            const kept = await keeper?.getLayer(descriptor, diffIdAlgorithm, { ...retry, windows });
             if (kept !== undefined) {
                 progress.bytesDone += descriptor.size;
                 progress.layersDone++;
                 return kept;
             }
-            sink = await keeper?.openSink(descriptor.digest);
-            const layer = await attemptObject(attempting, object, async (attempt) => {
-                if (attempt.renew === 'connection')
+            sink = await keeper?.openWriter(descriptor.digest);
+            const layer = await withRetry(retry, object, async (attempt) => {
+                if (attempt.refresh === 'connection')
                     verifier = restart();
                 // All of it may have come before the connection broke.
                 if (verifier.received() === 0 || !verifier.isComplete())
@@ -52099,7 +52110,7 @@ const createBlobPool = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => 
                 return verifier.finish();
             });
             if (sink !== undefined)
-                await keeper?.keepLayer(descriptor, layer, sink, repository.registry);
+                await keeper?.putLayer(descriptor, layer, sink, repository.registry);
             progress.layersDone++;
             return layer;
         }
@@ -52116,32 +52127,32 @@ const createBlobPool = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => 
             await sink?.discard();
         }
     };
-    const fetchConfig = ({ repository, object, descriptor, attempting }) => withDocument(capacityOf(repository), descriptor.size, attempting.signal, async () => {
-        let config = await keeper?.recallConfig(descriptor);
+    const fetchConfig = ({ repository, object, descriptor, retry }) => withDocument(capacityOf(repository), descriptor.size, retry.signal, async () => {
+        let config = await keeper?.getConfig(descriptor);
         if (config === undefined) {
-            config = await attemptObject(attempting, object, async (attempt) => {
+            config = await withRetry(retry, object, async (attempt) => {
                 const content = await registry.openBlob({ ...attempt, repository, digest: descriptor.digest, offset: 0 });
-                return (0,acquire_verify/* verifyConfig */.wW)(counted(content, attempt), descriptor);
+                return (0,acquire_verify/* verifyConfig */.wW)(countBytes(content, attempt), descriptor);
             });
-            await keeper?.keepConfig(config, repository.registry);
+            await keeper?.putConfig(config, repository.registry);
         }
         return { ...(0,acquire_verify/* dropBytes */.rA)(config), config: budget.hold(config.digest, config.config) };
     });
     return {
         capacityOf,
         budget,
-        fetchConfig: request => flights.run(keyOf(request, 'config'), request.attempting.signal, signal => fetchConfig(withSignal(request, signal))),
-        fetchLayer: (request, algorithm) => flights.run(keyOf(request, algorithm ?? 'compressed'), request.attempting.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
+        fetchConfig: request => flights.run(keyOf(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
+        fetchLayer: (request, algorithm) => flights.run(keyOf(request, algorithm ?? 'compressed'), request.retry.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
         progress: () => ({ ...progress })
     };
 };
 const withSignal = (request, signal) => ({
     ...request,
-    attempting: { ...request.attempting, signal }
+    retry: { ...request.retry, signal }
 });
 // By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
 const keyOf = ({ repository, descriptor: { digest, size, mediaType } }, depth) => [(0,oci_reference/* endpointOf */.X5)(repository.registry), digest, size, mediaType, depth].join(' ');
-const pour = async (content, verifier, sink, count) => {
+const pipeToVerifier = async (content, verifier, sink, count) => {
     for await (const chunk of content.body) {
         count(chunk.length);
         const checked = verifier.write(chunk, content);
@@ -52149,7 +52160,7 @@ const pour = async (content, verifier, sink, count) => {
     }
 };
 /** The same content, with its bytes counted as they are read. */
-const counted = (content, attempt) => ({
+const countBytes = (content, attempt) => ({
     ...content,
     body: (async function* () {
         for await (const chunk of content.body) {
@@ -52200,7 +52211,7 @@ function countChildren(walk, more) {
 // Knows failures by kind; knows nothing of what the parts are.
 
 // One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
-const OF_ONE_OBJECT = [
+const ONE_OBJECT_KINDS = [
     'not-found',
     'corrupt',
     'too-large',
@@ -52209,15 +52220,15 @@ const OF_ONE_OBJECT = [
     'server-error',
     'denied'
 ];
-const isOfOneObject = ({ kind }) => OF_ONE_OBJECT.includes(kind);
+const affectsOneObject = ({ kind }) => ONE_OBJECT_KINDS.includes(kind);
 /**
  * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
  * its error is the one that is thrown once all have ended.
  */
-const together = async (source, runs, atOnce = runs.length) => {
+const runGroup = async (source, runs, atOnce = runs.length) => {
     const controller = new AbortController();
-    const signal = AbortSignal.any([source.attempting.signal, controller.signal]);
-    const inGroup = { ...source, attempting: { ...source.attempting, signal } };
+    const signal = AbortSignal.any([source.retry.signal, controller.signal]);
+    const inGroup = { ...source, retry: { ...source.retry, signal } };
     const results = [];
     let first;
     const waiting = runs.entries();
@@ -52230,7 +52241,7 @@ const together = async (source, runs, atOnce = runs.length) => {
             }
             catch (error) {
                 first ??= { error };
-                const mayGoOn = source.keeper !== undefined && error instanceof acquire_failure/* VerifiedImageError */.wL && isOfOneObject(error.failure);
+                const mayGoOn = source.store !== undefined && error instanceof acquire_failure/* VerifiedImageError */.wL && affectsOneObject(error.failure);
                 if (!mayGoOn)
                     controller.abort(new DOMException('another part failed', 'AbortError'));
             }
@@ -52244,7 +52255,7 @@ const together = async (source, runs, atOnce = runs.length) => {
 
 ;// CONCATENATED MODULE: ./build/acquire/image.js
 // One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other; but with a keeper, what was verified
+// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
 // before is not asked for again, and what this registry has is fetched though something else is missing there.
 
 
@@ -52258,33 +52269,33 @@ const together = async (source, runs, atOnce = runs.length) => {
 
 
 /** How deep to look, least first. */
-const LEVELS = ['manifest', 'config', 'layers', 'full'];
-const leastLevel = (levels) => LEVELS.find(level => levels.includes(level)) ?? 'full';
+const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'];
+const lowestLevel = (levels) => VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full';
 // What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
 // as there are connections should be asked for at a time.
 const USUAL_TOP_BYTES = acquire_verify/* MAX_MANIFEST_BYTES */.ZJ / 4;
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
 const fetchManifest = (source, object, wanted) => {
     const { repository } = source.candidate;
-    const { blobs, keeper, attempting, registry } = source;
+    const { blobs, store, retry, registry } = source;
     const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES;
-    return withDocument(blobs.capacityOf(repository), bytes, attempting.signal, async () => {
-        let manifest = 'tag' in wanted ? undefined : await keeper?.recallManifest(wanted);
+    return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
+        let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted);
         if (manifest === undefined) {
-            manifest = await attemptObject(attempting, object, async (attempt) => {
+            manifest = await withRetry(retry, object, async (attempt) => {
                 const reference = 'tag' in wanted ? wanted.tag : wanted.digest;
                 const content = await registry.openManifest({ ...attempt, repository, reference });
-                const opened = counted(content, attempt);
+                const opened = countBytes(content, attempt);
                 const isTag = 'tag' in wanted;
                 const answer = await (isTag ? (0,acquire_verify/* verifyManifest */.TX)(opened, undefined, wanted.locked) : (0,acquire_verify/* verifyManifest */.TX)(opened, wanted));
                 if (isTag)
                     wanted.judge?.(answer);
-                // With a keeper it is the bytes that are wanted, and no engine asks this registry for them.
-                if (keeper === undefined)
+                // With a store it is the bytes that are wanted, and no engine asks this registry for them.
+                if (store === undefined)
                     (0,acquire_verify/* requireContentType */.Ng)(content, answer);
                 return answer;
             });
-            await keeper?.keepManifest(manifest, repository.registry);
+            await store?.putManifest(manifest, repository.registry);
         }
         return { ...(0,acquire_verify/* dropBytes */.rA)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
     });
@@ -52297,7 +52308,7 @@ const fetchImage = async (source, top, choice, level) => {
     const attestations = top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : [];
     return {
         candidate: source.candidate,
-        top,
+        root: top,
         attestations,
         origins: originsOf(source, top, [...platforms, ...attestations]),
         digest: top.digest,
@@ -52308,11 +52319,11 @@ const fetchImage = async (source, top, choice, level) => {
 };
 // They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
 const fetchAttestations = async (source, index) => {
-    if (source.keeper === undefined)
+    if (source.store === undefined)
         return [];
     const children = attestationsOf(index);
     countChildren({ children: 0 }, children.length);
-    const found = await together(source, children.map(child => async (from) => {
+    const found = await runGroup(source, children.map(child => async (from) => {
         try {
             const manifest = await fetchManifest(from, 'child', child);
             if (manifest.document.kind === 'index')
@@ -52327,15 +52338,15 @@ const fetchAttestations = async (source, index) => {
     }), CHILDREN_AT_ONCE);
     return found.flat();
 };
-const originsOf = ({ candidate, keeper }, top, platforms) => {
-    if (keeper === undefined)
+const originsOf = ({ candidate, store }, top, platforms) => {
+    if (store === undefined)
         return [candidate.repository.registry];
     const digests = platforms.flatMap(({ digest, imageId, layers }) => [
         digest,
         imageId,
         ...layers.map(layer => layer.digest)
     ]);
-    return [...new Set([top.digest, ...digests].flatMap(digest => keeper.originOf(digest) ?? []))];
+    return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
 };
 // Twice as many as connections by default, so that these are kept busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16;
@@ -52345,7 +52356,7 @@ const fetchChildren = async (source, index, walk, depth) => {
     const { choice, level } = walk;
     const children = chooseChildren(index, choice);
     countChildren(walk, children.length);
-    const found = await together(source, children.map(child => async (from) => {
+    const found = await runGroup(source, children.map(child => async (from) => {
         const manifest = await fetchManifest(from, 'child', child);
         if (manifest.document.kind === 'index')
             return fetchChildren(from, manifest.document, walk, depth + 1);
@@ -52362,8 +52373,8 @@ const fetchPlatformImage = async (source, child, choice, level) => {
     const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level);
     const platform = child.platform ?? config?.config.platform;
     if (config?.config.platform !== undefined)
-        checkPlatform(child.platform, config.config.platform, choice, notes);
-    const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes));
+        checkConfigPlatform(child.platform, config.config.platform, choice, notes);
+    const reached = layers.map((layer, at) => layerLevel(document.layers[at], layer, at, level, notes));
     return {
         manifest: child.manifest,
         digest,
@@ -52371,9 +52382,9 @@ const fetchPlatformImage = async (source, child, choice, level) => {
         imageId: document.config.digest,
         layers: document.layers,
         uncompressed: new Map(layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))),
-        missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
-        level: leastLevel([level, ...reached]),
-        notes: few(notes),
+        unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
+        level: lowestLevel([level, ...reached]),
+        warnings: few(notes),
         ...(platform === undefined ? {} : { platform }),
         ...(config?.config.created === undefined ? {} : { created: config.config.created }),
         ...(config?.config.version === undefined ? {} : { version: config.config.version })
@@ -52398,7 +52409,7 @@ const fetchBlobs = async (source, manifest, level) => {
     // The largest first: what takes longest must not start last.
     const order = [...manifest.layers.keys()].sort((a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0));
     const layers = [];
-    await together(source, [
+    await runGroup(source, [
         configOf,
         ...(wantsLayers ? order : []).map(at => async (from) => {
             layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined);
@@ -52406,11 +52417,11 @@ const fetchBlobs = async (source, manifest, level) => {
     ]);
     return [await configOf(source), layers];
 };
-const requestFor = ({ candidate, attempting }, object, descriptor) => ({
+const requestFor = ({ candidate, retry }, object, descriptor) => ({
     repository: candidate.repository,
     object,
     descriptor,
-    attempting
+    retry
 });
 const layerName = (at) => `layer[${at}]`;
 /** Undefined for a layer that registries need not hold, and this one does not. */
@@ -52437,7 +52448,7 @@ const fetchLayer = async (source, descriptor, at, config) => {
         throw error;
     }
 };
-const levelOfLayer = (descriptor, layer, at, level, notes) => {
+const layerLevel = (descriptor, layer, at, level, notes) => {
     const mediaType = descriptor?.mediaType ?? '';
     if (layer === undefined) {
         notes.push(`layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`);
@@ -52455,24 +52466,24 @@ const levelOfLayer = (descriptor, layer, at, level, notes) => {
 
 
 /** For two small requests, all in all. */
-const LOOK_MS = 3000;
+const INSPECT_LIMIT_MS = 3000;
 /** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
-const lookAtMoved = async (source, manifest, choice, { clock, signal }) => {
+const inspectMovedTag = async (source, manifest, choice, { clock, signal }) => {
     const { registry } = source.candidate.repository;
     const over = new AbortController();
     const end = () => {
         over.abort(new DOMException('looked long enough', 'AbortError'));
     };
-    clock.wait(LOOK_MS, AbortSignal.any([signal, over.signal])).then(end, end);
+    clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end);
     // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
     const attempting = {
-        ...source.attempting,
+        ...source.retry,
         signal: over.signal,
         record: () => undefined,
-        backoff: { ...source.attempting.backoff, attempts: 1 }
+        backoff: { ...source.retry.backoff, attempts: 1 }
     };
     try {
-        const created = createdOf(await fetchImage({ ...source, attempting }, manifest, firstOf(choice, manifest), 'config'));
+        const created = createdOf(await fetchImage({ ...source, retry: attempting }, manifest, firstOf(choice, manifest), 'config'));
         return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
     }
     catch (error) {
@@ -52494,18 +52505,18 @@ const firstOf = (choice, { document }) => {
     return platforms.length === 0 ? choice : { kind: 'named', platforms: platforms.slice(0, 1) };
 };
 /** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-const renderMoved = ({ moved, pin, image, wanted, stories }) => {
-    if (moved === undefined || pin === undefined)
+const describeMovedTag = ({ moved, resolved, image, request, results }) => {
+    if (moved === undefined || resolved === undefined)
         return [];
     const now = renderCreated(moved.digest, moved.created);
-    const locked = renderCreated(pin.digest, createdOf(image));
-    const isGone = stories.some(story => isOfMoved(story, moved));
+    const locked = renderCreated(resolved.digest, createdOf(image));
+    const isGone = results.some(story => isMovedTagFailure(story, moved));
     return [
-        `${moved.registry}: the tag ${wanted.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
+        `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
     ];
 };
 /** Whether a story ended in nothing else than that the tag moved. */
-const isOfMoved = ({ candidate, failure }, moved) => moved !== undefined &&
+const isMovedTagFailure = ({ candidate, failure }, moved) => moved !== undefined &&
     candidate.role === 'primary' &&
     failure?.kind === 'digest-disagrees' &&
     failure.got === moved.digest;
@@ -52534,22 +52545,22 @@ const isRefusedToAnyone = ({ failure, attempts }) => (failure?.kind === 'unautho
 ;// CONCATENATED MODULE: ./build/acquire/pace.js
 // How fast registries deliver, for the whole run: a registry that crawls for one image crawls for all.
 // Counts what arrived; who gets company because of it is acquire.ts's decision.
-const SLOWEST_BYTES_PER_MS = 1024 / 1000;
+const MIN_BYTES_PER_MS = 1024 / 1000;
 // The last `afterMs` are looked at this many times, so that a halt is noticed at most a tenth late.
-const LOOKS = 10;
-const createPace = () => {
+const SAMPLES = 10;
+const createThroughputMonitor = () => {
     let total = 0;
     return {
-        arrived: bytes => {
+        addBytes: bytes => {
             total += bytes;
         },
-        slow: async (afterMs, clock, signal) => {
+        untilBelowMinimum: async (afterMs, clock, signal) => {
             const before = [];
             for (;;) {
                 before.push(total);
-                await clock.wait(afterMs / LOOKS, signal);
-                const then = before.length === LOOKS ? before.shift() : undefined;
-                if (then !== undefined && total - then < afterMs * SLOWEST_BYTES_PER_MS)
+                await clock.wait(afterMs / SAMPLES, signal);
+                const then = before.length === SAMPLES ? before.shift() : undefined;
+                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
                     return;
             }
         }
@@ -52560,7 +52571,7 @@ const createPace = () => {
 // What one try learns of a registry and all others should know, for the whole run: one that throttles one image throttles all of
 // them, and the others neither hammer it nor find out for themselves.
 
-const createPatience = () => {
+const createThrottle = () => {
     let quiet;
     // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
     // all. The others wait for what comes of it.
@@ -52577,7 +52588,7 @@ const createPatience = () => {
         };
     };
     return {
-        note: (failure, againInMs, { maxMs }, clock) => {
+        recordFailure: (failure, againInMs, { maxMs }, clock) => {
             const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
             if (failure.kind !== 'throttled' && retryAfterMs === undefined)
                 return;
@@ -52588,7 +52599,7 @@ const createPatience = () => {
             if (quiet === undefined || untilMs > quiet.untilMs)
                 quiet = { failure, untilMs, isGivenUp };
         },
-        ready: async ({ maxMs }, clock, signal) => {
+        enter: async ({ maxMs }, clock, signal) => {
             for (;;) {
                 const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs();
                 if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))
@@ -52738,20 +52749,20 @@ function watchPace({ story, leave }, around, slow) {
     if (hedgeAfterMs === undefined)
         return;
     sharedBy(story, around)
-        .pace.slow(hedgeAfterMs, clock, leave.signal)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
         .then(slow, () => undefined);
 }
 const sharedBy = ({ candidate }, { shared }) => {
     const endpoint = (0,oci_reference/* endpointOf */.X5)(candidate.repository.registry);
-    const found = shared.get(endpoint) ?? { pace: createPace(), patience: createPatience() };
+    const found = shared.get(endpoint) ?? { throughput: createThroughputMonitor(), throttle: createThrottle() };
     shared.set(endpoint, found);
     return found;
 };
 const sourceOf = (run, around, signal, slow) => {
-    const { blobs, clock, random, backoff, log, hedgeAfterMs, keeper } = around;
+    const { blobs, clock, random, backoff, log, hedgeAfterMs, store } = around;
     const { story, silence } = run;
     const { candidate } = story;
-    const { pace, patience } = sharedBy(story, around);
+    const { throughput, throttle } = sharedBy(story, around);
     const record = (attempt, againInMs) => {
         const { failure } = attempt;
         if (failure?.kind !== 'timed-out' || attempt.bytes > 0)
@@ -52764,12 +52775,12 @@ const sourceOf = (run, around, signal, slow) => {
         if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
             slow();
     };
-    const arrived = (bytes) => {
+    const addBytes = (bytes) => {
         silence.broken();
-        pace.arrived(bytes);
+        throughput.addBytes(bytes);
     };
-    const attempting = { clock, random, backoff, signal, record, arrived, patience };
-    return { candidate, registry: listened(around.registry, silence), blobs, attempting, keeper };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: listened(around.registry, silence), blobs, retry, store };
 };
 /** The registry, with each manifest request and each answer to one noted. */
 const listened = (registry, silence) => ({
@@ -52778,10 +52789,10 @@ const listened = (registry, silence) => ({
         silence.asked();
         return registry.openManifest({
             ...ask,
-            trace: exchange => {
+            onExchange: exchange => {
                 if (exchange.status !== undefined)
                     silence.answered();
-                ask.trace(exchange);
+                ask.onExchange(exchange);
             }
         });
     }
@@ -52879,12 +52890,12 @@ function createRace(tools) {
     };
     // A registry that lacks a manifest which another has served since may still have the blobs below it.
     const beginAgain = () => {
-        const { keeper } = around;
-        const next = stories.find(story => keeper !== undefined &&
+        const { store } = around;
+        const next = stories.find(story => store !== undefined &&
             story.failure !== undefined &&
-            isOfOneObject(story.failure) &&
+            affectsOneObject(story.failure) &&
             (story.failedObject === 'manifest' || story.failedObject === 'child') &&
-            keeper.count() > (keptBefore.get(story) ?? Infinity));
+            store.size() > (keptBefore.get(story) ?? Infinity));
         if (next === undefined)
             return;
         // Once.
@@ -52914,7 +52925,7 @@ function createRace(tools) {
         const { story, digest } = run;
         running.delete(run);
         if (!keptBefore.has(story))
-            keptBefore.set(story, around.keeper?.count() ?? 0);
+            keptBefore.set(story, around.store?.size() ?? 0);
         if (digest !== undefined)
             workedOn.set(story, digest);
         if (image !== undefined)
@@ -52926,14 +52937,14 @@ function createRace(tools) {
         return story.candidate.role === 'primary' ? settlePrimary(story.failure) : settleMirror(story, story.failure);
     };
     const settlePrimary = (failure) => {
-        const isFinal = !(0,acquire_failure/* policyOf */.US)(failure).next;
+        const isFinal = !(0,acquire_failure/* retryPolicyOf */.aB)(failure).tryNextRegistry;
         if (!isFinal)
             resolver.resolveWithout({ kind: 'failed', failure });
         return isFinal;
     };
     // What a mirror's own answer for a tag leads to may be no image: that says nothing of what another one has.
     const settleMirror = (story, failure) => {
-        if ((0,acquire_failure/* policyOf */.US)(failure).next)
+        if ((0,acquire_failure/* retryPolicyOf */.aB)(failure).tryNextRegistry)
             return false;
         if (!isOfImage(failure))
             return true;
@@ -52953,7 +52964,7 @@ function createRace(tools) {
         for (const story of stories) {
             const isOver = begun.has(story) && ![...running].some(run => run.story === story);
             const mayHaveIt = story.withheld === undefined &&
-                (story.failure === undefined || isOfOneObject(story.failure) || isOfImage(story.failure));
+                (story.failure === undefined || affectsOneObject(story.failure) || isOfImage(story.failure));
             if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided))
                 reopen(story);
         }
@@ -53015,20 +53026,20 @@ const isOfImage = ({ kind }) => kind === 'unusable' || kind === 'platform-missin
 
 
 const nothingThere = () => Promise.reject(new acquire_failure/* VerifiedImageError */.wL({ kind: 'not-found', status: 404, detail: '' }));
-const NOBODY = { openManifest: nothingThere, openBlob: nothingThere, close: () => undefined };
+const EMPTY_REGISTRY = { openManifest: nothingThere, openBlob: nothingThere, close: () => undefined };
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
-const recallImage = async (pin, recall) => {
-    const { candidate, platforms, level, keeper, clock, random, signal } = recall;
-    const attempting = {
-        ...{ clock, random, signal, patience: createPatience(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
+const loadFromCache = async (pin, recall) => {
+    const { candidate, platforms, level, store, clock, random, signal } = recall;
+    const retry = {
+        ...{ clock, random, signal, throttle: createThrottle(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
         record: () => undefined,
-        arrived: () => undefined
+        addBytes: () => undefined
     };
     try {
-        const top = await keeper.recallManifest({ digest: pin.digest });
+        const top = await store.getManifest({ digest: pin.digest });
         if (top === undefined)
             return undefined;
-        const source = { candidate, registry: NOBODY, blobs: createBlobPool(NOBODY, keeper), attempting, keeper };
+        const source = { candidate, registry: EMPTY_REGISTRY, blobs: createBlobFetcher(EMPTY_REGISTRY, store), retry, store };
         return await fetchImage(source, top, platforms, level);
     }
     catch (error) {
@@ -53062,18 +53073,18 @@ const parseMirrorRule = (text) => {
         return (0,parsed/* invalid */.G)('a mirror is written [prefix=]target, and the target is missing');
     if (prefix === '')
         return (0,parsed/* invalid */.G)('a mirror is written [prefix=]target, and the prefix is empty');
-    const to = parsePlace(target);
+    const to = parseMirrorTarget(target);
     if (!to.ok)
-        return (0,parsed/* invalid */.G)(`the target "${target}" is not a registry or registry/path: ${to.why}`);
+        return (0,parsed/* invalid */.G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
     if (prefix === undefined)
-        return (0,parsed/* valid */.r)({ text, prefix, target: to.value, keepsPath: !to.value.includes('/') });
-    const from = parsePlace(prefix);
+        return (0,parsed/* valid */.r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
+    const from = parseMirrorTarget(prefix);
     if (!from.ok)
-        return (0,parsed/* invalid */.G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.why}`);
-    return (0,parsed/* valid */.r)({ text, prefix: from.value, target: to.value, keepsPath: true });
+        return (0,parsed/* invalid */.G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
+    return (0,parsed/* valid */.r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
 };
 // `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
-const parsePlace = (text) => {
+const parseMirrorTarget = (text) => {
     const slash = text.indexOf('/');
     const registry = (0,oci_reference/* parseRegistry */.l5)(slash < 0 ? text : text.slice(0, slash));
     if (!registry.ok)
@@ -53090,12 +53101,12 @@ const parsePlace = (text) => {
 const applyRule = (rule, primary) => {
     const name = (0,oci_reference/* formatRepository */.Sh)(primary);
     if (rule.prefix !== undefined) {
-        const rest = restBehind(name, rule.prefix);
+        const rest = suffixAfter(name, rule.prefix);
         return rest === undefined ? undefined : repositoryAt(rule.target + rest);
     }
-    return repositoryAt(rule.keepsPath ? `${rule.target}/${primary.path}` : rule.target);
+    return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
 };
-const restBehind = (name, prefix) => {
+const suffixAfter = (name, prefix) => {
     if (name === prefix)
         return '';
     return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
@@ -53136,32 +53147,30 @@ const planCandidates = ({ registry, path }, { mirrors, publicMirrors }, prefer) 
     });
 };
 /** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
-const unmatchedRules = (references, { mirrors, publicMirrors }) => {
+const unusedMirrorRules = (references, { mirrors, publicMirrors }) => {
     const isUnmatched = (rule) => references.every(reference => applyRule(rule, reference) === undefined);
     return [
         ...mirrors.filter(isUnmatched).map(rule => ({ input: 'mirrors', rule })),
         ...publicMirrors
-            .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.text) && isUnmatched(rule))
+            .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.source) && isUnmatched(rule))
             .map(rule => ({ input: 'public-mirrors', rule }))
     ];
 };
 /** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
 const isFloating = ({ tag, digest }) => digest === undefined && (tag === undefined || tag === 'latest');
 /** What is known before anybody was asked. */
-const pinOf = ({ reference, locked }) => {
+const knownDigest = ({ reference, locked }) => {
     const { registry, digest } = reference;
     if (digest !== undefined)
         return { digest, decidedBy: 'reference', registry };
-    return locked === undefined || locked.yieldsToPrimary
-        ? undefined
-        : { digest: locked.digest, decidedBy: 'lock', registry };
+    return locked === undefined || locked.mayBeUpdated ? undefined : { digest: locked.digest, decidedBy: 'lock', registry };
 };
-const wantImage = (asked) => {
-    const reference = (0,oci_reference/* parseReference */.F2)(asked);
+const parseImageRequest = (input) => {
+    const reference = (0,oci_reference/* parseReference */.F2)(input);
     if (!reference.ok)
         return reference;
     const { tag, digest } = reference.value;
-    return (0,parsed/* valid */.r)({ asked, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
+    return (0,parsed/* valid */.r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
 };
 
 ;// CONCATENATED MODULE: ./build/acquire/resolve.js
@@ -53182,7 +53191,7 @@ const IS_NO_IMAGE = ['not-found', 'unusable', 'too-large'];
 /** `candidates` in the order in which their answers count. */
 const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGone }) => {
     const { tag, locked, reference } = image;
-    let pin = pinOf(image);
+    let pin = knownDigest(image);
     let decider;
     let unresolved;
     const primaryAnswers = new Map();
@@ -53213,7 +53222,7 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             if (pin === undefined || pin.unresolved !== undefined)
                 settle({ digest, decidedBy: 'primary', registry });
             else if (pin.digest !== digest)
-                failDisagrees(pin, digest);
+                failDigestDisagrees(pin, digest);
         };
         const manifest = await fetchManifest(source, 'manifest', { tag: name, judge });
         primaryAnswers.set(source.candidate, manifest);
@@ -53241,7 +53250,7 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
                 throw error;
             const other = tagSaid ?? (await otherDigest(source, tag));
             if (other !== undefined && other !== known.digest)
-                failDisagrees(known, other);
+                failDigestDisagrees(known, other);
             throw error;
         }
     };
@@ -53254,7 +53263,7 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             if (manifest.digest === known.digest)
                 return;
             other = manifest;
-            failDisagrees(known, manifest.digest);
+            failDigestDisagrees(known, manifest.digest);
         };
         try {
             return await fetchManifest(source, 'manifest', { tag: name, locked: known.digest, judge });
@@ -53276,7 +53285,7 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
         const before = primaryAnswers.get(source.candidate);
         if (before !== undefined)
             return Promise.resolve(before);
-        if (pin === undefined || (pin.decidedBy === 'lock' && locked?.yieldsToPrimary === true))
+        if (pin === undefined || (pin.decidedBy === 'lock' && locked?.mayBeUpdated === true))
             return byTagFromPrimary(source, tagOf(image));
         if (pin.decidedBy !== 'lock' || tag === undefined)
             return byDigest(source, pin);
@@ -53320,7 +53329,7 @@ const otherDigest = async (source, tag) => {
         return (await fetchManifest(source, 'manifest', { tag })).digest;
     }
     catch (error) {
-        source.attempting.signal.throwIfAborted();
+        source.retry.signal.throwIfAborted();
         if (error instanceof acquire_failure/* VerifiedImageError */.wL)
             return undefined;
         throw error;
@@ -53330,7 +53339,7 @@ const DECIDERS = {
     reference: 'the reference',
     lock: 'the lock file'
 };
-const failDisagrees = (pin, got) => {
+const failDigestDisagrees = (pin, got) => {
     const decidedBy = DECIDERS[pin.decidedBy] ?? pin.registry;
     throw new acquire_failure/* VerifiedImageError */.wL({ kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy }, { object: 'manifest' });
 };
@@ -53347,7 +53356,7 @@ const failDisagrees = (pin, got) => {
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
 const acquireImage = async (wanted, around) => {
     const startedMs = around.clock.nowMs();
-    const stories = wanted.candidates.map(startStory);
+    const stories = wanted.candidates.map(newResult);
     const { tag } = wanted.image;
     const note = (text) => {
         around.log({ type: 'note', text });
@@ -53369,7 +53378,7 @@ const acquireImage = async (wanted, around) => {
         onMoved: (source, manifest) => {
             const { registry } = source.candidate.repository;
             note(`${registry} says that ${tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`);
-            moved = lookAtMoved(source, manifest, wanted.platforms, around);
+            moved = inspectMovedTag(source, manifest, wanted.platforms, around);
             // Told where it is awaited, below.
             moved.catch(() => undefined);
         },
@@ -53381,20 +53390,28 @@ const acquireImage = async (wanted, around) => {
     const known = resolver.pin();
     if (known?.decidedBy === 'lock')
         around.log({ type: 'pinned', pin: known, tag });
-    const image = (await recall(wanted, around, resolver)) ?? (await race.run());
+    const image = (await loadCached(wanted, around, resolver)) ?? (await race.run());
     const { reason } = around.signal;
     const ended = image === undefined && reason instanceof acquire_failure/* VerifiedImageError */.wL ? reason : undefined;
     const seen = await moved;
     const elapsedMs = around.clock.nowMs() - startedMs;
-    return { wanted, stories, pin: resolver.pin(), image, ended, elapsedMs, ...(seen === undefined ? {} : { moved: seen }) };
+    return {
+        request: wanted,
+        results: stories,
+        resolved: resolver.pin(),
+        image,
+        runError: ended,
+        elapsedMs,
+        ...(seen === undefined ? {} : { moved: seen })
+    };
 };
-const recall = async (wanted, around, resolver) => {
-    const { keeper } = around;
+const loadCached = async (wanted, around, resolver) => {
+    const { store } = around;
     const [candidate] = wanted.candidates;
     const pin = resolver.pin();
-    if (keeper === undefined || candidate === undefined || pin === undefined)
+    if (store === undefined || candidate === undefined || pin === undefined)
         return undefined;
-    const image = await recallImage(pin, { ...wanted, ...around, candidate, keeper });
+    const image = await loadFromCache(pin, { ...wanted, ...around, candidate, store });
     if (image !== undefined)
         around.log({ type: 'note', text: 'All of it is in the cache: no registry is asked' });
     return image;
@@ -53407,15 +53424,15 @@ const recall = async (wanted, around, resolver) => {
 
 
 /** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
-const isOfPrimary = ({ stories, image }) => image?.candidate.role === 'primary' &&
-    stories.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined);
+const isOfPrimary = ({ results, image }) => image?.candidate.role === 'primary' &&
+    results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined);
 /** Undefined when no registry failed that mattered, or when what failed was here. */
 const diagnose = (all) => {
     // What an older tag has to say is no word on the one that was asked for.
     const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
     if (isOfPrimary(acquisition))
         return diagnoseMoved(acquisition);
-    const failed = acquisition.stories.filter(story => story.failure !== undefined);
+    const failed = acquisition.results.filter(story => story.failure !== undefined);
     const story = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
     if (story?.failure === undefined)
         return diagnoseMoved(acquisition);
@@ -53424,21 +53441,21 @@ const diagnose = (all) => {
         return undefined;
     return {
         cause,
-        what: describeStory(story, story.failure),
+        what: describeFailedCandidate(story, story.failure),
         advice: adviceFor(cause, story, story.failure, acquisition),
         evidence: evidenceOf(story, story.failure)
     };
 };
 /** A tag that moved is worth a diagnosis though the registry still has what is locked. */
 const diagnoseMoved = (acquisition) => {
-    const primary = acquisition.stories.find(({ candidate }) => candidate.role === 'primary');
+    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
     const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
     if (acquisition.moved === undefined || primary === undefined || failure === undefined)
         return undefined;
     const story = { ...primary, failedObject: 'manifest' };
     return {
         cause: 'tag-moved',
-        what: describeStory(story, failure),
+        what: describeFailedCandidate(story, failure),
         advice: adviceFor('tag-moved', story, failure, acquisition),
         evidence: evidenceOf(story, failure)
     };
@@ -53506,9 +53523,9 @@ const causeOfCorrupt = (story, failure, failed) => {
     return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
 };
 /** One sentence: object, registry, what was wrong. */
-const describeStory = (story, failure) => `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${(0,acquire_failure/* describeFailure */.Ic)(failure)}`;
+const describeFailedCandidate = (story, failure) => `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${(0,acquire_failure/* describeFailure */.Ic)(failure)}`;
 const adviceFor = (cause, story, failure, acquisition) => {
-    const { image, wanted, pin } = acquisition;
+    const { image, request, resolved } = acquisition;
     const { registry } = story.candidate.repository;
     const goesOn = image === undefined ? '' : 'Nothing is needed for this build. ';
     switch (cause) {
@@ -53519,13 +53536,13 @@ const adviceFor = (cause, story, failure, acquisition) => {
         case 'interception':
             return `${goesOn}Something between here and ${registry} answers with a web page: a proxy or a captive portal. Let the runner through to it.`;
         case 'throttling':
-            return `${goesOn}${describePatience(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`;
+            return `${goesOn}${describeThrottle(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`;
         case 'access':
             return `${goesOn}${describeAccess(failure, story)}`;
         case 'missing':
             return failure.kind === 'platform-missing'
                 ? 'Name one of the platforms it has in the input platform.'
-                : `${goesOn}Look whether ${wanted.image.asked} is spelt as its publisher spells it, and still published.`;
+                : `${goesOn}Look whether ${request.image.input} is spelt as its publisher spells it, and still published.`;
         case 'outage':
             if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
                 return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`;
@@ -53535,18 +53552,18 @@ const adviceFor = (cause, story, failure, acquisition) => {
         case 'publisher':
             return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.';
         case 'tag-moved':
-            return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${pin?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`;
+            return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${resolved?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`;
     }
 };
 // Public mirrors had nothing to be asked for: that is what the reader can change.
-const adviseOnMirrors = ({ pin, stories }) => {
-    const unasked = stories.filter(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
+const adviseOnMirrors = ({ resolved, results }) => {
+    const unasked = results.filter(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
     const names = unasked.map(({ candidate }) => candidate.repository.registry);
-    return pin === undefined && names.length > 0
+    return resolved === undefined && names.length > 0
         ? `Write a digest into the reference, or keep a lock file (lock: update makes it): then ${names.join(', ')} can serve the image while its registry is down. A mirror that is listed in mirrors may also resolve the tag.`
         : 'Name a registry that has this image in the input mirrors.';
 };
-const describePatience = (failure) => failure.kind === 'throttled' && failure.retryAfterMs !== undefined
+const describeThrottle = (failure) => failure.kind === 'throttled' && failure.retryAfterMs !== undefined
     ? `It will answer again in ${(0,acquire_failure/* formatDuration */.a3)(failure.retryAfterMs)}. `
     : '';
 const describeLimit = (story) => {
@@ -53600,7 +53617,7 @@ var fallback = __nccwpck_require__(3301);
 // Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
 
 /** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-const sayFailure = (failure) => {
+const failureSentence = (failure) => {
     switch (failure.kind) {
         case 'corrupt':
             return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes';
@@ -53639,7 +53656,7 @@ const sayFailure = (failure) => {
     }
 };
 /** What a cause means, as a sentence's beginning. */
-const sayCause = (cause) => {
+const causeSentence = (cause) => {
     const words = {
         publisher: 'the image is broken as it was published',
         registry: 'the registry hands out broken data',
@@ -53653,7 +53670,7 @@ const sayCause = (cause) => {
     };
     return words[cause];
 };
-const sayLevel = (level) => {
+const levelPhrase = (level) => {
     if (level === 'full' || level === 'layers')
         return 'Every byte was verified';
     return level === 'config'
@@ -53661,54 +53678,54 @@ const sayLevel = (level) => {
         : 'Its manifest was verified, the rest was not looked at';
 };
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-const sayImage = (report, quote) => {
+const imageSentence = (report, quote) => {
     if (report.outcome === 'failed')
-        return sayLost(report, quote);
+        return unavailableSentence(report, quote);
     const { image, source, verified, decidedBy } = report;
-    const from = sayFrom(report, quote);
-    const level = sayLevel(verified);
-    const others = sayOthers(report, quote);
+    const from = sourcePhrase(report, quote);
+    const level = levelPhrase(verified);
+    const others = otherRegistriesSentence(report, quote);
     const standIn = report.fallbacks?.at(-1);
     if (standIn !== undefined)
         return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`;
     if (report.moved !== undefined)
-        return sayMoved(report, others, level, quote);
+        return movedTagSentence(report, others, level, quote);
     if (source === 'primary')
         return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
     if (others === '')
         return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`;
-    return `${quote(image)} comes from ${from}, because ${others}. ${sayIdentity(report, level)}.`;
+    return `${quote(image)} comes from ${from}, because ${others}. ${identityPhrase(report, level)}.`;
 };
 // What is all in the cache was served by nobody.
-const sayFrom = ({ registry }, quote) => registry === undefined ? 'the cache of this machine' : quote(registry);
-const sayLost = (report, quote) => {
+const sourcePhrase = ({ registry }, quote) => registry === undefined ? 'the cache of this machine' : quote(registry);
+const unavailableSentence = (report, quote) => {
     const { image, failure, decidedBy, fallbacks } = report;
     if (failure?.kind === 'timed-out')
         return `${quote(image)} was not verified in time: the step allows ${(0,acquire_failure/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
     if (report.platforms.length > 0)
         return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`;
-    const others = sayOthers(report, quote);
+    const others = otherRegistriesSentence(report, quote);
     return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`;
 };
-const sayMoved = (report, others, level, quote) => {
+const movedTagSentence = (report, others, level, quote) => {
     const { image, source, moved } = report;
     const isGone = report.registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
     const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`;
-    return `${now}${source === 'primary' ? '' : ` It comes from ${sayFrom(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
+    return `${now}${source === 'primary' ? '' : ` It comes from ${sourcePhrase(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
 };
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-const sayIdentity = ({ decidedBy }, level) => {
+const identityPhrase = ({ decidedBy }, level) => {
     if (decidedBy === 'mirror')
         return level;
     return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`;
 };
 /** What those did that failed. That a locked tag moved is said in words of its own. */
-const sayOthers = ({ registries, moved, outcome }, quote) => {
+const otherRegistriesSentence = ({ registries, moved, outcome }, quote) => {
     const told = registries.flatMap(({ registry, role, failure }) => {
         const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary';
         if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees'))
             return [];
-        return [`${quote(registry)} ${sayFailure(failure)}`];
+        return [`${quote(registry)} ${failureSentence(failure)}`];
     });
     return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`;
 };
@@ -53717,6 +53734,168 @@ const lower = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 // EXTERNAL MODULE: ./build/acquire/ports.js
 var ports = __nccwpck_require__(3931);
+;// CONCATENATED MODULE: ./build/oci/omit-undefined.js
+// JSON documents leave out what has no value; records in this program hold undefined.
+/** The record without the keys whose value is undefined. */
+function omitUndefined(record) {
+    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+;// CONCATENATED MODULE: ./build/acquire/report-fields.js
+// Internal records as the report's, one field at a time: renaming a field inside does not rename one outside.
+
+
+
+function reportFailure(failure) {
+    const message = (0,acquire_failure/* describeFailure */.Ic)(failure);
+    switch (failure.kind) {
+        case 'unreachable':
+            return { kind: failure.kind, message, reason: failure.reason, detail: failure.detail };
+        case 'timed-out':
+            return {
+                kind: failure.kind,
+                message,
+                phase: failure.phase,
+                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
+            };
+        case 'throttled':
+        case 'server-error':
+        case 'not-found':
+            return omitUndefined({
+                kind: failure.kind,
+                message,
+                status: failure.status,
+                detail: failure.detail,
+                retryAfterMs: failure.retryAfterMs
+            });
+        case 'unauthorized':
+        case 'denied':
+            return {
+                kind: failure.kind,
+                message,
+                status: failure.status,
+                detail: failure.detail,
+                credentials: failure.credentials
+            };
+        case 'protocol':
+            return omitUndefined({
+                kind: failure.kind,
+                message,
+                detail: failure.detail,
+                isHtml: failure.isHtml,
+                status: failure.status
+            });
+        case 'truncated':
+            return omitUndefined({ kind: failure.kind, message, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+        case 'corrupt':
+            return omitUndefined({
+                kind: failure.kind,
+                message,
+                wanted: failure.wanted,
+                got: failure.got,
+                wantedBytes: failure.wantedBytes,
+                gotBytes: failure.gotBytes,
+                firstBytes: failure.firstBytes
+            });
+        case 'too-large':
+            return { kind: failure.kind, message, limitBytes: failure.limitBytes, detail: failure.detail };
+        case 'platform-missing':
+            return { kind: failure.kind, message, wanted: failure.wanted, offered: failure.offered };
+        case 'digest-disagrees':
+            return { kind: failure.kind, message, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
+        case 'invalid-input':
+            return { kind: failure.kind, message, faults: failure.faults.map(reportInputFault) };
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return { kind: failure.kind, message, detail: failure.detail };
+    }
+}
+function reportInputFault({ input, value, reason, example, location }) {
+    return omitUndefined({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
+}
+function reportPlace({ file, line }) {
+    return { file, line };
+}
+function reportLockChange({ name, change, from, to }) {
+    return omitUndefined({ name, change, from, to });
+}
+/** `lockedCreated`: when the locked image says that it was made. */
+function reportMoved({ registry, digest, created }, lockedCreated) {
+    return omitUndefined({ registry, digest, created, lockedCreated });
+}
+function reportPlatform(image) {
+    return omitUndefined({
+        digest: image.digest,
+        mediaType: image.mediaType,
+        imageId: image.imageId,
+        layers: image.layers.map(reportDescriptor),
+        notes: image.warnings,
+        created: image.created,
+        version: image.version,
+        platform: image.platform && (0,oci_platform/* formatPlatform */.Bq)(image.platform),
+        verified: image.level,
+        size: sizeOf(image)
+    });
+}
+/** Bytes of its compressed layers. */
+function sizeOf({ layers }) {
+    return layers.reduce((sum, { size }) => sum + size, 0);
+}
+function reportDescriptor({ mediaType, digest, size }) {
+    return { mediaType, digest, size };
+}
+function reportDiagnosis({ cause, what, advice, evidence }) {
+    return { cause, what, advice, evidence: reportEvidence(evidence) };
+}
+function reportEvidence(evidence) {
+    return omitUndefined({
+        registry: evidence.registry,
+        object: evidence.object,
+        host: evidence.host,
+        path: evidence.path,
+        status: evidence.status,
+        requestIds: evidence.requestIds,
+        wantedDigest: evidence.wantedDigest,
+        gotDigests: evidence.gotDigests,
+        wantedBytes: evidence.wantedBytes,
+        gotBytes: evidence.gotBytes,
+        firstBytes: evidence.firstBytes,
+        rateLimit: evidence.rateLimit
+    });
+}
+function reportStatusPage({ page, text, at }) {
+    return omitUndefined({ page, says: text, at });
+}
+/** Times count from `runStartedMs` on the run's clock. */
+function reportAttempt(attempt, runStartedMs) {
+    return omitUndefined({
+        object: attempt.object,
+        ordinal: attempt.number,
+        startedMs: attempt.startedMs - runStartedMs,
+        elapsedMs: attempt.elapsedMs,
+        waitedMs: attempt.waitedMs,
+        bytes: attempt.bytes,
+        outcome: attempt.outcome,
+        failure: attempt.failure && reportFailure(attempt.failure),
+        failedObject: attempt.failedObject,
+        exchanges: attempt.exchanges.map(reportExchange)
+    });
+}
+function reportExchange(exchange) {
+    return omitUndefined({
+        object: exchange.object,
+        method: exchange.method,
+        host: exchange.host,
+        path: exchange.path,
+        status: exchange.status,
+        elapsedMs: exchange.elapsedMs,
+        requestIds: exchange.requestIds,
+        rateLimit: exchange.rateLimit
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/acquire/report.js
 // What happened, as the JSON report (report.schema.json is its contract).
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
@@ -53727,37 +53906,35 @@ var ports = __nccwpck_require__(3931);
 
 
 
-
-const reportFailure = (failure) => ({ ...failure, message: (0,acquire_failure/* describeFailure */.Ic)(failure) });
 /**
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
  * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
  */
-const reportImage = (acquisition, runStartedMs, placement, warning) => ({
+const buildImageReport = (acquisition, runStartedMs, placement, warning) => ({
     ...reportFacts(acquisition, runStartedMs, placement),
     ...(warning === undefined ? {} : { warning })
 });
 const reportFacts = (acquisition, runStartedMs, placement) => {
-    const { wanted, pin, image, stories, ended, moved, fallbacks } = acquisition;
-    const { asked, reference, places } = wanted.image;
+    const { request, resolved, image, results, runError, moved, fallbacks } = acquisition;
+    const { input, reference, locations } = request.image;
     const diagnosis = diagnose(acquisition);
     const lockedCreated = createdOf(image);
     return {
-        image: asked,
+        image: input,
         name: (0,oci_reference/* formatReference */.FH)(reference),
-        ...(places === undefined ? {} : { places }),
+        ...(locations === undefined ? {} : { places: locations.map(reportPlace) }),
         outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
-        ...(pin === undefined ? {} : { digest: pin.digest, decidedBy: pin.decidedBy }),
-        ...(wanted.image.locked === undefined ? {} : { locked: wanted.image.locked.digest }),
-        ...(moved === undefined ? {} : { moved: { ...moved, ...(lockedCreated === undefined ? {} : { lockedCreated }) } }),
+        ...(resolved === undefined ? {} : { digest: resolved.digest, decidedBy: resolved.decidedBy }),
+        ...(request.image.locked === undefined ? {} : { locked: request.image.locked.digest }),
+        ...(moved === undefined ? {} : { moved: reportMoved(moved, lockedCreated) }),
         ...(image === undefined || placement === 'unplaced'
             ? {}
-            : { ...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement) }),
+            : { ...reportVerified(acquisition, image), ...exportedReference(acquisition, image, placement) }),
         platforms: image?.platforms.map(reportPlatform) ?? [],
         elapsedMs: acquisition.elapsedMs,
-        ...(diagnosis === undefined ? {} : { diagnosis }),
-        ...(ended === undefined ? {} : { failure: reportFailure(ended.failure) }),
-        registries: stories.map(story => reportRegistry(story, runStartedMs, pin)),
+        ...(diagnosis === undefined ? {} : { diagnosis: reportDiagnosis(diagnosis) }),
+        ...(runError === undefined ? {} : { failure: reportFailure(runError.failure) }),
+        registries: results.map(story => reportRegistry(story, runStartedMs, resolved)),
         ...(fallbacks === undefined
             ? {}
             : {
@@ -53767,8 +53944,8 @@ const reportFacts = (acquisition, runStartedMs, placement) => {
 };
 const reportVerified = (acquisition, image) => {
     const { origins, mediaType, platforms, candidate } = image;
-    const { image: wanted, candidates } = acquisition.wanted;
-    const tag = (0,fallback/* standInOf */.Xd)(acquisition)?.wanted.image.tag ?? wanted.tag;
+    const { image: wanted, candidates } = acquisition.request;
+    const tag = (0,fallback/* fallbackUsed */.Yc)(acquisition)?.request.image.tag ?? wanted.tag;
     const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
     // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
     const registries = origins.filter(origin => origin !== ports/* CACHE */.f);
@@ -53779,56 +53956,51 @@ const reportVerified = (acquisition, image) => {
         origins,
         ...(registry === undefined ? {} : { registry, source: isPrimary ? 'primary' : 'mirror' }),
         ...(tag === undefined ? {} : { tag }),
-        verified: leastLevel(platforms.map(({ level }) => level)),
+        verified: lowestLevel(platforms.map(({ level }) => level)),
         size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
     };
 };
-const placeOf = ({ wanted: { image: wanted } }, image, placement) => {
+const exportedReference = ({ request: { image: wanted } }, image, placement) => {
     if (placement === 'unplaced')
         return {};
     const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
     const { reference, context } = placement ?? { reference: pulled, context: `docker-image://${pulled}` };
     return {
         reference,
-        ...(wanted.isStageToo === true ? {} : { buildContext: `${(0,oci_reference/* formatFamiliar */.LF)(wanted.reference)}=${context}` }),
+        ...(wanted.shadowsStage === true ? {} : { buildContext: `${(0,oci_reference/* formatFamiliar */.LF)(wanted.reference)}=${context}` }),
         ...(wanted.contexts === undefined ? {} : { namedContexts: wanted.contexts.map(name => `${name}=${context}`) })
     };
 };
-const sizeOf = ({ layers }) => layers.reduce((sum, { size }) => sum + size, 0);
-const reportPlatform = (image) => {
-    const { platform, level, digest, mediaType, imageId, layers, notes, created, version } = image;
-    return {
-        ...{ digest, mediaType, imageId, layers, notes },
-        ...(created === undefined ? {} : { created }),
-        ...(version === undefined ? {} : { version }),
-        ...(platform === undefined ? {} : { platform: (0,oci_platform/* formatPlatform */.Bq)(platform) }),
-        verified: level,
-        size: sizeOf(image)
-    };
+const ROLES = {
+    primary: 'primary',
+    mirror: 'mirror',
+    'public-mirror': 'public-mirror'
+};
+const OUTCOMES = {
+    verified: 'verified',
+    failed: 'failed',
+    aborted: 'aborted',
+    'not-asked': 'not-asked'
 };
 const reportRegistry = (story, runStartedMs, pin) => ({
     registry: story.candidate.repository.registry,
     repository: story.candidate.repository.path,
-    role: story.candidate.role,
-    outcome: story.outcome,
-    did: renderStory(story, pin),
+    role: ROLES[story.candidate.role],
+    outcome: OUTCOMES[story.outcome],
+    did: describeCandidate(story, pin),
     ...(story.failedObject === undefined ? {} : { object: story.failedObject }),
     ...(story.failure === undefined ? {} : { failure: reportFailure(story.failure) }),
-    ...(story.statusWord === undefined ? {} : { statusPage: story.statusWord }),
+    ...(story.statusNotice === undefined ? {} : { statusPage: reportStatusPage(story.statusNotice) }),
     attempts: story.attempts
         .toSorted((a, b) => a.startedMs - b.startedMs)
-        .map(({ failure: failed, startedMs, ...attempt }) => ({
-        ...attempt,
-        startedMs: startedMs - runStartedMs,
-        ...(failed === undefined ? {} : { failure: reportFailure(failed) })
-    }))
+        .map(attempt => reportAttempt(attempt, runStartedMs))
 });
 /** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-const renderStory = (story, pin) => {
+const describeCandidate = (story, pin) => {
     const { failure, outcome, candidate, attempts } = story;
     if (failure !== undefined) {
         const tries = attempts.filter(({ object, outcome: ended }) => object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed').length;
-        return `${describeStory(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`;
+        return `${describeFailedCandidate(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`;
     }
     const name = (0,oci_reference/* formatRepository */.Sh)(candidate.repository);
     const { withheld, answered } = story;
@@ -53896,66 +54068,66 @@ function describeUnresolved({ unresolved }, registry, tag) {
 /** One line that says what is used, for the log. */
 const renderVerified = (acquisition, image, placement) => {
     const { verified, size } = reportVerified(acquisition, image);
-    const { reference = `${image.digest} from ${image.origins.join(', ')}` } = placeOf(acquisition, image, placement);
+    const { reference = `${image.digest} from ${image.origins.join(', ')}` } = exportedReference(acquisition, image, placement);
     const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0);
     const names = image.platforms.map(({ platform }) => (platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform)));
     const platforms = few([...new Set(names)]).join(', ');
     const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${(0,acquire_failure/* formatBytes */.z3)(size ?? 0)}`;
-    const standIn = (0,fallback/* standInOf */.Xd)(acquisition);
-    const inPlace = standIn === undefined ? '' : `, for which ${standIn.wanted.image.asked} stands in,`;
-    return `${acquisition.wanted.image.asked}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${(0,acquire_failure/* formatDuration */.a3)(acquisition.elapsedMs)})`;
+    const standIn = (0,fallback/* fallbackUsed */.Yc)(acquisition);
+    const inPlace = standIn === undefined ? '' : `, for which ${standIn.request.image.input} stands in,`;
+    return `${acquisition.request.image.input}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${(0,acquire_failure/* formatDuration */.a3)(acquisition.elapsedMs)})`;
 };
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-const renderFailover = (acquisition, image) => {
-    const { wanted, pin, stories, moved } = acquisition;
-    const failed = stories.filter(({ failure }) => failure !== undefined);
+const renderMirrorWarning = (acquisition, image) => {
+    const { request, resolved, results, moved } = acquisition;
+    const failed = results.filter(({ failure }) => failure !== undefined);
     if (isOfPrimary(acquisition) && moved === undefined)
         return undefined;
     const from = image.origins.join(', ');
     const lines = [
-        ...renderCause(acquisition),
-        ...failed.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story, pin)),
-        ...renderMoved(acquisition)
+        ...renderDiagnosis(acquisition),
+        ...failed.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
+        ...describeMovedTag(acquisition)
     ];
-    const decision = renderMirrorDecision(pin, wanted.image);
+    const decision = renderMirrorDecision(resolved, request.image);
     if (decision !== undefined)
         lines.push(decision);
     // A mirror that was preferred and did its work is no news.
     if (lines.length === 0)
         return undefined;
     const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`;
-    return { title: `${wanted.image.asked} ${title}`, message: [sayAcquired(acquisition), ...lines].join('\n') };
+    return { title: `${request.image.input} ${title}`, message: [acquisitionSentence(acquisition), ...lines].join('\n') };
 };
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-const renderLost = (acquisition) => {
-    const { wanted, pin, stories, ended, moved, fallbacks = [] } = acquisition;
-    const cause = renderCause(acquisition);
+const renderUnavailable = (acquisition) => {
+    const { request, resolved, results, runError, moved, fallbacks = [] } = acquisition;
+    const cause = renderDiagnosis(acquisition);
     // Of one that was called off nobody knows whether it could have served the image.
-    const isTold = cause.length > 0 && (ended !== undefined || stories.every(({ outcome }) => outcome !== 'aborted'));
+    const isTold = cause.length > 0 && (runError !== undefined || results.every(({ outcome }) => outcome !== 'aborted'));
     const lines = [
-        ...(isTold ? [sayAcquired(acquisition)] : []),
+        ...(isTold ? [acquisitionSentence(acquisition)] : []),
         ...cause,
-        ...stories.filter(story => !isOfMoved(story, moved)).map(story => renderStory(story, pin)),
-        ...renderMoved(acquisition),
-        ...(ended === undefined ? [] : [`The step ended: ${(0,acquire_failure/* describeFailure */.Ic)(ended.failure)}.`]),
+        ...results.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
+        ...describeMovedTag(acquisition),
+        ...(runError === undefined ? [] : [`The step ended: ${(0,acquire_failure/* describeFailure */.Ic)(runError.failure)}.`]),
         ...fallbacks.flatMap(fallback => [
-            `Nor can ${fallback.wanted.image.asked} stand in:`,
-            ...fallback.stories.map(story => renderStory(story, fallback.pin))
+            `Nor can ${fallback.request.image.input} stand in:`,
+            ...fallback.results.map(story => describeCandidate(story, fallback.resolved))
         ])
     ];
-    return { title: `No verified ${wanted.image.asked}`, message: lines.join('\n') };
+    return { title: `No verified ${request.image.input}`, message: lines.join('\n') };
 };
 /** The first sentence of what is told of it. */
-const sayAcquired = (acquisition) => sayImage(reportFacts(acquisition, 0, undefined), name => name);
+const acquisitionSentence = (acquisition) => imageSentence(reportFacts(acquisition, 0, undefined), name => name);
 /** The cause with its advice, and below it what the status pages of those that failed say. */
-const renderCause = (acquisition) => {
+const renderDiagnosis = (acquisition) => {
     const diagnosis = diagnose(acquisition);
     if (diagnosis === undefined)
         return [];
-    const words = new Map(acquisition.stories.flatMap(({ statusWord }) => (statusWord === undefined ? [] : [[statusWord.page, statusWord]])));
+    const words = new Map(acquisition.results.flatMap(({ statusNotice }) => statusNotice === undefined ? [] : [[statusNotice.page, statusNotice]]));
     return [
         `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
-        ...[...words.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`)
+        ...[...words.values()].map(({ page, text, at }) => `Hint: ${page} says: ${text}${at === undefined ? '' : ` (${at})`}`)
     ];
 };
 
@@ -53993,7 +54165,7 @@ const renderEvent = (event) => {
             const isTold = story.failure.kind !== 'digest-disagrees' && told.indexOf((0,acquire_failure/* describeFailure */.Ic)(story.failure)) < told.length - 1;
             return isTold
                 ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
-                : describeStory(story, story.failure);
+                : describeFailedCandidate(story, story.failure);
         }
         case 'note':
             return event.text;
@@ -54001,13 +54173,13 @@ const renderEvent = (event) => {
             return undefined;
     }
 };
-const toneOf = ({ type }) => type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain';
+const levelOf = ({ type }) => type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain';
 /** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
 const renderDebug = (event) => {
     if (event.type !== 'attempted')
         return [];
     const { candidate, attempt } = event;
-    const { object, ordinal, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
     const waited = waitedMs === 0 ? '' : `, after a wait of ${(0,acquire_failure/* formatDuration */.a3)(waitedMs)}`;
     return [
         ...attempt.exchanges.map(exchange => {
@@ -54016,7 +54188,7 @@ const renderDebug = (event) => {
             const answer = status === undefined ? 'no answer' : `status ${String(status)}`;
             return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${(0,acquire_failure/* formatDuration */.a3)(exchange.elapsedMs)}`, ...ids].join(', ')}`;
         }),
-        `${object} from ${candidate.repository.registry}: try ${String(ordinal)} ${outcome}, ${(0,acquire_failure/* formatBytes */.z3)(bytes)} in ${(0,acquire_failure/* formatDuration */.a3)(elapsedMs)}${waited}`
+        `${object} from ${candidate.repository.registry}: try ${String(number)} ${outcome}, ${(0,acquire_failure/* formatBytes */.z3)(bytes)} in ${(0,acquire_failure/* formatDuration */.a3)(elapsedMs)}${waited}`
     ];
 };
 /** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */
@@ -54036,41 +54208,45 @@ const renderProgress = ({ layers, layersDone, bytes, bytesDone }, bytesBefore, e
 
 
 /** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
-const renderUsed = (acquisition) => acquisition.image === undefined
+const imageWarning = (acquisition) => acquisition.image === undefined
     ? undefined
-    : (renderStandIn(acquisition) ?? renderFailover(acquisition, acquisition.image));
+    : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image));
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
-const renderStandIn = (acquisition) => {
-    const { wanted, stories, fallbacks = [], image, askedPin } = acquisition;
-    const standIn = (0,fallback/* standInOf */.Xd)(acquisition);
+const renderFallbackWarning = (acquisition) => {
+    const { request, results, fallbacks = [], image, requestedDigest } = acquisition;
+    const standIn = (0,fallback/* fallbackUsed */.Yc)(acquisition);
     if (standIn === undefined || image === undefined)
         return undefined;
-    const { asked } = wanted.image;
-    const { asked: used } = standIn.wanted.image;
-    const decision = renderMirrorDecision(standIn.pin, standIn.wanted.image);
-    const others = fallbacks.flatMap(({ wanted: { image: tried }, stories: told, pin }) => told.filter(({ failure }) => failure !== undefined).map(story => `${tried.asked}: ${renderStory(story, pin)}`));
+    const { input } = request.image;
+    const { input: used } = standIn.request.image;
+    const decision = renderMirrorDecision(standIn.resolved, standIn.request.image);
+    const others = fallbacks.flatMap(({ request: { image: tried }, results: told, resolved }) => told
+        .filter(({ failure }) => failure !== undefined)
+        .map(story => `${tried.input}: ${describeCandidate(story, resolved)}`));
     return {
-        title: `NOT ${asked}: ${used} stands in`,
+        title: `NOT ${input}: ${used} stands in`,
         message: [
-            sayAcquired(acquisition),
+            acquisitionSentence(acquisition),
             `The outputs reference, digest and tag are those of ${used}: ${image.digest}.`,
             ...(decision === undefined ? [] : [decision]),
-            ...renderCause(acquisition),
-            ...stories.map(story => renderStory(story, askedPin)),
+            ...renderDiagnosis(acquisition),
+            ...results.map(story => describeCandidate(story, requestedDigest)),
             ...others
         ].join('\n')
     };
 };
 /** One piece of advice for all images whose tags may be given to others; undefined when there are none. */
-const adviseOnFloating = (acquisitions, lockFile) => {
-    const floating = acquisitions.filter(({ wanted, image, pin }) => image !== undefined && pin?.decidedBy !== 'lock' && (isFloating(wanted.image.reference) || floats(wanted.image)));
+const floatingTagAdvice = (acquisitions, lockFile) => {
+    const floating = acquisitions.filter(({ request, image, resolved }) => image !== undefined &&
+        resolved?.decidedBy !== 'lock' &&
+        (isFloating(request.image.reference) || floats(request.image)));
     if (floating.length === 0)
         return undefined;
-    const names = floating.map(({ wanted, image }) => {
-        const { tag } = wanted.image;
+    const names = floating.map(({ request, image }) => {
+        const { tag } = request.image;
         const version = image?.platforms[0]?.version;
         const isNarrower = version !== undefined && version !== tag;
-        return `${(0,oci_reference/* formatFamiliar */.LF)(wanted.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`;
+        return `${(0,oci_reference/* formatFamiliar */.LF)(request.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`;
     });
     return `Advice: ${names.join(', ')} may become another image with any new release. A digest in the reference pins it, or a run with lock: update, which writes what it is now into ${lockFile}.`;
 };
@@ -54134,8 +54310,8 @@ function outOfMemory({ patterns }) {
         faults: [
             {
                 input: 'files',
-                written: patterns.join(', '),
-                rule: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
+                value: patterns.join(', '),
+                reason: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
                 example: 'docker/**/Dockerfile'
             }
         ]
@@ -54155,48 +54331,51 @@ const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
 /** Whether only what is in the lock file is used. */
 const isEnforcing = (mode) => mode === 'enforce' || mode === 'require';
 /** The name of an image in the lock file: undefined for one without a tag. */
-const lockNameOf = ({ reference: { registry, path }, tag }) => tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
+const lockKey = ({ reference: { registry, path }, tag }) => tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
 /** The image with what the lock says of it. A digest in the reference needs no lock. */
-const withLock = (image, lock, mode) => {
-    const name = lockNameOf(image);
+const withLockedDigest = (image, lock, mode) => {
+    const name = lockKey(image);
     const entry = name === undefined ? undefined : lock?.images.get(name);
     if (entry === undefined || image.reference.digest !== undefined)
         return image;
-    return { ...image, locked: { digest: entry.digest, yieldsToPrimary: mode === 'update' } };
+    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
 };
 /** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
-const pinImages = (wanted, fallbackTags, { lock, mode, file }) => {
-    const images = wanted.map(image => withLock(image, lock, mode));
-    const fallbacks = new Map(images.map(image => [image, (0,fallback/* fallbacksFor */.dR)(image, fallbackTags).map(fallback => withLock(fallback, lock, mode))]));
+const applyLock = (wanted, fallbackTags, { lock, mode, file }) => {
+    const images = wanted.map(image => withLockedDigest(image, lock, mode));
+    const fallbacks = new Map(images.map(image => [
+        image,
+        (0,fallback/* fallbacksFor */.dR)(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+    ]));
     const isEnforced = isEnforcing(mode) && lock !== undefined;
     return {
         images,
         fallbacks,
         faults: isEnforced
             ? [
-                ...faultsOfUnlocked(images, 'image', lock, file),
+                ...missingEntries(images, 'image', lock, file),
                 // A fallback for a bad day has to be known on a good one.
-                ...faultsOfUnlocked([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
+                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
             ]
             : [],
         warnings: [
-            ...images.flatMap(image => warningOfContradiction(image, lock, file) ?? []),
-            ...(0,fallback/* uselessFallbacks */.kz)(images, fallbackTags).map(({ text }) => `fallback-tags: ${JSON.stringify(text)} is for none of the images, or for one that is pinned by its digest`)
+            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
+            ...(0,fallback/* unusedFallbackTags */.IR)(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`)
         ]
     };
 };
 /** A lock file that is there holds for every tag: one that it does not know might be anything. */
-const faultsOfUnlocked = (images, input, lock, file) => images.flatMap(image => {
-    const name = lockNameOf(image);
+const missingEntries = (images, input, lock, file) => images.flatMap(image => {
+    const name = lockKey(image);
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
         return [];
-    const written = input === 'image' ? image.asked : (image.tag ?? '');
-    const rule = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`;
-    return [{ input, written, rule, example: 'lock: update' }];
+    const value = input === 'image' ? image.input : (image.tag ?? '');
+    const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`;
+    return [{ input, value, reason, example: 'lock: update' }];
 });
 /** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-const warningOfContradiction = (image, lock, file) => {
-    const name = lockNameOf(image);
+const digestDiffersWarning = (image, lock, file) => {
+    const name = lockKey(image);
     const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
     const { digest } = image.reference;
     if (name === undefined || locked === undefined || digest === undefined || locked === digest)
@@ -54208,13 +54387,13 @@ const warningOfContradiction = (image, lock, file) => {
  * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
  * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
  */
-const faultsOfMangled = (acquisition, lock, file) => {
-    const { wanted, image } = (0,fallback/* standInOf */.Xd)(acquisition) ?? acquisition;
-    const name = lockNameOf(wanted.image) ?? '';
+const inconsistentEntries = (acquisition, lock, file) => {
+    const { request, image } = (0,fallback/* fallbackUsed */.Yc)(acquisition) ?? acquisition;
+    const name = lockKey(request.image) ?? '';
     const entry = lock.images.get(name);
     if (image === undefined || entry?.digest !== image.digest)
         return [];
-    const { mediaType, size, platforms } = lockedImageOf(image);
+    const { mediaType, size, platforms } = lockEntryOf(image);
     const renew = 'run this step once with lock: update, look at the change and commit it';
     const rules = [
         ...differenceIn('mediaType', entry.mediaType, mediaType),
@@ -54232,8 +54411,8 @@ const faultsOfMangled = (acquisition, lock, file) => {
         })
     ];
     return rules.map(rule => ({
-        ...{ input: 'lock-file', written: file, example: 'lock: update' },
-        rule: `images["${name}"].${rule}; ${renew}`
+        ...{ input: 'lock-file', value: file, example: 'lock: update' },
+        reason: `images["${name}"].${rule}; ${renew}`
     }));
 };
 /** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
@@ -54247,7 +54426,7 @@ const lockedPlatform = ({ platforms }, name, has) => {
         : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says));
 };
 const differenceIn = (what, says, has) => says === has ? [] : [`${what} is ${says} and not ${has}`];
-const lockedImageOf = ({ digest, mediaType, size, platforms }) => {
+const lockEntryOf = ({ digest, mediaType, size, platforms }) => {
     const found = new Map();
     for (const { platform, digest: child, imageId } of platforms) {
         const name = formatLockedPlatform(platform);
@@ -54270,23 +54449,23 @@ const formatLockedPlatform = (platform) => {
  * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
  * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
  */
-const lockUpdatesOf = (acquisitions) => new Map(acquisitions.flatMap(({ wanted, image, pin, fallbacks }) => {
-    const name = lockNameOf(wanted.image);
-    const isResolved = pin?.decidedBy === 'primary' || pin?.decidedBy === 'lock';
+const lockEntries = (acquisitions) => new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks }) => {
+    const name = lockKey(request.image);
+    const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
     if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
         return [];
-    return [[name, lockedImageOf(image)]];
+    return [[name, lockEntryOf(image)]];
 }));
 /** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
-const warningOfKept = ({ wanted, image, pin, fallbacks }, file) => {
-    const { reference, tag = '', locked } = wanted.image;
+const notUpdatedWarning = ({ request, image, resolved, fallbacks }, file) => {
+    const { reference, tag = '', locked } = request.image;
     // A fallback tag that is used has a warning of its own.
-    if (image === undefined || fallbacks !== undefined || pin?.unresolved === undefined)
+    if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
         return undefined;
-    const why = describeUnresolved(pin, reference.registry, tag);
+    const why = describeUnresolved(resolved, reference.registry, tag);
     return locked === undefined
-        ? `${file}: ${why}, so ${wanted.image.asked} was not written to it: the answer of a mirror, ${pin.registry}, is never locked.`
-        : `${file}: ${why}, so ${wanted.image.asked} stays as it was: ${locked.digest}.`;
+        ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
+        : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`;
 };
 
 ;// CONCATENATED MODULE: ./build/files/variables.js
@@ -54385,7 +54564,7 @@ function holds(text, secret) {
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
 /** Ends the reading of a file. */
-const refuse = (fault) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...fault }] });
+const refuse = (issue) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
 const MAX_SHOWN = 120;
 /** What was written, on one line and short enough for a message. */
 const excerpt = (text) => {
@@ -54406,20 +54585,25 @@ const EXAMPLE = 'php:8.3.8-cli';
 /** `php:8.3` and `docker.io/library/php:8.3` are one. */
 const nameOf = ({ reference, tag }) => (0,oci_reference/* formatReference */.FH)({ ...reference, ...(tag === undefined ? {} : { tag }) });
 /** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
-const wantFromFiles = (asked, found, run) => {
+const mergeFileImages = (asked, found, run) => {
     const faults = [];
     const named = new Map();
-    for (const { text, place, runsOn, context, isStageToo = false } of found) {
-        const image = wantImage(text);
+    for (const { text, location, runsOn, context, shadowsStage = false } of found) {
+        const image = parseImageRequest(text);
         if (!image.ok) {
-            faults.push({ input: 'files', written: excerpt(text), rule: image.why, example: EXAMPLE, place });
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location: location });
             continue;
         }
         const name = nameOf(image.value);
-        const known = named.get(name) ?? { image: { ...image.value, isStageToo }, places: [], contexts: new Set(), uses: [] };
+        const known = named.get(name) ?? {
+            image: { ...image.value, shadowsStage: shadowsStage },
+            places: [],
+            contexts: new Set(),
+            uses: []
+        };
         named.set(name, known);
-        if (!known.places.some(({ file, line }) => file === place.file && line === place.line))
-            known.places.push(place);
+        if (!known.places.some(({ file, line }) => file === location.file && line === location.line))
+            known.places.push(location);
         known.uses.push(runsOn);
         if (context !== undefined)
             known.contexts.add(context);
@@ -54437,14 +54621,22 @@ const wantFromFiles = (asked, found, run) => {
 // What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
 const namedTwice = (images) => {
     const byName = new Map(images.map(image => [(0,oci_reference/* formatFamiliar */.LF)(image.reference), image]));
-    return images.flatMap(({ contexts = [], asked, places = [] }) => contexts.flatMap((context) => {
+    return images.flatMap(({ contexts = [], input, locations = [] }) => contexts.flatMap((context) => {
         const name = (0,oci_reference/* parseReference */.F2)(context);
         const other = name.ok ? byName.get((0,oci_reference/* formatFamiliar */.LF)(name.value)) : undefined;
-        const [place] = places;
-        if (other === undefined || other.asked === asked)
+        const [location] = locations;
+        if (other === undefined || other.input === input)
             return [];
-        const rule = `a build context of this name is ${excerpt(asked)}, and image has ${excerpt(other.asked)}: it cannot be both`;
-        return [{ input: 'files', written: context, rule, example: 'base', ...(place === undefined ? {} : { place }) }];
+        const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`;
+        return [
+            {
+                input: 'files',
+                value: context,
+                reason: rule,
+                example: 'base',
+                ...(location === undefined ? {} : { location: location })
+            }
+        ];
     }));
 };
 const withUses = ({ image: wanted, places, contexts, uses }, run) => {
@@ -54470,7 +54662,7 @@ const wanted_platformsOf = (run) => {
 /** Names that no line can hold are faults; those that BuildKit does not take on its command line are left out, and said. */
 function checkContextNames(found) {
     const faults = [];
-    const gaps = [];
+    const skipped = [];
     const images = found.images.map(image => {
         const { context, ...unnamed } = image;
         if (context === undefined)
@@ -54478,31 +54670,31 @@ function checkContextNames(found) {
         if (/[=\p{Cc}\u2028\u2029]/u.test(context)) {
             faults.push({
                 input: 'files',
-                written: context,
-                rule: 'the name of a build context has no "=" and no control characters, since the output build-contexts is lines of NAME=VALUE',
+                value: context,
+                reason: 'the name of a build context has no "=" and no control characters, since the output build-contexts is lines of NAME=VALUE',
                 example: 'base',
-                place: image.place
+                location: image.location
             });
             return unnamed;
         }
         if ((0,oci_reference/* parseReference */.F2)(context).ok)
             return image;
-        gaps.push({
-            type: 'gap',
+        skipped.push({
+            type: 'skipped',
             text: `${context} in build-contexts`,
             why: 'docker buildx build takes a lower-case name such as that of an image for a context; the image is verified all the same',
-            place: image.place
+            location: image.location
         });
         return unnamed;
     });
-    return { images, gaps: [...found.gaps, ...gaps], faults: [...found.faults, ...faults] };
+    return { images, skipped: [...found.skipped, ...skipped], faults: [...found.faults, ...faults] };
 }
 /** A context with the name of another image: a build would take one of them for the other. */
 function faultsOfSharedNames(images) {
     // `php` and `php:latest` are one name, and one image.
     const owners = new Map();
     for (const image of images)
-        if (image.isStageToo !== true)
+        if (image.shadowsStage !== true)
             owners.set(familiarNameOf(image), owners.get(familiarNameOf(image)) ?? image);
     return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
         const reference = (0,oci_reference/* parseReference */.F2)(context);
@@ -54517,14 +54709,14 @@ function faultsOfSharedNames(images) {
 function familiarNameOf({ reference }) {
     return (0,oci_reference/* formatFamiliar */.LF)(reference);
 }
-function faultOfSharedName(name, owner, { asked, places }) {
-    const [place] = places ?? [];
+function faultOfSharedName(name, owner, { input, locations }) {
+    const [location] = locations ?? [];
     return {
         input: 'files',
-        written: name,
-        rule: `the build context of that name is ${asked}, and it is also the name of ${owner.asked}; build-contexts can have only one of them`,
+        value: name,
+        reason: `the build context of that name is ${input}, and it is also the name of ${owner.input}; build-contexts can have only one of them`,
         example: 'base',
-        ...(place === undefined ? {} : { place })
+        ...(location === undefined ? {} : { location: location })
     };
 }
 
@@ -54540,9 +54732,9 @@ function readCredentials(read) {
     if (username === '' && password === '')
         return undefined;
     if (username === '')
-        read.fault('username', '', 'it is needed beside password', 'username: ${{ vars.REGISTRY_USER }}');
+        read.issue('username', '', 'it is needed beside password', 'username: ${{ vars.REGISTRY_USER }}');
     if (password === '')
-        read.fault('password', '', 'it is needed beside username', 'password: ${{ secrets.REGISTRY_PASSWORD }}');
+        read.issue('password', '', 'it is needed beside username', 'password: ${{ secrets.REGISTRY_PASSWORD }}');
     const named = read.text('registry') === '' ? registryOfImages(read) : registry;
     return named === undefined ? undefined : { registry: named, username, password };
 }
@@ -54556,7 +54748,7 @@ function readRegistry(read) {
     // A name without a dot or a port is a part of a repository in every reference, so that nothing would ever be sent there.
     const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
     if (!isHost)
-        read.fault('registry', written, 'a registry is a host name, an IP address or host:port, without a path', inputs_credentials_EXAMPLE);
+        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', inputs_credentials_EXAMPLE);
     return isHost ? parsed.value : undefined;
 }
 function registryOfImages(read) {
@@ -54564,10 +54756,10 @@ function registryOfImages(read) {
     const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
     const [registry] = registries;
     if (registries.length > 1)
-        read.fault('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? inputs_credentials_EXAMPLE);
+        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? inputs_credentials_EXAMPLE);
     // An image that cannot be read has its own fault.
     else if (lines.length === 0)
-        read.fault('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', inputs_credentials_EXAMPLE);
+        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', inputs_credentials_EXAMPLE);
     return registries.length === 1 ? registry : undefined;
 }
 
@@ -54628,7 +54820,7 @@ const BOOLEANS = new Map([
     ...['true', 'True', 'TRUE'].map(word => [word, true]),
     ...['false', 'False', 'FALSE'].map(word => [word, false])
 ]);
-const createReader = (inputs, faults) => {
+const createInputReader = (inputs, faults) => {
     const text = (name) => {
         const written = inputs[name]?.trim();
         return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written;
@@ -54642,9 +54834,9 @@ const createReader = (inputs, faults) => {
     const fault = (input, written, rule, example) => {
         const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written;
         // An input that is read twice is wrong once.
-        if (faults.some(known => known.input === input && known.written === shown && known.rule === rule))
+        if (faults.some(known => known.input === input && known.value === shown && known.reason === rule))
             return;
-        faults.push({ input, written: shown, rule, example });
+        faults.push({ input, value: shown, reason: rule, example });
     };
     const choice = (name, allowed) => {
         const written = text(name);
@@ -54656,7 +54848,7 @@ const createReader = (inputs, faults) => {
     return {
         text,
         lines,
-        fault,
+        issue: fault,
         choice,
         flag: name => {
             const written = text(name);
@@ -54667,7 +54859,7 @@ const createReader = (inputs, faults) => {
         list: (name, parse, example) => lines(name).flatMap(line => {
             const parsed = parse(line);
             if (!parsed.ok)
-                fault(name, line, parsed.why, example);
+                fault(name, line, parsed.reason, example);
             return parsed.ok ? [parsed.value] : [];
         }),
         duration: name => {
@@ -54778,7 +54970,7 @@ const MAX_ATTEMPTS = 100;
 const MAX_CONCURRENCY = 64;
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
 const readFilePatterns = (written, job, machine) => {
-    const read = createReader(written, []);
+    const read = createInputReader(written, []);
     return {
         patterns: read.lines('files'),
         platforms: readPlatforms(read, machine),
@@ -54786,14 +54978,14 @@ const readFilePatterns = (written, job, machine) => {
     };
 };
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-const readTimeLimit = (written) => createReader(written, []).duration('timeout') || MAX_DURATION_MS;
+const readTimeLimit = (written) => createInputReader(written, []).duration('timeout') || MAX_DURATION_MS;
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
  * the input `files` name.
  */
-const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { images: [], gaps: [], faults: [] }) => {
+const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { images: [], skipped: [], faults: [] }) => {
     const faults = [...files.faults];
-    const read = createReader(written, faults);
+    const read = createInputReader(written, faults);
     const images = readImages(read, files, machine, faults);
     const inputs = {
         images,
@@ -54801,7 +54993,7 @@ const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { i
         publicMirrors: readMirrors(read, 'public-mirrors', images),
         prefer: read.choice('prefer', ['primary', 'mirrors']),
         platforms: readPlatforms(read, machine),
-        level: read.choice('verify', LEVELS),
+        level: read.choice('verify', VERIFY_LEVELS),
         lockFile: read.text('lock-file'),
         lock: read.choice('lock', LOCK_MODES),
         fallbackTags: readFallbackTags(read, images),
@@ -54832,26 +55024,31 @@ const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { i
     return inputs;
 };
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-const wantsSummary = (written) => createReader(written, []).flag('summary');
+const wantsSummary = (written) => createInputReader(written, []).flag('summary');
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
 const readImages = (read, files, machine, faults) => {
-    const asked = read.list('image', wantImage, IMAGE_EXAMPLE);
-    const named = wantFromFiles(asked, files.images, readPlatforms({ ...read, fault: () => undefined }, machine));
+    const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE);
+    const named = mergeFileImages(asked, files.images, readPlatforms({ ...read, issue: () => undefined }, machine));
     faults.push(...named.faults, ...faultsOfSharedNames(named.images));
     if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
         faultNoImage(read);
     const mayFloat = read.flag('allow-floating');
-    for (const { asked: written, reference, places } of mayFloat
+    for (const { input: written, reference, locations } of mayFloat
         ? []
         : named.images.filter(image => isFloating(image.reference))) {
         const { tag, ...untagged } = reference;
         const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`;
         const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`;
-        const [place] = places ?? [];
-        const isAsked = asked.some(image => image.asked === written);
+        const [place] = locations ?? [];
+        const isAsked = asked.some(image => image.input === written);
         faults.push({
-            ...{ input: isAsked ? 'image' : 'files', written, rule, example: `${(0,oci_reference/* formatFamiliar */.LF)(untagged)}:1.2.3` },
-            ...(isAsked || place === undefined ? {} : { place })
+            ...{
+                input: isAsked ? 'image' : 'files',
+                value: written,
+                reason: rule,
+                example: `${(0,oci_reference/* formatFamiliar */.LF)(untagged)}:1.2.3`
+            },
+            ...(isAsked || place === undefined ? {} : { location: place })
         });
     }
     return named.images;
@@ -54860,26 +55057,26 @@ const readFileVariables = (read, job) => {
     const basic = { username: read.text('username'), password: read.text('password') };
     return read.lines('file-variables').flatMap(line => {
         const variable = parseFileVariable(line);
-        const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.why;
+        const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason;
         // The name alone: a value that must not reach a file must not reach the log either.
         const [name = ''] = line.split('=', 1);
         if (why !== undefined)
-            read.fault('file-variables', name, why, 'PHP_VERSION=8.3.8');
+            read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8');
         return variable.ok && why === undefined ? [variable.value] : [];
     });
 };
 const faultNoImage = (read) => {
     const patterns = read.lines('files');
     if (patterns.length === 0)
-        read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE);
+        read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE);
     else
-        read.fault('files', patterns.join(', '), 'these files name no image that can be known and is not built there, and image names none: there is nothing to verify', 'Dockerfile, or the step left out');
+        read.issue('files', patterns.join(', '), 'these files name no image that can be known and is not built there, and image names none: there is nothing to verify', 'Dockerfile, or the step left out');
 };
 const readMirrors = (read, input, images) => {
     const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati');
     for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.keepsPath && images.length > 1) {
-            read.fault(input, rule.text, 'a target with a path and without a prefix is the repository of the only image, and there are several', `docker.io/library/php=${rule.target}`);
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
+            read.issue(input, rule.source, 'a target with a path and without a prefix is the repository of the only image, and there are several', `docker.io/library/php=${rule.target}`);
         }
     }
     return rules;
@@ -54888,7 +55085,7 @@ const readFallbackTags = (read, images) => {
     const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
     const lines = read.list('fallback-tags', fallback/* parseFallbackTag */.s2, example);
     const refuse = (line, rule) => {
-        read.fault('fallback-tags', line.text, rule, example);
+        read.issue('fallback-tags', line.source, rule, example);
     };
     const mayFloat = read.flag('allow-floating');
     for (const line of lines) {
@@ -54912,9 +55109,9 @@ const readPlatforms = (read, machine) => {
         return { kind: 'all' };
     const platforms = written.flatMap(text => {
         const platform = (0,oci_platform/* parsePlatform */.Y8)(text);
-        const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.why;
+        const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.reason;
         if (why !== undefined)
-            read.fault('platform', text, why, 'linux/amd64, linux/arm64/v8');
+            read.issue('platform', text, why, 'linux/amd64, linux/arm64/v8');
         return platform.ok ? [platform.value] : [];
     });
     return { kind: 'named', platforms };
@@ -54923,7 +55120,7 @@ const readCount = (read, name, most) => {
     const written = read.text(name);
     const count = Number(written);
     if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
-        read.fault(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name]);
+        read.issue(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name]);
     return count;
 };
 /** As a URL writes the host, so that each spelling of an address is the same one. */
@@ -54948,31 +55145,31 @@ const readLayout = (read, workspace, whyNotLayout) => {
         ? 'the path has no "@", no ":" and no control characters, because programs that read a layout end its path there'
         : whyNotLayout(folder, base);
     if (why !== undefined)
-        read.fault('layout', written, why, LAYOUT_EXAMPLE);
+        read.issue('layout', written, why, LAYOUT_EXAMPLE);
     return folder;
 };
 const checkLevel = (read, { load, layout, level }) => {
     if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-        read.fault('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full');
+        read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full');
 };
 
 ;// CONCATENATED MODULE: ./build/adapters/log-book.js
 // The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
 // The first that is not done is shown as it happens; what the others have to say waits for its turn.
 /** Opens a page for a title, behind those that were opened before. */
-const openLogBook = (runner) => {
+const createGroupedLog = (runner) => {
     const pages = [];
     // Prints what the first page has, and turns over while pages are done.
     const show = () => {
         for (let page = pages[0]; page !== undefined; page = pages[0]) {
             if (!page.isOpen)
-                runner.openGroup(page.title);
+                runner.startGroup(page.title);
             page.isOpen = true;
             for (const print of page.lines.splice(0))
                 print();
             if (page.outcome === undefined)
                 return;
-            runner.closeGroup();
+            runner.endGroup();
             page.outcome();
             pages.shift();
         }
@@ -54993,7 +55190,7 @@ const openLogBook = (runner) => {
                 });
                 show();
             },
-            end: (outcome, tone) => {
+            close: (outcome, tone) => {
                 page.outcome = () => {
                     runner.print(outcome, tone);
                 };
@@ -55021,7 +55218,7 @@ function outputs_check_evidenceOf(acquisitions, placeOf, layout) {
         return [{ image, ...(place ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
     });
     return {
-        asked: new Set(acquisitions.map(({ wanted }) => wanted.image.asked)),
+        asked: new Set(acquisitions.map(({ request }) => request.image.input)),
         digests: new Set(verified.map(({ image }) => image.digest)),
         imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
         references: new Set(verified.map(({ reference }) => reference)),
@@ -55052,7 +55249,7 @@ const CHECKS = {
     registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is no registry'),
     source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
     tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is no tag'),
-    verified: value => (LEVELS.some(level => level === value) ? undefined : 'it is no level'),
+    verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is no level'),
     size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is no number of bytes'),
     'build-contexts': whyNotContexts,
     layout: (value, { layout }) => (value === layout ? undefined : 'it is not the folder that the layout was written to')
@@ -55129,7 +55326,7 @@ const outputsOf = ({ images, outcome, layout }) => {
         'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
         layout,
         // The least of all, so that one word can be relied on for every image.
-        verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
     };
     return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 };
@@ -55462,9 +55659,9 @@ function createRunner(environment) {
             core/* setSecret */.Pq(secret);
         masked.add(secret);
     };
-    const properties = ({ title, place }) => ({
+    const properties = ({ title, location }) => ({
         title: shown(title),
-        ...(place === undefined ? {} : { file: shown(place.file), startLine: place.line })
+        ...(location === undefined ? {} : { file: shown(location.file), startLine: location.line })
     });
     return {
         print: (line, tone = 'plain') => {
@@ -55475,17 +55672,17 @@ function createRunner(environment) {
             if (core/* isDebug */._o())
                 core/* debug */.Yz(shown(line));
         },
-        openGroup: title => {
+        startGroup: title => {
             core/* startGroup */.Oh(shown(title));
         },
-        closeGroup: core/* endGroup */.N4,
-        warn: annotation => {
+        endGroup: core/* endGroup */.N4,
+        warning: annotation => {
             core/* warning */.$e(shown(annotation.message), properties(annotation));
         },
         error: annotation => {
             core/* error */.z3(shown(annotation.message), properties(annotation));
         },
-        conceal: secret => {
+        setSecret: secret => {
             if (secret === '')
                 return;
             redactor.addSecret(secret);
@@ -55508,7 +55705,7 @@ function createRunner(environment) {
                 else
                     core/* setOutput */.uH(name, value);
         },
-        keepFile: (name, text) => {
+        writeTempFile: (name, text) => {
             const base = environment['RUNNER_TEMP'] ?? '';
             try {
                 const path = (0,external_node_path_.join)((0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base === '' ? (0,external_node_os_.tmpdir)() : base, 'verified-image-')), name);
@@ -55642,9 +55839,9 @@ const MOST_NAMES = 3;
 /** Undefined when there is nothing to note. */
 function renderNotes({ platforms }) {
     const names = new Map();
-    for (const { platform, notes } of platforms) {
+    for (const { platform, warnings } of platforms) {
         const name = platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform);
-        for (const note of notes)
+        for (const note of warnings)
             names.set(note, (names.get(note) ?? new Set()).add(name));
     }
     if (names.size === 0)
@@ -55727,7 +55924,7 @@ const block = (lines, language = 'text') => {
 /** Cells are Markdown already. */
 const table = (head, rows) => [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 /** Folded away. `title` is our own words: it is HTML, where no Markdown is read. */
-const details = (title, text) => `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+const collapsible = (title, text) => `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
 
 ;// CONCATENATED MODULE: ./build/acquire/summary-registries.js
 // What each registry did for one image, as a table, and what public status pages say of those that failed.
@@ -55735,7 +55932,7 @@ const details = (title, text) => `<details>\n<summary>${title}</summary>\n\n${te
 
 
 /** One row for each registry, in the order in which they were to be asked. */
-const tableOfRegistries = ({ registries }) => table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
+const registryTable = ({ registries }) => table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
     `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
     prose(did),
     String(attempts.length),
@@ -55760,11 +55957,11 @@ const MAX_ROWS = 100;
 /** The image, and each older tag that was tried in its place. */
 const withFallbacks = (images) => images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
 /** The one that stands in, when one does. */
-const standInIn = ({ outcome, fallbacks }) => outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+const fallbackInReport = ({ outcome, fallbacks }) => outcome === 'verified' ? fallbacks?.at(-1) : undefined;
 /** Stands above everything else: who goes on with another version has to know. */
-const renderStandIns = ({ images }) => {
+const renderFallbackWarnings = ({ images }) => {
     const lines = images.flatMap(image => {
-        const standIn = standInIn(image);
+        const standIn = fallbackInReport(image);
         return standIn === undefined
             ? []
             : [
@@ -55779,8 +55976,8 @@ const renderStandIns = ({ images }) => {
 };
 /** What was tried in an image's place, each with its registries. */
 const renderFallbacks = (image) => (image.fallbacks ?? []).flatMap(fallback => [
-    `${code(fallback.image)} was tried in its place${fallback === standInIn(image) ? ' and stands in' : ', and could not be had'}:`,
-    tableOfRegistries(fallback)
+    `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
+    registryTable(fallback)
 ]);
 /** Both digests in full, since whoever looks into it needs them. */
 const renderMovedTag = ({ moved, locked, digest }) => {
@@ -55789,10 +55986,10 @@ const renderMovedTag = ({ moved, locked, digest }) => {
     const known = locked ?? digest;
     const before = known === undefined
         ? ''
-        : ` The lock file says that it is ${sayDigest(known, moved.lockedCreated)}, and that counts.`;
-    return [`At ${code(moved.registry)} the tag is now ${sayDigest(moved.digest, moved.created)}.${before}`];
+        : ` The lock file says that it is ${digestPhrase(known, moved.lockedCreated)}, and that counts.`;
+    return [`At ${code(moved.registry)} the tag is now ${digestPhrase(moved.digest, moved.created)}.${before}`];
 };
-const sayDigest = (digest, created) => created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
+const digestPhrase = (digest, created) => created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
 /** Empty when no lock file was to be renewed. */
 const renderLockChanges = ({ lock }) => {
     if (lock?.mode !== 'update')
@@ -55856,14 +56053,14 @@ const renderTimeline = (report) => {
 };
 const barsOf = ({ image, registries }, isSingle) => registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
     section: plainHost(registry),
-    name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, sayEnd(attempt)),
+    name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
     tag: summary_timeline_tagOf(attempt.outcome),
     fromMs: attempt.startedMs,
     forMs: attempt.elapsedMs
 })));
-const sayEnd = ({ failure, outcome }) => {
+const endPhrase = ({ failure, outcome }) => {
     if (failure !== undefined)
-        return sayFailure(failure);
+        return failureSentence(failure);
     return outcome === 'aborted' ? 'called off' : '';
 };
 const summary_timeline_tagOf = (outcome) => {
@@ -55882,7 +56079,7 @@ const summed = (images, isSingle) => {
             {
                 section: plainHost(registry),
                 // A name of its own at the beginning of a line could be a word of Mermaid's.
-                name: plain(isSingle ? `${String(attempts.length)} tries` : `\u25b8 ${image}`, failure && sayFailure(failure)),
+                name: plain(isSingle ? `${String(attempts.length)} tries` : `\u25b8 ${image}`, failure && failureSentence(failure)),
                 tag: summary_timeline_tagOf(outcome),
                 fromMs,
                 forMs: toMs - fromMs
@@ -55915,27 +56112,27 @@ const plainHost = (registry) => plain(registry.replace(/:(\d+)$/, ' (port $1)'))
 // when it is written, and is more than anybody reads.
 const MAX_BYTES = 400_000;
 const summary_MAX_ROWS = 100;
-const MAX_STORIES = 10;
+const MAX_SECTIONS = 10;
 const MAX_OPEN_IMAGES = 12;
 const MAX_REQUESTS = 300;
 /** The whole summary, well below the size that a runner takes. */
 const renderSummary = (report) => {
     const parts = [
         renderHeadline(report),
-        renderStandIns(report),
-        renderInputFaults(report),
+        renderFallbackWarnings(report),
+        renderInputIssues(report),
         renderImages(report),
-        ...renderStories(report),
+        ...imageSections(report),
         renderLockChanges(report),
         renderWarnings(report),
-        renderPicture(report),
+        timelineBlock(report),
         renderRequests(report),
         renderAdvice(report)
     ].filter(part => part !== '');
-    return `${fit(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
+    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
 };
 /** As many parts as there is room for, in order; what had to go is told of. */
-const fit = (parts, most) => {
+const fitToSize = (parts, most) => {
     const kept = [];
     let bytes = 0;
     for (const part of parts) {
@@ -55959,16 +56156,16 @@ const renderHeadline = (report) => {
     const [only] = images;
     if (images.length === 0)
         return heading('\u274c', prose(failure?.message ?? 'nothing was done'));
-    const sign = outcome === 'failed' ? '\u274c' : images.some(isOfNote) ? '\u26a0\ufe0f' : '\u2705';
+    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
     if (images.length === 1 && only !== undefined)
-        return heading(sign, sayImage(only, name => code(name)));
-    return heading(sign, sayAll(images));
+        return heading(sign, imageSentence(only, name => code(name)));
+    return heading(sign, describeRun(images));
 };
 const heading = (sign, sentence) => `### ${sign} verified-image\n\n**${sentence}**`;
-const sayAll = (images) => {
+const describeRun = (images) => {
     const lost = images.filter(({ outcome }) => outcome === 'failed').length;
     const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const older = images.filter(image => standInIn(image) !== undefined).length;
+    const older = images.filter(image => fallbackInReport(image) !== undefined).length;
     const from = (elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`) +
         (older === 0 ? '' : `; for ${String(older)} of them an older tag stands in`);
     if (lost === 0)
@@ -55978,15 +56175,15 @@ const sayAll = (images) => {
 };
 const count = (amount, noun) => `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 /** Worth more than its row in the table. */
-const isOfNote = ({ outcome, diagnosis, warning }) => outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-const renderInputFaults = ({ inputFaults }) => inputFaults.length === 0
+const needsAttention = ({ outcome, diagnosis, warning }) => outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+const renderInputIssues = ({ inputFaults }) => inputFaults.length === 0
     ? ''
     : table(['input', 'written', 'why not', 'for example'], inputFaults.map(({ input, written, rule, example }) => [code(input), code(written), prose(rule), code(example)]));
 const renderImages = ({ images }) => {
     if (images.length === 0)
         return '';
-    const ordered = [...images.filter(isOfNote), ...images.filter(image => !isOfNote(image))];
-    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(isOfNote).slice(0, MAX_OPEN_IMAGES);
+    const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
+    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES);
     const folded = ordered.filter(image => !open.includes(image));
     const shown = folded.slice(0, summary_MAX_ROWS);
     const rest = folded.length - shown.length;
@@ -55995,46 +56192,46 @@ const renderImages = ({ images }) => {
         open.length === 0 ? '' : tableOf(open),
         shown.length === 0
             ? ''
-            : details(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
     ]
         .filter(part => part !== '')
         .join('\n\n');
 };
 const tableOf = (images) => table(['', 'image', 'platform', 'size', 'verified', 'time', 'use'], images.map(image => [
-    image.outcome === 'failed' ? '\u274c' : isOfNote(image) ? '\u26a0\ufe0f' : '\u2705',
-    sayName(image),
+    image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+    imageName(image),
     image.platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
     image.size === undefined ? '-' : (0,acquire_failure/* formatBytes */.z3)(image.size),
     image.verified ?? '-',
     (0,acquire_failure/* formatDuration */.a3)(image.elapsedMs),
     image.reference === undefined ? '-' : code(image.reference)
 ]));
-const sayName = (image) => {
-    const standIn = standInIn(image);
+const imageName = (image) => {
+    const standIn = fallbackInReport(image);
     return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`;
 };
 /** What happened to each image that did not go as it should; the lost ones first. */
-const renderStories = (report) => {
+const imageSections = (report) => {
     const { images } = report;
     const ordered = images
-        .filter(isOfNote)
+        .filter(needsAttention)
         .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
-    const left = ordered.length - MAX_STORIES;
+    const left = ordered.length - MAX_SECTIONS;
     return [
-        ...ordered.slice(0, MAX_STORIES).map(image => summary_renderStory(image, report)),
+        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, report)),
         left > 0 ? `*What happened to ${count(left, 'more image')} is in the report.*` : ''
     ];
 };
-const summary_renderStory = (image, { startedAt, images }) => {
+const imageSection = (image, { startedAt, images }) => {
     const { diagnosis } = image;
     return [
-        ...(images.length > 1 ? [`#### ${code(image.image)}`, sayImage(image, name => code(name))] : []),
+        ...(images.length > 1 ? [`#### ${code(image.image)}`, imageSentence(image, name => code(name))] : []),
         ...(diagnosis === undefined
             ? []
-            : [`**Cause: ${diagnosis.cause}** (${sayCause(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
+            : [`**Cause: ${diagnosis.cause}** (${causeSentence(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
         renderHints(image),
         ...renderMovedTag(image),
-        tableOfRegistries(image),
+        registryTable(image),
         ...renderFallbacks(image),
         ...renderEvidence(image, startedAt)
     ]
@@ -56073,7 +56270,7 @@ const renderEvidence = ({ diagnosis, name, registries }, startedAt) => {
         ['rate limit', values(rateLimit)]
     ];
     const shown = lines.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
-    return [details('Evidence, to paste into a report to the registry', block(shown))];
+    return [collapsible('Evidence, to paste into a report to the registry', block(shown))];
 };
 // What stands with its image already is not said again.
 const renderWarnings = ({ warnings, images }) => {
@@ -56084,7 +56281,7 @@ const renderWarnings = ({ warnings, images }) => {
         .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
         .join('\n');
 };
-const renderPicture = (report) => {
+const timelineBlock = (report) => {
     const timeline = renderTimeline(report);
     if (timeline === undefined)
         return '';
@@ -56114,7 +56311,7 @@ const renderRequests = (report) => {
         return '';
     const head = ['registry', 'object', 'outcome', 'status', 'served by', 'size', 'time'];
     const left = rows.length - MAX_REQUESTS;
-    return details(`Every try (${String(rows.length)})`, table(images.length > 1 ? ['image', ...head] : head, rows.slice(0, MAX_REQUESTS)) +
+    return collapsible(`Every try (${String(rows.length)})`, table(images.length > 1 ? ['image', ...head] : head, rows.slice(0, MAX_REQUESTS)) +
         (left > 0 ? `\n\n*${count(left, 'more try').replace(/trys$/, 'tries')}: see the report.*` : ''));
 };
 const renderFooter = ({ action, startedAt, elapsedMs, failure, inputFaults, images }) => {
@@ -56148,7 +56345,7 @@ const warnOfKind = ({ warnings, runner, kinds }, kind, said) => {
     if (count > MAX_OF_A_KIND)
         return;
     warnings.push(said.message);
-    runner.warn(said);
+    runner.warning(said);
 };
 const sayHowManyMore = ({ warnings, runner, kinds }) => {
     for (const [kind, count] of kinds) {
@@ -56156,7 +56353,7 @@ const sayHowManyMore = ({ warnings, runner, kinds }) => {
             continue;
         const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`;
         warnings.push(message);
-        runner.warn({ title: kind, message });
+        runner.warning({ title: kind, message });
     }
     kinds.clear();
 };
@@ -56164,18 +56361,18 @@ const publishImages = (run, acquisitions) => {
     const errors = [];
     for (const acquisition of acquisitions) {
         const { image } = acquisition;
-        const { asked } = acquisition.wanted.image;
-        const used = renderUsed(acquisition);
-        const [place, ...others] = acquisition.wanted.image.places ?? [];
+        const { input } = acquisition.request.image;
+        const used = imageWarning(acquisition);
+        const [place, ...others] = acquisition.request.image.locations ?? [];
         const beside = place === undefined ? {} : { place };
-        const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(acquire_failure/* formatPlace */.dE)).join(', ')}.`;
+        const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(acquire_failure/* formatLocation */.j$)).join(', ')}.`;
         const notes = image === undefined ? undefined : renderNotes(image);
         if (used !== undefined)
             warnOfKind(run, 'Images that are not as they were asked for', { ...used, ...beside });
         if (notes !== undefined)
-            warnOfKind(run, 'Notes on images', { title: asked, message: notes });
+            warnOfKind(run, 'Notes on images', { title: input, message: notes });
         if (image === undefined) {
-            const { title, message } = renderLost(acquisition);
+            const { title, message } = renderUnavailable(acquisition);
             errors.push({ title, message: message + also, ...beside });
         }
     }
@@ -56201,8 +56398,8 @@ const publishFailure = (runner, failure) => {
     const isOne = fault !== undefined && others.length === 0;
     runner.error({
         title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-        message: failure.faults.map(acquire_failure/* describeFault */.Qx).join('\n'),
-        ...(isOne && fault.place !== undefined ? { place: fault.place } : {})
+        message: failure.faults.map(acquire_failure/* describeIssue */.n6).join('\n'),
+        ...(isOne && fault.location !== undefined ? { location: fault.location } : {})
     });
 };
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
@@ -56213,7 +56410,7 @@ const publish = async (run, report) => {
     warnOfSecrets(run, outputs);
     const shown = redactReport(report, runner.redact);
     try {
-        const path = runner.keepFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
+        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
         const why = whyNotPath(path);
         if (why !== undefined)
             (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `the output report is not set: ${why}` });
@@ -56244,7 +56441,7 @@ const publishSummary = async ({ written, runner }, report) => {
         await runner.addSummary(() => renderSummary(report));
     }
     catch (error) {
-        runner.warn({ title: 'The job summary', message: error instanceof Error ? error.message : String(error) });
+        runner.warning({ title: 'The job summary', message: error instanceof Error ? error.message : String(error) });
     }
 };
 
@@ -56262,7 +56459,7 @@ function openRun(machine) {
     const names = Object.keys(environment).filter(name => environment[name] !== undefined);
     const { written, secrets, tokens } = takeInputs(environment);
     for (const secret of secrets)
-        runner.conceal(secret);
+        runner.setSecret(secret);
     for (const token of tokens)
         runner.concealToken(token);
     const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
@@ -56317,9 +56514,9 @@ const createCredentials = (sources) => {
     };
 };
 const findCredentials = async (sources, registry) => {
-    const { given, githubToken } = sources;
-    if (given?.registry === registry)
-        return concealed(sources, credentials_password(given.username, given.password));
+    const { fromInputs, githubToken } = sources;
+    if (fromInputs?.registry === registry)
+        return concealed(sources, credentials_password(fromInputs.username, fromInputs.password));
     const stored = await storedCredentials(sources, registry);
     if (stored !== undefined)
         return concealed(sources, stored);
@@ -56376,7 +56573,7 @@ const readDockerConfig = (sources) => {
 const decodeConfigFile = (sources, name, bytes) => {
     const json = (0,go_json/* readAsGo */.PG)(bytes, CONFIG_FILE, 'as-go');
     if (!json.ok)
-        sources.warn(`${name} is not used for credentials: ${json.why}`);
+        sources.warn(`${name} is not used for credentials: ${json.reason}`);
     return json.ok ? json.value : {};
 };
 const authIn = (config, registry) => {
@@ -56579,8 +56776,8 @@ const takeBlock = (queue) => {
 // Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
 // anything else, such as headers or another part of a chunked body, is left alone.
 const free = (chunk) => {
-    if (chunk.byteOffset === 0 && (0,memory/* fillsItsMemory */.qN)(chunk))
-        (0,memory/* giveBack */.F5)(chunk);
+    if (chunk.byteOffset === 0 && (0,memory/* endsAtBufferEnd */.TV)(chunk))
+        (0,memory/* detachBuffer */.Ap)(chunk);
 };
 
 // EXTERNAL MODULE: external "node:stream"
@@ -56957,7 +57154,7 @@ const proxy_refuse = (detail) => (0,acquire_failure/* fail */.fJ)({ kind: 'unrea
 
 
 
-const http_client_SLOWEST_BYTES_PER_MS = 1024 / 1000;
+const SLOWEST_BYTES_PER_MS = 1024 / 1000;
 const createHttpClient = (limits, environment) => {
     const origins = new Map();
     const open = [];
@@ -57047,7 +57244,7 @@ const createExchange = (connections, { url, signal }, limits, { resolve, reject,
     let ended = false;
     let controller;
     const stall = { input: 'stall-timeout', afterMs: limits.stallTimeoutMs };
-    const body = createBody({ bytes: limits.stallTimeoutMs * http_client_SLOWEST_BYTES_PER_MS }, () => {
+    const body = createBody({ bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS }, () => {
         watch.stop();
         signal.removeEventListener('abort', abort);
         if (phase === 'body')
@@ -57200,12 +57397,12 @@ function registry_redirect_refuse(detail) {
 /** localhost, 127.0.0.0/8 and ::1, with a port or without. */
 const isLoopback = (host) => /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
 /** `insecureRegistries` have a port where they need one, and so have the hosts. */
-const createSchemes = (insecureRegistries) => {
+const createSchemeProbe = (insecureRegistries) => {
     const found = new Map();
     const of = (host) => found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
     return {
-        of,
-        findOut: async (host, contact) => {
+        schemeOf: of,
+        withTlsFallback: async (host, contact) => {
             if (found.has(host))
                 return contact();
             try {
@@ -57418,7 +57615,7 @@ const createAuthorizer = (outside) => {
             try {
                 const token = await asked;
                 if (token.header !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
-                    return { header: token.header, isAnonymous: !isGiven(credentials) };
+                    return { header: token.header, isAnonymous: !isUserProvided(credentials) };
             }
             catch (error) {
                 if (tokens.get(scope) === asked)
@@ -57433,21 +57630,21 @@ const createAuthorizer = (outside) => {
                 return (0,acquire_failure/* fail */.fJ)({
                     kind: 'unauthorized',
                     status: 401,
-                    credentials: isGiven(credentials) ? 'refused' : 'none',
+                    credentials: isUserProvided(credentials) ? 'refused' : 'none',
                     detail: 'a new token is the same as the one that was refused'
                 });
         }
     };
     return {
-        known: async (name, ask) => {
+        cachedAuthorization: async (name, ask) => {
             const registry = registries.get(name);
             if (registry === undefined)
                 return undefined;
-            if (ask.renew === 'token')
+            if (ask.refresh === 'token')
                 registry.tokens.delete(scopeFor(registry.challenge, ask));
             return authorize(name, registry, ask, undefined);
         },
-        answer: async (name, header, refused, isPlainHttp, ask) => {
+        answerChallenge: async (name, header, refused, isPlainHttp, ask) => {
             const challenges = parseChallenges(header);
             const challenge = challenges.find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined) ??
                 challenges.find(({ scheme }) => scheme === 'basic');
@@ -57469,7 +57666,7 @@ const createAuthorizer = (outside) => {
     };
 };
 // The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
-const isGiven = (credentials) => credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional);
+const isUserProvided = (credentials) => credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional);
 const basic = (credentials, refused) => {
     if (credentials?.kind !== 'password')
         return (0,acquire_failure/* fail */.fJ)({ kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password' });
@@ -57497,8 +57694,8 @@ const requestToken = async (outside, registry, scope, credentials, ask) => {
     const asking = {
         ...ask,
         object: 'token',
-        trace: (exchange) => {
-            ask.trace({ ...exchange, object: 'token' });
+        onExchange: (exchange) => {
+            ask.onExchange({ ...exchange, object: 'token' });
         }
     };
     const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking);
@@ -57551,7 +57748,7 @@ const askForToken = async (outside, realm, service, scope, credentials, ask) => 
 const failureOfTokenAnswer = ({ status, detail, isHtml, retryAfterMs }, credentials) => {
     const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
     if (status === 401 || status === 403) {
-        const refused = isGiven(credentials) ? 'refused' : 'none';
+        const refused = isUserProvided(credentials) ? 'refused' : 'none';
         return { kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused };
     }
     if (status === 429)
@@ -57566,7 +57763,7 @@ const failureOfTokenAnswer = ({ status, detail, isHtml, retryAfterMs }, credenti
 };
 const parseRealm = (text, isPlainHttp, registry, tokenHosts) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp, registry, tokenHosts);
+    const why = url === undefined ? 'it is not a URL' : checkRealm(url, isPlainHttp, registry, tokenHosts);
     if (url === undefined || why !== undefined)
         return (0,acquire_failure/* fail */.fJ)({
             kind: 'protocol',
@@ -57579,7 +57776,7 @@ const parseRealm = (text, isPlainHttp, registry, tokenHosts) => {
  * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
  * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
  */
-const whyNotRealm = (url, isPlainHttp, registry, tokenHosts) => {
+const checkRealm = (url, isPlainHttp, registry, tokenHosts) => {
     if (url.username !== '' || url.password !== '')
         return 'the URL holds a user';
     if (url.protocol !== 'https:' && !(isPlainHttp && url.protocol === 'http:'))
@@ -57608,9 +57805,9 @@ const whyNotTokenHost = (url, registry, tokenHosts) => {
 
 
 const MAX_REDIRECTS = 10;
-const createRegistryHttp = (options) => {
+const createRegistryClient = (options) => {
     const http = createHttpClient(options, options.environment);
-    const outside = { options, http, schemes: createSchemes(options.insecureRegistries) };
+    const outside = { options, http, schemes: createSchemeProbe(options.insecureRegistries) };
     const authorizer = createAuthorizer({
         credentialsOf: options.credentialsOf,
         conceal: options.conceal,
@@ -57627,24 +57824,24 @@ const createRegistryHttp = (options) => {
 };
 const getFromRegistry = async (outside, authorizer, ask, path, headers) => {
     const host = (0,oci_reference/* endpointOf */.X5)(ask.repository.registry);
-    return outside.schemes.findOut(host, () => dance(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers));
+    return outside.schemes.withTlsFallback(host, () => fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers));
 };
 /** Request, challenge, token, request. A second challenge for the same request is a refusal. */
-const dance = async (outside, authorizer, ask, host, path, headers) => {
+const fetchWithAuth = async (outside, authorizer, ask, host, path, headers) => {
     const { registry } = ask.repository;
-    const known = await authorizer.known(registry, ask);
+    const known = await authorizer.cachedAuthorization(registry, ask);
     const first = await followRedirects(outside, ask, host, path, headers, known);
     if (first.status !== 401)
-        return accept(outside, first, known);
+        return checkResponse(outside, first, known);
     // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
     if (!first.isOwn)
         return registry_http_refuse(outside, first, 'none');
-    await readShort(first.body);
-    const authorization = await authorizer.answer(registry, first.headers.get('www-authenticate') ?? '', known?.header, first.url.protocol === 'http:', ask);
+    await readLimited(first.body);
+    const authorization = await authorizer.answerChallenge(registry, first.headers.get('www-authenticate') ?? '', known?.header, first.url.protocol === 'http:', ask);
     const second = await followRedirects(outside, ask, host, path, headers, authorization);
-    return accept(outside, second, authorization);
+    return checkResponse(outside, second, authorization);
 };
-const accept = async (outside, answer, authorization) => {
+const checkResponse = async (outside, answer, authorization) => {
     const { status, headers, body } = answer;
     if (status !== 200 && status !== 206) {
         const isRefused = answer.isAuthorized && authorization?.isAnonymous === false;
@@ -57653,7 +57850,7 @@ const accept = async (outside, answer, authorization) => {
     const type = headers.get('content-type') ?? '';
     const encoding = headers.get('content-encoding') ?? 'identity';
     if (/^text\/html\b/i.test(type)) {
-        const says = describeErrorBody({ headers, body: await readShort(body), author: authorOf(answer) });
+        const says = describeErrorBody({ headers, body: await readLimited(body), author: authorOf(answer) });
         return (0,acquire_failure/* fail */.fJ)({
             kind: 'protocol',
             detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
@@ -57672,7 +57869,7 @@ const accept = async (outside, answer, authorization) => {
 };
 const registry_http_refuse = async (outside, answer, credentials) => {
     const { status, headers } = answer;
-    const error = { status, headers, body: await readShort(answer.body), author: authorOf(answer) };
+    const error = { status, headers, body: await readLimited(answer.body), author: authorOf(answer) };
     return (0,acquire_failure/* fail */.fJ)(failureOfStatus(error, credentials, outside.options.wallClockMs()));
 };
 const authorOf = ({ isOwn }) => (isOwn ? 'registry' : 'elsewhere');
@@ -57680,13 +57877,13 @@ const contentOf = ({ headers, status, body, isOwn, isPublic, url }, wantedOffset
     const length = announcedLength(headers);
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
-        announcedDigest: headers.get('docker-content-digest'),
-        endsWithConnection: length === undefined && !headers.has('transfer-encoding'),
+        digestHeader: headers.get('docker-content-digest'),
+        mayBeCutShort: length === undefined && !headers.has('transfer-encoding'),
         ...(isOwn || isPublic ? {} : { redirectedTo: url.host }),
         body
     };
     if (status !== 206)
-        return { ...common, offset: 0, announcedBytes: length };
+        return { ...common, offset: 0, contentLength: length };
     const range = parseContentRange(headers.get('content-range') ?? '');
     if (range?.start !== wantedOffset) {
         body.discard();
@@ -57699,14 +57896,14 @@ const contentOf = ({ headers, status, body, isOwn, isPublic, url }, wantedOffset
     const isWhole = range.total === range.end + 1;
     return {
         ...common,
-        endsWithConnection: common.endsWithConnection || !isWhole,
+        mayBeCutShort: common.mayBeCutShort || !isWhole,
         offset: range.start,
-        announcedBytes: range.total
+        contentLength: range.total
     };
 };
 /** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
 const followRedirects = async (outside, ask, host, path, headers, authorization) => {
-    let url = new URL(`${outside.schemes.of(host)}://${host}${path}`);
+    let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`);
     const { origin } = url;
     let isOwn = true;
     for (let hops = 0;; hops++) {
@@ -57718,7 +57915,7 @@ const followRedirects = async (outside, ask, host, path, headers, authorization)
         const answer = await exchange(outside, ask, { method, url, headers: { ...headers, ...credentials } });
         if (!isRedirect(answer.status))
             return { ...answer, url, isAuthorized, isOwn };
-        await readShort(answer.body);
+        await readLimited(answer.body);
         if (hops === MAX_REDIRECTS)
             (0,acquire_failure/* fail */.fJ)({
                 kind: 'protocol',
@@ -57735,7 +57932,7 @@ const exchange = async (outside, ask, request) => {
     const startedMs = options.nowMs();
     const note = (evidence) => {
         const { method, url } = request;
-        ask.trace({
+        ask.onExchange({
             object: ask.object,
             method,
             host: url.host,
@@ -57745,7 +57942,7 @@ const exchange = async (outside, ask, request) => {
             ...evidence
         });
     };
-    const isFresh = ask.renew === 'connection';
+    const isFresh = ask.refresh === 'connection';
     const headers = {
         'user-agent': options.userAgent,
         // Anything else would let a CDN change the bytes on their way.
@@ -57781,7 +57978,7 @@ const askTokenServer = async (outside, request, ask) => {
                 headers: isOrigin ? request.headers : {}
             });
             const { status, headers } = response;
-            const body = await readShort(response.body);
+            const body = await readLimited(response.body);
             if (!isRedirect(status)) {
                 const retryAfterMs = retryAfterMsOf(headers, outside.options.wallClockMs());
                 return {
@@ -57811,7 +58008,7 @@ const askTokenServer = async (outside, request, ask) => {
     }
 };
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readShort = async (body) => {
+const readLimited = async (body) => {
     const chunks = [];
     let received = 0;
     try {
@@ -57844,9 +58041,9 @@ function createRegistryAccess(options) {
         const { registry } = asked.repository;
         if ((await options.credentialsOf(registry)) === undefined)
             return 'public';
-        anonymous ??= createRegistryHttp({ ...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined) });
+        anonymous ??= createRegistryClient({ ...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined) });
         try {
-            const ask = { ...asked, object: 'manifest', renew: undefined, trace: () => undefined };
+            const ask = { ...asked, object: 'manifest', refresh: undefined, onExchange: () => undefined };
             const { body } = await anonymous.openManifest(ask);
             await body[Symbol.asyncIterator]().return?.();
             return 'public';
@@ -57894,9 +58091,9 @@ const accessAfter = ({ kind }, registry) => {
 
 const status_word_MAX_QUOTED = 200;
 /** Undefined for what is no such page. */
-const decodeStatus = (bytes, { format, about }) => {
-    const word = DECODERS[format](bytes, about);
-    return word === undefined ? undefined : { ...word, says: status_word_quote(word.says) };
+const decodeStatus = (bytes, { format, matches }) => {
+    const word = DECODERS[format](bytes, matches);
+    return word === undefined ? undefined : { ...word, text: status_word_quote(word.text) };
 };
 const status_word_quote = (text) => {
     const line = text
@@ -57906,7 +58103,10 @@ const status_word_quote = (text) => {
     return line.length > status_word_MAX_QUOTED ? `${line.slice(0, status_word_MAX_QUOTED - 1)}\u2026` : line;
 };
 const objectsIn = (value) => (Array.isArray(value) ? value.filter(oci_json/* isObject */.Gv) : []);
-const word = (says, at) => ({ says, ...(at === undefined ? {} : { at: status_word_quote(at) }) });
+const word = (says, at) => ({
+    text: says,
+    ...(at === undefined ? {} : { at: status_word_quote(at) })
+});
 /** status.io: what is not operational, and what its people wrote last. */
 const decodeStatusIo = (bytes, about) => {
     const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
@@ -58012,29 +58212,29 @@ const DECODERS = {
 /** A hint is not worth more than this. */
 const STATUS_LIMIT_MS = 3000;
 /** How long a build that goes on waits for it when its work is done. */
-const HARDLY_MS = 1000;
+const GRACE_MS = 1000;
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
 const status_pages_MAX_BYTES = 4 * 1024 * 1024;
 const status_pages_MAX_REDIRECTS = 3;
 const statuspage = (host, about) => ({
-    ...{ format: 'statuspage', about },
+    ...{ format: 'statuspage', matches: about },
     url: `https://${host}/api/v2/summary.json`
 });
 const AWS = {
-    ...{ format: 'aws', about: /^ecr|Container Registry/i },
+    ...{ format: 'aws', matches: /^ecr|Container Registry/i },
     url: 'https://health.aws.amazon.com/public/currentevents'
 };
 const GOOGLE = {
-    ...{ format: 'google', about: /Artifact Registry|Container Registry|Cloud Storage/ },
+    ...{ format: 'google', matches: /Artifact Registry|Container Registry|Cloud Storage/ },
     url: 'https://status.cloud.google.com/incidents.json'
 };
-const AZURE = { ...{ format: 'rss', about: /./ }, url: 'https://azure.status.microsoft/en-us/status/feed/' };
+const AZURE = { ...{ format: 'rss', matches: /./ }, url: 'https://azure.status.microsoft/en-us/status/feed/' };
 /** Whole names, or whole labels in front of a name: nobody else's host ends in them. */
 const PAGES = [
     [
         /^docker\.io$/,
         {
-            ...{ format: 'status.io', about: /registry|hub/i },
+            ...{ format: 'status.io', matches: /registry|hub/i },
             url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
         }
     ],
@@ -58043,7 +58243,7 @@ const PAGES = [
     [
         /^registry\.gitlab\.com$/,
         {
-            ...{ format: 'status.io', about: /^Container Registry$/ },
+            ...{ format: 'status.io', matches: /^Container Registry$/ },
             url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
         }
     ],
@@ -58096,15 +58296,15 @@ const createStatusPages = ({ http, userAgent, signal }) => {
             if (page !== undefined && !asked.has(page.url))
                 asked.set(page.url, fetchWord(page));
         },
-        addWords: async (stories, isLost) => {
+        attachNotices: async (stories, isLost) => {
             const { promise: late, resolve } = Promise.withResolvers();
             const timer = setTimeout(() => {
                 resolve(undefined);
-            }, isLost ? STATUS_LIMIT_MS : HARDLY_MS);
+            }, isLost ? STATUS_LIMIT_MS : GRACE_MS);
             const add = async (story) => {
                 const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late]);
                 if (word !== undefined)
-                    story.statusWord = word;
+                    story.statusNotice = word;
             };
             await Promise.all(stories.map(add));
             clearTimeout(timer);
@@ -58147,12 +58347,12 @@ const openRegistries = (run, inputs) => {
         ...inputs,
         environment: machine.environment,
         credentialsOf: createCredentials({
-            given: inputs.credentials,
+            fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
             environment: machine.environment,
             programEnvironment: run.programEnvironment,
             home: machine.home(),
-            conceal: runner.conceal,
+            conceal: runner.setSecret,
             signal: run.stop.signal,
             warn: text => {
                 warn(run, 'Docker credentials', text);
@@ -58163,7 +58363,7 @@ const openRegistries = (run, inputs) => {
         wallClockMs: () => machine.wallClock().getTime(),
         userAgent: USER_AGENT
     };
-    return { registry: createRegistryHttp(options), access: createRegistryAccess(options) };
+    return { registry: createRegistryClient(options), access: createRegistryAccess(options) };
 };
 const openStatusPages = ({ machine, stop }, { usesStatusPages }) => {
     if (!usesStatusPages)
@@ -58190,16 +58390,16 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const decodeLock = (text) => {
     const json = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text));
     if (!json.ok)
-        return { faults: [{ why: json.why, path: undefined }] };
+        return { faults: [{ reason: json.reason, path: undefined }] };
     const { version, images, $schema: schema } = json.value;
     if (version !== LOCK_VERSION)
-        return { faults: [{ why: whyNotVersion(version), path: ['version'] }] };
+        return { faults: [{ reason: checkVersion(version), path: ['version'] }] };
     const faults = unknownKeys(json.value, ['$schema', 'version', 'images'], []);
     if (schema !== undefined && typeof schema !== 'string')
-        faults.push({ why: '$schema is not a string', path: ['$schema'] });
+        faults.push({ reason: '$schema is not a string', path: ['$schema'] });
     const locked = new Map();
     if (!(0,oci_json/* isObject */.Gv)(images))
-        faults.push({ why: 'images is not an object', path: ['images'] });
+        faults.push({ reason: 'images is not an object', path: ['images'] });
     else
         for (const [name, value] of Object.entries(images)) {
             const image = decodeImage(name, value, faults);
@@ -58210,19 +58410,19 @@ const decodeLock = (text) => {
         ? { faults }
         : { lock: { schema: typeof schema === 'string' ? schema : undefined, images: locked } };
 };
-const whyNotVersion = (version) => typeof version === 'number' && version > LOCK_VERSION
+const checkVersion = (version) => typeof version === 'number' && version > LOCK_VERSION
     ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
     : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`;
 const unknownKeys = (object, known, path) => Object.keys(object)
     .filter(key => !known.includes(key))
-    .map(key => ({ why: `${JSON.stringify(key)} means nothing here`, path: [...path, key] }));
+    .map(key => ({ reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key] }));
 const decodeImage = (name, value, faults) => {
     const path = ['images', name];
     const before = faults.length;
     const refuse = (why, ...at) => {
-        faults.push({ why, path: [...path, ...at] });
+        faults.push({ reason: why, path: [...path, ...at] });
     };
-    const whyNotName = whyNotKey(name);
+    const whyNotName = checkKey(name);
     if (whyNotName !== undefined)
         refuse(whyNotName);
     if (!(0,oci_json/* isObject */.Gv)(value)) {
@@ -58243,9 +58443,9 @@ const decodeImage = (name, value, faults) => {
         for (const [platform, entry] of Object.entries(platforms)) {
             const at = [...path, 'platforms', platform];
             if (!PLATFORM.test(platform))
-                faults.push({ why: 'it is no platform, such as linux/arm64', path: at });
+                faults.push({ reason: 'it is no platform, such as linux/arm64', path: at });
             if (!(0,oci_json/* isObject */.Gv)(entry)) {
-                faults.push({ why: 'it is not an object', path: at });
+                faults.push({ reason: 'it is not an object', path: at });
                 continue;
             }
             faults.push(...unknownKeys(entry, ['digest', 'imageId'], at));
@@ -58257,10 +58457,10 @@ const decodeImage = (name, value, faults) => {
         return undefined;
     return { digest, mediaType: mediaType, size: size, platforms: decoded };
 };
-const whyNotKey = (name) => {
+const checkKey = (name) => {
     const reference = (0,oci_reference/* parseReference */.F2)(name);
     if (!reference.ok)
-        return `it is no image: ${reference.why}`;
+        return `it is no image: ${reference.reason}`;
     if (reference.value.digest !== undefined)
         return 'an image is named by its tag here, the digest is a part of it';
     const full = (0,oci_reference/* formatReference */.FH)(reference.value);
@@ -58273,7 +58473,7 @@ const decodeDigest = (object, path, key, faults) => {
     const digest = typeof value === 'string' ? (0,oci_digest/* parseDigest */.m)(value) : undefined;
     if (digest?.ok === true)
         return digest.value;
-    faults.push({ why: `${key} is no digest: ${digest?.why ?? 'it is not a string'}`, path: [...path, key] });
+    faults.push({ reason: `${key} is no digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key] });
     return undefined;
 };
 /** Sorted by name, so that a change is where its image is and nowhere else. Ends its lines as `before` did. */
@@ -58283,7 +58483,12 @@ const renderLock = ({ schema, images }, before) => {
         version: LOCK_VERSION,
         images: Object.fromEntries(sorted(images).map(([name, { digest, mediaType, size, platforms }]) => [
             name,
-            { digest, mediaType, size, platforms: Object.fromEntries(sorted(platforms)) }
+            {
+                digest,
+                mediaType,
+                size,
+                platforms: Object.fromEntries(sorted(platforms).map(([platform, locked]) => [platform, { digest: locked.digest, imageId: locked.imageId }]))
+            }
         ]))
     };
     const text = `${JSON.stringify(document, undefined, 2)}\n`;
@@ -58390,7 +58595,7 @@ const MAX_FAULTS = 20;
  * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
  * elsewhere; then no link may lead out of its folder.
  */
-const lockFileAt = (name, environment) => {
+const resolveLockFile = (name, environment) => {
     const written = environment['GITHUB_WORKSPACE'] ?? '';
     const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
     const path = (0,external_node_path_.resolve)(workspace, name);
@@ -58409,25 +58614,25 @@ const readText = async (file, path) => {
         text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     }
     catch {
-        return lock_file_refuse(file, ['it is not UTF-8']);
+        return rejectLockFile(file, ['it is not UTF-8']);
     }
     const decoded = decodeLock(text);
     if ('lock' in decoded)
         return { text, lock: decoded.lock };
     const faults = decoded.faults.slice(0, MAX_FAULTS);
-    return lock_file_refuse(file, await Promise.all(faults.map(fault => locate(text, fault))));
+    return rejectLockFile(file, await Promise.all(faults.map(fault => locate(text, fault))));
 };
 const readBytes = (file, path) => {
     const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES));
     if (read === undefined || 'bytes' in read)
         return read?.bytes;
-    return lock_file_refuse(file, [read.why]);
+    return rejectLockFile(file, [read.why]);
 };
 /** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
 const realPathOf = (file) => {
     const { path, root } = file;
     const found = translating(file, () => realPathBelow(path, root));
-    return 'path' in found ? found.path : lock_file_refuse(file, [found.why]);
+    return 'path' in found ? found.path : rejectLockFile(file, [found.why]);
 };
 const translating = (file, run) => {
     try {
@@ -58438,20 +58643,20 @@ const translating = (file, run) => {
     }
 };
 const lock_file_messageOf = (error) => String(error).replace(/^Error: /, '');
-const lock_file_refuse = ({ name }, rules) => (0,acquire_failure/* fail */.fJ)({
+const rejectLockFile = ({ name }, rules) => (0,acquire_failure/* fail */.fJ)({
     kind: 'invalid-input',
     faults: rules.map((rule) => ({
         input: 'lock-file',
-        written: name,
-        rule,
+        value: name,
+        reason: rule,
         example: 'the file as it was committed last; without it, lock: update writes a new one'
     }))
 });
 /** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
-const locate = async (text, { why, path }) => {
+const locate = async (text, { reason, path }) => {
     const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
     if (conflict !== null)
-        return `${lock_file_placeOf(text, conflict.index)}: it has the marks of a merge conflict`;
+        return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`;
     const { findNodeAtLocation, parseTree, printParseErrorCode } = await __nccwpck_require__.e(/* import() */ 547).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9547, 19));
     const errors = [];
     // A mark at the start is no part of the JSON; a space in its place keeps the columns right.
@@ -58459,17 +58664,17 @@ const locate = async (text, { why, path }) => {
     const [first] = errors;
     if (first !== undefined) {
         const what = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
-        return `${lock_file_placeOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`;
+        return `${placeOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`;
     }
     if (tree === undefined || path === undefined)
-        return `${lock_file_placeOf(text, secondKeyIn(tree) ?? 0)}: ${why}`;
+        return `${placeOf(text, secondKeyIn(tree) ?? 0)}: ${reason}`;
     // Where what is wrong is missing, that in which it is missing is the place.
     for (let depth = path.length; depth > 0; depth--) {
         const node = findNodeAtLocation(tree, path.slice(0, depth));
         if (node !== undefined)
-            return `${lock_file_placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${why}`;
+            return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${reason}`;
     }
-    return `${lock_file_placeOf(text, tree.offset)}: ${namePath(path)}: ${why}`;
+    return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${reason}`;
 };
 /** Where a key stands in an object that has had it before. */
 const secondKeyIn = (node) => {
@@ -58487,7 +58692,7 @@ const secondKeyIn = (node) => {
 };
 /** `images["docker.io/library/php:8.3.8"].digest`. */
 const namePath = (path) => path.map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`)).join('');
-const lock_file_placeOf = (text, offset) => {
+const placeOf = (text, offset) => {
     const before = text.slice(0, offset).split(/\r\n|\r|\n/);
     return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
 };
@@ -58497,11 +58702,11 @@ const updateLockFile = async (file, updates, { clock, signal }) => {
         // A link is followed, so that it stays one.
         const path = realPathOf(file);
         await external_node_fs_.promises.mkdir((0,external_node_path_.dirname)(path), { recursive: true });
-        return await alone(`${path}.lock`, clock, signal, async () => {
+        return await withFileLock(`${path}.lock`, clock, signal, async () => {
             const before = await readText(file, path);
             const { lock, changes } = mergeLock(before?.lock ?? EMPTY_LOCK, updates);
             if (changes.some(({ change }) => change !== 'unchanged'))
-                await replace(path, renderLock(lock, before?.text ?? ''));
+                await replaceLockFile(path, renderLock(lock, before?.text ?? ''));
             return changes;
         });
     }
@@ -58512,7 +58717,7 @@ const updateLockFile = async (file, updates, { clock, signal }) => {
         return (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 };
-const replace = async (path, text) => {
+const replaceLockFile = async (path, text) => {
     const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
     try {
         await external_node_fs_.promises.writeFile(temporary, text, { flag: 'wx', flush: true });
@@ -58529,34 +58734,34 @@ const replace = async (path, text) => {
 // Reading, merging and renaming take milliseconds: who holds the file for as long as this is dead.
 const STALE_MS = 3000;
 const GIVE_UP_MS = 30_000;
-const ASK_AGAIN_MS = 25;
+const POLL_MS = 25;
 const MAX_TOKEN_BYTES = 1024;
 /** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
-const alone = async (path, clock, signal, work) => {
+const withFileLock = async (path, clock, signal, work) => {
     const token = (0,external_node_crypto_.randomUUID)();
     const startedMs = clock.nowMs();
     let holder;
-    while (!(await take(path, token))) {
+    while (!(await tryLock(path, token))) {
         const nowMs = clock.nowMs();
         if (nowMs - startedMs > GIVE_UP_MS)
             (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${path} is held by another step; remove it when there is none` });
-        const held = tokenIn(path);
+        const held = readOwner(path);
         // Watched and not dated: clocks of file systems and machines differ.
         if (holder === undefined || holder.token !== held)
             holder = { token: held, sinceMs: nowMs };
         else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS)
-            await dropStale(path, held, token);
-        await clock.wait(ASK_AGAIN_MS, signal);
+            await breakStaleLock(path, held, token);
+        await clock.wait(POLL_MS, signal);
     }
     try {
         return await work();
     }
     finally {
-        if (tokenIn(path) === token)
+        if (readOwner(path) === token)
             await external_node_fs_.promises.rm(path, { force: true });
     }
 };
-const take = async (path, token) => {
+const tryLock = async (path, token) => {
     try {
         await external_node_fs_.promises.writeFile(path, token, { flag: 'wx' });
         return true;
@@ -58568,18 +58773,18 @@ const take = async (path, token) => {
     }
 };
 /** What is there and is no such file belongs to no step: it is a token that nothing has. */
-const tokenIn = (path) => {
+const readOwner = (path) => {
     const read = readIfThere(path, MAX_TOKEN_BYTES);
     if (read === undefined)
         return undefined;
     return 'bytes' in read ? Buffer.from(read.bytes).toString() : '';
 };
 /** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
-const dropStale = async (path, stale, token) => {
+const breakStaleLock = async (path, stale, token) => {
     const aside = `${path}.${token}`;
     try {
         await external_node_fs_.promises.rename(path, aside);
-        if (tokenIn(aside) !== stale)
+        if (readOwner(aside) !== stale)
             await external_node_fs_.promises.link(aside, path);
     }
     catch (error) {
@@ -58615,57 +58820,58 @@ const readIfThere = (path, maxBytes) => {
 
 
 
+
 /** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
-const openPins = async ({ images, fallbackTags, lock: mode, lockFile }, environment, warn) => {
-    const file = lockFileAt(lockFile, environment);
+const loadPins = async ({ images, fallbackTags, lock: mode, lockFile }, environment, warn) => {
+    const file = resolveLockFile(lockFile, environment);
     const lock = mode === 'off' ? undefined : await readLockFile(file);
-    const pinned = pinImages(images, fallbackTags, { lock, mode, file: file.name });
+    const pinned = applyLock(images, fallbackTags, { lock, mode, file: file.name });
     if (pinned.faults.length > 0)
         (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults: pinned.faults });
     for (const warning of pinned.warnings)
         warn(warning);
     if (lock === undefined)
         missLockFile(mode, file, warn);
-    const known = new Set(pinned.images.map(lockNameOf));
-    const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockNameOf(image), image]));
+    const known = new Set(pinned.images.map(lockKey));
+    const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockKey(image), image]));
     const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]));
-    return { ...pinned, mode, file, lock, forLock: mode === 'update' ? forLock : [] };
+    return { ...pinned, mode, file, lock, lockOnlyImages: mode === 'update' ? forLock : [] };
 };
 // The default name is used if the file exists. A name that somebody wrote means a file that is there.
 const missLockFile = (mode, { name, path }, warn) => {
     const make = 'run this step once with lock: update to make it, look at it and commit it';
     if (mode === 'require') {
         const rule = `there is no ${path}, and lock: require needs it; ${make}`;
-        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'lock-file', written: name, rule, example: 'lock: update' }] });
+        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason: rule, example: 'lock: update' }] });
     }
     if (mode === 'enforce' && name !== DEFAULTS['lock-file'])
         warn(`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`);
 };
 /** Rejects with 'invalid-input' when an image is not what the lock says of it. */
-const checkPins = ({ mode, file, lock }, images) => {
+const verifyPins = ({ mode, file, lock }, images) => {
     if (lock === undefined || !isEnforcing(mode))
         return;
-    const faults = images.flatMap(image => faultsOfMangled(image, lock, file.name));
+    const faults = images.flatMap(image => inconsistentEntries(image, lock, file.name));
     if (faults.length > 0)
         (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults });
 };
 /** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
-const closePins = async ({ mode, file, lock }, images, forLock, { clock, signal, print, warn }) => {
+const updateLock = async ({ mode, file, lock }, images, forLock, { clock, signal, print, warn }) => {
     if (mode === 'update') {
         const all = [...images, ...forLock];
         for (const acquisition of forLock.filter(({ image }) => image === undefined)) {
-            const { title, message } = renderLost(acquisition);
+            const { title, message } = renderUnavailable(acquisition);
             warn(title, `It is in fallback-tags and was not put into ${file.name}.\n${message}`);
         }
-        for (const text of all.flatMap(acquisition => warningOfKept(acquisition, file.name) ?? []))
+        for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
             warn('Pins', text);
-        const updates = lockUpdatesOf(all);
+        const updates = lockEntries(all);
         const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, { clock, signal });
         for (const change of changes)
             print(`${file.name}: ${renderChange(change)}`);
-        return { lock: { file: file.name, mode, changes } };
+        return { lock: { file: file.name, mode, changes: changes.map(reportLockChange) } };
     }
-    const advice = isEnforcing(mode) ? adviseOnFloating(images, file.name) : undefined;
+    const advice = isEnforcing(mode) ? floatingTagAdvice(images, file.name) : undefined;
     if (advice !== undefined)
         print(advice);
     return {
@@ -58689,20 +58895,21 @@ const keepTime = ({ machine, stop }, timeoutMs, done) => {
     }, () => undefined);
 };
 // What is under way gets so long to end by itself when everything is to end.
-const GRACE_MS = 2000;
+const time_limit_GRACE_MS = 2000;
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
 const overdue = ({ machine, stop }, done) => new Promise((_resolve, reject) => {
     const giveUp = () => {
         reject(stop.signal.reason);
     };
     stop.signal.addEventListener('abort', () => {
-        machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined);
+        machine.clock.wait(time_limit_GRACE_MS, done).then(giveUp, () => undefined);
     });
 });
 
 ;// CONCATENATED MODULE: ./build/action.js
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
+
 
 
 
@@ -58740,7 +58947,7 @@ const runAction = async (machine) => {
     const progress = { isDone: false };
     const done = new AbortController();
     keepTime(run, readTimeLimit(run.written), done.signal);
-    machine.onStop(signal => {
+    machine.onSignal(signal => {
         run.stop.abort(new Cancelled(`called off by ${signal}`));
     });
     let closeHands = () => Promise.resolve();
@@ -58776,7 +58983,7 @@ const runAction = async (machine) => {
     }
     done.abort();
     const reportOf = ({ placeOf, layout }, ended) => {
-        const images = acquisitions.map(acquisition => reportImage(acquisition, startedMs, placeOf(acquisition), renderUsed(acquisition)?.message));
+        const images = acquisitions.map(acquisition => buildImageReport(acquisition, startedMs, placeOf(acquisition), imageWarning(acquisition)?.message));
         const isVerified = progress.isDone && images.every(({ outcome }) => outcome === 'verified');
         return {
             schemaVersion: 1,
@@ -58785,7 +58992,7 @@ const runAction = async (machine) => {
             elapsedMs: machine.clock.nowMs() - startedMs,
             outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
             images,
-            inputFaults: ended?.kind === 'invalid-input' ? ended.faults : [],
+            inputFaults: ended?.kind === 'invalid-input' ? ended.faults.map(reportInputFault) : [],
             warnings: run.warnings,
             ...pinning,
             ...(isVerified && layout !== undefined ? { layout } : {}),
@@ -58808,12 +59015,12 @@ class Cancelled extends Error {
 /** Tells what it has as soon as it has it: what comes later may fail. */
 const acquireAll = async (run, tell, opened) => {
     const { machine, runner } = run;
-    const inputs = readInputs(run.written, run.job, machine.platform(), { folder: workspaceOf(machine), whyNotLayout: layout/* whyNotLayout */.o }, await action_findInFiles(run));
-    const pins = await openPins(inputs, machine.environment, text => {
+    const inputs = readInputs(run.written, run.job, machine.platform(), { folder: workspaceOf(machine), whyNotLayout: layout/* checkLayout */.H }, await action_findInFiles(run));
+    const pins = await loadPins(inputs, machine.environment, text => {
         warn(run, 'Pins', text);
     });
-    for (const { input, rule } of unmatchedRules(inputs.images.map(({ reference }) => reference), inputs)) {
-        warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.text)} matches none of the images`);
+    for (const { input, rule } of unusedMirrorRules(inputs.images.map(({ reference }) => reference), inputs)) {
+        warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
     }
     const names = namesOf(inputs);
     for (const name of names)
@@ -58825,13 +59032,13 @@ const acquireAll = async (run, tell, opened) => {
     const hands = await openHands(run, inputs);
     if (hands !== undefined)
         opened(hands);
-    const blobs = createBlobPool(registry, hands?.keeper, inputs.concurrency);
+    const blobs = createBlobFetcher(registry, hands?.store, inputs.concurrency);
     const shared = new Map();
     const done = new AbortController();
     const statusPages = openStatusPages(run, inputs);
     showProgress(run, blobs, done.signal);
     try {
-        const openPage = openLogBook(runner);
+        const openPage = createGroupedLog(runner);
         const acquire = (image, fallbacks) => acquireOne(run, inputs, image, {
             registry,
             access,
@@ -58840,17 +59047,17 @@ const acquireAll = async (run, tell, opened) => {
             hands,
             statusPages,
             fallbacks,
-            page: openPage(image.asked)
+            page: openPage(image.input)
         });
         const [images, forLock] = await Promise.all([
             Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
-            Promise.all(pins.forLock.map(image => acquire(image, [])))
+            Promise.all(pins.lockOnlyImages.map(image => acquire(image, [])))
         ]);
-        checkPins(pins, images);
-        await Promise.all(images.map(async ({ stories, image }) => statusPages?.addWords(stories, image === undefined)));
+        verifyPins(pins, images);
+        await Promise.all(images.map(async ({ results, image }) => statusPages?.attachNotices(results, image === undefined)));
         tell(images, { placeOf: () => (hands === undefined ? undefined : 'unplaced') });
         publishImages(run, images);
-        const places = await hands?.handOn(images);
+        const places = await hands?.exportImages(images);
         const layout = inputs.layout === undefined ? {} : { layout: inputs.layout };
         if (places !== undefined)
             tell(images, { placeOf: image => places.get(image) ?? 'unplaced', ...layout });
@@ -58873,15 +59080,15 @@ const openHands = async (run, inputs) => {
         warn(run, 'The cache', text);
     };
     const { programEnvironment } = run;
-    return hands.openHands(inputs, { machine, programEnvironment, stop, print: runner.print, warn: warnOfCache });
+    return hands.openExporter(inputs, { machine, programEnvironment, stop, print: runner.print, warn: warnOfCache });
 };
 /** Every repository that may be asked, and each image as it was asked for. */
-const namesOf = ({ images, prefer, ...rules }) => images.flatMap(({ asked, reference }) => [
+const namesOf = ({ images, prefer, ...rules }) => images.flatMap(({ input, reference }) => [
     ...planCandidates(reference, rules, prefer).flatMap(({ repository }) => [
         (0,oci_reference/* formatRepository */.Sh)(repository),
         (0,oci_reference/* endpointOf */.X5)(repository.registry)
     ]),
-    asked,
+    input,
     (0,oci_reference/* formatReference */.FH)(reference)
 ]);
 const workspaceOf = ({ environment }) => environment['GITHUB_WORKSPACE'];
@@ -58893,15 +59100,15 @@ const action_findInFiles = async (run) => {
     const workspace = workspaceOf(run.machine) ?? '';
     const options = { patterns, platforms, variables, workspace, machine: platform() };
     const found = checkContextNames(await findInFiles(options, { signal: run.stop.signal }));
-    for (const { text, why, place } of found.gaps)
-        warn(run, 'Left out of files', `${place === undefined ? '' : `${(0,acquire_failure/* formatPlace */.dE)(place)}: `}${text} is left out: ${why}`, place);
+    for (const { text, why, location: place } of found.skipped)
+        warn(run, 'Left out of files', `${place === undefined ? '' : `${(0,acquire_failure/* formatLocation */.j$)(place)}: `}${text} is left out: ${why}`, place);
     return found;
 };
 const acquireOne = async ({ machine, stop }, inputs, image, { registry, access, blobs, shared, hands, statusPages, fallbacks, page }) => {
     const { clock, random } = machine;
     const acquire = (wanted) => {
         if (wanted !== image)
-            page.line(`Nothing serves ${image.asked}. Trying ${wanted.asked}, as fallback-tags allows`, 'bad');
+            page.line(`Nothing serves ${image.input}. Trying ${wanted.input}, as fallback-tags allows`, 'bad');
         return acquireImage({
             image: wanted,
             candidates: planCandidates(wanted.reference, inputs, inputs.prefer),
@@ -58919,12 +59126,12 @@ const acquireOne = async ({ machine, stop }, inputs, image, { registry, access, 
                 hedgeAfterMs: inputs.hedgeAfterMs
             },
             stallTimeoutMs: inputs.stallTimeoutMs,
-            ...(hands === undefined ? {} : { keeper: hands.keeper }),
+            ...(hands === undefined ? {} : { store: hands.store }),
             backoff: { attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs },
             log: event => {
                 const line = renderEvent(event);
                 if (line !== undefined)
-                    page.line(line, toneOf(event));
+                    page.line(line, levelOf(event));
                 for (const text of renderDebug(event))
                     page.debug(text);
                 if (event.type === 'candidate-failed')
@@ -58932,11 +59139,11 @@ const acquireOne = async ({ machine, stop }, inputs, image, { registry, access, 
             }
         });
     };
-    const acquisition = await (0,fallback/* acquireOrFallBack */.eA)(image, fallbacks, stop.signal, acquire);
+    const acquisition = await (0,fallback/* acquireWithFallback */.L9)(image, fallbacks, stop.signal, acquire);
     if (acquisition.image === undefined)
-        page.end(`${image.asked}: not verified`, 'bad');
+        page.close(`${image.input}: not verified`, 'bad');
     else
-        page.end(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good');
+        page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good');
     return acquisition;
 };
 const showProgress = ({ machine, runner }, blobs, done) => {
@@ -58953,7 +59160,7 @@ const renewPins = (run, { pins, images, forLock }) => {
     const { machine, runner, stop } = run;
     // What was called off was not looked at.
     const isWhole = !(stop.signal.reason instanceof Cancelled);
-    return closePins(pins, isWhole ? images : [], isWhole ? forLock : [], {
+    return updateLock(pins, isWhole ? images : [], isWhole ? forLock : [], {
         ...{ clock: machine.clock, signal: stop.signal, print: runner.print },
         warn: (title, text) => {
             warn(run, title, text);
@@ -59006,17 +59213,17 @@ function delayOptimizingTheParser() {
 // Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
 const MAX_THREADS = 8;
-const thisMachine = () => {
+const nodeRuntime = () => {
     turnOffCompilersThatHangExits();
     delayOptimizingTheParser();
     external_node_process_namespaceObject.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, (0,external_node_os_.availableParallelism)())));
     // That the reader of the log went away is no reason not to do the work.
     if (external_node_process_namespaceObject.stdout.listenerCount('error') === 0)
         external_node_process_namespaceObject.stdout.on('error', () => undefined);
-    return machineOf();
+    return runtimeOf();
 };
-const machineOf = () => ({
-    self: () => ({ place: placeOfProcess(), pid: external_node_process_namespaceObject.pid, isRunning }),
+const runtimeOf = () => ({
+    self: () => ({ hostId: placeOfProcess(), pid: external_node_process_namespaceObject.pid, isAlive: isRunning }),
     environment: external_node_process_namespaceObject.env,
     home: external_node_os_.homedir,
     temporaryFolder: external_node_os_.tmpdir,
@@ -59046,7 +59253,7 @@ const machineOf = () => ({
     exit: code => external_node_process_namespaceObject.stdout.write('', () => {
         endWith(code);
     }),
-    onStop: stop => {
+    onSignal: stop => {
         for (const signal of ['SIGINT', 'SIGTERM']) {
             external_node_process_namespaceObject.once(signal, () => {
                 stop(signal);
@@ -59093,6 +59300,6 @@ const isRunning = (pid) => {
 // Everything else is imported, so that everything else can be tested.
 
 
-const machine = thisMachine();
+const machine = nodeRuntime();
 void runAction(machine).then(machine.exit);
 

@@ -1,41 +1,41 @@
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
 
-import {acquireImage, type Acquisition, type SharedByEndpoint} from './acquire/acquire.ts'
+import {acquireImage, type Acquisition, type EndpointState} from './acquire/acquire.ts'
 import {renderVerified} from './acquire/annotations.ts'
-import {type BlobPool, createBlobPool} from './acquire/blob-pool.ts'
-import {describeFailure, type Failure, formatPlace, VerifiedImageError} from './acquire/failure.ts'
-import {acquireOrFallBack} from './acquire/fallback.ts'
-import {renderDebug, renderEvent, renderProgress, toneOf} from './acquire/log-lines.ts'
-import {planCandidates, unmatchedRules, type WantedImage} from './acquire/plan.ts'
+import {type BlobFetcher, createBlobFetcher} from './acquire/blob-pool.ts'
+import {describeFailure, type Failure, formatLocation, VerifiedImageError} from './acquire/failure.ts'
+import {acquireWithFallback} from './acquire/fallback.ts'
+import {renderDebug, renderEvent, renderProgress, levelOf} from './acquire/log-lines.ts'
+import {planCandidates, unusedMirrorRules, type ImageRequest} from './acquire/plan.ts'
 import type {AccessPort, RegistryPort} from './acquire/ports.ts'
-import {type Placement, reportImage} from './acquire/report.ts'
+import {type ExportedImage, buildImageReport} from './acquire/report.ts'
 import type {Report} from './acquire/report-document.ts'
 import {reportFailure, reportInputFault} from './acquire/report-fields.ts'
-import {renderUsed} from './acquire/stand-in.ts'
+import {imageWarning} from './acquire/stand-in.ts'
 import type {FilesFound} from './adapters/files.ts'
 import {findInFiles as findInThread} from './adapters/files-thread.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from './adapters/inputs.ts'
 import {checkContextNames} from './adapters/inputs-contexts.ts'
-import {openLogBook, type Page} from './adapters/log-book.ts'
-import {whyNotLayout} from './adapters/layout.ts'
-import type {Machine} from './adapters/machine.ts'
+import {createGroupedLog, type LogGroup} from './adapters/log-book.ts'
+import {checkLayout} from './adapters/layout.ts'
+import type {Runtime} from './adapters/machine.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {evidenceOf, whyNotOutputs} from './adapters/outputs-check.ts'
 import type {StatusPages} from './adapters/status-pages.ts'
-import type {Hands} from './hand-on.ts'
+import type {Exporter} from './hand-on.ts'
 import {openRun} from './open-run.ts'
 import {endpointOf, formatReference, formatRepository} from './oci/reference.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
-import {checkPins, closePins, openPins, type Pins} from './pins.ts'
-import {publish, publishFailure, publishImages, type Run, warn} from './publish.ts'
+import {verifyPins, updateLock, loadPins, type Pins} from './pins.ts'
+import {publish, publishFailure, publishImages, type RunContext, warn} from './publish.ts'
 import {keepTime, overdue} from './time-limit.ts'
 import {VERSION} from './version.ts'
 
 const PROGRESS_EVERY_MS = 5000
 
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
-export const runAction = async (machine: Machine): Promise<number> => {
+export const runAction = async (machine: Runtime): Promise<number> => {
   const run = openRun(machine)
   const {runner} = run
   const startedAt = machine.wallClock().toISOString()
@@ -47,7 +47,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
   const progress = {isDone: false}
   const done = new AbortController()
   keepTime(run, readTimeLimit(run.written), done.signal)
-  machine.onStop(signal => {
+  machine.onSignal(signal => {
     run.stop.abort(new Cancelled(`called off by ${signal}`))
   })
   let closeHands = (): Promise<void> => Promise.resolve()
@@ -89,7 +89,7 @@ export const runAction = async (machine: Machine): Promise<number> => {
   done.abort()
   const reportOf = ({placeOf, layout}: Placing, ended: Failure | undefined): Report => {
     const images = acquisitions.map(acquisition =>
-      reportImage(acquisition, startedMs, placeOf(acquisition), renderUsed(acquisition)?.message)
+      buildImageReport(acquisition, startedMs, placeOf(acquisition), imageWarning(acquisition)?.message)
     )
     const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
     return {
@@ -124,32 +124,32 @@ type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; r
 
 /** Where load and layout put the images. */
 type Placing = {
-  readonly placeOf: (acquisition: Acquisition) => Placement | 'unplaced' | undefined
+  readonly placeOf: (acquisition: Acquisition) => ExportedImage | 'unplaced' | undefined
   readonly layout?: string
 }
 
 /** Tells what it has as soon as it has it: what comes later may fail. */
 const acquireAll = async (
-  run: Run,
+  run: RunContext,
   tell: (images: readonly Acquisition[], places: Placing) => void,
-  opened: (hands: Hands) => void
+  opened: (hands: Exporter) => void
 ): Promise<Acquired> => {
   const {machine, runner} = run
   const inputs = readInputs(
     run.written,
     run.job,
     machine.platform(),
-    {folder: workspaceOf(machine), whyNotLayout},
+    {folder: workspaceOf(machine), whyNotLayout: checkLayout},
     await findInFiles(run)
   )
-  const pins = await openPins(inputs, machine.environment, text => {
+  const pins = await loadPins(inputs, machine.environment, text => {
     warn(run, 'Pins', text)
   })
-  for (const {input, rule} of unmatchedRules(
+  for (const {input, rule} of unusedMirrorRules(
     inputs.images.map(({reference}) => reference),
     inputs
   )) {
-    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.text)} matches none of the images`)
+    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
   }
   const names = namesOf(inputs)
   for (const name of names) runner.addOwn(name)
@@ -163,14 +163,14 @@ const acquireAll = async (
   const {registry, access} = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   if (hands !== undefined) opened(hands)
-  const blobs = createBlobPool(registry, hands?.keeper, inputs.concurrency)
-  const shared = new Map<string, SharedByEndpoint>()
+  const blobs = createBlobFetcher(registry, hands?.store, inputs.concurrency)
+  const shared = new Map<string, EndpointState>()
   const done = new AbortController()
   const statusPages = openStatusPages(run, inputs)
   showProgress(run, blobs, done.signal)
   try {
-    const openPage = openLogBook(runner)
-    const acquire = (image: WantedImage, fallbacks: readonly WantedImage[]): Promise<Acquisition> =>
+    const openPage = createGroupedLog(runner)
+    const acquire = (image: ImageRequest, fallbacks: readonly ImageRequest[]): Promise<Acquisition> =>
       acquireOne(run, inputs, image, {
         registry,
         access,
@@ -179,17 +179,17 @@ const acquireAll = async (
         hands,
         statusPages,
         fallbacks,
-        page: openPage(image.asked)
+        page: openPage(image.input)
       })
     const [images, forLock] = await Promise.all([
       Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
-      Promise.all(pins.forLock.map(image => acquire(image, [])))
+      Promise.all(pins.lockOnlyImages.map(image => acquire(image, [])))
     ])
-    checkPins(pins, images)
-    await Promise.all(images.map(async ({stories, image}) => statusPages?.addWords(stories, image === undefined)))
+    verifyPins(pins, images)
+    await Promise.all(images.map(async ({results, image}) => statusPages?.attachNotices(results, image === undefined)))
     tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
     publishImages(run, images)
-    const places = await hands?.handOn(images)
+    const places = await hands?.exportImages(images)
     const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
     if (places !== undefined) tell(images, {placeOf: image => places.get(image) ?? 'unplaced', ...layout})
     return {pins, images, forLock}
@@ -202,7 +202,7 @@ const acquireAll = async (
 }
 
 // Loaded only for load and layout: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> => {
+const openHands = async (run: RunContext, inputs: Inputs): Promise<Exporter | undefined> => {
   if (!inputs.load && inputs.layout === undefined) return undefined
   const {machine, runner, stop} = run
   const hands = await import('./hand-on.ts')
@@ -210,34 +210,34 @@ const openHands = async (run: Run, inputs: Inputs): Promise<Hands | undefined> =
     warn(run, 'The cache', text)
   }
   const {programEnvironment} = run
-  return hands.openHands(inputs, {machine, programEnvironment, stop, print: runner.print, warn: warnOfCache})
+  return hands.openExporter(inputs, {machine, programEnvironment, stop, print: runner.print, warn: warnOfCache})
 }
 
 /** Every repository that may be asked, and each image as it was asked for. */
 const namesOf = ({images, prefer, ...rules}: Inputs): readonly string[] =>
-  images.flatMap(({asked, reference}) => [
+  images.flatMap(({input, reference}) => [
     ...planCandidates(reference, rules, prefer).flatMap(({repository}) => [
       formatRepository(repository),
       endpointOf(repository.registry)
     ]),
-    asked,
+    input,
     formatReference(reference)
   ])
 
-const workspaceOf = ({environment}: Machine): string | undefined => environment['GITHUB_WORKSPACE']
+const workspaceOf = ({environment}: Runtime): string | undefined => environment['GITHUB_WORKSPACE']
 
-const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
+const findInFiles = async (run: RunContext): Promise<FilesFound | undefined> => {
   const {platform} = run.machine
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = workspaceOf(run.machine) ?? ''
   const options = {patterns, platforms, variables, workspace, machine: platform()}
   const found = checkContextNames(await findInThread(options, {signal: run.stop.signal}))
-  for (const {text, why, place} of found.gaps)
+  for (const {text, why, location: place} of found.skipped)
     warn(
       run,
       'Left out of files',
-      `${place === undefined ? '' : `${formatPlace(place)}: `}${text} is left out: ${why}`,
+      `${place === undefined ? '' : `${formatLocation(place)}: `}${text} is left out: ${why}`,
       place
     )
   return found
@@ -246,24 +246,24 @@ const findInFiles = async (run: Run): Promise<FilesFound | undefined> => {
 type Sources = {
   readonly registry: RegistryPort
   readonly access: AccessPort
-  readonly blobs: BlobPool
-  readonly shared: Map<string, SharedByEndpoint>
-  readonly hands: Hands | undefined
+  readonly blobs: BlobFetcher
+  readonly shared: Map<string, EndpointState>
+  readonly hands: Exporter | undefined
   readonly statusPages: StatusPages | undefined
-  readonly fallbacks: readonly WantedImage[]
-  readonly page: Page
+  readonly fallbacks: readonly ImageRequest[]
+  readonly page: LogGroup
 }
 
 const acquireOne = async (
-  {machine, stop}: Run,
+  {machine, stop}: RunContext,
   inputs: Inputs,
-  image: WantedImage,
+  image: ImageRequest,
   {registry, access, blobs, shared, hands, statusPages, fallbacks, page}: Sources
 ): Promise<Acquisition> => {
   const {clock, random} = machine
-  const acquire = (wanted: WantedImage): Promise<Acquisition> => {
+  const acquire = (wanted: ImageRequest): Promise<Acquisition> => {
     if (wanted !== image)
-      page.line(`Nothing serves ${image.asked}. Trying ${wanted.asked}, as fallback-tags allows`, 'bad')
+      page.line(`Nothing serves ${image.input}. Trying ${wanted.input}, as fallback-tags allows`, 'bad')
     return acquireImage(
       {
         image: wanted,
@@ -283,24 +283,24 @@ const acquireOne = async (
           hedgeAfterMs: inputs.hedgeAfterMs
         },
         stallTimeoutMs: inputs.stallTimeoutMs,
-        ...(hands === undefined ? {} : {keeper: hands.keeper}),
+        ...(hands === undefined ? {} : {store: hands.store}),
         backoff: {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs},
         log: event => {
           const line = renderEvent(event)
-          if (line !== undefined) page.line(line, toneOf(event))
+          if (line !== undefined) page.line(line, levelOf(event))
           for (const text of renderDebug(event)) page.debug(text)
           if (event.type === 'candidate-failed') statusPages?.ask(event.story)
         }
       }
     )
   }
-  const acquisition = await acquireOrFallBack(image, fallbacks, stop.signal, acquire)
-  if (acquisition.image === undefined) page.end(`${image.asked}: not verified`, 'bad')
-  else page.end(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
+  const acquisition = await acquireWithFallback(image, fallbacks, stop.signal, acquire)
+  if (acquisition.image === undefined) page.close(`${image.input}: not verified`, 'bad')
+  else page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
   return acquisition
 }
 
-const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal): void => {
+const showProgress = ({machine, runner}: RunContext, blobs: BlobFetcher, done: AbortSignal): void => {
   const tick = async (bytesBefore: number): Promise<void> => {
     await machine.clock.wait(PROGRESS_EVERY_MS, done)
     const progress = blobs.progress()
@@ -310,11 +310,11 @@ const showProgress = ({machine, runner}: Run, blobs: BlobPool, done: AbortSignal
   tick(0).catch(() => undefined)
 }
 
-const renewPins = (run: Run, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
+const renewPins = (run: RunContext, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
   const {machine, runner, stop} = run
   // What was called off was not looked at.
   const isWhole = !(stop.signal.reason instanceof Cancelled)
-  return closePins(pins, isWhole ? images : [], isWhole ? forLock : [], {
+  return updateLock(pins, isWhole ? images : [], isWhole ? forLock : [], {
     ...{clock: machine.clock, signal: stop.signal, print: runner.print},
     warn: (title, text) => {
       warn(run, title, text)

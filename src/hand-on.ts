@@ -3,32 +3,32 @@
 
 import type {Acquisition} from './acquire/acquire.ts'
 import {fail} from './acquire/failure.ts'
-import {standInOf} from './acquire/fallback.ts'
-import {createKeeper, type Keeper} from './acquire/keeper.ts'
-import {type Archive, blobPath, composeArchive, composeLayout, type Placed} from './acquire/layout.ts'
-import type {WantedImage} from './acquire/plan.ts'
-import type {Placement} from './acquire/report.ts'
+import {fallbackUsed} from './acquire/fallback.ts'
+import {createVerifiedStore, type VerifiedStore} from './acquire/keeper.ts'
+import {type Archive, blobPath, buildArchive, buildLayout, type ImageToExport} from './acquire/layout.ts'
+import type {ImageRequest} from './acquire/plan.ts'
+import type {ExportedImage} from './acquire/report.ts'
 import {type BlobCache, openBlobCache} from './adapters/blob-cache.ts'
 import {type BlobStore, openBlobStore} from './adapters/blob-store.ts'
 import {createDockerEngine, type DockerEngine} from './adapters/docker.ts'
 import type {Inputs} from './adapters/inputs.ts'
 import {writeLayout} from './adapters/layout.ts'
-import {createLeftovers, type Leftovers} from './adapters/leftovers.ts'
+import {createStagingNames, type StagingNames} from './adapters/leftovers.ts'
 import {describeErrno} from './adapters/local-io.ts'
-import type {Machine} from './adapters/machine.ts'
+import type {Runtime} from './adapters/machine.ts'
 import type {Digest} from './oci/digest.ts'
 import {formatReference} from './oci/reference.ts'
 
-export type Hands = {
-  readonly keeper: Keeper
+export type Exporter = {
+  readonly store: VerifiedStore
   /** Where each image is then; none of them when one of them could not be had. */
-  readonly handOn: (acquisitions: readonly Acquisition[]) => Promise<ReadonlyMap<Acquisition, Placement>>
+  readonly exportImages: (acquisitions: readonly Acquisition[]) => Promise<ReadonlyMap<Acquisition, ExportedImage>>
   /** Removes what is there for this run only. */
   readonly close: () => Promise<void>
 }
 
-type Tools = {
-  readonly machine: Machine
+type ExporterDeps = {
+  readonly machine: Runtime
   /** What `docker` gets. */
   readonly programEnvironment: Readonly<Record<string, string>>
   /** Ends the run: what is wrong with this machine is no registry's fault. */
@@ -38,11 +38,11 @@ type Tools = {
 }
 
 /** For a run in which load or layout is asked for. */
-export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> => {
+export const openExporter = async (inputs: Inputs, tools: ExporterDeps): Promise<Exporter> => {
   const {load, layout} = inputs
   const {machine, programEnvironment, stop, print, warn} = tools
   const {environment, wallClock} = machine
-  const leftovers = createLeftovers(machine.self(), wallClock)
+  const leftovers = createStagingNames(machine.self(), wallClock)
   const temporary = environment['RUNNER_TEMP'] ?? ''
   const onCacheFault = (error: unknown): undefined => {
     warn(`The tool cache is not used: ${describeErrno(error)}. Set cache: false to run without it.`)
@@ -57,14 +57,14 @@ export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> =>
   })
   const engine = load ? createDockerEngine({environment: programEnvironment, signal: stop.signal}) : undefined
   // Known before gigabytes are fetched for it.
-  const imageStore = engine?.reach()
+  const imageStore = engine?.detectImageStore()
   imageStore?.catch((error: unknown) => {
     stop.abort(error)
   })
   return {
-    keeper: createKeeper(store),
+    store: createVerifiedStore(store),
     close: store.close,
-    handOn: async acquisitions => {
+    exportImages: async acquisitions => {
       const images = acquisitions.flatMap(acquisition =>
         acquisition.image === undefined ? [] : [{wanted: usedOf(acquisition), image: acquisition.image}]
       )
@@ -73,49 +73,52 @@ export const openHands = async (inputs: Inputs, tools: Tools): Promise<Hands> =>
       const names =
         engine === undefined || imageStore === undefined
           ? []
-          : await loadInto(engine, composeArchive(images, machine.platform(), await imageStore), {store, print})
+          : await loadInto(engine, buildArchive(images, machine.platform(), await imageStore), {store, print})
       const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
       return new Map(
-        acquisitions.map((acquisition, at) => [acquisition, placementOf(acquisition, names[at], layout, roots[at])])
+        acquisitions.map((acquisition, at) => [acquisition, exportedImage(acquisition, names[at], layout, roots[at])])
       )
     }
   }
 }
 
-const openCache = async ({environment, wallClock}: Machine, leftovers: Leftovers): Promise<BlobCache | undefined> => {
+const openCache = async (
+  {environment, wallClock}: Runtime,
+  leftovers: StagingNames
+): Promise<BlobCache | undefined> => {
   const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
   return tools === '' ? undefined : openBlobCache({tools, wallClock, leftovers})
 }
 
 // Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
 // an older image.
-const usedOf = (acquisition: Acquisition): WantedImage => (standInOf(acquisition) ?? acquisition).wanted.image
+const usedOf = (acquisition: Acquisition): ImageRequest => (fallbackUsed(acquisition) ?? acquisition).request.image
 
 const writeTo = async (
   folder: string,
-  images: readonly Placed[],
-  {store, leftovers, stop, print}: {store: BlobStore; leftovers: Leftovers} & Pick<Tools, 'stop' | 'print'>
+  images: readonly ImageToExport[],
+  {store, leftovers, stop, print}: {store: BlobStore; leftovers: StagingNames} & Pick<ExporterDeps, 'stop' | 'print'>
 ): Promise<readonly Digest[]> => {
-  const {documents, blobs, roots} = composeLayout(images)
-  const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.place(digest, path)] as const)
+  const {documents, blobs, roots} = buildLayout(images)
+  const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.copyTo(digest, path)] as const)
   await writeLayout(folder, {documents, blobs: Object.fromEntries(puts)}, leftovers, stop.signal)
-  print(`Written to ${folder} as an OCI image layout: ${images.map(({wanted}) => wanted.asked).join(', ')}`)
+  print(`Written to ${folder} as an OCI image layout: ${images.map(({wanted}) => wanted.input).join(', ')}`)
   return roots
 }
 
 const loadInto = async (
   engine: DockerEngine,
-  {documents, blobs, loaded}: Archive,
-  {store, print}: {store: BlobStore} & Pick<Tools, 'print'>
+  {documents, blobs, images}: Archive,
+  {store, print}: {store: BlobStore} & Pick<ExporterDeps, 'print'>
 ): Promise<readonly string[]> => {
   await engine.load([
     ...Object.entries(documents).map(([path, content]) => ({path, content})),
-    ...blobs.map(({digest, ...blob}) => ({...blob, content: store.pathOf(digest)}))
+    ...blobs.map(({digest, ...blob}) => ({...blob, content: store.blobPath(digest)}))
   ])
   const names: string[] = []
-  for (const {wanted, name, ids} of loaded) {
+  for (const {wanted, name, ids} of images) {
     const found = await nameOf(engine, name, ids)
-    print(`Loaded into the Docker Engine${found === wanted.asked ? '' : ` as ${found}`}: ${wanted.asked}`)
+    print(`Loaded into the Docker Engine${found === wanted.input ? '' : ` as ${found}`}: ${wanted.input}`)
     names.push(found)
   }
   return names
@@ -124,7 +127,7 @@ const loadInto = async (
 /** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
 const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> => {
   for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
-    const id = await engine.idOf(candidate)
+    const id = await engine.imageId(candidate)
     if (ids.some(expected => expected === id)) return candidate
   }
   return fail({
@@ -133,12 +136,12 @@ const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]
   })
 }
 
-const placementOf = (
+const exportedImage = (
   {image}: Acquisition,
   name: string | undefined,
   folder: string | undefined,
   root: Digest | undefined
-): Placement => {
+): ExportedImage => {
   if (image === undefined) throw new TypeError('an image that was handed on was verified')
   const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`
   // BuildKit takes no IMAGE ID: what has no name in the engine is to be had from its registry.

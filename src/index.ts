@@ -2,7 +2,7 @@
 // Everything else is imported, so that everything else can be tested.
 
 import {runAction} from './action.ts'
-import {thisMachine} from './adapters/machine.ts'
+import {nodeRuntime} from './adapters/machine.ts'
 
-const machine = thisMachine()
+const machine = nodeRuntime()
 void runAction(machine).then(machine.exit)

@@ -6,27 +6,27 @@ import {createCredentials} from './adapters/credentials.ts'
 import {createHttpClient} from './adapters/http-client.ts'
 import type {Inputs} from './adapters/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from './adapters/registry-access.ts'
-import {createRegistryHttp, type RegistryHttpOptions} from './adapters/registry-http.ts'
+import {createRegistryClient, type RegistryClientOptions} from './adapters/registry-http.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from './adapters/status-pages.ts'
-import {type Run, warn} from './publish.ts'
+import {type RunContext, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 
 const USER_AGENT = `verified-image/${VERSION}`
 
 type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
 
-export const openRegistries = (run: Run, inputs: Inputs): Registries => {
+export const openRegistries = (run: RunContext, inputs: Inputs): Registries => {
   const {machine, runner} = run
-  const options: RegistryHttpOptions = {
+  const options: RegistryClientOptions = {
     ...inputs,
     environment: machine.environment,
     credentialsOf: createCredentials({
-      given: inputs.credentials,
+      fromInputs: inputs.credentials,
       githubToken: inputs.githubToken,
       environment: machine.environment,
       programEnvironment: run.programEnvironment,
       home: machine.home(),
-      conceal: runner.conceal,
+      conceal: runner.setSecret,
       signal: run.stop.signal,
       warn: text => {
         warn(run, 'Docker credentials', text)
@@ -37,10 +37,10 @@ export const openRegistries = (run: Run, inputs: Inputs): Registries => {
     wallClockMs: () => machine.wallClock().getTime(),
     userAgent: USER_AGENT
   }
-  return {registry: createRegistryHttp(options), access: createRegistryAccess(options)}
+  return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }
 
-export const openStatusPages = ({machine, stop}: Run, {usesStatusPages}: Inputs): StatusPages | undefined => {
+export const openStatusPages = ({machine, stop}: RunContext, {usesStatusPages}: Inputs): StatusPages | undefined => {
   if (!usesStatusPages) return undefined
   const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
   const http = createHttpClient(limits, machine.environment)

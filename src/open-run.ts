@@ -2,21 +2,21 @@
 // A part of action.ts with a room of its own.
 
 import {takeInputs} from './adapters/inputs-taken.ts'
-import type {Machine} from './adapters/machine.ts'
+import type {Runtime} from './adapters/machine.ts'
 import {createRunner} from './adapters/runner.ts'
 import {describeRuntimeWeakness} from './adapters/runtime-weakness.ts'
 import {environmentWithoutSecrets} from './process/environment.ts'
-import {type Run, warn} from './publish.ts'
+import {type RunContext, warn} from './publish.ts'
 
-export function openRun(machine: Machine): Run {
+export function openRun(machine: Runtime): RunContext {
   const {environment} = machine
   const runner = createRunner(environment)
   const names = Object.keys(environment).filter(name => environment[name] !== undefined)
   const {written, secrets, tokens} = takeInputs(environment)
-  for (const secret of secrets) runner.conceal(secret)
+  for (const secret of secrets) runner.setSecret(secret)
   for (const token of tokens) runner.concealToken(token)
   const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
-  const run: Run = {
+  const run: RunContext = {
     machine,
     written,
     job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},

@@ -2,25 +2,25 @@
 // A part of action.ts with a room of its own.
 
 import type {Acquisition} from './acquire/acquire.ts'
-import {renderLost} from './acquire/annotations.ts'
+import {renderUnavailable} from './acquire/annotations.ts'
 import {few} from './acquire/few.ts'
 import {renderNotes} from './acquire/image-notes.ts'
-import {describeFault, fail, type Failure, formatPlace, type Place} from './acquire/failure.ts'
+import {describeIssue, fail, type Failure, formatLocation, type SourceLocation} from './acquire/failure.ts'
 import type {Report} from './acquire/report-document.ts'
 import {reportFailure} from './acquire/report-fields.ts'
 import {redactReport} from './acquire/report-redacted.ts'
-import {renderUsed} from './acquire/stand-in.ts'
+import {imageWarning} from './acquire/stand-in.ts'
 import {renderSummary} from './acquire/summary.ts'
 import {wantsSummary} from './adapters/inputs.ts'
 import type {WrittenInputs} from './adapters/inputs-taken.ts'
-import type {Machine} from './adapters/machine.ts'
+import type {Runtime} from './adapters/machine.ts'
 import type {JobVariables} from './files/variables.ts'
 import {outputsOf} from './adapters/outputs.ts'
 import {whyNotPath} from './adapters/outputs-check.ts'
 import type {Runner} from './adapters/runner.ts'
 
-export type Run = {
-  readonly machine: Machine
+export type RunContext = {
+  readonly machine: Runtime
   /** The inputs, secrets included. Nothing else has these. */
   readonly written: WrittenInputs
   /** The job's variables, for files of the workspace. */
@@ -37,46 +37,46 @@ export type Run = {
 
 const MAX_OF_A_KIND = 10
 
-type Said = {readonly title: string; readonly message: string; readonly place?: Place}
+type Said = {readonly title: string; readonly message: string; readonly place?: SourceLocation}
 
 /** A warning of the kind that its title names. */
-export const warn = (run: Run, title: string, message: string, place?: Place): void => {
+export const warn = (run: RunContext, title: string, message: string, place?: SourceLocation): void => {
   warnOfKind(run, title, {title, message, ...(place === undefined ? {} : {place})})
 }
 
 // What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-const warnOfKind = ({warnings, runner, kinds}: Run, kind: string, said: Said): void => {
+const warnOfKind = ({warnings, runner, kinds}: RunContext, kind: string, said: Said): void => {
   const count = (kinds.get(kind) ?? 0) + 1
   kinds.set(kind, count)
   if (count > MAX_OF_A_KIND) return
   warnings.push(said.message)
-  runner.warn(said)
+  runner.warning(said)
 }
 
-const sayHowManyMore = ({warnings, runner, kinds}: Run): void => {
+const sayHowManyMore = ({warnings, runner, kinds}: RunContext): void => {
   for (const [kind, count] of kinds) {
     if (count <= MAX_OF_A_KIND) continue
     const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`
     warnings.push(message)
-    runner.warn({title: kind, message})
+    runner.warning({title: kind, message})
   }
   kinds.clear()
 }
 
-export const publishImages = (run: Run, acquisitions: readonly Acquisition[]): void => {
+export const publishImages = (run: RunContext, acquisitions: readonly Acquisition[]): void => {
   const errors: Said[] = []
   for (const acquisition of acquisitions) {
     const {image} = acquisition
-    const {asked} = acquisition.wanted.image
-    const used = renderUsed(acquisition)
-    const [place, ...others] = acquisition.wanted.image.places ?? []
+    const {input} = acquisition.request.image
+    const used = imageWarning(acquisition)
+    const [place, ...others] = acquisition.request.image.locations ?? []
     const beside = place === undefined ? {} : {place}
-    const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatPlace)).join(', ')}.`
+    const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatLocation)).join(', ')}.`
     const notes = image === undefined ? undefined : renderNotes(image)
     if (used !== undefined) warnOfKind(run, 'Images that are not as they were asked for', {...used, ...beside})
-    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: asked, message: notes})
+    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: input, message: notes})
     if (image === undefined) {
-      const {title, message} = renderLost(acquisition)
+      const {title, message} = renderUnavailable(acquisition)
       errors.push({title, message: message + also, ...beside})
     }
   }
@@ -105,20 +105,20 @@ export const publishFailure = (runner: Runner, failure: Failure): void => {
   const isOne = fault !== undefined && others.length === 0
   runner.error({
     title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-    message: failure.faults.map(describeFault).join('\n'),
-    ...(isOne && fault.place !== undefined ? {place: fault.place} : {})
+    message: failure.faults.map(describeIssue).join('\n'),
+    ...(isOne && fault.location !== undefined ? {location: fault.location} : {})
   })
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-export const publish = async (run: Run, report: Report): Promise<number> => {
+export const publish = async (run: RunContext, report: Report): Promise<number> => {
   const {runner} = run
   sayHowManyMore(run)
   const outputs = outputsOf(report)
   warnOfSecrets(run, outputs)
   const shown = redactReport(report, runner.redact)
   try {
-    const path = runner.keepFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
+    const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
     const why = whyNotPath(path)
     if (why !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${why}`})
     runner.setOutputs({...outputs, report: path})
@@ -131,7 +131,7 @@ export const publish = async (run: Run, report: Report): Promise<number> => {
 }
 
 // A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-const warnOfSecrets = (run: Run, outputs: Readonly<Record<string, string>>): void => {
+const warnOfSecrets = (run: RunContext, outputs: Readonly<Record<string, string>>): void => {
   const {runner} = run
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]))
@@ -144,11 +144,11 @@ const warnOfSecrets = (run: Run, outputs: Readonly<Record<string, string>>): voi
 }
 
 // A build does not fail because its summary cannot be written.
-const publishSummary = async ({written, runner}: Run, report: Report): Promise<void> => {
+const publishSummary = async ({written, runner}: RunContext, report: Report): Promise<void> => {
   if (!wantsSummary(written)) return
   try {
     await runner.addSummary(() => renderSummary(report))
   } catch (error) {
-    runner.warn({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
+    runner.warning({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

@@ -2,9 +2,9 @@
 // A part of action.ts with a room of its own.
 
 import {VerifiedImageError} from './acquire/failure.ts'
-import type {Run} from './publish.ts'
+import type {RunContext} from './publish.ts'
 
-export const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSignal): void => {
+export const keepTime = ({machine, stop}: RunContext, timeoutMs: number, done: AbortSignal): void => {
   const error = new VerifiedImageError({
     kind: 'timed-out',
     phase: 'everything',
@@ -22,7 +22,7 @@ export const keepTime = ({machine, stop}: Run, timeoutMs: number, done: AbortSig
 const GRACE_MS = 2000
 
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-export const overdue = ({machine, stop}: Run, done: AbortSignal): Promise<never> =>
+export const overdue = ({machine, stop}: RunContext, done: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
     const giveUp = (): void => {
       reject(stop.signal.reason as Error)

@@ -2,12 +2,12 @@
 // Registries are in memory and time stands still unless a test moves it, so that "exactly then" can be said.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type Surroundings} from '../../src/acquire/acquire.ts'
-import {createBlobPool} from '../../src/acquire/blob-pool.ts'
+import {type Acquisition, acquireImage, type AcquireDeps} from '../../src/acquire/acquire.ts'
+import {createBlobFetcher} from '../../src/acquire/blob-pool.ts'
 import type {Event} from '../../src/acquire/event.ts'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
 import type {Level, PlatformChoice} from '../../src/acquire/image.ts'
-import {type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {type Image, makeImage, makePublished} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
@@ -43,7 +43,7 @@ type Bench = {
   readonly clock: ManualClock
   readonly controller: AbortController
   readonly events: Event[]
-  readonly around: Surroundings
+  readonly around: AcquireDeps
 }
 
 const bench = (hedgeAfterMs?: number): Bench => {
@@ -51,10 +51,10 @@ const bench = (hedgeAfterMs?: number): Bench => {
   const clock = createManualClock()
   const controller = new AbortController()
   const events: Event[] = []
-  const around: Surroundings = {
+  const around: AcquireDeps = {
     registry,
     access: registry,
-    blobs: createBlobPool(registry),
+    blobs: createBlobFetcher(registry),
     clock,
     random: () => 0.5,
     stallTimeoutMs: STALL_MS,
@@ -81,14 +81,14 @@ type Asked = {
 
 const ruleOf = (text: string): MirrorRule => {
   const rule = parseMirrorRule(text)
-  if (!rule.ok) throw new Error(rule.why)
+  if (!rule.ok) throw new Error(rule.reason)
   return rule.value
 }
 
-const acquire = (around: Surroundings, asked: Asked = {}): Promise<Acquisition> => {
+const acquire = (around: AcquireDeps, asked: Asked = {}): Promise<Acquisition> => {
   const {image = 'a/b:1', mirrors = ['ghcr.io'], prefer = 'primary', platforms = AMD64, level = 'layers'} = asked
-  const wanted = wantImage(image)
-  if (!wanted.ok) throw new Error(wanted.why)
+  const wanted = parseImageRequest(image)
+  if (!wanted.ok) throw new Error(wanted.reason)
   const rules = {
     mirrors: mirrors.filter(text => text !== 'public').map(ruleOf),
     publicMirrors: mirrors.includes('public') ? [ruleOf('docker.io=ghcr.io')] : []
@@ -105,8 +105,8 @@ const publishAt = (registry: MemoryRegistry, ...registries: readonly string[]): 
 const askedOf = (registry: MemoryRegistry, name: string): readonly string[] =>
   registry.requests.filter(request => request.startsWith(`${name} `)).map(request => request.slice(name.length + 1))
 
-const told = ({stories}: Acquisition): readonly unknown[] =>
-  stories.map(({candidate, outcome, failure, failedObject}) => [
+const told = ({results}: Acquisition): readonly unknown[] =>
+  results.map(({candidate, outcome, failure, failedObject}) => [
     candidate.repository.registry,
     outcome,
     failure?.kind,
@@ -155,8 +155,8 @@ describe('acquireImage', () => {
       candidate: {role: 'primary'},
       platforms: [{imageId: IMAGE.config.digest, level: 'full'}]
     })
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
-    expect(acquisition.ended).toBeUndefined()
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.runError).toBeUndefined()
     expect(events.map(({type}) => type)).toEqual(['asking', 'pinned'])
     expect(clock.waits).toEqual([])
   })
@@ -182,7 +182,7 @@ describe('acquireImage', () => {
       repository: {registry: 'ghcr.io', path: 'a/b'},
       mayResolve: false
     })
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
     expect(events.map(({type}) => type)).toEqual([
       'asking',
       'pinned',
@@ -284,8 +284,8 @@ describe('acquireImage', () => {
     expect(askedOf(registry, 'ghcr.io')).toEqual(next ? ['manifest 1'] : [])
     expect(acquisition.image?.candidate.repository.registry).toBe(next ? 'ghcr.io' : undefined)
     expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', failure.kind, 'manifest'])
-    expect(acquisition.stories[0]?.failure).toBe(failure)
-    expect(acquisition.stories[0]?.attempts.map(({ordinal, outcome}) => [ordinal, outcome])).toEqual(
+    expect(acquisition.results[0]?.failure).toBe(failure)
+    expect(acquisition.results[0]?.attempts.map(({number, outcome}) => [number, outcome])).toEqual(
       Array.from({length: tries}, (_none, at) => [at + 1, 'failed'])
     )
     expect(clock.nowMs()).toBe(afterMs)
@@ -332,7 +332,7 @@ describe('acquireImage', () => {
   it('has no image, and every story, when nobody serves it', async () => {
     const {registry, clock, around} = bench()
     const acquisition = await clock.until(acquire(around))
-    expect([acquisition.image, acquisition.pin, acquisition.ended]).toEqual([undefined, undefined, undefined])
+    expect([acquisition.image, acquisition.resolved, acquisition.runError]).toEqual([undefined, undefined, undefined])
     expect(told(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'manifest'],
       ['ghcr.io', 'failed', 'not-found', 'manifest']
@@ -404,7 +404,7 @@ describe('acquireImage', () => {
       ['docker.io', 'failed', 'unusable', object],
       ['ghcr.io', 'not-asked', undefined, undefined]
     ])
-    expect(acquisition.stories[0]?.failure).toMatchObject({detail: expect.stringContaining(detail)})
+    expect(acquisition.results[0]?.failure).toMatchObject({detail: expect.stringContaining(detail)})
     expect([acquisition.image, askedOf(registry, 'ghcr.io')]).toEqual([undefined, []])
   })
 })
@@ -422,7 +422,7 @@ describe('trust', () => {
       'ghcr.io manifest @digest',
       'ghcr.io manifest 1'
     ])
-    expect(acquisition.stories[1]).toMatchObject({
+    expect(acquisition.results[1]).toMatchObject({
       outcome: 'failed',
       failedObject: 'manifest',
       failure: {
@@ -478,7 +478,7 @@ describe('trust', () => {
       'ghcr.io manifest @digest',
       'ghcr.io config'
     ])
-    expect(acquisition.pin).toMatchObject({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
+    expect(acquisition.resolved).toMatchObject({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
     expect(told(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'manifest'],
       ['b.io', 'failed', 'not-found', 'config'],
@@ -491,7 +491,7 @@ describe('trust', () => {
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.alwaysTrouble('docker.io', SERVER_ERROR)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(acquisition.pin).toEqual({
+    expect(acquisition.resolved).toEqual({
       ...{digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'},
       unresolved: {kind: 'failed', failure: SERVER_ERROR}
     })
@@ -504,7 +504,7 @@ describe('trust', () => {
     const image = `a/b@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image, mirrors: ['public'], level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest @digest', 'ghcr.io manifest @digest', 'ghcr.io config'])
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'reference', registry: 'docker.io'})
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'reference', registry: 'docker.io'})
   })
 
   it('refuses a primary whose tag is another image than the reference says', async () => {
@@ -513,7 +513,7 @@ describe('trust', () => {
     publishAt(registry, 'ghcr.io')
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image, level: 'config'}))
-    expect(acquisition.stories[0]?.failure).toEqual({
+    expect(acquisition.results[0]?.failure).toEqual({
       kind: 'digest-disagrees',
       wanted: IMAGE.manifest.digest,
       got: OTHER.manifest.digest,
@@ -528,12 +528,12 @@ describe('trust', () => {
     registry.trouble('docker.io', 'config', NOT_FOUND)
     const swapped: Trouble = ({content}) => ({
       ...content,
-      announcedBytes: OTHER.manifest.size,
+      contentLength: OTHER.manifest.size,
       body: bodyOf(OTHER.manifest.bytes)
     })
     registry.trouble('ghcr.io', 'manifest', swapped, swapped)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(acquisition.stories[1]?.failure).toMatchObject({
+    expect(acquisition.results[1]?.failure).toMatchObject({
       kind: 'corrupt',
       wanted: IMAGE.manifest.digest,
       got: OTHER.manifest.digest
@@ -549,7 +549,7 @@ describe('preferred mirrors', () => {
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest @digest', 'ghcr.io config'])
     expect(acquisition.image?.candidate.role).toBe('mirror')
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
     expect(told(acquisition)).toEqual([
       ['ghcr.io', 'verified', undefined, undefined],
       ['docker.io', 'not-asked', undefined, undefined]
@@ -586,7 +586,7 @@ describe('preferred mirrors', () => {
     registry.trouble('ghcr.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1', 'ghcr.io config'])
-    expect(acquisition.pin?.decidedBy).toBe('mirror')
+    expect(acquisition.resolved?.decidedBy).toBe('mirror')
     expect(told(acquisition)).toEqual([
       ['ghcr.io', 'failed', 'not-found', 'config'],
       ['docker.io', 'failed', 'not-found', 'manifest']
@@ -633,7 +633,7 @@ describe('the hedge', () => {
     const acquisition = await clock.until(done)
     // The primary's answer is what it has already: nothing else is asked for.
     expect(askedOf(registry, 'docker.io')).toEqual(['manifest 1'])
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
     expect([clock.nowMs(), clock.waiting()]).toEqual([15_000, 0])
   })
@@ -653,17 +653,17 @@ describe('the hedge', () => {
     await clock.advance(1)
     const acquisition = await done
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
-    expect(acquisition.pin).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent', forMs: STALL_MS}})
+    expect(acquisition.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent', forMs: STALL_MS}})
     expect(told(acquisition)).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
-    expect(acquisition.stories[0]?.failure).toEqual({
+    expect(acquisition.results[0]?.failure).toEqual({
       kind: 'timed-out',
       phase: 'headers',
       limit: {input: 'stall-timeout', afterMs: STALL_MS}
     })
-    expect(acquisition.stories[0]?.attempts).toMatchObject([
+    expect(acquisition.results[0]?.attempts).toMatchObject([
       {object: 'manifest', outcome: 'aborted', elapsedMs: STALL_MS}
     ])
     expect([clock.nowMs(), clock.waiting()]).toEqual([STALL_MS, 0])
@@ -789,7 +789,7 @@ describe('the hedge', () => {
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest', 'config', 'layer[1]', 'layer[0]'])
     const acquisition = await done
     expect(acquisition.image?.candidate.role).toBe('public-mirror')
-    expect(acquisition.pin?.decidedBy).toBe('primary')
+    expect(acquisition.resolved?.decidedBy).toBe('primary')
   })
 
   it('never happens without a time for it', async () => {
@@ -820,13 +820,13 @@ describe('the hedge', () => {
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(askedOf(registry, 'ghcr.io').slice(0, 2)).toEqual(['manifest 1', 'config'])
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
-    expect(acquisition.pin).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
     expect(told(acquisition)).toEqual([
       ['docker.io', 'verified', undefined, undefined],
       // Asked again, for that digest, which it lacks.
       ['ghcr.io', 'failed', 'digest-disagrees', 'manifest']
     ])
-    expect(acquisition.stories[1]?.answered).toBe(OTHER.manifest.digest)
+    expect(acquisition.results[1]?.answered).toBe(OTHER.manifest.digest)
     expect(events.flatMap(event => (event.type === 'pinned' ? [event.pin.registry] : []))).toEqual(['docker.io'])
   })
 
@@ -869,7 +869,7 @@ describe('the hedge', () => {
       })()
     }))
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(acquisition.pin?.decidedBy).toBe('primary')
+    expect(acquisition.resolved?.decidedBy).toBe('primary')
     expect(clock.nowMs()).toBe(90_000)
   })
 
@@ -879,7 +879,7 @@ describe('the hedge', () => {
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(acquisition.pin?.decidedBy).toBe('primary')
+    expect(acquisition.resolved?.decidedBy).toBe('primary')
     expect(clock.nowMs()).toBeGreaterThan(40_000)
     const silence: Failure = {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 5000}}
     const second = bench(3000)
@@ -891,7 +891,7 @@ describe('the hedge', () => {
     publishAt(second.registry, 'docker.io')
     second.registry.trouble('docker.io', 'manifest', ...Array<Trouble>(3).fill(unconnected), late(second.clock, 60_000))
     const decided = await second.clock.until(acquire(second.around, {level: 'config'}))
-    expect(decided.pin).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
+    expect(decided.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
   })
 
   it('serves what a named mirror verified when the primary said nothing', async () => {
@@ -901,7 +901,11 @@ describe('the hedge', () => {
     registry.trouble('docker.io', 'manifest', silent)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
-    expect(acquisition.pin).toMatchObject({digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'})
+    expect(acquisition.resolved).toMatchObject({
+      digest: OTHER.manifest.digest,
+      decidedBy: 'mirror',
+      registry: 'ghcr.io'
+    })
   })
 
   it('asks preferred mirrors when the primary does not get on with the digest', async () => {
@@ -941,7 +945,11 @@ describe('the hedge', () => {
           registry.alwaysTrouble('docker.io', SERVER_ERROR)
           registry.trouble('b.io', object, failure)
           const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'config'}))
-          expect(acquisition.pin).toMatchObject({decidedBy: 'mirror', registry: 'c.io', digest: IMAGE.manifest.digest})
+          expect(acquisition.resolved).toMatchObject({
+            decidedBy: 'mirror',
+            registry: 'c.io',
+            digest: IMAGE.manifest.digest
+          })
           expect(acquisition.image?.candidate.repository.registry).toBe('c.io')
         }
     }
@@ -962,7 +970,7 @@ describe('cancellation', () => {
     controller.abort(new Error('cancelled'))
     const acquisition = await done
     expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'aborted', 'not-asked'])
-    expect([acquisition.image, acquisition.ended]).toEqual([undefined, undefined])
+    expect([acquisition.image, acquisition.runError]).toEqual([undefined, undefined])
     expect(clock.waiting()).toBe(0)
     await clock.advance(60_000)
     expect(registry.requests).toEqual(before)
@@ -1000,7 +1008,7 @@ describe('cancellation', () => {
     const error = new VerifiedImageError(TIME_IS_UP)
     controller.abort(error)
     const acquisition = await done
-    expect(acquisition.ended).toBe(error)
+    expect(acquisition.runError).toBe(error)
     expect(acquisition.image).toBeUndefined()
     expect(told(acquisition)).toEqual([
       ['docker.io', 'aborted', undefined, undefined],
@@ -1013,7 +1021,7 @@ describe('cancellation', () => {
     publishAt(registry, 'docker.io')
     const acquisition = await clock.until(acquire(around))
     controller.abort(new VerifiedImageError(TIME_IS_UP))
-    expect(acquisition.ended).toBeUndefined()
+    expect(acquisition.runError).toBeUndefined()
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
   })
 })

@@ -2,26 +2,32 @@
 
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../../src/acquire/acquire.ts'
-import {renderCause, renderFailover, renderLost, renderVerified, sayAcquired} from '../../src/acquire/annotations.ts'
+import {
+  renderDiagnosis,
+  renderMirrorWarning,
+  renderUnavailable,
+  renderVerified,
+  acquisitionSentence
+} from '../../src/acquire/annotations.ts'
 import {diagnose} from '../../src/acquire/diagnose.ts'
-import {startStory, type StatusWord, type Story} from '../../src/acquire/event.ts'
+import {newResult, type StatusNotice, type CandidateResult} from '../../src/acquire/event.ts'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
 import type {PlatformImage, VerifiedImage} from '../../src/acquire/image.ts'
-import {type Pin, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type ResolvedDigest, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {VerifiedManifest} from '../../src/acquire/verify.ts'
 import {digestBytes} from '../support/images.ts'
 
-const lost = (pin: Pin | undefined): Acquisition => {
-  const image = wantImage('acme/app:1.2.3')
+const lost = (pin: ResolvedDigest | undefined): Acquisition => {
+  const image = parseImageRequest('acme/app:1.2.3')
   const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
   const candidates = planCandidates(image.value.reference, {mirrors: [], publicMirrors: [rule.value]}, 'primary')
-  const [primary, publicMirror] = candidates.map(startStory)
+  const [primary, publicMirror] = candidates.map(newResult)
   if (primary === undefined || publicMirror === undefined) throw new Error('there are two')
   Object.assign(primary, {outcome: 'failed', failure: {kind: 'unusable', detail: 'it has no layers'}})
   return {
-    wanted: {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories: [primary, publicMirror], pin, image: undefined, ended: undefined, elapsedMs: 1}
+    request: {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'},
+    ...{results: [primary, publicMirror], resolved: pin, image: undefined, runError: undefined, elapsedMs: 1}
   }
 }
 
@@ -29,12 +35,12 @@ describe('renderLost', () => {
   const unresolved = 'the digest of the tag is unknown'
 
   it('says that a public mirror was not asked, as there was no digest to ask for', () => {
-    expect(renderLost(lost(undefined)).message).toContain(unresolved)
+    expect(renderUnavailable(lost(undefined)).message).toContain(unresolved)
   })
 
   it('does not say so when the digest was known, and the image was broken as it was published', () => {
     const pin = {digest: digestBytes(Buffer.from('x')), decidedBy: 'primary', registry: 'docker.io'} as const
-    const {message} = renderLost(lost(pin))
+    const {message} = renderUnavailable(lost(pin))
     expect(message).not.toContain(unresolved)
     expect(message).toContain('ghcr.io/acme/app: not asked')
   })
@@ -52,21 +58,29 @@ const TOP = {
   document: {kind: 'index', mediaType: '', children: []}
 } as unknown as VerifiedManifest
 
-const candidates = lost(undefined).wanted.candidates
+const candidates = lost(undefined).request.candidates
 
-const storyOf = (role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusWord): Story => {
+const storyOf = (role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusNotice): CandidateResult => {
   const candidate = candidates.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
   return {
-    ...startStory(candidate),
+    ...newResult(candidate),
     outcome: failure === undefined ? 'verified' : 'failed',
     ...(failure === undefined ? {} : {failure, failedObject: 'manifest'}),
-    ...(statusWord === undefined ? {} : {statusWord})
+    ...(statusWord === undefined ? {} : {statusNotice: statusWord})
   }
 }
 
 const platformOf = (layers: number, architecture?: string): PlatformImage => ({
-  ...{manifest: TOP, digest: DIGEST, mediaType: '', imageId: DIGEST, level: 'full', missing: [], notes: []},
+  ...{
+    manifest: TOP,
+    digest: DIGEST,
+    mediaType: '',
+    imageId: DIGEST,
+    level: 'full',
+    unavailableLayers: [],
+    warnings: []
+  },
   layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
   uncompressed: new Map(),
   ...(architecture === undefined ? {} : {platform: {os: 'linux', architecture}})
@@ -78,25 +92,25 @@ const imageFrom = (
 ): VerifiedImage => {
   const {candidate} = storyOf(role)
   return {
-    ...{candidate, top: TOP, digest: DIGEST, mediaType: '', size: 0, platforms, attestations: []},
+    ...{candidate, root: TOP, digest: DIGEST, mediaType: '', size: 0, platforms, attestations: []},
     origins: [candidate.repository.registry]
   }
 }
 
 const acquired = (
   image: VerifiedImage | undefined,
-  stories: readonly Story[],
+  stories: readonly CandidateResult[],
   more: Partial<Acquisition> = {}
 ): Acquisition => ({
   ...lost({digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}),
-  ...{image, stories, elapsedMs: 1500, ...more}
+  ...{image, results: stories, elapsedMs: 1500, ...more}
 })
 
-const fallbackOf = (asked: string, stories: readonly Story[], image?: VerifiedImage): Acquisition => {
-  const wanted = wantImage(asked)
-  if (!wanted.ok) throw new Error(wanted.why)
+const fallbackOf = (asked: string, stories: readonly CandidateResult[], image?: VerifiedImage): Acquisition => {
+  const wanted = parseImageRequest(asked)
+  if (!wanted.ok) throw new Error(wanted.reason)
   const all = acquired(image, stories)
-  return {...all, wanted: {...all.wanted, image: wanted.value}}
+  return {...all, request: {...all.request, image: wanted.value}}
 }
 
 describe('renderVerified', () => {
@@ -132,7 +146,7 @@ describe('renderVerified', () => {
 describe('renderFailover', () => {
   const failed = storyOf('primary', NOT_FOUND)
   const told = (acquisition: Acquisition, image: VerifiedImage): readonly [string, readonly string[]] | undefined => {
-    const said = renderFailover(acquisition, image)
+    const said = renderMirrorWarning(acquisition, image)
     return said === undefined ? undefined : [said.title, said.message.split('\n')]
   }
 
@@ -142,7 +156,7 @@ describe('renderFailover', () => {
     expect(told(acquisition, image)).toEqual([
       'acme/app:1.2.3 comes from ghcr.io',
       [
-        sayAcquired(acquisition),
+        acquisitionSentence(acquisition),
         `Cause: missing. Nothing is needed for this build. ${ADVICE}`,
         'manifest from docker.io: not there (status 404)'
       ]
@@ -162,15 +176,15 @@ describe('renderFailover', () => {
 
   it('says that a mirror decided what the tag is', () => {
     const image = imageFrom('public-mirror')
-    const pin: Pin = {digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'}
-    expect(told(acquired(image, [failed, storyOf('public-mirror')], {pin}), image)?.[1].at(-1)).toContain(
+    const pin: ResolvedDigest = {digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'}
+    expect(told(acquired(image, [failed, storyOf('public-mirror')], {resolved: pin}), image)?.[1].at(-1)).toContain(
       `ghcr.io, which is listed in mirrors, resolved it: 1.2.3 is ${DIGEST} there.`
     )
   })
 
   it('says why a mirror is used though nobody had decided what the tag is', () => {
     const image = imageFrom('public-mirror')
-    expect(told(acquired(image, [failed, storyOf('public-mirror')], {pin: undefined}), image)?.[0]).toBe(
+    expect(told(acquired(image, [failed, storyOf('public-mirror')], {resolved: undefined}), image)?.[0]).toBe(
       'acme/app:1.2.3 comes from ghcr.io'
     )
   })
@@ -182,7 +196,7 @@ describe('renderFailover', () => {
     expect(told(acquisition, image)).toEqual([
       'acme/app:1.2.3 is another image at docker.io now',
       [
-        sayAcquired(acquisition),
+        acquisitionSentence(acquisition),
         `Cause: tag-moved. ${diagnose(acquisition)?.advice ?? ''}`,
         `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}, which is no longer there.`
       ]
@@ -199,15 +213,15 @@ describe('renderFailover', () => {
 })
 
 describe('renderLost, line by line', () => {
-  const linesOf = (acquisition: Acquisition): readonly string[] => renderLost(acquisition).message.split('\n')
+  const linesOf = (acquisition: Acquisition): readonly string[] => renderUnavailable(acquisition).message.split('\n')
   const failed = storyOf('primary', NOT_FOUND)
-  const left: Story = {...storyOf('public-mirror'), outcome: 'aborted'}
+  const left: CandidateResult = {...storyOf('public-mirror'), outcome: 'aborted'}
 
   it('says what happened first, then the cause, then what each registry did', () => {
     const acquisition = acquired(undefined, [failed])
-    expect(renderLost(acquisition).title).toBe('No verified acme/app:1.2.3')
+    expect(renderUnavailable(acquisition).title).toBe('No verified acme/app:1.2.3')
     expect(linesOf(acquisition)).toEqual([
-      sayAcquired(acquisition),
+      acquisitionSentence(acquisition),
       `Cause: missing. ${ADVICE}`,
       'manifest from docker.io: not there (status 404)'
     ])
@@ -219,13 +233,13 @@ describe('renderLost, line by line', () => {
   })
 
   it('says that time was up, after what had happened until then', () => {
-    const acquisition = acquired(undefined, [failed, left], {ended: new VerifiedImageError(TIME_IS_UP)})
-    expect(linesOf(acquisition)[0]).toBe(sayAcquired(acquisition))
+    const acquisition = acquired(undefined, [failed, left], {runError: new VerifiedImageError(TIME_IS_UP)})
+    expect(linesOf(acquisition)[0]).toBe(acquisitionSentence(acquisition))
     expect(linesOf(acquisition).at(-1)).toBe('The step ended: time was up after 1 min 0 s (input timeout).')
   })
 
   it('says nothing at first where no registry is the cause', () => {
-    expect(linesOf(acquired(undefined, [left], {ended: new VerifiedImageError(TIME_IS_UP)}))).toHaveLength(2)
+    expect(linesOf(acquired(undefined, [left], {runError: new VerifiedImageError(TIME_IS_UP)}))).toHaveLength(2)
   })
 
   it('says of a tag that moved what it is now, and of nothing twice', () => {
@@ -245,16 +259,18 @@ describe('renderLost, line by line', () => {
 })
 
 describe('renderCause', () => {
-  const word = {page: 'status.example', says: 'Degraded'}
+  const word = {page: 'status.example', text: 'Degraded'}
 
   it('has nothing to say where nothing failed', () => {
-    expect(renderCause(acquired(imageFrom('primary'), [storyOf('primary')]))).toEqual([])
+    expect(renderDiagnosis(acquired(imageFrom('primary'), [storyOf('primary')]))).toEqual([])
   })
 
   it('says what status pages say, each once, and when that was so', () => {
     const stories = [storyOf('primary', NOT_FOUND, word), storyOf('public-mirror', NOT_FOUND, {...word, at: 'noon'})]
-    expect(renderCause(acquired(undefined, stories)).slice(1)).toEqual(['Hint: status.example says: Degraded (noon)'])
-    expect(renderCause(acquired(undefined, stories.slice(0, 1))).slice(1)).toEqual([
+    expect(renderDiagnosis(acquired(undefined, stories)).slice(1)).toEqual([
+      'Hint: status.example says: Degraded (noon)'
+    ])
+    expect(renderDiagnosis(acquired(undefined, stories.slice(0, 1))).slice(1)).toEqual([
       'Hint: status.example says: Degraded'
     ])
   })

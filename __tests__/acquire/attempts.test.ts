@@ -1,10 +1,10 @@
 // One object from one registry, again and again: as often, as soon and as fresh as its failures allow.
 
 import {describe, expect, it} from '@jest/globals'
-import {attemptObject, type Attempting, type Try} from '../../src/acquire/attempts.ts'
+import {withRetry, type RetryContext, type AttemptContext} from '../../src/acquire/attempts.ts'
 import type {Attempt} from '../../src/acquire/event.ts'
 import {type Failure, fail, VerifiedImageError} from '../../src/acquire/failure.ts'
-import {createPatience} from '../../src/acquire/patience.ts'
+import {createThrottle} from '../../src/acquire/patience.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
@@ -21,7 +21,7 @@ const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 type Bench = {
   readonly clock: ManualClock
   readonly controller: AbortController
-  readonly attempting: Attempting
+  readonly attempting: RetryContext
   readonly attempts: Attempt[]
   readonly againInMs: (number | undefined)[]
   readonly arrived: number[]
@@ -33,7 +33,7 @@ const bench = (most = 4): Bench => {
   const attempts: Attempt[] = []
   const againInMs: (number | undefined)[] = []
   const arrived: number[] = []
-  const attempting: Attempting = {
+  const attempting: RetryContext = {
     clock,
     random: () => 0.5,
     backoff: {attempts: most, firstMs: 500, maxMs: 30_000},
@@ -42,14 +42,17 @@ const bench = (most = 4): Bench => {
       attempts.push(attempt)
       againInMs.push(wait)
     },
-    arrived: bytes => arrived.push(bytes),
-    patience: createPatience()
+    addBytes: bytes => arrived.push(bytes),
+    throttle: createThrottle()
   }
   return {clock, controller, attempting, attempts, againInMs, arrived}
 }
 
 /** Fails with each of these in turn, and then succeeds. */
-const failing = (failures: readonly Failure[], tries: Try[] = []): ((attempt: Try) => Promise<string>) => {
+const failing = (
+  failures: readonly Failure[],
+  tries: AttemptContext[] = []
+): ((attempt: AttemptContext) => Promise<string>) => {
   const left = [...failures]
   return attempt => {
     tries.push(attempt)
@@ -61,11 +64,11 @@ const failing = (failures: readonly Failure[], tries: Try[] = []): ((attempt: Tr
 describe('attemptObject', () => {
   it('asks once when all is well', async () => {
     const {attempting, clock, attempts, againInMs} = bench()
-    expect(await clock.until(attemptObject(attempting, 'config', failing([])))).toBe('done')
+    expect(await clock.until(withRetry(attempting, 'config', failing([])))).toBe('done')
     expect(attempts).toEqual([
       {
         object: 'config',
-        ordinal: 1,
+        number: 1,
         startedMs: 0,
         elapsedMs: 0,
         waitedMs: 0,
@@ -167,21 +170,21 @@ describe('attemptObject', () => {
     const {attempting, clock, attempts} = bench()
     const last = failures[Math.min(tries, failures.length) - 1]
     if (last === undefined) throw new Error('there is a last failure')
-    await expect(clock.until(attemptObject(attempting, 'manifest', failing(failures)))).toFailWith(last.kind)
+    await expect(clock.until(withRetry(attempting, 'manifest', failing(failures)))).toFailWith(last.kind)
     expect([attempts.length, clock.waits]).toEqual([tries, waits])
     expect(attempts.map(({failure}) => failure)).toEqual(failures.slice(0, tries))
-    expect(attempts.map(({ordinal}) => ordinal)).toEqual(attempts.map((_, at) => at + 1))
+    expect(attempts.map(({number}) => number)).toEqual(attempts.map((_, at) => at + 1))
   })
 
   it('asks no second time when attempts is 1', async () => {
     const {attempting, clock, attempts} = bench(1)
-    await expect(clock.until(attemptObject(attempting, 'manifest', failing([CORRUPT])))).toFailWith('corrupt')
+    await expect(clock.until(withRetry(attempting, 'manifest', failing([CORRUPT])))).toFailWith('corrupt')
     expect(attempts).toHaveLength(1)
   })
 
   it('goes on to success, and records what it waited, before and after', async () => {
     const {attempting, clock, attempts, againInMs} = bench()
-    await clock.until(attemptObject(attempting, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
+    await clock.until(withRetry(attempting, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
     expect(againInMs).toEqual([250, 500, undefined])
     expect(attempts.map(({outcome, waitedMs, startedMs}) => ({outcome, waitedMs, startedMs}))).toEqual([
       {outcome: 'failed', waitedMs: 0, startedMs: 0},
@@ -192,20 +195,20 @@ describe('attemptObject', () => {
 
   it('makes a token or a connection new after what asks for it, and only then', async () => {
     const {attempting, clock} = bench(9)
-    const tries: Try[] = []
+    const tries: AttemptContext[] = []
     await clock.until(
-      attemptObject(attempting, 'config', failing([SERVER_ERROR, UNAUTHORIZED, CORRUPT, DENIED, PROTOCOL], tries))
+      withRetry(attempting, 'config', failing([SERVER_ERROR, UNAUTHORIZED, CORRUPT, DENIED, PROTOCOL], tries))
     )
-    expect(tries.map(({renew}) => renew)).toEqual([undefined, undefined, 'token', 'connection', 'token', undefined])
+    expect(tries.map(({refresh}) => refresh)).toEqual([undefined, undefined, 'token', 'connection', 'token', undefined])
   })
 
   it('keeps what each try did, apart from the others', async () => {
     const {attempting, clock, attempts, arrived} = bench()
     let tries = 0
     await clock.until(
-      attemptObject(attempting, 'config', async attempt => {
+      withRetry(attempting, 'config', async attempt => {
         tries++
-        attempt.trace({
+        attempt.onExchange({
           object: 'config',
           method: 'GET',
           host: `host-${String(tries)}`,
@@ -232,22 +235,22 @@ describe('attemptObject', () => {
   it('tells what failed where that is not what was tried', async () => {
     const {attempting, clock, attempts} = bench(1)
     const run = (): Promise<never> => Promise.reject(new VerifiedImageError(UNAUTHORIZED, {object: 'token'}))
-    await expect(clock.until(attemptObject(attempting, 'manifest', run))).toFailWith('unauthorized', {object: 'token'})
+    await expect(clock.until(withRetry(attempting, 'manifest', run))).toFailWith('unauthorized', {object: 'token'})
     expect(attempts).toMatchObject([{object: 'manifest', failedObject: 'token'}])
   })
 
   it('begins nothing once it is called off', async () => {
     const {attempting, controller, attempts} = bench()
-    const tries: Try[] = []
+    const tries: AttemptContext[] = []
     controller.abort(new Error('called off'))
-    await expect(attemptObject(attempting, 'config', failing([], tries))).rejects.toThrow('called off')
+    await expect(withRetry(attempting, 'config', failing([], tries))).rejects.toThrow('called off')
     expect([tries, attempts]).toEqual([[], []])
   })
 
   it('ends with the reason when it is called off while it waits', async () => {
     const {attempting, clock, controller, attempts} = bench()
-    const tries: Try[] = []
-    const done = attemptObject(attempting, 'config', failing([SERVER_ERROR], tries))
+    const tries: AttemptContext[] = []
+    const done = withRetry(attempting, 'config', failing([SERVER_ERROR], tries))
     done.catch(() => undefined)
     await clock.advance(100)
     expect(clock.waiting()).toBe(1)
@@ -258,7 +261,7 @@ describe('attemptObject', () => {
 
   it('records a try that is called off as that, not as a failure', async () => {
     const {attempting, clock, controller, attempts, againInMs} = bench()
-    const done = attemptObject(attempting, 'config', async ({signal, count}) => {
+    const done = withRetry(attempting, 'config', async ({signal, count}) => {
       count(7)
       await clock.wait(60_000, signal)
     })
@@ -273,18 +276,18 @@ describe('attemptObject', () => {
   it('lets a bug through, without another try', async () => {
     const {attempting, attempts} = bench()
     const run = (): Promise<never> => Promise.reject(new TypeError('a bug'))
-    await expect(attemptObject(attempting, 'config', run)).rejects.toThrow(TypeError)
+    await expect(withRetry(attempting, 'config', run)).rejects.toThrow(TypeError)
     expect(attempts).toEqual([])
   })
 
   it('keeps exchanges in their order, and names no other object where it was the object itself that failed', async () => {
     const {attempting, clock, attempts} = bench(1)
-    const run = ({trace}: Try): Promise<never> => {
+    const run = ({onExchange}: AttemptContext): Promise<never> => {
       for (const host of ['first', 'second'])
-        trace({object: 'config', method: 'GET', host, path: '/', elapsedMs: 0, requestIds: {}})
+        onExchange({object: 'config', method: 'GET', host, path: '/', elapsedMs: 0, requestIds: {}})
       return Promise.reject(new VerifiedImageError(NOT_FOUND))
     }
-    await expect(clock.until(attemptObject(attempting, 'config', run))).toFailWith('not-found')
+    await expect(clock.until(withRetry(attempting, 'config', run))).toFailWith('not-found')
     expect(attempts[0]?.exchanges.map(({host}) => host)).toEqual(['first', 'second'])
     expect(attempts[0]).not.toHaveProperty('failedObject')
   })
@@ -292,7 +295,7 @@ describe('attemptObject', () => {
   it('waits as little as a millisecond', async () => {
     const {attempting, clock} = bench()
     const quick = {...attempting, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
-    await clock.until(attemptObject(quick, 'config', failing([SERVER_ERROR])))
+    await clock.until(withRetry(quick, 'config', failing([SERVER_ERROR])))
     expect(clock.waits).toEqual([1])
   })
 })
@@ -300,13 +303,13 @@ describe('attemptObject', () => {
 describe('attemptObject, at a registry that others ask too', () => {
   it('lets them in as soon as bytes arrive', async () => {
     const {attempting, clock} = bench()
-    const tries: Try[] = []
-    const first = attemptObject(attempting, 'config', async ({count, signal}) => {
+    const tries: AttemptContext[] = []
+    const first = withRetry(attempting, 'config', async ({count, signal}) => {
       await clock.wait(100, signal)
       count(1)
       await clock.wait(1000, signal)
     })
-    const second = attemptObject(attempting, 'layer[0]', failing([], tries))
+    const second = withRetry(attempting, 'layer[0]', failing([], tries))
     await clock.advance(99)
     expect(tries).toHaveLength(0)
     await clock.advance(1)
@@ -316,17 +319,17 @@ describe('attemptObject, at a registry that others ask too', () => {
 
   it('lets them in when it is done without a byte', async () => {
     const {attempting, clock} = bench()
-    const tries: Try[] = []
-    await clock.until(attemptObject(attempting, 'config', failing([])))
-    await clock.until(attemptObject(attempting, 'layer[0]', failing([], tries)))
+    const tries: AttemptContext[] = []
+    await clock.until(withRetry(attempting, 'config', failing([])))
+    await clock.until(withRetry(attempting, 'layer[0]', failing([], tries)))
     expect(tries).toHaveLength(1)
   })
 
   it('lets them in while it waits after a failure', async () => {
     const {attempting, clock} = bench()
-    const tries: Try[] = []
-    const first = attemptObject(attempting, 'config', failing([SERVER_ERROR]))
-    const second = attemptObject(attempting, 'layer[0]', failing([], tries))
+    const tries: AttemptContext[] = []
+    const first = withRetry(attempting, 'config', failing([SERVER_ERROR]))
+    const second = withRetry(attempting, 'layer[0]', failing([], tries))
     await clock.advance(1)
     expect([clock.waiting(), tries.length]).toEqual([1, 1])
     await clock.until(Promise.all([first, second]))
@@ -334,13 +337,13 @@ describe('attemptObject, at a registry that others ask too', () => {
 
   it('fails without asking, once, when it was given up, and does not prolong that', async () => {
     const {attempting, clock, attempts, againInMs} = bench()
-    const tries: Try[] = []
+    const tries: AttemptContext[] = []
     const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
-    attempting.patience.note(throttled, undefined, attempting.backoff, clock)
+    attempting.throttle.recordFailure(throttled, undefined, attempting.backoff, clock)
     await clock.advance(29_000)
-    await expect(attemptObject(attempting, 'config', failing([], tries))).toFailWith('throttled')
+    await expect(withRetry(attempting, 'config', failing([], tries))).toFailWith('throttled')
     expect([tries.length, attempts.length, againInMs, clock.waits]).toEqual([0, 1, [undefined], []])
     await clock.advance(1000)
-    expect(await attemptObject(attempting, 'config', failing([], tries))).toBe('done')
+    expect(await withRetry(attempting, 'config', failing([], tries))).toBe('done')
   })
 })

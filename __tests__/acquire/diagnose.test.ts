@@ -3,10 +3,16 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../../src/acquire/acquire.ts'
 import {type Cause, diagnose, type Diagnosis} from '../../src/acquire/diagnose.ts'
-import {type Attempt, startStory, type Story} from '../../src/acquire/event.ts'
+import {type Attempt, newResult, type CandidateResult} from '../../src/acquire/event.ts'
 import {describeFailure, type Failure, type ObjectName} from '../../src/acquire/failure.ts'
 import type {VerifiedImage} from '../../src/acquire/image.ts'
-import {type Pin, planCandidates, parseMirrorRule, type Role, wantImage} from '../../src/acquire/plan.ts'
+import {
+  type ResolvedDigest,
+  planCandidates,
+  parseMirrorRule,
+  type Role,
+  parseImageRequest
+} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/acquire/ports.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 
@@ -47,24 +53,28 @@ const exchange = (more: Partial<Exchange> = {}): Exchange => ({
 })
 
 const attempt = (failure: Failure | undefined, more: Partial<Attempt> = {}): Attempt => ({
-  ...{object: 'config', ordinal: 1, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 0, exchanges: []},
+  ...{object: 'config', number: 1, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 0, exchanges: []},
   outcome: failure === undefined ? 'verified' : 'failed',
   ...(failure === undefined ? {} : {failure}),
   ...more
 })
 
-const CANDIDATES = ((): Acquisition['wanted']['candidates'] => {
-  const image = wantImage('acme/app:1.2.3')
+const CANDIDATES = ((): Acquisition['request']['candidates'] => {
+  const image = parseImageRequest('acme/app:1.2.3')
   const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
   return planCandidates(image.value.reference, {mirrors: [rule.value], publicMirrors: []}, 'primary')
 })()
 
 /** What a registry did: each try's failure; the last one ends its story. */
-const story = (role: Role, tries: readonly (Failure | Attempt)[], failedObject: ObjectName = 'config'): Story => {
+const story = (
+  role: Role,
+  tries: readonly (Failure | Attempt)[],
+  failedObject: ObjectName = 'config'
+): CandidateResult => {
   const candidate = CANDIDATES.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
-  const told = startStory(candidate)
+  const told = newResult(candidate)
   told.attempts.push(...tries.map(one => ('outcome' in one ? one : attempt(one))))
   const failure = told.attempts.at(-1)?.failure
   if (failure !== undefined) Object.assign(told, {outcome: 'failed', failure, failedObject})
@@ -74,16 +84,16 @@ const story = (role: Role, tries: readonly (Failure | Attempt)[], failedObject: 
 /** An image from the mirror; of it only where it is from is looked at. */
 const SERVED = {candidate: {role: 'mirror', repository: {registry: 'ghcr.io', path: 'acme/app'}}} as VerifiedImage
 
-const acquisition = (stories: readonly Story[], more: Partial<Acquisition> = {}): Acquisition => {
-  const image = wantImage('acme/app:1.2.3')
-  if (!image.ok) throw new Error(image.why)
+const acquisition = (stories: readonly CandidateResult[], more: Partial<Acquisition> = {}): Acquisition => {
+  const image = parseImageRequest('acme/app:1.2.3')
+  if (!image.ok) throw new Error(image.reason)
   return {
-    wanted: {image: image.value, candidates: CANDIDATES, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories, pin: undefined, image: undefined, ended: undefined, elapsedMs: 1, ...more}
+    request: {image: image.value, candidates: CANDIDATES, platforms: {kind: 'all'}, level: 'full'},
+    ...{results: stories, resolved: undefined, image: undefined, runError: undefined, elapsedMs: 1, ...more}
   }
 }
 
-const diagnosisOf = (stories: readonly Story[], more?: Partial<Acquisition>): Diagnosis => {
+const diagnosisOf = (stories: readonly CandidateResult[], more?: Partial<Acquisition>): Diagnosis => {
   const diagnosis = diagnose(acquisition(stories, more))
   if (diagnosis === undefined) throw new Error('there is no diagnosis')
   return diagnosis
@@ -266,14 +276,14 @@ describe('diagnose, for a locked tag that has moved', () => {
 })
 
 describe('diagnose advises', () => {
-  const primary = (failure: Failure, failedObject?: ObjectName): readonly Story[] => [
+  const primary = (failure: Failure, failedObject?: ObjectName): readonly CandidateResult[] => [
     story('primary', [failure], failedObject)
   ]
-  const lock: Pin = {digest: WANTED, decidedBy: 'lock', registry: 'docker.io'}
-  const limited = (rateLimit: Readonly<Record<string, string>>): readonly Story[] => [
+  const lock: ResolvedDigest = {digest: WANTED, decidedBy: 'lock', registry: 'docker.io'}
+  const limited = (rateLimit: Readonly<Record<string, string>>): readonly CandidateResult[] => [
     story('primary', [attempt(throttled(), {exchanges: [exchange({rateLimit}), exchange()]})])
   ]
-  const elsewhere = (host: string, failedObject: ObjectName = 'config'): readonly Story[] => [
+  const elsewhere = (host: string, failedObject: ObjectName = 'config'): readonly CandidateResult[] => [
     story('primary', [attempt(denied('none'), {exchanges: [exchange({host})]})], failedObject)
   ]
   const served = {image: SERVED}
@@ -284,7 +294,7 @@ describe('diagnose advises', () => {
 
   type Row = {
     readonly name: string
-    readonly stories: readonly Story[]
+    readonly stories: readonly CandidateResult[]
     readonly more?: Partial<Acquisition>
     readonly advice: string
   }
@@ -431,7 +441,7 @@ describe('diagnose advises', () => {
     {
       name: 'when a locked tag means another image',
       stories: primary(DISAGREES),
-      more: {pin: lock},
+      more: {resolved: lock},
       advice:
         'The tag means another image there. Find out whether its publisher moved it before you change what is pinned. When it is meant, lock: update takes the new one.'
     }

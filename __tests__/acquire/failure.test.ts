@@ -2,15 +2,15 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {
-  type Again,
+  type RetryLimit,
   describeFailure,
-  describeFault,
+  describeIssue,
   fail,
   type Failure,
   type FailureKind,
   formatBytes,
   formatDuration,
-  policyOf,
+  retryPolicyOf,
   VerifiedImageError
 } from '../../src/acquire/failure.ts'
 import type {Digest} from '../../src/oci/digest.ts'
@@ -33,105 +33,129 @@ describe('policyOf', () => {
   type Row = {
     readonly kind: FailureKind
     readonly failure: Failure
-    readonly again: Again
-    readonly renew?: 'token' | 'connection'
-    readonly waits: boolean
-    readonly next: boolean
+    readonly retry: RetryLimit
+    readonly refresh?: 'token' | 'connection'
+    readonly backoff: boolean
+    readonly tryNextRegistry: boolean
   }
   const rows: readonly Row[] = [
-    {kind: 'unreachable', failure: unreachable('dns'), again: 'attempts', waits: true, next: true},
-    {kind: 'timed-out', failure: timedOut('headers', 'stall-timeout'), again: 'attempts', waits: true, next: true},
+    {kind: 'unreachable', failure: unreachable('dns'), retry: 'attempts', backoff: true, tryNextRegistry: true},
+    {
+      kind: 'timed-out',
+      failure: timedOut('headers', 'stall-timeout'),
+      retry: 'attempts',
+      backoff: true,
+      tryNextRegistry: true
+    },
     {
       kind: 'throttled',
       failure: {kind: 'throttled', status: 429, detail: ''},
-      again: 'attempts',
-      waits: true,
-      next: true
+      retry: 'attempts',
+      backoff: true,
+      tryNextRegistry: true
     },
     {
       kind: 'server-error',
       failure: {kind: 'server-error', status: 503, detail: ''},
-      again: 'attempts',
-      waits: true,
-      next: true
+      retry: 'attempts',
+      backoff: true,
+      tryNextRegistry: true
     },
     {
       kind: 'unauthorized',
       failure: {kind: 'unauthorized', status: 401, detail: '', credentials: 'none'},
-      again: 'once',
-      renew: 'token',
-      waits: false,
-      next: true
+      retry: 'once',
+      refresh: 'token',
+      backoff: false,
+      tryNextRegistry: true
     },
     {
       kind: 'denied',
       failure: {kind: 'denied', status: 403, detail: '', credentials: 'none'},
-      again: 'once',
-      renew: 'token',
-      waits: false,
-      next: true
+      retry: 'once',
+      refresh: 'token',
+      backoff: false,
+      tryNextRegistry: true
     },
     {
       kind: 'not-found',
       failure: {kind: 'not-found', status: 404, detail: ''},
-      again: 'never',
-      waits: false,
-      next: true
+      retry: 'never',
+      backoff: false,
+      tryNextRegistry: true
     },
-    {kind: 'protocol', failure: {kind: 'protocol', detail: '', isHtml: true}, again: 'once', waits: true, next: true},
-    {kind: 'truncated', failure: {kind: 'truncated', gotBytes: 1}, again: 'attempts', waits: true, next: true},
+    {
+      kind: 'protocol',
+      failure: {kind: 'protocol', detail: '', isHtml: true},
+      retry: 'once',
+      backoff: true,
+      tryNextRegistry: true
+    },
+    {
+      kind: 'truncated',
+      failure: {kind: 'truncated', gotBytes: 1},
+      retry: 'attempts',
+      backoff: true,
+      tryNextRegistry: true
+    },
     {
       kind: 'corrupt',
       failure: {kind: 'corrupt', wanted: WANTED, got: GOT, gotBytes: 1, firstBytes: ''},
-      again: 'once',
-      renew: 'connection',
-      waits: false,
-      next: true
+      retry: 'once',
+      refresh: 'connection',
+      backoff: false,
+      tryNextRegistry: true
     },
     {
       kind: 'too-large',
       failure: {kind: 'too-large', limitBytes: 1, detail: ''},
-      again: 'once',
-      renew: 'connection',
-      waits: false,
-      next: true
+      retry: 'once',
+      refresh: 'connection',
+      backoff: false,
+      tryNextRegistry: true
     },
-    {kind: 'unusable', failure: {kind: 'unusable', detail: ''}, again: 'never', waits: false, next: false},
+    {kind: 'unusable', failure: {kind: 'unusable', detail: ''}, retry: 'never', backoff: false, tryNextRegistry: false},
     {
       kind: 'platform-missing',
       failure: {kind: 'platform-missing', wanted: '', offered: []},
-      again: 'never',
-      waits: false,
-      next: false
+      retry: 'never',
+      backoff: false,
+      tryNextRegistry: false
     },
     {
       kind: 'digest-disagrees',
       failure: {kind: 'digest-disagrees', wanted: WANTED, got: GOT, decidedBy: ''},
-      again: 'never',
-      waits: false,
-      next: true
+      retry: 'never',
+      backoff: false,
+      tryNextRegistry: true
     },
-    {kind: 'invalid-input', failure: {kind: 'invalid-input', faults: []}, again: 'never', waits: false, next: false},
-    {kind: 'local-io', failure: {kind: 'local-io', detail: ''}, again: 'never', waits: false, next: false},
-    {kind: 'docker', failure: {kind: 'docker', detail: ''}, again: 'never', waits: false, next: false},
-    {kind: 'bug', failure: {kind: 'bug', detail: ''}, again: 'never', waits: false, next: false}
+    {
+      kind: 'invalid-input',
+      failure: {kind: 'invalid-input', faults: []},
+      retry: 'never',
+      backoff: false,
+      tryNextRegistry: false
+    },
+    {kind: 'local-io', failure: {kind: 'local-io', detail: ''}, retry: 'never', backoff: false, tryNextRegistry: false},
+    {kind: 'docker', failure: {kind: 'docker', detail: ''}, retry: 'never', backoff: false, tryNextRegistry: false},
+    {kind: 'bug', failure: {kind: 'bug', detail: ''}, retry: 'never', backoff: false, tryNextRegistry: false}
   ]
 
   it.each(rows)('after $kind: again $again, waiting $waits, next registry $next', ({kind, failure, ...policy}) => {
     expect(failure.kind).toBe(kind)
-    expect(policyOf(failure)).toEqual(policy)
+    expect(retryPolicyOf(failure)).toEqual(policy)
   })
 
   it.each([
-    {reason: 'dns', again: 'attempts'},
-    {reason: 'refused', again: 'attempts'},
-    {reason: 'reset', again: 'attempts'},
-    {reason: 'tls', again: 'attempts'},
-    {reason: 'not-http', again: 'attempts'},
-    {reason: 'network', again: 'attempts'},
-    {reason: 'tls-identity', again: 'never'}
-  ] as const)('after unreachable for $reason: again $again, then the next registry', ({reason, again}) => {
-    expect(policyOf(unreachable(reason))).toMatchObject({again, next: true})
+    {reason: 'dns', retry: 'attempts'},
+    {reason: 'refused', retry: 'attempts'},
+    {reason: 'reset', retry: 'attempts'},
+    {reason: 'tls', retry: 'attempts'},
+    {reason: 'not-http', retry: 'attempts'},
+    {reason: 'network', retry: 'attempts'},
+    {reason: 'tls-identity', retry: 'never'}
+  ] as const)('after unreachable for $reason: again $again, then the next registry', ({reason, retry}) => {
+    expect(retryPolicyOf(unreachable(reason))).toMatchObject({retry, tryNextRegistry: true})
   })
 })
 
@@ -233,8 +257,8 @@ describe('describeFailure', () => {
       failure: {
         kind: 'invalid-input',
         faults: [
-          {input: 'attempts', written: '0', rule: 'it is at least 1', example: '4'},
-          {input: 'image', written: 'a\nb', rule: 'it has no line ends', example: 'php:8'}
+          {input: 'attempts', value: '0', reason: 'it is at least 1', example: '4'},
+          {input: 'image', value: 'a\nb', reason: 'it has no line ends', example: 'php:8'}
         ]
       },
       text: 'attempts: "0" is not valid: it is at least 1. Example: 4\nimage: "a\\nb" is not valid: it has no line ends. Example: php:8'
@@ -250,7 +274,7 @@ describe('describeFailure', () => {
 
 describe('describeFault', () => {
   it('names the input, what was written, the rule and an example', () => {
-    expect(describeFault({input: 'verify', written: 'al"l', rule: 'it is one of these', example: 'full'})).toBe(
+    expect(describeIssue({input: 'verify', value: 'al"l', reason: 'it is one of these', example: 'full'})).toBe(
       'verify: "al\\"l" is not valid: it is one of these. Example: full'
     )
   })
@@ -259,9 +283,9 @@ describe('describeFault', () => {
 describe('describeFault, for a fault in a file', () => {
   it('names the line before what was written', () => {
     const place = {file: 'docker/Dockerfile', line: 3}
-    expect(describeFault({input: 'files', written: 'x', rule: 'it is an image', example: 'php:8', place})).toBe(
-      'files: docker/Dockerfile:3: "x" is not valid: it is an image. Example: php:8'
-    )
+    expect(
+      describeIssue({input: 'files', value: 'x', reason: 'it is an image', example: 'php:8', location: place})
+    ).toBe('files: docker/Dockerfile:3: "x" is not valid: it is an image. Example: php:8')
   })
 })
 

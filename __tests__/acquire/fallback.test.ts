@@ -2,19 +2,19 @@
 
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../../src/acquire/acquire.ts'
-import {startStory} from '../../src/acquire/event.ts'
+import {newResult} from '../../src/acquire/event.ts'
 import type {Failure, FailureKind} from '../../src/acquire/failure.ts'
 import {
-  acquireOrFallBack,
+  acquireWithFallback,
   type FallbackTag,
   fallbacksFor,
   parseFallbackTag,
-  standInOf,
-  uselessFallbacks
+  fallbackUsed,
+  unusedFallbackTags
 } from '../../src/acquire/fallback.ts'
 import type {VerifiedImage} from '../../src/acquire/image.ts'
-import {renderUsed} from '../../src/acquire/stand-in.ts'
-import {planCandidates, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
+import {imageWarning} from '../../src/acquire/stand-in.ts'
+import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/acquire/verify.ts'
 
@@ -27,19 +27,19 @@ const MANIFEST = {
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 
-const wanted = (asked: string): WantedImage => {
-  const image = wantImage(asked)
-  if (!image.ok) throw new Error(image.why)
+const wanted = (asked: string): ImageRequest => {
+  const image = parseImageRequest(asked)
+  if (!image.ok) throw new Error(image.reason)
   return image.value
 }
 const tags = (...lines: readonly string[]): readonly FallbackTag[] =>
   lines.map(line => {
     const tag = parseFallbackTag(line)
-    if (!tag.ok) throw new Error(tag.why)
+    if (!tag.ok) throw new Error(tag.reason)
     return tag.value
   })
 const names = (image: string, ...lines: readonly string[]): readonly string[] =>
-  fallbacksFor(wanted(image), tags(...lines)).map(({asked}) => asked)
+  fallbacksFor(wanted(image), tags(...lines)).map(({input}) => input)
 
 describe('parseFallbackTag', () => {
   it.each(['', 'a b', '-x', '=1', 'php=', `php@${DIGEST}=1`, 'PHP=1', `php=${'x'.repeat(129)}`])('refuses %j', text => {
@@ -52,7 +52,7 @@ describe('parseFallbackTag', () => {
     {text: '', why: 'the tag is missing'},
     {text: '-x', why: 'a tag has'}
   ])('says why not %j', ({text, why}) => {
-    expect(parseFallbackTag(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseFallbackTag(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 })
 
@@ -70,8 +70,8 @@ describe('fallbacksFor', () => {
 
   it('are useless for no image at all, and for one that is pinned by its digest', () => {
     expect(
-      uselessFallbacks([wanted('php:8'), wanted(`redis:7@${DIGEST}`)], tags('php=7', 'redis=6', 'alpine=3')).map(
-        ({text}) => text
+      unusedFallbackTags([wanted('php:8'), wanted(`redis:7@${DIGEST}`)], tags('php=7', 'redis=6', 'alpine=3')).map(
+        ({source}) => source
       )
     ).toEqual(['redis=6', 'alpine=3'])
   })
@@ -99,13 +99,13 @@ const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boo
 }
 
 const acquisition = (
-  image: WantedImage,
+  image: ImageRequest,
   failure: Failure | undefined,
   more: Partial<Acquisition> = {}
 ): Acquisition => {
   const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const stories = candidates.map(candidate => ({
-    ...startStory(candidate),
+    ...newResult(candidate),
     ...(failure === undefined ? {} : {failure, outcome: 'failed' as const})
   }))
   const [candidate] = candidates
@@ -113,13 +113,13 @@ const acquisition = (
     failure === undefined && candidate !== undefined
       ? ({
           ...{candidate, digest: OTHER, mediaType: '', size: 0, platforms: []},
-          ...{top: MANIFEST, origins: [candidate.repository.registry], attestations: []}
+          ...{root: MANIFEST, origins: [candidate.repository.registry], attestations: []}
         } satisfies VerifiedImage)
       : undefined
   return {
-    wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories, ended: undefined, image: verified, elapsedMs: 0},
-    pin: {digest: verified === undefined ? DIGEST : OTHER, decidedBy: 'primary', registry: 'docker.io'},
+    request: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
+    ...{results: stories, runError: undefined, image: verified, elapsedMs: 0},
+    resolved: {digest: verified === undefined ? DIGEST : OTHER, decidedBy: 'primary', registry: 'docker.io'},
     ...more
   }
 }
@@ -131,7 +131,7 @@ const run = async (
   const image = wanted('php:8.3.8')
   const left = [...outcomes]
   const asked: string[] = []
-  const result = await acquireOrFallBack(
+  const result = await acquireWithFallback(
     image,
     fallbacksFor(image, tags('8.3.7', '8.3.6')),
     options.signal ?? new AbortController().signal,
@@ -148,22 +148,22 @@ describe('acquireOrFallBack', () => {
     const {asked, result} = await run([failure, undefined])
     expect(asked).toEqual(mayFallBack ? ['8.3.8', '8.3.7'] : ['8.3.8'])
     expect(result.image?.digest).toBe(mayFallBack ? OTHER : undefined)
-    expect(result.pin?.digest).toBe(mayFallBack ? OTHER : DIGEST)
-    expect(result.wanted.image.tag).toBe('8.3.8')
-    expect(standInOf(result)?.wanted.image.tag).toBe(mayFallBack ? '8.3.7' : undefined)
+    expect(result.resolved?.digest).toBe(mayFallBack ? OTHER : DIGEST)
+    expect(result.request.image.tag).toBe('8.3.8')
+    expect(fallbackUsed(result)?.request.image.tag).toBe(mayFallBack ? '8.3.7' : undefined)
   })
 
   it.each([
     {name: 'nobody knew its digest', pin: undefined},
-    {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
+    {name: 'its digest was known', resolved: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
   ])('says why a mirror was not asked for the newer tag: $name', async ({pin}) => {
     const [missing] = FAILURES['not-found']
     const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
-    const stories = [{...startStory(candidate), failure: missing, outcome: 'failed' as const}, startStory(mirror)]
-    const {result} = await run([missing, undefined], {more: {stories, pin}})
-    const said = renderUsed(result)?.message ?? ''
+    const stories = [{...newResult(candidate), failure: missing, outcome: 'failed' as const}, newResult(mirror)]
+    const {result} = await run([missing, undefined], {more: {results: stories, resolved: pin}})
+    const said = imageWarning(result)?.message ?? ''
     expect(said).toMatch(/^ghcr\.io\/\S+: not asked/m)
     expect(said.includes('the digest of the tag is unknown')).toBe(pin === undefined)
   })
@@ -174,7 +174,7 @@ describe('acquireOrFallBack', () => {
     const {asked, result} = await run([missing, missing, missing])
     expect(asked).toEqual(['8.3.8', '8.3.7', '8.3.6'])
     expect(result).toMatchObject({image: undefined, fallbacks: [{image: undefined}, {image: undefined}]})
-    expect(standInOf(result)).toBeUndefined()
+    expect(fallbackUsed(result)).toBeUndefined()
   })
 
   it('ends where the digest of an older tag is disputed', async () => {
@@ -194,25 +194,25 @@ describe('acquireOrFallBack', () => {
     const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const stories = (['not-found', 'digest-disagrees'] as const).map(kind => ({
-      ...startStory(candidate),
+      ...newResult(candidate),
       failure: FAILURES[kind][0],
       outcome: 'failed' as const
     }))
-    expect((await run([FAILURES['not-found'][0], undefined], {more: {stories}})).asked).toEqual(['8.3.8'])
+    expect((await run([FAILURES['not-found'][0], undefined], {more: {results: stories}})).asked).toEqual(['8.3.8'])
   })
 
   it('keeps what was tried in order, the time of all, and what was known of the tag that was asked for', async () => {
     const [missing] = FAILURES['not-found']
     const {result} = await run([missing, missing, undefined], {more: {elapsedMs: 5}})
-    expect(result.fallbacks?.map(({wanted: {image}}) => image.tag)).toEqual(['8.3.7', '8.3.6'])
-    expect(standInOf(result)?.wanted.image.tag).toBe('8.3.6')
-    expect([result.elapsedMs, result.askedPin?.digest, result.pin?.digest]).toEqual([5, DIGEST, OTHER])
+    expect(result.fallbacks?.map(({request: {image}}) => image.tag)).toEqual(['8.3.7', '8.3.6'])
+    expect(fallbackUsed(result)?.request.image.tag).toBe('8.3.6')
+    expect([result.elapsedMs, result.requestedDigest?.digest, result.resolved?.digest]).toEqual([5, DIGEST, OTHER])
   })
 
   it('keeps the digest of the tag that was asked for when nothing can be had', async () => {
     const [missing] = FAILURES['not-found']
     const {result} = await run([missing, missing, missing])
     expect(result).not.toHaveProperty('askedPin')
-    expect(result.pin?.digest).toBe(DIGEST)
+    expect(result.resolved?.digest).toBe(DIGEST)
   })
 })

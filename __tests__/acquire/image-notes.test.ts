@@ -4,12 +4,12 @@ import {describe, expect, it} from '@jest/globals'
 import type {PlatformImage} from '../../src/acquire/image.ts'
 import {renderNotes} from '../../src/acquire/image-notes.ts'
 
-function platforms(...all: readonly (readonly [architecture: string, ...notes: string[]])[]): {
+function platforms(...all: readonly (readonly [architecture: string, ...warnings: string[]])[]): {
   platforms: readonly PlatformImage[]
 } {
   return {
     platforms: all.map(
-      ([architecture, ...notes]) => ({platform: {os: 'linux', architecture}, notes}) as unknown as PlatformImage
+      ([architecture, ...warnings]) => ({platform: {os: 'linux', architecture}, warnings}) as unknown as PlatformImage
     )
   }
 }

@@ -4,8 +4,8 @@
 import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import {openInflater, type WindowMemory} from '../../src/acquire/inflate.ts'
-import type {Uncompressed} from '../../src/acquire/ports.ts'
+import {openDecompressor, type WindowMemory} from '../../src/acquire/inflate.ts'
+import type {UncompressedLayer} from '../../src/acquire/ports.ts'
 import {createSemaphore} from '../../src/acquire/semaphore.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
@@ -28,8 +28,8 @@ async function inflate(
   compression: 'gzip' | 'zstd' = 'zstd',
   size = bytes.length,
   memory?: WindowMemory
-): Promise<Uncompressed> {
-  const inflater = openInflater(compression, bytes.length, 'sha256', memory)
+): Promise<UncompressedLayer> {
+  const inflater = openDecompressor(compression, bytes.length, 'sha256', memory)
   for (let at = 0; at < bytes.length; at += size) {
     const piece = Uint8Array.from(bytes.subarray(at, at + size))
     await inflater.write(piece)
@@ -107,7 +107,7 @@ describe('openInflater, of zstd', () => {
     const {signal} = new AbortController()
     const windows = createSemaphore(MIB)
     const bytes = zstd(LARGE, 23)
-    const inflater = openInflater('zstd', bytes.length, 'sha256', {windows, signal})
+    const inflater = openDecompressor('zstd', bytes.length, 'sha256', {windows, signal})
     await inflater.write(bytes.subarray(0, 1000))
     let isFree = false
     const next = windows.acquire(1, signal).then(release => {
@@ -124,7 +124,7 @@ describe('openInflater, of zstd', () => {
   it('gives the memory back when it is discarded in the middle of a frame', async () => {
     const {signal} = new AbortController()
     const windows = createSemaphore(MIB)
-    const inflater = openInflater('zstd', 1, 'sha256', {windows, signal})
+    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal})
     await inflater.write(zstd(LARGE, 23).subarray(0, 1000))
     inflater.discard()
     const release = await windows.acquire(MIB, signal)
@@ -143,7 +143,7 @@ describe('openInflater, of zstd', () => {
     const controller = new AbortController()
     const windows = createSemaphore(MIB)
     await windows.acquire(MIB, controller.signal)
-    const inflater = openInflater('zstd', 1, 'sha256', {windows, signal: controller.signal})
+    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal: controller.signal})
     const write = inflater.write(zstd(LARGE))
     controller.abort(new Error('the run ended'))
     await expect(write).rejects.toThrow('the run ended')

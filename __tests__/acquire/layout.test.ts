@@ -3,10 +3,10 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {acquireImage} from '../../src/acquire/acquire.ts'
-import {createBlobPool} from '../../src/acquire/blob-pool.ts'
+import {createBlobFetcher} from '../../src/acquire/blob-pool.ts'
 import type {PlatformChoice} from '../../src/acquire/image.ts'
-import {blobPath, composeArchive, composeLayout, nameInEngine, type Placed} from '../../src/acquire/layout.ts'
-import {planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {blobPath, buildArchive, buildLayout, engineReference, type ImageToExport} from '../../src/acquire/layout.ts'
+import {planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 import {type Image, type Index, makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
@@ -21,9 +21,9 @@ const ARM64: Platform = {os: 'linux', architecture: 'arm64'}
 const named = (...platforms: readonly Platform[]): PlatformChoice => ({kind: 'named', platforms})
 
 /** The image as `asked`, acquired in full. */
-const place = async (asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<Placed> => {
-  const wanted = wantImage(asked)
-  if (!wanted.ok) throw new Error(wanted.why)
+const place = async (asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<ImageToExport> => {
+  const wanted = parseImageRequest(asked)
+  if (!wanted.ok) throw new Error(wanted.reason)
   const {reference, tag} = wanted.value
   const registry = createMemoryRegistry()
   registry.publish(`${reference.registry}/${reference.path}`, tag, what)
@@ -34,7 +34,7 @@ const place = async (asked: string, what: Image | Index, platforms: PlatformChoi
       registry,
       access: registry,
       stallTimeoutMs: 20_000,
-      blobs: createBlobPool(registry),
+      blobs: createBlobFetcher(registry),
       clock: createManualClock(),
       random: () => 0.5,
       backoff: {attempts: 1, firstMs: 1, maxMs: 1},
@@ -49,7 +49,7 @@ const place = async (asked: string, what: Image | Index, platforms: PlatformChoi
 }
 
 /** The same with its attestations, which are kept where all platforms are. */
-const placeWhole = async (asked: string, what: Index): Promise<Placed> => {
+const placeWhole = async (asked: string, what: Index): Promise<ImageToExport> => {
   const {wanted, image} = await place(asked, what)
   const kept = await Promise.all(what.attestations.map(attestation => place('ghcr.io/a/attestation:1', attestation)))
   return {wanted, image: {...image, attestations: kept.flatMap(attestation => attestation.image.platforms)}}
@@ -82,14 +82,14 @@ describe('nameInEngine', () => {
     {asked: `ghcr.io/a/b:1@${digest}`, name: 'ghcr.io/a/b:1'},
     {asked: `ghcr.io/a/b@${digest}`, name: `ghcr.io/a/b@${digest}`}
   ])('of $asked is $name', ({asked, name}) => {
-    const wanted = wantImage(asked)
-    expect(wanted.ok && nameInEngine(wanted.value)).toBe(name)
+    const wanted = parseImageRequest(asked)
+    expect(wanted.ok && engineReference(wanted.value)).toBe(name)
   })
 })
 
 describe('composeLayout', () => {
   it('keeps the published index where everything that it names is there, attestations included', async () => {
-    const {documents, blobs, roots} = composeLayout([await placeWhole('php:8.3.8', PUBLISHED)])
+    const {documents, blobs, roots} = buildLayout([await placeWhole('php:8.3.8', PUBLISHED)])
     expect(read(documents, 'oci-layout')).toEqual({imageLayoutVersion: '1.0.0'})
     expect(read(documents, 'index.json')).toEqual({
       schemaVersion: 2,
@@ -113,7 +113,7 @@ describe('composeLayout', () => {
   })
 
   it('makes an index without attestations that are not there, since the published one could not be copied whole', async () => {
-    const {roots, documents} = composeLayout([await place('php:8.3.8', PUBLISHED)])
+    const {roots, documents} = buildLayout([await place('php:8.3.8', PUBLISHED)])
     expect(roots).not.toEqual([PUBLISHED.index.digest])
     expect(read(documents, blobPath(roots[0] ?? PUBLISHED.index.digest))).toMatchObject({
       manifests: PUBLISHED.children.map(({manifest: {digest}}) => ({digest}))
@@ -122,7 +122,7 @@ describe('composeLayout', () => {
 
   it('puts a single platform of an index under its own manifest', async () => {
     const child = childOf(PUBLISHED, 1)
-    const {documents, blobs, roots} = composeLayout([await place('php:8.3.8', PUBLISHED, named(ARM64))])
+    const {documents, blobs, roots} = buildLayout([await place('php:8.3.8', PUBLISHED, named(ARM64))])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [
         {
@@ -140,7 +140,7 @@ describe('composeLayout', () => {
   it('makes an index of its own for some of the platforms, with its right digest and size', async () => {
     const chosen = [childOf(THREE, 0), childOf(THREE, 2)]
     const armV6: Platform = {os: 'linux', architecture: 'arm', variant: 'v6'}
-    const {documents, blobs, roots} = composeLayout([await place('php:8.3.8', THREE, named(AMD64, armV6))])
+    const {documents, blobs, roots} = buildLayout([await place('php:8.3.8', THREE, named(AMD64, armV6))])
     const [root] = roots
     if (root === undefined) throw new Error('it has no root')
     const bytes = documents[blobPath(root)] ?? new Uint8Array()
@@ -171,7 +171,7 @@ describe('composeLayout', () => {
   })
 
   it('puts an image without an index under its manifest, with the platform of its config', async () => {
-    const {documents, blobs} = composeLayout([await place('ghcr.io/a/b:1', SINGLE)])
+    const {documents, blobs} = buildLayout([await place('ghcr.io/a/b:1', SINGLE)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{digest: SINGLE.manifest.digest, platform: {architecture: 'amd64', os: 'linux'}}]
     })
@@ -183,7 +183,7 @@ describe('composeLayout', () => {
       platform: 'windows/amd64',
       editConfig: right => ({...right, 'os.version': '10.0.20348.1'})
     })
-    const {documents} = composeLayout([await place('ghcr.io/a/b:1', child)])
+    const {documents} = buildLayout([await place('ghcr.io/a/b:1', child)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{platform: {architecture: 'amd64', os: 'windows', 'os.version': '10.0.20348.1'}}]
     })
@@ -191,7 +191,7 @@ describe('composeLayout', () => {
 
   it('says no platform where neither index nor config names one', async () => {
     const none = makeImage({editConfig: ({rootfs}) => ({rootfs})})
-    const {documents} = composeLayout([await place('ghcr.io/a/b:1', none)])
+    const {documents} = buildLayout([await place('ghcr.io/a/b:1', none)])
     expect(read(documents, 'index.json')).not.toMatchObject({manifests: [{platform: expect.anything()}]})
   })
 
@@ -203,12 +203,12 @@ describe('composeLayout', () => {
     const php = await place('php:8.3.8', SINGLE)
     const other = await place('ghcr.io/a/b:1', SINGLE)
     const same = await place('ghcr.io/a/b:8.3.8', SINGLE)
-    expect(refNames(composeLayout([php, other]).documents)).toEqual(['8.3.8', '1'])
-    expect(refNames(composeLayout([php, same]).documents)).toEqual(['docker.io/library/php:8.3.8', 'ghcr.io/a/b:8.3.8'])
+    expect(refNames(buildLayout([php, other]).documents)).toEqual(['8.3.8', '1'])
+    expect(refNames(buildLayout([php, same]).documents)).toEqual(['docker.io/library/php:8.3.8', 'ghcr.io/a/b:8.3.8'])
   })
 
   it('has no tag for an image that is asked for by its digest', async () => {
-    const {documents} = composeLayout([await place(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)])
+    const {documents} = buildLayout([await place(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{annotations: {'io.containerd.image.name': `ghcr.io/a/b@${SINGLE.manifest.digest}`}}]
     })
@@ -216,7 +216,7 @@ describe('composeLayout', () => {
   })
 
   it('holds a blob once that two images share', async () => {
-    const {blobs, roots} = composeLayout([await place('ghcr.io/a/b:1', SINGLE), await place('ghcr.io/a/c:2', SINGLE)])
+    const {blobs, roots} = buildLayout([await place('ghcr.io/a/b:1', SINGLE), await place('ghcr.io/a/c:2', SINGLE)])
     expect(blobs).toEqual(digestsOf(SINGLE))
     expect(roots).toEqual([SINGLE.manifest.digest, SINGLE.manifest.digest])
   })
@@ -225,8 +225,8 @@ describe('composeLayout', () => {
     const [first, second] = SINGLE.layers
     if (first === undefined || second === undefined) throw new Error('it has two layers')
     const placed = await place('ghcr.io/a/b:1', SINGLE)
-    const platforms = placed.image.platforms.map(platform => ({...platform, missing: [second.digest]}))
-    const {blobs} = composeLayout([{...placed, image: {...placed.image, platforms}}])
+    const platforms = placed.image.platforms.map(platform => ({...platform, unavailableLayers: [second.digest]}))
+    const {blobs} = buildLayout([{...placed, image: {...placed.image, platforms}}])
     expect(blobs).toEqual([SINGLE.manifest.digest, SINGLE.config.digest, first.digest])
   })
 })
@@ -235,7 +235,7 @@ describe('composeArchive', () => {
   const manifestOf = (image: Image): unknown => image.layers.map(({digest}) => blobPath(digest))
 
   it('gives the classic store inflated layers, the config, and a name', async () => {
-    const {documents, blobs, loaded} = composeArchive([await place('php:8.3.8', PUBLISHED)], ARM64, 'classic')
+    const {documents, blobs, images} = buildArchive([await place('php:8.3.8', PUBLISHED)], ARM64, 'classic')
     const child = childOf(PUBLISHED, 1)
     expect(Object.keys(documents)).toEqual(['manifest.json'])
     expect(read(documents, 'manifest.json')).toEqual([
@@ -253,13 +253,13 @@ describe('composeArchive', () => {
         inflate: {compression: 'gzip', size: uncompressed.length}
       }))
     ])
-    expect(loaded).toMatchObject([{name: 'docker.io/library/php:8.3.8'}])
-    expect(loaded[0]?.ids[0]).toBe(child.config.digest)
+    expect(images).toMatchObject([{name: 'docker.io/library/php:8.3.8'}])
+    expect(images[0]?.ids[0]).toBe(child.config.digest)
   })
 
   it('gives the containerd store compressed layers under the published index', async () => {
     const placed = await place('php:8.3.8', PUBLISHED)
-    const {documents, blobs, loaded} = composeArchive([placed], AMD64, 'containerd')
+    const {documents, blobs, images} = buildArchive([placed], AMD64, 'containerd')
     const child = childOf(PUBLISHED, 0)
     expect(read(documents, 'manifest.json')).toMatchObject([{Layers: manifestOf(child)}])
     expect(read(documents, 'index.json')).toMatchObject({
@@ -275,29 +275,29 @@ describe('composeArchive', () => {
     })
     expect(blobs.map(({digest}) => digest)).toEqual([PUBLISHED.index.digest, ...digestsOf(child)])
     expect(blobs.every(({inflate}) => inflate === undefined)).toBe(true)
-    expect(loaded[0]?.ids).toEqual([child.config.digest, PUBLISHED.index.digest])
+    expect(images[0]?.ids).toEqual([child.config.digest, PUBLISHED.index.digest])
   })
 
   it('gives the containerd store a platform of another machine under its own manifest', async () => {
     const placed = await place('php:8.3.8', PUBLISHED, named(ARM64))
-    const {documents, blobs, loaded} = composeArchive([placed], AMD64, 'containerd')
+    const {documents, blobs, images} = buildArchive([placed], AMD64, 'containerd')
     const child = childOf(PUBLISHED, 1)
     expect(read(documents, 'index.json')).toMatchObject({manifests: [{digest: child.manifest.digest}]})
     expect(blobs.map(({digest}) => digest)).toEqual(digestsOf(child))
-    expect(loaded[0]?.ids).toEqual([child.config.digest, child.manifest.digest])
+    expect(images[0]?.ids).toEqual([child.config.digest, child.manifest.digest])
   })
 
   it('takes the first platform where none is the machine’s', async () => {
     const placed = await place('php:8.3.8', PUBLISHED)
-    const {loaded} = composeArchive([placed], {os: 'linux', architecture: 's390x'}, 'classic')
-    expect(loaded[0]?.ids[0]).toBe(childOf(PUBLISHED, 0).config.digest)
+    const {images} = buildArchive([placed], {os: 'linux', architecture: 's390x'}, 'classic')
+    expect(images[0]?.ids[0]).toBe(childOf(PUBLISHED, 0).config.digest)
   })
 
   it('takes an image that names no platform, and gives it to containerd under its manifest', async () => {
     const none = makeImage({editConfig: ({rootfs}) => ({rootfs})})
-    const {documents, loaded} = composeArchive([await place('ghcr.io/a/b:1', none)], AMD64, 'containerd')
+    const {documents, images} = buildArchive([await place('ghcr.io/a/b:1', none)], AMD64, 'containerd')
     expect(read(documents, 'index.json')).toMatchObject({manifests: [{digest: none.manifest.digest}]})
-    expect(loaded[0]?.ids).toEqual([none.config.digest, none.manifest.digest])
+    expect(images[0]?.ids).toEqual([none.config.digest, none.manifest.digest])
   })
 
   it.each([
@@ -306,7 +306,7 @@ describe('composeArchive', () => {
     {name: 'gzip', compression: 'gzip' as const, isInflated: true}
   ])('inflates for the classic store what needs it: $name', async ({compression, isInflated}) => {
     const image = makeImage({layers: [{content: {seed: 3, size: 5000}, compression}]})
-    const {blobs} = composeArchive([await place('ghcr.io/a/b:1', image)], AMD64, 'classic')
+    const {blobs} = buildArchive([await place('ghcr.io/a/b:1', image)], AMD64, 'classic')
     const [layer] = image.layers
     const size = layer?.uncompressed.length
     expect(blobs.at(-1)).toEqual(
@@ -319,33 +319,33 @@ describe('composeArchive', () => {
   it('leaves a layer compressed of which nothing is known', async () => {
     const placed = await place('ghcr.io/a/b:1', SINGLE)
     const platforms = placed.image.platforms.map(platform => ({...platform, uncompressed: new Map()}))
-    const {blobs} = composeArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')
+    const {blobs} = buildArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')
     expect(blobs.slice(1)).toEqual(SINGLE.layers.map(({digest}) => ({path: blobPath(digest), digest})))
   })
 
   it('has no name for an image that is asked for by its digest', async () => {
     const placed = await place(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)
-    const {documents} = composeArchive([placed], AMD64, 'containerd')
+    const {documents} = buildArchive([placed], AMD64, 'containerd')
     expect(read(documents, 'manifest.json')).toMatchObject([{RepoTags: null}])
     expect(JSON.stringify(read(documents, 'index.json'))).not.toContain('org.opencontainers.image.ref.name')
   })
 
   it('holds a path once that two images share', async () => {
-    const {blobs, loaded} = composeArchive(
+    const {blobs, images} = buildArchive(
       [await place('ghcr.io/a/b:1', SINGLE), await place('ghcr.io/a/c:2', SINGLE)],
       AMD64,
       'containerd'
     )
     expect(blobs.map(({digest}) => digest)).toEqual(digestsOf(SINGLE))
-    expect(loaded.map(({name}) => name)).toEqual(['ghcr.io/a/b:1', 'ghcr.io/a/c:2'])
+    expect(images.map(({name}) => name)).toEqual(['ghcr.io/a/b:1', 'ghcr.io/a/c:2'])
   })
 
   it('refuses an image of which a layer is missing, and names the layer', async () => {
     const placed = await place('ghcr.io/a/b:1', SINGLE)
     const [layer] = SINGLE.layers
-    const missing = layer === undefined ? [] : [layer.digest]
-    const platforms = placed.image.platforms.map(platform => ({...platform, missing}))
-    await expect(() => composeArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')).toFailWith(
+    const unavailableLayers = layer === undefined ? [] : [layer.digest]
+    const platforms = placed.image.platforms.map(platform => ({...platform, unavailableLayers}))
+    await expect(() => buildArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')).toFailWith(
       'docker',
       {detail: expect.stringContaining(`ghcr.io/a/b:1 cannot be loaded: its layer ${String(layer?.digest)}`)}
     )
@@ -353,7 +353,7 @@ describe('composeArchive', () => {
 
   it('keeps the index of a single child', async () => {
     const lonely = makeIndex({children: [SINGLE]})
-    const {loaded} = composeArchive([await place('ghcr.io/a/b:1', lonely)], AMD64, 'containerd')
-    expect(loaded[0]?.ids).toEqual([SINGLE.config.digest, lonely.index.digest])
+    const {images} = buildArchive([await place('ghcr.io/a/b:1', lonely)], AMD64, 'containerd')
+    expect(images[0]?.ids).toEqual([SINGLE.config.digest, lonely.index.digest])
   })
 })

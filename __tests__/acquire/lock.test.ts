@@ -9,7 +9,7 @@ import {
   EMPTY_LOCK,
   type Lock,
   type LockedImage,
-  type LockFault,
+  type LockIssue,
   mergeLock,
   renderChange,
   renderLock
@@ -34,7 +34,7 @@ const read = (text: string): Lock => {
   if ('faults' in decoded) throw new Error(JSON.stringify(decoded.faults))
   return decoded.lock
 }
-const faultsIn = (text: string): readonly LockFault[] => {
+const faultsIn = (text: string): readonly LockIssue[] => {
   const decoded = decodeLock(text)
   return 'faults' in decoded ? decoded.faults : []
 }
@@ -147,7 +147,7 @@ describe('decodeLock', () => {
       at('platforms', 'linux/arm', 'digest'),
       ['images', 'ghcr.io/a/b:1']
     ])
-    expect(faultsIn(text).find(({path}) => path?.at(-1) === 'digest')?.why).toBe(
+    expect(faultsIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
       'digest is no digest: it is not a string'
     )
   })
@@ -158,7 +158,7 @@ describe('decodeLock', () => {
 
   it.each([0, '2'])('does not take version %j for a newer one', version => {
     expect(faultsIn(JSON.stringify({version, images: {}}))).toEqual([
-      {path: ['version'], why: expect.stringContaining('version is wrong')}
+      {path: ['version'], reason: expect.stringContaining('version is wrong')}
     ])
   })
 
@@ -258,7 +258,7 @@ describe('decodeLock', () => {
   ])('says where $name is', ({text, path, why}) => {
     const faults = faultsIn(text)
     expect(faults.map(fault => fault.path)).toEqual([path])
-    expect(faults[0]?.why).toContain(why)
+    expect(faults[0]?.reason).toContain(why)
   })
 
   it.each([

@@ -6,16 +6,22 @@ import {parseFallbackTag} from '../../src/acquire/fallback.ts'
 import type {PlatformImage, VerifiedImage} from '../../src/acquire/image.ts'
 import type {Lock, LockedImage} from '../../src/acquire/lock.ts'
 import {
-  faultsOfMangled,
-  lockNameOf,
-  lockUpdatesOf,
+  inconsistentEntries,
+  lockKey,
+  lockEntries,
   type LockMode,
-  pinImages,
-  type PinnedImages,
-  warningOfKept
+  applyLock,
+  type LockedRequests,
+  notUpdatedWarning
 } from '../../src/acquire/locked-image.ts'
-import {type Pin, planCandidates, type Unresolved, type WantedImage, wantImage} from '../../src/acquire/plan.ts'
-import {adviseOnFloating} from '../../src/acquire/stand-in.ts'
+import {
+  type ResolvedDigest,
+  planCandidates,
+  type Unresolved,
+  type ImageRequest,
+  parseImageRequest
+} from '../../src/acquire/plan.ts'
+import {floatingTagAdvice} from '../../src/acquire/stand-in.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 import type {VerifiedManifest} from '../../src/acquire/verify.ts'
@@ -30,9 +36,9 @@ const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Dige
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const FILE = 'image-lock.json'
 
-const wanted = (asked: string): WantedImage => {
-  const image = wantImage(asked)
-  if (!image.ok) throw new Error(image.why)
+const wanted = (asked: string): ImageRequest => {
+  const image = parseImageRequest(asked)
+  if (!image.ok) throw new Error(image.reason)
   return image.value
 }
 const entry = (letter: string, platforms: LockedImage['platforms'] = new Map()): LockedImage => ({
@@ -41,8 +47,8 @@ const entry = (letter: string, platforms: LockedImage['platforms'] = new Map()):
 })
 const lock: Lock = {schema: undefined, images: new Map([['docker.io/library/php:8.3.8', entry('a')]])}
 
-const pinned = (mode: LockMode, images: readonly string[], ...tags: readonly string[]): PinnedImages =>
-  pinImages(
+const pinned = (mode: LockMode, images: readonly string[], ...tags: readonly string[]): LockedRequests =>
+  applyLock(
     images.map(wanted),
     tags.flatMap(text => {
       const tag = parseFallbackTag(text)
@@ -60,23 +66,23 @@ describe('lockNameOf', () => {
     [`GHCR.io/a/b:1@${digest('a')}`, 'ghcr.io/a/b:1'],
     [`php@${digest('a')}`, undefined]
   ])('of %s is %s', (asked, name) => {
-    expect(lockNameOf(wanted(asked))).toBe(name)
+    expect(lockKey(wanted(asked))).toBe(name)
   })
 })
 
 describe('pinImages', () => {
   it.each(['php:8.3.8', 'docker.io/library/php:8.3.8', 'library/php:8.3.8'])('finds %s in the lock', asked => {
     expect(pinned('enforce', [asked])).toMatchObject({
-      images: [{locked: {digest: digest('a'), yieldsToPrimary: false}}],
+      images: [{locked: {digest: digest('a'), mayBeUpdated: false}}],
       ...{faults: [], warnings: []}
     })
-    expect(pinned('update', [asked]).images[0]?.locked?.yieldsToPrimary).toBe(true)
+    expect(pinned('update', [asked]).images[0]?.locked?.mayBeUpdated).toBe(true)
     expect(pinned('off', [asked]).images[0]).not.toHaveProperty('locked')
   })
 
   it('tells of every image and fallback that is missing, together, but when the lock is renewed', () => {
     const {faults} = pinned('enforce', ['php:8.3.8', 'redis:7.2.1', 'ghcr.io/a/b:1'], 'php=8.3.7')
-    expect(faults.map(({input, written}) => [input, written])).toEqual([
+    expect(faults.map(({input, value}) => [input, value])).toEqual([
       ['image', 'redis:7.2.1'],
       ['image', 'ghcr.io/a/b:1'],
       ['fallback-tags', '8.3.7']
@@ -98,16 +104,16 @@ describe('pinImages', () => {
 })
 
 const platformImage = (letter: string, platform?: Platform, version?: string): PlatformImage => ({
-  ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', notes: []},
-  ...{manifest: MANIFEST, missing: [], uncompressed: new Map()},
+  ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', warnings: []},
+  ...{manifest: MANIFEST, unavailableLayers: [], uncompressed: new Map()},
   ...(platform === undefined ? {} : {platform}),
   ...(version === undefined ? {} : {version})
 })
 
 const acquisition = (
-  asked: string | WantedImage,
+  asked: string | ImageRequest,
   platforms: readonly PlatformImage[],
-  decidedBy: Pin['decidedBy'] = 'primary',
+  decidedBy: ResolvedDigest['decidedBy'] = 'primary',
   unresolved?: Unresolved
 ): Acquisition => {
   const image = typeof asked === 'string' ? wanted(asked) : asked
@@ -116,19 +122,24 @@ const acquisition = (
   if (candidate === undefined) throw new Error('there is a primary')
   const verified: VerifiedImage = {
     ...{candidate, digest: digest('a'), mediaType: INDEX, size: 10, platforms},
-    ...{top: MANIFEST, origins: [candidate.repository.registry], attestations: []}
+    ...{root: MANIFEST, origins: [candidate.repository.registry], attestations: []}
   }
   return {
-    wanted: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{stories: [], ended: undefined, image: verified, elapsedMs: 0},
-    pin: {digest: digest('a'), decidedBy, registry: 'mirror.example', ...(unresolved === undefined ? {} : {unresolved})}
+    request: {image, candidates, platforms: {kind: 'all'}, level: 'full'},
+    ...{results: [], runError: undefined, image: verified, elapsedMs: 0},
+    resolved: {
+      digest: digest('a'),
+      decidedBy,
+      registry: 'mirror.example',
+      ...(unresolved === undefined ? {} : {unresolved})
+    }
   }
 }
 const windows = (osVersion: string): Platform => ({os: 'windows', architecture: 'amd64', osVersion})
 
 describe('lockUpdatesOf', () => {
   it('tells Windows from Windows, and takes the first of two for one platform', () => {
-    const updates = lockUpdatesOf([
+    const updates = lockEntries([
       acquisition('php:8.3.8', [
         platformImage('1', windows('10.0.17763.1')),
         platformImage('2', windows('10.0.20348.1')),
@@ -149,11 +160,11 @@ describe('lockUpdatesOf', () => {
 
   it('leaves out what was not verified, what a digest pins, and what stands in for another', () => {
     const fine = acquisition('php:8.3.8', [])
-    expect(lockUpdatesOf([{...fine, image: undefined}]).size).toBe(0)
-    expect(lockUpdatesOf([acquisition(`php:8@${digest('a')}`, [], 'reference')]).size).toBe(0)
-    expect(lockUpdatesOf([fine]).size).toBe(1)
-    expect(lockUpdatesOf([acquisition('php:8.3.8', [], 'mirror', {kind: 'silent', forMs: 1})]).size).toBe(0)
-    expect(lockUpdatesOf([{...fine, fallbacks: [acquisition('php:8.3.7', [])]}]).size).toBe(0)
+    expect(lockEntries([{...fine, image: undefined}]).size).toBe(0)
+    expect(lockEntries([acquisition(`php:8@${digest('a')}`, [], 'reference')]).size).toBe(0)
+    expect(lockEntries([fine]).size).toBe(1)
+    expect(lockEntries([acquisition('php:8.3.8', [], 'mirror', {kind: 'silent', forMs: 1})]).size).toBe(0)
+    expect(lockEntries([{...fine, fallbacks: [acquisition('php:8.3.7', [])]}]).size).toBe(0)
   })
 })
 
@@ -204,7 +215,9 @@ describe('faultsOfMangled', () => {
     }
   ])('looks at $name', ({change, says}) => {
     const complete = {platforms: new Map([['linux/amd64', {digest: digest('1'), imageId: digest('e')}]]), ...change}
-    const rules = faultsOfMangled(acquisition('php:8.3.8', [amd64]), lockWith(complete), FILE).map(({rule}) => rule)
+    const rules = inconsistentEntries(acquisition('php:8.3.8', [amd64]), lockWith(complete), FILE).map(
+      ({reason}) => reason
+    )
     expect(rules).toEqual(says === undefined ? [] : [expect.stringContaining(says)])
     for (const rule of rules) expect(rule).toContain('images["docker.io/library/php:8.3.8"]')
   })
@@ -212,7 +225,7 @@ describe('faultsOfMangled', () => {
   it('takes an image whose platform is unknown by its digests', () => {
     const platforms = new Map([['linux/amd64', {digest: digest('1'), imageId: digest('e')}]])
     const faults = (letter: string): number =>
-      faultsOfMangled(acquisition('php:8.3.8', [platformImage(letter)]), lockWith({platforms}), FILE).length
+      inconsistentEntries(acquisition('php:8.3.8', [platformImage(letter)]), lockWith({platforms}), FILE).length
     expect([faults('1'), faults('2')]).toEqual([0, 1])
   })
 
@@ -220,7 +233,7 @@ describe('faultsOfMangled', () => {
     const older = acquisition('php:8.3.7', [amd64])
     const used = {...acquisition('php:8.3.8', [amd64]), fallbacks: [older]}
     const images = new Map([['docker.io/library/php:8.3.7', entry('a')]])
-    const rules = faultsOfMangled(used, {schema: undefined, images}, FILE).map(({rule}) => rule)
+    const rules = inconsistentEntries(used, {schema: undefined, images}, FILE).map(({reason}) => reason)
     expect(rules).toEqual([
       expect.stringContaining('images["docker.io/library/php:8.3.7"].platforms has no linux/amd64')
     ])
@@ -232,19 +245,19 @@ describe('warningOfKept', () => {
   const gone: Unresolved = {kind: 'failed', failure: {kind: 'not-found', status: 404, detail: ''}}
 
   it('says why nothing was written, and what the file says still', () => {
-    expect(warningOfKept(acquisition('php:8.3.8', []), FILE)).toBeUndefined()
-    expect(warningOfKept(acquisition('php:8.3.8', [], 'mirror', silent), FILE)).toMatch(
+    expect(notUpdatedWarning(acquisition('php:8.3.8', []), FILE)).toBeUndefined()
+    expect(notUpdatedWarning(acquisition('php:8.3.8', [], 'mirror', silent), FILE)).toMatch(
       /docker\.io was silent for 20 s .* was not written to it: the answer of a mirror, mirror\.example, is never locked/
     )
     const [image] = pinned('update', ['php:8.3.8']).images
     if (image === undefined) throw new Error('there is one')
-    const kept = warningOfKept(acquisition(image, [], 'lock', gone), FILE)
+    const kept = notUpdatedWarning(acquisition(image, [], 'lock', gone), FILE)
     expect(kept).toContain(`stays as it was: ${digest('a')}`)
     expect(kept).toContain('docker.io does not have the tag 8.3.8')
   })
 
   it('says nothing where the image was in the cache, so that nothing was asked', () => {
-    expect(warningOfKept(acquisition('php:8.3.8', [], 'lock'), FILE)).toBeUndefined()
+    expect(notUpdatedWarning(acquisition('php:8.3.8', [], 'lock'), FILE)).toBeUndefined()
   })
 })
 
@@ -252,7 +265,7 @@ describe('adviseOnFloating', () => {
   it.each(['php:8', 'php:8.3', 'php:8.3-cli', 'alpine:3', 'debian:bookworm', 'php', 'php:v8', 'php:cli'])(
     'advises on %s',
     asked => {
-      expect(adviseOnFloating([acquisition(asked, [])], FILE)).toContain('lock: update')
+      expect(floatingTagAdvice([acquisition(asked, [])], FILE)).toContain('lock: update')
     }
   )
 
@@ -265,13 +278,13 @@ describe('adviseOnFloating', () => {
     `php:8@${digest('a')}`
   ])('has no advice on %s', asked => {
     expect(
-      adviseOnFloating([acquisition(asked, [], asked.includes('@') ? 'reference' : 'primary')], FILE)
+      floatingTagAdvice([acquisition(asked, [], asked.includes('@') ? 'reference' : 'primary')], FILE)
     ).toBeUndefined()
   })
 
   it('is one for all of them, says what they are now where the image says so, and leaves out what is locked or lost', () => {
     const amd64 = {os: 'linux', architecture: 'amd64'}
-    const advice = adviseOnFloating(
+    const advice = floatingTagAdvice(
       [
         acquisition('php:8.3', [platformImage('1', amd64, '8.3.24')]),
         acquisition('alpine:3', []),

@@ -1,22 +1,31 @@
 // What a registry's end looks like in the log: what was told line by line is not told again, and nothing is left untold.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Attempt, type Event, startStory, type Story} from '../../src/acquire/event.ts'
+import {type Attempt, type Event, newResult, type CandidateResult} from '../../src/acquire/event.ts'
 import {describeFailure, type Failure} from '../../src/acquire/failure.ts'
-import {renderDebug, renderEvent, renderProgress, toneOf} from '../../src/acquire/log-lines.ts'
+import {renderDebug, renderEvent, renderProgress, levelOf} from '../../src/acquire/log-lines.ts'
 import type {Candidate, Role} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/acquire/ports.ts'
 import {digestBytes} from '../support/images.ts'
 
 const attempt = (ordinal: number, failure: Failure): Attempt => ({
-  ...{object: 'manifest', ordinal, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 0, outcome: 'failed', exchanges: []},
+  ...{
+    object: 'manifest',
+    number: ordinal,
+    startedMs: 0,
+    elapsedMs: 1,
+    waitedMs: 0,
+    bytes: 0,
+    outcome: 'failed',
+    exchanges: []
+  },
   failure
 })
 
-const storyOf = (...failures: readonly Failure[]): Story => {
+const storyOf = (...failures: readonly Failure[]): CandidateResult => {
   const [last] = failures.slice(-1)
   if (last === undefined) throw new Error('no failure was given')
-  const story = startStory({role: 'primary', repository: {registry: 'docker.io', path: 'a/b'}, mayResolve: true})
+  const story = newResult({role: 'primary', repository: {registry: 'docker.io', path: 'a/b'}, mayResolve: true})
   failures.forEach((failure, at) => story.attempts.push(attempt(at + 1, failure)))
   return Object.assign(story, {outcome: 'failed', failure: last, failedObject: 'manifest'} as const)
 }
@@ -99,7 +108,7 @@ describe('renderEvent', () => {
     },
     {
       name: 'tells no end of a registry that did not fail',
-      event: {type: 'candidate-failed', story: startStory(PRIMARY)},
+      event: {type: 'candidate-failed', story: newResult(PRIMARY)},
       line: undefined
     },
     {name: 'repeats a note', event: {type: 'note', text: 'a note'}, line: 'a note'},
@@ -115,7 +124,7 @@ describe('renderEvent', () => {
 
 describe('toneOf', () => {
   it.each<{readonly event: Event; readonly tone: string}>([
-    {event: {type: 'candidate-failed', story: startStory(PRIMARY)}, tone: 'trouble'},
+    {event: {type: 'candidate-failed', story: newResult(PRIMARY)}, tone: 'trouble'},
     {
       event: {type: 'attempt-failed', candidate: PRIMARY, attempt: attempt(1, ERROR), againInMs: 0},
       tone: 'trouble'
@@ -123,13 +132,13 @@ describe('toneOf', () => {
     {event: {type: 'note', text: ''}, tone: 'plain'},
     {event: {type: 'asking', candidate: PRIMARY}, tone: 'plain'}
   ])('of $event.type is $tone', ({event, tone}) => {
-    expect(toneOf(event)).toBe(tone)
+    expect(levelOf(event)).toBe(tone)
   })
 })
 
 describe('renderDebug', () => {
   const tried: Attempt = {
-    ...{object: 'config', ordinal: 2, startedMs: 0, elapsedMs: 1500, waitedMs: 0, bytes: 1000, outcome: 'verified'},
+    ...{object: 'config', number: 2, startedMs: 0, elapsedMs: 1500, waitedMs: 0, bytes: 1000, outcome: 'verified'},
     exchanges: []
   }
 

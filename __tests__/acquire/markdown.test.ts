@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {marked, type Token} from 'marked'
-import {block, code, details, oneLine, prose, table} from '../../src/acquire/markdown.ts'
+import {block, code, collapsible, oneLine, prose, table} from '../../src/acquire/markdown.ts'
 import {HOSTILE} from '../support/hostile.ts'
 
 /** Kinds of all tokens, the nested ones too. */
@@ -87,7 +87,7 @@ describe('block', () => {
 
 describe('details', () => {
   it('has Markdown in it', () => {
-    const kinds = kindsOf(marked.lexer(details('More', table(['a'], [['b']])), {gfm: true}))
+    const kinds = kindsOf(marked.lexer(collapsible('More', table(['a'], [['b']])), {gfm: true}))
     expect(kinds).toContain('table')
   })
 })

@@ -1,23 +1,23 @@
 // Slow is less than 1 KiB/s over the whole of the time, whenever that began; anything more is not.
 
 import {describe, expect, it} from '@jest/globals'
-import {createPace} from '../../src/acquire/pace.ts'
+import {createThroughputMonitor} from '../../src/acquire/pace.ts'
 import {createManualClock, settle} from '../support/manual-clock.ts'
 
 const AFTER_MS = 3000
 
 const watch = (): {
   readonly clock: ReturnType<typeof createManualClock>
-  readonly pace: ReturnType<typeof createPace>
+  readonly pace: ReturnType<typeof createThroughputMonitor>
   readonly state: {isSlow: boolean}
   readonly controller: AbortController
   readonly watching: Promise<void>
 } => {
   const clock = createManualClock()
-  const pace = createPace()
+  const pace = createThroughputMonitor()
   const state = {isSlow: false}
   const controller = new AbortController()
-  const watching = pace.slow(AFTER_MS, clock, controller.signal).then(() => {
+  const watching = pace.untilBelowMinimum(AFTER_MS, clock, controller.signal).then(() => {
     state.isSlow = true
   })
   watching.catch(() => undefined)
@@ -40,7 +40,7 @@ describe('createPace', () => {
     ] as const) {
       const {clock, pace, state, controller} = watch()
       for (let at = 0; at < 40; at++) {
-        pace.arrived(bytes)
+        pace.addBytes(bytes)
         await clock.advance(AFTER_MS / 10)
       }
       expect([bytes, state.isSlow]).toEqual([bytes, isSlow])
@@ -54,7 +54,7 @@ describe('createPace', () => {
   ])('calls one slow that delivered $bytes bytes in 3 s: $isSlow', async ({bytes, isSlow}) => {
     const {clock, pace, state, controller} = watch()
     await settle()
-    pace.arrived(bytes)
+    pace.addBytes(bytes)
     await clock.advance(AFTER_MS)
     expect(state.isSlow).toBe(isSlow)
     controller.abort()
@@ -63,7 +63,7 @@ describe('createPace', () => {
   it('looks ten times, so that a halt is noticed exactly then', async () => {
     const {clock, pace, state} = watch()
     await clock.advance(150)
-    pace.arrived(100_000_000)
+    pace.addBytes(100_000_000)
     await clock.advance(AFTER_MS + AFTER_MS / 10 - 150 - 1)
     expect(state.isSlow).toBe(false)
     await clock.advance(1)
@@ -74,7 +74,7 @@ describe('createPace', () => {
   it('notices a halt after a fast start at most a tenth late', async () => {
     const {clock, pace, state} = watch()
     await clock.advance(150)
-    pace.arrived(100_000_000)
+    pace.addBytes(100_000_000)
     await clock.advance(AFTER_MS)
     expect(state.isSlow).toBe(false)
     await clock.advance(AFTER_MS / 10)

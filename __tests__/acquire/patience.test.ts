@@ -5,7 +5,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/acquire/backoff.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
-import {createPatience, type Patience} from '../../src/acquire/patience.ts'
+import {createThrottle, type RegistryThrottle} from '../../src/acquire/patience.ts'
 import {createManualClock, type ManualClock, settle} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
 
@@ -15,7 +15,7 @@ const NEVER = new AbortController().signal
 
 type Bench = {
   readonly clock: ManualClock
-  readonly patience: Patience
+  readonly patience: RegistryThrottle
   /** Who was let in, in order. */
   readonly entered: string[]
   /** Asks to be let in; the way out, once it is. */
@@ -24,10 +24,10 @@ type Bench = {
 
 const bench = (): Bench => {
   const clock = createManualClock()
-  const patience = createPatience()
+  const patience = createThrottle()
   const entered: string[] = []
   const come: Bench['come'] = async (name, signal = NEVER) => {
-    const leave = await patience.ready(BACKOFF, clock, signal)
+    const leave = await patience.enter(BACKOFF, clock, signal)
     entered.push(name)
     return leave
   }
@@ -84,13 +84,13 @@ describe('a wait for the one that goes ahead', () => {
 
   it('is not ended by one who was ahead before, and says again that it is done', async () => {
     const {clock, patience, entered, come} = await acquainted()
-    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
     const [one, two] = [come('one'), come('two')]
     await clock.advance(1000)
     const leave = await one
     leave()
     await two
-    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
     const three = come('three')
     await clock.advance(1000)
     leave()
@@ -106,8 +106,8 @@ describe('a wait for the one that goes ahead', () => {
 describe('a registry that throttles', () => {
   it('is left alone for the longest of the waits that it asked for', async () => {
     const {clock, patience, entered, come} = await acquainted()
-    patience.note(THROTTLED, 5000, BACKOFF, clock)
-    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 5000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
     void come('one')
     await clock.advance(4999)
     expect(entered).toEqual(['first'])
@@ -117,7 +117,7 @@ describe('a registry that throttles', () => {
 
   it('is left alone for a wait as short as a millisecond', async () => {
     const {clock, patience, come} = await acquainted()
-    patience.note(THROTTLED, 1, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1, BACKOFF, clock)
     await clock.until(come('one'))
     expect(clock.waits).toEqual([1])
   })
@@ -128,14 +128,14 @@ describe('a registry that throttles', () => {
     {retryAfterMs: 30_000, waits: [30_000]}
   ])('is left alone as long as it says when it is not throttling: $retryAfterMs ms', async ({retryAfterMs, waits}) => {
     const {clock, patience, come} = await acquainted()
-    patience.note({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined, BACKOFF, clock)
+    patience.recordFailure({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined, BACKOFF, clock)
     await clock.until(come('one'))
     expect(clock.waits).toEqual(waits)
   })
 
   it('is left alone until the one that was throttled asks again, and then asked by one', async () => {
     const {clock, patience, entered, come} = await acquainted()
-    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
     const all = [come('one'), come('two'), come('three')]
     await clock.advance(999)
     expect(entered).toEqual(['first'])
@@ -148,11 +148,11 @@ describe('a registry that throttles', () => {
 
   it('keeps the others waiting when the one that goes ahead is throttled again', async () => {
     const {clock, patience, entered, come} = await acquainted()
-    patience.note(THROTTLED, 1000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
     const [one, two] = [come('one'), come('two')]
     await clock.advance(1000)
     const leave = await one
-    patience.note(THROTTLED, 2000, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, 2000, BACKOFF, clock)
     leave()
     await clock.advance(1999)
     expect(entered).toEqual(['first', 'one'])
@@ -163,7 +163,7 @@ describe('a registry that throttles', () => {
 
   it('is given up by all when one has given it up, and may be asked again after the longest wait', async () => {
     const {clock, patience, entered, come} = await acquainted()
-    patience.note(THROTTLED, undefined, BACKOFF, clock)
+    patience.recordFailure(THROTTLED, undefined, BACKOFF, clock)
     await expect(come('one')).toFailWith('throttled')
     await clock.advance(29_999)
     await expect(come('two')).toFailWith('throttled')
@@ -175,7 +175,7 @@ describe('a registry that throttles', () => {
   it('fails everybody at once when it wants more patience than there is', async () => {
     const {clock, patience, come} = await acquainted()
     const busy: Failure = {kind: 'server-error', status: 503, detail: '', retryAfterMs: 3_600_000}
-    patience.note(busy, undefined, BACKOFF, clock)
+    patience.recordFailure(busy, undefined, BACKOFF, clock)
     await expect(come('one')).toFailWith('server-error', {retryAfterMs: 3_600_000})
   })
 })
@@ -187,7 +187,7 @@ describe('other failures', () => {
     {kind: 'unreachable', reason: 'reset', detail: ''}
   ])('of kind $kind ask for no patience', async failure => {
     const {clock, patience, come} = await acquainted()
-    patience.note(failure, undefined, BACKOFF, clock)
+    patience.recordFailure(failure, undefined, BACKOFF, clock)
     await Promise.all([come('one'), come('two')])
     expect(clock.waits).toEqual([])
   })
@@ -222,7 +222,7 @@ describe('whatever happens', () => {
           else {
             const {againInMs, retryAfterMs} = happens
             const failure = retryAfterMs === undefined ? THROTTLED : {...THROTTLED, retryAfterMs}
-            patience.note(failure, againInMs, BACKOFF, clock)
+            patience.recordFailure(failure, againInMs, BACKOFF, clock)
           }
         }
         await clock.until(Promise.all(all))

@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Cause} from '../../src/acquire/diagnose.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
-import {sayCause, sayFailure, sayImage} from '../../src/acquire/plain-words.ts'
+import {causeSentence, failureSentence, imageSentence} from '../../src/acquire/plain-words.ts'
 import type {ImageReport} from '../../src/acquire/report-document.ts'
 import {digestBytes} from '../support/images.ts'
 
@@ -25,7 +25,7 @@ const digest = digestBytes(Buffer.from('x'))
 
 describe('sayImage', () => {
   it('says of an image that nobody has that no registry could serve it, and why', () => {
-    expect(sayImage(LOST, name => name)).toBe(
+    expect(imageSentence(LOST, name => name)).toBe(
       'No registry could serve acme/app:1.2.3: docker.io does not have it. Nothing that was not verified is handed on, so the step fails.'
     )
   })
@@ -36,7 +36,7 @@ describe('sayImage', () => {
       registries: [],
       platforms: [{...{digest, mediaType: '', imageId: digest, layers: [], notes: []}, verified: 'full', size: 10}]
     }
-    expect(sayImage(unplaced, name => name)).toBe(
+    expect(imageSentence(unplaced, name => name)).toBe(
       'acme/app:1.2.3 was verified, but is not handed on: what load and layout promise is done for all images or for none.'
     )
   })
@@ -70,7 +70,7 @@ describe('sayFailure', () => {
   ]
 
   it.each(rows)('has words for %j', (failure, says) => {
-    expect(sayFailure(failure)).toBe(says)
+    expect(failureSentence(failure)).toBe(says)
   })
 })
 
@@ -79,7 +79,7 @@ describe('sayCause', () => {
     ['publisher', 'the image is broken as it was published'],
     ['tag-moved', 'the name stands for another image now']
   ])('of %s begins a sentence', (cause, says) => {
-    expect(sayCause(cause)).toBe(says)
+    expect(causeSentence(cause)).toBe(says)
   })
 })
 
@@ -210,7 +210,7 @@ describe('sayImage, of an image that is used', () => {
       says: '<acme/app:1.2.3> is used as the lock file says; at <docker.io> the tag means another image now. Every byte was verified. <ghcr.io> does not have it.'
     }
   ])('says it: $name', ({facts, says}) => {
-    expect(sayImage(facts, name => `<${name}>`)).toBe(says)
+    expect(imageSentence(facts, name => `<${name}>`)).toBe(says)
   })
 
   const LOST_FACTS: ImageReport = {...LOST, registries: refused.slice(0, 1)}
@@ -240,6 +240,6 @@ describe('sayImage, of an image that is used', () => {
       says: 'No registry could serve <acme/app:1.2.3>: <docker.io> has another image under this name. Nothing that was not verified is handed on, so the step fails.'
     }
   ])('says that it cannot be had $name', ({facts, says}) => {
-    expect(sayImage(facts, name => `<${name}>`)).toBe(says)
+    expect(imageSentence(facts, name => `<${name}>`)).toBe(says)
   })
 })

@@ -5,13 +5,13 @@ import fc from 'fast-check'
 import {
   DEFAULT_PUBLIC_MIRRORS,
   isFloating,
-  type Locked,
+  type LockedDigest,
   type MirrorRule,
   parseMirrorRule,
-  pinOf,
+  knownDigest,
   planCandidates,
-  unmatchedRules,
-  wantImage
+  unusedMirrorRules,
+  parseImageRequest
 } from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {formatRepository, parseReference, type Reference} from '../../src/oci/reference.ts'
@@ -20,13 +20,13 @@ const DIGEST = `sha256:${'a'.repeat(64)}`
 
 const rule = (text: string): MirrorRule => {
   const parsed = parseMirrorRule(text)
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.why}`)
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.reason}`)
   return parsed.value
 }
 
 const reference = (text: string): Reference => {
   const parsed = parseReference(text)
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.why}`)
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.reason}`)
   return parsed.value
 }
 
@@ -252,7 +252,7 @@ describe('parseMirrorRule', () => {
     {name: 'a port that is none', text: 'docker.io=localhost:99999', why: 'is not a registry'},
     {name: 'a wildcard', text: '*=ghcr.io', why: 'is not a registry'}
   ])('refuses $name and says why', ({text, why}) => {
-    expect(parseMirrorRule(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseMirrorRule(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('answers for any text, and what it takes can be planned with', () => {
@@ -265,7 +265,7 @@ describe('parseMirrorRule', () => {
       fc.property(texts, text => {
         const parsed = parseMirrorRule(text)
         if (!parsed.ok) {
-          expect(parsed.why).not.toBe('')
+          expect(parsed.reason).not.toBe('')
           return
         }
         for (const image of ['a/b:1', 'php', 'ghcr.io/a:1', 'localhost:5000/a/b']) {
@@ -286,13 +286,13 @@ describe('unmatchedRules', () => {
   it('are those that lead nowhere for all images, but for the defaults', () => {
     const mirrors = ['docker.io/php=ghcr.io/php', 'quay.io=ghcr.io', 'ghcr.io'].map(rule)
     const publicMirrors = [...DEFAULT_PUBLIC_MIRRORS, 'gcr.io=mirror.example.com'].map(rule)
-    const unmatched = unmatchedRules([reference('php:8'), reference('quay.io/a:1')], {mirrors, publicMirrors})
-    expect(unmatched.map(({input, rule: {text}}) => [input, text])).toEqual([
+    const unmatched = unusedMirrorRules([reference('php:8'), reference('quay.io/a:1')], {mirrors, publicMirrors})
+    expect(unmatched.map(({input, rule: {source}}) => [input, source])).toEqual([
       ['mirrors', 'docker.io/php=ghcr.io/php'],
       ['public-mirrors', 'gcr.io=mirror.example.com']
     ])
     const defaults = {mirrors: [], publicMirrors: DEFAULT_PUBLIC_MIRRORS.map(rule)}
-    expect(unmatchedRules([reference('ghcr.io/a:1')], defaults)).toEqual([])
+    expect(unusedMirrorRules([reference('ghcr.io/a:1')], defaults)).toEqual([])
   })
 })
 
@@ -310,10 +310,10 @@ describe('isFloating', () => {
 })
 
 describe('pinOf', () => {
-  const pin = (asked: string, locked?: Locked): unknown => {
-    const image = wantImage(asked)
-    if (!image.ok) throw new Error(image.why)
-    return pinOf(locked === undefined ? image.value : {...image.value, locked})
+  const pin = (asked: string, locked?: LockedDigest): unknown => {
+    const image = parseImageRequest(asked)
+    if (!image.ok) throw new Error(image.reason)
+    return knownDigest(locked === undefined ? image.value : {...image.value, locked})
   }
   const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 
@@ -323,10 +323,10 @@ describe('pinOf', () => {
   })
 
   it('is what the lock says when the reference names no digest, unless the lock is to be renewed', () => {
-    const lock = {digest: OTHER, yieldsToPrimary: false}
+    const lock = {digest: OTHER, mayBeUpdated: false}
     expect(pin('ghcr.io/a:1', lock)).toEqual({digest: OTHER, decidedBy: 'lock', registry: 'ghcr.io'})
     expect(pin(`ghcr.io/a:1@${DIGEST}`, lock)).toMatchObject({digest: DIGEST, decidedBy: 'reference'})
-    expect(pin('ghcr.io/a:1', {...lock, yieldsToPrimary: true})).toBeUndefined()
+    expect(pin('ghcr.io/a:1', {...lock, mayBeUpdated: true})).toBeUndefined()
   })
 })
 
@@ -337,10 +337,10 @@ describe('wantImage', () => {
     {asked: `php@${DIGEST}`, tag: undefined},
     {asked: `php:8@${DIGEST}`, tag: '8'}
   ])('$asked means the tag $tag', ({asked, tag}) => {
-    expect(wantImage(asked)).toEqual({ok: true, value: {asked, reference: reference(asked), tag}})
+    expect(parseImageRequest(asked)).toEqual({ok: true, value: {input: asked, reference: reference(asked), tag}})
   })
 
   it('refuses what is no reference', () => {
-    expect(wantImage('PHP')).toEqual({ok: false, why: expect.stringContaining('lower case')})
+    expect(parseImageRequest('PHP')).toEqual({ok: false, reason: expect.stringContaining('lower case')})
   })
 })

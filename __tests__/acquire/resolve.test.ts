@@ -1,12 +1,12 @@
 // Whose word on a tag counts when there is a lock, who is asked for what, and what it costs. Registries in memory, time by hand.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type Surroundings} from '../../src/acquire/acquire.ts'
-import {createBlobPool} from '../../src/acquire/blob-pool.ts'
+import {type Acquisition, acquireImage, type AcquireDeps} from '../../src/acquire/acquire.ts'
+import {createBlobFetcher} from '../../src/acquire/blob-pool.ts'
 import {diagnose} from '../../src/acquire/diagnose.ts'
 import type {Failure} from '../../src/acquire/failure.ts'
 import type {PlatformChoice} from '../../src/acquire/image.ts'
-import {type MirrorRule, parseMirrorRule, planCandidates, wantImage} from '../../src/acquire/plan.ts'
+import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {digestBytes, jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
@@ -43,15 +43,15 @@ type Asked = {
 
 const ruleOf = (text: string): MirrorRule => {
   const rule = parseMirrorRule(text)
-  if (!rule.ok) throw new Error(rule.why)
+  if (!rule.ok) throw new Error(rule.reason)
   return rule.value
 }
 
 const bench = (hedgeAfterMs?: number): Bench => {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
-  const around: Surroundings = {
-    ...{registry, access: registry, blobs: createBlobPool(registry), clock, random: () => 0.5, hedgeAfterMs},
+  const around: AcquireDeps = {
+    ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
     stallTimeoutMs: 20_000,
     ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
     signal: new AbortController().signal
@@ -60,9 +60,9 @@ const bench = (hedgeAfterMs?: number): Bench => {
     registry,
     clock,
     acquire: ({mirror = 'ghcr.io', prefer = 'primary', lock = 'enforce', locked = LOCKED} = {}) => {
-      const wanted = wantImage('a/b:1')
-      if (!wanted.ok) throw new Error(wanted.why)
-      const image = {...wanted.value, locked: {digest: locked, yieldsToPrimary: lock === 'update'}}
+      const wanted = parseImageRequest('a/b:1')
+      if (!wanted.ok) throw new Error(wanted.reason)
+      const image = {...wanted.value, locked: {digest: locked, mayBeUpdated: lock === 'update'}}
       const rules =
         mirror === 'public'
           ? {mirrors: [], publicMirrors: [ruleOf('docker.io=ghcr.io')]}
@@ -73,8 +73,8 @@ const bench = (hedgeAfterMs?: number): Bench => {
   }
 }
 
-const told = ({stories}: Acquisition): readonly unknown[] =>
-  stories.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
+const told = ({results}: Acquisition): readonly unknown[] =>
+  results.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
 
 /** The locked image everywhere, and at the primary the tag means another one. */
 const moved = (registry: MemoryRegistry): void => {
@@ -89,7 +89,7 @@ describe('a locked tag', () => {
     registry.publish('docker.io/a/b', '1', IMAGE)
     const acquisition = await acquire()
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
-    expect(acquisition).toMatchObject({pin: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
+    expect(acquisition).toMatchObject({resolved: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
     expect(acquisition).not.toHaveProperty('moved')
   })
 
@@ -109,7 +109,7 @@ describe('a locked tag', () => {
       ['ghcr.io', 'not-asked', undefined]
     ])
     // The other image is no part of this one's story.
-    expect(acquisition.stories[0]?.attempts.map(({object, failure}) => [object, failure?.kind])).toEqual([
+    expect(acquisition.results[0]?.attempts.map(({object, failure}) => [object, failure?.kind])).toEqual([
       ['manifest', 'digest-disagrees'],
       ['manifest', undefined],
       ['config', undefined]
@@ -161,7 +161,7 @@ describe('a locked tag', () => {
       name: 'is an artifact now',
       trouble: ({content}) => ({
         ...content,
-        ...{body: bodyOf(artifact.bytes), announcedDigest: artifact.digest, announcedBytes: artifact.bytes.length}
+        ...{body: bodyOf(artifact.bytes), digestHeader: artifact.digest, contentLength: artifact.bytes.length}
       })
     }
   ])('that $name is asked for by its digest at the same registry', async ({trouble}) => {
@@ -176,7 +176,7 @@ describe('a locked tag', () => {
   it('is known by its bytes, whatever the registry says of them', async () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: MOVED}))
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
     expect((await acquire()).image?.digest).toBe(LOCKED)
   })
 
@@ -186,7 +186,7 @@ describe('a locked tag', () => {
   ])('that moved has moved also when the registry calls its digest $name', async ({announced}) => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: announced}))
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: announced}))
     const acquisition = await acquire()
     expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
     expect(acquisition).toMatchObject({image: undefined, moved: {digest: MOVED}})
@@ -206,7 +206,7 @@ describe('a locked tag', () => {
     const {registry, acquire} = bench()
     const longer = makeImage({algorithm: 'sha512'})
     registry.publish('docker.io/a/b', '1', longer)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, announcedDigest: undefined}))
+    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
     const acquisition = await acquire({locked: longer.manifest.digest})
     expect(acquisition.image?.digest).toBe(longer.manifest.digest)
     expect(acquisition).not.toHaveProperty('moved')
@@ -237,7 +237,7 @@ describe('a lock that is to be renewed', () => {
     const {registry, acquire} = bench()
     moved(registry)
     const acquisition = await acquire({lock: 'update'})
-    expect(acquisition).toMatchObject({pin: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+    expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
     expect(acquisition).not.toHaveProperty('moved')
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
   })
@@ -248,7 +248,7 @@ describe('a lock that is to be renewed', () => {
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
     const acquisition = await acquire({lock: 'update', prefer})
-    expect(acquisition).toMatchObject({pin: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
+    expect(acquisition).toMatchObject({resolved: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
     expect(registry.requests).not.toContain('ghcr.io manifest 1')
   })
 
@@ -265,7 +265,7 @@ describe('a lock that is to be renewed', () => {
       'ghcr.io manifest @digest',
       'ghcr.io config'
     ])
-    expect(acquisition).toMatchObject({pin: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+    expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
   })
 
   it('counts when the primary was silent for one stall-timeout', async () => {
@@ -274,7 +274,7 @@ describe('a lock that is to be renewed', () => {
     registry.trouble('docker.io', 'manifest', silent)
     const acquisition = await acquire({lock: 'update'})
     expect(acquisition).toMatchObject({
-      pin: {digest: LOCKED, decidedBy: 'lock', unresolved: {kind: 'silent', forMs: 20_000}},
+      resolved: {digest: LOCKED, decidedBy: 'lock', unresolved: {kind: 'silent', forMs: 20_000}},
       image: {digest: LOCKED}
     })
     expect(clock.nowMs()).toBe(20_000)

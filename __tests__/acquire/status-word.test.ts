@@ -11,7 +11,7 @@ const ABOUT: Readonly<Record<StatusFormat, RegExp>> = {
   rss: /./
 }
 const said = (format: StatusFormat, page: string | Uint8Array): unknown =>
-  decodeStatus(typeof page === 'string' ? Buffer.from(page) : page, {format, about: ABOUT[format]})
+  decodeStatus(typeof page === 'string' ? Buffer.from(page) : page, {format, matches: ABOUT[format]})
 
 const statusIo = (code: number, status: string, incidents: readonly unknown[] = []): string =>
   JSON.stringify({
@@ -71,12 +71,12 @@ describe('decodeStatus', () => {
     readonly name: string
     readonly format: StatusFormat
     readonly page: string | Uint8Array
-    readonly says: string
+    readonly text: string
     readonly at?: string
   }>([
     {
       ...{name: 'Docker in health', format: 'status.io', page: statusIo(100, 'Operational')},
-      ...{says: 'Docker Hub Registry: Operational', at: '2025-06-04T14:10:00.000Z'}
+      ...{text: 'Docker Hub Registry: Operational', at: '2025-06-04T14:10:00.000Z'}
     },
     {
       name: 'Docker in trouble',
@@ -89,55 +89,55 @@ describe('decodeStatus', () => {
           messages: [{datetime: '2025-06-04T14:20:00.000Z', details: 'We look into it'}]
         }
       ]),
-      says: 'Docker Hub Registry: Service Disruption; Issues with pulls',
+      text: 'Docker Hub Registry: Service Disruption; Issues with pulls',
       at: '2025-06-04T14:20:00.000Z'
     },
     {
       ...{name: 'GitHub in health, with trouble elsewhere', format: 'statuspage'},
       page: statuspage('operational', [{name: 'Copilot is slow', components: [{name: 'Copilot'}], updated_at: 'x'}]),
-      ...{says: 'Packages: operational', at: '2025-06-04T14:12:00.000Z'}
+      ...{text: 'Packages: operational', at: '2025-06-04T14:12:00.000Z'}
     },
     {
       ...{name: 'GitHub in trouble', format: 'statuspage'},
       page: statuspage('partial_outage', [
         {name: 'Incident with Packages', components: [{name: 'Packages'}], updated_at: '2025-06-04T14:15:00.000Z'}
       ]),
-      ...{says: 'Packages: partial outage; Incident with Packages', at: '2025-06-04T14:15:00.000Z'}
+      ...{text: 'Packages: partial outage; Incident with Packages', at: '2025-06-04T14:15:00.000Z'}
     },
     {
       ...{name: 'a page that names its components otherwise', format: 'statuspage'},
       page: JSON.stringify({page: {}, status: {description: 'All Systems Operational'}, components: [{name: 'X'}]}),
-      says: 'All Systems Operational'
+      text: 'All Systems Operational'
     },
     {
       ...{name: 'Google in trouble', format: 'google', page: google(undefined, 'Artifact Registry')},
-      ...{says: 'Elevated latency', at: '2025-06-04T14:00:00Z'}
+      ...{text: 'Elevated latency', at: '2025-06-04T14:00:00Z'}
     },
     {
       ...{name: 'Google, over', format: 'google', page: google('2025-06-04T15:00:00Z', 'Artifact Registry')},
-      says: 'no incident that goes on'
+      text: 'no incident that goes on'
     },
     {
       ...{name: 'Google, elsewhere', format: 'google', page: google(undefined, 'Vertex AI')},
-      says: 'no incident that goes on'
+      text: 'no incident that goes on'
     },
     {
       ...{name: 'AWS as it answers, in UTF-16', format: 'aws', page: utf16(AWS, true)},
-      says: 'Amazon Elastic Container Registry (N. Virginia): Increased error rates',
+      text: 'Amazon Elastic Container Registry (N. Virginia): Increased error rates',
       at: '2025-06-04T14:10:00.000Z'
     },
-    {...{name: 'AWS the other way round', format: 'aws', page: utf16('[]', false)}, says: 'no event that goes on'},
-    {...{name: 'AWS in UTF-8', format: 'aws', page: '[]'}, says: 'no event that goes on'},
-    {...{name: 'Azure in health', format: 'rss', page: rss('')}, says: 'nothing that goes on'},
+    {...{name: 'AWS the other way round', format: 'aws', page: utf16('[]', false)}, text: 'no event that goes on'},
+    {...{name: 'AWS in UTF-8', format: 'aws', page: '[]'}, text: 'no event that goes on'},
+    {...{name: 'Azure in health', format: 'rss', page: rss('')}, text: 'nothing that goes on'},
     {
       ...{name: 'Azure in trouble', format: 'rss'},
       page: rss(
         '<item><title><![CDATA[Container Registry - West Europe]]></title><pubDate>Wed, 04 Jun 2025 14:00:00 Z</pubDate></item>'
       ),
-      ...{says: 'Container Registry - West Europe', at: 'Wed, 04 Jun 2025 14:00:00 Z'}
+      ...{text: 'Container Registry - West Europe', at: 'Wed, 04 Jun 2025 14:00:00 Z'}
     }
-  ])('reads $name', ({format, page, says, at}) => {
-    expect(said(format, page)).toEqual({says, ...(at === undefined ? {} : {at})})
+  ])('reads $name', ({format, page, text, at}) => {
+    expect(said(format, page)).toEqual({text, ...(at === undefined ? {} : {at})})
   })
 
   it.each([
@@ -152,13 +152,13 @@ describe('decodeStatus', () => {
     for (const format of ['status.io', 'statuspage', 'rss'] as const) expect(said(format, page)).toBeUndefined()
     for (const format of ['google', 'aws'] as const)
       expect([undefined, 'no incident that goes on', 'no event that goes on']).toContain(
-        (said(format, page) as {says: string} | undefined)?.says
+        (said(format, page) as {text: string} | undefined)?.text
       )
   })
 
   it('puts nothing into a log that is a command, a page, or long', () => {
-    const says = `\n::error::x\u001b[31m<b>bold</b>\u2028${'y'.repeat(500)}`
-    const {says: quoted} = said('statuspage', JSON.stringify({status: {description: says}})) as {says: string}
+    const text = `\n::error::x\u001b[31m<b>bold</b>\u2028${'y'.repeat(500)}`
+    const {text: quoted} = said('statuspage', JSON.stringify({status: {description: text}})) as {text: string}
     expect(quoted).toMatch(/^::error::x \[31m bold y+…$/)
     expect(quoted.length).toBe(200)
   })
@@ -180,7 +180,7 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
     readonly name: string
     readonly format: StatusFormat
     readonly page: string
-    readonly says: string
+    readonly text: string
     readonly at?: string
   }
   const rows: readonly Row[] = [
@@ -188,14 +188,14 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
       name: 'no component of ours',
       format: 'status.io',
       page: io({status: [1, {name: 'Docs'}]}),
-      says: 'Degraded',
+      text: 'Degraded',
       at: 'then'
     },
     {
       name: 'no word at all',
       format: 'status.io',
       page: JSON.stringify({result: {status_overall: {}}}),
-      says: 'no status'
+      text: 'no status'
     },
     {
       name: 'trouble elsewhere',
@@ -206,52 +206,52 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
           {name: NAME, status: 'Up', status_code: 100}
         ]
       }),
-      says: `${NAME}: Up`,
+      text: `${NAME}: Up`,
       at: 'then'
     },
     {
       name: 'two components in health, of which one is enough',
       format: 'status.io',
       page: io({status: ['Hub', NAME].map(name => ({name, status: 'Up', status_code: 100}))}),
-      says: 'Hub: Up',
+      text: 'Hub: Up',
       at: 'then'
     },
     {
       name: 'two components in trouble, and when the first was',
       format: 'status.io',
       page: io({status: ['Hub', NAME].map(name => ({name, status: 'Down', status_code: 500, updated: `${name}!`}))}),
-      says: `Hub: Down; ${NAME}: Down`,
+      text: `Hub: Down; ${NAME}: Down`,
       at: 'Hub!'
     },
     {
       name: 'trouble of which no time is told, at the time of the page',
       format: 'status.io',
       page: io({status: [{name: NAME, status: 'Down', status_code: 500}]}),
-      says: `${NAME}: Down`,
+      text: `${NAME}: Down`,
       at: 'then'
     },
     {
       name: 'the first of two incidents',
       format: 'status.io',
       page: io({status: [{name: NAME, status: 'Up', status_code: 100}], incidents: [{name: 'one'}, {name: 'two'}]}),
-      says: `${NAME}: Up; one`,
+      text: `${NAME}: Up; one`,
       at: 'then'
     },
     {
       name: 'an incident without a name, and a component without a status',
       format: 'status.io',
       page: io({status: [{name: NAME}], incidents: [{}]}),
-      says: `${NAME}: no status`,
+      text: `${NAME}: no status`,
       at: 'then'
     },
     {
       name: 'an incident of several components, ours among them',
       format: 'status.io',
       page: io({incidents: [{name: 'one', components_affected: [{name: 'Docs'}, {name: NAME}]}]}),
-      says: 'Degraded; one',
+      text: 'Degraded; one',
       at: 'then'
     },
-    {name: 'no word at all', format: 'statuspage', page: page({status: {}}), says: 'no status', at: 'page'},
+    {name: 'no word at all', format: 'statuspage', page: page({status: {}}), text: 'no status', at: 'page'},
     {
       name: 'the first of two incidents',
       format: 'statuspage',
@@ -261,7 +261,7 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
           {name: 'two', updated_at: 'second'}
         ]
       }),
-      says: 'All is well; one',
+      text: 'All is well; one',
       at: 'first'
     },
     {
@@ -274,7 +274,7 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
           updated_at: status
         }))
       }),
-      says: 'Packages: under heavy maintenance; Packages: major outage',
+      text: 'Packages: under heavy maintenance; Packages: major outage',
       at: 'under_heavy_maintenance'
     },
     {
@@ -284,66 +284,66 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
         {service_name: 'Artifact Registry', begin: 'first', external_desc: 'one'},
         {service_name: 'Artifact Registry', begin: 'second', external_desc: 'two'}
       ),
-      says: 'one',
+      text: 'one',
       at: 'first'
     },
     {
       name: 'an incident without a word',
       format: 'google',
       page: list({service_name: 'Artifact Registry'}),
-      says: 'an incident goes on'
+      text: 'an incident goes on'
     },
-    {name: 'an entry that is none', format: 'google', page: list(1, null), says: 'no incident that goes on'},
+    {name: 'an entry that is none', format: 'google', page: list(1, null), text: 'no incident that goes on'},
     {
       name: 'the first of two events',
       format: 'aws',
       page: list(event({date: '1', summary: 'one'}), event({date: '2', summary: 'two'})),
-      says: 'ECR: one',
+      text: 'ECR: one',
       at: '1970-01-01T00:00:01.000Z'
     },
     {
       name: 'an event that only its service tells',
       format: 'aws',
       page: list({service: 'ecr-us-east-1'}),
-      says: ': an event goes on'
+      text: ': an event goes on'
     },
     {
       name: 'an event that only the name of its service tells',
       format: 'aws',
       page: list({service: 'x', service_name: 'Container Registry', summary: 'slow'}),
-      says: 'Container Registry: slow'
+      text: 'Container Registry: slow'
     },
-    {name: 'a time that is none', format: 'aws', page: dated('soon'), says: 'ECR: slow'},
-    {name: 'a time that is no number of seconds', format: 'aws', page: dated('1.5'), says: 'ECR: slow'},
-    {name: 'no time', format: 'aws', page: dated('0'), says: 'ECR: slow'},
-    {name: 'a time before there were any', format: 'aws', page: dated('-5'), says: 'ECR: slow'},
+    {name: 'a time that is none', format: 'aws', page: dated('soon'), text: 'ECR: slow'},
+    {name: 'a time that is no number of seconds', format: 'aws', page: dated('1.5'), text: 'ECR: slow'},
+    {name: 'no time', format: 'aws', page: dated('0'), text: 'ECR: slow'},
+    {name: 'a time before there were any', format: 'aws', page: dated('-5'), text: 'ECR: slow'},
     {
       name: 'the last time',
       format: 'aws',
       page: dated('99999999999'),
-      says: 'ECR: slow',
+      text: 'ECR: slow',
       at: '5138-11-16T09:46:39.000Z'
     },
-    {name: 'a time after the last', format: 'aws', page: dated('100000000000'), says: 'ECR: slow'},
-    {name: 'elements in capitals', format: 'rss', page: '<RSS><ITEM><TITLE> x </TITLE></ITEM></RSS>', says: 'x'},
-    {name: 'an item without a title', format: 'rss', page: rss('<item></item>'), says: 'an incident goes on'},
+    {name: 'a time after the last', format: 'aws', page: dated('100000000000'), text: 'ECR: slow'},
+    {name: 'elements in capitals', format: 'rss', page: '<RSS><ITEM><TITLE> x </TITLE></ITEM></RSS>', text: 'x'},
+    {name: 'an item without a title', format: 'rss', page: rss('<item></item>'), text: 'an incident goes on'},
     {
       name: 'an item with a time of spaces around',
       format: 'rss',
       page: rss('<item><title>x</title><pubDate> y </pubDate></item>'),
-      says: 'x',
+      text: 'x',
       at: 'y'
     },
     {
       name: 'as much as is quoted',
       format: 'rss',
       page: rss(`<item><title>${'x'.repeat(200)}</title></item>`),
-      says: 'x'.repeat(200)
+      text: 'x'.repeat(200)
     }
   ]
 
-  it.each(rows)('reads $name from $format', ({format, page: text, says, at}) => {
-    expect(said(format, text)).toEqual({says, ...(at === undefined ? {} : {at})})
+  it.each(rows)('reads $name from $format', ({format, page, text, at}) => {
+    expect(said(format, page)).toEqual({text, ...(at === undefined ? {} : {at})})
   })
 
   it.each([

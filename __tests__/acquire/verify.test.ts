@@ -3,7 +3,7 @@
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
-import type {Content} from '../../src/acquire/ports.ts'
+import type {RegistryResponse} from '../../src/acquire/ports.ts'
 import {
   createLayerVerifier,
   requireContentType,
@@ -26,12 +26,12 @@ const descriptorOf = (bytes: Uint8Array, mediaType: string): Descriptor => ({
   size: bytes.length
 })
 
-const contentOf = (...chunks: readonly Uint8Array[]): Content => ({
+const contentOf = (...chunks: readonly Uint8Array[]): RegistryResponse => ({
   mediaType: undefined,
-  announcedDigest: undefined,
-  announcedBytes: undefined,
+  digestHeader: undefined,
+  contentLength: undefined,
   offset: 0,
-  endsWithConnection: false,
+  mayBeCutShort: false,
   // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
   body: (async function* () {
     yield* chunks
@@ -152,7 +152,7 @@ describe('verifyConfig and verifyManifest', () => {
   )
 
   it('refuse a tag whose bytes are not what Docker-Content-Digest says', async () => {
-    const content = {...contentOf(IMAGE.manifest.bytes), announcedDigest: IMAGE.config.digest}
+    const content = {...contentOf(IMAGE.manifest.bytes), digestHeader: IMAGE.config.digest}
     expect(await failureOf(() => verifyManifest(content, undefined))).toMatchObject({
       kind: 'corrupt',
       wanted: IMAGE.config.digest,
@@ -161,26 +161,28 @@ describe('verifyConfig and verifyManifest', () => {
   })
 
   it('ignore Docker-Content-Digest beside a known digest', async () => {
-    const content = {...contentOf(IMAGE.manifest.bytes), announcedDigest: IMAGE.config.digest}
+    const content = {...contentOf(IMAGE.manifest.bytes), digestHeader: IMAGE.config.digest}
     expect((await verifyManifest(content, manifest)).digest).toBe(manifest.digest)
   })
 
   it('take a locked tag that moved for what it is, whatever Docker-Content-Digest says', async () => {
     const moved = makeImage({layers: [{content: {seed: 1, size: 9}}]}).manifest
     const locked = IMAGE.manifest.digest
-    for (const announcedDigest of [undefined, locked, IMAGE.config.digest, moved.digest, 'sha256:x'])
-      expect((await verifyManifest({...contentOf(moved.bytes), announcedDigest}, undefined, locked)).digest).toBe(
-        moved.digest
-      )
+    for (const digestHeader of [undefined, locked, IMAGE.config.digest, moved.digest, 'sha256:x'])
+      expect(
+        (await verifyManifest({...contentOf(moved.bytes), digestHeader: digestHeader}, undefined, locked)).digest
+      ).toBe(moved.digest)
   })
 
   it('take a locked tag whose bytes are no manifest, against the header, for damaged', async () => {
     const damaged = IMAGE.manifest.bytes.subarray(1)
-    const announcedDigest = IMAGE.manifest.digest
+    const digestHeader = IMAGE.manifest.digest
     expect(
-      await failureOf(() => verifyManifest({...contentOf(damaged), announcedDigest}, undefined, announcedDigest))
-    ).toMatchObject({kind: 'corrupt', wanted: announcedDigest})
-    expect(await failureOf(() => verifyManifest(contentOf(damaged), undefined, announcedDigest))).toMatchObject({
+      await failureOf(() =>
+        verifyManifest({...contentOf(damaged), digestHeader: digestHeader}, undefined, digestHeader)
+      )
+    ).toMatchObject({kind: 'corrupt', wanted: digestHeader})
+    expect(await failureOf(() => verifyManifest(contentOf(damaged), undefined, digestHeader))).toMatchObject({
       kind: 'protocol'
     })
   })

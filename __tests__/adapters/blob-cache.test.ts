@@ -7,14 +7,14 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {cacheFile, find, findAllVersions} from '@actions/tool-cache'
 import {afterEach, beforeEach, describe, expect, it, jest} from '@jest/globals'
-import {type BlobCache, openBlobCache, STAGE, TOOL} from '../../src/adapters/blob-cache.ts'
-import {createLeftovers} from '../../src/adapters/leftovers.ts'
+import {type BlobCache, openBlobCache, STAGING_PREFIX, TOOL} from '../../src/adapters/blob-cache.ts'
+import {createStagingNames} from '../../src/adapters/leftovers.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
 
 const NOW_MS = Date.UTC(2025, 5, 4)
 const HOUR_MS = 3_600_000
 // A process that has ended by the time that it is looked for.
-const SELF = {place: '0123abcd', pid: 10, isRunning: () => false}
+const SELF = {hostId: '0123abcd', pid: 10, isAlive: () => false}
 
 let tools: string
 let folder: string
@@ -45,7 +45,7 @@ afterEach(async () => {
 
 const openCache = (limitBytes?: number): Promise<BlobCache> =>
   openBlobCache({
-    ...{tools, leftovers: createLeftovers(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
+    ...{tools, leftovers: createStagingNames(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
     ...(limitBytes === undefined ? {} : {limitBytes})
   })
 
@@ -58,7 +58,7 @@ const add = async (cache: BlobCache, text: string, bytes: number): Promise<Diges
   const digest = digestOf(content)
   const path = join(stage, `${text}-in`)
   await writeFile(path, content)
-  await cache.add(digest, path)
+  await cache.put(digest, path)
   await cache.touch(digest)
   nowMs += 1000
   return digest
@@ -96,7 +96,7 @@ describe('openBlobCache', () => {
     const cache = await openCache(100)
     const digests = [await add(cache, 'a', 40), await add(cache, 'b', 40), await add(cache, 'c', 40)]
     await cache.touch(digests[0] as Digest)
-    await cache.trim()
+    await cache.evict()
     const found = await Promise.all(digests.map(digest => read(cache, digest)))
     expect(found.map(text => text?.[0])).toEqual(['a', undefined, 'c'])
     expect(await readdir(folder)).toHaveLength(2)
@@ -105,7 +105,7 @@ describe('openBlobCache', () => {
   it('removes what alone is more than the limit', async () => {
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 101)
-    await cache.trim()
+    await cache.evict()
     await expect(read(cache, digest)).resolves.toBeUndefined()
     expect(await readdir(folder)).toEqual([])
   })
@@ -113,7 +113,7 @@ describe('openBlobCache', () => {
   it('looks at nothing when nothing was added', async () => {
     const digest = await add(await openCache(), 'a', 101)
     const cache = await openCache(100)
-    await cache.trim()
+    await cache.evict()
     await expect(read(cache, digest)).resolves.toBeDefined()
   })
 
@@ -132,7 +132,7 @@ describe('openBlobCache', () => {
     await mkdir(join(folder, 'notes'))
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 60)
-    await cache.trim()
+    await cache.evict()
     await expect(read(cache, digest)).resolves.toBeDefined()
     expect((await readdir(folder)).sort()).toEqual(
       [versionOf(digest), ...['new', 'arm'].map(text => half(text).slice(folder.length + 1)), 'notes'].sort()
@@ -144,10 +144,10 @@ describe('what @actions/tool-cache finds', () => {
   it('is each entry that was added, and none that is being added or was evicted', async () => {
     const cache = await openCache()
     const [one, two] = [await add(cache, 'a', 10), await add(cache, 'b', 10)]
-    await mkdir(join(folder, `${STAGE}0123abcd-10-0123abcd`, process.arch), {recursive: true})
+    await mkdir(join(folder, `${STAGING_PREFIX}0123abcd-10-0123abcd`, process.arch), {recursive: true})
     expect(findAllVersions(TOOL).sort()).toEqual([one, two].map(versionOf).sort())
     expect(find(TOOL, versionOf(one))).toBe(entryOf(one))
-    await cache.evict(one)
+    await cache.delete(one)
     expect(find(TOOL, versionOf(one))).toBe('')
     expect(findAllVersions(TOOL)).toEqual([versionOf(two)])
   })
@@ -156,7 +156,7 @@ describe('what @actions/tool-cache finds', () => {
     const cache = await openCache()
     const digest = digestOf(Buffer.from('a'), 'sha512')
     await writeFile(join(stage, 'in'), 'a')
-    await cache.add(digest, join(stage, 'in'))
+    await cache.put(digest, join(stage, 'in'))
     expect(find(TOOL, versionOf(digest))).toBe(entryOf(digest))
     await expect(read(cache, digest)).resolves.toBe('a')
   })
@@ -178,7 +178,7 @@ describe('what @actions/tool-cache finds', () => {
       }
     }
     const looking = look()
-    const added = await Promise.allSettled(caches.map(cache => cache.add(digest, join(stage, 'in'))))
+    const added = await Promise.allSettled(caches.map(cache => cache.put(digest, join(stage, 'in'))))
     isDone = true
     await looking
     expect(added.filter(({status}) => status === 'rejected')).toEqual([])
@@ -218,7 +218,7 @@ describe('cacheFile of @actions/tool-cache', () => {
 
     await plant()
     const cache = await openCache()
-    await cache.add(digest, join(stage, 'in'))
+    await cache.put(digest, join(stage, 'in'))
     expect(await readdir(join(node, process.arch))).toEqual(['node'])
     expect((await lstat(join(folder, versionOf(digest)))).isDirectory()).toBe(true)
     await expect(read(cache, digest)).resolves.toBe('a')
@@ -227,7 +227,7 @@ describe('cacheFile of @actions/tool-cache', () => {
   it('leaves an entry without its content when it fails halfway; an entry that is added here stays as it was', async () => {
     const cache = await openCache()
     const digest = await add(cache, 'a', 10)
-    await expect(cache.add(digest, join(stage, 'absent'))).rejects.toThrow()
+    await expect(cache.put(digest, join(stage, 'absent'))).rejects.toThrow()
     await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
     expect(await readdir(folder)).toEqual([versionOf(digest)])
     // A source that cannot be copied: what was there is gone by then.
@@ -326,8 +326,8 @@ describe('what others put into the cache', () => {
     await plant(digest)
     await add(cache, 'b', 10)
     const before = await outside()
-    await cache.trim()
-    await cache.evict(digest)
+    await cache.evict()
+    await cache.delete(digest)
     expect(await readdir(folder)).toEqual([])
     expect(await outside()).toEqual(before)
   })
@@ -353,8 +353,8 @@ describe('what others remove from the cache', () => {
     await expect(found?.file.readFile('utf8')).resolves.toBe('a'.repeat(10))
     await found?.file.close()
     await cache.touch(digest)
-    await cache.evict(digest)
-    await cache.trim()
+    await cache.delete(digest)
+    await cache.evict()
     await expect(read(cache, digest)).resolves.toBeUndefined()
     await add(cache, 'a', 10)
     await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))

@@ -6,8 +6,8 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {VerifiedImageError} from '../../src/acquire/failure.ts'
 import {type BlobStore, openBlobStore} from '../../src/adapters/blob-store.ts'
-import {createLeftovers} from '../../src/adapters/leftovers.ts'
-import {thisMachine} from '../../src/adapters/machine.ts'
+import {createStagingNames} from '../../src/adapters/leftovers.ts'
+import {nodeRuntime} from '../../src/adapters/machine.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
 import '../support/matchers.ts'
@@ -20,11 +20,11 @@ let store: BlobStore
 const faults: VerifiedImageError[] = []
 
 const openStore = (at: string): Promise<BlobStore> => {
-  const {self, wallClock} = thisMachine()
+  const {self, wallClock} = nodeRuntime()
   return openBlobStore({
     folder: at,
     cache: undefined,
-    leftovers: createLeftovers(self(), wallClock),
+    leftovers: createStagingNames(self(), wallClock),
     signal: new AbortController().signal,
     onFault: error => faults.push(error),
     onCacheFault: error => {
@@ -74,7 +74,7 @@ describe('openBlobStore', () => {
   it('forgets what came before a restart, also when it was more', async () => {
     const sink = await store.create(DIGEST)
     await write(sink, seededBytes(2, 5_000_000), 300_000)
-    sink.restart()
+    sink.reset()
     await write(sink, BYTES, 300_000)
     await sink.commit()
     expect((await read())?.equals(BYTES)).toBe(true)
@@ -86,14 +86,14 @@ describe('openBlobStore', () => {
     await two.discard()
     await one.commit()
     expect((await read())?.equals(BYTES)).toBe(true)
-    expect(await readdir(join(store.pathOf(DIGEST), '..'))).toHaveLength(1)
+    expect(await readdir(join(store.blobPath(DIGEST), '..'))).toHaveLength(1)
   })
 
   it('puts a blob elsewhere, where its file is alone once the store is closed', async () => {
     const sink = await store.create(DIGEST)
     await write(sink, BYTES, 100_000)
     await sink.commit()
-    await store.place(DIGEST, join(folder, 'there'))
+    await store.copyTo(DIGEST, join(folder, 'there'))
     await store.close()
     expect((await readFile(join(folder, 'there'))).equals(BYTES)).toBe(true)
     expect((await stat(join(folder, 'there'))).nlink).toBe(1)
@@ -118,7 +118,7 @@ describe('openBlobStore', () => {
   })
 
   it('lets no other user of the machine into its folder', async () => {
-    expect((await stat(join(store.pathOf(DIGEST), '..'))).mode & 0o777).toBe(0o700)
+    expect((await stat(join(store.blobPath(DIGEST), '..'))).mode & 0o777).toBe(0o700)
   })
 
   it('leaves nothing when it is closed while blobs are being written, and takes no more', async () => {

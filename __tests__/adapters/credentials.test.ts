@@ -23,7 +23,7 @@ const find = async (registry: string, more: Partial<CredentialSources> = {}): Pr
   const concealed: string[] = []
   const credentialsOf = createCredentials({
     ...{
-      given: undefined,
+      fromInputs: undefined,
       githubToken: undefined,
       environment: {},
       programEnvironment: {PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}`},
@@ -50,9 +50,9 @@ const AUTH = {auth: base64('u:p:w')}
 describe('createCredentials', () => {
   it('takes the inputs for their registry alone', async () => {
     const given = {registry: 'docker.io', username: 'u', password: 'p:w'}
-    const found = await find('docker.io', {given})
+    const found = await find('docker.io', {fromInputs: given})
     expect(found).toEqual({credentials: PASSWORD, warnings: [], concealed: ['p:w', base64('u:p:w')]})
-    expect((await find('ghcr.io', {given})).credentials).toBeUndefined()
+    expect((await find('ghcr.io', {fromInputs: given})).credentials).toBeUndefined()
   })
 
   it("gives the job's token to ghcr.io, to nobody else, and behind what the user logged in with", async () => {

@@ -36,7 +36,7 @@ describe('findInFiles', () => {
     await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')
     expect(await find(SOURCES)).toMatchObject({
       images: [{text: 'a:1'}],
-      gaps: [{text: 'FROM $B', place: {line: 3}}],
+      skipped: [{text: 'FROM $B', location: {line: 3}}],
       faults: []
     })
   })
@@ -60,7 +60,7 @@ describe('findInFiles', () => {
   it('takes files that need more memory than they get for wrong ones', async () => {
     const found = find(script('const kept = []; for (;;) kept.push(new Array(100_000).fill(kept.length + 0.5))'))
     await expect(found).rejects.toMatchObject({
-      failure: {kind: 'invalid-input', faults: [{input: 'files', rule: expect.stringContaining('512 MB of memory')}]}
+      failure: {kind: 'invalid-input', faults: [{input: 'files', reason: expect.stringContaining('512 MB of memory')}]}
     })
   })
 

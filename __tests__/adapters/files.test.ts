@@ -32,8 +32,8 @@ const look = (
 
 const imagesIn = ({images}: FilesFound): readonly string[] =>
   images.map(
-    ({place, text, runsOn}) =>
-      `${place.file}:${String(place.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
+    ({location, text, runsOn}) =>
+      `${location.file}:${String(location.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
   )
 
 describe('the corpus', () => {
@@ -54,10 +54,13 @@ describe('the corpus', () => {
     const found = look(CORPUS, [file])
     expect(found.faults).toEqual([])
     expect([...imagesIn(found)].sort()).toEqual(expected.filter(line => !line.includes(' ? ')).sort())
-    const gaps = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
-    const said = found.gaps.map(({place, why}) => [`${place?.file ?? ''}:${String(place?.line)}`, why] as const)
-    expect(said).toHaveLength(gaps.length)
-    for (const [place = '', why = ''] of gaps) expect(said).toContainEqual([place, expect.stringContaining(why)])
+    const skipped = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
+    const said = found.skipped.map(
+      ({location, why}) => [`${location?.file ?? ''}:${String(location?.line)}`, why] as const
+    )
+    expect(said).toHaveLength(skipped.length)
+    for (const [location = '', why = ''] of skipped)
+      expect(said).toContainEqual([location, expect.stringContaining(why)])
   })
 })
 
@@ -109,7 +112,7 @@ describe('a workspace', () => {
     expect(imagesIn(look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
     expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
       ...{images: [], faults: []},
-      gaps: [
+      skipped: [
         {text: '../*/Dockerfile', why: 'it is outside of the workspace'},
         {text: join(workspace, 'b/Dockerfile'), why: 'it is outside of the workspace'}
       ]
@@ -126,7 +129,7 @@ describe('a workspace', () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/php.ini': 'memory_limit=1G', 'docker/run.sh': '#!/bin/sh'})
     expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
     expect(look(workspace, ['docker/php.ini']).faults).toMatchObject([
-      {input: 'files', written: 'docker/php.ini', place: {file: 'docker/php.ini', line: 1}}
+      {input: 'files', value: 'docker/php.ini', location: {file: 'docker/php.ini', line: 1}}
     ])
   })
 
@@ -135,10 +138,10 @@ describe('a workspace', () => {
       'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',
       Dockerfile: 'ARG V\nFROM app:${V}\n'
     })
-    expect(look(workspace, ['*'])).toMatchObject({images: [{text: 'app:2'}], gaps: []})
+    expect(look(workspace, ['*'])).toMatchObject({images: [{text: 'app:2'}], skipped: []})
     expect(look(workspace, ['compose.yaml', 'Dockerfile'])).toMatchObject({
       images: [{text: 'app:2'}],
-      gaps: [{text: 'FROM app:${V}', place: {file: 'Dockerfile', line: 2}}]
+      skipped: [{text: 'FROM app:${V}', location: {file: 'Dockerfile', line: 2}}]
     })
   })
 
@@ -165,10 +168,10 @@ describe('a workspace', () => {
       `target "a" {\n contexts = { base = "docker-image://${image}" }\n dockerfile-inline = "FROM base"\n}\n`
     await write({'one.hcl': bake('a:1'), 'two.hcl': bake('a:2'), Dockerfile: 'FROM b:1 AS Base\n'})
     const contextsOf = (...patterns: string[]): unknown => {
-      const {images, gaps} = look(workspace, patterns)
+      const {images, skipped} = look(workspace, patterns)
       return [
         images.map(({context}) => context),
-        gaps.map(({text, place}) => `${place?.file ?? ''}:${String(place?.line)} ${text}`)
+        skipped.map(({text, location}) => `${location?.file ?? ''}:${String(location?.line)} ${text}`)
       ]
     }
     expect(contextsOf('one.hcl')).toEqual([['base'], []])
@@ -198,8 +201,14 @@ describe('a workspace', () => {
     await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
     const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
     const variables = variablesFor(listed, {environment, names: Object.keys(environment), secrets: []})
-    const {images, gaps} = findInFiles({patterns: ['compose.yaml'], workspace, variables, machine: AMD64, platforms})
-    const said = [...images.map(({text}) => text), ...gaps.map(({why}) => why)]
+    const {images, skipped} = findInFiles({
+      patterns: ['compose.yaml'],
+      workspace,
+      variables,
+      machine: AMD64,
+      platforms
+    })
+    const said = [...images.map(({text}) => text), ...skipped.map(({why}) => why)]
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
   })
 
@@ -209,16 +218,16 @@ describe('a workspace', () => {
         'services:\n  a:\n    build:\n      additional_contexts:\n        "docker.io/library/php:8.3": docker-image://other:1\n        own:2: docker-image://own:2\n',
       Dockerfile: 'FROM php:8.3\n'
     })
-    const {images, gaps} = look(workspace, ['compose.yaml', 'Dockerfile'])
+    const {images, skipped} = look(workspace, ['compose.yaml', 'Dockerfile'])
     expect(images).toMatchObject([
-      {text: 'other:1', isStageToo: false},
-      {text: 'own:2', isStageToo: false, context: 'own:2'},
-      {text: 'php:8.3', isStageToo: true}
+      {text: 'other:1', shadowsStage: false},
+      {text: 'own:2', shadowsStage: false, context: 'own:2'},
+      {text: 'php:8.3', shadowsStage: true}
     ])
     expect(images[0]?.context).toBeUndefined()
-    expect(gaps).toMatchObject([
-      {text: 'docker.io/library/php:8.3 in build-contexts', place: {file: 'compose.yaml', line: 5}},
-      {text: 'php:8.3 in build-contexts', place: {file: 'Dockerfile', line: 1}}
+    expect(skipped).toMatchObject([
+      {text: 'docker.io/library/php:8.3 in build-contexts', location: {file: 'compose.yaml', line: 5}},
+      {text: 'php:8.3 in build-contexts', location: {file: 'Dockerfile', line: 1}}
     ])
   })
 
@@ -231,26 +240,26 @@ describe('a workspace', () => {
         'docker-bake.json': `{"target": {"a": {"contexts": ${contexts}, "dockerfile-inline": "FROM b:1"}}}`
       })
       for (const file of ['compose.yaml', 'docker-bake.json']) {
-        const {images, gaps} = look(workspace, [file])
+        const {images, skipped} = look(workspace, [file])
         expect(images.map(({text, context}) => [text, context])).toEqual([
           ['a:1', undefined],
           ['b:1', undefined]
         ])
-        expect(gaps).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
+        expect(skipped).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
         // It stands in a message, and cannot begin a line there.
-        expect(gaps[0]?.text).toMatch(/^[\x20-\x7e]*$/)
+        expect(skipped[0]?.text).toMatch(/^[\x20-\x7e]*$/)
       }
     }
   )
 
   it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
     await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
-    const {images, gaps} = look(workspace, ['Dockerfile'])
+    const {images, skipped} = look(workspace, ['Dockerfile'])
     expect(images).toMatchObject([
-      {text: 'php', isStageToo: true},
-      {text: 'node:22', isStageToo: false}
+      {text: 'php', shadowsStage: true},
+      {text: 'node:22', shadowsStage: false}
     ])
-    expect(gaps).toMatchObject([{text: 'php in build-contexts', place: {file: 'Dockerfile', line: 1}}])
+    expect(skipped).toMatchObject([{text: 'php in build-contexts', location: {file: 'Dockerfile', line: 1}}])
   })
 
   it.each([
@@ -258,80 +267,80 @@ describe('a workspace', () => {
       name: 'a glob that matches nothing',
       files: {},
       pattern: 'docker/**/Dockerfile',
-      rule: 'matches no file',
+      reason: 'matches no file',
       line: undefined
     },
-    {name: 'a path that is not there', files: {}, pattern: 'Dockerfile', rule: 'matches no file', line: undefined},
-    {name: 'a folder', files: {'app/x': ''}, pattern: 'app', rule: 'it is a folder', line: undefined},
+    {name: 'a path that is not there', files: {}, pattern: 'Dockerfile', reason: 'matches no file', line: undefined},
+    {name: 'a folder', files: {'app/x': ''}, pattern: 'app', reason: 'it is a folder', line: undefined},
     {
       name: 'a Dockerfile that is none',
       files: {Dockerfile: '\n# note\nhello world\n'},
-      rule: 'begins with FROM',
+      reason: 'begins with FROM',
       line: 3
     },
-    {name: 'an empty Dockerfile', files: {Dockerfile: ''}, rule: 'begins with FROM', line: 1},
-    {name: 'a Dockerfile without FROM', files: {Dockerfile: 'ARG A=1\n'}, rule: 'begins with FROM', line: 1},
+    {name: 'an empty Dockerfile', files: {Dockerfile: ''}, reason: 'begins with FROM', line: 1},
+    {name: 'a Dockerfile without FROM', files: {Dockerfile: 'ARG A=1\n'}, reason: 'begins with FROM', line: 1},
     {
       name: 'FROM with too many words',
       files: {Dockerfile: 'FROM a:1\nFROM b:1 # c\n'},
-      rule: 'FROM has an image',
+      reason: 'FROM has an image',
       line: 2
     },
     {
       name: 'a stage that is not there',
       files: {Dockerfile: 'FROM a:1\nCOPY --from=3 / /\n'},
-      rule: 'no stage 3',
+      reason: 'no stage 3',
       line: 2
     },
     {
       name: 'a heredoc without end',
       files: {Dockerfile: 'FROM a:1\nRUN <<EOF\nFROM b:1\n'},
-      rule: 'a heredoc ends',
+      reason: 'a heredoc ends',
       line: 2
     },
     {
       name: 'a wrong escape',
       files: {Dockerfile: '# syntax=x:1\n# escape=x\nFROM a:1'},
-      rule: 'escape directive',
+      reason: 'escape directive',
       line: 2
     },
     {
       name: 'a directive twice',
       files: {Dockerfile: '# escape=`\n# escape=`\nFROM a:1'},
-      rule: 'one escape directive',
+      reason: 'one escape directive',
       line: 2
     },
-    {name: 'a wrong platform', files: {Dockerfile: 'FROM --platform=a/b/c/d a:1'}, rule: 'os/architecture', line: 1},
+    {name: 'a wrong platform', files: {Dockerfile: 'FROM --platform=a/b/c/d a:1'}, reason: 'os/architecture', line: 1},
     {
       name: 'YAML with a tab',
       files: {'compose.yaml': 'services:\n\ta: {}\n'},
       pattern: 'compose.yaml',
-      rule: 'it is not YAML',
+      reason: 'it is not YAML',
       line: 2
     },
     {
       name: 'a key twice',
       files: {'compose.yaml': 'services:\n  a: {}\n  a: {}\n'},
       pattern: 'compose.yaml',
-      rule: 'it is not YAML',
+      reason: 'it is not YAML',
       line: 3
     },
     {
       name: 'Compose without services',
       files: {'compose.yaml': 'name: x\n'},
       pattern: 'compose.yaml',
-      rule: 'a map of services',
+      reason: 'a map of services',
       line: 1
     },
     {
       name: 'a Dockerfile that Compose does not find',
       files: {'compose.yaml': 'services:\n  a:\n    build:\n      dockerfile: docker/Nope\n'},
-      ...{pattern: 'compose.yaml', rule: 'there is no file docker/Nope', line: 4}
+      ...{pattern: 'compose.yaml', reason: 'there is no file docker/Nope', line: 4}
     },
     {
       name: 'services that extend each other',
       files: {'compose.yaml': 'services:\n  a: {extends: b}\n  b: {extends: a}\n'},
-      ...{pattern: 'compose.yaml', rule: 'in a circle', line: 3}
+      ...{pattern: 'compose.yaml', reason: 'in a circle', line: 3}
     },
     {
       name: 'a service that extends nobody',
@@ -339,65 +348,65 @@ describe('a workspace', () => {
         'compose.yaml': 'services:\n  a:\n    extends: {file: other.yaml, service: b}\n',
         'other.yaml': 'services: {}\n'
       },
-      ...{pattern: 'compose.yaml', rule: 'no service of that name', line: 3}
+      ...{pattern: 'compose.yaml', reason: 'no service of that name', line: 3}
     },
     {
       name: 'HCL without its end',
       files: {'docker-bake.hcl': 'target "a" {\n  args = {\n'},
       pattern: '*.hcl',
-      rule: 'it is not HCL',
+      reason: 'it is not HCL',
       line: 3
     },
     {
       name: 'HCL with a value missing',
       files: {'docker-bake.hcl': 'target "a" {\n  context =\n}\n'},
       pattern: '*.hcl',
-      rule: 'it is not HCL',
+      reason: 'it is not HCL',
       line: 2
     },
     {
       name: 'Bake without targets',
       files: {'docker-bake.hcl': '# nothing\n'},
       pattern: '*.hcl',
-      rule: 'a Bake file has targets',
+      reason: 'a Bake file has targets',
       line: 1
     },
     {
       name: 'JSON with a comma too many',
       files: {'docker-bake.json': '{"target": {"a": {},,}}'},
       pattern: '*.json',
-      rule: 'it is not YAML',
+      reason: 'it is not YAML',
       line: 1
     },
     {
       name: 'lists that lie too deep',
       files: {'docker-bake.hcl': `a = ${'['.repeat(5000)}`},
       pattern: '*.hcl',
-      rule: 'too deep',
+      reason: 'too deep',
       line: 1
     },
     {
       name: 'YAML that lies too deep',
       files: {'compose.yaml': `services: ${'['.repeat(20_000)}`},
       pattern: '*.yaml',
-      rule: '',
+      reason: '',
       line: 1
     },
     {
       name: 'a file of two megabytes',
       files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(200_000)}`},
-      rule: 'larger than 1 MiB',
+      reason: 'larger than 1 MiB',
       line: 1
     }
-  ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', rule, line}) => {
+  ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
     await write(files)
     const {faults, images} = look(workspace, [pattern])
     expect(images).toEqual([])
     expect(faults).toEqual([
       expect.objectContaining({
         input: 'files',
-        rule: expect.stringContaining(rule),
-        ...(line === undefined ? {} : {place: expect.objectContaining({line})})
+        reason: expect.stringContaining(reason),
+        ...(line === undefined ? {} : {location: expect.objectContaining({line})})
       })
     ])
   })

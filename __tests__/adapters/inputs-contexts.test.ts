@@ -1,7 +1,7 @@
 // Names of build contexts: what no line can hold is a fault, what BuildKit does not take is left out, and two images never share one.
 
 import {describe, expect, it} from '@jest/globals'
-import {type WantedImage, wantImage} from '../../src/acquire/plan.ts'
+import {type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {FilesFound} from '../../src/adapters/files.ts'
 import {checkContextNames, faultsOfSharedNames} from '../../src/adapters/inputs-contexts.ts'
 
@@ -9,37 +9,37 @@ const PLACE = {file: 'compose.yaml', line: 3}
 
 const check = (context: string): FilesFound =>
   checkContextNames({
-    images: [{type: 'image', text: 'php:8', place: PLACE, runsOn: 'target', context}],
-    gaps: [],
+    images: [{type: 'image', text: 'php:8', location: PLACE, runsOn: 'target', context}],
+    skipped: [],
     faults: []
   })
 
 describe('checkContextNames', () => {
   it.each(['base', 'php:8.3', 'docker.io/library/php', 'ghcr.io/acme/app:1'])('keeps %s', context => {
-    expect(check(context)).toMatchObject({images: [{context}], gaps: [], faults: []})
+    expect(check(context)).toMatchObject({images: [{context}], skipped: [], faults: []})
   })
 
   it.each(['a=b', 'a\nb', 'a\r', 'a\u0000', 'a\u0085', 'a\u2028'])('refuses %j, and says where it is', context => {
     expect(check(context)).toEqual({
       images: [expect.not.objectContaining({context: expect.anything()})],
-      gaps: [],
-      faults: [expect.objectContaining({input: 'files', written: context, place: PLACE})]
+      skipped: [],
+      faults: [expect.objectContaining({input: 'files', value: context, location: PLACE})]
     })
   })
 
   it.each(['Base', 'a b', 'a:b:c', ''])('leaves %j out, and says so', context => {
     expect(check(context)).toEqual({
       images: [expect.not.objectContaining({context: expect.anything()})],
-      gaps: [expect.objectContaining({place: PLACE})],
+      skipped: [expect.objectContaining({location: PLACE})],
       faults: []
     })
   })
 })
 
-const want = (asked: string, contexts: readonly string[] = []): WantedImage => {
-  const image = wantImage(asked)
-  if (!image.ok) throw new Error(image.why)
-  return {...image.value, contexts, places: [PLACE]}
+const want = (asked: string, contexts: readonly string[] = []): ImageRequest => {
+  const image = parseImageRequest(asked)
+  if (!image.ok) throw new Error(image.reason)
+  return {...image.value, contexts, locations: [PLACE]}
 }
 
 describe('faultsOfSharedNames', () => {
@@ -63,7 +63,7 @@ describe('faultsOfSharedNames', () => {
     {name: 'of the context of another image', images: [want('php:8', ['base']), want('node:20', ['base'])]}
   ])('finds a context with the name $name', ({images}) => {
     expect(faultsOfSharedNames(images)).toEqual([
-      expect.objectContaining({input: 'files', place: PLACE, rule: expect.stringContaining('only one of them')})
+      expect.objectContaining({input: 'files', location: PLACE, reason: expect.stringContaining('only one of them')})
     ])
   })
 })

@@ -1,16 +1,16 @@
 // Which registry gets username and password: the one that the workflow wrote, or none and an error.
 
 import {describe, expect, it} from '@jest/globals'
-import type {InputFault} from '../../src/acquire/failure.ts'
+import type {InputIssue} from '../../src/acquire/failure.ts'
 import {readCredentials} from '../../src/adapters/inputs-credentials.ts'
 import type {WrittenInputs} from '../../src/adapters/inputs-taken.ts'
-import {createReader} from '../../src/adapters/inputs-written.ts'
+import {createInputReader} from '../../src/adapters/inputs-written.ts'
 
 const LOGIN = {username: 'u', password: 'secret'}
 
-const read = (written: WrittenInputs): {registry: string | undefined; faults: readonly InputFault[]} => {
-  const faults: InputFault[] = []
-  return {registry: readCredentials(createReader(written, faults))?.registry, faults}
+const read = (written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} => {
+  const faults: InputIssue[] = []
+  return {registry: readCredentials(createInputReader(written, faults))?.registry, faults}
 }
 
 describe('readCredentials', () => {
@@ -41,7 +41,7 @@ describe('readCredentials', () => {
     'evil.example.com\\ghcr.io'
   ])('refuses %s', registry => {
     const {registry: found, faults} = read({...LOGIN, registry, image: 'php:8'})
-    expect([found, faults.map(({input, written, example}) => [input, written, example])]).toEqual([
+    expect([found, faults.map(({input, value, example}) => [input, value, example])]).toEqual([
       undefined,
       [['registry', registry, 'ghcr.io']]
     ])
@@ -61,7 +61,7 @@ describe('readCredentials', () => {
     {name: 'neither', written: {}, says: 'no image in the input image says which'}
   ])('asks for registry with $name', ({written, says}) => {
     const {registry, faults} = read({...LOGIN, ...written})
-    expect([registry, faults.map(({input}) => input), faults[0]?.rule]).toEqual([
+    expect([registry, faults.map(({input}) => input), faults[0]?.reason]).toEqual([
       undefined,
       ['registry'],
       expect.stringContaining(says)

@@ -3,7 +3,7 @@
 import * as core from '@actions/core'
 import {describe, expect, it} from '@jest/globals'
 import {takeInputs, type TakenInputs} from '../../src/adapters/inputs-taken.ts'
-import {createReader} from '../../src/adapters/inputs-written.ts'
+import {createInputReader} from '../../src/adapters/inputs-written.ts'
 import {setEnvironment} from '../support/run-here.ts'
 
 const take = (
@@ -58,13 +58,16 @@ describe('a boolean input', () => {
         }
       })()
       const faults: never[] = []
-      const ours = createReader({load: word}, faults).flag('load')
+      const ours = createInputReader({load: word}, faults).flag('load')
       expect(faults.length > 0 ? 'refused' : ours).toBe(theirs)
     }
   )
 
   it('has its default where nothing is written, where core.getBooleanInput() throws', () => {
-    expect([createReader({}, []).flag('cache'), createReader({cache: ''}, []).flag('cache')]).toEqual([true, true])
+    expect([createInputReader({}, []).flag('cache'), createInputReader({cache: ''}, []).flag('cache')]).toEqual([
+      true,
+      true
+    ])
     expect(() => core.getBooleanInput('cache')).toThrow('YAML 1.2')
   })
 })

@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type InputFault, VerifiedImageError} from '../../src/acquire/failure.ts'
+import {type InputIssue, VerifiedImageError} from '../../src/acquire/failure.ts'
 import {type Inputs, readInputs, wantsSummary} from '../../src/adapters/inputs.ts'
 import {DEFAULTS, parseDuration} from '../../src/adapters/inputs-written.ts'
 import type {Platform} from '../../src/oci/platform.ts'
@@ -15,7 +15,7 @@ const read = (inputs: Readonly<Record<string, string>>): Inputs =>
     whyNotLayout: () => undefined
   })
 
-const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputFault[] => {
+const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputIssue[] => {
   try {
     read(inputs)
   } catch (error) {
@@ -72,9 +72,9 @@ describe('readInputs', () => {
       platforms: {kind: 'machine', platform: MACHINE},
       mirrors: [],
       publicMirrors: [
-        {text: 'docker.io=ghcr.io', target: 'ghcr.io'},
-        {text: 'docker.io=mirror.gcr.io', target: 'mirror.gcr.io'},
-        {text: 'docker.io/library=public.ecr.aws/docker/library', target: 'public.ecr.aws/docker/library'}
+        {source: 'docker.io=ghcr.io', target: 'ghcr.io'},
+        {source: 'docker.io=mirror.gcr.io', target: 'mirror.gcr.io'},
+        {source: 'docker.io/library=public.ecr.aws/docker/library', target: 'public.ecr.aws/docker/library'}
       ]
     })
     const empty = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, '']))
@@ -118,13 +118,13 @@ describe('readInputs', () => {
     const others: Record<string, string> = name === 'username' ? {password: 'p'} : {}
     const faults = faultsOf({image: 'php:8.3', ...others, [name]: value})
     expect(faults.map(({input}) => input)).toEqual([name])
-    expect(faults[0]?.rule).not.toBe('')
+    expect(faults[0]?.reason).not.toBe('')
     expect(faults[0]?.example).not.toBe('')
   })
 
   it('finds every fault at once', () => {
     const faults = faultsOf({image: 'php\nA:1', attempts: 'x', timeout: 'y', mirrors: '=z', prefer: 'w'})
-    expect(faults.map(({input, written}) => `${input}: ${written}`).toSorted()).toEqual([
+    expect(faults.map(({input, value}) => `${input}: ${value}`).toSorted()).toEqual([
       'attempts: x',
       'image: A:1',
       'image: php',
@@ -149,7 +149,7 @@ describe('readInputs', () => {
         inputs => {
           for (const fault of faultsOf({image: 'php:8.3', ...inputs})) {
             expect(Object.keys(DEFAULTS)).toContain(fault.input)
-            expect(fault.rule).not.toBe('')
+            expect(fault.reason).not.toBe('')
           }
         }
       )

@@ -4,8 +4,8 @@ import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {createLeftovers} from '../../src/adapters/leftovers.ts'
-import {thisMachine} from '../../src/adapters/machine.ts'
+import {createStagingNames} from '../../src/adapters/leftovers.ts'
+import {nodeRuntime} from '../../src/adapters/machine.ts'
 
 let folder: string
 
@@ -17,38 +17,38 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const self = {place: '0123abcd', pid: 10, isRunning: (pid: number): boolean => pid === 11}
-const elsewhere = {...self, place: 'ffffffff'}
+const self = {hostId: '0123abcd', pid: 10, isAlive: (pid: number): boolean => pid === 11}
+const elsewhere = {...self, hostId: 'ffffffff'}
 const now = new Date()
 const later = new Date(now.getTime() + 49 * 3_600_000)
 
 describe('createLeftovers', () => {
   it('sweeps what was made by a process that is gone, and nothing else', async () => {
-    const leftovers = createLeftovers(self, () => now)
-    const gone = leftovers.nameFor('stage-')
-    const running = createLeftovers({...self, pid: 11}, () => now).nameFor('stage-')
-    const foreign = createLeftovers(elsewhere, () => now).nameFor('stage-')
-    const others = ['stage-', 'stage-x', 'image', leftovers.nameFor('other-')]
+    const leftovers = createStagingNames(self, () => now)
+    const gone = leftovers.uniqueName('stage-')
+    const running = createStagingNames({...self, pid: 11}, () => now).uniqueName('stage-')
+    const foreign = createStagingNames(elsewhere, () => now).uniqueName('stage-')
+    const others = ['stage-', 'stage-x', 'image', leftovers.uniqueName('other-')]
     for (const name of [gone, running, foreign, ...others]) await mkdir(join(folder, name))
     await writeFile(join(folder, gone, 'file'), '')
-    await leftovers.sweep(folder, 'stage-')
+    await leftovers.removeStale(folder, 'stage-')
     expect((await readdir(folder)).sort()).toEqual([running, foreign, ...others].sort())
   })
 
   it('sweeps what was made elsewhere after two days', async () => {
-    await mkdir(join(folder, createLeftovers(elsewhere, () => now).nameFor('stage-')))
-    await createLeftovers(self, () => later).sweep(folder, 'stage-')
+    await mkdir(join(folder, createStagingNames(elsewhere, () => now).uniqueName('stage-')))
+    await createStagingNames(self, () => later).removeStale(folder, 'stage-')
     expect(await readdir(folder)).toEqual([])
   })
 
   it('is content with a folder that is not there', async () => {
-    await expect(createLeftovers(self, () => now).sweep(join(folder, 'nowhere'), 'x')).resolves.toBeUndefined()
+    await expect(createStagingNames(self, () => now).removeStale(join(folder, 'nowhere'), 'x')).resolves.toBeUndefined()
   })
 
   it('knows that this process runs, and that one that has ended does not', () => {
-    const {pid, isRunning, place} = thisMachine().self()
-    expect(isRunning(pid)).toBe(true)
-    expect(isRunning(2 ** 22 + 1)).toBe(false)
-    expect(place).toMatch(/^[0-9a-f]{8}$/)
+    const {pid, isAlive, hostId} = nodeRuntime().self()
+    expect(isAlive(pid)).toBe(true)
+    expect(isAlive(2 ** 22 + 1)).toBe(false)
+    expect(hostId).toMatch(/^[0-9a-f]{8}$/)
   })
 })

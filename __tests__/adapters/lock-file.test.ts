@@ -19,7 +19,7 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
 import type {LockedImage} from '../../src/acquire/lock.ts'
 import type {Clock} from '../../src/acquire/ports.ts'
-import {type LockFile, lockFileAt, readLockFile, updateLockFile} from '../../src/adapters/lock-file.ts'
+import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../../src/adapters/lock-file.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import '../support/matchers.ts'
 
@@ -44,7 +44,7 @@ let folder: string
 let file: LockFile
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verified-image-lock-'))
-  file = lockFileAt('image-lock.json', {GITHUB_WORKSPACE: folder})
+  file = resolveLockFile('image-lock.json', {GITHUB_WORKSPACE: folder})
 })
 afterEach(async () => {
   await rm(folder, {recursive: true, force: true})
@@ -57,7 +57,7 @@ const rulesOf = async (text: string | Uint8Array): Promise<readonly string[]> =>
     return []
   } catch (error) {
     if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
-    return error.failure.faults.map(({rule}) => rule)
+    return error.failure.faults.map(({reason}) => reason)
   }
 }
 
@@ -67,8 +67,8 @@ const ENTRY = `{"digest": "sha256:${'a'.repeat(64)}", "mediaType": "${INDEX}", "
 describe('lockFileAt', () => {
   it('is in the workspace, or the working directory without one, or where an absolute path says', () => {
     expect(file.path).toBe(join(folder, 'image-lock.json'))
-    expect(lockFileAt('a.json', {}).path).toBe(join(process.cwd(), 'a.json'))
-    expect(lockFileAt('/b/a.json', {GITHUB_WORKSPACE: folder}).path).toBe(resolve('/b/a.json'))
+    expect(resolveLockFile('a.json', {}).path).toBe(join(process.cwd(), 'a.json'))
+    expect(resolveLockFile('/b/a.json', {GITHUB_WORKSPACE: folder}).path).toBe(resolve('/b/a.json'))
   })
 })
 
@@ -81,42 +81,42 @@ describe('readLockFile', () => {
     {
       name: 'a comma too many',
       text: '{\n  "version": 1,\n}',
-      rule: 'line 3, column 1: it is not JSON (property name expected)'
+      reason: 'line 3, column 1: it is not JSON (property name expected)'
     },
-    {name: 'a comment', text: '// mine\n{}', rule: 'line 1, column 1: it is not JSON (invalid comment token)'},
+    {name: 'a comment', text: '// mine\n{}', reason: 'line 1, column 1: it is not JSON (invalid comment token)'},
     {
       name: 'a file that ends early',
       text: '{\n  "version": 1',
-      rule: 'line 2, column 15: it is not JSON (close brace expected)'
+      reason: 'line 2, column 15: it is not JSON (close brace expected)'
     },
     {
       name: 'lines that end as on Windows',
       text: `{\r\n  "version": 1,\r\n  "images": {\r\n    "php:8": ${ENTRY}\r\n  }\r\n}`,
-      rule: 'line 4, column 5: images["php:8"]: names are written in full here: docker.io/library/php:8'
+      reason: 'line 4, column 5: images["php:8"]: names are written in full here: docker.io/library/php:8'
     },
     {
       name: 'a mark at its beginning',
       text: `\uFEFF{"version": 1, "images": 1}`,
-      rule: 'line 1, column 17: images: images is not an object'
+      reason: 'line 1, column 17: images: images is not an object'
     },
     {
       name: 'an image twice',
       text: `{"version": 1, "images": {\n "${NAME}": ${ENTRY},\n "${NAME}": ${ENTRY}}}`,
-      rule: `line 3, column 2: it has the key "${NAME}" twice in one object`
+      reason: `line 3, column 2: it has the key "${NAME}" twice in one object`
     },
     {
       name: 'a digest that is missing',
       text: `{"version": 1, "images": {\n  "${NAME}": ${ENTRY.replace('digest', 'digets')}}}`,
-      rule: `images["${NAME}"].digest: digest is no digest`
+      reason: `images["${NAME}"].digest: digest is no digest`
     },
     {
       name: 'a merge that was not finished',
       text: '{\n<<<<<<< ours\n',
-      rule: 'line 2, column 1: it has the marks of a merge conflict'
+      reason: 'line 2, column 1: it has the marks of a merge conflict'
     },
-    {name: 'bytes that are no text', text: Buffer.from([0x7b, 0xff, 0xfe]), rule: 'it is not UTF-8'}
-  ])('says the place of $name', async ({text, rule}) => {
-    expect(await rulesOf(text)).toContainEqual(expect.stringContaining(rule))
+    {name: 'bytes that are no text', text: Buffer.from([0x7b, 0xff, 0xfe]), reason: 'it is not UTF-8'}
+  ])('says the place of $name', async ({text, reason}) => {
+    expect(await rulesOf(text)).toContainEqual(expect.stringContaining(reason))
   })
 
   it('reads a file with a mark at its beginning', async () => {
@@ -165,7 +165,7 @@ describe('a link in place of the file', () => {
 
   itOnPosix('is refused in its folder too, and by way of a second one', async () => {
     symlinkSync(elsewhere, join(folder, 'locks'))
-    const below = lockFileAt('locks/a.json', {GITHUB_WORKSPACE: folder})
+    const below = resolveLockFile('locks/a.json', {GITHUB_WORKSPACE: folder})
     await expect(readLockFile(below)).toFailWith('invalid-input')
     symlinkSync('locks/a.json', file.path)
     await expect(updateLockFile(file, new Map([[NAME, image('a')]]), outside)).toFailWith('invalid-input')
@@ -176,7 +176,7 @@ describe('a link in place of the file', () => {
     mkdirSync(join(folder, 'locks'))
     symlinkSync('locks/a.json', file.path)
     symlinkSync(folder, join(elsewhere, 'workspace'))
-    const linked = lockFileAt('image-lock.json', {GITHUB_WORKSPACE: join(elsewhere, 'workspace')})
+    const linked = resolveLockFile('image-lock.json', {GITHUB_WORKSPACE: join(elsewhere, 'workspace')})
     await updateLockFile(linked, new Map([[NAME, image('a')]]), outside)
     expect((await readLockFile(file))?.images.get(NAME)).toEqual(image('a'))
     expect(readdirSync(join(folder, 'locks'))).toEqual(['a.json'])
@@ -189,7 +189,7 @@ describe('a link in place of the file', () => {
 
   itOnPosix('is followed out of the workspace when the workflow itself names a file there', async () => {
     writeFileSync(join(elsewhere, 'x.json'), TEXT)
-    const named = lockFileAt(join(elsewhere, 'x.json'), {GITHUB_WORKSPACE: folder})
+    const named = resolveLockFile(join(elsewhere, 'x.json'), {GITHUB_WORKSPACE: folder})
     expect((await readLockFile(named))?.images.size).toBe(1)
   })
 })
@@ -219,7 +219,7 @@ describe('updateLockFile', () => {
     updateLockFile(file, new Map([[name, image(letter)]]), outside)
 
   it('makes the file, and its folder', async () => {
-    file = lockFileAt('locks/here/image-lock.json', {GITHUB_WORKSPACE: folder})
+    file = resolveLockFile('locks/here/image-lock.json', {GITHUB_WORKSPACE: folder})
     expect(await update(NAME, 'a')).toEqual([{name: NAME, change: 'added', to: image('a').digest}])
     expect((await readLockFile(file))?.images.get(NAME)).toEqual(image('a'))
     expect(readdirSync(join(folder, 'locks/here'))).toEqual(['image-lock.json'])
@@ -258,7 +258,7 @@ describe('updateLockFile', () => {
 
   it('fails for a file below a file, and leaves nothing', async () => {
     writeFileSync(join(folder, 'plain'), '')
-    file = lockFileAt('plain/image-lock.json', {GITHUB_WORKSPACE: folder})
+    file = resolveLockFile('plain/image-lock.json', {GITHUB_WORKSPACE: folder})
     await expect(update(NAME, 'a')).toFailWith('local-io', {detail: expect.stringContaining('plain/image-lock.json')})
     expect(readdirSync(folder)).toEqual(['plain'])
   })

@@ -2,15 +2,15 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {openLogBook} from '../../src/adapters/log-book.ts'
+import {createGroupedLog} from '../../src/adapters/log-book.ts'
 
-const bench = (): {open: ReturnType<typeof openLogBook>; said: string[]} => {
+const bench = (): {open: ReturnType<typeof createGroupedLog>; said: string[]} => {
   const said: string[] = []
-  const open = openLogBook({
+  const open = createGroupedLog({
     print: (line, tone = 'plain') => said.push(tone === 'plain' ? line : `${tone}: ${line}`),
     debug: line => said.push(`debug: ${line}`),
-    openGroup: title => said.push(`[${title}`),
-    closeGroup: () => said.push(']')
+    startGroup: title => said.push(`[${title}`),
+    endGroup: () => said.push(']')
   })
   return {open, said}
 }
@@ -22,10 +22,10 @@ describe('openLogBook', () => {
     two.line('b1', 'trouble')
     two.debug('b2')
     one.line('a1', 'plain')
-    two.end('b done', 'good')
+    two.close('b done', 'good')
     expect(said).toEqual(['[one', 'a1'])
     one.line('a2', 'plain')
-    one.end('a done', 'plain')
+    one.close('a done', 'plain')
     expect(said).toEqual(['[one', 'a1', 'a2', ']', 'a done', '[two', 'trouble: b1', 'debug: b2', ']', 'good: b done'])
   })
 
@@ -38,7 +38,7 @@ describe('openLogBook', () => {
           const {open, said} = bench()
           const pages = [0, 1, 2, 3].map(at => open(String(at)))
           for (const [at, line] of lines) pages[at]?.line(`${String(at)}:${String(line)}`, 'plain')
-          for (const at of ends) pages[at]?.end(`done ${String(at)}`, 'plain')
+          for (const at of ends) pages[at]?.close(`done ${String(at)}`, 'plain')
           expect(said).toEqual(
             [0, 1, 2, 3].flatMap(at => [
               `[${String(at)}`,

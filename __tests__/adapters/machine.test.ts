@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {describe, expect, it} from '@jest/globals'
-import {thisMachine} from '../../src/adapters/machine.ts'
+import {nodeRuntime} from '../../src/adapters/machine.ts'
 
 const MACHINE = pathToFileURL('src/adapters/machine.ts').href
 
@@ -21,7 +21,7 @@ const run = (
   } = {}
 ): Promise<{readonly said: string; readonly code: number | null}> =>
   new Promise((resolve, reject) => {
-    const text = `import {thisMachine} from ${JSON.stringify(MACHINE)}\nconst machine = thisMachine()\n${script}`
+    const text = `import {nodeRuntime} from ${JSON.stringify(MACHINE)}\nconst machine = nodeRuntime()\n${script}`
     const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
       stdio: ['ignore', 'pipe', 'inherit']
     })
@@ -40,9 +40,9 @@ const run = (
     })
   })
 
-describe('thisMachine', () => {
+describe('nodeRuntime', () => {
   it('waits, and stops waiting with the reason', async () => {
-    const {clock} = thisMachine()
+    const {clock} = nodeRuntime()
     const before = clock.nowMs()
     await clock.wait(10, new AbortController().signal)
     expect(clock.nowMs() - before).toBeGreaterThan(8)
@@ -54,7 +54,7 @@ describe('thisMachine', () => {
   })
 
   it('knows its platform, its home and chance', () => {
-    const machine = thisMachine()
+    const machine = nodeRuntime()
     expect(machine.platform()).toMatchObject({os: expect.any(String), architecture: expect.any(String)})
     expect(machine.home()).not.toBe('')
     expect(machine.random()).toBeLessThan(1)
@@ -62,7 +62,7 @@ describe('thisMachine', () => {
   })
 
   it.each(['SIGINT', 'SIGTERM'] as const)('calls back for %s', async signal => {
-    const script = `machine.onStop(name => { process.stdout.write(name); machine.exit(3) }); setInterval(() => {}, 1000); process.stdout.write('ready ')`
+    const script = `machine.onSignal(name => { process.stdout.write(name); machine.exit(3) }); setInterval(() => {}, 1000); process.stdout.write('ready ')`
     expect(await run(script, {signal})).toEqual({said: `ready ${signal}`, code: 3})
   })
 

@@ -4,13 +4,13 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import type {Ask} from '../../src/acquire/ports.ts'
+import type {FetchRequest} from '../../src/acquire/ports.ts'
 import {
   type Authorizer,
   createAuthorizer,
   type Credentials,
   parseChallenges,
-  type TokenAnswer
+  type TokenResponse
 } from '../../src/adapters/registry-auth.ts'
 import '../support/matchers.ts'
 
@@ -135,7 +135,7 @@ type Bench = {
   readonly later: (ms: number) => void
 }
 
-const tokenAnswer = (value: unknown, status = 200): TokenAnswer => ({
+const tokenAnswer = (value: unknown, status = 200): TokenResponse => ({
   status,
   body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
   detail: '',
@@ -145,7 +145,7 @@ const tokenAnswer = (value: unknown, status = 200): TokenAnswer => ({
 const password = (isOptional: boolean): Credentials => ({kind: 'password', username: 'u', password: 'p', isOptional})
 
 const bench = (
-  answers: readonly TokenAnswer[],
+  answers: readonly TokenResponse[],
   credentials?: Credentials,
   tokenHosts: readonly string[] = []
 ): Bench => {
@@ -166,12 +166,12 @@ const bench = (
   return {authorizer, sent, concealed, later: ms => (nowMs += ms)}
 }
 
-const ask = (path = 'a/b', registry = 'registry.test', renew?: Ask['renew']): Ask => ({
+const ask = (path = 'a/b', registry = 'registry.test', renew?: FetchRequest['refresh']): FetchRequest => ({
   repository: {registry, path},
   object: 'manifest',
-  renew,
+  refresh: renew,
   signal: new AbortController().signal,
-  trace: () => undefined
+  onExchange: () => undefined
 })
 
 const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="repository:a/b:pull"'
@@ -182,16 +182,16 @@ const answer = (
   header = CHALLENGE,
   refused?: string,
   registry?: string
-): ReturnType<Authorizer['answer']> =>
-  authorizer.answer(registry ?? 'registry.test', header, refused, false, ask('a/b', registry))
+): ReturnType<Authorizer['answerChallenge']> =>
+  authorizer.answerChallenge(registry ?? 'registry.test', header, refused, false, ask('a/b', registry))
 
 describe('createAuthorizer', () => {
   it('asks for a token as the challenge says, and keeps it for the next request', async () => {
     const {authorizer, sent, concealed} = bench([tokenAnswer({token: 'T1', expires_in: 300})])
-    expect(await authorizer.known('registry.test', ask())).toBeUndefined()
+    expect(await authorizer.cachedAuthorization('registry.test', ask())).toBeUndefined()
     const expected = {header: 'Bearer T1', isAnonymous: true}
-    expect(await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())).toEqual(expected)
-    expect(await authorizer.known('registry.test', ask())).toEqual(expected)
+    expect(await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())).toEqual(expected)
+    expect(await authorizer.cachedAuthorization('registry.test', ask())).toEqual(expected)
     expect(sent).toEqual([
       {url: 'https://auth.test/token?service=s&scope=repository%3Aa%2Fb%3Apull', headers: {}, form: undefined}
     ])
@@ -218,7 +218,7 @@ describe('createAuthorizer', () => {
       statuses.map(status => tokenAnswer({token: 'T1'}, status)),
       credentials
     )
-    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
+    await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())
     expect(concealed).toEqual(hides ? ['T1'] : [])
   })
 
@@ -227,9 +227,11 @@ describe('createAuthorizer', () => {
       tokenAnswer({token: 'T1', expires_in: 60}),
       tokenAnswer({access_token: 'T2', token: 'ignored'})
     ])
-    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
+    await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())
     const all = (): Promise<unknown[]> =>
-      Promise.all(Array.from({length: 5}, async () => (await authorizer.known('registry.test', ask()))?.header))
+      Promise.all(
+        Array.from({length: 5}, async () => (await authorizer.cachedAuthorization('registry.test', ask()))?.header)
+      )
     expect(new Set(await all())).toEqual(new Set(['Bearer T1']))
     later(56_000)
     expect(new Set(await all())).toEqual(new Set(['Bearer T2']))
@@ -241,16 +243,16 @@ describe('createAuthorizer', () => {
       tokenAnswer({token: 'T1', expires_in: 2}),
       tokenAnswer({token: 'T2', expires_in: 2})
     ])
-    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
+    await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())
     later(1500)
-    await Promise.all([1, 2, 3].map(() => authorizer.known('registry.test', ask())))
+    await Promise.all([1, 2, 3].map(() => authorizer.cachedAuthorization('registry.test', ask())))
     expect(sent).toHaveLength(2)
   })
 
   it('asks for a token of its own for another repository, whatever the challenge was about', async () => {
     const {authorizer, sent} = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
-    await authorizer.answer('registry.test', CHALLENGE, undefined, false, ask())
-    expect(await authorizer.known('registry.test', ask('c/d'))).toMatchObject({header: 'Bearer T2'})
+    await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())
+    expect(await authorizer.cachedAuthorization('registry.test', ask('c/d'))).toMatchObject({header: 'Bearer T2'})
     expect(sent[1]?.url).toContain('scope=repository%3Ac%2Fd%3Apull')
   })
 
@@ -270,7 +272,9 @@ describe('createAuthorizer', () => {
   it('asks anew when a try wants a fresh token', async () => {
     const run = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await answer(run)
-    expect(await run.authorizer.known('registry.test', ask('a/b', 'registry.test', 'token'))).toMatchObject({
+    expect(
+      await run.authorizer.cachedAuthorization('registry.test', ask('a/b', 'registry.test', 'token'))
+    ).toMatchObject({
       header: 'Bearer T2'
     })
   })
@@ -336,7 +340,7 @@ describe('createAuthorizer', () => {
   it.each([0, -1, 'soon', null, 1e300])('lives with a token that is said to live %s', async life => {
     const run = bench([tokenAnswer({token: 'T1', expires_in: life})])
     await answer(run)
-    expect(await run.authorizer.known('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
+    expect(await run.authorizer.cachedAuthorization('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
   })
 
   it.each([
@@ -381,7 +385,13 @@ describe('createAuthorizer', () => {
 
   it('refuses a private address to a registry with a public name in plain HTTP too', async () => {
     const run = bench([], PASSWORD)
-    const asked = run.authorizer.answer('registry.test', 'Bearer realm="http://10.0.0.1/t"', undefined, true, ask())
+    const asked = run.authorizer.answerChallenge(
+      'registry.test',
+      'Bearer realm="http://10.0.0.1/t"',
+      undefined,
+      true,
+      ask()
+    )
     await expect(asked).toFailWith('protocol', {detail: expect.stringContaining('token-hosts')})
   })
 
@@ -466,9 +476,9 @@ describe('createAuthorizer, over time', () => {
     const made = bench([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
     await answer(made)
     made.later(untilMs - 1)
-    expect(await made.authorizer.known('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
+    expect(await made.authorizer.cachedAuthorization('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
     made.later(1)
-    expect(await made.authorizer.known('registry.test', ask())).toMatchObject({header: 'Bearer T2'})
+    expect(await made.authorizer.cachedAuthorization('registry.test', ask())).toMatchObject({header: 'Bearer T2'})
   })
 
   it('asks anew after a token server has failed', async () => {
@@ -487,7 +497,7 @@ describe('createAuthorizer, over time', () => {
   it('asks for another when the one who asked first was called off, unless it was called off too', async () => {
     const controller = new AbortController()
     const sent: string[] = []
-    const {promise: first, reject: callOff} = Promise.withResolvers<TokenAnswer>()
+    const {promise: first, reject: callOff} = Promise.withResolvers<TokenResponse>()
     const authorizer = createAuthorizer({
       credentialsOf: () => Promise.resolve(undefined),
       askTokenServer: ({url}) => (sent.push(url.host) === 1 ? first : Promise.resolve(tokenAnswer({token: 'T2'}))),
@@ -496,7 +506,7 @@ describe('createAuthorizer, over time', () => {
       nowMs: () => 0
     })
     const asking = (signal = new AbortController().signal): Promise<unknown> =>
-      authorizer.answer('registry.test', CHALLENGE, undefined, false, {...ask(), signal})
+      authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, {...ask(), signal})
     const [one, two, three] = [asking(), asking(), asking(controller.signal)]
     const ends = [one, two, three].map(asked => asked.catch((error: unknown) => error))
     await new Promise(resolve => setImmediate(resolve))

@@ -4,9 +4,9 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
-import type {Ask, Content, Exchange, RegistryPort} from '../../src/acquire/ports.ts'
+import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/acquire/ports.ts'
 import type {Credentials} from '../../src/adapters/registry-auth.ts'
-import {createRegistryHttp} from '../../src/adapters/registry-http.ts'
+import {createRegistryClient} from '../../src/adapters/registry-http.ts'
 import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
 import {makeImage} from '../support/images.ts'
@@ -28,15 +28,15 @@ type Bench = {
   readonly port: RegistryPort
   readonly exchanges: Exchange[]
   readonly concealed: string[]
-  readonly ask: (more?: Partial<Ask>) => Ask
-  readonly manifest: (more?: Partial<Ask>) => Promise<Content>
-  readonly layer: (offset?: number, more?: Partial<Ask>) => Promise<Content>
+  readonly ask: (more?: Partial<FetchRequest>) => FetchRequest
+  readonly manifest: (more?: Partial<FetchRequest>) => Promise<RegistryResponse>
+  readonly layer: (offset?: number, more?: Partial<FetchRequest>) => Promise<RegistryResponse>
 }
 
 const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Bench> => {
   const server = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
   const concealed: string[] = []
-  const port = createRegistryHttp({
+  const port = createRegistryClient({
     ...{
       connectTimeoutMs: 2000,
       stallTimeoutMs: 2000,
@@ -56,10 +56,10 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
     return server.close()
   })
   const exchanges: Exchange[] = []
-  const ask = (more: Partial<Ask> = {}): Ask => ({
-    ...{repository: {registry: server.host, path: 'acme/app'}, object: 'manifest', renew: undefined},
+  const ask = (more: Partial<FetchRequest> = {}): FetchRequest => ({
+    ...{repository: {registry: server.host, path: 'acme/app'}, object: 'manifest', refresh: undefined},
     signal: new AbortController().signal,
-    trace: exchange => exchanges.push(exchange),
+    onExchange: exchange => exchanges.push(exchange),
     ...more
   })
   return {
@@ -70,7 +70,7 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
   }
 }
 
-const bytesOf = async ({body}: Content): Promise<Buffer> => {
+const bytesOf = async ({body}: RegistryResponse): Promise<Buffer> => {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks)
@@ -90,8 +90,8 @@ describe('openManifest', () => {
     })
     const content = await manifest()
     expect(content).toMatchObject({
-      ...{mediaType: IMAGE.manifest.mediaType, announcedDigest: IMAGE.manifest.digest, offset: 0},
-      ...{announcedBytes: IMAGE.manifest.size, endsWithConnection: false}
+      ...{mediaType: IMAGE.manifest.mediaType, digestHeader: IMAGE.manifest.digest, offset: 0},
+      ...{contentLength: IMAGE.manifest.size, mayBeCutShort: false}
     })
     expect(await bytesOf(content)).toEqual(IMAGE.manifest.bytes)
     expect(exchanges).toMatchObject([
@@ -111,7 +111,7 @@ describe('openManifest', () => {
   it('asks past caches on a fresh connection when the last answer was wrong', async () => {
     const {manifest, server} = await bench()
     await bytesOf(await manifest())
-    await bytesOf(await manifest({renew: 'connection'}))
+    await bytesOf(await manifest({refresh: 'connection'}))
     expect(server.journal.map(({headers, connection}) => [headers['cache-control'], connection])).toEqual([
       [undefined, 1],
       ['no-cache', 2]
@@ -155,7 +155,7 @@ describe('openBlob', () => {
   it('asks for the rest, and says where it starts', async () => {
     const {layer} = await bench()
     const content = await layer(5000)
-    expect(content).toMatchObject({offset: 5000, announcedBytes: LAYER.size, endsWithConnection: false})
+    expect(content).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: false})
     expect(await bytesOf(content)).toEqual(LAYER.bytes.subarray(5000))
   })
 
@@ -168,12 +168,12 @@ describe('openBlob', () => {
       body: Buffer.from(LAYER.bytes.subarray(5000, 6000))
     }
     const {layer} = await bench({faults: [fault('layer[1]', part)]})
-    expect(await layer(5000)).toMatchObject({offset: 5000, announcedBytes: LAYER.size, endsWithConnection: true})
+    expect(await layer(5000)).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: true})
   })
 
   it('says that the whole came where a range was ignored', async () => {
     const {layer} = await bench({faults: [fault('layer[1]', {kind: 'range', answer: 'ignore'})]})
-    expect(await layer(5000)).toMatchObject({offset: 0, announcedBytes: LAYER.size})
+    expect(await layer(5000)).toMatchObject({offset: 0, contentLength: LAYER.size})
   })
 
   it.each<RangeAnswer>(['elsewhere', 'unsaid', 'multipart', 'refuse'])(
@@ -196,7 +196,7 @@ describe('openBlob', () => {
   ] as const)('tells whether a cut would show: $name', async ({framing, ends}) => {
     const {layer} = await bench({faults: [fault('layer[1]', {kind: 'unsized', framing})]})
     const content = await layer()
-    expect(content).toMatchObject({announcedBytes: undefined, endsWithConnection: ends})
+    expect(content).toMatchObject({contentLength: undefined, mayBeCutShort: ends})
     expect(await bytesOf(content)).toEqual(LAYER.bytes)
   })
 })

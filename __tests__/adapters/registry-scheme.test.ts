@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {type Failure, VerifiedImageError} from '../../src/acquire/failure.ts'
-import {createSchemes, isLoopback} from '../../src/adapters/registry-scheme.ts'
+import {createSchemeProbe, isLoopback} from '../../src/adapters/registry-scheme.ts'
 import '../support/matchers.ts'
 
 const RESET: Failure = {kind: 'unreachable', reason: 'reset', detail: ''}
@@ -56,7 +56,7 @@ describe('createSchemes', () => {
     {host: 'registry.test:5000', scheme: 'http'},
     {host: 'registry.test', scheme: 'https'}
   ])('speaks $scheme to $host', ({host, scheme}) => {
-    expect(createSchemes(['registry.test:5000']).of(host)).toBe(scheme)
+    expect(createSchemeProbe(['registry.test:5000']).schemeOf(host)).toBe(scheme)
   })
 
   it.each([
@@ -64,27 +64,27 @@ describe('createSchemes', () => {
     {name: 'does not speak HTTP', failure: NOT_HTTP},
     {name: 'says status 400', failure: BAD_REQUEST}
   ])('tries TLS, and stays with it, when a host that may speak either $name', async ({failure}) => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
-    const contact = contactOf([failure], seen, () => schemes.of(host))
-    expect(await schemes.findOut(host, contact)).toBe('answer')
-    expect(await schemes.findOut(host, contact)).toBe('answer')
+    const contact = contactOf([failure], seen, () => schemes.schemeOf(host))
+    expect(await schemes.withTlsFallback(host, contact)).toBe('answer')
+    expect(await schemes.withTlsFallback(host, contact)).toBe('answer')
     expect(seen).toEqual(['http', 'https', 'https'])
   })
 
   it('tells of the first failure when TLS is no better, and of the certificate when that is what is wrong', async () => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
     await expect(
-      schemes.findOut(
+      schemes.withTlsFallback(
         host,
-        contactOf([RESET, REFUSED], seen, () => schemes.of(host))
+        contactOf([RESET, REFUSED], seen, () => schemes.schemeOf(host))
       )
     ).toFailWith('unreachable', {reason: 'reset'})
     await expect(
-      schemes.findOut(
+      schemes.withTlsFallback(
         host,
-        contactOf([RESET, IDENTITY], seen, () => schemes.of(host))
+        contactOf([RESET, IDENTITY], seen, () => schemes.schemeOf(host))
       )
     ).toFailWith('unreachable', {reason: 'tls-identity'})
     expect(seen).toEqual(['http', 'https', 'http', 'https'])
@@ -94,47 +94,47 @@ describe('createSchemes', () => {
     {name: 'a registry that must speak TLS', host: 'docker.io', failure: RESET},
     {name: 'another failure', host: '127.0.0.1:5000', failure: NOT_FOUND}
   ])('does not fall back for $name', async ({host, failure}) => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const seen: string[] = []
     await expect(
-      schemes.findOut(
+      schemes.withTlsFallback(
         host,
-        contactOf([failure], seen, () => schemes.of(host))
+        contactOf([failure], seen, () => schemes.schemeOf(host))
       )
     ).toFailWith(failure.kind)
     expect(seen).toHaveLength(1)
   })
 
   it('learns nothing of a registry from its token server', async () => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const contact = (): Promise<never> => Promise.reject(new VerifiedImageError(RESET, {object: 'token'}))
-    await expect(schemes.findOut('127.0.0.1:5000', contact)).toFailWith('unreachable', {object: 'token'})
-    expect(schemes.of('127.0.0.1:5000')).toBe('http')
+    await expect(schemes.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('unreachable', {object: 'token'})
+    expect(schemes.schemeOf('127.0.0.1:5000')).toBe('http')
   })
 })
 
 describe('createSchemes, for a host that has answered', () => {
   it('does not try TLS any more', async () => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
-    const contact = contactOf([undefined, RESET], seen, () => schemes.of(host))
-    await schemes.findOut(host, contact)
-    await expect(schemes.findOut(host, contact)).toFailWith('unreachable', {reason: 'reset'})
+    const contact = contactOf([undefined, RESET], seen, () => schemes.schemeOf(host))
+    await schemes.withTlsFallback(host, contact)
+    await expect(schemes.withTlsFallback(host, contact)).toFailWith('unreachable', {reason: 'reset'})
     expect(seen).toEqual(['http', 'http'])
   })
 
   it('does not try TLS after a status that says nothing of it', async () => {
-    const schemes = createSchemes([])
+    const schemes = createSchemeProbe([])
     const seen: string[] = []
     const teapot: Failure = {kind: 'protocol', status: 418, detail: '', isHtml: false}
-    const contact = contactOf([teapot], seen, () => schemes.of('127.0.0.1:5000'))
-    await expect(schemes.findOut('127.0.0.1:5000', contact)).toFailWith('protocol', {status: 418})
+    const contact = contactOf([teapot], seen, () => schemes.schemeOf('127.0.0.1:5000'))
+    await expect(schemes.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('protocol', {status: 418})
     expect(seen).toHaveLength(1)
   })
 
   it('lets through what is no failure of a registry', async () => {
     const bug = new RangeError('a bug')
-    await expect(createSchemes([]).findOut('127.0.0.1:5000', () => Promise.reject(bug))).rejects.toBe(bug)
+    await expect(createSchemeProbe([]).withTlsFallback('127.0.0.1:5000', () => Promise.reject(bug))).rejects.toBe(bug)
   })
 
   it('takes no number of four digits for a part of an address', () => {

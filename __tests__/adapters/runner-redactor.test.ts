@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createRedactor} from '../../src/adapters/runner-redactor.ts'
-import {printable} from '../../src/acquire/verify.ts'
+import {escapeBytes} from '../../src/acquire/verify.ts'
 
 const redact = (secret: string, text: string): string => {
   const redactor = createRedactor()
@@ -32,7 +32,7 @@ const SPELLINGS: readonly {readonly name: string; readonly spell: (secret: strin
     spell: secret => Array.from(secret, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   },
   {name: 'as JSON of PHP', spell: secret => JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')},
-  {name: 'as first bytes are shown', spell: secret => printable(Buffer.from(secret))},
+  {name: 'as first bytes are shown', spell: secret => escapeBytes(Buffer.from(secret))},
   {name: 'as a URL of a URL', spell: secret => encodeURIComponent(encodeURIComponent(secret))},
   {
     name: 'as HTML',

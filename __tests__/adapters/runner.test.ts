@@ -107,7 +107,7 @@ describe('warn and error', () => {
   it('keep the lines of a message, and no control characters, which core.warning() prints', () => {
     const annotation = {title: 'a\u0007', message: 'one\n::error::two\u001b[31m'}
     const said = hear({}, runner => {
-      runner.warn(annotation)
+      runner.warning(annotation)
     })
     expect(said).toBe('::warning title=a\ufffd::one%0A::error::two\ufffd[31m\n')
     expect(
@@ -119,7 +119,7 @@ describe('warn and error', () => {
 
   it('name the line of a file, whatever the file is called', () => {
     const said = hear({}, runner => {
-      runner.error({title: 't', message: 'm', place: {file: 'a,line=9::b:c%\nd', line: 3}})
+      runner.error({title: 't', message: 'm', location: {file: 'a,line=9::b:c%\nd', line: 3}})
     })
     expect(parseSpoken(said).annotations).toEqual([
       {level: 'error', title: 't', message: 'm', file: 'a,line=9::b:c%\nd', line: '3'}
@@ -130,8 +130,8 @@ describe('warn and error', () => {
 describe('groups', () => {
   it('have titles of one line without control characters', () => {
     const said = hear({}, runner => {
-      runner.openGroup('a\n::error::b\u001b')
-      runner.closeGroup()
+      runner.startGroup('a\n::error::b\u001b')
+      runner.endGroup()
     })
     expect(said).toBe('::group::a%0A::error::b\ufffd\n::endgroup::\n')
   })
@@ -153,7 +153,7 @@ describe('colours', () => {
 describe('debug', () => {
   it('is shown where the runner debugs, and hides secrets too', () => {
     const debug = (runner: Runner): void => {
-      runner.conceal('correct-horse')
+      runner.setSecret('correct-horse')
       runner.debug('GET correct-horse')
     }
     expect([hear({RUNNER_DEBUG: '1'}, debug), hear({}, debug)]).toEqual(['::debug::GET ***\n', ''])
@@ -164,7 +164,7 @@ describe('addSummary', () => {
   it('appends, without secrets', async () => {
     const path = join(folder, 'summary')
     await hearLater({GITHUB_STEP_SUMMARY: path}, async runner => {
-      runner.conceal('correct-horse')
+      runner.setSecret('correct-horse')
       await runner.addSummary(() => 'one\n')
       await runner.addSummary(() => 'correct-horse\n')
     })
@@ -192,7 +192,7 @@ describe('addSummary', () => {
 
 describe('conceal', () => {
   const conceal = (runner: Runner): void => {
-    for (const secret of ['s3cret', 's3cret', '', 'a%b', 'x']) runner.conceal(secret)
+    for (const secret of ['s3cret', 's3cret', '', 'a%b', 'x']) runner.setSecret(secret)
   }
 
   it('masks a secret of any length once on a runner', () => {
@@ -211,14 +211,14 @@ describe('conceal', () => {
   it('keeps a secret out of every line, annotation and group', () => {
     const said = hear({}, runner => {
       const secrets = ['tok"en\\1', 'correct-horse']
-      for (const secret of secrets) runner.conceal(secret)
+      for (const secret of secrets) runner.setSecret(secret)
       runner.print(`it says ${secrets.join(' and ')}`)
-      runner.warn({
+      runner.warning({
         title: secrets[1] ?? '',
         message: `it says ${secrets.join('\n')}`,
-        place: {file: 'correct-horse', line: 1}
+        location: {file: 'correct-horse', line: 1}
       })
-      runner.openGroup('correct-horse')
+      runner.startGroup('correct-horse')
     })
     expect(said).toBe('it says *** and ***\n::warning title=***,file=***,line=1::it says ***%0A***\n::group::***\n')
   })
@@ -301,7 +301,7 @@ describe('setOutputs', () => {
 describe('keepFile', () => {
   it('writes into a folder of its own under RUNNER_TEMP', () => {
     hear({RUNNER_TEMP: folder}, runner => {
-      const [one, two] = [runner.keepFile('report.json', '{}'), runner.keepFile('report.json', '[]')]
+      const [one, two] = [runner.writeTempFile('report.json', '{}'), runner.writeTempFile('report.json', '[]')]
       expect([readFileSync(one, 'utf8'), readFileSync(two, 'utf8')]).toEqual(['{}', '[]'])
       expect(dirname(dirname(one))).toBe(folder)
     })
@@ -310,7 +310,7 @@ describe('keepFile', () => {
   it('fails with what is wrong when it cannot', async () => {
     await expect(() => {
       hear({RUNNER_TEMP: join(folder, 'missing')}, runner => {
-        runner.keepFile('report.json', '{}')
+        runner.writeTempFile('report.json', '{}')
       })
     }).toFailWith('local-io', {detail: expect.stringContaining('report.json cannot be written')})
   })

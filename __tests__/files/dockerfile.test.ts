@@ -7,16 +7,16 @@ import {VerifiedImageError} from '../../src/acquire/failure.ts'
 import {findInBake} from '../../src/files/bake.ts'
 import {findInCompose} from '../../src/files/compose.ts'
 import {findInDockerfile} from '../../src/files/dockerfile.ts'
-import type {Finding} from '../../src/files/finding.ts'
+import type {FileEntry} from '../../src/files/finding.ts'
 import {kindOf} from '../../src/files/kind.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
 
-const inDockerfile = (text: string, args: Readonly<Record<string, string>> = {}): readonly Finding[] =>
+const inDockerfile = (text: string, args: Readonly<Record<string, string>> = {}): readonly FileEntry[] =>
   findInDockerfile({
-    ...{text, place: {file: 'Dockerfile', line: 1}, args: new Map(Object.entries(args)), unknownArgs: new Map()},
-    ...{contexts: new Set(), buildPlatform: AMD64, targets: [AMD64], ownsTargets: false}
+    ...{text, location: {file: 'Dockerfile', line: 1}, args: new Map(Object.entries(args)), unknownArgs: new Map()},
+    ...{contexts: new Set(), buildPlatform: AMD64, targets: [AMD64], usesOwnPlatforms: false}
   })
 
 const READERS: Readonly<
@@ -196,8 +196,8 @@ describe.each(Object.entries(READERS))('any text as a %s', (_name, {read, pieces
       read(text)
     } catch (error) {
       if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
-      for (const {place} of error.failure.faults)
-        if (place === undefined || place.line < 1 || place.line > text.split('\n').length) throw error
+      for (const {location} of error.failure.faults)
+        if (location === undefined || location.line < 1 || location.line > text.split('\n').length) throw error
     }
   }
 
@@ -247,10 +247,10 @@ describe('kindOf', () => {
 
 describe('findInDockerfile', () => {
   it('takes arguments that are given before defaults, and the frontend that they name', () => {
-    const findings = inDockerfile('# syntax=docker/dockerfile:1.7\nARG V=1\nARG W=$V.0\nFROM a:$W', {
+    const entries = inDockerfile('# syntax=docker/dockerfile:1.7\nARG V=1\nARG W=$V.0\nFROM a:$W', {
       V: '2',
       BUILDKIT_SYNTAX: 'docker/dockerfile:1.9'
     })
-    expect(findings).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
+    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
   })
 })

@@ -1,22 +1,22 @@
 // From what files and the input `image` name to what is wanted.
 
 import {describe, expect, it} from '@jest/globals'
-import {wantImage} from '../../src/acquire/plan.ts'
-import {wantFromFiles} from '../../src/files/wanted.ts'
+import {parseImageRequest} from '../../src/acquire/plan.ts'
+import {mergeFileImages} from '../../src/files/wanted.ts'
 
 const RUN = {kind: 'machine', platform: {os: 'linux', architecture: 'amd64'}} as const
 
-const wanted = (asked: string, text: string, context: string): ReturnType<typeof wantFromFiles> => {
-  const image = wantImage(asked)
-  if (!image.ok) throw new Error(image.why)
-  const place = {file: 'compose.yaml', line: 5}
-  return wantFromFiles([image.value], [{type: 'image', text, place, runsOn: 'target', context}], RUN)
+const wanted = (asked: string, text: string, context: string): ReturnType<typeof mergeFileImages> => {
+  const image = parseImageRequest(asked)
+  if (!image.ok) throw new Error(image.reason)
+  const location = {file: 'compose.yaml', line: 5}
+  return mergeFileImages([image.value], [{type: 'image', text, location, runsOn: 'target', context}], RUN)
 }
 
 describe('wantFromFiles', () => {
   it('refuses a context that has the name of another image in image: build-contexts would have two lines for it', () => {
     expect(wanted('php:8.3', 'evil:1', 'docker.io/library/php:8.3').faults).toMatchObject([
-      {input: 'files', written: 'docker.io/library/php:8.3', place: {file: 'compose.yaml', line: 5}}
+      {input: 'files', written: 'docker.io/library/php:8.3', location: {file: 'compose.yaml', line: 5}}
     ])
   })
 

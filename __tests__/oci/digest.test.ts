@@ -41,7 +41,7 @@ describe('parseDigest', () => {
     {name: 'a second colon', text: `sha256:sha256:${HEX.slice(7)}`, why: '0-9 and a-f'},
     {name: 'digits that are not ASCII', text: `sha256:${'٣'.repeat(64)}`, why: '0-9 and a-f'}
   ])('refuses $name and says why', ({text, why}) => {
-    expect(parseDigest(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseDigest(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('answers for any text, and what it takes is safe in a path and a URL', () => {
@@ -56,7 +56,7 @@ describe('parseDigest', () => {
       fc.property(prefixes, bodies, (prefix, body) => {
         const parsed = parseDigest(prefix + body)
         if (parsed.ok) expect(parsed.value).toMatch(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/)
-        else expect(parsed.why).not.toBe('')
+        else expect(parsed.reason).not.toBe('')
       })
     )
   })

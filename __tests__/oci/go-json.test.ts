@@ -124,7 +124,7 @@ describe('readAsGo, of a document with a digest', () => {
     {name: 'a list', text: '[]', why: 'not a JSON object'},
     {name: 'nothing', text: '', why: 'not JSON'}
   ])('refuses $name', ({text, why}) => {
-    expect(refused(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(refused(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('takes the syntax that JSON.parse takes, and no other', () => {
@@ -181,7 +181,7 @@ describe('readAsGo, of a long list', () => {
 
   it('reads as many entries as an honest document of 4 MiB can have, and no more', () => {
     expect(refused(list(60_000)).ok).toBe(true)
-    expect(refused(list(60_001))).toEqual({ok: false, why: 'list has more than 60000 entries'})
+    expect(refused(list(60_001))).toEqual({ok: false, reason: 'list has more than 60000 entries'})
     expect(refused(list(60_001, 'other'))).toEqual({ok: true, value: {}})
   })
 })

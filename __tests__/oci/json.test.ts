@@ -38,7 +38,7 @@ describe('decodeJsonObject', () => {
     {name: 'as nothing', text: '{"":1,"":2}', key: ''}
   ])('refuses a key that comes twice, $name', ({text, key}) => {
     const why = expect.stringContaining(`has the key ${JSON.stringify(key)} twice in one object`)
-    expect(decode(text)).toEqual({ok: false, why})
+    expect(decode(text)).toEqual({ok: false, reason: why})
   })
 
   it.each([
@@ -62,7 +62,7 @@ describe('decodeJsonObject', () => {
     {name: 'a string', bytes: Buffer.from('"{}"'), why: 'not a JSON object'},
     {name: 'a number', bytes: Buffer.from('1'), why: 'not a JSON object'}
   ])('refuses $name', ({bytes, why}) => {
-    expect(decodeJsonObject(bytes)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(decodeJsonObject(bytes)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('takes every object that JSON.stringify makes', () => {
@@ -82,8 +82,8 @@ describe('decodeJsonObject', () => {
         const keys = Object.keys(object)
         const key = keys[pick % keys.length] ?? ''
         const text = `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(key)}:${JSON.stringify(value)}}`
-        expect(decode(text)).toMatchObject({ok: false, why: expect.stringContaining('twice')})
-        expect(decode(`{"in":[${text}]}`)).toMatchObject({ok: false, why: expect.stringContaining('twice')})
+        expect(decode(text)).toMatchObject({ok: false, reason: expect.stringContaining('twice')})
+        expect(decode(`{"in":[${text}]}`)).toMatchObject({ok: false, reason: expect.stringContaining('twice')})
       })
     )
   })
@@ -94,7 +94,7 @@ describe('decodeJsonObject', () => {
         fc.oneof(fc.uint8Array(), fc.string({unit: fc.constantFrom(...Array.from('{}[]":,\\a1 '))})),
         input => {
           const decoded = decodeJsonObject(Buffer.from(input))
-          expect(decoded.ok ? isObject(decoded.value) : decoded.why !== '').toBe(true)
+          expect(decoded.ok ? isObject(decoded.value) : decoded.reason !== '').toBe(true)
         }
       ),
       {numRuns: 1000}
@@ -103,7 +103,7 @@ describe('decodeJsonObject', () => {
 
   it('answers for what is nested deep or goes on long', () => {
     const depth = 100_000
-    const deep = {ok: false, why: 'it is nested more than 100 levels deep'}
+    const deep = {ok: false, reason: 'it is nested more than 100 levels deep'}
     expect(decode(`{"a":${'['.repeat(99)}${']'.repeat(99)}}`).ok).toBe(true)
     expect(decode(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`)).toEqual(deep)
     expect(decode(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`)).toEqual(deep)

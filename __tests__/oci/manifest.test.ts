@@ -210,7 +210,7 @@ describe('decodeManifest', () => {
       why: 'manifests[1].size is missing'
     }
   ])('refuses $name', ({document, why}) => {
-    expect(decode(document)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(decode(document)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   const places = [
@@ -228,7 +228,7 @@ describe('decodeManifest', () => {
     ])('refuses a digest that is $name', ({digest}) => {
       expect(decode(put({digest}))).toEqual({
         ok: false,
-        why: expect.stringContaining(`${place}.digest is ${JSON.stringify(digest)}`)
+        reason: expect.stringContaining(`${place}.digest is ${JSON.stringify(digest)}`)
       })
     })
 
@@ -245,7 +245,7 @@ describe('decodeManifest', () => {
       const text = JSON.stringify(put({size: 'HERE'})).replace('"HERE"', size)
       expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
         ok: false,
-        why: expect.stringContaining(`${place}.size is `)
+        reason: expect.stringContaining(`${place}.size is `)
       })
     })
   })
@@ -257,7 +257,7 @@ describe('decodeManifest', () => {
     {name: 'bytes that are not UTF-8', bytes: Buffer.concat([bytesOf(MANIFEST), Buffer.of(0xff)])},
     {name: 'a list', bytes: bytesOf([MANIFEST])}
   ])('refuses $name', ({bytes}) => {
-    expect(decodeManifest(bytes, OCI.manifest)).toEqual({ok: false, why: expect.stringContaining('it is not')})
+    expect(decodeManifest(bytes, OCI.manifest)).toEqual({ok: false, reason: expect.stringContaining('it is not')})
   })
 
   it.each([
@@ -266,14 +266,14 @@ describe('decodeManifest', () => {
     {name: 'config', key: 'config', value: JSON.stringify(CONFIG)}
   ])('refuses a manifest that has its $name twice', ({key, value}) => {
     const text = `${JSON.stringify(MANIFEST).slice(0, -1)},"${key}":${value}}`
-    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({ok: false, why: expect.stringContaining('twice')})
+    expect(decodeManifest(Buffer.from(text), undefined)).toEqual({ok: false, reason: expect.stringContaining('twice')})
   })
 
   it('refuses a descriptor that has its digest twice', () => {
     const text = JSON.stringify(MANIFEST).replace('"size":3', `"size":3,"digest":"${DIGEST}"`)
     expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
       ok: false,
-      why: expect.stringContaining('"digest" twice')
+      reason: expect.stringContaining('"digest" twice')
     })
   })
 
@@ -282,13 +282,13 @@ describe('decodeManifest', () => {
     const text = JSON.stringify({...MANIFEST, schemaVersion: 'HERE'}).replace('"HERE"', deep)
     expect(decodeManifest(Buffer.from(text), undefined)).toEqual({
       ok: false,
-      why: 'schemaVersion is a list, not an integer'
+      reason: 'schemaVersion is a list, not an integer'
     })
   })
 
   it('quotes little of what is long', () => {
     const decoded = decode({...MANIFEST, mediaType: 'x'.repeat(1_000_000)})
-    expect(decoded.ok ? 0 : decoded.why.length).toBeLessThan(200)
+    expect(decoded.ok ? 0 : decoded.reason.length).toBeLessThan(200)
   })
 })
 
@@ -435,12 +435,12 @@ describe('decodeConfig', () => {
     },
     {name: 'the empty descriptor of an artifact', document: {}, why: 'rootfs is missing'}
   ])('refuses $name', ({document, why}) => {
-    expect(decodeConfig(bytesOf(document))).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(decodeConfig(bytesOf(document))).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('refuses a config that has its diff_ids twice', () => {
     const text = `{"rootfs":{"diff_ids":["${DIGEST}"],"diff_ids":[]}}`
-    expect(decodeConfig(Buffer.from(text))).toEqual({ok: false, why: expect.stringContaining('twice')})
+    expect(decodeConfig(Buffer.from(text))).toEqual({ok: false, reason: expect.stringContaining('twice')})
   })
 })
 
@@ -481,7 +481,7 @@ describe('decodeManifest and decodeConfig', () => {
     fc.assert(
       fc.property(fc.jsonValue(), value => {
         for (const decoded of [decode(value), decodeConfig(bytesOf(value))])
-          expect(decoded.ok ? 'taken' : decoded.why).not.toBe('')
+          expect(decoded.ok ? 'taken' : decoded.reason).not.toBe('')
       })
     )
   })

@@ -14,7 +14,7 @@ import {
 
 const read = (text: string): Platform => {
   const parsed = parsePlatform(text)
-  if (!parsed.ok) throw new Error(parsed.why)
+  if (!parsed.ok) throw new Error(parsed.reason)
   return parsed.value
 }
 
@@ -60,7 +60,7 @@ describe('parsePlatform', () => {
     {name: 'a line end', text: 'linux/amd64\n', why: 'between its slashes'},
     {name: 'a list', text: 'linux/amd64,linux/arm64', why: 'between its slashes'}
   ])('refuses $name', ({text, why}) => {
-    expect(parsePlatform(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parsePlatform(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   it('answers for any text, and reads its own form back', () => {
@@ -72,7 +72,7 @@ describe('parsePlatform', () => {
       fc.property(fc.array(part, {maxLength: 4}), parts => {
         const parsed = parsePlatform(parts.join('/'))
         if (parsed.ok) expect(parsePlatform(formatPlatform(parsed.value))).toEqual(parsed)
-        else expect(parsed.why).not.toBe('')
+        else expect(parsed.reason).not.toBe('')
       }),
       {numRuns: 1000}
     )

@@ -121,7 +121,7 @@ describe('parseReference', () => {
     {name: 'an address with a zone', text: '[fe80::1%25eth0]/a:1', why: 'not a host name'},
     {name: 'an address without brackets', text: '::1/a:1', why: 'not a host name'}
   ])('refuses $name and says why', ({text, why}) => {
-    expect(parseReference(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseReference(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
   const parts = fc.constantFrom(
@@ -139,7 +139,7 @@ describe('parseReference', () => {
       fc.property(texts, text => {
         const parsed = parseReference(text)
         if (!parsed.ok) {
-          expect(parsed.why).not.toBe('')
+          expect(parsed.reason).not.toBe('')
           return
         }
         expect(parseReference(formatReference(parsed.value))).toEqual(parsed)
@@ -180,7 +180,7 @@ describe('formatFamiliar', () => {
     fc.assert(
       fc.property(names, name => {
         const parsed = parseReference(name)
-        if (!parsed.ok) throw new Error(parsed.why)
+        if (!parsed.ok) throw new Error(parsed.reason)
         const familiar = formatFamiliar(parsed.value)
         // What looks like a registry once docker.io/ is gone is a trap of the grammar, and Docker's own.
         fc.pre(!/^(?:localhost|[^/]*\.[^/]*)\//.test(familiar))
@@ -204,7 +204,7 @@ describe('parseRepository', () => {
     {name: 'a tag', text: 'ghcr.io/a:1', why: 'lower-case letters'},
     {name: 'a digest', text: `ghcr.io/a@${DIGEST}`, why: 'lower-case letters'}
   ])('takes no $name', ({text, why}) => {
-    expect(parseRepository(text)).toEqual({ok: false, why: expect.stringContaining(why)})
+    expect(parseRepository(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 })
 
@@ -229,7 +229,7 @@ describe('parseRegistry', () => {
     {name: 'a wildcard', text: '*.example.com'},
     {name: 'a line end', text: 'ghcr.io\n'}
   ])('refuses $name', ({text}) => {
-    expect(parseRegistry(text)).toEqual({ok: false, why: expect.stringContaining('host name')})
+    expect(parseRegistry(text)).toEqual({ok: false, reason: expect.stringContaining('host name')})
   })
 })
 

@@ -8,15 +8,15 @@ import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest} from '@jest/globals'
 import fc from 'fast-check'
-import {createBlobPool} from '../../src/acquire/blob-pool.ts'
+import {createBlobFetcher} from '../../src/acquire/blob-pool.ts'
 import {VerifiedImageError} from '../../src/acquire/failure.ts'
 import {fetchImage, fetchManifest, type ImageSource} from '../../src/acquire/image.ts'
-import {createKeeper, type Keeper} from '../../src/acquire/keeper.ts'
-import {createPatience} from '../../src/acquire/patience.ts'
+import {createVerifiedStore, type VerifiedStore} from '../../src/acquire/keeper.ts'
+import {createThrottle} from '../../src/acquire/patience.ts'
 import {openBlobCache} from '../../src/adapters/blob-cache.ts'
 import {type BlobStore, openBlobStore} from '../../src/adapters/blob-store.ts'
-import {createLeftovers} from '../../src/adapters/leftovers.ts'
-import {thisMachine} from '../../src/adapters/machine.ts'
+import {createStagingNames} from '../../src/adapters/leftovers.ts'
+import {nodeRuntime} from '../../src/adapters/machine.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {type FaultRegistry, startFaultRegistry} from '../support/fault-registry.ts'
 import {blobsOf, digestBytes, type Image, makeImage, mediaTypesOf} from '../support/images.ts'
@@ -192,20 +192,20 @@ describe('any sequence of images through one cache', () => {
   const verdictOf = async (
     name: string,
     level: (typeof LEVELS)[number],
-    keeper: Keeper | undefined
+    keeper: VerifiedStore | undefined
   ): Promise<unknown> => {
-    const {clock, random} = thisMachine()
+    const {clock, random} = nodeRuntime()
     const {signal} = new AbortController()
     const source: ImageSource = {
       candidate: candidate(name),
       registry: memory,
-      blobs: createBlobPool(memory, keeper),
-      attempting: {
-        ...{clock, random, signal, patience: createPatience(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+      blobs: createBlobFetcher(memory, keeper),
+      retry: {
+        ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
         record: () => undefined,
-        arrived: () => undefined
+        addBytes: () => undefined
       },
-      keeper
+      store: keeper
     }
     try {
       const top = await fetchManifest(source, 'manifest', imageOf(name).manifest)
@@ -218,8 +218,8 @@ describe('any sequence of images through one cache', () => {
   }
 
   const openStore = async (folder: string): Promise<BlobStore> => {
-    const {self, wallClock} = thisMachine()
-    const leftovers = createLeftovers(self(), wallClock)
+    const {self, wallClock} = nodeRuntime()
+    const leftovers = createStagingNames(self(), wallClock)
     return openBlobStore({
       folder,
       cache: await openBlobCache({tools, wallClock, leftovers}),
@@ -249,12 +249,12 @@ describe('any sequence of images through one cache', () => {
         fc.asyncProperty(fc.array(step, {minLength: 2, maxLength: 8}), async steps => {
           await rm(join(tools, 'verified-image'), {recursive: true, force: true})
           let store = await openStore(workspace)
-          let keeper = createKeeper(store)
+          let keeper = createVerifiedStore(store)
           for (const {name, level, startsRun} of steps) {
             if (startsRun) {
               await store.close()
               store = await openStore(workspace)
-              keeper = createKeeper(store)
+              keeper = createVerifiedStore(store)
             }
             expect(await verdictOf(name, level, keeper)).toEqual(alone.get(`${name} ${level}`))
           }

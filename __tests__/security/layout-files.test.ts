@@ -164,9 +164,9 @@ describe('what a killed run seems to have left beside a layout', () => {
   it('is removed without following links', async () => {
     await writeFile(join(elsewhere, 'precious'), 'mine')
     // Named as this machine names them, for a process that has ended.
-    const {thisMachine} = await import('../../src/adapters/machine.ts')
-    const {place} = thisMachine().self()
-    await symlink(elsewhere, join(workspace, `.image-${place}-4194305-01234567`))
+    const {nodeRuntime: thisMachine} = await import('../../src/adapters/machine.ts')
+    const {hostId} = thisMachine().self()
+    await symlink(elsewhere, join(workspace, `.image-${hostId}-4194305-01234567`))
     expect((await run('image')).exitCode).toBe(0)
     expect(await readdir(workspace)).toEqual(['image'])
     expect(await readdir(elsewhere)).toEqual(['precious'])

@@ -2,13 +2,18 @@
 // Its journal tells every request in order; a trouble that nobody ran into is told too.
 
 import {type Failure, type ObjectName, VerifiedImageError} from '../../src/acquire/failure.ts'
-import type {Access, AccessPort, Ask, Content, RegistryPort} from '../../src/acquire/ports.ts'
+import type {Access, AccessPort, FetchRequest, RegistryResponse, RegistryPort} from '../../src/acquire/ports.ts'
 import {blobsOf, type Image, type Index, isIndex, manifestsOf} from './images.ts'
 
-export type Answer = {readonly bytes: Uint8Array; readonly offset: number; readonly content: Content; readonly ask: Ask}
+export type Answer = {
+  readonly bytes: Uint8Array
+  readonly offset: number
+  readonly content: RegistryResponse
+  readonly ask: FetchRequest
+}
 
 /** A failure instead of the answer, or what becomes of the answer. */
-export type Trouble = Failure | ((answer: Answer) => Content | Promise<Content>)
+export type Trouble = Failure | ((answer: Answer) => RegistryResponse | Promise<RegistryResponse>)
 
 export type MemoryRegistry = RegistryPort &
   AccessPort & {
@@ -40,7 +45,7 @@ export const createMemoryRegistry = (): MemoryRegistry => {
   const renewals: (string | undefined)[] = []
   const access = new Map<string, Access>()
 
-  const answer = async (ask: Ask, stored: Stored | undefined, offset: number): Promise<Content> => {
+  const answer = async (ask: FetchRequest, stored: Stored | undefined, offset: number): Promise<RegistryResponse> => {
     ask.signal.throwIfAborted()
     const {registry} = ask.repository
     const trouble = troubles.get(keyOf(registry, ask.object))?.shift() ?? always.get(registry)
@@ -74,12 +79,12 @@ export const createMemoryRegistry = (): MemoryRegistry => {
     openManifest: ({reference, ...ask}) => {
       const by = reference.includes(':') ? '@digest' : reference
       requests.push(`${ask.repository.registry} ${ask.object} ${by}`)
-      renewals.push(ask.renew)
+      renewals.push(ask.refresh)
       return answer(ask, placeOf(places, ask)?.manifests.get(reference), 0)
     },
     openBlob: ({digest, offset, ...ask}) => {
       requests.push(`${ask.repository.registry} ${ask.object}${offset === 0 ? '' : `@${String(offset)}`}`)
-      renewals.push(ask.renew)
+      renewals.push(ask.refresh)
       return answer(ask, placeOf(places, ask)?.blobs.get(digest), offset)
     },
     close: () => undefined
@@ -88,28 +93,28 @@ export const createMemoryRegistry = (): MemoryRegistry => {
 
 const keyOf = (registry: string, object: ObjectName): string => `${registry} ${object}`
 
-const placeOf = (places: ReadonlyMap<string, Place>, {repository}: Ask): Place | undefined =>
+const placeOf = (places: ReadonlyMap<string, Place>, {repository}: FetchRequest): Place | undefined =>
   places.get(`${repository.registry}/${repository.path}`)
 
-const refuse = (ask: Ask, failure: Failure): never => {
+const refuse = (ask: FetchRequest, failure: Failure): never => {
   trace(ask, 'status' in failure ? failure.status : undefined)
   throw new VerifiedImageError(failure)
 }
 
-const trace = (ask: Ask, status: number | undefined): void => {
-  ask.trace({
+const trace = (ask: FetchRequest, status: number | undefined): void => {
+  ask.onExchange({
     ...{object: ask.object, method: 'GET', host: ask.repository.registry, path: `/v2/${ask.repository.path}`},
     ...{elapsedMs: 0, requestIds: {'x-request-id': 'memory'}},
     ...(status === undefined ? {} : {status})
   })
 }
 
-const contentOf = ({bytes, mediaType, digest}: Stored, offset: number): Content => ({
+const contentOf = ({bytes, mediaType, digest}: Stored, offset: number): RegistryResponse => ({
   mediaType,
-  announcedDigest: digest,
-  announcedBytes: bytes.length,
+  digestHeader: digest,
+  contentLength: bytes.length,
   offset,
-  endsWithConnection: false,
+  mayBeCutShort: false,
   body: bodyOf(bytes.subarray(offset))
 })
 

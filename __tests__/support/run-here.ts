@@ -5,7 +5,7 @@ import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {runAction} from '../../src/action.ts'
-import {thisMachine} from '../../src/adapters/machine.ts'
+import {nodeRuntime} from '../../src/adapters/machine.ts'
 import {parseFileCommands} from './workflow-commands.ts'
 
 export type RunHere = {
@@ -27,7 +27,7 @@ export const runHere = async (inputs: Readonly<Record<string, string>>): Promise
     ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
   })
   try {
-    const exitCode = await runAction({...thisMachine(), home: () => temp, onStop: () => undefined})
+    const exitCode = await runAction({...nodeRuntime(), home: () => temp, onSignal: () => undefined})
     const stdout = heard.said()
     const outputs = parseFileCommands(await readFile(output, 'utf8'))
     const report: unknown = JSON.parse(await readFile(outputs['report'] ?? '', 'utf8'))

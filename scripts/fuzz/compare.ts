@@ -47,7 +47,7 @@ export function kindOf({kind, bytes}: Case): Kind {
 export function compare({kind, bytes}: Case, go: GoReading): readonly Verdict[] {
   if (kind === 'config') return [compareConfig(bytes, go)]
   const decoded = decodeManifest(bytes, undefined)
-  if (!decoded.ok) return [refusal(decoded.why, go.error === undefined)]
+  if (!decoded.ok) return [refusal(decoded.reason, go.error === undefined)]
   if (go.error !== undefined) return [{verdict: 'only they refuse'}]
   const {value} = decoded
   if (value.kind === 'index') return compareIndex(value, go)
@@ -58,7 +58,7 @@ export function compare({kind, bytes}: Case, go: GoReading): readonly Verdict[] 
 
 function compareConfig(bytes: Buffer, go: GoReading): Verdict {
   const decoded = decodeConfig(bytes)
-  if (!decoded.ok) return refusal(decoded.why, go.error === undefined)
+  if (!decoded.ok) return refusal(decoded.reason, go.error === undefined)
   // A config that Go does not decode runs nowhere. What it minds alone decides nothing here: a date, a list of words.
   if (go.error !== undefined) return {verdict: 'only they refuse'}
   const ours = JSON.stringify(decoded.value.diffIds)
@@ -99,7 +99,7 @@ export function chosen(
 
 export function parsed(name: string): Platform {
   const platform = parsePlatform(name)
-  if (!platform.ok) throw new TypeError(platform.why)
+  if (!platform.ok) throw new TypeError(platform.reason)
   return platform.value
 }
 

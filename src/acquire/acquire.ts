@@ -2,34 +2,34 @@
 // Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
 
 import type {BackoffPolicy} from './backoff.ts'
-import type {BlobPool} from './blob-pool.ts'
-import {type Log, startStory, type Story} from './event.ts'
+import type {BlobFetcher} from './blob-pool.ts'
+import {type Log, newResult, type CandidateResult} from './event.ts'
 import {describeFailure, VerifiedImageError} from './failure.ts'
 import type {Level, PlatformChoice, VerifiedImage} from './image.ts'
-import type {Keeper} from './keeper.ts'
-import {lookAtMoved, type Moved} from './moved.ts'
-import type {Pace} from './pace.ts'
-import type {Patience} from './patience.ts'
-import type {Candidate, Pin, WantedImage} from './plan.ts'
+import type {VerifiedStore} from './keeper.ts'
+import {inspectMovedTag, type MovedTag} from './moved.ts'
+import type {ThroughputMonitor} from './pace.ts'
+import type {RegistryThrottle} from './patience.ts'
+import type {Candidate, ResolvedDigest, ImageRequest} from './plan.ts'
 import type {AccessPort, Clock, Random, RegistryPort} from './ports.ts'
 import {createRace} from './race.ts'
-import {recallImage} from './recall.ts'
+import {loadFromCache} from './recall.ts'
 import {createResolver, type Resolver} from './resolve.ts'
 
-export type Wanted = {
-  readonly image: WantedImage
+export type AcquireRequest = {
+  readonly image: ImageRequest
   /** In the order to be asked. */
   readonly candidates: readonly Candidate[]
   readonly platforms: PlatformChoice
   readonly level: Level
 }
 
-export type Surroundings = {
+export type AcquireDeps = {
   readonly registry: RegistryPort
   readonly access: AccessPort
-  readonly blobs: BlobPool
+  readonly blobs: BlobFetcher
   /** Where load or layout want the bytes: an image may then come from several registries, and from earlier runs. */
-  readonly keeper?: Keeper
+  readonly store?: VerifiedStore
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy
@@ -38,39 +38,39 @@ export type Surroundings = {
   /** How long the primary has to be silent until its tag may be resolved without it. */
   readonly stallTimeoutMs: number
   /** What all images of the run know of a registry, by endpoint. */
-  readonly shared: Map<string, SharedByEndpoint>
+  readonly shared: Map<string, EndpointState>
   readonly log: Log
   readonly signal: AbortSignal
 }
 
-export type SharedByEndpoint = {readonly pace: Pace; readonly patience: Patience}
+export type EndpointState = {readonly throughput: ThroughputMonitor; readonly throttle: RegistryThrottle}
 
 /** Every registry's story, and the image when one of them served it. */
 export type Acquisition = {
-  readonly wanted: Wanted
-  readonly stories: readonly Story[]
-  readonly pin: Pin | undefined
+  readonly request: AcquireRequest
+  readonly results: readonly CandidateResult[]
+  readonly resolved: ResolvedDigest | undefined
   readonly image: VerifiedImage | undefined
   /** Set when time was up for the whole run. */
-  readonly ended: VerifiedImageError | undefined
+  readonly runError: VerifiedImageError | undefined
   readonly elapsedMs: number
   /** Set when a locked tag has moved at the registry that the reference names. */
-  readonly moved?: Moved
+  readonly moved?: MovedTag
   /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
   readonly fallbacks?: readonly Acquisition[]
   /** What was known of the tag that was asked for; set when another has an image, whose `pin` this one then has. */
-  readonly askedPin?: Pin | undefined
+  readonly requestedDigest?: ResolvedDigest | undefined
 }
 
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
-export const acquireImage = async (wanted: Wanted, around: Surroundings): Promise<Acquisition> => {
+export const acquireImage = async (wanted: AcquireRequest, around: AcquireDeps): Promise<Acquisition> => {
   const startedMs = around.clock.nowMs()
-  const stories = wanted.candidates.map(startStory)
+  const stories = wanted.candidates.map(newResult)
   const {tag} = wanted.image
   const note = (text: string): void => {
     around.log({type: 'note', text})
   }
-  let moved: Promise<Moved> | undefined
+  let moved: Promise<MovedTag> | undefined
   const resolver = createResolver(wanted.image, wanted.candidates, {
     onDecision: pin => {
       around.log({type: 'pinned', pin, tag})
@@ -88,7 +88,7 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
     onMoved: (source, manifest) => {
       const {registry} = source.candidate.repository
       note(`${registry} says that ${tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`)
-      moved = lookAtMoved(source, manifest, wanted.platforms, around)
+      moved = inspectMovedTag(source, manifest, wanted.platforms, around)
       // Told where it is awaited, below.
       moved.catch(() => undefined)
     },
@@ -101,20 +101,32 @@ export const acquireImage = async (wanted: Wanted, around: Surroundings): Promis
   const race = createRace({wanted, around, stories, resolver})
   const known = resolver.pin()
   if (known?.decidedBy === 'lock') around.log({type: 'pinned', pin: known, tag})
-  const image = (await recall(wanted, around, resolver)) ?? (await race.run())
+  const image = (await loadCached(wanted, around, resolver)) ?? (await race.run())
   const {reason} = around.signal as {reason: unknown}
   const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
   const seen = await moved
   const elapsedMs = around.clock.nowMs() - startedMs
-  return {wanted, stories, pin: resolver.pin(), image, ended, elapsedMs, ...(seen === undefined ? {} : {moved: seen})}
+  return {
+    request: wanted,
+    results: stories,
+    resolved: resolver.pin(),
+    image,
+    runError: ended,
+    elapsedMs,
+    ...(seen === undefined ? {} : {moved: seen})
+  }
 }
 
-const recall = async (wanted: Wanted, around: Surroundings, resolver: Resolver): Promise<VerifiedImage | undefined> => {
-  const {keeper} = around
+const loadCached = async (
+  wanted: AcquireRequest,
+  around: AcquireDeps,
+  resolver: Resolver
+): Promise<VerifiedImage | undefined> => {
+  const {store} = around
   const [candidate] = wanted.candidates
   const pin = resolver.pin()
-  if (keeper === undefined || candidate === undefined || pin === undefined) return undefined
-  const image = await recallImage(pin, {...wanted, ...around, candidate, keeper})
+  if (store === undefined || candidate === undefined || pin === undefined) return undefined
+  const image = await loadFromCache(pin, {...wanted, ...around, candidate, store})
   if (image !== undefined) around.log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
   return image
 }

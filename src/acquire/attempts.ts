@@ -3,11 +3,11 @@
 
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
 import type {Attempt} from './event.ts'
-import {type Failure, type ObjectName, policyOf, VerifiedImageError} from './failure.ts'
-import type {Patience} from './patience.ts'
-import type {Ask, Clock, Exchange, Random} from './ports.ts'
+import {type Failure, type ObjectName, retryPolicyOf, VerifiedImageError} from './failure.ts'
+import type {RegistryThrottle} from './patience.ts'
+import type {FetchRequest, Clock, Exchange, Random} from './ports.ts'
 
-export type Attempting = {
+export type RetryContext = {
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy
@@ -15,21 +15,23 @@ export type Attempting = {
   /** Keeps an attempt; `againInMs` is the wait before the next one, undefined when there is none. */
   readonly record: (attempt: Attempt, againInMs: number | undefined) => void
   /** Bytes arrived, for whoever watches the pace. */
-  readonly arrived: (bytes: number) => void
+  readonly addBytes: (bytes: number) => void
   /** What this registry asked of the whole run. */
-  readonly patience: Patience
+  readonly throttle: RegistryThrottle
 }
 
 /** What a try needs for its requests, and where it says what arrived. */
-export type Try = Pick<Ask, 'renew' | 'signal' | 'trace' | 'object'> & {readonly count: (bytes: number) => void}
+export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchange' | 'object'> & {
+  readonly count: (bytes: number) => void
+}
 
 /** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
-export const attemptObject = async <T>(
-  attempting: Attempting,
+export const withRetry = async <T>(
+  attempting: RetryContext,
   object: ObjectName,
-  run: (attempt: Try) => Promise<T>
+  run: (attempt: AttemptContext) => Promise<T>
 ): Promise<T> => {
-  const {backoff, clock, signal, record, patience} = attempting
+  const {backoff, clock, signal, record, throttle} = attempting
   const failures: Failure[] = []
   let waitedMs = 0
   for (let ordinal = 1; ; ordinal++) {
@@ -38,7 +40,16 @@ export const attemptObject = async <T>(
     const exchanges: Exchange[] = []
     let bytes = 0
     const finished = (outcome: Attempt['outcome'], error?: VerifiedImageError): Attempt => ({
-      ...{object, ordinal, startedMs, elapsedMs: clock.nowMs() - startedMs, waitedMs, bytes, outcome, exchanges},
+      ...{
+        object,
+        number: ordinal,
+        startedMs,
+        elapsedMs: clock.nowMs() - startedMs,
+        waitedMs,
+        bytes,
+        outcome,
+        exchanges
+      },
       ...(error === undefined
         ? {}
         : {failure: error.failure, ...(error.object === undefined ? {} : {failedObject: error.object})})
@@ -46,17 +57,17 @@ export const attemptObject = async <T>(
     const last = failures.at(-1)
     let done: (() => void) | undefined
     try {
-      done = await patience.ready(backoff, clock, signal)
+      done = await throttle.enter(backoff, clock, signal)
       const answered = done
       const value = await run({
         object,
         signal,
-        renew: last === undefined ? undefined : policyOf(last).renew,
-        trace: exchange => exchanges.push(exchange),
+        refresh: last === undefined ? undefined : retryPolicyOf(last).refresh,
+        onExchange: exchange => exchanges.push(exchange),
         count: more => {
           answered()
           bytes += more
-          attempting.arrived(more)
+          attempting.addBytes(more)
         }
       })
       record(finished('verified'), undefined)
@@ -67,8 +78,8 @@ export const attemptObject = async <T>(
       if (!(error instanceof VerifiedImageError)) throw error
       failures.push(error.failure)
       // A registry that was not even asked, for what others met there, is not asked again.
-      const againInMs = done === undefined ? undefined : againAfter(attempting, failures)
-      if (done !== undefined) patience.note(error.failure, againInMs, backoff, clock)
+      const againInMs = done === undefined ? undefined : retryDelay(attempting, failures)
+      if (done !== undefined) throttle.recordFailure(error.failure, againInMs, backoff, clock)
       done?.()
       record(finished('failed', error), againInMs)
       if (againInMs === undefined) throw error
@@ -81,12 +92,12 @@ export const attemptObject = async <T>(
 }
 
 /** The wait before the next try after these failures, or undefined when there is to be none. */
-const againAfter = ({backoff, random}: Attempting, failures: readonly Failure[]): number | undefined => {
+const retryDelay = ({backoff, random}: RetryContext, failures: readonly Failure[]): number | undefined => {
   const last = failures.at(-1)
   if (last === undefined || failures.length >= backoff.attempts) return undefined
-  const {again, waits} = policyOf(last)
-  if (again === 'never') return undefined
-  if (again === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1) return undefined
+  const {retry, backoff: waits} = retryPolicyOf(last)
+  if (retry === 'never') return undefined
+  if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1) return undefined
   if (!waits) return 0
   const waitMs = backoffAfter(
     backoff,

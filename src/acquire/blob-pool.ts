@@ -5,18 +5,18 @@
 import type {Digest, DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {endpointOf, type Repository} from '../oci/reference.ts'
-import {type Attempting, attemptObject, type Try} from './attempts.ts'
+import {type RetryContext, withRetry, type AttemptContext} from './attempts.ts'
 import {type Capacity, createCapacities, DEFAULT_CONCURRENCY, withDocument} from './capacity.ts'
 import {createDocumentBudget, type DocumentBudget} from './document-budget.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
-import type {Keeper} from './keeper.ts'
-import type {BlobSink, Content, RegistryPort} from './ports.ts'
+import type {VerifiedStore} from './keeper.ts'
+import type {BlobWriter, RegistryResponse, RegistryPort} from './ports.ts'
 import {createSingleFlight} from './single-flight.ts'
 import {
   createLayerVerifier,
   dropBytes,
   type LayerVerifier,
-  refuseAnnounced,
+  checkContentLength,
   type VerifiedConfig,
   type VerifiedLayer,
   verifyConfig
@@ -26,7 +26,7 @@ export type BlobRequest = {
   readonly repository: Repository
   readonly object: ObjectName
   readonly descriptor: Descriptor
-  readonly attempting: Attempting
+  readonly retry: RetryContext
 }
 
 /** Layers and bytes of the run: how many there are to fetch, and how many have come. */
@@ -37,7 +37,7 @@ export type Progress = {
   readonly bytesDone: number
 }
 
-export type BlobPool = {
+export type BlobFetcher = {
   /** How much may be fetched from a repository's registry at a time. */
   readonly capacityOf: (repository: Repository) => Capacity
   /** What the run may hold of manifests and configs. */
@@ -49,11 +49,11 @@ export type BlobPool = {
 }
 
 /** With a keeper, what it has is not fetched, and what is fetched is kept. */
-export const createBlobPool = (
+export const createBlobFetcher = (
   registry: RegistryPort,
-  keeper?: Keeper,
+  keeper?: VerifiedStore,
   concurrency: number = DEFAULT_CONCURRENCY
-): BlobPool => {
+): BlobFetcher => {
   const flights = createSingleFlight()
   const capacityAt = createCapacities(concurrency)
   const capacityOf = (repository: Repository): Capacity => capacityAt(endpointOf(repository.registry))
@@ -61,7 +61,7 @@ export const createBlobPool = (
   const progress = {layers: 0, layersDone: 0, bytes: 0, bytesDone: 0}
 
   // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
-  const openFrom = async (request: Parameters<RegistryPort['openBlob']>[0]): Promise<Content> => {
+  const openFrom = async (request: Parameters<RegistryPort['openBlob']>[0]): Promise<RegistryResponse> => {
     try {
       return await registry.openBlob(request)
     } catch (error) {
@@ -72,52 +72,52 @@ export const createBlobPool = (
   }
 
   const fetchLayer = async (
-    {repository, object, descriptor, attempting}: BlobRequest,
+    {repository, object, descriptor, retry}: BlobRequest,
     diffIdAlgorithm: DigestAlgorithm | undefined
   ): Promise<VerifiedLayer> => {
     progress.layers++
     progress.bytes += descriptor.size
     const {compression} = layerFormatOf(descriptor.mediaType)
     const {requests, windows} = capacityOf(repository)
-    const memory = {windows, signal: attempting.signal}
+    const memory = {windows, signal: retry.signal}
     const verify = (): LayerVerifier => createLayerVerifier(descriptor, compression, diffIdAlgorithm, memory)
     let verifier = verify()
-    let sink: BlobSink | undefined
+    let sink: BlobWriter | undefined
     const restart = (): LayerVerifier => {
-      sink?.restart()
+      sink?.reset()
       progress.bytesDone -= verifier.received()
       verifier.discard()
       return verify()
     }
-    const pourFrom = async (attempt: Try): Promise<void> => {
+    const pourFrom = async (attempt: AttemptContext): Promise<void> => {
       const offset = verifier.received()
       const content = await openFrom({...attempt, repository, digest: descriptor.digest, offset})
-      refuseAnnounced(content, descriptor)
+      checkContentLength(content, descriptor)
       if (content.offset !== offset) verifier = restart()
-      await pour(content, verifier, sink, bytes => {
+      await pipeToVerifier(content, verifier, sink, bytes => {
         attempt.count(bytes)
         progress.bytesDone += bytes
       })
-      if (content.endsWithConnection && !verifier.isComplete())
+      if (content.mayBeCutShort && !verifier.isComplete())
         fail({kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size})
     }
     let release = (): void => undefined
     try {
-      release = await requests.acquire(1, attempting.signal)
-      const kept = await keeper?.recallLayer(descriptor, diffIdAlgorithm, {...attempting, windows})
+      release = await requests.acquire(1, retry.signal)
+      const kept = await keeper?.getLayer(descriptor, diffIdAlgorithm, {...retry, windows})
       if (kept !== undefined) {
         progress.bytesDone += descriptor.size
         progress.layersDone++
         return kept
       }
-      sink = await keeper?.openSink(descriptor.digest)
-      const layer = await attemptObject(attempting, object, async attempt => {
-        if (attempt.renew === 'connection') verifier = restart()
+      sink = await keeper?.openWriter(descriptor.digest)
+      const layer = await withRetry(retry, object, async attempt => {
+        if (attempt.refresh === 'connection') verifier = restart()
         // All of it may have come before the connection broke.
         if (verifier.received() === 0 || !verifier.isComplete()) await pourFrom(attempt)
         return verifier.finish()
       })
-      if (sink !== undefined) await keeper?.keepLayer(descriptor, layer, sink, repository.registry)
+      if (sink !== undefined) await keeper?.putLayer(descriptor, layer, sink, repository.registry)
       progress.layersDone++
       return layer
     } catch (error) {
@@ -133,15 +133,15 @@ export const createBlobPool = (
     }
   }
 
-  const fetchConfig = ({repository, object, descriptor, attempting}: BlobRequest): Promise<VerifiedConfig> =>
-    withDocument(capacityOf(repository), descriptor.size, attempting.signal, async () => {
-      let config = await keeper?.recallConfig(descriptor)
+  const fetchConfig = ({repository, object, descriptor, retry}: BlobRequest): Promise<VerifiedConfig> =>
+    withDocument(capacityOf(repository), descriptor.size, retry.signal, async () => {
+      let config = await keeper?.getConfig(descriptor)
       if (config === undefined) {
-        config = await attemptObject(attempting, object, async attempt => {
+        config = await withRetry(retry, object, async attempt => {
           const content = await registry.openBlob({...attempt, repository, digest: descriptor.digest, offset: 0})
-          return verifyConfig(counted(content, attempt), descriptor)
+          return verifyConfig(countBytes(content, attempt), descriptor)
         })
-        await keeper?.keepConfig(config, repository.registry)
+        await keeper?.putConfig(config, repository.registry)
       }
       return {...dropBytes(config), config: budget.hold(config.digest, config.config)}
     })
@@ -150,11 +150,9 @@ export const createBlobPool = (
     capacityOf,
     budget,
     fetchConfig: request =>
-      flights.run(keyOf(request, 'config'), request.attempting.signal, signal =>
-        fetchConfig(withSignal(request, signal))
-      ),
+      flights.run(keyOf(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
     fetchLayer: (request, algorithm) =>
-      flights.run(keyOf(request, algorithm ?? 'compressed'), request.attempting.signal, signal =>
+      flights.run(keyOf(request, algorithm ?? 'compressed'), request.retry.signal, signal =>
         fetchLayer(withSignal(request, signal), algorithm)
       ),
     progress: () => ({...progress})
@@ -163,17 +161,17 @@ export const createBlobPool = (
 
 const withSignal = (request: BlobRequest, signal: AbortSignal): BlobRequest => ({
   ...request,
-  attempting: {...request.attempting, signal}
+  retry: {...request.retry, signal}
 })
 
 // By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
 const keyOf = ({repository, descriptor: {digest, size, mediaType}}: BlobRequest, depth: string): string =>
   [endpointOf(repository.registry), digest satisfies Digest, size, mediaType, depth].join(' ')
 
-const pour = async (
-  content: Content,
+const pipeToVerifier = async (
+  content: RegistryResponse,
   verifier: LayerVerifier,
-  sink: BlobSink | undefined,
+  sink: BlobWriter | undefined,
   count: (bytes: number) => void
 ): Promise<void> => {
   for await (const chunk of content.body) {
@@ -184,7 +182,7 @@ const pour = async (
 }
 
 /** The same content, with its bytes counted as they are read. */
-export const counted = (content: Content, attempt: Pick<Try, 'count'>): Content => ({
+export const countBytes = (content: RegistryResponse, attempt: Pick<AttemptContext, 'count'>): RegistryResponse => ({
   ...content,
   body: (async function* () {
     for await (const chunk of content.body) {

@@ -3,13 +3,13 @@
 
 import type {Digest} from '../oci/digest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import type {SharedByEndpoint, Surroundings, Wanted} from './acquire.ts'
-import type {Attempt, Story} from './event.ts'
+import type {EndpointState, AcquireDeps, AcquireRequest} from './acquire.ts'
+import type {Attempt, CandidateResult} from './event.ts'
 import {accessOf} from './disclosure.ts'
 import {type Failure, type ObjectName, VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type VerifiedImage} from './image.ts'
-import {createPace} from './pace.ts'
-import {createPatience} from './patience.ts'
+import {createThroughputMonitor} from './pace.ts'
+import {createThrottle} from './patience.ts'
 import type {RegistryPort} from './ports.ts'
 import type {Resolver} from './resolve.ts'
 import {createSilence, type Silence} from './silence.ts'
@@ -18,7 +18,7 @@ import {createSilence, type Silence} from './silence.ts'
 export type Purpose = 'image' | 'resolution'
 
 export type CandidateRun = {
-  readonly story: Story
+  readonly story: CandidateResult
   readonly purpose: Purpose
   readonly leave: AbortController
   readonly silence: Silence
@@ -29,16 +29,16 @@ export type CandidateRun = {
 }
 
 export type Tools = {
-  readonly wanted: Wanted
-  readonly around: Surroundings
-  readonly stories: readonly Story[]
+  readonly wanted: AcquireRequest
+  readonly around: AcquireDeps
+  readonly stories: readonly CandidateResult[]
   readonly resolver: Resolver
 }
 
 /** Why a run is ended from outside: another registry was first, or what it works on is not what was decided. */
 export class Outrun extends Error {}
 
-export function createRun(story: Story, purpose: Purpose, {clock}: Surroundings): CandidateRun {
+export function createRun(story: CandidateResult, purpose: Purpose, {clock}: AcquireDeps): CandidateRun {
   return {story, purpose, leave: new AbortController(), silence: createSilence(clock), isSlow: false}
 }
 
@@ -77,7 +77,7 @@ export async function runCandidate(
 }
 
 const isWithheld = async (
-  story: Story,
+  story: CandidateResult,
   {around, stories, resolver, wanted}: Tools,
   signal: AbortSignal
 ): Promise<boolean> => {
@@ -93,7 +93,7 @@ const isWithheld = async (
   return true
 }
 
-const blame = (story: Story, failure: Failure | undefined, object?: ObjectName): void => {
+const blame = (story: CandidateResult, failure: Failure | undefined, object?: ObjectName): void => {
   if (failure === undefined) return
   const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object
   story.failure = failure
@@ -113,26 +113,26 @@ const failureOfOutrun = ({story, isSlow, digest}: CandidateRun, {around, resolve
 }
 
 /** Calls `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-export function watchPace({story, leave}: CandidateRun, around: Surroundings, slow: () => void): void {
+export function watchPace({story, leave}: CandidateRun, around: AcquireDeps, slow: () => void): void {
   const {hedgeAfterMs, clock} = around
   if (hedgeAfterMs === undefined) return
   sharedBy(story, around)
-    .pace.slow(hedgeAfterMs, clock, leave.signal)
+    .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
     .then(slow, () => undefined)
 }
 
-const sharedBy = ({candidate}: Story, {shared}: Surroundings): SharedByEndpoint => {
+const sharedBy = ({candidate}: CandidateResult, {shared}: AcquireDeps): EndpointState => {
   const endpoint = endpointOf(candidate.repository.registry)
-  const found = shared.get(endpoint) ?? {pace: createPace(), patience: createPatience()}
+  const found = shared.get(endpoint) ?? {throughput: createThroughputMonitor(), throttle: createThrottle()}
   shared.set(endpoint, found)
   return found
 }
 
-const sourceOf = (run: CandidateRun, around: Surroundings, signal: AbortSignal, slow: () => void): ImageSource => {
-  const {blobs, clock, random, backoff, log, hedgeAfterMs, keeper} = around
+const sourceOf = (run: CandidateRun, around: AcquireDeps, signal: AbortSignal, slow: () => void): ImageSource => {
+  const {blobs, clock, random, backoff, log, hedgeAfterMs, store} = around
   const {story, silence} = run
   const {candidate} = story
-  const {pace, patience} = sharedBy(story, around)
+  const {throughput, throttle} = sharedBy(story, around)
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     const {failure} = attempt
     if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.broken()
@@ -142,12 +142,12 @@ const sourceOf = (run: CandidateRun, around: Surroundings, signal: AbortSignal, 
     // Nothing listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
     if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()
   }
-  const arrived = (bytes: number): void => {
+  const addBytes = (bytes: number): void => {
     silence.broken()
-    pace.arrived(bytes)
+    throughput.addBytes(bytes)
   }
-  const attempting = {clock, random, backoff, signal, record, arrived, patience}
-  return {candidate, registry: listened(around.registry, silence), blobs, attempting, keeper}
+  const retry = {clock, random, backoff, signal, record, addBytes, throttle}
+  return {candidate, registry: listened(around.registry, silence), blobs, retry, store}
 }
 
 /** The registry, with each manifest request and each answer to one noted. */
@@ -157,9 +157,9 @@ const listened = (registry: RegistryPort, silence: Silence): RegistryPort => ({
     silence.asked()
     return registry.openManifest({
       ...ask,
-      trace: exchange => {
+      onExchange: exchange => {
         if (exchange.status !== undefined) silence.answered()
-        ask.trace(exchange)
+        ask.onExchange(exchange)
       }
     })
   }

@@ -82,7 +82,7 @@ const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
   )
 
 /** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
-export const checkPlatform = (
+export const checkConfigPlatform = (
   named: Platform | undefined,
   has: Platform,
   choice: PlatformChoice,

@@ -3,7 +3,7 @@
 
 import {endpointOf} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import type {Attempt, Story} from './event.ts'
+import type {Attempt, CandidateResult} from './event.ts'
 import {describeFailure, type Failure, formatDuration} from './failure.ts'
 import type {Exchange} from './ports.ts'
 import {WITHHELD_HTML} from './verify.ts'
@@ -38,23 +38,23 @@ export type Diagnosis = {
 }
 
 /** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
-export const isOfPrimary = ({stories, image}: Acquisition): boolean =>
+export const isOfPrimary = ({results, image}: Acquisition): boolean =>
   image?.candidate.role === 'primary' &&
-  stories.every(({candidate, failure}) => candidate.role !== 'primary' || failure === undefined)
+  results.every(({candidate, failure}) => candidate.role !== 'primary' || failure === undefined)
 
 /** Undefined when no registry failed that mattered, or when what failed was here. */
 export const diagnose = (all: Acquisition): Diagnosis | undefined => {
   // What an older tag has to say is no word on the one that was asked for.
   const acquisition = all.fallbacks === undefined ? all : {...all, image: undefined}
   if (isOfPrimary(acquisition)) return diagnoseMoved(acquisition)
-  const failed = acquisition.stories.filter(story => story.failure !== undefined)
+  const failed = acquisition.results.filter(story => story.failure !== undefined)
   const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
   if (story?.failure === undefined) return diagnoseMoved(acquisition)
   const cause = causeOf(story, story.failure, failed)
   if (cause === undefined) return undefined
   return {
     cause,
-    what: describeStory(story, story.failure),
+    what: describeFailedCandidate(story, story.failure),
     advice: adviceFor(cause, story, story.failure, acquisition),
     evidence: evidenceOf(story, story.failure)
   }
@@ -62,19 +62,19 @@ export const diagnose = (all: Acquisition): Diagnosis | undefined => {
 
 /** A tag that moved is worth a diagnosis though the registry still has what is locked. */
 const diagnoseMoved = (acquisition: Acquisition): Diagnosis | undefined => {
-  const primary = acquisition.stories.find(({candidate}) => candidate.role === 'primary')
+  const primary = acquisition.results.find(({candidate}) => candidate.role === 'primary')
   const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure
   if (acquisition.moved === undefined || primary === undefined || failure === undefined) return undefined
-  const story: Story = {...primary, failedObject: 'manifest'}
+  const story: CandidateResult = {...primary, failedObject: 'manifest'}
   return {
     cause: 'tag-moved',
-    what: describeStory(story, failure),
+    what: describeFailedCandidate(story, failure),
     advice: adviceFor('tag-moved', story, failure, acquisition),
     evidence: evidenceOf(story, failure)
   }
 }
 
-const causeOf = (story: Story, failure: Failure, failed: readonly Story[]): Cause | undefined => {
+const causeOf = (story: CandidateResult, failure: Failure, failed: readonly CandidateResult[]): Cause | undefined => {
   switch (failure.kind) {
     case 'corrupt':
       return causeOfCorrupt(story, failure, failed)
@@ -108,7 +108,7 @@ const causeOf = (story: Story, failure: Failure, failed: readonly Story[]): Caus
   }
 }
 
-const corruptions = (story: Story): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
+const corruptions = (story: CandidateResult): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
   story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
 
 // A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
@@ -122,22 +122,22 @@ const SAYS_NOTHING: readonly Failure['kind'][] = [
   'not-found'
 ]
 
-const isEverywhere = (failed: readonly Story[], isSame: (failure: Failure) => boolean): boolean => {
+const isEverywhere = (failed: readonly CandidateResult[], isSame: (failure: Failure) => boolean): boolean => {
   const served = failed.flatMap(({failure}) =>
     failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]
   )
   return served.length > 1 && served.every(isSame)
 }
 
-const isCutAtTheSamePlace = (story: Story): boolean => {
+const isCutAtTheSamePlace = (story: CandidateResult): boolean => {
   const cuts = story.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
   return cuts.length > 1 && new Set(cuts).size === 1
 }
 
 const causeOfCorrupt = (
-  story: Story,
+  story: CandidateResult,
   failure: Extract<Failure, {kind: 'corrupt'}>,
-  failed: readonly Story[]
+  failed: readonly CandidateResult[]
 ): Cause => {
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
@@ -150,11 +150,11 @@ const causeOfCorrupt = (
 }
 
 /** One sentence: object, registry, what was wrong. */
-export const describeStory = (story: Story, failure: Failure): string =>
+export const describeFailedCandidate = (story: CandidateResult, failure: Failure): string =>
   `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
 
-const adviceFor = (cause: Cause, story: Story, failure: Failure, acquisition: Acquisition): string => {
-  const {image, wanted, pin} = acquisition
+const adviceFor = (cause: Cause, story: CandidateResult, failure: Failure, acquisition: Acquisition): string => {
+  const {image, request, resolved} = acquisition
   const {registry} = story.candidate.repository
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
   switch (cause) {
@@ -165,13 +165,13 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, acquisition: Ac
     case 'interception':
       return `${goesOn}Something between here and ${registry} answers with a web page: a proxy or a captive portal. Let the runner through to it.`
     case 'throttling':
-      return `${goesOn}${describePatience(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
+      return `${goesOn}${describeThrottle(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`
     case 'access':
       return `${goesOn}${describeAccess(failure, story)}`
     case 'missing':
       return failure.kind === 'platform-missing'
         ? 'Name one of the platforms it has in the input platform.'
-        : `${goesOn}Look whether ${wanted.image.asked} is spelt as its publisher spells it, and still published.`
+        : `${goesOn}Look whether ${request.image.input} is spelt as its publisher spells it, and still published.`
     case 'outage':
       if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
         return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
@@ -181,27 +181,27 @@ const adviceFor = (cause: Cause, story: Story, failure: Failure, acquisition: Ac
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
     case 'tag-moved':
-      return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${pin?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`
+      return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${resolved?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`
   }
 }
 
 // Public mirrors had nothing to be asked for: that is what the reader can change.
-const adviseOnMirrors = ({pin, stories}: Acquisition): string => {
-  const unasked = stories.filter(
+const adviseOnMirrors = ({resolved, results}: Acquisition): string => {
+  const unasked = results.filter(
     ({candidate, outcome}) => candidate.role === 'public-mirror' && outcome === 'not-asked'
   )
   const names = unasked.map(({candidate}) => candidate.repository.registry)
-  return pin === undefined && names.length > 0
+  return resolved === undefined && names.length > 0
     ? `Write a digest into the reference, or keep a lock file (lock: update makes it): then ${names.join(', ')} can serve the image while its registry is down. A mirror that is listed in mirrors may also resolve the tag.`
     : 'Name a registry that has this image in the input mirrors.'
 }
 
-const describePatience = (failure: Failure): string =>
+const describeThrottle = (failure: Failure): string =>
   failure.kind === 'throttled' && failure.retryAfterMs !== undefined
     ? `It will answer again in ${formatDuration(failure.retryAfterMs)}. `
     : ''
 
-const describeLimit = (story: Story): string => {
+const describeLimit = (story: CandidateResult): string => {
   const limit = story.attempts
     .flatMap(({exchanges}) => exchanges)
     .findLast(({rateLimit}) => rateLimit !== undefined)?.rateLimit
@@ -213,7 +213,7 @@ const describeLimit = (story: Story): string => {
   return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `
 }
 
-const describeAccess = (failure: Failure, story: Story): string => {
+const describeAccess = (failure: Failure, story: CandidateResult): string => {
   const {registry} = story.candidate.repository
   const {host = ''} = evidenceOf(story, failure)
   // Nobody's credentials are sent there, and nobody's would help.
@@ -225,7 +225,7 @@ const describeAccess = (failure: Failure, story: Story): string => {
     : `The repository does not exist at ${registry}, or is private: for a private one log in with docker/login-action, or set username and password.`
 }
 
-const evidenceOf = (story: Story, failure: Failure): Evidence => {
+const evidenceOf = (story: CandidateResult, failure: Failure): Evidence => {
   const attempt =
     story.attempts.findLast(candidate => candidate.failure === failure) ??
     story.attempts.findLast(candidate => candidate.object === story.failedObject)

@@ -1,13 +1,13 @@
 // Whether a public mirror may learn an image's name. The name of a private image is a secret of its owner, and a registry that is
 // asked for it, even in vain, has it in its logs. So an image that needs a login is not looked for at public mirrors.
 
-import type {Story} from './event.ts'
+import type {CandidateResult} from './event.ts'
 import type {Access, AccessPort} from './ports.ts'
 import type {Repository} from '../oci/reference.ts'
 
 export type Question = {
   readonly port: AccessPort
-  readonly primary: Story
+  readonly primary: CandidateResult
   /** What to ask for: the digest, or the tag where that is not known. */
   readonly reference: string
   readonly signal: AbortSignal
@@ -26,7 +26,7 @@ const isOfficial = ({registry, path}: Repository): boolean => registry === 'dock
 
 // Docker Hub and ghcr.io answer 401 or 403 for a private repository and for a missing one alike. A refusal further down, of a CDN
 // for example, says nothing about the repository.
-const isRefusedToAnyone = ({failure, attempts}: Story): boolean =>
+const isRefusedToAnyone = ({failure, attempts}: CandidateResult): boolean =>
   (failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
   failure.credentials === 'none' &&
   !attempts.some(({object, outcome}) => object === 'manifest' && outcome === 'verified')

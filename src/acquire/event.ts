@@ -2,7 +2,7 @@
 // Append-only evidence; words for it are made in report.ts.
 
 import type {Failure, ObjectName} from './failure.ts'
-import type {Candidate, Pin} from './plan.ts'
+import type {Candidate, ResolvedDigest} from './plan.ts'
 import type {Access, Exchange} from './ports.ts'
 import type {Digest} from '../oci/digest.ts'
 
@@ -10,7 +10,7 @@ import type {Digest} from '../oci/digest.ts'
 export type Attempt = {
   readonly object: ObjectName
   /** From 1. */
-  readonly ordinal: number
+  readonly number: number
   readonly startedMs: number
   readonly elapsedMs: number
   /** How long was waited before it. */
@@ -24,22 +24,22 @@ export type Attempt = {
   readonly exchanges: readonly Exchange[]
 }
 
-export type StoryOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
+export type CandidateOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
 
 /** What a registry's public status page says of it: a hint for people, on which nothing depends. */
-export type StatusWord = {
+export type StatusNotice = {
   /** The page's host. */
   readonly page: string
-  readonly says: string
+  readonly text: string
   /** When that was so, as the page writes it. */
   readonly at?: string
 }
 
 /** What one registry did for one image. */
-export type Story = {
+export type CandidateResult = {
   readonly candidate: Candidate
   readonly attempts: Attempt[]
-  outcome: StoryOutcome
+  outcome: CandidateOutcome
   /** The failure that ended it, and at which object. */
   failure?: Failure
   failedObject?: ObjectName
@@ -48,13 +48,13 @@ export type Story = {
   /** Why the image's name was kept from it. */
   withheld?: Exclude<Access, 'public'>
   /** Asked for when it failed. */
-  statusWord?: StatusWord
+  statusNotice?: StatusNotice
 }
 
-export const startStory = (candidate: Candidate): Story => ({candidate, attempts: [], outcome: 'not-asked'})
+export const newResult = (candidate: Candidate): CandidateResult => ({candidate, attempts: [], outcome: 'not-asked'})
 
 export type Event =
-  | {readonly type: 'pinned'; readonly pin: Pin; readonly tag: string | undefined}
+  | {readonly type: 'pinned'; readonly pin: ResolvedDigest; readonly tag: string | undefined}
   | {readonly type: 'asking'; readonly candidate: Candidate}
   /** However it ended. */
   | {readonly type: 'attempted'; readonly candidate: Candidate; readonly attempt: Attempt}
@@ -64,7 +64,7 @@ export type Event =
       readonly attempt: Attempt
       readonly againInMs: number | undefined
     }
-  | {readonly type: 'candidate-failed'; readonly story: Story}
+  | {readonly type: 'candidate-failed'; readonly story: CandidateResult}
   | {readonly type: 'note'; readonly text: string}
 
 export type Log = (event: Event) => void

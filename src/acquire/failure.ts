@@ -19,15 +19,15 @@ export type Limit = {
 type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
 
 /** A line of a file that the workflow named, from 1; the file is relative to the workspace. */
-export type Place = {readonly file: string; readonly line: number}
+export type SourceLocation = {readonly file: string; readonly line: number}
 
-export type InputFault = {
+export type InputIssue = {
   readonly input: string
-  readonly written: string
-  readonly rule: string
+  readonly value: string
+  readonly reason: string
   readonly example: string
   /** Where it stands, when that is in a file. */
-  readonly place?: Place
+  readonly location?: SourceLocation
 }
 
 export type Failure =
@@ -64,7 +64,7 @@ export type Failure =
   | {readonly kind: 'unusable'; readonly detail: string}
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
   | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
-  | {readonly kind: 'invalid-input'; readonly faults: readonly InputFault[]}
+  | {readonly kind: 'invalid-input'; readonly faults: readonly InputIssue[]}
   | {readonly kind: 'local-io' | 'docker' | 'bug'; readonly detail: string}
 
 export type FailureKind = Failure['kind']
@@ -87,43 +87,43 @@ export const fail = (failure: Failure, options?: {readonly cause?: unknown; read
 }
 
 /** How often to ask the same registry again: not, once more, or as often as `attempts` allows. */
-export type Again = 'never' | 'once' | 'attempts'
+export type RetryLimit = 'never' | 'once' | 'attempts'
 
-export type Policy = {
-  readonly again: Again
+export type RetryPolicy = {
+  readonly retry: RetryLimit
   /** What is to be made new before asking again. */
-  readonly renew?: 'token' | 'connection'
+  readonly refresh?: 'token' | 'connection'
   /** Whether to wait before asking again. Waiting mends load, not wrong bytes. */
-  readonly waits: boolean
-  readonly next: boolean
+  readonly backoff: boolean
+  readonly tryNextRegistry: boolean
 }
 
-const POLICIES: Readonly<Record<FailureKind, Policy>> = {
-  unreachable: {again: 'attempts', waits: true, next: true},
-  'timed-out': {again: 'attempts', waits: true, next: true},
-  throttled: {again: 'attempts', waits: true, next: true},
-  'server-error': {again: 'attempts', waits: true, next: true},
-  unauthorized: {again: 'once', renew: 'token', waits: false, next: true},
-  denied: {again: 'once', renew: 'token', waits: false, next: true},
-  'not-found': {again: 'never', waits: false, next: true},
-  protocol: {again: 'once', waits: true, next: true},
-  truncated: {again: 'attempts', waits: true, next: true},
-  corrupt: {again: 'once', renew: 'connection', waits: false, next: true},
-  'too-large': {again: 'once', renew: 'connection', waits: false, next: true},
-  unusable: {again: 'never', waits: false, next: false},
-  'platform-missing': {again: 'never', waits: false, next: false},
-  'digest-disagrees': {again: 'never', waits: false, next: true},
-  'invalid-input': {again: 'never', waits: false, next: false},
-  'local-io': {again: 'never', waits: false, next: false},
-  docker: {again: 'never', waits: false, next: false},
-  bug: {again: 'never', waits: false, next: false}
+const RETRY_POLICIES: Readonly<Record<FailureKind, RetryPolicy>> = {
+  unreachable: {retry: 'attempts', backoff: true, tryNextRegistry: true},
+  'timed-out': {retry: 'attempts', backoff: true, tryNextRegistry: true},
+  throttled: {retry: 'attempts', backoff: true, tryNextRegistry: true},
+  'server-error': {retry: 'attempts', backoff: true, tryNextRegistry: true},
+  unauthorized: {retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true},
+  denied: {retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true},
+  'not-found': {retry: 'never', backoff: false, tryNextRegistry: true},
+  protocol: {retry: 'once', backoff: true, tryNextRegistry: true},
+  truncated: {retry: 'attempts', backoff: true, tryNextRegistry: true},
+  corrupt: {retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true},
+  'too-large': {retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true},
+  unusable: {retry: 'never', backoff: false, tryNextRegistry: false},
+  'platform-missing': {retry: 'never', backoff: false, tryNextRegistry: false},
+  'digest-disagrees': {retry: 'never', backoff: false, tryNextRegistry: true},
+  'invalid-input': {retry: 'never', backoff: false, tryNextRegistry: false},
+  'local-io': {retry: 'never', backoff: false, tryNextRegistry: false},
+  docker: {retry: 'never', backoff: false, tryNextRegistry: false},
+  bug: {retry: 'never', backoff: false, tryNextRegistry: false}
 }
 
 /** What a failure asks for: again here, the next registry, or an end. */
-export const policyOf = (failure: Failure): Policy => {
-  const policy = POLICIES[failure.kind]
+export const retryPolicyOf = (failure: Failure): RetryPolicy => {
+  const policy = RETRY_POLICIES[failure.kind]
   // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
-  return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? {...policy, again: 'never'} : policy
+  return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? {...policy, retry: 'never'} : policy
 }
 
 /** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: …". */
@@ -151,7 +151,7 @@ export const describeFailure = (failure: Failure): string => {
     case 'digest-disagrees':
       return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`
     case 'invalid-input':
-      return failure.faults.map(describeFault).join('\n')
+      return failure.faults.map(describeIssue).join('\n')
     case 'too-large':
     case 'protocol':
     case 'unusable':
@@ -186,11 +186,11 @@ const describeCorrupt = ({wanted, got, wantedBytes, gotBytes}: Extract<Failure, 
 }
 
 /** One line for one fault in the inputs. */
-export const describeFault = ({input, written, rule, example, place}: InputFault): string =>
-  `${input}: ${place === undefined ? '' : `${formatPlace(place)}: `}${JSON.stringify(written)} is not valid: ${rule}. Example: ${example}`
+export const describeIssue = ({input, value, reason, example, location}: InputIssue): string =>
+  `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`
 
 /** `docker/Dockerfile:3`. */
-export const formatPlace = ({file, line}: Place): string => `${file}:${String(line)}`
+export const formatLocation = ({file, line}: SourceLocation): string => `${file}:${String(line)}`
 
 /** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
 export const formatBytes = (bytes: number): string => {

@@ -11,9 +11,9 @@ const MOST_NAMES = 3
 /** Undefined when there is nothing to note. */
 export function renderNotes({platforms}: Pick<VerifiedImage, 'platforms'>): string | undefined {
   const names = new Map<string, Set<string>>()
-  for (const {platform, notes} of platforms) {
+  for (const {platform, warnings} of platforms) {
     const name = platform === undefined ? 'no platform' : formatPlatform(platform)
-    for (const note of notes) names.set(note, (names.get(note) ?? new Set()).add(name))
+    for (const note of warnings) names.set(note, (names.get(note) ?? new Set()).add(name))
   }
   if (names.size === 0) return undefined
   const lines = [...names].map(([note, those]) =>

@@ -1,21 +1,21 @@
 // One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other; but with a keeper, what was verified
+// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
 // before is not asked for again, and what this registry has is fetched though something else is missing there.
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
 import type {Platform} from '../oci/platform.ts'
-import {type Attempting, attemptObject} from './attempts.ts'
-import {attestationsOf, checkPlatform, chooseChildren} from './children.ts'
-import {type BlobPool, type BlobRequest, counted} from './blob-pool.ts'
+import {type RetryContext, withRetry} from './attempts.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren} from './children.ts'
+import {type BlobFetcher, type BlobRequest, countBytes} from './blob-pool.ts'
 import {withDocument} from './capacity.ts'
 import {fail, type ObjectName, VerifiedImageError} from './failure.ts'
 import {few} from './few.ts'
 import {checkDepth, countChildren, type Walk} from './child-limits.ts'
-import type {Keeper} from './keeper.ts'
+import type {VerifiedStore} from './keeper.ts'
 import type {Candidate} from './plan.ts'
-import type {RegistryPort, Uncompressed} from './ports.ts'
-import {together} from './together.ts'
+import type {RegistryPort, UncompressedLayer} from './ports.ts'
+import {runGroup} from './together.ts'
 import {
   dropBytes,
   MAX_CONFIG_BYTES,
@@ -30,10 +30,11 @@ import {
 } from './verify.ts'
 
 /** How deep to look, least first. */
-export const LEVELS = ['manifest', 'config', 'layers', 'full'] as const
-export type Level = (typeof LEVELS)[number]
+export const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'] as const
+export type Level = (typeof VERIFY_LEVELS)[number]
 
-export const leastLevel = (levels: readonly Level[]): Level => LEVELS.find(level => levels.includes(level)) ?? 'full'
+export const lowestLevel = (levels: readonly Level[]): Level =>
+  VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
 
 /** `machine`: the platform of this machine, which nobody asked for by name. */
 export type PlatformChoice =
@@ -50,21 +51,21 @@ export type PlatformImage = {
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
   /** What the layers inflate to, where that was computed. */
-  readonly uncompressed: ReadonlyMap<Digest, Uncompressed>
+  readonly uncompressed: ReadonlyMap<Digest, UncompressedLayer>
   /** Layers that registries need not hold, and that were not had. */
-  readonly missing: readonly Digest[]
+  readonly unavailableLayers: readonly Digest[]
   /** When its config says that it was made; absent where no config was read. */
   readonly created?: string
   /** What its publisher calls it, in the config's labels. */
   readonly version?: string
   /** What was reached: less than what was asked for where a layer cannot be had or opened. */
   readonly level: Level
-  readonly notes: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 export type VerifiedImage = {
   readonly candidate: Candidate
-  readonly top: VerifiedManifest
+  readonly root: VerifiedManifest
   /** Who served its bytes, each once: registries, and `cache`. */
   readonly origins: readonly string[]
   readonly digest: Digest
@@ -78,10 +79,10 @@ export type VerifiedImage = {
 export type ImageSource = {
   readonly candidate: Candidate
   readonly registry: RegistryPort
-  readonly blobs: BlobPool
-  readonly attempting: Attempting
+  readonly blobs: BlobFetcher
+  readonly retry: RetryContext
   /** Keeps what is verified; undefined where nobody wants the bytes. */
-  readonly keeper: Keeper | undefined
+  readonly store: VerifiedStore | undefined
 }
 
 type TagAsked = {
@@ -103,23 +104,23 @@ export const fetchManifest = (
   wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
 ): Promise<VerifiedManifest> => {
   const {repository} = source.candidate
-  const {blobs, keeper, attempting, registry} = source
+  const {blobs, store, retry, registry} = source
   const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
-  return withDocument(blobs.capacityOf(repository), bytes, attempting.signal, async () => {
-    let manifest = 'tag' in wanted ? undefined : await keeper?.recallManifest(wanted)
+  return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
+    let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted)
     if (manifest === undefined) {
-      manifest = await attemptObject(attempting, object, async attempt => {
+      manifest = await withRetry(retry, object, async attempt => {
         const reference = 'tag' in wanted ? wanted.tag : wanted.digest
         const content = await registry.openManifest({...attempt, repository, reference})
-        const opened = counted(content, attempt)
+        const opened = countBytes(content, attempt)
         const isTag = 'tag' in wanted
         const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
         if (isTag) wanted.judge?.(answer)
-        // With a keeper it is the bytes that are wanted, and no engine asks this registry for them.
-        if (keeper === undefined) requireContentType(content, answer)
+        // With a store it is the bytes that are wanted, and no engine asks this registry for them.
+        if (store === undefined) requireContentType(content, answer)
         return answer
       })
-      await keeper?.keepManifest(manifest, repository.registry)
+      await store?.putManifest(manifest, repository.registry)
     }
     return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
   })
@@ -140,7 +141,7 @@ export const fetchImage = async (
     top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
   return {
     candidate: source.candidate,
-    top,
+    root: top,
     attestations,
     origins: originsOf(source, top, [...platforms, ...attestations]),
     digest: top.digest,
@@ -152,10 +153,10 @@ export const fetchImage = async (
 
 // They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
 const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
-  if (source.keeper === undefined) return []
+  if (source.store === undefined) return []
   const children = attestationsOf(index)
   countChildren({children: 0}, children.length)
-  const found = await together(
+  const found = await runGroup(
     source,
     children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       try {
@@ -173,17 +174,17 @@ const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promis
 }
 
 const originsOf = (
-  {candidate, keeper}: ImageSource,
+  {candidate, store}: ImageSource,
   top: VerifiedManifest,
   platforms: readonly PlatformImage[]
 ): readonly string[] => {
-  if (keeper === undefined) return [candidate.repository.registry]
+  if (store === undefined) return [candidate.repository.registry]
   const digests = platforms.flatMap(({digest, imageId, layers}) => [
     digest,
     imageId,
     ...layers.map(layer => layer.digest)
   ])
-  return [...new Set([top.digest, ...digests].flatMap(digest => keeper.originOf(digest) ?? []))]
+  return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))]
 }
 
 type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
@@ -202,7 +203,7 @@ const fetchChildren = async (
   const {choice, level} = walk
   const children = chooseChildren(index, choice)
   countChildren(walk, children.length)
-  const found = await together(
+  const found = await runGroup(
     source,
     children.map(child => async (from): Promise<readonly PlatformImage[]> => {
       const manifest = await fetchManifest(from, 'child', child)
@@ -226,8 +227,8 @@ const fetchPlatformImage = async (
   const notes: string[] = []
   const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
   const platform = child.platform ?? config?.config.platform
-  if (config?.config.platform !== undefined) checkPlatform(child.platform, config.config.platform, choice, notes)
-  const reached = layers.map((layer, at) => levelOfLayer(document.layers[at], layer, at, level, notes))
+  if (config?.config.platform !== undefined) checkConfigPlatform(child.platform, config.config.platform, choice, notes)
+  const reached = layers.map((layer, at) => layerLevel(document.layers[at], layer, at, level, notes))
   return {
     manifest: child.manifest,
     digest,
@@ -237,9 +238,9 @@ const fetchPlatformImage = async (
     uncompressed: new Map(
       layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))
     ),
-    missing: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
-    level: leastLevel([level, ...reached]),
-    notes: few(notes),
+    unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
+    level: lowestLevel([level, ...reached]),
+    warnings: few(notes),
     ...(platform === undefined ? {} : {platform}),
     ...(config?.config.created === undefined ? {} : {created: config.config.created}),
     ...(config?.config.version === undefined ? {} : {version: config.config.version})
@@ -274,7 +275,7 @@ const fetchBlobs = async (
     (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
   )
   const layers: (VerifiedLayer | undefined)[] = []
-  await together<ImageSource, unknown>(source, [
+  await runGroup<ImageSource, unknown>(source, [
     configOf,
     ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
       layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
@@ -283,11 +284,11 @@ const fetchBlobs = async (
   return [await configOf(source), layers]
 }
 
-const requestFor = ({candidate, attempting}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest => ({
+const requestFor = ({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest => ({
   repository: candidate.repository,
   object,
   descriptor,
-  attempting
+  retry
 })
 
 const layerName = (at: number): ObjectName => `layer[${at}]`
@@ -318,7 +319,7 @@ const fetchLayer = async (
   }
 }
 
-const levelOfLayer = (
+const layerLevel = (
   descriptor: Descriptor | undefined,
   layer: VerifiedLayer | undefined,
   at: number,

@@ -5,15 +5,15 @@
 import {createGunzip, createZstdDecompress, zstdDecompressSync} from 'node:zlib'
 import {createDigester, type DigestAlgorithm} from '../oci/digest.ts'
 import {fail, formatBytes} from './failure.ts'
-import {fillsItsMemory, giveBack} from './memory.ts'
-import type {Uncompressed} from './ports.ts'
+import {endsAtBufferEnd, detachBuffer} from './memory.ts'
+import type {UncompressedLayer} from './ports.ts'
 import type {Semaphore} from './semaphore.ts'
 import {type BlockWalker, createBlockWalker, readFrameStart} from './zstd-frame.ts'
 
-export type Inflater = {
+export type Decompressor = {
   /** Takes the next bytes; resolves when they are used up and more may come. */
   readonly write: (chunk: Uint8Array) => Promise<void> | void
-  readonly finish: () => Promise<Uncompressed>
+  readonly finish: () => Promise<UncompressedLayer>
   readonly discard: () => void
 }
 
@@ -51,15 +51,15 @@ type Outlet = {
 }
 
 /** `size` is the number of compressed bytes that the descriptor promises. */
-export function openInflater(
+export function openDecompressor(
   compression: 'gzip' | 'zstd' | 'none',
   size: number,
   algorithm: DigestAlgorithm,
   memory?: WindowMemory
-): Inflater {
+): Decompressor {
   const digester = createDigester(algorithm)
   if (compression === 'none') {
-    const finish = (): Promise<Uncompressed> => Promise.resolve({diffId: digester.digest(), size})
+    const finish = (): Promise<UncompressedLayer> => Promise.resolve({diffId: digester.digest(), size})
     return {write: digester.update, finish, discard: () => undefined}
   }
   let inflated = 0
@@ -220,11 +220,11 @@ function openStream(compression: 'gzip' | 'zstd', {take, fault}: Outlet): Stream
       last = chunk
       take(chunk)
       // zlib goes on writing to a chunk that is not full.
-      if (fillsItsMemory(chunk)) giveBack(chunk)
+      if (endsAtBufferEnd(chunk)) detachBuffer(chunk)
     })
     // Not at a close that comes first: then a write may still be under way.
     stream.on('end', () => {
-      if (last !== undefined) giveBack(last)
+      if (last !== undefined) detachBuffer(last)
       end()
     })
     stream.on('close', end)

@@ -4,7 +4,7 @@
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {type FailureKind, VerifiedImageError} from './failure.ts'
-import {type BlobSink, type BlobStorePort, CACHE, type Content, type KeptBlob} from './ports.ts'
+import {type BlobWriter, type BlobStorePort, CACHE, type RegistryResponse, type StoredBlob} from './ports.ts'
 import type {Semaphore} from './semaphore.ts'
 import {
   createLayerVerifier,
@@ -18,7 +18,7 @@ import {
 
 type Watch = {
   readonly signal: AbortSignal
-  readonly arrived: (bytes: number) => void
+  readonly addBytes: (bytes: number) => void
   /** Memory for zstd windows; unlimited unless told. */
   readonly windows?: Semaphore
 }
@@ -27,34 +27,34 @@ type Watch = {
 type Wanted = Pick<Descriptor, 'digest'> & Partial<Descriptor>
 
 /** What is recalled is undefined when it is not there, or was not what its digest says. */
-export type Keeper = {
-  readonly recallManifest: (wanted: Wanted) => Promise<WithBytes<VerifiedManifest> | undefined>
-  readonly keepManifest: (manifest: WithBytes<VerifiedManifest>, registry: string) => Promise<void>
-  readonly recallConfig: (wanted: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
-  readonly keepConfig: (config: WithBytes<VerifiedConfig>, registry: string) => Promise<void>
-  readonly recallLayer: (
+export type VerifiedStore = {
+  readonly getManifest: (wanted: Wanted) => Promise<WithBytes<VerifiedManifest> | undefined>
+  readonly putManifest: (manifest: WithBytes<VerifiedManifest>, registry: string) => Promise<void>
+  readonly getConfig: (wanted: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
+  readonly putConfig: (config: WithBytes<VerifiedConfig>, registry: string) => Promise<void>
+  readonly getLayer: (
     wanted: Descriptor,
     diffIdAlgorithm: DigestAlgorithm | undefined,
     watch: Watch
   ) => Promise<VerifiedLayer | undefined>
-  readonly openSink: (digest: Digest) => Promise<BlobSink>
-  readonly keepLayer: (wanted: Descriptor, layer: VerifiedLayer, sink: BlobSink, registry: string) => Promise<void>
+  readonly openWriter: (digest: Digest) => Promise<BlobWriter>
+  readonly putLayer: (wanted: Descriptor, layer: VerifiedLayer, sink: BlobWriter, registry: string) => Promise<void>
   /** Undefined for what was neither kept nor recalled in this run. */
   readonly originOf: (digest: Digest) => string | undefined
   /** How many objects were kept or recalled so far. */
-  readonly count: () => number
+  readonly size: () => number
 }
 
 // Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
 const WRONG_BYTES: readonly FailureKind[] = ['corrupt', 'too-large', 'truncated']
 
-export const createKeeper = (store: BlobStorePort): Keeper => {
+export const createVerifiedStore = (store: BlobStorePort): VerifiedStore => {
   const origins = new Map<Digest, string>()
   const layers = new Map<string, VerifiedLayer>()
   const recalling = new Map<Digest, Promise<unknown>>()
 
   // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
-  const recall = <T>(wanted: Wanted, verify: (kept: KeptBlob) => Promise<T>): Promise<T | undefined> => {
+  const recall = <T>(wanted: Wanted, verify: (kept: StoredBlob) => Promise<T>): Promise<T | undefined> => {
     const before = recalling.get(wanted.digest) ?? Promise.resolve()
     const recalled = before.then(() => recallNow(wanted, verify))
     recalling.set(
@@ -66,7 +66,7 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
 
   const recallNow = async <T>(
     {digest, size}: Wanted,
-    verify: (kept: KeptBlob) => Promise<T>
+    verify: (kept: StoredBlob) => Promise<T>
   ): Promise<T | undefined> => {
     const kept = await store.open(digest, size)
     if (kept === undefined) return undefined
@@ -95,25 +95,25 @@ export const createKeeper = (store: BlobStorePort): Keeper => {
   }
 
   return {
-    recallManifest: wanted => recall(wanted, kept => verifyManifest(contentOf(kept), wanted)),
-    keepManifest: ({digest, bytes}, registry) => keep(digest, bytes, registry),
-    recallConfig: wanted => recall(wanted, kept => verifyConfig(contentOf(kept), wanted)),
-    keepConfig: ({digest, bytes}, registry) => keep(digest, bytes, registry),
-    recallLayer: async (wanted, algorithm, watch) => {
+    getManifest: wanted => recall(wanted, kept => verifyManifest(contentOf(kept), wanted)),
+    putManifest: ({digest, bytes}, registry) => keep(digest, bytes, registry),
+    getConfig: wanted => recall(wanted, kept => verifyConfig(contentOf(kept), wanted)),
+    putConfig: ({digest, bytes}, registry) => keep(digest, bytes, registry),
+    getLayer: async (wanted, algorithm, watch) => {
       const before = layers.get(readingOf(wanted))
       if (before !== undefined && isDeepEnough(before, wanted, algorithm)) return before
-      const layer = await recall(wanted, kept => verifyKept(kept, wanted, algorithm, watch))
+      const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch))
       if (layer !== undefined) layers.set(readingOf(wanted), layer)
       return layer
     },
-    openSink: store.create,
-    keepLayer: async (wanted, layer, sink, registry) => {
+    openWriter: store.create,
+    putLayer: async (wanted, layer, sink, registry) => {
       await sink.commit()
       layers.set(readingOf(wanted), layer)
       origins.set(layer.digest, registry)
     },
     originOf: digest => origins.get(digest),
-    count: () => origins.size
+    size: () => origins.size
   }
 }
 
@@ -132,18 +132,18 @@ const isDeepEnough = (
 
 // Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
 // in, where other jobs write too.
-const verifyKept = async (
-  {body}: KeptBlob,
+const verifyStored = async (
+  {body}: StoredBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
-  {signal, arrived, windows}: Watch
+  {signal, addBytes, windows}: Watch
 ): Promise<VerifiedLayer> => {
   const {compression} = layerFormatOf(wanted.mediaType)
   const verifier = createLayerVerifier(wanted, compression, algorithm, windows && {windows, signal})
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()
-      arrived(chunk.length)
+      addBytes(chunk.length)
       await verifier.write(chunk)
     }
     return await verifier.finish()
@@ -152,11 +152,11 @@ const verifyKept = async (
   }
 }
 
-const contentOf = ({body}: KeptBlob): Content => ({
+const contentOf = ({body}: StoredBlob): RegistryResponse => ({
   mediaType: undefined,
-  announcedDigest: undefined,
-  announcedBytes: undefined,
-  endsWithConnection: false,
+  digestHeader: undefined,
+  contentLength: undefined,
+  mayBeCutShort: false,
   offset: 0,
   body
 })

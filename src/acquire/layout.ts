@@ -7,9 +7,9 @@ import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
 import {fail} from './failure.ts'
 import type {PlatformImage, VerifiedImage} from './image.ts'
-import type {WantedImage} from './plan.ts'
+import type {ImageRequest} from './plan.ts'
 
-export type Placed = {readonly wanted: WantedImage; readonly image: VerifiedImage}
+export type ImageToExport = {readonly wanted: ImageRequest; readonly image: VerifiedImage}
 
 export type Layout = {
   /** To be written as they are, by their paths. */
@@ -25,7 +25,7 @@ const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 export const blobPath = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`
 
 /** The name without its digest, which no engine takes as a name; of an image that has no tag, the name with it. */
-export const nameInEngine = ({reference, tag}: WantedImage): string => {
+export const engineReference = ({reference, tag}: ImageRequest): string => {
   const {registry, path} = reference
   return formatReference(tag === undefined ? reference : {registry, path, tag})
 }
@@ -34,26 +34,28 @@ type Root = {
   readonly descriptor: Descriptor
   readonly platform?: Platform
   /** An index that nobody published: of some of the platforms. */
-  readonly made?: Uint8Array
+  readonly generated?: Uint8Array
   /** The published index, where it is kept. */
-  readonly kept: readonly Digest[]
+  readonly stored: readonly Digest[]
 }
 
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
-export const composeLayout = (images: readonly Placed[]): Layout => {
+export const buildLayout = (images: readonly ImageToExport[]): Layout => {
   const all = images.map(({wanted, image}) => ({wanted, image, root: rootOf(image)}))
   const named = distinctNames(all)
   const isClear = new Set(named.map(({wanted}) => wanted.tag)).size === named.length
-  const made = all.flatMap(({root}) => (root.made === undefined ? [] : [[blobPath(root.descriptor.digest), root.made]]))
+  const made = all.flatMap(({root}) =>
+    root.generated === undefined ? [] : [[blobPath(root.descriptor.digest), root.generated]]
+  )
   return {
     documents: {
       ...(Object.fromEntries(made) as Record<string, Uint8Array>),
       // Two images may have the same tag: each then goes by its whole name.
-      ...composeIndex(
-        named.map(({wanted, root}) => describe(root, wanted, isClear ? wanted.tag : nameInEngine(wanted)))
+      ...buildIndex(
+        named.map(({wanted, root}) => indexEntry(root, wanted, isClear ? wanted.tag : engineReference(wanted)))
       )
     },
-    blobs: distinct(all.flatMap(({image, root}) => [...root.kept, ...image.platforms.flatMap(blobsOf)])),
+    blobs: distinct(all.flatMap(({image, root}) => [...root.stored, ...image.platforms.flatMap(blobsOf)])),
     roots: all.map(({root}) => root.descriptor.digest)
   }
 }
@@ -72,7 +74,7 @@ export type Archive = Pick<Layout, 'documents'> & {
   /** Each path once. */
   readonly blobs: readonly ArchiveBlob[]
   /** Each image's name in the engine, and what the engine may call it then: the classic store by its config, the other by its root. */
-  readonly loaded: readonly {readonly wanted: WantedImage; readonly name: string; readonly ids: readonly Digest[]}[]
+  readonly images: readonly {readonly wanted: ImageRequest; readonly name: string; readonly ids: readonly Digest[]}[]
 }
 
 /**
@@ -80,7 +82,7 @@ export type Archive = Pick<Layout, 'documents'> & {
  * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
  * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-export const composeArchive = (images: readonly Placed[], machine: Platform, store: ImageStore): Archive => {
+export const buildArchive = (images: readonly ImageToExport[], machine: Platform, store: ImageStore): Archive => {
   const all = images.map(({wanted, image}) => {
     const platform = platformFor(machine, wanted, image)
     const layers = platform.layers.map(layer => archiveLayer(layer, platform, store))
@@ -89,27 +91,27 @@ export const composeArchive = (images: readonly Placed[], machine: Platform, sto
   const named = distinctNames(all)
   const legacy = named.map(({wanted, platform, layers}) => ({
     Config: blobPath(platform.imageId),
-    RepoTags: wanted.tag === undefined ? null : [nameInEngine(wanted)],
+    RepoTags: wanted.tag === undefined ? null : [engineReference(wanted)],
     Layers: layers.map(({path}) => path)
   }))
   const index =
-    store === 'classic' ? {} : composeIndex(named.map(({wanted, root}) => describe(root, wanted, wanted.tag)))
+    store === 'classic' ? {} : buildIndex(named.map(({wanted, root}) => indexEntry(root, wanted, wanted.tag)))
   const blobs = all.flatMap(({platform, layers, root}) => {
-    const manifests = store === 'classic' ? [] : [...root.kept, platform.digest]
-    return [...[...manifests, platform.imageId].map(whole), ...layers]
+    const manifests = store === 'classic' ? [] : [...root.stored, platform.digest]
+    return [...[...manifests, platform.imageId].map(storedBlob), ...layers]
   })
   return {
     documents: {'manifest.json': encode(legacy), ...index},
     blobs: [...new Map(blobs.map(blob => [blob.path, blob])).values()],
-    loaded: all.map(({wanted, platform, root}) => ({
+    images: all.map(({wanted, platform, root}) => ({
       wanted,
-      name: nameInEngine(wanted),
+      name: engineReference(wanted),
       ids: [...new Set([platform.imageId, root.descriptor.digest])]
     }))
   }
 }
 
-const whole = (digest: Digest): ArchiveBlob => ({path: blobPath(digest), digest})
+const storedBlob = (digest: Digest): ArchiveBlob => ({path: blobPath(digest), digest})
 
 const archiveLayer = (
   {digest, mediaType}: Descriptor,
@@ -119,39 +121,39 @@ const archiveLayer = (
   const {compression} = layerFormatOf(mediaType)
   const inflated = uncompressed.get(digest)
   if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
-    return whole(digest)
+    return storedBlob(digest)
   return {path: blobPath(inflated.diffId), digest, inflate: {compression, size: inflated.size}}
 }
 
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
 // digest that was asked for. It wants the machine's platform there.
 const rootInEngine = (machine: Platform, image: VerifiedImage, platform: PlatformImage): Root => {
-  const {document} = image.top
+  const {document} = image.root
   const isChild = document.kind === 'index' && document.children.some(({digest}) => digest === platform.digest)
   const runsHere = platform.platform !== undefined && satisfies(machine, platform.platform)
-  return isChild && runsHere ? rootOfTop(image) : rootOfPlatform(platform)
+  return isChild && runsHere ? publishedRoot(image) : rootOfPlatform(platform)
 }
 
-const composeIndex = (manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> => ({
+const buildIndex = (manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> => ({
   'oci-layout': encode({imageLayoutVersion: '1.0.0'}),
   'index.json': encode({schemaVersion: 2, mediaType: OCI_INDEX, manifests})
 })
 
 // A fallback may be an image that was asked for beside it.
-const distinctNames = <T extends {readonly wanted: WantedImage; readonly root: Root}>(
+const distinctNames = <T extends {readonly wanted: ImageRequest; readonly root: Root}>(
   images: readonly T[]
 ): readonly T[] => [
-  ...new Map(images.map(image => [`${nameInEngine(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
+  ...new Map(images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
 ]
 
 const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 
-const describe = ({descriptor, platform}: Root, wanted: WantedImage, refName: string | undefined): unknown => ({
+const indexEntry = ({descriptor, platform}: Root, wanted: ImageRequest, refName: string | undefined): unknown => ({
   ...descriptor,
   ...(platform === undefined ? {} : {platform: encodePlatform(platform)}),
   annotations: {
     // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
-    'io.containerd.image.name': nameInEngine(wanted),
+    'io.containerd.image.name': engineReference(wanted),
     ...(refName === undefined ? {} : {'org.opencontainers.image.ref.name': refName})
   }
 })
@@ -164,15 +166,15 @@ const encodePlatform = ({os, architecture, variant, osVersion}: Platform): unkno
 })
 
 const rootOf = (image: VerifiedImage): Root => {
-  const {top, platforms} = image
+  const {root: top, platforms} = image
   const [first] = platforms
   if (first === undefined) throw new TypeError('an image has a platform')
   if (top.document.kind === 'manifest') return rootOfPlatform(first)
   const had = new Set([...platforms, ...image.attestations].map(({digest}) => digest))
   // An index whose children are not all there can be read, but neither pushed nor copied whole.
   if (top.document.children.every(({digest}) => had.has(digest))) {
-    const root = rootOfTop(image)
-    return {...root, kept: [...root.kept, ...image.attestations.flatMap(blobsOf)]}
+    const root = publishedRoot(image)
+    return {...root, stored: [...root.stored, ...image.attestations.flatMap(blobsOf)]}
   }
   if (platforms.length === 1) return rootOfPlatform(first)
   const made = encode({
@@ -183,17 +185,17 @@ const rootOf = (image: VerifiedImage): Root => {
       ...(platform.platform === undefined ? {} : {platform: encodePlatform(platform.platform)})
     }))
   })
-  return {descriptor: {mediaType: OCI_INDEX, digest: digestOf(made), size: made.length}, made, kept: []}
+  return {descriptor: {mediaType: OCI_INDEX, digest: digestOf(made), size: made.length}, generated: made, stored: []}
 }
 
-const rootOfTop = ({top}: VerifiedImage): Root => ({
-  descriptor: {mediaType: top.document.mediaType, digest: top.digest, size: top.size},
-  kept: [top.digest]
+const publishedRoot = ({root}: VerifiedImage): Root => ({
+  descriptor: {mediaType: root.document.mediaType, digest: root.digest, size: root.size},
+  stored: [root.digest]
 })
 
 const rootOfPlatform = (image: PlatformImage): Root => ({
   descriptor: descriptorOf(image),
-  kept: [],
+  stored: [],
   ...(image.platform === undefined ? {} : {platform: image.platform})
 })
 
@@ -203,23 +205,23 @@ const descriptorOf = ({mediaType, digest, manifest}: PlatformImage): Descriptor 
   size: manifest.size
 })
 
-const blobsOf = ({digest, imageId, layers, missing}: PlatformImage): readonly Digest[] => [
+const blobsOf = ({digest, imageId, layers, unavailableLayers}: PlatformImage): readonly Digest[] => [
   digest,
   imageId,
-  ...layers.map(layer => layer.digest).filter(layer => !missing.includes(layer))
+  ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))
 ]
 
 const distinct = (digests: readonly Digest[]): readonly Digest[] => [...new Set(digests)]
 
-const platformFor = (machine: Platform, {asked}: WantedImage, {platforms}: VerifiedImage): PlatformImage => {
+const platformFor = (machine: Platform, {input}: ImageRequest, {platforms}: VerifiedImage): PlatformImage => {
   const offered = platforms.flatMap(image => (image.platform === undefined ? [] : [{image, platform: image.platform}]))
   const chosen = choosePlatform(machine, offered)?.image ?? platforms[0]
   if (chosen === undefined) throw new TypeError('an image has a platform')
-  const [missing] = chosen.missing
+  const [missing] = chosen.unavailableLayers
   if (missing !== undefined) {
     fail({
       kind: 'docker',
-      detail: `${asked} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
+      detail: `${input} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
     })
   }
   return chosen

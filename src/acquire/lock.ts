@@ -28,9 +28,9 @@ export type Lock = {
 }
 
 /** What is wrong, and where: keys from the top down. No path where it is no JSON that could have one. */
-export type LockFault = {readonly why: string; readonly path: readonly string[] | undefined}
+export type LockIssue = {readonly reason: string; readonly path: readonly string[] | undefined}
 
-export type DecodedLock = {readonly lock: Lock} | {readonly faults: readonly LockFault[]}
+export type DecodedLock = {readonly lock: Lock} | {readonly faults: readonly LockIssue[]}
 
 export const EMPTY_LOCK: Lock = {schema: undefined, images: new Map()}
 
@@ -42,14 +42,14 @@ const BYTE_ORDER_MARK = '\uFEFF'
 /** Decodes a lock file; every image that is wrong is told. */
 export const decodeLock = (text: string): DecodedLock => {
   const json = decodeJsonObject(Buffer.from(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text))
-  if (!json.ok) return {faults: [{why: json.why, path: undefined}]}
+  if (!json.ok) return {faults: [{reason: json.reason, path: undefined}]}
   const {version, images, $schema: schema} = json.value as {version?: unknown; images?: unknown; $schema?: unknown}
-  if (version !== LOCK_VERSION) return {faults: [{why: whyNotVersion(version), path: ['version']}]}
-  const faults: LockFault[] = unknownKeys(json.value, ['$schema', 'version', 'images'], [])
+  if (version !== LOCK_VERSION) return {faults: [{reason: checkVersion(version), path: ['version']}]}
+  const faults: LockIssue[] = unknownKeys(json.value, ['$schema', 'version', 'images'], [])
   if (schema !== undefined && typeof schema !== 'string')
-    faults.push({why: '$schema is not a string', path: ['$schema']})
+    faults.push({reason: '$schema is not a string', path: ['$schema']})
   const locked = new Map<string, LockedImage>()
-  if (!isObject(images)) faults.push({why: 'images is not an object', path: ['images']})
+  if (!isObject(images)) faults.push({reason: 'images is not an object', path: ['images']})
   else
     for (const [name, value] of Object.entries(images)) {
       const image = decodeImage(name, value, faults)
@@ -60,23 +60,23 @@ export const decodeLock = (text: string): DecodedLock => {
     : {lock: {schema: typeof schema === 'string' ? schema : undefined, images: locked}}
 }
 
-const whyNotVersion = (version: unknown): string =>
+const checkVersion = (version: unknown): string =>
   typeof version === 'number' && version > LOCK_VERSION
     ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
     : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`
 
-const unknownKeys = (object: JsonObject, known: readonly string[], path: readonly string[]): LockFault[] =>
+const unknownKeys = (object: JsonObject, known: readonly string[], path: readonly string[]): LockIssue[] =>
   Object.keys(object)
     .filter(key => !known.includes(key))
-    .map(key => ({why: `${JSON.stringify(key)} means nothing here`, path: [...path, key]}))
+    .map(key => ({reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key]}))
 
-const decodeImage = (name: string, value: unknown, faults: LockFault[]): LockedImage | undefined => {
+const decodeImage = (name: string, value: unknown, faults: LockIssue[]): LockedImage | undefined => {
   const path = ['images', name]
   const before = faults.length
   const refuse = (why: string, ...at: readonly string[]): void => {
-    faults.push({why, path: [...path, ...at]})
+    faults.push({reason: why, path: [...path, ...at]})
   }
-  const whyNotName = whyNotKey(name)
+  const whyNotName = checkKey(name)
   if (whyNotName !== undefined) refuse(whyNotName)
   if (!isObject(value)) {
     refuse('it is not an object')
@@ -94,9 +94,9 @@ const decodeImage = (name: string, value: unknown, faults: LockFault[]): LockedI
   else
     for (const [platform, entry] of Object.entries(platforms)) {
       const at = [...path, 'platforms', platform]
-      if (!PLATFORM.test(platform)) faults.push({why: 'it is no platform, such as linux/arm64', path: at})
+      if (!PLATFORM.test(platform)) faults.push({reason: 'it is no platform, such as linux/arm64', path: at})
       if (!isObject(entry)) {
-        faults.push({why: 'it is not an object', path: at})
+        faults.push({reason: 'it is not an object', path: at})
         continue
       }
       faults.push(...unknownKeys(entry, ['digest', 'imageId'], at))
@@ -107,9 +107,9 @@ const decodeImage = (name: string, value: unknown, faults: LockFault[]): LockedI
   return {digest, mediaType: mediaType as string, size: size as number, platforms: decoded}
 }
 
-const whyNotKey = (name: string): string | undefined => {
+const checkKey = (name: string): string | undefined => {
   const reference = parseReference(name)
-  if (!reference.ok) return `it is no image: ${reference.why}`
+  if (!reference.ok) return `it is no image: ${reference.reason}`
   if (reference.value.digest !== undefined) return 'an image is named by its tag here, the digest is a part of it'
   const full = formatReference(reference.value)
   if (reference.value.tag === undefined) return `it has no tag; one image is named like ${full}:1.2.3`
@@ -120,12 +120,12 @@ const decodeDigest = (
   object: JsonObject,
   path: readonly string[],
   key: string,
-  faults: LockFault[]
+  faults: LockIssue[]
 ): Digest | undefined => {
   const value = object[key]
   const digest = typeof value === 'string' ? parseDigest(value) : undefined
   if (digest?.ok === true) return digest.value
-  faults.push({why: `${key} is no digest: ${digest?.why ?? 'it is not a string'}`, path: [...path, key]})
+  faults.push({reason: `${key} is no digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key]})
   return undefined
 }
 

@@ -4,11 +4,11 @@
 import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import type {InputFault} from './failure.ts'
-import {type FallbackTag, fallbacksFor, standInOf, uselessFallbacks} from './fallback.ts'
+import type {InputIssue} from './failure.ts'
+import {type FallbackTag, fallbacksFor, fallbackUsed, unusedFallbackTags} from './fallback.ts'
 import type {VerifiedImage} from './image.ts'
 import type {Lock, LockedImage, LockedPlatform} from './lock.ts'
-import type {WantedImage} from './plan.ts'
+import type {ImageRequest} from './plan.ts'
 import {describeUnresolved} from './unresolved.ts'
 
 export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
@@ -18,34 +18,37 @@ export type LockMode = (typeof LOCK_MODES)[number]
 export const isEnforcing = (mode: LockMode): mode is 'enforce' | 'require' => mode === 'enforce' || mode === 'require'
 
 /** The name of an image in the lock file: undefined for one without a tag. */
-export const lockNameOf = ({reference: {registry, path}, tag}: WantedImage): string | undefined =>
+export const lockKey = ({reference: {registry, path}, tag}: ImageRequest): string | undefined =>
   tag === undefined ? undefined : formatReference({registry, path, tag})
 
 /** The image with what the lock says of it. A digest in the reference needs no lock. */
-const withLock = (image: WantedImage, lock: Lock | undefined, mode: LockMode): WantedImage => {
-  const name = lockNameOf(image)
+const withLockedDigest = (image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest => {
+  const name = lockKey(image)
   const entry = name === undefined ? undefined : lock?.images.get(name)
   if (entry === undefined || image.reference.digest !== undefined) return image
-  return {...image, locked: {digest: entry.digest, yieldsToPrimary: mode === 'update'}}
+  return {...image, locked: {digest: entry.digest, mayBeUpdated: mode === 'update'}}
 }
 
-export type PinnedImages = {
-  readonly images: readonly WantedImage[]
+export type LockedRequests = {
+  readonly images: readonly ImageRequest[]
   /** For each image its fallbacks, in order. */
-  readonly fallbacks: ReadonlyMap<WantedImage, readonly WantedImage[]>
-  readonly faults: readonly InputFault[]
+  readonly fallbacks: ReadonlyMap<ImageRequest, readonly ImageRequest[]>
+  readonly faults: readonly InputIssue[]
   readonly warnings: readonly string[]
 }
 
 /** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
-export const pinImages = (
-  wanted: readonly WantedImage[],
+export const applyLock = (
+  wanted: readonly ImageRequest[],
   fallbackTags: readonly FallbackTag[],
   {lock, mode, file}: {readonly lock: Lock | undefined; readonly mode: LockMode; readonly file: string}
-): PinnedImages => {
-  const images = wanted.map(image => withLock(image, lock, mode))
+): LockedRequests => {
+  const images = wanted.map(image => withLockedDigest(image, lock, mode))
   const fallbacks = new Map(
-    images.map(image => [image, fallbacksFor(image, fallbackTags).map(fallback => withLock(fallback, lock, mode))])
+    images.map(image => [
+      image,
+      fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+    ])
   )
   const isEnforced = isEnforcing(mode) && lock !== undefined
   return {
@@ -53,39 +56,39 @@ export const pinImages = (
     fallbacks,
     faults: isEnforced
       ? [
-          ...faultsOfUnlocked(images, 'image', lock, file),
+          ...missingEntries(images, 'image', lock, file),
           // A fallback for a bad day has to be known on a good one.
-          ...faultsOfUnlocked([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
+          ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
         ]
       : [],
     warnings: [
-      ...images.flatMap(image => warningOfContradiction(image, lock, file) ?? []),
-      ...uselessFallbacks(images, fallbackTags).map(
-        ({text}) =>
-          `fallback-tags: ${JSON.stringify(text)} is for none of the images, or for one that is pinned by its digest`
+      ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
+      ...unusedFallbackTags(images, fallbackTags).map(
+        ({source}) =>
+          `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`
       )
     ]
   }
 }
 
 /** A lock file that is there holds for every tag: one that it does not know might be anything. */
-const faultsOfUnlocked = (
-  images: readonly WantedImage[],
+const missingEntries = (
+  images: readonly ImageRequest[],
   input: 'image' | 'fallback-tags',
   lock: Lock,
   file: string
-): readonly InputFault[] =>
+): readonly InputIssue[] =>
   images.flatMap(image => {
-    const name = lockNameOf(image)
+    const name = lockKey(image)
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name)) return []
-    const written = input === 'image' ? image.asked : (image.tag ?? '')
-    const rule = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
-    return [{input, written, rule, example: 'lock: update'}]
+    const value = input === 'image' ? image.input : (image.tag ?? '')
+    const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
+    return [{input, value, reason, example: 'lock: update'}]
   })
 
 /** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-const warningOfContradiction = (image: WantedImage, lock: Lock | undefined, file: string): string | undefined => {
-  const name = lockNameOf(image)
+const digestDiffersWarning = (image: ImageRequest, lock: Lock | undefined, file: string): string | undefined => {
+  const name = lockKey(image)
   const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
   const {digest} = image.reference
   if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
@@ -97,12 +100,12 @@ const warningOfContradiction = (image: WantedImage, lock: Lock | undefined, file
  * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
  * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
  */
-export const faultsOfMangled = (acquisition: Acquisition, lock: Lock, file: string): readonly InputFault[] => {
-  const {wanted, image} = standInOf(acquisition) ?? acquisition
-  const name = lockNameOf(wanted.image) ?? ''
+export const inconsistentEntries = (acquisition: Acquisition, lock: Lock, file: string): readonly InputIssue[] => {
+  const {request, image} = fallbackUsed(acquisition) ?? acquisition
+  const name = lockKey(request.image) ?? ''
   const entry = lock.images.get(name)
   if (image === undefined || entry?.digest !== image.digest) return []
-  const {mediaType, size, platforms} = lockedImageOf(image)
+  const {mediaType, size, platforms} = lockEntryOf(image)
   const renew = 'run this step once with lock: update, look at the change and commit it'
   const rules = [
     ...differenceIn('mediaType', entry.mediaType, mediaType),
@@ -120,8 +123,8 @@ export const faultsOfMangled = (acquisition: Acquisition, lock: Lock, file: stri
     })
   ]
   return rules.map(rule => ({
-    ...{input: 'lock-file', written: file, example: 'lock: update'},
-    rule: `images["${name}"].${rule}; ${renew}`
+    ...{input: 'lock-file', value: file, example: 'lock: update'},
+    reason: `images["${name}"].${rule}; ${renew}`
   }))
 }
 
@@ -138,7 +141,7 @@ const lockedPlatform = ({platforms}: LockedImage, name: string, has: LockedPlatf
 const differenceIn = (what: string, says: string, has: string): readonly string[] =>
   says === has ? [] : [`${what} is ${says} and not ${has}`]
 
-const lockedImageOf = ({digest, mediaType, size, platforms}: VerifiedImage): LockedImage => {
+const lockEntryOf = ({digest, mediaType, size, platforms}: VerifiedImage): LockedImage => {
   const found = new Map<string, LockedPlatform>()
   for (const {platform, digest: child, imageId} of platforms) {
     const name = formatLockedPlatform(platform)
@@ -162,23 +165,26 @@ const formatLockedPlatform = (platform: Platform | undefined): string => {
  * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
  * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
  */
-export const lockUpdatesOf = (acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> =>
+export const lockEntries = (acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> =>
   new Map(
-    acquisitions.flatMap(({wanted, image, pin, fallbacks}): (readonly [string, LockedImage])[] => {
-      const name = lockNameOf(wanted.image)
-      const isResolved = pin?.decidedBy === 'primary' || pin?.decidedBy === 'lock'
+    acquisitions.flatMap(({request, image, resolved, fallbacks}): (readonly [string, LockedImage])[] => {
+      const name = lockKey(request.image)
+      const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock'
       if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved) return []
-      return [[name, lockedImageOf(image)]]
+      return [[name, lockEntryOf(image)]]
     })
   )
 
 /** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
-export const warningOfKept = ({wanted, image, pin, fallbacks}: Acquisition, file: string): string | undefined => {
-  const {reference, tag = '', locked} = wanted.image
+export const notUpdatedWarning = (
+  {request, image, resolved, fallbacks}: Acquisition,
+  file: string
+): string | undefined => {
+  const {reference, tag = '', locked} = request.image
   // A fallback tag that is used has a warning of its own.
-  if (image === undefined || fallbacks !== undefined || pin?.unresolved === undefined) return undefined
-  const why = describeUnresolved(pin, reference.registry, tag)
+  if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined) return undefined
+  const why = describeUnresolved(resolved, reference.registry, tag)
   return locked === undefined
-    ? `${file}: ${why}, so ${wanted.image.asked} was not written to it: the answer of a mirror, ${pin.registry}, is never locked.`
-    : `${file}: ${why}, so ${wanted.image.asked} stays as it was: ${locked.digest}.`
+    ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
+    : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`
 }

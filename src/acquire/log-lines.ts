@@ -3,11 +3,11 @@
 
 import type {Event} from './event.ts'
 import type {Progress} from './blob-pool.ts'
-import {describeStory} from './diagnose.ts'
+import {describeFailedCandidate} from './diagnose.ts'
 import {describeFailure, formatBytes, formatDuration} from './failure.ts'
 
 /** Of a line: whether it is good news, trouble that may pass, or bad news. */
-export type Tone = 'plain' | 'good' | 'trouble' | 'bad'
+export type LogLevel = 'plain' | 'good' | 'trouble' | 'bad'
 
 /** Undefined for an event that says nothing new. */
 export const renderEvent = (event: Event): string | undefined => {
@@ -37,7 +37,7 @@ export const renderEvent = (event: Event): string | undefined => {
         story.failure.kind !== 'digest-disagrees' && told.indexOf(describeFailure(story.failure)) < told.length - 1
       return isTold
         ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
-        : describeStory(story, story.failure)
+        : describeFailedCandidate(story, story.failure)
     }
     case 'note':
       return event.text
@@ -46,14 +46,14 @@ export const renderEvent = (event: Event): string | undefined => {
   }
 }
 
-export const toneOf = ({type}: Event): Tone =>
+export const levelOf = ({type}: Event): LogLevel =>
   type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain'
 
 /** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
 export const renderDebug = (event: Event): readonly string[] => {
   if (event.type !== 'attempted') return []
   const {candidate, attempt} = event
-  const {object, ordinal, outcome, bytes, elapsedMs, waitedMs} = attempt
+  const {object, number, outcome, bytes, elapsedMs, waitedMs} = attempt
   const waited = waitedMs === 0 ? '' : `, after a wait of ${formatDuration(waitedMs)}`
   return [
     ...attempt.exchanges.map(exchange => {
@@ -62,7 +62,7 @@ export const renderDebug = (event: Event): readonly string[] => {
       const answer = status === undefined ? 'no answer' : `status ${String(status)}`
       return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${formatDuration(exchange.elapsedMs)}`, ...ids].join(', ')}`
     }),
-    `${object} from ${candidate.repository.registry}: try ${String(ordinal)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`
+    `${object} from ${candidate.repository.registry}: try ${String(number)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`
   ]
 }
 

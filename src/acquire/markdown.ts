@@ -45,5 +45,5 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 
 /** Folded away. `title` is our own words: it is HTML, where no Markdown is read. */
-export const details = (title: string, text: string): string =>
+export const collapsible = (title: string, text: string): string =>
   `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`

@@ -3,13 +3,13 @@
 
 import type {Digest} from '../oci/digest.ts'
 import type {Acquisition} from './acquire.ts'
-import type {Story} from './event.ts'
+import type {CandidateResult} from './event.ts'
 import {VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type PlatformChoice, type VerifiedImage} from './image.ts'
 import type {Clock} from './ports.ts'
 import type {VerifiedManifest} from './verify.ts'
 
-export type Moved = {
+export type MovedTag = {
   readonly registry: string
   /** What the tag is there now. */
   readonly digest: Digest
@@ -18,30 +18,32 @@ export type Moved = {
 }
 
 /** For two small requests, all in all. */
-const LOOK_MS = 3000
+const INSPECT_LIMIT_MS = 3000
 
 /** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
-export const lookAtMoved = async (
+export const inspectMovedTag = async (
   source: ImageSource,
   manifest: VerifiedManifest,
   choice: PlatformChoice,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
-): Promise<Moved> => {
+): Promise<MovedTag> => {
   const {registry} = source.candidate.repository
   const over = new AbortController()
   const end = (): void => {
     over.abort(new DOMException('looked long enough', 'AbortError'))
   }
-  clock.wait(LOOK_MS, AbortSignal.any([signal, over.signal])).then(end, end)
+  clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end)
   // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
   const attempting = {
-    ...source.attempting,
+    ...source.retry,
     signal: over.signal,
     record: () => undefined,
-    backoff: {...source.attempting.backoff, attempts: 1}
+    backoff: {...source.retry.backoff, attempts: 1}
   }
   try {
-    const created = createdOf(await fetchImage({...source, attempting}, manifest, firstOf(choice, manifest), 'config'))
+    const created = createdOf(
+      await fetchImage({...source, retry: attempting}, manifest, firstOf(choice, manifest), 'config')
+    )
     return {registry, digest: manifest.digest, ...(created === undefined ? {} : {created})}
   } catch (error) {
     if (!over.signal.aborted && !(error instanceof VerifiedImageError)) throw error
@@ -62,18 +64,18 @@ const firstOf = (choice: PlatformChoice, {document}: VerifiedManifest): Platform
 }
 
 /** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-export const renderMoved = ({moved, pin, image, wanted, stories}: Acquisition): readonly string[] => {
-  if (moved === undefined || pin === undefined) return []
+export const describeMovedTag = ({moved, resolved, image, request, results}: Acquisition): readonly string[] => {
+  if (moved === undefined || resolved === undefined) return []
   const now = renderCreated(moved.digest, moved.created)
-  const locked = renderCreated(pin.digest, createdOf(image))
-  const isGone = stories.some(story => isOfMoved(story, moved))
+  const locked = renderCreated(resolved.digest, createdOf(image))
+  const isGone = results.some(story => isMovedTagFailure(story, moved))
   return [
-    `${moved.registry}: the tag ${wanted.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
+    `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
   ]
 }
 
 /** Whether a story ended in nothing else than that the tag moved. */
-export const isOfMoved = ({candidate, failure}: Story, moved: Moved | undefined): boolean =>
+export const isMovedTagFailure = ({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean =>
   moved !== undefined &&
   candidate.role === 'primary' &&
   failure?.kind === 'digest-disagrees' &&

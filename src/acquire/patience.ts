@@ -6,17 +6,22 @@ import {type Failure, VerifiedImageError} from './failure.ts'
 import type {Clock} from './ports.ts'
 
 /** One registry's. */
-export type Patience = {
+export type RegistryThrottle = {
   /** Takes note of a failure; `againInMs` is when its own request is made again, undefined for never. */
-  readonly note: (failure: Failure, againInMs: number | undefined, backoff: BackoffPolicy, clock: Clock) => void
+  readonly recordFailure: (
+    failure: Failure,
+    againInMs: number | undefined,
+    backoff: BackoffPolicy,
+    clock: Clock
+  ) => void
   /**
    * Resolves once the registry may be asked, to what is to be called as soon as it answers or fails. Rejects with the registry's
    * own failure when it wants more patience than the longest wait, or was given up for throttling.
    */
-  readonly ready: (backoff: BackoffPolicy, clock: Clock, signal: AbortSignal) => Promise<() => void>
+  readonly enter: (backoff: BackoffPolicy, clock: Clock, signal: AbortSignal) => Promise<() => void>
 }
 
-export const createPatience = (): Patience => {
+export const createThrottle = (): RegistryThrottle => {
   let quiet: {readonly failure: Failure; readonly untilMs: number; readonly isGivenUp: boolean} | undefined
   // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
   // all. The others wait for what comes of it.
@@ -33,7 +38,7 @@ export const createPatience = (): Patience => {
     }
   }
   return {
-    note: (failure, againInMs, {maxMs}, clock) => {
+    recordFailure: (failure, againInMs, {maxMs}, clock) => {
       const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined
       if (failure.kind !== 'throttled' && retryAfterMs === undefined) return
       // What was asked for as often as it may be is not asked for again by everybody else.
@@ -42,7 +47,7 @@ export const createPatience = (): Patience => {
       isAlone = true
       if (quiet === undefined || untilMs > quiet.untilMs) quiet = {failure, untilMs, isGivenUp}
     },
-    ready: async ({maxMs}, clock, signal) => {
+    enter: async ({maxMs}, clock, signal) => {
       for (;;) {
         const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs()
         if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))

@@ -4,13 +4,13 @@
 import type {Cause} from './diagnose.ts'
 import {type Failure, formatDuration} from './failure.ts'
 import type {Level} from './image.ts'
-import type {ImageReport} from './report-document.ts'
+import type {FailureReport, ImageReport} from './report-document.ts'
 
 /** How a name from outside is to be shown: as it is in a log, as code in Markdown. */
-export type Quote = (name: string) => string
+export type Escape = (name: string) => string
 
 /** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-export const sayFailure = (failure: Failure): string => {
+export const failureSentence = (failure: Failure | FailureReport): string => {
   switch (failure.kind) {
     case 'corrupt':
       return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes'
@@ -49,7 +49,7 @@ export const sayFailure = (failure: Failure): string => {
 }
 
 /** What a cause means, as a sentence's beginning. */
-export const sayCause = (cause: Cause): string => {
+export const causeSentence = (cause: Cause): string => {
   const words: Readonly<Record<Cause, string>> = {
     publisher: 'the image is broken as it was published',
     registry: 'the registry hands out broken data',
@@ -64,7 +64,7 @@ export const sayCause = (cause: Cause): string => {
   return words[cause]
 }
 
-const sayLevel = (level: Level | undefined): string => {
+const levelPhrase = (level: Level | undefined): string => {
   if (level === 'full' || level === 'layers') return 'Every byte was verified'
   return level === 'config'
     ? 'Its manifest and config were verified, its layers were not looked at'
@@ -72,56 +72,56 @@ const sayLevel = (level: Level | undefined): string => {
 }
 
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-export const sayImage = (report: ImageReport, quote: Quote): string => {
-  if (report.outcome === 'failed') return sayLost(report, quote)
+export const imageSentence = (report: ImageReport, quote: Escape): string => {
+  if (report.outcome === 'failed') return unavailableSentence(report, quote)
   const {image, source, verified, decidedBy} = report
-  const from = sayFrom(report, quote)
-  const level = sayLevel(verified)
-  const others = sayOthers(report, quote)
+  const from = sourcePhrase(report, quote)
+  const level = levelPhrase(verified)
+  const others = otherRegistriesSentence(report, quote)
   const standIn = report.fallbacks?.at(-1)
   if (standIn !== undefined)
     return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`
-  if (report.moved !== undefined) return sayMoved(report, others, level, quote)
+  if (report.moved !== undefined) return movedTagSentence(report, others, level, quote)
   if (source === 'primary')
     return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
   if (others === '')
     return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`
-  return `${quote(image)} comes from ${from}, because ${others}. ${sayIdentity(report, level)}.`
+  return `${quote(image)} comes from ${from}, because ${others}. ${identityPhrase(report, level)}.`
 }
 
 // What is all in the cache was served by nobody.
-const sayFrom = ({registry}: ImageReport, quote: Quote): string =>
+const sourcePhrase = ({registry}: ImageReport, quote: Escape): string =>
   registry === undefined ? 'the cache of this machine' : quote(registry)
 
-const sayLost = (report: ImageReport, quote: Quote): string => {
+const unavailableSentence = (report: ImageReport, quote: Escape): string => {
   const {image, failure, decidedBy, fallbacks} = report
   if (failure?.kind === 'timed-out')
     return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
   if (report.platforms.length > 0)
     return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`
-  const others = sayOthers(report, quote)
+  const others = otherRegistriesSentence(report, quote)
   return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
 }
 
-const sayMoved = (report: ImageReport, others: string, level: string, quote: Quote): string => {
+const movedTagSentence = (report: ImageReport, others: string, level: string, quote: Escape): string => {
   const {image, source, moved} = report
   const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
   const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
-  return `${now}${source === 'primary' ? '' : ` It comes from ${sayFrom(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+  return `${now}${source === 'primary' ? '' : ` It comes from ${sourcePhrase(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
 }
 
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-const sayIdentity = ({decidedBy}: ImageReport, level: string): string => {
+const identityPhrase = ({decidedBy}: ImageReport, level: string): string => {
   if (decidedBy === 'mirror') return level
   return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`
 }
 
 /** What those did that failed. That a locked tag moved is said in words of its own. */
-const sayOthers = ({registries, moved, outcome}: ImageReport, quote: Quote): string => {
+const otherRegistriesSentence = ({registries, moved, outcome}: ImageReport, quote: Escape): string => {
   const told = registries.flatMap(({registry, role, failure}) => {
     const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary'
     if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees')) return []
-    return [`${quote(registry)} ${sayFailure(failure)}`]
+    return [`${quote(registry)} ${failureSentence(failure)}`]
   })
   return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`
 }

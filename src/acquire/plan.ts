@@ -2,7 +2,7 @@
 // Pure: names only. Nothing here knows whether a registry answers.
 
 import {type Digest} from '../oci/digest.ts'
-import type {Failure, Place} from './failure.ts'
+import type {Failure, SourceLocation} from './failure.ts'
 import type {PlatformChoice} from './image.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
@@ -16,12 +16,12 @@ import {
 
 export type MirrorRule = {
   /** As it was written. */
-  readonly text: string
+  readonly source: string
   /** Whole components of `registry/path` that are replaced; undefined for a rule that names the repository of the only image. */
   readonly prefix: string | undefined
   readonly target: string
   /** A target that is a registry alone keeps the repository's path below it. */
-  readonly keepsPath: boolean
+  readonly appendsPath: boolean
 }
 
 export type MirrorRules = {
@@ -58,16 +58,16 @@ export const parseMirrorRule = (text: string): Parsed<MirrorRule> => {
   const target = text.slice(equals + 1)
   if (target === '') return invalid('a mirror is written [prefix=]target, and the target is missing')
   if (prefix === '') return invalid('a mirror is written [prefix=]target, and the prefix is empty')
-  const to = parsePlace(target)
-  if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.why}`)
-  if (prefix === undefined) return valid({text, prefix, target: to.value, keepsPath: !to.value.includes('/')})
-  const from = parsePlace(prefix)
-  if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.why}`)
-  return valid({text, prefix: from.value, target: to.value, keepsPath: true})
+  const to = parseMirrorTarget(target)
+  if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.reason}`)
+  if (prefix === undefined) return valid({source: text, prefix, target: to.value, appendsPath: !to.value.includes('/')})
+  const from = parseMirrorTarget(prefix)
+  if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`)
+  return valid({source: text, prefix: from.value, target: to.value, appendsPath: true})
 }
 
 // `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
-const parsePlace = (text: string): Parsed<string> => {
+const parseMirrorTarget = (text: string): Parsed<string> => {
   const slash = text.indexOf('/')
   const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
   if (!registry.ok) return registry
@@ -83,13 +83,13 @@ const parsePlace = (text: string): Parsed<string> => {
 const applyRule = (rule: MirrorRule, primary: Repository): Repository | undefined => {
   const name = formatRepository(primary)
   if (rule.prefix !== undefined) {
-    const rest = restBehind(name, rule.prefix)
+    const rest = suffixAfter(name, rule.prefix)
     return rest === undefined ? undefined : repositoryAt(rule.target + rest)
   }
-  return repositoryAt(rule.keepsPath ? `${rule.target}/${primary.path}` : rule.target)
+  return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
 }
 
-const restBehind = (name: string, prefix: string): string | undefined => {
+const suffixAfter = (name: string, prefix: string): string | undefined => {
   if (name === prefix) return ''
   return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
 }
@@ -134,7 +134,7 @@ export const planCandidates = (
 }
 
 /** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
-export const unmatchedRules = (
+export const unusedMirrorRules = (
   references: readonly Reference[],
   {mirrors, publicMirrors}: MirrorRules
 ): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] => {
@@ -143,7 +143,7 @@ export const unmatchedRules = (
   return [
     ...mirrors.filter(isUnmatched).map(rule => ({input: 'mirrors' as const, rule})),
     ...publicMirrors
-      .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.text) && isUnmatched(rule))
+      .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.source) && isUnmatched(rule))
       .map(rule => ({input: 'public-mirrors' as const, rule}))
   ]
 }
@@ -157,7 +157,7 @@ export type Unresolved =
   {readonly kind: 'failed'; readonly failure: Failure} | {readonly kind: 'silent'; readonly forMs: number}
 
 /** What is known about the digest that an image must have, and who said so. */
-export type Pin = {
+export type ResolvedDigest = {
   readonly digest: Digest
   readonly decidedBy: 'reference' | 'lock' | 'primary' | 'mirror'
   readonly registry: string
@@ -166,40 +166,38 @@ export type Pin = {
 }
 
 /** What is known before anybody was asked. */
-export const pinOf = ({reference, locked}: WantedImage): Pin | undefined => {
+export const knownDigest = ({reference, locked}: ImageRequest): ResolvedDigest | undefined => {
   const {registry, digest} = reference
   if (digest !== undefined) return {digest, decidedBy: 'reference', registry}
-  return locked === undefined || locked.yieldsToPrimary
-    ? undefined
-    : {digest: locked.digest, decidedBy: 'lock', registry}
+  return locked === undefined || locked.mayBeUpdated ? undefined : {digest: locked.digest, decidedBy: 'lock', registry}
 }
 
 /** What the lock file says that the tag is. */
-export type Locked = {
+export type LockedDigest = {
   readonly digest: Digest
   /** When the lock is to be renewed, it only counts where the registry that the reference names has failed or is silent. */
-  readonly yieldsToPrimary: boolean
+  readonly mayBeUpdated: boolean
 }
 
 /** An image as it was asked for, with the tag that it means when it names none. */
-export type WantedImage = {
-  readonly asked: string
+export type ImageRequest = {
+  readonly input: string
   readonly reference: Reference
   readonly tag: string | undefined
-  readonly locked?: Locked
+  readonly locked?: LockedDigest
   /** Where files name it. */
-  readonly places?: readonly Place[]
+  readonly locations?: readonly SourceLocation[]
   /** Names of build contexts that are this image, where files give it such. */
   readonly contexts?: readonly string[]
   /** A stage of a Dockerfile has its name, which is then no name of a build context. */
-  readonly isStageToo?: boolean
+  readonly shadowsStage?: boolean
   /** The platforms that it is wanted for, where those are others than the run's. */
   readonly platforms?: PlatformChoice
 }
 
-export const wantImage = (asked: string): Parsed<WantedImage> => {
-  const reference = parseReference(asked)
+export const parseImageRequest = (input: string): Parsed<ImageRequest> => {
+  const reference = parseReference(input)
   if (!reference.ok) return reference
   const {tag, digest} = reference.value
-  return valid({asked, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined)})
+  return valid({input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined)})
 }

@@ -20,27 +20,27 @@ export type Exchange = {
   readonly rateLimit?: Readonly<Record<string, string>>
 }
 
-export type Ask = {
+export type FetchRequest = {
   readonly repository: Repository
   readonly object: ObjectName
   /** What must not be reused from an earlier try. */
-  readonly renew: 'token' | 'connection' | undefined
+  readonly refresh: 'token' | 'connection' | undefined
   readonly signal: AbortSignal
-  readonly trace: (exchange: Exchange) => void
+  readonly onExchange: (exchange: Exchange) => void
 }
 
 /** An answer that was opened, not yet read and not verified: everything in it is the registry's claim. */
-export type Content = {
+export type RegistryResponse = {
   readonly mediaType: string | undefined
   /** `Docker-Content-Digest`. */
-  readonly announcedDigest: string | undefined
+  readonly digestHeader: string | undefined
   /** Bytes of the whole object, as announced. */
-  readonly announcedBytes: number | undefined
+  readonly contentLength: number | undefined
   /**
    * The body may end before the object does without a sign of it: nothing but the end of the connection says where it ends, or
    * it is a part that was cut shorter than what was asked for.
    */
-  readonly endsWithConnection: boolean
+  readonly mayBeCutShort: boolean
   /**
    * Host that a redirect led to, where it is not known to have a public address. It may be a service that only this machine
    * reaches: its bytes are not quoted.
@@ -57,9 +57,11 @@ export type Content = {
 
 export type RegistryPort = {
   /** Opens a manifest by tag or digest. */
-  readonly openManifest: (ask: Ask & {readonly reference: string}) => Promise<Content>
+  readonly openManifest: (ask: FetchRequest & {readonly reference: string}) => Promise<RegistryResponse>
   /** Opens a blob from `offset` bytes on. */
-  readonly openBlob: (ask: Ask & {readonly digest: Digest; readonly offset: number}) => Promise<Content>
+  readonly openBlob: (
+    ask: FetchRequest & {readonly digest: Digest; readonly offset: number}
+  ) => Promise<RegistryResponse>
   readonly close: () => void
 }
 
@@ -71,17 +73,19 @@ export type AccessPort = {
    * Whether a manifest can be read without credentials. `public` without a request where there are no credentials for the
    * registry: this job then reads there what anyone can read. Never rejects but with the signal's reason.
    */
-  readonly anonymousAccess: (ask: Pick<Ask, 'repository' | 'signal'> & {readonly reference: string}) => Promise<Access>
+  readonly anonymousAccess: (
+    ask: Pick<FetchRequest, 'repository' | 'signal'> & {readonly reference: string}
+  ) => Promise<Access>
 }
 
 /** What a layer inflates to: the digest that a config calls its diff_id, and how many bytes. */
-export type Uncompressed = {readonly diffId: Digest; readonly size: number}
+export type UncompressedLayer = {readonly diffId: Digest; readonly size: number}
 
 /** Where bytes came from: a registry as a reference names it, or this. */
 export const CACHE = 'cache'
 
 /** A blob of an earlier run, or of another image of this one. Its bytes are not verified: the reader verifies them. */
-export type KeptBlob = {
+export type StoredBlob = {
   /** Each chunk is lent until the next is asked for, as in Content. */
   readonly body: AsyncIterable<Uint8Array>
   /** All bytes were read, and have the digest: they stay for this run, and count as used. */
@@ -91,11 +95,11 @@ export type KeptBlob = {
 }
 
 /** A blob on its way in. Nobody sees it before `commit`. */
-export type BlobSink = {
+export type BlobWriter = {
   /** Resolves when more may come; the chunk may change after that. */
   readonly write: (chunk: Uint8Array) => Promise<void> | void
   /** What came so far was wrong: the next bytes are the first. */
-  readonly restart: () => void
+  readonly reset: () => void
   /** All bytes were written and are verified: keeps them under their digest. */
   readonly commit: () => Promise<void>
   /** Gives up; does nothing after `commit`. */
@@ -108,8 +112,8 @@ export type BlobSink = {
  */
 export type BlobStorePort = {
   /** Undefined when nothing is kept under the digest, or something of another size than the one given. */
-  readonly open: (digest: Digest, size: number | undefined) => Promise<KeptBlob | undefined>
-  readonly create: (digest: Digest) => Promise<BlobSink>
+  readonly open: (digest: Digest, size: number | undefined) => Promise<StoredBlob | undefined>
+  readonly create: (digest: Digest) => Promise<BlobWriter>
 }
 
 export type Clock = {

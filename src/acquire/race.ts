@@ -10,11 +10,11 @@ import {
   type Tools,
   watchPace
 } from './candidate-run.ts'
-import type {Story} from './event.ts'
-import {type Failure, policyOf} from './failure.ts'
+import type {CandidateResult} from './event.ts'
+import {type Failure, retryPolicyOf} from './failure.ts'
 import type {VerifiedImage} from './image.ts'
 import type {Digest} from '../oci/digest.ts'
-import {isOfOneObject} from './together.ts'
+import {affectsOneObject} from './together.ts'
 
 type News =
   /** A digest was decided: others may join now. */
@@ -47,13 +47,13 @@ export type Race = {
 export function createRace(tools: Tools): Race {
   const {around, stories, resolver} = tools
   const running = new Set<CandidateRun>()
-  const begun = new Set<Story>()
-  const held = new Map<Story, VerifiedImage>()
+  const begun = new Set<CandidateResult>()
+  const held = new Map<CandidateResult, VerifiedImage>()
   /** Those that were asked while nothing was decided, and what each of them worked on in the end. */
-  const undecided = new Set<Story>()
-  const workedOn = new Map<Story, Digest>()
-  const reopened = new Set<Story>()
-  const keptBefore = new Map<Story, number>()
+  const undecided = new Set<CandidateResult>()
+  const workedOn = new Map<CandidateResult, Digest>()
+  const reopened = new Set<CandidateResult>()
+  const keptBefore = new Map<CandidateResult, number>()
   const news: News[] = []
   let wake = (): void => undefined
 
@@ -69,7 +69,7 @@ export function createRace(tools: Tools): Race {
     }
   }
 
-  const begin = (story: Story, purpose: Purpose): void => {
+  const begin = (story: CandidateResult, purpose: Purpose): void => {
     const run = createRun(story, purpose, around)
     running.add(run)
     if (purpose === 'image') begun.add(story)
@@ -111,7 +111,7 @@ export function createRace(tools: Tools): Race {
     if (!isDecided && held.size > 0) return
     const primary = stories.find(({candidate}) => candidate.role === 'primary')
     const busy = new Set([...running].map(run => run.story))
-    const isOpen = (story: Story): boolean => !begun.has(story) && !busy.has(story)
+    const isOpen = (story: CandidateResult): boolean => !begun.has(story) && !busy.has(story)
     if (!isDecided && primary !== undefined && isOpen(primary)) {
       begin(primary, primary === stories[0] ? 'image' : 'resolution')
       return
@@ -123,14 +123,14 @@ export function createRace(tools: Tools): Race {
 
   // A registry that lacks a manifest which another has served since may still have the blobs below it.
   const beginAgain = (): void => {
-    const {keeper} = around
+    const {store} = around
     const next = stories.find(
       story =>
-        keeper !== undefined &&
+        store !== undefined &&
         story.failure !== undefined &&
-        isOfOneObject(story.failure) &&
+        affectsOneObject(story.failure) &&
         (story.failedObject === 'manifest' || story.failedObject === 'child') &&
-        keeper.count() > (keptBefore.get(story) ?? Infinity)
+        store.size() > (keptBefore.get(story) ?? Infinity)
     )
     if (next === undefined) return
     // Once.
@@ -155,7 +155,7 @@ export function createRace(tools: Tools): Race {
   const settleEnded = (run: CandidateRun, image: VerifiedImage | undefined): boolean => {
     const {story, digest} = run
     running.delete(run)
-    if (!keptBefore.has(story)) keptBefore.set(story, around.keeper?.count() ?? 0)
+    if (!keptBefore.has(story)) keptBefore.set(story, around.store?.size() ?? 0)
     if (digest !== undefined) workedOn.set(story, digest)
     if (image !== undefined) held.set(story, image)
     if (story.outcome !== 'failed' || story.failure === undefined) return false
@@ -164,19 +164,19 @@ export function createRace(tools: Tools): Race {
     return story.candidate.role === 'primary' ? settlePrimary(story.failure) : settleMirror(story, story.failure)
   }
   const settlePrimary = (failure: Failure): boolean => {
-    const isFinal = !policyOf(failure).next
+    const isFinal = !retryPolicyOf(failure).tryNextRegistry
     if (!isFinal) resolver.resolveWithout({kind: 'failed', failure})
     return isFinal
   }
   // What a mirror's own answer for a tag leads to may be no image: that says nothing of what another one has.
-  const settleMirror = (story: Story, failure: Failure): boolean => {
-    if (policyOf(failure).next) return false
+  const settleMirror = (story: CandidateResult, failure: Failure): boolean => {
+    if (retryPolicyOf(failure).tryNextRegistry) return false
     if (!isOfImage(failure)) return true
     resolver.dismiss(story.candidate)
     return !isOfAnother(story, resolver.pin()?.digest)
   }
   /** Whether it worked on something else than this, or nothing was known of what it should be. */
-  const isOfAnother = (story: Story, decided: Digest | undefined): boolean => {
+  const isOfAnother = (story: CandidateResult, decided: Digest | undefined): boolean => {
     const digest = workedOn.get(story)
     return digest === undefined ? undecided.has(story) : digest !== decided
   }
@@ -188,11 +188,11 @@ export function createRace(tools: Tools): Race {
       const isOver = begun.has(story) && ![...running].some(run => run.story === story)
       const mayHaveIt =
         story.withheld === undefined &&
-        (story.failure === undefined || isOfOneObject(story.failure) || isOfImage(story.failure))
+        (story.failure === undefined || affectsOneObject(story.failure) || isOfImage(story.failure))
       if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided)) reopen(story)
     }
   }
-  const reopen = (story: Story): void => {
+  const reopen = (story: CandidateResult): void => {
     if (held.delete(story)) story.outcome = 'aborted'
     if (reopened.has(story)) return
     reopened.add(story)
@@ -230,7 +230,7 @@ export function createRace(tools: Tools): Race {
   }
 }
 
-const forgetFailure = (story: Story): void => {
+const forgetFailure = (story: CandidateResult): void => {
   delete story.failure
   delete story.failedObject
 }

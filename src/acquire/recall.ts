@@ -1,19 +1,19 @@
 // An image whose digest is known, from what is kept alone: nobody is asked.
 // A registry that has nothing stands in for the real ones, so that the way through an image is the same.
 
-import {createBlobPool} from './blob-pool.ts'
+import {createBlobFetcher} from './blob-pool.ts'
 import {VerifiedImageError} from './failure.ts'
 import {fetchImage, type ImageSource, type Level, type PlatformChoice, type VerifiedImage} from './image.ts'
-import type {Keeper} from './keeper.ts'
-import {createPatience} from './patience.ts'
-import type {Candidate, Pin} from './plan.ts'
+import type {VerifiedStore} from './keeper.ts'
+import {createThrottle} from './patience.ts'
+import type {Candidate, ResolvedDigest} from './plan.ts'
 import type {Clock, Random, RegistryPort} from './ports.ts'
 
-export type Recall = {
+export type CacheLookup = {
   readonly candidate: Candidate
   readonly platforms: PlatformChoice
   readonly level: Level
-  readonly keeper: Keeper
+  readonly store: VerifiedStore
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
@@ -22,20 +22,20 @@ export type Recall = {
 const nothingThere = (): Promise<never> =>
   Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
 
-const NOBODY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
+const EMPTY_REGISTRY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
 
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
-export const recallImage = async (pin: Pin, recall: Recall): Promise<VerifiedImage | undefined> => {
-  const {candidate, platforms, level, keeper, clock, random, signal} = recall
-  const attempting: ImageSource['attempting'] = {
-    ...{clock, random, signal, patience: createPatience(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+export const loadFromCache = async (pin: ResolvedDigest, recall: CacheLookup): Promise<VerifiedImage | undefined> => {
+  const {candidate, platforms, level, store, clock, random, signal} = recall
+  const retry: ImageSource['retry'] = {
+    ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
     record: () => undefined,
-    arrived: () => undefined
+    addBytes: () => undefined
   }
   try {
-    const top = await keeper.recallManifest({digest: pin.digest})
+    const top = await store.getManifest({digest: pin.digest})
     if (top === undefined) return undefined
-    const source = {candidate, registry: NOBODY, blobs: createBlobPool(NOBODY, keeper), attempting, keeper}
+    const source = {candidate, registry: EMPTY_REGISTRY, blobs: createBlobFetcher(EMPTY_REGISTRY, store), retry, store}
     return await fetchImage(source, top, platforms, level)
   } catch (error) {
     // Whatever it is, a registry is asked next, and its answer is the one to report.

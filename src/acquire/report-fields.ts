@@ -4,11 +4,11 @@ import type {Descriptor} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatPlatform} from '../oci/platform.ts'
 import type {Diagnosis, Evidence} from './diagnose.ts'
-import type {Attempt, StatusWord} from './event.ts'
-import {describeFailure, type Failure, type InputFault, type Place} from './failure.ts'
+import type {Attempt, StatusNotice} from './event.ts'
+import {describeFailure, type Failure, type InputIssue, type SourceLocation} from './failure.ts'
 import type {PlatformImage} from './image.ts'
 import type {LockChange} from './lock.ts'
-import type {Moved} from './moved.ts'
+import type {MovedTag} from './moved.ts'
 import type {Exchange} from './ports.ts'
 import type {
   AttemptReport,
@@ -91,11 +91,11 @@ export function reportFailure(failure: Failure): FailureReport {
   }
 }
 
-export function reportInputFault({input, written, rule, example, place}: InputFault): InputFaultReport {
-  return omitUndefined({input, written, rule, example, place: place && reportPlace(place)})
+export function reportInputFault({input, value, reason, example, location}: InputIssue): InputFaultReport {
+  return omitUndefined({input, written: value, rule: reason, example, place: location && reportPlace(location)})
 }
 
-export function reportPlace({file, line}: Place): LocationReport {
+export function reportPlace({file, line}: SourceLocation): LocationReport {
   return {file, line}
 }
 
@@ -104,7 +104,7 @@ export function reportLockChange({name, change, from, to}: LockChange): LockChan
 }
 
 /** `lockedCreated`: when the locked image says that it was made. */
-export function reportMoved({registry, digest, created}: Moved, lockedCreated: string | undefined): MovedReport {
+export function reportMoved({registry, digest, created}: MovedTag, lockedCreated: string | undefined): MovedReport {
   return omitUndefined({registry, digest, created, lockedCreated})
 }
 
@@ -114,7 +114,7 @@ export function reportPlatform(image: PlatformImage): PlatformReport {
     mediaType: image.mediaType,
     imageId: image.imageId,
     layers: image.layers.map(reportDescriptor),
-    notes: image.notes,
+    notes: image.warnings,
     created: image.created,
     version: image.version,
     platform: image.platform && formatPlatform(image.platform),
@@ -153,15 +153,15 @@ function reportEvidence(evidence: Evidence): EvidenceReport {
   })
 }
 
-export function reportStatusPage({page, says, at}: StatusWord): NonNullable<RegistryReport['statusPage']> {
-  return omitUndefined({page, says, at})
+export function reportStatusPage({page, text, at}: StatusNotice): NonNullable<RegistryReport['statusPage']> {
+  return omitUndefined({page, says: text, at})
 }
 
 /** Times count from `runStartedMs` on the run's clock. */
 export function reportAttempt(attempt: Attempt, runStartedMs: number): AttemptReport {
   return omitUndefined({
     object: attempt.object,
-    ordinal: attempt.ordinal,
+    ordinal: attempt.number,
     startedMs: attempt.startedMs - runStartedMs,
     elapsedMs: attempt.elapsedMs,
     waitedMs: attempt.waitedMs,

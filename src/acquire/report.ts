@@ -3,12 +3,12 @@
 
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import {describeStory, diagnose} from './diagnose.ts'
-import type {Story, StoryOutcome} from './event.ts'
-import {standInOf} from './fallback.ts'
-import {leastLevel, type VerifiedImage} from './image.ts'
+import {describeFailedCandidate, diagnose} from './diagnose.ts'
+import type {CandidateResult, CandidateOutcome} from './event.ts'
+import {fallbackUsed} from './fallback.ts'
+import {lowestLevel, type VerifiedImage} from './image.ts'
 import {createdOf} from './moved.ts'
-import type {Pin, Role} from './plan.ts'
+import type {ResolvedDigest, Role} from './plan.ts'
 import {CACHE} from './ports.ts'
 import type {ImageReport, RegistryReport} from './report-document.ts'
 import {
@@ -23,7 +23,7 @@ import {
 } from './report-fields.ts'
 
 /** What load or layout made of an image on this machine. */
-export type Placement = {
+export type ExportedImage = {
   readonly reference: string
   /** What BuildKit takes in its place: the value of a build context. */
   readonly context: string
@@ -33,10 +33,10 @@ export type Placement = {
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
  * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
  */
-export const reportImage = (
+export const buildImageReport = (
   acquisition: Acquisition,
   runStartedMs: number,
-  placement: Placement | 'unplaced' | undefined,
+  placement: ExportedImage | 'unplaced' | undefined,
   warning: string | undefined
 ): ImageReport => ({
   ...reportFacts(acquisition, runStartedMs, placement),
@@ -49,28 +49,28 @@ type ImageFacts = Omit<ImageReport, 'warning'>
 export const reportFacts = (
   acquisition: Acquisition,
   runStartedMs: number,
-  placement: Placement | 'unplaced' | undefined
+  placement: ExportedImage | 'unplaced' | undefined
 ): ImageFacts => {
-  const {wanted, pin, image, stories, ended, moved, fallbacks} = acquisition
-  const {asked, reference, places} = wanted.image
+  const {request, resolved, image, results, runError, moved, fallbacks} = acquisition
+  const {input, reference, locations} = request.image
   const diagnosis = diagnose(acquisition)
   const lockedCreated = createdOf(image)
   return {
-    image: asked,
+    image: input,
     name: formatReference(reference),
-    ...(places === undefined ? {} : {places: places.map(reportPlace)}),
+    ...(locations === undefined ? {} : {places: locations.map(reportPlace)}),
     outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
-    ...(pin === undefined ? {} : {digest: pin.digest, decidedBy: pin.decidedBy}),
-    ...(wanted.image.locked === undefined ? {} : {locked: wanted.image.locked.digest}),
+    ...(resolved === undefined ? {} : {digest: resolved.digest, decidedBy: resolved.decidedBy}),
+    ...(request.image.locked === undefined ? {} : {locked: request.image.locked.digest}),
     ...(moved === undefined ? {} : {moved: reportMoved(moved, lockedCreated)}),
     ...(image === undefined || placement === 'unplaced'
       ? {}
-      : {...reportVerified(acquisition, image), ...placeOf(acquisition, image, placement)}),
+      : {...reportVerified(acquisition, image), ...exportedReference(acquisition, image, placement)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis: reportDiagnosis(diagnosis)}),
-    ...(ended === undefined ? {} : {failure: reportFailure(ended.failure)}),
-    registries: stories.map(story => reportRegistry(story, runStartedMs, pin)),
+    ...(runError === undefined ? {} : {failure: reportFailure(runError.failure)}),
+    registries: results.map(story => reportRegistry(story, runStartedMs, resolved)),
     ...(fallbacks === undefined
       ? {}
       : {
@@ -83,8 +83,8 @@ export const reportFacts = (
 
 export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
   const {origins, mediaType, platforms, candidate} = image
-  const {image: wanted, candidates} = acquisition.wanted
-  const tag = standInOf(acquisition)?.wanted.image.tag ?? wanted.tag
+  const {image: wanted, candidates} = acquisition.request
+  const tag = fallbackUsed(acquisition)?.request.image.tag ?? wanted.tag
   const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
   // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
   const registries = origins.filter(origin => origin !== CACHE)
@@ -95,22 +95,22 @@ export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): 
     origins,
     ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
     ...(tag === undefined ? {} : {tag}),
-    verified: leastLevel(platforms.map(({level}) => level)),
+    verified: lowestLevel(platforms.map(({level}) => level)),
     size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
   }
 }
 
-export const placeOf = (
-  {wanted: {image: wanted}}: Acquisition,
+export const exportedReference = (
+  {request: {image: wanted}}: Acquisition,
   image: VerifiedImage,
-  placement: Placement | 'unplaced' | undefined
+  placement: ExportedImage | 'unplaced' | undefined
 ): Partial<ImageReport> => {
   if (placement === 'unplaced') return {}
   const pulled = formatReference({...image.candidate.repository, digest: image.digest})
   const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
   return {
     reference,
-    ...(wanted.isStageToo === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
+    ...(wanted.shadowsStage === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
     ...(wanted.contexts === undefined ? {} : {namedContexts: wanted.contexts.map(name => `${name}=${context}`)})
   }
 }
@@ -121,36 +121,40 @@ const ROLES: Readonly<Record<Role, RegistryReport['role']>> = {
   'public-mirror': 'public-mirror'
 }
 
-const OUTCOMES: Readonly<Record<StoryOutcome, RegistryReport['outcome']>> = {
+const OUTCOMES: Readonly<Record<CandidateOutcome, RegistryReport['outcome']>> = {
   verified: 'verified',
   failed: 'failed',
   aborted: 'aborted',
   'not-asked': 'not-asked'
 }
 
-const reportRegistry = (story: Story, runStartedMs: number, pin: Pin | undefined): RegistryReport => ({
+const reportRegistry = (
+  story: CandidateResult,
+  runStartedMs: number,
+  pin: ResolvedDigest | undefined
+): RegistryReport => ({
   registry: story.candidate.repository.registry,
   repository: story.candidate.repository.path,
   role: ROLES[story.candidate.role],
   outcome: OUTCOMES[story.outcome],
-  did: renderStory(story, pin),
+  did: describeCandidate(story, pin),
   ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
   ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
-  ...(story.statusWord === undefined ? {} : {statusPage: reportStatusPage(story.statusWord)}),
+  ...(story.statusNotice === undefined ? {} : {statusPage: reportStatusPage(story.statusNotice)}),
   attempts: story.attempts
     .toSorted((a, b) => a.startedMs - b.startedMs)
     .map(attempt => reportAttempt(attempt, runStartedMs))
 })
 
 /** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-export const renderStory = (story: Story, pin: Pin | undefined): string => {
+export const describeCandidate = (story: CandidateResult, pin: ResolvedDigest | undefined): string => {
   const {failure, outcome, candidate, attempts} = story
   if (failure !== undefined) {
     const tries = attempts.filter(
       ({object, outcome: ended}) =>
         object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed'
     ).length
-    return `${describeStory(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
+    return `${describeFailedCandidate(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
   }
   const name = formatRepository(candidate.repository)
   const {withheld, answered} = story
@@ -165,7 +169,7 @@ export const renderStory = (story: Story, pin: Pin | undefined): string => {
   return `${name}: ${describeOutcome(story)}`
 }
 
-const describeOutcome = ({outcome, attempts}: Story): string => {
+const describeOutcome = ({outcome, attempts}: CandidateResult): string => {
   if (outcome === 'not-asked') return 'not asked'
   if (outcome === 'verified') return 'verified'
   const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object

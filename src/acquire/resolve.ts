@@ -5,11 +5,11 @@
 import type {Digest} from '../oci/digest.ts'
 import {type Failure, type FailureKind, VerifiedImageError} from './failure.ts'
 import {fetchManifest, type ImageSource} from './image.ts'
-import {type Candidate, type Pin, pinOf, type Unresolved, type WantedImage} from './plan.ts'
+import {type Candidate, type ResolvedDigest, knownDigest, type Unresolved, type ImageRequest} from './plan.ts'
 import type {VerifiedManifest} from './verify.ts'
 
 export type Resolver = {
-  readonly pin: () => Pin | undefined
+  readonly pin: () => ResolvedDigest | undefined
   /** Whether this registry can be asked now: by digest any of them, by tag only one that may resolve it. */
   readonly mayAsk: (candidate: Candidate) => boolean
   /**
@@ -24,7 +24,7 @@ export type Resolver = {
 }
 
 export type Hearing = {
-  readonly onDecision: (pin: Pin) => void
+  readonly onDecision: (pin: ResolvedDigest) => void
   /** A mirror has answered for the tag, and that decides nothing yet. */
   readonly onAnswer: (candidate: Candidate, digest: Digest) => void
   /** The registry that the reference names has given a locked tag to another manifest. */
@@ -45,18 +45,18 @@ const IS_NO_IMAGE: readonly FailureKind[] = ['not-found', 'unusable', 'too-large
 
 /** `candidates` in the order in which their answers count. */
 export const createResolver = (
-  image: WantedImage,
+  image: ImageRequest,
   candidates: readonly Candidate[],
   {onDecision, onAnswer, onMoved, onGone}: Hearing
 ): Resolver => {
   const {tag, locked, reference} = image
-  let pin = pinOf(image)
+  let pin = knownDigest(image)
   let decider: Candidate | undefined
   let unresolved: Unresolved | undefined
   const primaryAnswers = new Map<Candidate, VerifiedManifest>()
   const mirrorAnswers = new Map<Candidate, Digest>()
 
-  const settle = (decided: Pin, by?: Candidate): void => {
+  const settle = (decided: ResolvedDigest, by?: Candidate): void => {
     pin = decided
     decider = by
     onDecision(decided)
@@ -78,7 +78,7 @@ export const createResolver = (
     const judge = ({digest}: VerifiedManifest): void => {
       // What was decided without the primary yields to it.
       if (pin === undefined || pin.unresolved !== undefined) settle({digest, decidedBy: 'primary', registry})
-      else if (pin.digest !== digest) failDisagrees(pin, digest)
+      else if (pin.digest !== digest) failDigestDisagrees(pin, digest)
     }
     const manifest = await fetchManifest(source, 'manifest', {tag: name, judge})
     primaryAnswers.set(source.candidate, manifest)
@@ -99,25 +99,25 @@ export const createResolver = (
   /** Something else may have been decided while this manifest was on its way. */
   const orOfPin = (source: ImageSource, manifest: VerifiedManifest, tagSaid?: Digest): Promise<VerifiedManifest> =>
     pin === undefined || pin.digest === manifest.digest ? Promise.resolve(manifest) : byDigest(source, pin, tagSaid)
-  const byDigest = async (source: ImageSource, known: Pin, tagSaid?: Digest): Promise<VerifiedManifest> => {
+  const byDigest = async (source: ImageSource, known: ResolvedDigest, tagSaid?: Digest): Promise<VerifiedManifest> => {
     try {
       return await fetchManifest(source, 'manifest', {digest: known.digest})
     } catch (error) {
       if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'not-found') throw error
       const other = tagSaid ?? (await otherDigest(source, tag))
-      if (other !== undefined && other !== known.digest) failDisagrees(known, other)
+      if (other !== undefined && other !== known.digest) failDigestDisagrees(known, other)
       throw error
     }
   }
   // A locked tag is asked for by its name all the same: the bytes that come are hashed, so that those of the lock are known
   // when they come, a healthy run takes no request more than without a lock, and a tag that moved is noticed. Only then is
   // the digest asked for.
-  const byLockedTag = async (source: ImageSource, known: Pin, name: string): Promise<VerifiedManifest> => {
+  const byLockedTag = async (source: ImageSource, known: ResolvedDigest, name: string): Promise<VerifiedManifest> => {
     let other: VerifiedManifest | undefined
     const judge = (manifest: VerifiedManifest): void => {
       if (manifest.digest === known.digest) return
       other = manifest
-      failDisagrees(known, manifest.digest)
+      failDigestDisagrees(known, manifest.digest)
     }
     try {
       return await fetchManifest(source, 'manifest', {tag: name, locked: known.digest, judge})
@@ -135,7 +135,7 @@ export const createResolver = (
   const fromPrimary = (source: ImageSource): Promise<VerifiedManifest> => {
     const before = primaryAnswers.get(source.candidate)
     if (before !== undefined) return Promise.resolve(before)
-    if (pin === undefined || (pin.decidedBy === 'lock' && locked?.yieldsToPrimary === true))
+    if (pin === undefined || (pin.decidedBy === 'lock' && locked?.mayBeUpdated === true))
       return byTagFromPrimary(source, tagOf(image))
     if (pin.decidedBy !== 'lock' || tag === undefined) return byDigest(source, pin)
     return byLockedTag(source, pin, tag)
@@ -162,7 +162,7 @@ export const createResolver = (
   }
 }
 
-const tagOf = ({tag}: WantedImage): string => {
+const tagOf = ({tag}: ImageRequest): string => {
   if (tag === undefined) throw new TypeError('an image without a digest has a tag')
   return tag
 }
@@ -173,18 +173,18 @@ const otherDigest = async (source: ImageSource, tag: string | undefined): Promis
   try {
     return (await fetchManifest(source, 'manifest', {tag})).digest
   } catch (error) {
-    source.attempting.signal.throwIfAborted()
+    source.retry.signal.throwIfAborted()
     if (error instanceof VerifiedImageError) return undefined
     throw error
   }
 }
 
-const DECIDERS: Readonly<Partial<Record<Pin['decidedBy'], string>>> = {
+const DECIDERS: Readonly<Partial<Record<ResolvedDigest['decidedBy'], string>>> = {
   reference: 'the reference',
   lock: 'the lock file'
 }
 
-const failDisagrees = (pin: Pin, got: Digest): never => {
+const failDigestDisagrees = (pin: ResolvedDigest, got: Digest): never => {
   const decidedBy = DECIDERS[pin.decidedBy] ?? pin.registry
   throw new VerifiedImageError({kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy}, {object: 'manifest'})
 }

@@ -3,62 +3,66 @@
 
 import {formatFamiliar} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import {renderCause, renderFailover, sayAcquired} from './annotations.ts'
-import {standInOf} from './fallback.ts'
+import {renderDiagnosis, renderMirrorWarning, acquisitionSentence} from './annotations.ts'
+import {fallbackUsed} from './fallback.ts'
 import {isFloating} from './plan.ts'
-import {renderStory} from './report.ts'
+import {describeCandidate} from './report.ts'
 import {renderMirrorDecision} from './unresolved.ts'
 
 type Warning = {readonly title: string; readonly message: string}
 
 /** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
-export const renderUsed = (acquisition: Acquisition): Warning | undefined =>
+export const imageWarning = (acquisition: Acquisition): Warning | undefined =>
   acquisition.image === undefined
     ? undefined
-    : (renderStandIn(acquisition) ?? renderFailover(acquisition, acquisition.image))
+    : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image))
 
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
-const renderStandIn = (acquisition: Acquisition): Warning | undefined => {
-  const {wanted, stories, fallbacks = [], image, askedPin} = acquisition
-  const standIn = standInOf(acquisition)
+const renderFallbackWarning = (acquisition: Acquisition): Warning | undefined => {
+  const {request, results, fallbacks = [], image, requestedDigest} = acquisition
+  const standIn = fallbackUsed(acquisition)
   if (standIn === undefined || image === undefined) return undefined
-  const {asked} = wanted.image
-  const {asked: used} = standIn.wanted.image
-  const decision = renderMirrorDecision(standIn.pin, standIn.wanted.image)
-  const others = fallbacks.flatMap(({wanted: {image: tried}, stories: told, pin}) =>
-    told.filter(({failure}) => failure !== undefined).map(story => `${tried.asked}: ${renderStory(story, pin)}`)
+  const {input} = request.image
+  const {input: used} = standIn.request.image
+  const decision = renderMirrorDecision(standIn.resolved, standIn.request.image)
+  const others = fallbacks.flatMap(({request: {image: tried}, results: told, resolved}) =>
+    told
+      .filter(({failure}) => failure !== undefined)
+      .map(story => `${tried.input}: ${describeCandidate(story, resolved)}`)
   )
   return {
-    title: `NOT ${asked}: ${used} stands in`,
+    title: `NOT ${input}: ${used} stands in`,
     message: [
-      sayAcquired(acquisition),
+      acquisitionSentence(acquisition),
       `The outputs reference, digest and tag are those of ${used}: ${image.digest}.`,
       ...(decision === undefined ? [] : [decision]),
-      ...renderCause(acquisition),
-      ...stories.map(story => renderStory(story, askedPin)),
+      ...renderDiagnosis(acquisition),
+      ...results.map(story => describeCandidate(story, requestedDigest)),
       ...others
     ].join('\n')
   }
 }
 
 /** One piece of advice for all images whose tags may be given to others; undefined when there are none. */
-export const adviseOnFloating = (acquisitions: readonly Acquisition[], lockFile: string): string | undefined => {
+export const floatingTagAdvice = (acquisitions: readonly Acquisition[], lockFile: string): string | undefined => {
   const floating = acquisitions.filter(
-    ({wanted, image, pin}) =>
-      image !== undefined && pin?.decidedBy !== 'lock' && (isFloating(wanted.image.reference) || floats(wanted.image))
+    ({request, image, resolved}) =>
+      image !== undefined &&
+      resolved?.decidedBy !== 'lock' &&
+      (isFloating(request.image.reference) || floats(request.image))
   )
   if (floating.length === 0) return undefined
-  const names = floating.map(({wanted, image}) => {
-    const {tag} = wanted.image
+  const names = floating.map(({request, image}) => {
+    const {tag} = request.image
     const version = image?.platforms[0]?.version
     const isNarrower = version !== undefined && version !== tag
-    return `${formatFamiliar(wanted.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`
+    return `${formatFamiliar(request.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`
   })
   return `Advice: ${names.join(', ')} may become another image with any new release. A digest in the reference pins it, or a run with lock: update, which writes what it is now into ${lockFile}.`
 }
 
 // A version with two numbers or fewer is a series by most publishers' custom. Dates and commits are no series.
-const floats = ({reference: {digest}, tag}: Acquisition['wanted']['image']): boolean => {
+const floats = ({reference: {digest}, tag}: Acquisition['request']['image']): boolean => {
   if (digest !== undefined || tag === undefined || /\d{6}|(?:^|-)[0-9a-f]{7,}/.test(tag)) return false
   const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.') ?? []
   return numbers.length < 3

@@ -1,22 +1,22 @@
 // What public status pages say, out of the five formats that they come in. A page is nobody's proof of anything: what cannot be
 // read says nothing, and what can is quoted, cut short, in one line.
 
-import type {StatusWord} from './event.ts'
+import type {StatusNotice} from './event.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 
 export type StatusFormat = 'status.io' | 'statuspage' | 'google' | 'aws' | 'rss'
 
 /** What of a page is about a registry: names of components, products or services. */
-export type StatusTopic = {readonly format: StatusFormat; readonly about: RegExp}
+export type StatusTopic = {readonly format: StatusFormat; readonly matches: RegExp}
 
-type Word = Omit<StatusWord, 'page'>
+type Notice = Omit<StatusNotice, 'page'>
 
 const MAX_QUOTED = 200
 
 /** Undefined for what is no such page. */
-export const decodeStatus = (bytes: Uint8Array, {format, about}: StatusTopic): Word | undefined => {
-  const word = DECODERS[format](bytes, about)
-  return word === undefined ? undefined : {...word, says: quote(word.says)}
+export const decodeStatus = (bytes: Uint8Array, {format, matches}: StatusTopic): Notice | undefined => {
+  const word = DECODERS[format](bytes, matches)
+  return word === undefined ? undefined : {...word, text: quote(word.text)}
 }
 
 const quote = (text: string): string => {
@@ -29,10 +29,13 @@ const quote = (text: string): string => {
 
 const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
 
-const word = (says: string, at: string | undefined): Word => ({says, ...(at === undefined ? {} : {at: quote(at)})})
+const word = (says: string, at: string | undefined): Notice => ({
+  text: says,
+  ...(at === undefined ? {} : {at: quote(at)})
+})
 
 /** status.io: what is not operational, and what its people wrote last. */
-const decodeStatusIo = (bytes: Uint8Array, about: RegExp): Word | undefined => {
+const decodeStatusIo = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   const json = decodeJsonObject(bytes)
   const result = json.ok ? json.value['result'] : undefined
   const overall = isObject(result) ? result['status_overall'] : undefined
@@ -53,7 +56,7 @@ const decodeStatusIo = (bytes: Uint8Array, about: RegExp): Word | undefined => {
 }
 
 /** Statuspage: the components, and incidents that are not over. */
-const decodeStatuspage = (bytes: Uint8Array, about: RegExp): Word | undefined => {
+const decodeStatuspage = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   const json = decodeJsonObject(bytes)
   const overall = json.ok ? json.value['status'] : undefined
   if (!json.ok || !isObject(overall)) return undefined
@@ -84,7 +87,7 @@ const concerns = (components: readonly JsonObject[], about: RegExp): boolean =>
 const sentence = (parts: readonly string[]): string => parts.filter(part => part !== '').join('; ')
 
 /** Google Cloud: a list of incidents, of which those without an end go on. */
-const decodeGoogle = (bytes: Uint8Array, about: RegExp): Word | undefined => {
+const decodeGoogle = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   const incidents = decodeJsonList(Buffer.from(bytes).toString('utf8'))
   const open = incidents?.find(
     incident =>
@@ -104,7 +107,7 @@ const decodeGoogle = (bytes: Uint8Array, about: RegExp): Word | undefined => {
 const titleOf = (product: JsonObject): string => stringAt(product, 'title') ?? ''
 
 /** AWS: a list of what goes on, in UTF-16; times are seconds since 1970, as text. */
-const decodeAws = (bytes: Uint8Array, about: RegExp): Word | undefined => {
+const decodeAws = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   const events = decodeJsonList(decodeUtf16(bytes))
   const open = events?.find(event =>
     about.test(`${stringAt(event, 'service') ?? ''} ${stringAt(event, 'service_name') ?? ''}`)
@@ -134,7 +137,7 @@ const decodeJsonList = (text: string): readonly JsonObject[] | undefined => {
 }
 
 /** Azure: a feed of what goes on; empty when nothing does. Looked through, not parsed: two elements are all that is wanted. */
-const decodeRss = (bytes: Uint8Array): Word | undefined => {
+const decodeRss = (bytes: Uint8Array): Notice | undefined => {
   const text = Buffer.from(bytes).toString('utf8')
   if (!/<rss[\s>]/i.test(text)) return undefined
   const start = text.search(/<item[\s>]/i)
@@ -146,7 +149,7 @@ const decodeRss = (bytes: Uint8Array): Word | undefined => {
 const elementIn = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim()
 
-const DECODERS: Readonly<Record<StatusFormat, (bytes: Uint8Array, about: RegExp) => Word | undefined>> = {
+const DECODERS: Readonly<Record<StatusFormat, (bytes: Uint8Array, about: RegExp) => Notice | undefined>> = {
   'status.io': decodeStatusIo,
   statuspage: decodeStatuspage,
   google: decodeGoogle,

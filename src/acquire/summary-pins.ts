@@ -4,7 +4,7 @@
 import type {Digest} from '../oci/digest.ts'
 import {code, prose, table} from './markdown.ts'
 import type {ImageReport, Report} from './report-document.ts'
-import {tableOfRegistries} from './summary-registries.ts'
+import {registryTable} from './summary-registries.ts'
 
 const MAX_ROWS = 100
 
@@ -13,13 +13,13 @@ export const withFallbacks = (images: readonly ImageReport[]): readonly ImageRep
   images.flatMap(image => [image, ...(image.fallbacks ?? [])])
 
 /** The one that stands in, when one does. */
-export const standInIn = ({outcome, fallbacks}: ImageReport): ImageReport | undefined =>
+export const fallbackInReport = ({outcome, fallbacks}: ImageReport): ImageReport | undefined =>
   outcome === 'verified' ? fallbacks?.at(-1) : undefined
 
 /** Stands above everything else: who goes on with another version has to know. */
-export const renderStandIns = ({images}: Report): string => {
+export const renderFallbackWarnings = ({images}: Report): string => {
   const lines = images.flatMap(image => {
-    const standIn = standInIn(image)
+    const standIn = fallbackInReport(image)
     return standIn === undefined
       ? []
       : [
@@ -36,8 +36,8 @@ export const renderStandIns = ({images}: Report): string => {
 /** What was tried in an image's place, each with its registries. */
 export const renderFallbacks = (image: ImageReport): readonly string[] =>
   (image.fallbacks ?? []).flatMap(fallback => [
-    `${code(fallback.image)} was tried in its place${fallback === standInIn(image) ? ' and stands in' : ', and could not be had'}:`,
-    tableOfRegistries(fallback)
+    `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
+    registryTable(fallback)
   ])
 
 /** Both digests in full, since whoever looks into it needs them. */
@@ -47,11 +47,11 @@ export const renderMovedTag = ({moved, locked, digest}: ImageReport): readonly s
   const before =
     known === undefined
       ? ''
-      : ` The lock file says that it is ${sayDigest(known, moved.lockedCreated)}, and that counts.`
-  return [`At ${code(moved.registry)} the tag is now ${sayDigest(moved.digest, moved.created)}.${before}`]
+      : ` The lock file says that it is ${digestPhrase(known, moved.lockedCreated)}, and that counts.`
+  return [`At ${code(moved.registry)} the tag is now ${digestPhrase(moved.digest, moved.created)}.${before}`]
 }
 
-const sayDigest = (digest: Digest, created: string | undefined): string =>
+const digestPhrase = (digest: Digest, created: string | undefined): string =>
   created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`
 
 /** Empty when no lock file was to be renewed. */

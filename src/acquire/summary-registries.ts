@@ -6,7 +6,7 @@ import {formatDuration} from './failure.ts'
 import type {ImageReport, RegistryReport} from './report-document.ts'
 
 /** One row for each registry, in the order in which they were to be asked. */
-export const tableOfRegistries = ({registries}: ImageReport): string =>
+export const registryTable = ({registries}: ImageReport): string =>
   table(
     ['registry', 'what it did', 'tries', 'time'],
     registries.map(({registry, role, did, attempts}) => [

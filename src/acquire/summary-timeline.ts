@@ -1,7 +1,7 @@
 // Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
 // A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
 
-import {sayFailure} from './plain-words.ts'
+import {failureSentence} from './plain-words.ts'
 import type {ImageReport, RegistryReport, Report} from './report-document.ts'
 import {withFallbacks} from './summary-pins.ts'
 
@@ -43,7 +43,7 @@ const barsOf = ({image, registries}: ImageReport, isSingle: boolean): readonly B
   registries.flatMap(({registry, attempts}) =>
     attempts.map((attempt): Bar => ({
       section: plainHost(registry),
-      name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, sayEnd(attempt)),
+      name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
       tag: tagOf(attempt.outcome),
       fromMs: attempt.startedMs,
       forMs: attempt.elapsedMs
@@ -52,8 +52,8 @@ const barsOf = ({image, registries}: ImageReport, isSingle: boolean): readonly B
 
 type AttemptReport = RegistryReport['attempts'][number]
 
-const sayEnd = ({failure, outcome}: AttemptReport): string => {
-  if (failure !== undefined) return sayFailure(failure)
+const endPhrase = ({failure, outcome}: AttemptReport): string => {
+  if (failure !== undefined) return failureSentence(failure)
   return outcome === 'aborted' ? 'called off' : ''
 }
 
@@ -73,7 +73,10 @@ const summed = (images: readonly ImageReport[], isSingle: boolean): readonly Bar
         {
           section: plainHost(registry),
           // A name of its own at the beginning of a line could be a word of Mermaid's.
-          name: plain(isSingle ? `${String(attempts.length)} tries` : `▸ ${image}`, failure && sayFailure(failure)),
+          name: plain(
+            isSingle ? `${String(attempts.length)} tries` : `▸ ${image}`,
+            failure && failureSentence(failure)
+          ),
           tag: tagOf(outcome),
           fromMs,
           forMs: toMs - fromMs

@@ -2,19 +2,19 @@
 // Pure: a Report becomes Markdown. Everything in it that somebody else wrote passes markdown.ts.
 
 import type {ImageReport, Report} from './report-document.ts'
-import {block, code, details, oneLine, prose, table} from './markdown.ts'
+import {block, code, collapsible, oneLine, prose, table} from './markdown.ts'
 import {formatBytes, formatDuration} from './failure.ts'
-import {sayCause, sayImage} from './plain-words.ts'
+import {causeSentence, imageSentence} from './plain-words.ts'
 import {
   renderAdvice,
   renderFallbacks,
   renderLockChanges,
   renderMovedTag,
-  renderStandIns,
-  standInIn,
+  renderFallbackWarnings,
+  fallbackInReport,
   withFallbacks
 } from './summary-pins.ts'
-import {renderHints, tableOfRegistries} from './summary-registries.ts'
+import {renderHints, registryTable} from './summary-registries.ts'
 import {renderTimeline} from './summary-timeline.ts'
 
 // GitHub takes 1 MiB from a step, and shows nothing at all of a summary that is larger. This leaves room for what grows
@@ -22,7 +22,7 @@ import {renderTimeline} from './summary-timeline.ts'
 const MAX_BYTES = 400_000
 
 const MAX_ROWS = 100
-const MAX_STORIES = 10
+const MAX_SECTIONS = 10
 const MAX_OPEN_IMAGES = 12
 const MAX_REQUESTS = 300
 
@@ -30,21 +30,21 @@ const MAX_REQUESTS = 300
 export const renderSummary = (report: Report): string => {
   const parts = [
     renderHeadline(report),
-    renderStandIns(report),
-    renderInputFaults(report),
+    renderFallbackWarnings(report),
+    renderInputIssues(report),
     renderImages(report),
-    ...renderStories(report),
+    ...imageSections(report),
     renderLockChanges(report),
     renderWarnings(report),
-    renderPicture(report),
+    timelineBlock(report),
     renderRequests(report),
     renderAdvice(report)
   ].filter(part => part !== '')
-  return `${fit(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`
+  return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`
 }
 
 /** As many parts as there is room for, in order; what had to go is told of. */
-const fit = (parts: readonly string[], most: number): readonly string[] => {
+const fitToSize = (parts: readonly string[], most: number): readonly string[] => {
   const kept: string[] = []
   let bytes = 0
   for (const part of parts) {
@@ -66,21 +66,21 @@ const renderHeadline = (report: Report): string => {
   }
   const [only] = images
   if (images.length === 0) return heading('❌', prose(failure?.message ?? 'nothing was done'))
-  const sign = outcome === 'failed' ? '❌' : images.some(isOfNote) ? '⚠️' : '✅'
+  const sign = outcome === 'failed' ? '❌' : images.some(needsAttention) ? '⚠️' : '✅'
   if (images.length === 1 && only !== undefined)
     return heading(
       sign,
-      sayImage(only, name => code(name))
+      imageSentence(only, name => code(name))
     )
-  return heading(sign, sayAll(images))
+  return heading(sign, describeRun(images))
 }
 
 const heading = (sign: string, sentence: string): string => `### ${sign} verified-image\n\n**${sentence}**`
 
-const sayAll = (images: readonly ImageReport[]): string => {
+const describeRun = (images: readonly ImageReport[]): string => {
   const lost = images.filter(({outcome}) => outcome === 'failed').length
   const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length
-  const older = images.filter(image => standInIn(image) !== undefined).length
+  const older = images.filter(image => fallbackInReport(image) !== undefined).length
   const from =
     (elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`) +
     (older === 0 ? '' : `; for ${String(older)} of them an older tag stands in`)
@@ -92,10 +92,10 @@ const sayAll = (images: readonly ImageReport[]): string => {
 const count = (amount: number, noun: string): string => `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
 
 /** Worth more than its row in the table. */
-const isOfNote = ({outcome, diagnosis, warning}: ImageReport): boolean =>
+const needsAttention = ({outcome, diagnosis, warning}: ImageReport): boolean =>
   outcome === 'failed' || diagnosis !== undefined || warning !== undefined
 
-const renderInputFaults = ({inputFaults}: Report): string =>
+const renderInputIssues = ({inputFaults}: Report): string =>
   inputFaults.length === 0
     ? ''
     : table(
@@ -105,8 +105,8 @@ const renderInputFaults = ({inputFaults}: Report): string =>
 
 const renderImages = ({images}: Report): string => {
   if (images.length === 0) return ''
-  const ordered = [...images.filter(isOfNote), ...images.filter(image => !isOfNote(image))]
-  const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(isOfNote).slice(0, MAX_OPEN_IMAGES)
+  const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))]
+  const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES)
   const folded = ordered.filter(image => !open.includes(image))
   const shown = folded.slice(0, MAX_ROWS)
   const rest = folded.length - shown.length
@@ -115,7 +115,10 @@ const renderImages = ({images}: Report): string => {
     open.length === 0 ? '' : tableOf(open),
     shown.length === 0
       ? ''
-      : details(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+      : collapsible(
+          `${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`,
+          tableOf(shown) + more
+        )
   ]
     .filter(part => part !== '')
     .join('\n\n')
@@ -125,8 +128,8 @@ const tableOf = (images: readonly ImageReport[]): string =>
   table(
     ['', 'image', 'platform', 'size', 'verified', 'time', 'use'],
     images.map(image => [
-      image.outcome === 'failed' ? '❌' : isOfNote(image) ? '⚠️' : '✅',
-      sayName(image),
+      image.outcome === 'failed' ? '❌' : needsAttention(image) ? '⚠️' : '✅',
+      imageName(image),
       image.platforms.map(({platform}) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
       image.size === undefined ? '-' : formatBytes(image.size),
       image.verified ?? '-',
@@ -135,34 +138,34 @@ const tableOf = (images: readonly ImageReport[]): string =>
     ])
   )
 
-const sayName = (image: ImageReport): string => {
-  const standIn = standInIn(image)
+const imageName = (image: ImageReport): string => {
+  const standIn = fallbackInReport(image)
   return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`
 }
 
 /** What happened to each image that did not go as it should; the lost ones first. */
-const renderStories = (report: Report): readonly string[] => {
+const imageSections = (report: Report): readonly string[] => {
   const {images} = report
   const ordered = images
-    .filter(isOfNote)
+    .filter(needsAttention)
     .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'))
-  const left = ordered.length - MAX_STORIES
+  const left = ordered.length - MAX_SECTIONS
   return [
-    ...ordered.slice(0, MAX_STORIES).map(image => renderStory(image, report)),
+    ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, report)),
     left > 0 ? `*What happened to ${count(left, 'more image')} is in the report.*` : ''
   ]
 }
 
-const renderStory = (image: ImageReport, {startedAt, images}: Report): string => {
+const imageSection = (image: ImageReport, {startedAt, images}: Report): string => {
   const {diagnosis} = image
   return [
-    ...(images.length > 1 ? [`#### ${code(image.image)}`, sayImage(image, name => code(name))] : []),
+    ...(images.length > 1 ? [`#### ${code(image.image)}`, imageSentence(image, name => code(name))] : []),
     ...(diagnosis === undefined
       ? []
-      : [`**Cause: ${diagnosis.cause}** (${sayCause(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
+      : [`**Cause: ${diagnosis.cause}** (${causeSentence(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
     renderHints(image),
     ...renderMovedTag(image),
-    tableOfRegistries(image),
+    registryTable(image),
     ...renderFallbacks(image),
     ...renderEvidence(image, startedAt)
   ]
@@ -205,7 +208,7 @@ const renderEvidence = ({diagnosis, name, registries}: ImageReport, startedAt: s
   const shown = lines.flatMap(([label, value]) =>
     value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]
   )
-  return [details('Evidence, to paste into a report to the registry', block(shown))]
+  return [collapsible('Evidence, to paste into a report to the registry', block(shown))]
 }
 
 // What stands with its image already is not said again.
@@ -218,7 +221,7 @@ const renderWarnings = ({warnings, images}: Report): string => {
     .join('\n')
 }
 
-const renderPicture = (report: Report): string => {
+const timelineBlock = (report: Report): string => {
   const timeline = renderTimeline(report)
   if (timeline === undefined) return ''
   const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`
@@ -251,7 +254,7 @@ const renderRequests = (report: Report): string => {
   if (rows.length === 0) return ''
   const head = ['registry', 'object', 'outcome', 'status', 'served by', 'size', 'time']
   const left = rows.length - MAX_REQUESTS
-  return details(
+  return collapsible(
     `Every try (${String(rows.length)})`,
     table(images.length > 1 ? ['image', ...head] : head, rows.slice(0, MAX_REQUESTS)) +
       (left > 0 ? `\n\n*${count(left, 'more try').replace(/trys$/, 'tries')}: see the report.*` : '')

@@ -1,11 +1,11 @@
 // The parts of an image side by side, and what becomes of the others when one of them fails.
 // Knows failures by kind; knows nothing of what the parts are.
 
-import type {Attempting} from './attempts.ts'
+import type {RetryContext} from './attempts.ts'
 import {type Failure, type FailureKind, VerifiedImageError} from './failure.ts'
 
 // One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
-const OF_ONE_OBJECT: readonly FailureKind[] = [
+const ONE_OBJECT_KINDS: readonly FailureKind[] = [
   'not-found',
   'corrupt',
   'too-large',
@@ -15,20 +15,20 @@ const OF_ONE_OBJECT: readonly FailureKind[] = [
   'denied'
 ]
 
-export const isOfOneObject = ({kind}: Failure): boolean => OF_ONE_OBJECT.includes(kind)
+export const affectsOneObject = ({kind}: Failure): boolean => ONE_OBJECT_KINDS.includes(kind)
 
 /**
  * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
  * its error is the one that is thrown once all have ended.
  */
-export const together = async <S extends {readonly attempting: Attempting; readonly keeper: unknown}, T>(
+export const runGroup = async <S extends {readonly retry: RetryContext; readonly store: unknown}, T>(
   source: S,
   runs: readonly ((source: S) => Promise<T>)[],
   atOnce = runs.length
 ): Promise<readonly T[]> => {
   const controller = new AbortController()
-  const signal = AbortSignal.any([source.attempting.signal, controller.signal])
-  const inGroup = {...source, attempting: {...source.attempting, signal}}
+  const signal = AbortSignal.any([source.retry.signal, controller.signal])
+  const inGroup = {...source, retry: {...source.retry, signal}}
   const results: T[] = []
   let first: {readonly error: unknown} | undefined
   const waiting = runs.entries()
@@ -41,7 +41,7 @@ export const together = async <S extends {readonly attempting: Attempting; reado
       } catch (error) {
         first ??= {error}
         const mayGoOn =
-          source.keeper !== undefined && error instanceof VerifiedImageError && isOfOneObject(error.failure)
+          source.store !== undefined && error instanceof VerifiedImageError && affectsOneObject(error.failure)
         if (!mayGoOn) controller.abort(new DOMException('another part failed', 'AbortError'))
       }
     }

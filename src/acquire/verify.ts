@@ -16,9 +16,9 @@ import {
   OCI_MANIFEST
 } from '../oci/manifest.ts'
 import {fail, formatBytes, type ObjectName} from './failure.ts'
-import {openInflater, type WindowMemory} from './inflate.ts'
-import {giveBack, ownsItsMemory} from './memory.ts'
-import type {Content, Uncompressed} from './ports.ts'
+import {openDecompressor, type WindowMemory} from './inflate.ts'
+import {detachBuffer, ownsItsMemory} from './memory.ts'
+import type {RegistryResponse, UncompressedLayer} from './ports.ts'
 
 declare const verified: unique symbol
 type Verified = {readonly [verified]: true}
@@ -41,7 +41,7 @@ export type VerifiedLayer = Verified & {
   readonly digest: Digest
   readonly size: number
   /** Where it was computed. */
-  readonly uncompressed: Uncompressed | undefined
+  readonly uncompressed: UncompressedLayer | undefined
 }
 
 /** 4 MiB: what the distribution specification asks registries to take, and the other clients' limit. */
@@ -63,12 +63,12 @@ const FIRST_BYTES = 96
  * corrupt instead would let a registry have an older fallback tag used. Only where the bytes are no manifest is the header heard. No Content-Type is read here, since no digest covers it.
  */
 export const verifyManifest = async (
-  content: Content,
+  content: RegistryResponse,
   wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined,
   locked?: Digest
 ): Promise<WithBytes<VerifiedManifest>> => {
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
-  const announced = content.announcedDigest === undefined ? undefined : parseDigest(content.announcedDigest)
+  const announced = content.digestHeader === undefined ? undefined : parseDigest(content.digestHeader)
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
   // Next to a locked digest the header counts as little as next to a wanted one: what was moved is moved, whatever it is called.
   const tagged = locked === undefined && announced?.ok === true ? announced.value : undefined
@@ -86,8 +86,8 @@ export const verifyManifest = async (
   const isDamaged = !document.ok && expected === undefined && announced?.ok === true
   if (isDamaged && algorithmOf(announced.value) === algorithmOf(digest) && announced.value !== digest)
     failCorrupt(announced.value, digest, undefined, bytes.length, quoteStart(bytes, content))
-  if (expected === undefined) refuseGarbage(bytes, content)
-  if (!document.ok) return fail({kind: 'unusable', detail: `${document.why} (${digest})`})
+  if (expected === undefined) rejectNonManifest(bytes, content)
+  if (!document.ok) return fail({kind: 'unusable', detail: `${document.reason} (${digest})`})
   if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
     fail({
       kind: 'unusable',
@@ -109,7 +109,7 @@ const refuseManyLayers = ({layers}: ImageManifest): void => {
 
 /** The same without its bytes, whose memory is free from here on and not only after the next garbage collection. */
 export function dropBytes<T extends object>({bytes, ...verified}: WithBytes<T>): T {
-  if (ownsItsMemory(bytes)) giveBack(bytes)
+  if (ownsItsMemory(bytes)) detachBuffer(bytes)
   return verified as unknown as T
 }
 
@@ -118,7 +118,7 @@ export function dropBytes<T extends object>({bytes, ...verified}: WithBytes<T>):
  * Docker's classic image store wants the document's own type, and the OCI one for a document without a type; containerd's
  * store takes the OCI and the Docker one of the same kind, skopeo something between. All refuse every other type, and none.
  */
-export function requireContentType({mediaType}: Content, {document, digest}: VerifiedManifest): void {
+export function requireContentType({mediaType}: RegistryResponse, {document, digest}: VerifiedManifest): void {
   const plain = document.kind === 'index' ? OCI_INDEX : OCI_MANIFEST
   if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType)) return
   fail({
@@ -131,24 +131,27 @@ export function requireContentType({mediaType}: Content, {document, digest}: Ver
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
 const VERSIONED = structOf({schemaVersion: 'any'}, 'as-go')
 
-const refuseGarbage = (bytes: Uint8Array, content: Content): void => {
+const rejectNonManifest = (bytes: Uint8Array, content: RegistryResponse): void => {
   const json = readAsGo(bytes, VERSIONED, 'refused')
   const start = quoteStart(bytes, content)
   if (!json.ok) fail({kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes)})
-  else if (printable(bytes).includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})
+  else if (escapeBytes(bytes).includes('TOOMANYREQUESTS')) fail({kind: 'throttled', status: 200, detail: start})
   else if (!('schemaVersion' in json.value))
     fail({kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false})
 }
 
 /** Reads and verifies an image's config. */
-export const verifyConfig = async (content: Content, wanted: Descriptor): Promise<WithBytes<VerifiedConfig>> => {
+export const verifyConfig = async (
+  content: RegistryResponse,
+  wanted: Descriptor
+): Promise<WithBytes<VerifiedConfig>> => {
   const bytes = await readAll(content, wanted.size, wanted.size)
   const digest = digestOf(bytes, algorithmOf(wanted.digest))
   if (digest !== wanted.digest)
     failCorrupt(wanted.digest, digest, wanted.size, bytes.length, quoteStart(bytes, content))
   if (bytes.length !== wanted.size) failSize(wanted, bytes.length)
   const config = decodeConfig(bytes)
-  if (!config.ok) return fail({kind: 'unusable', detail: `${config.why} (${digest})`})
+  if (!config.ok) return fail({kind: 'unusable', detail: `${config.reason} (${digest})`})
   return {digest, bytes, config: config.value} as WithBytes<VerifiedConfig>
 }
 
@@ -157,7 +160,7 @@ export type LayerVerifier = {
   /** Bytes taken so far: where a resumed answer has to start. */
   readonly received: () => number
   /** Takes the next bytes; resolves when more may come. The chunk must not change before that. `from` is whose they are. */
-  readonly write: (chunk: Uint8Array, from?: Pick<Content, 'redirectedTo'>) => Promise<void> | void
+  readonly write: (chunk: Uint8Array, from?: Pick<RegistryResponse, 'redirectedTo'>) => Promise<void> | void
   /** The number of bytes that the descriptor promises has come. */
   readonly isComplete: () => boolean
   /** All bytes are there: counts, hashes and, where asked for, uncompressed bytes must be right. */
@@ -180,10 +183,10 @@ export const createLayerVerifier = (
   const inflater =
     diffIdAlgorithm === undefined || compression === 'opaque'
       ? undefined
-      : openInflater(compression, wanted.size, diffIdAlgorithm, memory)
+      : openDecompressor(compression, wanted.size, diffIdAlgorithm, memory)
   let received = 0
   let first: Uint8Array = new Uint8Array()
-  let firstFrom: Pick<Content, 'redirectedTo'> = {}
+  let firstFrom: Pick<RegistryResponse, 'redirectedTo'> = {}
   const refuse = (failing: () => never): never => {
     inflater?.discard()
     return failing()
@@ -232,10 +235,14 @@ export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: Objec
   }
 }
 
-const readAll = async (content: Content, limitBytes: number, wantedBytes: number | undefined): Promise<Uint8Array> => {
-  if (content.announcedBytes !== undefined && content.announcedBytes > limitBytes)
-    failTooLarge(limitBytes, content.announcedBytes)
-  let bytes = new Uint8Array(wantedBytes ?? content.announcedBytes ?? FIRST_BUFFER_BYTES)
+const readAll = async (
+  content: RegistryResponse,
+  limitBytes: number,
+  wantedBytes: number | undefined
+): Promise<Uint8Array> => {
+  if (content.contentLength !== undefined && content.contentLength > limitBytes)
+    failTooLarge(limitBytes, content.contentLength)
+  let bytes = new Uint8Array(wantedBytes ?? content.contentLength ?? FIRST_BUFFER_BYTES)
   let received = 0
   for await (const chunk of content.body) {
     const end = received + chunk.length
@@ -244,7 +251,7 @@ const readAll = async (content: Content, limitBytes: number, wantedBytes: number
     bytes.set(chunk, received)
     received = end
   }
-  if (content.endsWithConnection && wantedBytes !== undefined && received < wantedBytes)
+  if (content.mayBeCutShort && wantedBytes !== undefined && received < wantedBytes)
     fail({kind: 'truncated', gotBytes: received, wantedBytes})
   return bytes.subarray(0, received)
 }
@@ -255,14 +262,14 @@ const FIRST_BUFFER_BYTES = 16 * 1024
 const enlarged = (bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
   const larger = new Uint8Array(size)
   larger.set(bytes)
-  giveBack(bytes)
+  detachBuffer(bytes)
   return larger
 }
 
 /** A body that announces more bytes than the descriptor allows need not be read. */
-export const refuseAnnounced = (content: Content, wanted: Descriptor): void => {
-  if (content.announcedBytes !== undefined && content.announcedBytes > wanted.size)
-    failTooLarge(wanted.size, content.announcedBytes)
+export const checkContentLength = (content: RegistryResponse, wanted: Descriptor): void => {
+  if (content.contentLength !== undefined && content.contentLength > wanted.size)
+    failTooLarge(wanted.size, content.contentLength)
 }
 
 const failTooLarge = (limitBytes: number, announcedBytes?: number): never =>
@@ -294,17 +301,17 @@ const failCorrupt = (
     ...(wantedBytes === undefined ? {} : {wantedBytes})
   })
 
-const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(printable(bytes))
+const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes))
 
 /** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
-const quoteStart = (bytes: Uint8Array, {redirectedTo}: Pick<Content, 'redirectedTo'>): string =>
+const quoteStart = (bytes: Uint8Array, {redirectedTo}: Pick<RegistryResponse, 'redirectedTo'>): string =>
   redirectedTo === undefined
-    ? printable(bytes)
+    ? escapeBytes(bytes)
     : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`
 
 const kindOf = (bytes: Uint8Array): string => {
   const [first = 0, second = 0] = bytes
-  if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(printable(bytes))) return WITHHELD_HTML
+  if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(escapeBytes(bytes))) return WITHHELD_HTML
   if (first === 0x1f && second === 0x8b) return 'gzip data'
   if (first === 0x28 && second === 0xb5) return 'zstd data'
   if (first === 0x7b || first === 0x5b) return 'JSON'
@@ -318,7 +325,7 @@ const kindOf = (bytes: Uint8Array): string => {
 export const WITHHELD_HTML = 'an HTML page'
 
 /** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
-export const printable = (bytes: Uint8Array): string =>
+export const escapeBytes = (bytes: Uint8Array): string =>
   Array.from(bytes.subarray(0, FIRST_BYTES), byte =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x5c
       ? String.fromCharCode(byte)

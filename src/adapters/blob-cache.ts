@@ -10,7 +10,7 @@ import {arch} from 'node:os'
 import {dirname, join} from 'node:path'
 import {find, findAllVersions} from '@actions/tool-cache'
 import type {Digest} from '../oci/digest.ts'
-import type {Leftovers} from './leftovers.ts'
+import type {StagingNames} from './leftovers.ts'
 import {isErrno} from './local-io.ts'
 import {NotRegularFile, openRegularFile, type RegularFile} from './regular-file.ts'
 
@@ -18,12 +18,12 @@ export type BlobCache = {
   /** The blob, opened; the caller closes it. Undefined when it is not there, or is not a regular file in folders of its own. */
   readonly open: (digest: Digest) => Promise<RegularFile | undefined>
   /** Takes in a copy of the verified blob that lies at a path. What is there under its digest is replaced. */
-  readonly add: (digest: Digest, path: string) => Promise<void>
+  readonly put: (digest: Digest, path: string) => Promise<void>
   /** The blob was used. */
   readonly touch: (digest: Digest) => Promise<void>
-  readonly evict: (digest: Digest) => Promise<void>
+  readonly delete: (digest: Digest) => Promise<void>
   /** Evicts the longest unused until the cache is within its limit. Never fails. */
-  readonly trim: () => Promise<void>
+  readonly evict: () => Promise<void>
 }
 
 export type BlobCacheOptions = {
@@ -31,12 +31,12 @@ export type BlobCacheOptions = {
   readonly tools: string
   readonly wallClock: () => Date
   /** Names what is in the making, so that what a killed run leaves is swept by the next. */
-  readonly leftovers: Leftovers
+  readonly leftovers: StagingNames
   readonly limitBytes?: number
 }
 
 /** What begins so belongs to one run, and is swept once that has ended. */
-export const STAGE = 'verified-image-stage-'
+export const STAGING_PREFIX = 'verified-image-stage-'
 
 export const TOOL = 'verified-image'
 
@@ -61,11 +61,11 @@ export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCach
 
   await mkdir(folder, {recursive: true})
   if (!(await lstat(folder)).isDirectory()) throw new NotRegularFile(`${folder} is a symbolic link, not a folder`)
-  await leftovers.sweep(folder, STAGE)
+  await leftovers.removeStale(folder, STAGING_PREFIX)
 
   // Out of the others' sight in one step; a link in the entry's place goes, and what it leads to stays.
-  const evictVersion = async (version: string): Promise<void> => {
-    const aside = join(folder, leftovers.nameFor(STAGE))
+  const deleteVersion = async (version: string): Promise<void> => {
+    const aside = join(folder, leftovers.uniqueName(STAGING_PREFIX))
     try {
       await rename(join(folder, version), aside)
     } catch (error) {
@@ -81,7 +81,7 @@ export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCach
       await rename(made, place)
     } catch (error) {
       if (!isErrno(error, ...TAKEN)) throw error
-      await evictVersion(version).catch(() => undefined)
+      await deleteVersion(version).catch(() => undefined)
       // If the place is taken again, another job has just put there what it verified.
       await rename(made, place).catch((again: unknown) => {
         if (!isErrno(again, ...TAKEN)) throw again
@@ -97,12 +97,12 @@ export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCach
       } catch {
         // Gone meanwhile, or nothing that can be read: if it is a right blob, it is fetched and added again.
       }
-      await evictVersion(versionOf(digest)).catch(() => undefined)
+      await deleteVersion(versionOf(digest)).catch(() => undefined)
       return undefined
     },
-    add: async (digest, path) => {
+    put: async (digest, path) => {
       state.hasGrown = true
-      const made = join(folder, leftovers.nameFor(STAGE))
+      const made = join(folder, leftovers.uniqueName(STAGING_PREFIX))
       try {
         await mkdir(join(made, arch()), {recursive: true})
         const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE
@@ -118,12 +118,12 @@ export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCach
       // Evicted by another job meanwhile: this one has it in its stage.
       await lutimes(markerOf(digest), now, now).catch(() => undefined)
     },
-    evict: digest => evictVersion(versionOf(digest)).catch(() => undefined),
-    trim: async () => {
+    delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
+    evict: async () => {
       if (!state.hasGrown) return
       try {
         for (const version of await chooseVictims(folder, limitBytes, wallClock().getTime()))
-          await evictVersion(version)
+          await deleteVersion(version)
       } catch {
         // Another job trims at the same time, or will.
       }
@@ -146,7 +146,7 @@ const chooseVictims = async (folder: string, limitBytes: number, nowMs: number):
   const complete = new Set(findAllVersions(TOOL))
   const names = (await readdir(folder)).filter(name => ENTRY.test(name))
   const measured = names.map(version =>
-    complete.has(version) ? measure(folder, version) : measureIncomplete(folder, version, nowMs)
+    complete.has(version) ? readEntry(folder, version) : measureIncomplete(folder, version, nowMs)
   )
   const entries = (await Promise.all(measured)).filter(entry => entry !== undefined)
   let total = entries.reduce((sum, {bytes}) => sum + bytes, 0)
@@ -162,7 +162,7 @@ const chooseVictims = async (folder: string, limitBytes: number, nowMs: number):
 }
 
 /** Undefined for what another job has just evicted. */
-const measure = async (folder: string, version: string): Promise<Entry | undefined> => {
+const readEntry = async (folder: string, version: string): Promise<Entry | undefined> => {
   const entry = join(folder, version, arch())
   const [blob, marker] = await Promise.all(
     [join(entry, 'blob'), `${entry}.complete`].map(path => lstat(path).catch(() => undefined))

@@ -5,11 +5,11 @@
 import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {VerifiedImageError} from '../acquire/failure.ts'
-import type {BlobSink, BlobStorePort, KeptBlob} from '../acquire/ports.ts'
+import type {BlobWriter, BlobStorePort, StoredBlob} from '../acquire/ports.ts'
 import type {Digest} from '../oci/digest.ts'
-import {type BlobCache, STAGE} from './blob-cache.ts'
+import {type BlobCache, STAGING_PREFIX} from './blob-cache.ts'
 import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
-import type {Leftovers} from './leftovers.ts'
+import type {StagingNames} from './leftovers.ts'
 import {describeErrno} from './local-io.ts'
 import type {RegularFile} from './regular-file.ts'
 
@@ -18,9 +18,9 @@ export type BlobStore = BlobStorePort & {
    * Puts a blob that was kept in this run at a path, without a second copy where the file system can do that: once the store is
    * closed, the path alone has the file. Rejects with the file system's error: what is wrong is wrong there, not here.
    */
-  readonly place: (digest: Digest, path: string) => Promise<void>
+  readonly copyTo: (digest: Digest, path: string) => Promise<void>
   /** The file of a blob that was kept in this run. */
-  readonly pathOf: (digest: Digest) => string
+  readonly blobPath: (digest: Digest) => string
   /** Waits until the cache has what was kept, and removes the stage; nothing can be kept any more. */
   readonly close: () => Promise<void>
 }
@@ -29,7 +29,7 @@ export type BlobStoreOptions = {
   /** Where the stage is made: a folder that no other job writes to. */
   readonly folder: string
   readonly cache: BlobCache | undefined
-  readonly leftovers: Leftovers
+  readonly leftovers: StagingNames
   /** When it is aborted, the cache gets no more. */
   readonly signal: AbortSignal
   /** Called with the failure before it is thrown: it is this machine's and no registry's, so that the whole run ends. */
@@ -40,10 +40,10 @@ export type BlobStoreOptions = {
 
 export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStore> => {
   const {folder, cache, leftovers, onFault} = options
-  const sinks = new Set<BlobSink>()
+  const sinks = new Set<BlobWriter>()
   const staged = new Set<Digest>()
   const state = {isClosed: false, written: 0}
-  const stage = join(folder, leftovers.nameFor(STAGE))
+  const stage = join(folder, leftovers.uniqueName(STAGING_PREFIX))
   const pathOf = (digest: Digest): string => join(stage, digest.replace(':', '-'))
   const shelve = createShelf(options)
 
@@ -64,21 +64,21 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
     await mkdir(folder, {recursive: true})
     await mkdir(stage, {mode: 0o700})
   })
-  await leftovers.sweep(folder, STAGE)
+  await leftovers.removeStale(folder, STAGING_PREFIX)
 
   // `onStaged` runs once the blob is in the stage.
-  const openSink = async (digest: Digest, onStaged: () => void): Promise<BlobSink> => {
+  const openSink = async (digest: Digest, onStaged: () => void): Promise<BlobWriter> => {
     if (state.isClosed) throw new Error('the store is closed')
     const path = `${pathOf(digest)}.${String(++state.written)}`
     const what = `${path} cannot be written`
     const writer = await guard(what, () => openWriter(path))
     let isOver = false
-    const sink: BlobSink = {
+    const sink: BlobWriter = {
       write: chunk => {
         const written = writer.write(chunk)
         return written === undefined ? undefined : guard(what, () => written)
       },
-      restart: writer.restart,
+      reset: writer.restart,
       commit: async () => {
         await guard(what, async () => {
           await writer.end()
@@ -102,19 +102,19 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
   }
 
   // They were hashed on their way in, in this run: that one image cannot use them says nothing against them.
-  const openStaged = async (digest: Digest, size: number | undefined): Promise<KeptBlob | undefined> => {
+  const openStaged = async (digest: Digest, size: number | undefined): Promise<StoredBlob | undefined> => {
     const what = `${pathOf(digest)} cannot be read`
     const file = await guard(what, () => open(pathOf(digest)))
     if (size !== undefined && (await file.stat()).size !== size) {
       await file.close()
       return undefined
     }
-    const body = guarded(readChunks(file), act => guard(what, act))
+    const body = mapIoError(readChunks(file), act => guard(what, act))
     return {body, accept: () => Promise.resolve(), reject: () => Promise.resolve()}
   }
 
   // Another job may write to the file while it is read: the bytes that are hashed are the ones that are kept.
-  const openCached = async ({file}: RegularFile, digest: Digest, from: BlobCache): Promise<KeptBlob> => {
+  const openCached = async ({file}: RegularFile, digest: Digest, from: BlobCache): Promise<StoredBlob> => {
     const sink = await openSink(digest, () => undefined)
     return {
       body: copied(readChunks(file), sink),
@@ -124,7 +124,7 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
       },
       reject: async () => {
         await sink.discard()
-        await from.evict(digest)
+        await from.delete(digest)
       }
     }
   }
@@ -142,15 +142,15 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
       await found.file.close()
       return undefined
     },
-    pathOf,
-    place: (digest, path) => linkOrCopy(pathOf(digest), path),
+    blobPath: pathOf,
+    copyTo: (digest, path) => linkOrCopy(pathOf(digest), path),
     close: async () => {
       state.isClosed = true
       await Promise.all([...sinks].map(sink => sink.discard()))
       await shelve.end()
       // What cannot be removed now is swept by the next run.
       await rm(stage, {recursive: true, force: true, maxRetries: 3}).catch(() => undefined)
-      await cache?.trim()
+      await cache?.evict()
     }
   }
 }
@@ -164,7 +164,7 @@ const createShelf = ({cache, signal, onCacheFault}: BlobStoreOptions): Shelf => 
   const addNow = async (digest: Digest, path: string): Promise<void> => {
     if (isBroken || signal.aborted) return
     try {
-      await cache?.add(digest, path)
+      await cache?.put(digest, path)
     } catch (error) {
       isBroken = true
       onCacheFault(error)
@@ -179,7 +179,7 @@ const createShelf = ({cache, signal, onCacheFault}: BlobStoreOptions): Shelf => 
 }
 
 // What cannot be read to its end has not the bytes of its digest, and is fetched again.
-const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobSink): AsyncGenerator<Uint8Array> {
+const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobWriter): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const next = await chunks.next().catch(() => undefined)
@@ -195,7 +195,7 @@ const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobSi
   }
 }
 
-const guarded = async function* (
+const mapIoError = async function* (
   chunks: AsyncGenerator<Uint8Array>,
   guard: <T>(act: () => Promise<T>) => Promise<T>
 ): AsyncGenerator<Uint8Array> {

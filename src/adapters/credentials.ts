@@ -13,7 +13,7 @@ import {readRegularFileSync} from './regular-file.ts'
 
 export type CredentialSources = {
   /** From the inputs, for one registry. */
-  readonly given: {readonly registry: string; readonly username: string; readonly password: string} | undefined
+  readonly fromInputs: {readonly registry: string; readonly username: string; readonly password: string} | undefined
   /** The job's token, for ghcr.io only. */
   readonly githubToken: string | undefined
   /** Of this process: DOCKER_CONFIG and DOCKER_AUTH_CONFIG. */
@@ -49,8 +49,8 @@ export const createCredentials = (
 }
 
 const findCredentials = async (sources: CredentialSources, registry: string): Promise<Credentials | undefined> => {
-  const {given, githubToken} = sources
-  if (given?.registry === registry) return concealed(sources, password(given.username, given.password))
+  const {fromInputs, githubToken} = sources
+  if (fromInputs?.registry === registry) return concealed(sources, password(fromInputs.username, fromInputs.password))
   const stored = await storedCredentials(sources, registry)
   if (stored !== undefined) return concealed(sources, stored)
   if (registry !== 'ghcr.io' || githubToken === undefined) return undefined
@@ -107,7 +107,7 @@ const readDockerConfig = (sources: CredentialSources): JsonObject => {
 
 const decodeConfigFile = (sources: CredentialSources, name: string, bytes: Uint8Array): JsonObject => {
   const json = readAsGo(bytes, CONFIG_FILE, 'as-go')
-  if (!json.ok) sources.warn(`${name} is not used for credentials: ${json.why}`)
+  if (!json.ok) sources.warn(`${name} is not used for credentials: ${json.reason}`)
   return json.ok ? json.value : {}
 }
 

@@ -12,11 +12,11 @@ import {describeErrno} from './local-io.ts'
 
 export type DockerEngine = {
   /** Where it keeps its images. Rejects with a failure of kind `docker` when there is no engine. */
-  readonly reach: () => Promise<ImageStore>
+  readonly detectImageStore: () => Promise<ImageStore>
   /** Loads an archive, and is done when the engine has said so. */
   readonly load: (files: readonly ArchiveFile[]) => Promise<void>
   /** What the engine calls the image that it has under a name; undefined when it has none. */
-  readonly idOf: (name: string) => Promise<string | undefined>
+  readonly imageId: (name: string) => Promise<string | undefined>
 }
 
 export type DockerEngineOptions = {
@@ -25,13 +25,13 @@ export type DockerEngineOptions = {
   readonly signal: AbortSignal
 }
 
-type Ran = Extract<ProgramEnd, {kind: 'exited'}>
+type ProcessResult = Extract<ProgramEnd, {kind: 'exited'}>
 
 // What a program says is kept up to here.
 const MAX_SAID = 4000
 
 export const createDockerEngine = ({environment, signal}: DockerEngineOptions): DockerEngine => {
-  const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<Ran> => {
+  const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<ProcessResult> => {
     try {
       const end = await runProgram('docker', args, {
         ...{environment, signal, maxCharacters: MAX_SAID},
@@ -66,7 +66,7 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
   }
 
   return {
-    reach: async () => {
+    detectImageStore: async () => {
       const {code, stdout, stderr} = await run(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}'])
       const [version = '', status = ''] = stdout.split(/ (.*)/)
       // Without an engine it still tells of itself, and may call that a success.
@@ -80,7 +80,7 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
         socket === undefined ? await loadByProgram(files) : await loadOverSocket(socket, files, signal).catch(lost)
       if (fault !== undefined) fail({kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}`})
     },
-    idOf: async name => {
+    imageId: async name => {
       const {code, stdout, stderr} = await run(['image', 'inspect', '--format', '{{.Id}}', name])
       if (code === 0) return stdout.trim()
       if (/no such image/i.test(stderr)) return undefined

@@ -4,44 +4,44 @@
 import {type Dirent, readdirSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, posix, relative, resolve, sep} from 'node:path'
 import {globSync} from 'tinyglobby'
-import {type Finding, type Gap, refuse} from '../files/finding.ts'
+import {type FileEntry, type SkippedEntry, refuse} from '../files/finding.ts'
 import type {Workspace} from './files-workspace.ts'
 
 export type Matched = {readonly file: string; readonly isWritten: boolean}
 
-type Matches = {readonly files: readonly Matched[]; readonly findings: readonly Finding[]}
+type Matches = {readonly files: readonly Matched[]; readonly entries: readonly FileEntry[]}
 
 /** Those with a `!` before them take away. */
 export function matchFiles(patterns: readonly string[], workspace: Workspace, folder: string): Matches {
   const below = (pattern: string): string => pathBelow(pattern, [resolve(folder), workspace.root])
   const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()))
   const files = new Map<string, Matched>()
-  const findings: Finding[] = []
+  const entries: FileEntry[] = []
   for (const written of patterns.filter(text => !text.startsWith('!'))) {
     const pattern = below(written)
     if (pattern === '..' || pattern.startsWith('../') || posix.isAbsolute(pattern) || isAbsolute(pattern)) {
-      findings.push({type: 'gap', text: written, why: 'it is outside of the workspace'})
+      entries.push({type: 'skipped', text: written, why: 'it is outside of the workspace'})
       continue
     }
     const found = workspace.find(pattern)
     if (found.kind === 'folder') {
-      findings.push(faultOf(written, 'it is a folder, and files are wanted'))
+      entries.push(faultOf(written, 'it is a folder, and files are wanted'))
       continue
     }
     const isWritten = found.kind !== 'missing'
-    const {paths, gaps} = isWritten ? {paths: [pattern], gaps: []} : search(pattern, excluded, workspace)
-    findings.push(...gaps)
-    if (paths.length + gaps.length === 0) findings.push(faultOf(written, 'it matches no file in the workspace'))
+    const {paths, skipped} = isWritten ? {paths: [pattern], skipped: []} : search(pattern, excluded, workspace)
+    entries.push(...skipped)
+    if (paths.length + skipped.length === 0) entries.push(faultOf(written, 'it matches no file in the workspace'))
     for (const path of paths.toSorted()) {
       const file = posix.normalize(path)
       files.set(file, {file, isWritten: isWritten || files.get(file)?.isWritten === true})
     }
   }
-  return {files: [...files.values()], findings}
+  return {files: [...files.values()], entries}
 }
 
-function faultOf(written: string, rule: string): Finding {
-  return {type: 'fault', fault: {input: 'files', written, rule, example: 'docker/**/Dockerfile'}}
+function faultOf(written: string, rule: string): FileEntry {
+  return {type: 'issue', issue: {input: 'files', value: written, reason: rule, example: 'docker/**/Dockerfile'}}
 }
 
 /** A pattern relative to the workspace, where it leads there, with slashes. */
@@ -67,8 +67,8 @@ function search(
   pattern: string,
   excluded: readonly string[],
   workspace: Workspace
-): {readonly paths: readonly string[]; readonly gaps: readonly Gap[]} {
-  const gaps: Gap[] = []
+): {readonly paths: readonly string[]; readonly skipped: readonly SkippedEntry[]} {
+  const skipped: SkippedEntry[] = []
   const ways = new Map<string, Way>()
   let linkedLeft = MAX_LINKED_FOLDERS
   const readdir = (folder: string): readonly Entry[] => {
@@ -76,7 +76,7 @@ function search(
     const file = relative(workspace.root, path).replaceAll(sep, '/')
     const found = workspace.find(path)
     if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
-      gaps.push({type: 'gap', text: file, why: found.leftOut, place: {file, line: 1}})
+      skipped.push({type: 'skipped', text: file, why: found.leftOut, location: {file, line: 1}})
     if (found.kind !== 'folder') return []
     const parent = ways.get(dirname(path))
     if (hasBeen(parent, found.real)) return []
@@ -98,11 +98,11 @@ function search(
   // Not in the middle: the library takes an error for a folder that cannot be read.
   if (linkedLeft < 0)
     refuse({
-      written: pattern,
-      rule: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
+      value: pattern,
+      reason: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
       example: 'docker/**/Dockerfile'
     })
-  return {paths, gaps}
+  return {paths, skipped}
 }
 
 function hasBeen(way: Way | undefined, real: string): boolean {

@@ -55,8 +55,8 @@ function outOfMemory({patterns}: FilesOptions): VerifiedImageError {
     faults: [
       {
         input: 'files',
-        written: patterns.join(', '),
-        rule: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
+        value: patterns.join(', '),
+        reason: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
         example: 'docker/**/Dockerfile'
       }
     ]

@@ -82,7 +82,7 @@ function rootOf(folder: string): string {
 }
 
 function refuseFile(file: string, rule: string): never {
-  return refuse({written: file, rule, example: 'docker/**/Dockerfile', place: {file, line: 1}})
+  return refuse({value: file, reason: rule, example: 'docker/**/Dockerfile', location: {file, line: 1}})
 }
 
 /** Whether a path is the folder or lies below it. Both are absolute. */

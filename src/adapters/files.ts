@@ -3,14 +3,14 @@
 
 import {posix} from 'node:path'
 import {parseEnv} from 'node:util'
-import {type InputFault, type Place, VerifiedImageError} from '../acquire/failure.ts'
+import {type InputIssue, type SourceLocation, VerifiedImageError} from '../acquire/failure.ts'
 import type {PlatformChoice} from '../acquire/image.ts'
 import {findInBake} from '../files/bake.ts'
 import {findInCompose} from '../files/compose.ts'
 import {type Image, nameContexts} from '../files/contexts.ts'
 import {findInDockerfile} from '../files/dockerfile.ts'
 import {expand, type Lookup} from '../files/expand.ts'
-import {type Build, type Finding, type Gap, refuse} from '../files/finding.ts'
+import {type Build, type FileEntry, type SkippedEntry, refuse} from '../files/finding.ts'
 import {kindOf, kindOfName} from '../files/kind.ts'
 import {lookupOf, type Variables} from '../files/variables.ts'
 import type {Platform} from '../oci/platform.ts'
@@ -29,34 +29,32 @@ export type FilesOptions = {
 
 export type FilesFound = {
   readonly images: readonly Image[]
-  readonly gaps: readonly Gap[]
-  readonly faults: readonly InputFault[]
+  readonly skipped: readonly SkippedEntry[]
+  readonly faults: readonly InputIssue[]
 }
 
 export const findInFiles = (options: FilesOptions): FilesFound => {
   const workspace = openWorkspace(options.workspace)
   const matched = matchOrFault(options, workspace)
   const reading = openReading(options, workspace)
-  const read = matched.files.map(file => ({...file, findings: collect(file.file, () => readOne(reading, file))}))
+  const read = matched.files.map(file => ({...file, entries: collect(file.file, () => readOne(reading, file))}))
   // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
   const built = new Set(
-    read.flatMap(({file, findings}) =>
-      findings.map(finding => dockerfileOf(reading, finding)).filter(of => of !== file)
-    )
+    read.flatMap(({file, entries}) => entries.map(entry => dockerfileOf(reading, entry)).filter(of => of !== file))
   )
-  const followed = read.flatMap(({file, isWritten, findings}) =>
-    findings.flatMap(finding => {
-      if (finding.type !== 'build') return [finding]
-      const isAlone = dockerfileOf(reading, finding) === file
-      return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, finding))
+  const followed = read.flatMap(({file, isWritten, entries}) =>
+    entries.flatMap(entry => {
+      if (entry.type !== 'build') return [entry]
+      const isAlone = dockerfileOf(reading, entry) === file
+      return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry))
     })
   )
-  const findings = distinct([...matched.findings, ...followed])
-  const {images, gaps} = nameContexts(findings)
+  const entries = distinct([...matched.entries, ...followed])
+  const {images, skipped} = nameContexts(entries)
   return {
     images,
-    gaps: [...findings.filter(finding => finding.type === 'gap'), ...gaps],
-    faults: findings.flatMap(finding => (finding.type === 'fault' ? [finding.fault] : []))
+    skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
+    faults: entries.flatMap(entry => (entry.type === 'issue' ? [entry.issue] : []))
   }
 }
 
@@ -67,7 +65,7 @@ const matchOrFault = (
   try {
     return matchFiles(patterns, workspace, folder)
   } catch (error) {
-    return {files: [], findings: faultsOf(error)}
+    return {files: [], entries: faultsOf(error)}
   }
 }
 
@@ -123,12 +121,12 @@ const variablesIn = (text: string, outer: Lookup): Lookup => {
 const readOne = (
   {options, workspace, variables, variablesOf}: Reading,
   {file, isWritten}: Matched
-): readonly Finding[] => {
+): readonly FileEntry[] => {
   const isKnown = isWritten || kindOfName(file) !== undefined
   // What a glob caught by the way is not looked into when it is large.
   if (!isKnown && workspace.isLarge(file)) return []
   const peeked = workspace.peek(file) ?? ''
-  if (typeof peeked !== 'string') return [{type: 'gap', text: file, why: peeked.leftOut, place: {file, line: 1}}]
+  if (typeof peeked !== 'string') return [{type: 'skipped', text: file, why: peeked.leftOut, location: {file, line: 1}}]
   const kind = kindOf(file, peeked)
   if (kind === undefined) return isWritten ? [notOneOfThem(file)] : []
   const text = workspace.read(file)
@@ -143,11 +141,11 @@ const readOne = (
   }
 }
 
-const distinct = (findings: readonly Finding[]): readonly Finding[] => [
-  ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+const distinct = (entries: readonly FileEntry[]): readonly FileEntry[] => [
+  ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
 ]
 
-const collect = (file: string, find: () => readonly Finding[]): readonly Finding[] => {
+const collect = (file: string, find: () => readonly FileEntry[]): readonly FileEntry[] => {
   try {
     return find()
   } catch (error) {
@@ -155,85 +153,96 @@ const collect = (file: string, find: () => readonly Finding[]): readonly Finding
     if (!(error instanceof RangeError)) return faultsOf(error)
     const rule = 'it takes more memory to be read than any such file'
     return [
-      {type: 'fault', fault: {input: 'files', written: file, rule, example: 'a smaller file', place: {file, line: 1}}}
+      {
+        type: 'issue',
+        issue: {input: 'files', value: file, reason: rule, example: 'a smaller file', location: {file, line: 1}}
+      }
     ]
   }
 }
 
-const faultsOf = (error: unknown): readonly Finding[] => {
+const faultsOf = (error: unknown): readonly FileEntry[] => {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
-  return error.failure.faults.map(fault => ({type: 'fault', fault}))
+  return error.failure.faults.map(issue => ({type: 'issue', issue}))
 }
 
 const dockerfileAlone = (file: string): Build => ({
   type: 'build',
-  place: {file, line: 1},
+  location: {file, line: 1},
   dockerfile: {path: posix.basename(file)},
-  ...{context: posix.dirname(file), bases: ['.'], args: new Map(), unknownArgs: new Map()},
-  ...{contexts: new Set(), platforms: [], isTemplate: false}
+  ...{context: posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map()},
+  ...{contexts: new Set(), platforms: [], isInheritedOnly: false}
 })
 
-const notOneOfThem = (file: string): Finding => ({
-  type: 'fault',
-  fault: {
+const notOneOfThem = (file: string): FileEntry => ({
+  type: 'issue',
+  issue: {
     input: 'files',
-    written: file,
-    rule: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
+    value: file,
+    reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
     example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-    place: {file, line: 1}
+    location: {file, line: 1}
   }
 })
 
-const placesOfDockerfile = ({bases, context}: Build, path: string): readonly string[] =>
-  bases.map(base => {
+const placesOfDockerfile = ({contextRoots, context}: Build, path: string): readonly string[] =>
+  contextRoots.map(base => {
     const folder = posix.isAbsolute(context) ? context : posix.join(base, context)
     return posix.isAbsolute(path) ? path : posix.join(folder, path)
   })
 
 /** The file that a build reads, when it is there, or would read if that were allowed. */
-const dockerfileOf = ({workspace}: Reading, finding: Finding): string | undefined => {
-  if (finding.type !== 'build' || 'text' in finding.dockerfile) return undefined
-  const places = placesOfDockerfile(finding, finding.dockerfile.path)
+const dockerfileOf = ({workspace}: Reading, entry: FileEntry): string | undefined => {
+  if (entry.type !== 'build' || 'text' in entry.dockerfile) return undefined
+  const places = placesOfDockerfile(entry, entry.dockerfile.path)
   const kinds = places.map(file => workspace.find(file).kind)
   const at = kinds.indexOf('file')
   return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at]
 }
 
-const followBuild = (reading: Reading, build: Build): readonly Finding[] => {
-  const {dockerfile, place} = build
+const followBuild = (reading: Reading, build: Build): readonly FileEntry[] => {
+  const {dockerfile, location} = build
   if ('text' in dockerfile) {
     const {text, firstLine, isBlock} = dockerfile
-    const found = readDockerfile(reading, build, text, {file: place.file, line: firstLine})
-    return isBlock ? found : found.map(finding => atLine(finding, firstLine))
+    const found = readDockerfile(reading, build, text, {file: location.file, line: firstLine})
+    return isBlock ? found : found.map(entry => atLine(entry, firstLine))
   }
   const file = dockerfileOf(reading, build)
   const text = file === undefined ? undefined : reading.workspace.read(file)
   if (file !== undefined && typeof text === 'string') return readDockerfile(reading, build, text, {file, line: 1})
-  if (file !== undefined && typeof text === 'object') return [{type: 'gap', text: file, why: text.leftOut, place}]
-  if (build.isTemplate) return []
+  if (file !== undefined && typeof text === 'object')
+    return [{type: 'skipped', text: file, why: text.leftOut, location}]
+  if (build.isInheritedOnly) return []
   return refuse({
-    written: dockerfile.path,
-    rule: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
+    value: dockerfile.path,
+    reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
     example: 'dockerfile: docker/Dockerfile',
-    place
+    location: location
   })
 }
 
-const atLine = (finding: Finding, line: number): Finding =>
-  (finding.type === 'image' || finding.type === 'gap') && finding.place !== undefined
-    ? {...finding, place: {...finding.place, line}}
-    : finding
+const atLine = (entry: FileEntry, line: number): FileEntry =>
+  (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
+    ? {...entry, location: {...entry.location, line}}
+    : entry
 
 // The platforms of the input come before those that a file names.
 const readDockerfile = (
   {options: {machine, platforms}}: Reading,
   build: Build,
   text: string,
-  place: Place
-): readonly Finding[] => {
+  location: SourceLocation
+): readonly FileEntry[] => {
   const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0
   return findInDockerfile({
-    ...{text, place, args: build.args, unknownArgs: build.unknownArgs, contexts: build.contexts, ownsTargets},
+    ...{
+      text,
+      location,
+      args: build.args,
+      unknownArgs: build.unknownArgs,
+      contexts: build.contexts,
+      usesOwnPlatforms: ownsTargets
+    },
     buildPlatform: machine,
     targets: ownsTargets
       ? build.platforms

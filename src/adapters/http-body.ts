@@ -2,7 +2,7 @@
 // gets several at a time, and a reader that is far behind pauses the connection. Knows nothing of HTTP above the bytes.
 
 import type {Failure} from '../acquire/failure.ts'
-import {fillsItsMemory, giveBack} from '../acquire/memory.ts'
+import {endsAtBufferEnd, detachBuffer} from '../acquire/memory.ts'
 
 /** Each chunk is the reader's until it asks for the next one. */
 export type HttpBody = AsyncIterable<Uint8Array> & {
@@ -137,5 +137,5 @@ const takeBlock = (queue: Uint8Array[]): Uint8Array | undefined => {
 // Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
 // anything else, such as headers or another part of a chunked body, is left alone.
 const free = (chunk: Uint8Array): void => {
-  if (chunk.byteOffset === 0 && fillsItsMemory(chunk)) giveBack(chunk)
+  if (chunk.byteOffset === 0 && endsAtBufferEnd(chunk)) detachBuffer(chunk)
 }

@@ -1,7 +1,7 @@
 // How inputs are written: text, lists of lines, choices and durations, with action.yml's defaults for what no runner filled in.
 // What they mean is inputs.ts's to know.
 
-import type {InputFault} from '../acquire/failure.ts'
+import type {InputIssue} from '../acquire/failure.ts'
 import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
 import type {WrittenInputs} from './inputs-taken.ts'
@@ -60,14 +60,14 @@ const LISTS: readonly InputName[] = [
 
 export const MAX_DURATION_MS = 24 * 3_600_000
 
-export type Reader = {
+export type InputReader = {
   readonly text: (name: InputName) => string
   readonly lines: (name: InputName) => readonly string[]
   readonly list: <T>(name: InputName, parse: (text: string) => Parsed<T>, example: string) => readonly T[]
   readonly choice: <T extends string>(name: InputName, allowed: readonly T[]) => T
   readonly flag: (name: InputName) => boolean
   readonly duration: (name: InputName) => number
-  readonly fault: (input: InputName, written: string, rule: string, example: string) => void
+  readonly issue: (input: InputName, written: string, rule: string, example: string) => void
 }
 
 // YAML's own words, as core.getBooleanInput() takes them. That function throws at the first fault, and all are reported together.
@@ -76,7 +76,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'False', 'FALSE'].map(word => [word, false] as const)
 ])
 
-export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reader => {
+export const createInputReader = (inputs: WrittenInputs, faults: InputIssue[]): InputReader => {
   const text = (name: InputName): string => {
     const written = inputs[name]?.trim()
     return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written
@@ -87,13 +87,13 @@ export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reade
       .map(line => line.trim())
     return [...new Set(found.filter(line => line !== ''))]
   }
-  const fault: Reader['fault'] = (input, written, rule, example) => {
+  const fault: InputReader['issue'] = (input, written, rule, example) => {
     const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written
     // An input that is read twice is wrong once.
-    if (faults.some(known => known.input === input && known.written === shown && known.rule === rule)) return
-    faults.push({input, written: shown, rule, example})
+    if (faults.some(known => known.input === input && known.value === shown && known.reason === rule)) return
+    faults.push({input, value: shown, reason: rule, example})
   }
-  const choice: Reader['choice'] = (name, allowed) => {
+  const choice: InputReader['choice'] = (name, allowed) => {
     const written = text(name)
     const found = allowed.find(allowedText => allowedText === written)
     if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
@@ -102,7 +102,7 @@ export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reade
   return {
     text,
     lines,
-    fault,
+    issue: fault,
     choice,
     flag: name => {
       const written = text(name)
@@ -112,7 +112,7 @@ export const createReader = (inputs: WrittenInputs, faults: InputFault[]): Reade
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)
-        if (!parsed.ok) fault(name, line, parsed.why, example)
+        if (!parsed.ok) fault(name, line, parsed.reason, example)
         return parsed.ok ? [parsed.value] : []
       }),
     duration: name => {

@@ -2,11 +2,11 @@
 // How they are written is inputs-written.ts's to know; see action.yml for what they mean.
 
 import {resolve} from 'node:path'
-import {type InputFault, fail} from '../acquire/failure.ts'
+import {type InputIssue, fail} from '../acquire/failure.ts'
 import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
-import {LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
+import {VERIFY_LEVELS, type Level, type PlatformChoice} from '../acquire/image.ts'
 import {LOCK_MODES, type LockMode} from '../acquire/locked-image.ts'
-import {isFloating, type MirrorRule, parseMirrorRule, type WantedImage, wantImage} from '../acquire/plan.ts'
+import {isFloating, type MirrorRule, parseMirrorRule, type ImageRequest, parseImageRequest} from '../acquire/plan.ts'
 import {
   type FileVariable,
   type JobVariables,
@@ -15,7 +15,7 @@ import {
   variablesFor,
   whyNotGiven
 } from '../files/variables.ts'
-import {wantFromFiles} from '../files/wanted.ts'
+import {mergeFileImages} from '../files/wanted.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
@@ -23,11 +23,11 @@ import type {FilesFound} from './files.ts'
 import {faultsOfSharedNames} from './inputs-contexts.ts'
 import {type RegistryCredentials, readCredentials} from './inputs-credentials.ts'
 import type {WrittenInputs} from './inputs-taken.ts'
-import {createReader, DEFAULTS, MAX_DURATION_MS, type Reader} from './inputs-written.ts'
+import {createInputReader, DEFAULTS, MAX_DURATION_MS, type InputReader} from './inputs-written.ts'
 import {isLinkLocalHost} from './private-address.ts'
 
 export type Inputs = {
-  readonly images: readonly WantedImage[]
+  readonly images: readonly ImageRequest[]
   readonly mirrors: readonly MirrorRule[]
   readonly publicMirrors: readonly MirrorRule[]
   readonly prefer: 'primary' | 'mirrors'
@@ -70,7 +70,7 @@ export const readFilePatterns = (
   job: JobVariables,
   machine: Platform
 ): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} => {
-  const read = createReader(written, [])
+  const read = createInputReader(written, [])
   return {
     patterns: read.lines('files'),
     platforms: readPlatforms(read, machine),
@@ -80,13 +80,13 @@ export const readFilePatterns = (
 
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
 export const readTimeLimit = (written: WrittenInputs): number =>
-  createReader(written, []).duration('timeout') || MAX_DURATION_MS
+  createInputReader(written, []).duration('timeout') || MAX_DURATION_MS
 
 export type Workspace = {
   /** GITHUB_WORKSPACE. */
   readonly folder: string | undefined
   /** Why a folder cannot be written to. */
-  readonly whyNotLayout: WhyNotLayout
+  readonly whyNotLayout: CheckLayout
 }
 
 /**
@@ -98,10 +98,10 @@ export const readInputs = (
   job: JobVariables,
   machine: Platform,
   {folder, whyNotLayout}: Workspace,
-  files: FilesFound = {images: [], gaps: [], faults: []}
+  files: FilesFound = {images: [], skipped: [], faults: []}
 ): Inputs => {
-  const faults: InputFault[] = [...files.faults]
-  const read = createReader(written, faults)
+  const faults: InputIssue[] = [...files.faults]
+  const read = createInputReader(written, faults)
   const images = readImages(read, files, machine, faults)
   const inputs: Inputs = {
     images,
@@ -109,7 +109,7 @@ export const readInputs = (
     publicMirrors: readMirrors(read, 'public-mirrors', images),
     prefer: read.choice('prefer', ['primary', 'mirrors']),
     platforms: readPlatforms(read, machine),
-    level: read.choice('verify', LEVELS),
+    level: read.choice('verify', VERIFY_LEVELS),
     lockFile: read.text('lock-file'),
     lock: read.choice('lock', LOCK_MODES),
     fallbackTags: readFallbackTags(read, images),
@@ -140,54 +140,59 @@ export const readInputs = (
 }
 
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-export const wantsSummary = (written: WrittenInputs): boolean => createReader(written, []).flag('summary')
+export const wantsSummary = (written: WrittenInputs): boolean => createInputReader(written, []).flag('summary')
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
 const readImages = (
-  read: Reader,
+  read: InputReader,
   files: FilesFound,
   machine: Platform,
-  faults: InputFault[]
-): readonly WantedImage[] => {
-  const asked = read.list('image', wantImage, IMAGE_EXAMPLE)
-  const named = wantFromFiles(asked, files.images, readPlatforms({...read, fault: () => undefined}, machine))
+  faults: InputIssue[]
+): readonly ImageRequest[] => {
+  const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE)
+  const named = mergeFileImages(asked, files.images, readPlatforms({...read, issue: () => undefined}, machine))
   faults.push(...named.faults, ...faultsOfSharedNames(named.images))
   if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0) faultNoImage(read)
   const mayFloat = read.flag('allow-floating')
-  for (const {asked: written, reference, places} of mayFloat
+  for (const {input: written, reference, locations} of mayFloat
     ? []
     : named.images.filter(image => isFloating(image.reference))) {
     const {tag, ...untagged} = reference
     const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`
     const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`
-    const [place] = places ?? []
-    const isAsked = asked.some(image => image.asked === written)
+    const [place] = locations ?? []
+    const isAsked = asked.some(image => image.input === written)
     faults.push({
-      ...{input: isAsked ? 'image' : 'files', written, rule, example: `${formatFamiliar(untagged)}:1.2.3`},
-      ...(isAsked || place === undefined ? {} : {place})
+      ...{
+        input: isAsked ? 'image' : 'files',
+        value: written,
+        reason: rule,
+        example: `${formatFamiliar(untagged)}:1.2.3`
+      },
+      ...(isAsked || place === undefined ? {} : {location: place})
     })
   }
   return named.images
 }
 
-const readFileVariables = (read: Reader, job: JobVariables): readonly FileVariable[] => {
+const readFileVariables = (read: InputReader, job: JobVariables): readonly FileVariable[] => {
   const basic = {username: read.text('username'), password: read.text('password')}
   return read.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
-    const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.why
+    const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason
     // The name alone: a value that must not reach a file must not reach the log either.
     const [name = ''] = line.split('=', 1)
-    if (why !== undefined) read.fault('file-variables', name, why, 'PHP_VERSION=8.3.8')
+    if (why !== undefined) read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8')
     return variable.ok && why === undefined ? [variable.value] : []
   })
 }
 
-const faultNoImage = (read: Reader): void => {
+const faultNoImage = (read: InputReader): void => {
   const patterns = read.lines('files')
-  if (patterns.length === 0) read.fault('image', '', 'it names at least one image', IMAGE_EXAMPLE)
+  if (patterns.length === 0) read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE)
   else
-    read.fault(
+    read.issue(
       'files',
       patterns.join(', '),
       'these files name no image that can be known and is not built there, and image names none: there is nothing to verify',
@@ -196,16 +201,16 @@ const faultNoImage = (read: Reader): void => {
 }
 
 const readMirrors = (
-  read: Reader,
+  read: InputReader,
   input: 'mirrors' | 'public-mirrors',
-  images: readonly WantedImage[]
+  images: readonly ImageRequest[]
 ): readonly MirrorRule[] => {
   const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
   for (const rule of rules) {
-    if (rule.prefix === undefined && !rule.keepsPath && images.length > 1) {
-      read.fault(
+    if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
+      read.issue(
         input,
-        rule.text,
+        rule.source,
         'a target with a path and without a prefix is the repository of the only image, and there are several',
         `docker.io/library/php=${rule.target}`
       )
@@ -214,11 +219,11 @@ const readMirrors = (
   return rules
 }
 
-const readFallbackTags = (read: Reader, images: readonly WantedImage[]): readonly FallbackTag[] => {
+const readFallbackTags = (read: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] => {
   const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
   const lines = read.list('fallback-tags', parseFallbackTag, example)
   const refuse = (line: FallbackTag, rule: string): void => {
-    read.fault('fallback-tags', line.text, rule, example)
+    read.issue('fallback-tags', line.source, rule, example)
   }
   const mayFloat = read.flag('allow-floating')
   for (const line of lines) {
@@ -234,7 +239,7 @@ const readFallbackTags = (read: Reader, images: readonly WantedImage[]): readonl
   return lines
 }
 
-const readPlatforms = (read: Reader, machine: Platform): PlatformChoice => {
+const readPlatforms = (read: InputReader, machine: Platform): PlatformChoice => {
   const written = read.lines('platform').flatMap(line =>
     line
       .split(',')
@@ -245,18 +250,18 @@ const readPlatforms = (read: Reader, machine: Platform): PlatformChoice => {
   if (written.length === 1 && written[0] === 'all') return {kind: 'all'}
   const platforms = written.flatMap(text => {
     const platform = parsePlatform(text)
-    const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.why
-    if (why !== undefined) read.fault('platform', text, why, 'linux/amd64, linux/arm64/v8')
+    const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.reason
+    if (why !== undefined) read.issue('platform', text, why, 'linux/amd64, linux/arm64/v8')
     return platform.ok ? [platform.value] : []
   })
   return {kind: 'named', platforms}
 }
 
-const readCount = (read: Reader, name: 'attempts' | 'concurrency', most: number): number => {
+const readCount = (read: InputReader, name: 'attempts' | 'concurrency', most: number): number => {
   const written = read.text(name)
   const count = Number(written)
   if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
-    read.fault(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name])
+    read.issue(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name])
   return count
 }
 
@@ -273,11 +278,15 @@ const parseTokenHost = (text: string): Parsed<string> => {
   return valid(url.host)
 }
 
-type WhyNotLayout = (folder: string, workspace: string) => string | undefined
+type CheckLayout = (folder: string, workspace: string) => string | undefined
 
 const LAYOUT_EXAMPLE = 'build/image'
 
-const readLayout = (read: Reader, workspace: string | undefined, whyNotLayout: WhyNotLayout): string | undefined => {
+const readLayout = (
+  read: InputReader,
+  workspace: string | undefined,
+  whyNotLayout: CheckLayout
+): string | undefined => {
   const written = read.text('layout')
   if (written === '') return undefined
   const base = resolve(workspace ?? '')
@@ -286,11 +295,11 @@ const readLayout = (read: Reader, workspace: string | undefined, whyNotLayout: W
   const why = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
     ? 'the path has no "@", no ":" and no control characters, because programs that read a layout end its path there'
     : whyNotLayout(folder, base)
-  if (why !== undefined) read.fault('layout', written, why, LAYOUT_EXAMPLE)
+  if (why !== undefined) read.issue('layout', written, why, LAYOUT_EXAMPLE)
   return folder
 }
 
-const checkLevel = (read: Reader, {load, layout, level}: Inputs): void => {
+const checkLevel = (read: InputReader, {load, layout, level}: Inputs): void => {
   if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-    read.fault('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
+    read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
 }

@@ -6,7 +6,7 @@ import {promises as files, lstatSync, readdirSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, sep} from 'node:path'
 import {VerifiedImageError} from '../acquire/failure.ts'
 import {isObject} from '../oci/json.ts'
-import type {Leftovers} from './leftovers.ts'
+import type {StagingNames} from './leftovers.ts'
 import {describeErrno, isErrno} from './local-io.ts'
 import {readRegularFileSync} from './regular-file.ts'
 
@@ -23,14 +23,14 @@ const MARK = 'verified-image.index'
  * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
  * A checkout can have links: one in the workspace must not choose a folder elsewhere.
  */
-export const whyNotLayout = (folder: string, workspace: string): string | undefined => {
+export const checkLayout = (folder: string, workspace: string): string | undefined => {
   if (isWithin(workspace, folder)) return 'it is a folder of its own, not the workspace or one that holds it'
   try {
     if (leadsOut(folder, workspace))
       return 'it is inside the workspace; a folder above it is a symbolic link that leads out, and is not followed'
     if (lstatSync(folder).isSymbolicLink()) return 'it is a folder, not a symbolic link: links are not followed'
     const names = readdirSync(folder)
-    if (names.length === 0 || isOurs(folder, names)) return undefined
+    if (names.length === 0 || isOwnLayout(folder, names)) return undefined
     return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone'
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
@@ -60,7 +60,7 @@ const realPathOf = (path: string): string => {
 // More than an index of thousands of images.
 const MAX_INDEX_BYTES = 16 * 1024 * 1024
 
-const isOurs = (folder: string, names: readonly string[]): boolean => {
+const isOwnLayout = (folder: string, names: readonly string[]): boolean => {
   if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name))) return false
   try {
     const [index, layout] = ['index.json', 'oci-layout'].map(name =>
@@ -79,15 +79,15 @@ const sumOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).
 export const writeLayout = async (
   folder: string,
   {documents, blobs}: LayoutFiles,
-  leftovers: Leftovers,
+  leftovers: StagingNames,
   signal: AbortSignal
 ): Promise<void> => {
   const parent = dirname(folder)
   const prefix = `.${basename(folder)}-`
-  const made = join(parent, leftovers.nameFor(prefix))
+  const made = join(parent, leftovers.uniqueName(prefix))
   try {
     await files.mkdir(parent, {recursive: true})
-    await leftovers.sweep(parent, prefix)
+    await leftovers.removeStale(parent, prefix)
     await files.mkdir(made)
     for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
       await files.mkdir(dirname(join(made, path)), {recursive: true})
@@ -98,7 +98,7 @@ export const writeLayout = async (
     for (const [path, bytes] of Object.entries(documents))
       await files.writeFile(join(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes)
     signal.throwIfAborted()
-    await replace(folder, made, join(parent, leftovers.nameFor(prefix)))
+    await replace(folder, made, join(parent, leftovers.uniqueName(prefix)))
   } catch (error) {
     await files.rm(made, {recursive: true, force: true}).catch(() => undefined)
     signal.throwIfAborted()
@@ -133,7 +133,7 @@ const putAside = async (place: string, aside: string): Promise<void> => {
   await files.rename(place, aside)
   // What was there when the run began may have been changed while it ran.
   const names = readdirSync(aside)
-  if (isOurs(aside, names)) return
+  if (isOwnLayout(aside, names)) return
   await files.rename(aside, place)
   throw new Error('somebody wrote other files into it')
 }

@@ -4,28 +4,28 @@
 import {randomUUID} from 'node:crypto'
 import {lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Self} from './machine.ts'
+import type {ProcessIdentity} from './machine.ts'
 
-export type Leftovers = {
+export type StagingNames = {
   /** A name for a folder in the making; nobody else has it. */
-  readonly nameFor: (prefix: string) => string
+  readonly uniqueName: (prefix: string) => string
   /** Removes from `folder` what was named for this prefix by processes that are gone. Never fails. */
-  readonly sweep: (folder: string, prefix: string) => Promise<void>
+  readonly removeStale: (folder: string, prefix: string) => Promise<void>
 }
 
 // Of a process elsewhere nobody can tell whether it still runs; no job runs this long.
-const GIVEN_UP_AFTER_MS = 48 * 3_600_000
+const ABANDONED_AFTER_MS = 48 * 3_600_000
 
-export const createLeftovers = (self: Self, wallClock: () => Date): Leftovers => {
+export const createStagingNames = (self: ProcessIdentity, wallClock: () => Date): StagingNames => {
   const isGone = async (path: string, maker: string): Promise<boolean> => {
     const [place = '', pid = ''] = maker.split('-')
-    if (place === self.place) return !self.isRunning(Number(pid))
+    if (place === self.hostId) return !self.isAlive(Number(pid))
     const {mtimeMs} = await lstat(path)
-    return wallClock().getTime() - mtimeMs > GIVEN_UP_AFTER_MS
+    return wallClock().getTime() - mtimeMs > ABANDONED_AFTER_MS
   }
   return {
-    nameFor: prefix => `${prefix}${self.place}-${String(self.pid)}-${randomUUID().slice(0, 8)}`,
-    sweep: async (folder, prefix) => {
+    uniqueName: prefix => `${prefix}${self.hostId}-${String(self.pid)}-${randomUUID().slice(0, 8)}`,
+    removeStale: async (folder, prefix) => {
       const names = await readdir(folder).catch(() => [])
       for (const name of names) {
         const maker = name.startsWith(prefix) ? name.slice(prefix.length) : ''

@@ -6,14 +6,14 @@ import {randomUUID} from 'node:crypto'
 import {promises as files} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import type {Node, ParseError} from 'jsonc-parser'
-import {fail, type InputFault, VerifiedImageError} from '../acquire/failure.ts'
+import {fail, type InputIssue, VerifiedImageError} from '../acquire/failure.ts'
 import {
   decodeLock,
   EMPTY_LOCK,
   type Lock,
   type LockChange,
   type LockedImage,
-  type LockFault,
+  type LockIssue,
   mergeLock,
   renderLock
 } from '../acquire/lock.ts'
@@ -39,7 +39,7 @@ const MAX_FAULTS = 20
  * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
  * elsewhere; then no link may lead out of its folder.
  */
-export const lockFileAt = (name: string, environment: Readonly<Record<string, string | undefined>>): LockFile => {
+export const resolveLockFile = (name: string, environment: Readonly<Record<string, string | undefined>>): LockFile => {
   const written = environment['GITHUB_WORKSPACE'] ?? ''
   const workspace = resolve(written === '' ? '.' : written)
   const path = resolve(workspace, name)
@@ -60,25 +60,25 @@ const readText = async (file: LockFile, path: string): Promise<Read | undefined>
   try {
     text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
   } catch {
-    return refuse(file, ['it is not UTF-8'])
+    return rejectLockFile(file, ['it is not UTF-8'])
   }
   const decoded = decodeLock(text)
   if ('lock' in decoded) return {text, lock: decoded.lock}
   const faults = decoded.faults.slice(0, MAX_FAULTS)
-  return refuse(file, await Promise.all(faults.map(fault => locate(text, fault))))
+  return rejectLockFile(file, await Promise.all(faults.map(fault => locate(text, fault))))
 }
 
 const readBytes = (file: LockFile, path: string): Uint8Array | undefined => {
   const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES))
   if (read === undefined || 'bytes' in read) return read?.bytes
-  return refuse(file, [read.why])
+  return rejectLockFile(file, [read.why])
 }
 
 /** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
 const realPathOf = (file: LockFile): string => {
   const {path, root} = file
   const found = translating(file, () => realPathBelow(path, root))
-  return 'path' in found ? found.path : refuse(file, [found.why])
+  return 'path' in found ? found.path : rejectLockFile(file, [found.why])
 }
 
 const translating = <T>(file: LockFile, run: () => T): T => {
@@ -91,19 +91,19 @@ const translating = <T>(file: LockFile, run: () => T): T => {
 
 const messageOf = (error: unknown): string => String(error).replace(/^Error: /, '')
 
-const refuse = ({name}: LockFile, rules: readonly string[]): never =>
+const rejectLockFile = ({name}: LockFile, rules: readonly string[]): never =>
   fail({
     kind: 'invalid-input',
-    faults: rules.map((rule): InputFault => ({
+    faults: rules.map((rule): InputIssue => ({
       input: 'lock-file',
-      written: name,
-      rule,
+      value: name,
+      reason: rule,
       example: 'the file as it was committed last; without it, lock: update writes a new one'
     }))
   })
 
 /** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
-const locate = async (text: string, {why, path}: LockFault): Promise<string> => {
+const locate = async (text: string, {reason, path}: LockIssue): Promise<string> => {
   const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text)
   if (conflict !== null) return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`
   const {findNodeAtLocation, parseTree, printParseErrorCode} = await import('jsonc-parser')
@@ -115,13 +115,13 @@ const locate = async (text: string, {why, path}: LockFault): Promise<string> => 
     const what = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
     return `${placeOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`
   }
-  if (tree === undefined || path === undefined) return `${placeOf(text, secondKeyIn(tree) ?? 0)}: ${why}`
+  if (tree === undefined || path === undefined) return `${placeOf(text, secondKeyIn(tree) ?? 0)}: ${reason}`
   // Where what is wrong is missing, that in which it is missing is the place.
   for (let depth = path.length; depth > 0; depth--) {
     const node = findNodeAtLocation(tree, path.slice(0, depth))
-    if (node !== undefined) return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${why}`
+    if (node !== undefined) return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${reason}`
   }
-  return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${why}`
+  return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${reason}`
 }
 
 /** Where a key stands in an object that has had it before. */
@@ -156,10 +156,11 @@ export const updateLockFile = async (
     // A link is followed, so that it stays one.
     const path = realPathOf(file)
     await files.mkdir(dirname(path), {recursive: true})
-    return await alone(`${path}.lock`, clock, signal, async () => {
+    return await withFileLock(`${path}.lock`, clock, signal, async () => {
       const before = await readText(file, path)
       const {lock, changes} = mergeLock(before?.lock ?? EMPTY_LOCK, updates)
-      if (changes.some(({change}) => change !== 'unchanged')) await replace(path, renderLock(lock, before?.text ?? ''))
+      if (changes.some(({change}) => change !== 'unchanged'))
+        await replaceLockFile(path, renderLock(lock, before?.text ?? ''))
       return changes
     })
   } catch (error) {
@@ -169,7 +170,7 @@ export const updateLockFile = async (
   }
 }
 
-const replace = async (path: string, text: string): Promise<void> => {
+const replaceLockFile = async (path: string, text: string): Promise<void> => {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
     await files.writeFile(temporary, text, {flag: 'wx', flush: true})
@@ -185,32 +186,32 @@ const replace = async (path: string, text: string): Promise<void> => {
 // Reading, merging and renaming take milliseconds: who holds the file for as long as this is dead.
 const STALE_MS = 3000
 const GIVE_UP_MS = 30_000
-const ASK_AGAIN_MS = 25
+const POLL_MS = 25
 const MAX_TOKEN_BYTES = 1024
 
 /** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
-const alone = async <T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+const withFileLock = async <T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
   const token = randomUUID()
   const startedMs = clock.nowMs()
   let holder: {readonly token: string | undefined; readonly sinceMs: number} | undefined
-  while (!(await take(path, token))) {
+  while (!(await tryLock(path, token))) {
     const nowMs = clock.nowMs()
     if (nowMs - startedMs > GIVE_UP_MS)
       fail({kind: 'local-io', detail: `${path} is held by another step; remove it when there is none`})
-    const held = tokenIn(path)
+    const held = readOwner(path)
     // Watched and not dated: clocks of file systems and machines differ.
     if (holder === undefined || holder.token !== held) holder = {token: held, sinceMs: nowMs}
-    else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS) await dropStale(path, held, token)
-    await clock.wait(ASK_AGAIN_MS, signal)
+    else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS) await breakStaleLock(path, held, token)
+    await clock.wait(POLL_MS, signal)
   }
   try {
     return await work()
   } finally {
-    if (tokenIn(path) === token) await files.rm(path, {force: true})
+    if (readOwner(path) === token) await files.rm(path, {force: true})
   }
 }
 
-const take = async (path: string, token: string): Promise<boolean> => {
+const tryLock = async (path: string, token: string): Promise<boolean> => {
   try {
     await files.writeFile(path, token, {flag: 'wx'})
     return true
@@ -221,18 +222,18 @@ const take = async (path: string, token: string): Promise<boolean> => {
 }
 
 /** What is there and is no such file belongs to no step: it is a token that nothing has. */
-const tokenIn = (path: string): string | undefined => {
+const readOwner = (path: string): string | undefined => {
   const read = readIfThere(path, MAX_TOKEN_BYTES)
   if (read === undefined) return undefined
   return 'bytes' in read ? Buffer.from(read.bytes).toString() : ''
 }
 
 /** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
-const dropStale = async (path: string, stale: string, token: string): Promise<void> => {
+const breakStaleLock = async (path: string, stale: string, token: string): Promise<void> => {
   const aside = `${path}.${token}`
   try {
     await files.rename(path, aside)
-    if (tokenIn(aside) !== stale) await files.link(aside, path)
+    if (readOwner(aside) !== stale) await files.link(aside, path)
   } catch (error) {
     // Others were faster, with the one or with the other.
     if (!isErrno(error, 'ENOENT', 'EEXIST')) throw error

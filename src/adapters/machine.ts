@@ -12,16 +12,16 @@ import {isErrno} from './local-io.ts'
 import {delayOptimizingTheParser} from './parser-tiering.ts'
 
 /** This process, as it is told from others that share a folder with it. */
-export type Self = {
+export type ProcessIdentity = {
   /** Eight hexadecimal digits, the same for all processes that see each other's ids: those of one host, outside of containers. */
-  readonly place: string
+  readonly hostId: string
   readonly pid: number
   /** Whether the process with this id runs; it is one of the same place. */
-  readonly isRunning: (pid: number) => boolean
+  readonly isAlive: (pid: number) => boolean
 }
 
-export type Machine = {
-  readonly self: () => Self
+export type Runtime = {
+  readonly self: () => ProcessIdentity
   /** That of this process: what is deleted here is gone for it, and for every program that it starts. */
   readonly environment: Record<string, string | undefined>
   readonly home: () => string
@@ -33,24 +33,24 @@ export type Machine = {
   /** Ends the process once all is written, whatever is still open, and also when the file system hangs. */
   readonly exit: (code: number) => void
   /** Calls back with the signal's name when the job is to end. */
-  readonly onStop: (stop: (signal: string) => void) => void
+  readonly onSignal: (stop: (signal: string) => void) => void
 }
 
 // Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
 const MAX_THREADS = 8
 
-export const thisMachine = (): Machine => {
+export const nodeRuntime = (): Runtime => {
   turnOffCompilersThatHangExits()
   delayOptimizingTheParser()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
   // That the reader of the log went away is no reason not to do the work.
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)
-  return machineOf()
+  return runtimeOf()
 }
 
-const machineOf = (): Machine => ({
-  self: () => ({place: placeOfProcess(), pid: process.pid, isRunning}),
+const runtimeOf = (): Runtime => ({
+  self: () => ({hostId: placeOfProcess(), pid: process.pid, isAlive: isRunning}),
   environment: process.env,
   home: homedir,
   temporaryFolder: tmpdir,
@@ -82,7 +82,7 @@ const machineOf = (): Machine => ({
     process.stdout.write('', () => {
       endWith(code)
     }),
-  onStop: stop => {
+  onSignal: stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
         stop(signal)

@@ -2,8 +2,8 @@
 // A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
 
 import type {Acquisition} from '../acquire/acquire.ts'
-import {LEVELS} from '../acquire/image.ts'
-import type {Placement} from '../acquire/report.ts'
+import {VERIFY_LEVELS} from '../acquire/image.ts'
+import type {ExportedImage} from '../acquire/report.ts'
 import {parseDigest} from '../oci/digest.ts'
 import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
 
@@ -21,7 +21,7 @@ export type Evidence = {
 
 export function evidenceOf(
   acquisitions: readonly Acquisition[],
-  placeOf: (acquisition: Acquisition) => Placement | 'unplaced' | undefined,
+  placeOf: (acquisition: Acquisition) => ExportedImage | 'unplaced' | undefined,
   layout: string | undefined
 ): Evidence {
   const verified = acquisitions.flatMap(acquisition => {
@@ -32,7 +32,7 @@ export function evidenceOf(
     return [{image, ...(place ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
   return {
-    asked: new Set(acquisitions.map(({wanted}) => wanted.image.asked)),
+    asked: new Set(acquisitions.map(({request}) => request.image.input)),
     digests: new Set(verified.map(({image}) => image.digest)),
     imageIds: new Set(verified.flatMap(({image}) => image.platforms.map(({imageId}) => imageId))),
     references: new Set(verified.map(({reference}) => reference)),
@@ -66,7 +66,7 @@ const CHECKS: Readonly<Record<string, (value: string, evidence: Evidence) => str
   registry: value => (parseRegistry(value).ok ? undefined : 'it is no registry'),
   source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
   tag: value => (parseReference(`registry.example.com/name:${value}`).ok ? undefined : 'it is no tag'),
-  verified: value => (LEVELS.some(level => level === value) ? undefined : 'it is no level'),
+  verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is no level'),
   size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is no number of bytes'),
   'build-contexts': whyNotContexts,
   layout: (value, {layout}) => (value === layout ? undefined : 'it is not the folder that the layout was written to')

@@ -2,7 +2,7 @@
 // An image that was not verified has no reference here, whatever else is known of it.
 
 import type {ImageReport, Report} from '../acquire/report-document.ts'
-import {LEVELS} from '../acquire/image.ts'
+import {VERIFY_LEVELS} from '../acquire/image.ts'
 import {familiarName} from './outputs-check.ts'
 
 /** Every output but `report`, by name. An output without a value is left out. */
@@ -18,7 +18,8 @@ export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<st
     'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
     layout,
     // The least of all, so that one word can be relied on for every image.
-    verified: outcome === 'verified' ? LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+    verified:
+      outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
   }
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))

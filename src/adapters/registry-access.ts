@@ -4,22 +4,22 @@
 import {type Failure, VerifiedImageError} from '../acquire/failure.ts'
 import type {Access, AccessPort, RegistryPort} from '../acquire/ports.ts'
 import {formatRepository} from '../oci/reference.ts'
-import {createRegistryHttp, type RegistryHttpOptions} from './registry-http.ts'
+import {createRegistryClient, type RegistryClientOptions} from './registry-http.ts'
 
 type Asked = Parameters<AccessPort['anonymousAccess']>[0]
 
 export type RegistryAccess = AccessPort & {readonly close: () => void}
 
-export function createRegistryAccess(options: RegistryHttpOptions): RegistryAccess {
+export function createRegistryAccess(options: RegistryClientOptions): RegistryAccess {
   const known = new Map<string, Promise<Access>>()
   // Most runs never need it.
   let anonymous: RegistryPort | undefined
   const find = async (asked: Asked): Promise<Access> => {
     const {registry} = asked.repository
     if ((await options.credentialsOf(registry)) === undefined) return 'public'
-    anonymous ??= createRegistryHttp({...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined)})
+    anonymous ??= createRegistryClient({...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined)})
     try {
-      const ask = {...asked, object: 'manifest' as const, renew: undefined, trace: () => undefined}
+      const ask = {...asked, object: 'manifest' as const, refresh: undefined, onExchange: () => undefined}
       const {body} = await anonymous.openManifest(ask)
       await body[Symbol.asyncIterator]().return?.()
       return 'public'

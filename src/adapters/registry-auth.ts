@@ -1,7 +1,7 @@
 // Who we are to a registry: challenges (RFC 9110 §11, distribution's token specification), and tokens per registry and scope.
 // A registry controls its challenge, and so where credentials would be sent: see whyNotRealm. Tokens never reach a log.
 
-import {type Ask, type Exchange} from '../acquire/ports.ts'
+import {type FetchRequest, type Exchange} from '../acquire/ports.ts'
 import {fail, type Failure, VerifiedImageError} from '../acquire/failure.ts'
 import {readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
@@ -15,7 +15,7 @@ export type Credentials =
   | {readonly kind: 'password'; readonly username: string; readonly password: string; readonly isOptional: boolean}
   | {readonly kind: 'identity-token'; readonly token: string}
 
-export type TokenAnswer = {
+export type TokenResponse = {
   readonly status: number
   readonly body: Uint8Array
   /** What it says of itself when it is no token. */
@@ -26,15 +26,15 @@ export type TokenAnswer = {
   readonly isAnonymous?: true
 }
 
-export type AuthOutside = {
+export type AuthDeps = {
   readonly credentialsOf: (registry: string) => Promise<Credentials | undefined>
   /** Hosts at private addresses that may issue tokens, as a URL writes them. */
   readonly tokenHosts: readonly string[]
   /** Asks a token server; redirects are followed without credentials. */
   readonly askTokenServer: (
     request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
-    ask: Ask
-  ) => Promise<TokenAnswer>
+    ask: FetchRequest
+  ) => Promise<TokenResponse>
   /** Keeps a token that came for credentials out of the log. One that anybody gets is no secret. */
   readonly conceal: (token: string) => void
   readonly nowMs: () => number
@@ -48,14 +48,14 @@ export type Authorization = {
 
 export type Authorizer = {
   /** What to send before having been challenged: learned from earlier requests to the same registry. */
-  readonly known: (registry: string, ask: Ask) => Promise<Authorization | undefined>
+  readonly cachedAuthorization: (registry: string, ask: FetchRequest) => Promise<Authorization | undefined>
   /** What to send in answer to a challenge. Rejects when there is nothing. `refused` is what was sent in vain. */
-  readonly answer: (
+  readonly answerChallenge: (
     registry: string,
     header: string,
     refused: string | undefined,
     isPlainHttp: boolean,
-    ask: Ask
+    ask: FetchRequest
   ) => Promise<Authorization>
 }
 
@@ -100,13 +100,13 @@ type Token = {readonly header: string; readonly untilMs: number}
 const DEFAULT_LIFE_S = 60
 const MARGIN_MS = 5000
 
-export const createAuthorizer = (outside: AuthOutside): Authorizer => {
+export const createAuthorizer = (outside: AuthDeps): Authorizer => {
   const registries = new Map<string, Registry>()
 
   const authorize = async (
     name: string,
     registry: Registry,
-    ask: Ask,
+    ask: FetchRequest,
     refused: string | undefined
   ): Promise<Authorization> => {
     const {challenge, tokens} = registry
@@ -120,7 +120,7 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
       try {
         const token = await asked
         if (token.header !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
-          return {header: token.header, isAnonymous: !isGiven(credentials)}
+          return {header: token.header, isAnonymous: !isUserProvided(credentials)}
       } catch (error) {
         if (tokens.get(scope) === asked) tokens.delete(scope)
         // Whoever asked first may have been called off: that says nothing about the token.
@@ -131,20 +131,20 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
         return fail({
           kind: 'unauthorized',
           status: 401,
-          credentials: isGiven(credentials) ? 'refused' : 'none',
+          credentials: isUserProvided(credentials) ? 'refused' : 'none',
           detail: 'a new token is the same as the one that was refused'
         })
     }
   }
 
   return {
-    known: async (name, ask) => {
+    cachedAuthorization: async (name, ask) => {
       const registry = registries.get(name)
       if (registry === undefined) return undefined
-      if (ask.renew === 'token') registry.tokens.delete(scopeFor(registry.challenge, ask))
+      if (ask.refresh === 'token') registry.tokens.delete(scopeFor(registry.challenge, ask))
       return authorize(name, registry, ask, undefined)
     },
-    answer: async (name, header, refused, isPlainHttp, ask) => {
+    answerChallenge: async (name, header, refused, isPlainHttp, ask) => {
       const challenges = parseChallenges(header)
       const challenge =
         challenges.find(({scheme, params}) => scheme === 'bearer' && params['realm'] !== undefined) ??
@@ -169,7 +169,7 @@ export const createAuthorizer = (outside: AuthOutside): Authorizer => {
 }
 
 // The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
-const isGiven = (credentials: Credentials | undefined): boolean =>
+const isUserProvided = (credentials: Credentials | undefined): boolean =>
   credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
 
 const basic = (credentials: Credentials | undefined, refused: string | undefined): string => {
@@ -188,7 +188,7 @@ const formatBasic = ({username, password}: Extract<Credentials, {kind: 'password
  * challenge's scope is a wish of the registry, and would be granted with the user's credentials: to push, or another repository.
  * A scope without resource and action is kept (ECR Public's is `aws`).
  */
-const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
+const scopeFor = ({params}: Challenge, {repository}: FetchRequest): string => {
   const scope = params['scope']?.trim() ?? ''
   return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
 }
@@ -197,20 +197,20 @@ const scopeFor = ({params}: Challenge, {repository}: Ask): string => {
 const TOKEN_ANSWER = structOf({token: 'string', access_token: 'string', expires_in: 'integer'})
 
 const requestToken = async (
-  outside: AuthOutside,
+  outside: AuthDeps,
   registry: Registry,
   scope: string,
   credentials: Credentials | undefined,
-  ask: Ask
+  ask: FetchRequest
 ): Promise<Token> => {
   const {params} = registry.challenge
   const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry, outside.tokenHosts)
   const startedMs = outside.nowMs()
-  const asking: Ask = {
+  const asking: FetchRequest = {
     ...ask,
     object: 'token',
-    trace: (exchange: Exchange) => {
-      ask.trace({...exchange, object: 'token'})
+    onExchange: (exchange: Exchange) => {
+      ask.onExchange({...exchange, object: 'token'})
     }
   }
   const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking)
@@ -238,13 +238,13 @@ const requestToken = async (
 }
 
 const askForToken = async (
-  outside: AuthOutside,
+  outside: AuthDeps,
   realm: URL,
   service: string | undefined,
   scope: string,
   credentials: Credentials | undefined,
-  ask: Ask
-): Promise<TokenAnswer> => {
+  ask: FetchRequest
+): Promise<TokenResponse> => {
   if (credentials?.kind === 'identity-token') {
     // An identity token is a refresh token of OAuth 2; only POST takes it.
     const form = new URLSearchParams({
@@ -272,12 +272,12 @@ const askForToken = async (
 }
 
 const failureOfTokenAnswer = (
-  {status, detail, isHtml, retryAfterMs}: TokenAnswer,
+  {status, detail, isHtml, retryAfterMs}: TokenResponse,
   credentials: Credentials | undefined
 ): Failure => {
   const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
   if (status === 401 || status === 403) {
-    const refused = isGiven(credentials) ? 'refused' : 'none'
+    const refused = isUserProvided(credentials) ? 'refused' : 'none'
     return {kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused}
   }
   if (status === 429) return {kind: 'throttled', status, detail, ...patience}
@@ -291,7 +291,7 @@ const failureOfTokenAnswer = (
 
 const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenHosts: readonly string[]): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const why = url === undefined ? 'it is not a URL' : whyNotRealm(url, isPlainHttp, registry, tokenHosts)
+  const why = url === undefined ? 'it is not a URL' : checkRealm(url, isPlainHttp, registry, tokenHosts)
   if (url === undefined || why !== undefined)
     return fail(
       {
@@ -308,7 +308,7 @@ const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenH
  * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
  * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
  */
-const whyNotRealm = (
+const checkRealm = (
   url: URL,
   isPlainHttp: boolean,
   registry: string,

@@ -2,18 +2,18 @@
 // Every answer is a claim: statuses become Failures here, bytes are passed on unverified, and credentials stay with their origin.
 
 import {fail, VerifiedImageError} from '../acquire/failure.ts'
-import type {Ask, Content, Exchange, RegistryPort} from '../acquire/ports.ts'
+import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../acquire/ports.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import type {HttpBody} from './http-body.ts'
 import {isRedirect, redirectTarget, refusePrivateTarget} from './registry-redirect.ts'
-import {createSchemes, type Schemes} from './registry-scheme.ts'
+import {createSchemeProbe, type SchemeProbe} from './registry-scheme.ts'
 import {
   type Authorization,
   type Authorizer,
   createAuthorizer,
   type Credentials,
-  type TokenAnswer,
+  type TokenResponse,
   whyNotTokenHost
 } from './registry-auth.ts'
 import {
@@ -37,7 +37,7 @@ import {
   type HttpResponse
 } from './http-client.ts'
 
-export type RegistryHttpOptions = HttpLimits & {
+export type RegistryClientOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Hosts, with port where they have one, that may be spoken to in plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
@@ -54,9 +54,9 @@ export type RegistryHttpOptions = HttpLimits & {
 
 const MAX_REDIRECTS = 10
 
-export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort => {
+export const createRegistryClient = (options: RegistryClientOptions): RegistryPort => {
   const http = createHttpClient(options, options.environment)
-  const outside: Outside = {options, http, schemes: createSchemes(options.insecureRegistries)}
+  const outside: ClientDeps = {options, http, schemes: createSchemeProbe(options.insecureRegistries)}
   const authorizer = createAuthorizer({
     credentialsOf: options.credentialsOf,
     conceal: options.conceal,
@@ -64,7 +64,7 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
     tokenHosts: options.tokenHosts,
     askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
   })
-  const get = (ask: Ask, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
+  const get = (ask: FetchRequest, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
     getFromRegistry(outside, authorizer, ask, path, headers)
   return {
     openManifest: async ({reference, ...ask}) =>
@@ -75,10 +75,10 @@ export const createRegistryHttp = (options: RegistryHttpOptions): RegistryPort =
   }
 }
 
-type Outside = {
-  readonly options: RegistryHttpOptions
+type ClientDeps = {
+  readonly options: RegistryClientOptions
   readonly http: HttpClient
-  readonly schemes: Schemes
+  readonly schemes: SchemeProbe
 }
 
 /**
@@ -88,35 +88,35 @@ type Outside = {
 type Answer = HttpResponse & {readonly url: URL; readonly isAuthorized: boolean; readonly isOwn: boolean}
 
 const getFromRegistry = async (
-  outside: Outside,
+  outside: ClientDeps,
   authorizer: Authorizer,
-  ask: Ask,
+  ask: FetchRequest,
   path: string,
   headers: Readonly<Record<string, string>>
 ): Promise<Answer> => {
   const host = endpointOf(ask.repository.registry)
-  return outside.schemes.findOut(host, () =>
-    dance(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers)
+  return outside.schemes.withTlsFallback(host, () =>
+    fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers)
   )
 }
 
 /** Request, challenge, token, request. A second challenge for the same request is a refusal. */
-const dance = async (
-  outside: Outside,
+const fetchWithAuth = async (
+  outside: ClientDeps,
   authorizer: Authorizer,
-  ask: Ask,
+  ask: FetchRequest,
   host: string,
   path: string,
   headers: Readonly<Record<string, string>>
 ): Promise<Answer> => {
   const {registry} = ask.repository
-  const known = await authorizer.known(registry, ask)
+  const known = await authorizer.cachedAuthorization(registry, ask)
   const first = await followRedirects(outside, ask, host, path, headers, known)
-  if (first.status !== 401) return accept(outside, first, known)
+  if (first.status !== 401) return checkResponse(outside, first, known)
   // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
   if (!first.isOwn) return refuse(outside, first, 'none')
-  await readShort(first.body)
-  const authorization = await authorizer.answer(
+  await readLimited(first.body)
+  const authorization = await authorizer.answerChallenge(
     registry,
     first.headers.get('www-authenticate') ?? '',
     known?.header,
@@ -124,10 +124,14 @@ const dance = async (
     ask
   )
   const second = await followRedirects(outside, ask, host, path, headers, authorization)
-  return accept(outside, second, authorization)
+  return checkResponse(outside, second, authorization)
 }
 
-const accept = async (outside: Outside, answer: Answer, authorization: Authorization | undefined): Promise<Answer> => {
+const checkResponse = async (
+  outside: ClientDeps,
+  answer: Answer,
+  authorization: Authorization | undefined
+): Promise<Answer> => {
   const {status, headers, body} = answer
   if (status !== 200 && status !== 206) {
     const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
@@ -136,7 +140,7 @@ const accept = async (outside: Outside, answer: Answer, authorization: Authoriza
   const type = headers.get('content-type') ?? ''
   const encoding = headers.get('content-encoding') ?? 'identity'
   if (/^text\/html\b/i.test(type)) {
-    const says = describeErrorBody({headers, body: await readShort(body), author: authorOf(answer)})
+    const says = describeErrorBody({headers, body: await readLimited(body), author: authorOf(answer)})
     return fail({
       kind: 'protocol',
       detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
@@ -154,24 +158,24 @@ const accept = async (outside: Outside, answer: Answer, authorization: Authoriza
   return answer
 }
 
-const refuse = async (outside: Outside, answer: Answer, credentials: 'none' | 'refused'): Promise<never> => {
+const refuse = async (outside: ClientDeps, answer: Answer, credentials: 'none' | 'refused'): Promise<never> => {
   const {status, headers} = answer
-  const error = {status, headers, body: await readShort(answer.body), author: authorOf(answer)}
+  const error = {status, headers, body: await readLimited(answer.body), author: authorOf(answer)}
   return fail(failureOfStatus(error, credentials, outside.options.wallClockMs()))
 }
 
 const authorOf = ({isOwn}: Answer): Author => (isOwn ? 'registry' : 'elsewhere')
 
-const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): Content => {
+const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): RegistryResponse => {
   const length = announcedLength(headers)
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
-    announcedDigest: headers.get('docker-content-digest'),
-    endsWithConnection: length === undefined && !headers.has('transfer-encoding'),
+    digestHeader: headers.get('docker-content-digest'),
+    mayBeCutShort: length === undefined && !headers.has('transfer-encoding'),
     ...(isOwn || isPublic ? {} : {redirectedTo: url.host}),
     body
   }
-  if (status !== 206) return {...common, offset: 0, announcedBytes: length}
+  if (status !== 206) return {...common, offset: 0, contentLength: length}
   const range = parseContentRange(headers.get('content-range') ?? '')
   if (range?.start !== wantedOffset) {
     body.discard()
@@ -184,22 +188,22 @@ const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wanted
   const isWhole = range.total === range.end + 1
   return {
     ...common,
-    endsWithConnection: common.endsWithConnection || !isWhole,
+    mayBeCutShort: common.mayBeCutShort || !isWhole,
     offset: range.start,
-    announcedBytes: range.total
+    contentLength: range.total
   }
 }
 
 /** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
 const followRedirects = async (
-  outside: Outside,
-  ask: Ask,
+  outside: ClientDeps,
+  ask: FetchRequest,
   host: string,
   path: string,
   headers: Readonly<Record<string, string>>,
   authorization: Authorization | undefined
 ): Promise<Answer> => {
-  let url = new URL(`${outside.schemes.of(host)}://${host}${path}`)
+  let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`)
   const {origin} = url
   let isOwn = true
   for (let hops = 0; ; hops++) {
@@ -210,7 +214,7 @@ const followRedirects = async (
     const method = outside.options.method ?? 'GET'
     const answer = await exchange(outside, ask, {method, url, headers: {...headers, ...credentials}})
     if (!isRedirect(answer.status)) return {...answer, url, isAuthorized, isOwn}
-    await readShort(answer.body)
+    await readLimited(answer.body)
     if (hops === MAX_REDIRECTS)
       fail({
         kind: 'protocol',
@@ -224,15 +228,15 @@ const followRedirects = async (
 
 /** One request, with its line in the evidence. */
 const exchange = async (
-  outside: Outside,
-  ask: Ask,
+  outside: ClientDeps,
+  ask: FetchRequest,
   request: Pick<HttpRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
 ): Promise<HttpResponse> => {
   const {options, http} = outside
   const startedMs = options.nowMs()
   const note = (evidence: Partial<Exchange>): void => {
     const {method, url} = request
-    ask.trace({
+    ask.onExchange({
       object: ask.object,
       method,
       host: url.host,
@@ -242,7 +246,7 @@ const exchange = async (
       ...evidence
     })
   }
-  const isFresh = ask.renew === 'connection'
+  const isFresh = ask.refresh === 'connection'
   const headers = {
     'user-agent': options.userAgent,
     // Anything else would let a CDN change the bytes on their way.
@@ -267,10 +271,10 @@ const exchange = async (
 }
 
 const askTokenServer = async (
-  outside: Outside,
+  outside: ClientDeps,
   request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
-  ask: Ask
-): Promise<TokenAnswer> => {
+  ask: FetchRequest
+): Promise<TokenResponse> => {
   let {url} = request
   let isOrigin = true
   try {
@@ -282,7 +286,7 @@ const askTokenServer = async (
         headers: isOrigin ? request.headers : {}
       })
       const {status, headers} = response
-      const body = await readShort(response.body)
+      const body = await readLimited(response.body)
       if (!isRedirect(status)) {
         const retryAfterMs = retryAfterMsOf(headers, outside.options.wallClockMs())
         return {
@@ -312,7 +316,7 @@ const askTokenServer = async (
 }
 
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readShort = async (body: HttpBody): Promise<Uint8Array> => {
+const readLimited = async (body: HttpBody): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = []
   let received = 0
   try {

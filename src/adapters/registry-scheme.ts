@@ -5,10 +5,10 @@ import {type Failure, VerifiedImageError} from '../acquire/failure.ts'
 
 export type Scheme = 'http' | 'https'
 
-export type Schemes = {
-  readonly of: (host: string) => Scheme
+export type SchemeProbe = {
+  readonly schemeOf: (host: string) => Scheme
   /** Runs `contact`, and once more over TLS when the host may be spoken to in plain HTTP but does not seem to speak it. */
-  readonly findOut: <T>(host: string, contact: () => Promise<T>) => Promise<T>
+  readonly withTlsFallback: <T>(host: string, contact: () => Promise<T>) => Promise<T>
 }
 
 /** localhost, 127.0.0.0/8 and ::1, with a port or without. */
@@ -16,13 +16,13 @@ export const isLoopback = (host: string): boolean =>
   /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host)
 
 /** `insecureRegistries` have a port where they need one, and so have the hosts. */
-export const createSchemes = (insecureRegistries: readonly string[]): Schemes => {
+export const createSchemeProbe = (insecureRegistries: readonly string[]): SchemeProbe => {
   const found = new Map<string, Scheme>()
   const of = (host: string): Scheme =>
     found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https')
   return {
-    of,
-    findOut: async (host, contact) => {
+    schemeOf: of,
+    withTlsFallback: async (host, contact) => {
       if (found.has(host)) return contact()
       try {
         const answer = await contact()

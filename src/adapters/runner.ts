@@ -6,23 +6,23 @@ import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import * as core from '@actions/core'
-import {fail, type Place} from '../acquire/failure.ts'
-import type {Tone} from '../acquire/log-lines.ts'
+import {fail, type SourceLocation} from '../acquire/failure.ts'
+import type {LogLevel} from '../acquire/log-lines.ts'
 import {createRedactor, type Redactor} from './runner-redactor.ts'
 
 /** `place`: the line of a file that it is shown beside. */
-export type Annotation = {readonly title: string; readonly message: string; readonly place?: Place}
+export type Annotation = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
 
 export type Runner = {
-  readonly print: (line: string, tone?: Tone) => void
+  readonly print: (line: string, tone?: LogLevel) => void
   /** Shown only where the runner was asked to debug. */
   readonly debug: (line: string) => void
-  readonly openGroup: (title: string) => void
-  readonly closeGroup: () => void
-  readonly warn: (annotation: Annotation) => void
+  readonly startGroup: (title: string) => void
+  readonly endGroup: () => void
+  readonly warning: (annotation: Annotation) => void
   readonly error: (annotation: Annotation) => void
   /** A secret of the user: from here on the runner shows `***` in its place. */
-  readonly conceal: (secret: string) => void
+  readonly setSecret: (secret: string) => void
   /** A token that came for the user's credentials; see Redactor. The runner is told in `setOutputs`, when it cannot harm them. */
   readonly concealToken: (token: string) => void
   readonly addOwn: Redactor['addOwn']
@@ -30,12 +30,12 @@ export type Runner = {
   /** The values are checked before: see outputs-check.ts. */
   readonly setOutputs: (outputs: Readonly<Record<string, string>>) => void
   /** Writes a file of its own into the job's temporary folder; the path. */
-  readonly keepFile: (name: string, text: string) => string
+  readonly writeTempFile: (name: string, text: string) => string
   /** Adds Markdown to the job summary, where there is one; it is rendered only then. */
   readonly addSummary: (render: () => string) => Promise<void>
 }
 
-const COLOURS: Readonly<Record<Tone, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
+const COLOURS: Readonly<Record<LogLevel, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
 
 /** `environment` is that of this process, which @actions/core reads by itself. */
 export function createRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
@@ -49,9 +49,9 @@ export function createRunner(environment: Readonly<Record<string, string | undef
     if (isOnRunner && !masked.has(secret)) core.setSecret(secret)
     masked.add(secret)
   }
-  const properties = ({title, place}: Annotation): core.AnnotationProperties => ({
+  const properties = ({title, location}: Annotation): core.AnnotationProperties => ({
     title: shown(title),
-    ...(place === undefined ? {} : {file: shown(place.file), startLine: place.line})
+    ...(location === undefined ? {} : {file: shown(location.file), startLine: location.line})
   })
   return {
     print: (line, tone = 'plain') => {
@@ -61,17 +61,17 @@ export function createRunner(environment: Readonly<Record<string, string | undef
     debug: line => {
       if (core.isDebug()) core.debug(shown(line))
     },
-    openGroup: title => {
+    startGroup: title => {
       core.startGroup(shown(title))
     },
-    closeGroup: core.endGroup,
-    warn: annotation => {
+    endGroup: core.endGroup,
+    warning: annotation => {
       core.warning(shown(annotation.message), properties(annotation))
     },
     error: annotation => {
       core.error(shown(annotation.message), properties(annotation))
     },
-    conceal: secret => {
+    setSecret: secret => {
       if (secret === '') return
       redactor.addSecret(secret)
       mask(secret)
@@ -89,7 +89,7 @@ export function createRunner(environment: Readonly<Record<string, string | undef
         if (path === undefined) core.info(escapeLine(withoutControls(`${name}=${value}`)))
         else core.setOutput(name, value)
     },
-    keepFile: (name, text) => {
+    writeTempFile: (name, text) => {
       const base = environment['RUNNER_TEMP'] ?? ''
       try {
         const path = join(mkdtempSync(join(base === '' ? tmpdir() : base, 'verified-image-')), name)

@@ -1,7 +1,7 @@
 // The public status pages of registries: asked once each when a registry failed, beside the work. Nothing of the run is sent but
 // that somebody asks; what goes wrong here is nobody's failure, and says nothing.
 
-import type {StatusWord, Story} from '../acquire/event.ts'
+import type {StatusNotice, CandidateResult} from '../acquire/event.ts'
 import type {FailureKind} from '../acquire/failure.ts'
 import {decodeStatus, type StatusTopic} from '../acquire/status-word.ts'
 import type {HttpBody} from './http-body.ts'
@@ -9,46 +9,46 @@ import type {HttpClient} from './http-client.ts'
 
 export type StatusPages = {
   /** A registry failed: asks its page, where it has one that was not asked yet. */
-  readonly ask: (story: Story) => void
+  readonly ask: (story: CandidateResult) => void
   /** Puts what came into the stories. What has not come is waited for when nothing else is left to tell, and else hardly. */
-  readonly addWords: (stories: readonly Story[], isLost: boolean) => Promise<void>
+  readonly attachNotices: (stories: readonly CandidateResult[], isLost: boolean) => Promise<void>
   readonly close: () => void
 }
 
-type Page = StatusTopic & {readonly url: string}
+type StatusPage = StatusTopic & {readonly url: string}
 
 /** A hint is not worth more than this. */
 export const STATUS_LIMIT_MS = 3000
 
 /** How long a build that goes on waits for it when its work is done. */
-const HARDLY_MS = 1000
+const GRACE_MS = 1000
 
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
 const MAX_BYTES = 4 * 1024 * 1024
 
 const MAX_REDIRECTS = 3
 
-const statuspage = (host: string, about: RegExp): Page => ({
-  ...{format: 'statuspage', about},
+const statuspage = (host: string, about: RegExp): StatusPage => ({
+  ...{format: 'statuspage', matches: about},
   url: `https://${host}/api/v2/summary.json`
 })
 
-const AWS: Page = {
-  ...{format: 'aws', about: /^ecr|Container Registry/i},
+const AWS: StatusPage = {
+  ...{format: 'aws', matches: /^ecr|Container Registry/i},
   url: 'https://health.aws.amazon.com/public/currentevents'
 }
-const GOOGLE: Page = {
-  ...{format: 'google', about: /Artifact Registry|Container Registry|Cloud Storage/},
+const GOOGLE: StatusPage = {
+  ...{format: 'google', matches: /Artifact Registry|Container Registry|Cloud Storage/},
   url: 'https://status.cloud.google.com/incidents.json'
 }
-const AZURE: Page = {...{format: 'rss', about: /./}, url: 'https://azure.status.microsoft/en-us/status/feed/'}
+const AZURE: StatusPage = {...{format: 'rss', matches: /./}, url: 'https://azure.status.microsoft/en-us/status/feed/'}
 
 /** Whole names, or whole labels in front of a name: nobody else's host ends in them. */
-const PAGES: readonly (readonly [RegExp, Page])[] = [
+const PAGES: readonly (readonly [RegExp, StatusPage])[] = [
   [
     /^docker\.io$/,
     {
-      ...{format: 'status.io', about: /registry|hub/i},
+      ...{format: 'status.io', matches: /registry|hub/i},
       url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
     }
   ],
@@ -57,7 +57,7 @@ const PAGES: readonly (readonly [RegExp, Page])[] = [
   [
     /^registry\.gitlab\.com$/,
     {
-      ...{format: 'status.io', about: /^Container Registry$/},
+      ...{format: 'status.io', matches: /^Container Registry$/},
       url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
     }
   ],
@@ -82,8 +82,8 @@ export type StatusPagesOptions = {
 }
 
 export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions): StatusPages => {
-  const asked = new Map<string, Promise<StatusWord | undefined>>()
-  const fetchWord = async (page: Page): Promise<StatusWord | undefined> => {
+  const asked = new Map<string, Promise<StatusNotice | undefined>>()
+  const fetchWord = async (page: StatusPage): Promise<StatusNotice | undefined> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)])
     const headers = {'user-agent': userAgent, 'accept-encoding': 'identity'}
     try {
@@ -114,7 +114,7 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
     }
   }
   // The page of a registry that failed in a way on which one may have a word.
-  const pageOf = ({candidate, failure}: Story): Page | undefined =>
+  const pageOf = ({candidate, failure}: CandidateResult): StatusPage | undefined =>
     failure !== undefined && isForPage(failure.kind)
       ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
       : undefined
@@ -123,17 +123,17 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
       const page = pageOf(story)
       if (page !== undefined && !asked.has(page.url)) asked.set(page.url, fetchWord(page))
     },
-    addWords: async (stories, isLost) => {
+    attachNotices: async (stories, isLost) => {
       const {promise: late, resolve} = Promise.withResolvers<undefined>()
       const timer = setTimeout(
         () => {
           resolve(undefined)
         },
-        isLost ? STATUS_LIMIT_MS : HARDLY_MS
+        isLost ? STATUS_LIMIT_MS : GRACE_MS
       )
-      const add = async (story: Story): Promise<void> => {
+      const add = async (story: CandidateResult): Promise<void> => {
         const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late])
-        if (word !== undefined) story.statusWord = word
+        if (word !== undefined) story.statusNotice = word
       }
       await Promise.all(stories.map(add))
       clearTimeout(timer)

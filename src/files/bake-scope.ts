@@ -41,10 +41,10 @@ export const scopeOf = ({variables, functions}: Definitions, {lookup, buildPlatf
       stepsLeft -= 1
       if (stepsLeft < 0)
         refuse({
-          written: file,
-          rule: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
+          value: file,
+          reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
           example: 'target "app" { dockerfile = "Dockerfile" }',
-          place: {file, line}
+          location: {file, line}
         })
     },
     valueOf: name => {

@@ -2,10 +2,10 @@
 // Follows buildx's bake in inherits, variables and matrix; a value that only the build knows is left out, and said.
 
 import {posix} from 'node:path'
-import type {Place} from '../acquire/failure.ts'
+import type {SourceLocation} from '../acquire/failure.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
 import {type Attributes, type BakeOptions, type Definitions, type Function, scopeOf} from './bake-scope.ts'
-import {type Build, excerpt, type Finding, isRemote, refuse} from './finding.ts'
+import {type Build, excerpt, type FileEntry, isRemote, refuse} from './finding.ts'
 import {type Body, parseHcl} from './hcl.ts'
 import {parseTemplate} from './hcl-expression.ts'
 import type {Expression} from './hcl-template.ts'
@@ -19,15 +19,15 @@ type File = Definitions & {readonly targets: readonly Target[]}
 export const isBakeTree = (trees: readonly Tree[]): boolean =>
   trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'))
 
-export const findInBake = (options: BakeOptions): readonly Finding[] => {
+export const findInBake = (options: BakeOptions): readonly FileEntry[] => {
   const {text, file} = options
   const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file))
   if (read.targets.length === 0 && read.variables.size === 0)
     refuse({
-      written: file,
-      rule: 'a Bake file has targets',
+      value: file,
+      reason: 'a Bake file has targets',
       example: 'target "app" { dockerfile = "Dockerfile" }',
-      place: {file, line: 1}
+      location: {file, line: 1}
     })
   const scope = scopeOf(read, options)
   const byName = new Map(read.targets.toReversed().map(target => [target.name, target]))
@@ -117,7 +117,7 @@ type Reading = {
   readonly inherited: ReadonlySet<Target>
 }
 
-const findInTarget = (target: Target, reading: Reading): readonly Finding[] => {
+const findInTarget = (target: Target, reading: Reading): readonly FileEntry[] => {
   const layers = layersOf(target, reading)
   return combinationsOf(target, reading).flatMap(bound => {
     const scope: Scope = {...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name)}
@@ -155,10 +155,10 @@ const combinationsOf = (
     )
     if (combinations.length > MAX_COMBINATIONS)
       refuse({
-        written: 'matrix',
-        rule: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
+        value: 'matrix',
+        reason: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
         example: 'matrix = { tag = ["8.3", "8.4"] }',
-        place: {file, line}
+        location: {file, line}
       })
   }
   return combinations
@@ -198,9 +198,9 @@ const readMap = (
   return entries
 }
 
-const findBuild = (target: Target, layers: readonly Target[], reading: Reading): readonly Finding[] => {
+const findBuild = (target: Target, layers: readonly Target[], reading: Reading): readonly FileEntry[] => {
   const {file} = reading.options
-  const placeOf = (part: Read | undefined): Place => ({file, line: part?.expression.line ?? target.line})
+  const locationOf = (part: Read | undefined): SourceLocation => ({file, line: part?.expression.line ?? target.line})
   const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name =>
     read(layers, name, reading)
   )
@@ -208,17 +208,20 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
   const images = findContexts(contexts, file)
   for (const part of inline === undefined ? [context, named] : [inline])
     if (part !== undefined && isUnknown(part.value))
-      return [...images, {type: 'gap', text: `target ${target.name}`, why: part.value.unknown, place: placeOf(part)}]
+      return [
+        ...images,
+        {type: 'skipped', text: `target ${target.name}`, why: part.value.unknown, location: locationOf(part)}
+      ]
   const folder = context === undefined ? '.' : (textOf(context.value) ?? '.')
   const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name))
   if (inline === undefined && isRemote(folder))
     return [
       ...images,
       {
-        type: 'gap',
+        type: 'skipped',
         text: excerpt(`context = ${folder}`),
         why: 'its Dockerfile is not in the workspace',
-        place: placeOf(context)
+        location: locationOf(context)
       }
     ]
   const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock
@@ -226,19 +229,19 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
     ...images,
     {
       type: 'build',
-      place: placeOf(inline ?? named ?? context),
+      location: locationOf(inline ?? named ?? context),
       dockerfile:
         inline === undefined
           ? {path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile')}
           : {text: textOf(inline.value) ?? '', firstLine: inline.expression.line + (isBlock ? 1 : 0), isBlock},
       context: folder,
       // Bake's paths are relative to where it runs: the workspace most often, else the file's own folder.
-      bases: ['.', posix.dirname(file)],
+      contextRoots: ['.', posix.dirname(file)],
       ...argsOf(layers, reading),
       // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
       contexts: new Set(contexts.keys()),
       platforms: platformsOf(layers, reading),
-      isTemplate: reading.inherited.has(target) && !says
+      isInheritedOnly: reading.inherited.has(target) && !says
     }
   ]
 }
@@ -246,14 +249,14 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
 const findContexts = (
   contexts: ReadonlyMap<string, {readonly value: Value; readonly line: number}>,
   file: string
-): readonly Finding[] =>
-  [...contexts].flatMap(([name, {value, line}]): readonly Finding[] => {
-    const place = {file, line}
+): readonly FileEntry[] =>
+  [...contexts].flatMap(([name, {value, line}]): readonly FileEntry[] => {
+    const location = {file, line}
     if (isUnknown(value))
-      return [{type: 'gap', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, place}]
+      return [{type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location}]
     const text = textOf(value) ?? ''
     if (!text.startsWith('docker-image://')) return []
-    return [{type: 'image', text: text.slice('docker-image://'.length), place, runsOn: 'target', context: name}]
+    return [{type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name}]
   })
 
 // An argument that is null keeps the Dockerfile's default.

@@ -2,11 +2,11 @@
 // Follows the Compose specification in extends, interpolation and the forms of build; reads other files through a port.
 
 import {posix} from 'node:path'
-import type {Place} from '../acquire/failure.ts'
+import type {SourceLocation} from '../acquire/failure.ts'
 import {parsePlatform, type Platform} from '../oci/platform.ts'
-import {familiar} from './dockerfile.ts'
+import {familiarName} from './dockerfile.ts'
 import {expand, type Expanded, type Lookup} from './expand.ts'
-import {type Build, excerpt, type Finding, type Gap, isRemote, type ReadFile, refuse} from './finding.ts'
+import {type Build, excerpt, type FileEntry, type SkippedEntry, isRemote, type ReadFile, refuse} from './finding.ts'
 import {childOf, entriesOf, itemsOf, pairsOf, readTrees, type Tree} from './tree.ts'
 
 export type ComposeOptions = {
@@ -25,7 +25,7 @@ type Service = {readonly name: string; readonly layers: readonly Layer[]; readon
 export const isCompose = (trees: readonly Tree[]): boolean =>
   trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
 
-export const findInCompose = (options: ComposeOptions): readonly Finding[] =>
+export const findInCompose = (options: ComposeOptions): readonly FileEntry[] =>
   findInFile({...options, trees: new Map(), texts: new Map(), work: MAX_WORK}, options, [])
 
 type Open = ComposeOptions & {
@@ -39,14 +39,14 @@ type Open = ComposeOptions & {
 // two files that are included twice each, ten deep, are a thousand.
 const MAX_WORK = 1_000_000
 
-const spend = (options: Open, parts: number, place: Place): void => {
+const spend = (options: Open, parts: number, location: SourceLocation): void => {
   options.work -= parts
   if (options.work < 0)
     refuse({
-      written: place.file,
-      rule: 'with its aliases and includes it has too many services, or parts of them',
+      value: location.file,
+      reason: 'with its aliases and includes it has too many services, or parts of them',
       example: EXAMPLE,
-      place
+      location: location
     })
 }
 
@@ -65,18 +65,18 @@ const findInFile = (
   options: Open,
   {file, text}: {readonly file: string; readonly text: string},
   seen: readonly string[]
-): readonly Finding[] => {
+): readonly FileEntry[] => {
   if (seen.includes(file)) return []
   spend(options, COST_OF_A_FILE, {file, line: 1})
   const trees = treesOf(options, file, text)
   if (!isCompose(trees) || seen.length > MAX_INCLUDES)
     refuse({
-      written: file,
-      rule: isCompose(trees)
+      value: file,
+      reason: isCompose(trees)
         ? `more than ${String(MAX_INCLUDES)} files include each other`
         : 'a Compose file has a map of services',
       example: EXAMPLE,
-      place: {file, line: 1}
+      location: {file, line: 1}
     })
   const services = trees
     .flatMap(tree => entriesOf(childOf(tree, 'services')))
@@ -113,13 +113,18 @@ const beside = (file: string, path: string): string =>
 
 type Opened = {readonly type: 'opened'; readonly file: string; readonly text: string}
 
-const openOther = (options: Open, path: string, place: Place, written: string): Opened | Gap => {
-  const file = beside(place.file, path)
+const openOther = (options: Open, path: string, location: SourceLocation, written: string): Opened | SkippedEntry => {
+  const file = beside(location.file, path)
   const text = options.texts.get(file) ?? options.read(file)
   options.texts.set(file, text)
   if (typeof text === 'string') return {type: 'opened', file, text}
-  if (text !== undefined) return {type: 'gap', text: excerpt(written), why: text.leftOut, place}
-  return refuse({written: excerpt(written), rule: `there is no file ${excerpt(file)}`, example: 'common.yaml', place})
+  if (text !== undefined) return {type: 'skipped', text: excerpt(written), why: text.leftOut, location}
+  return refuse({
+    value: excerpt(written),
+    reason: `there is no file ${excerpt(file)}`,
+    example: 'common.yaml',
+    location: location
+  })
 }
 
 const findIncluded = (
@@ -127,7 +132,7 @@ const findIncluded = (
   include: Tree | undefined,
   file: string,
   seen: readonly string[]
-): readonly Finding[] =>
+): readonly FileEntry[] =>
   (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
     .flatMap(item => {
       const path = childOf(item, 'path') ?? item
@@ -136,12 +141,12 @@ const findIncluded = (
     .flatMap(item => {
       const path = item.kind === 'text' ? expandIn(options, file, item.text) : undefined
       if (item.kind !== 'text' || path === undefined) return []
-      const place = {file, line: item.line}
-      if (!path.ok) return [{type: 'gap', text: excerpt(`include ${item.text}`), why: path.why, place}]
+      const location = {file, line: item.line}
+      if (!path.ok) return [{type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location}]
       if (isRemote(path.value))
-        return [{type: 'gap', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', place}]
-      const opened = openOther(options, path.value, place, item.text)
-      return opened.type === 'gap' ? [opened] : findInFile(options, opened, seen)
+        return [{type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location}]
+      const opened = openOther(options, path.value, location, item.text)
+      return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen)
     })
 
 const MAX_EXTENDS = 50
@@ -152,28 +157,33 @@ const layersOf = (
   layer: Layer,
   way: readonly string[],
   trees: readonly Tree[]
-): readonly Layer[] | Gap => {
+): readonly Layer[] | SkippedEntry => {
   spend(options, 1, {file: layer.file, line: layer.tree.line})
   const extended = childOf(layer.tree, 'extends')
   if (extended === undefined) return [layer]
   const name = extended.kind === 'text' ? extended : childOf(extended, 'service')
   const other = childOf(extended, 'file')
-  const place = {file: layer.file, line: extended.line}
+  const location = {file: layer.file, line: extended.line}
   if (name?.kind !== 'text')
-    return refuse({written: 'extends', rule: 'it names a service', example: 'extends: {service: base}', place})
-  const opened = other?.kind === 'text' ? openOther(options, other.text, place, other.text) : undefined
-  if (opened?.type === 'gap') return opened
+    return refuse({
+      value: 'extends',
+      reason: 'it names a service',
+      example: 'extends: {service: base}',
+      location: location
+    })
+  const opened = other?.kind === 'text' ? openOther(options, other.text, location, other.text) : undefined
+  if (opened?.type === 'skipped') return opened
   const file = opened?.file ?? layer.file
   const there = opened === undefined ? trees : treesOf(options, file, opened.text)
   const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined)
   const key = `${file}#${name.text}`
   if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
     return refuse({
-      written: excerpt(name.text),
-      rule:
+      value: excerpt(name.text),
+      reason:
         base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
       example: 'extends: {service: base, file: common.yaml}',
-      place
+      location: location
     })
   const layers = layersOf(options, {tree: base, file}, [...way, key], there)
   return 'type' in layers ? layers : [layer, ...layers]
@@ -191,7 +201,12 @@ const find = (layers: readonly Layer[], ...names: readonly string[]): Layer | un
 const all = (layers: readonly Layer[], ...names: readonly string[]): readonly Layer[] =>
   layers.flatMap(layer => find([layer], ...names) ?? [])
 
-type Value = {readonly value: Expanded; readonly text: string; readonly place: Place; readonly isBlock: boolean}
+type Value = {
+  readonly value: Expanded
+  readonly text: string
+  readonly location: SourceLocation
+  readonly isBlock: boolean
+}
 
 const valueOf = (options: Open, layer: Layer | undefined): Value | undefined => {
   if (layer?.tree.kind !== 'text') return undefined
@@ -199,7 +214,7 @@ const valueOf = (options: Open, layer: Layer | undefined): Value | undefined => 
   return {
     value: expandIn(options, file, tree.text),
     text: tree.text,
-    place: {file, line: tree.line},
+    location: {file, line: tree.line},
     isBlock: tree.isBlock
   }
 }
@@ -209,7 +224,7 @@ const namesBuilt = (options: Open, services: readonly Service[]): ReadonlySet<st
   new Set(
     services.flatMap(({layers}) => {
       const image = find(layers, 'build') === undefined ? undefined : valueOf(options, find(layers, 'image'))
-      return image?.value.ok === true ? [familiar(image.value.value)] : []
+      return image?.value.ok === true ? [familiarName(image.value.value)] : []
     })
   )
 
@@ -221,7 +236,7 @@ const platformIn = (options: Open, layer: Layer | undefined): readonly Platform[
 
 const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'] as const
 
-const findInService = (scope: Scope, {layers, line}: Service): readonly Finding[] => {
+const findInService = (scope: Scope, {layers, line}: Service): readonly FileEntry[] => {
   const {options} = scope
   for (const {tree, file} of layers)
     for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
@@ -242,21 +257,21 @@ const imageAt = (
   {options, built}: Scope,
   layer: Layer | undefined,
   platform: Platform | undefined
-): readonly Finding[] => {
+): readonly FileEntry[] => {
   const image = valueOf(options, layer)
   if (image === undefined) return []
-  const {value, place, text} = image
-  if (!value.ok) return [{type: 'gap', text: excerpt(`image: ${text}`), why: value.why, place}]
-  if (value.value === '' || built.has(familiar(value.value))) return []
-  return [{type: 'image', text: value.value, place, runsOn: platform ?? 'target'}]
+  const {value, location, text} = image
+  if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${text}`), why: value.why, location}]
+  if (value.value === '' || built.has(familiarName(value.value))) return []
+  return [{type: 'image', text: value.value, location, runsOn: platform ?? 'target'}]
 }
 
 const findBuild = (
   scope: Scope,
   layers: readonly Layer[],
   platforms: readonly Platform[],
-  place: Place
-): readonly Finding[] => {
+  location: SourceLocation
+): readonly FileEntry[] => {
   const {options, built} = scope
   const shorthand = find(layers, 'build')
   const context = valueOf(
@@ -268,16 +283,19 @@ const findBuild = (
   const others = findContexts(scope, layers, platforms[0])
   for (const part of [context, inline === undefined ? named : inline])
     if (part !== undefined && !part.value.ok)
-      return [...others.findings, {type: 'gap', text: excerpt(part.text), why: part.value.why, place: part.place}]
+      return [
+        ...others.entries,
+        {type: 'skipped', text: excerpt(part.text), why: part.value.why, location: part.location}
+      ]
   const folder = context?.value.ok === true ? context.value.value : '.'
   if (inline === undefined && isRemote(folder))
     return [
-      ...others.findings,
+      ...others.entries,
       {
-        type: 'gap',
+        type: 'skipped',
         text: excerpt(`context: ${folder}`),
         why: 'its Dockerfile is not in the workspace',
-        place: context?.place ?? place
+        location: context?.location ?? location
       }
     ]
   const wanted = all(layers, 'build', 'platforms').flatMap(({tree, file}) =>
@@ -285,20 +303,20 @@ const findBuild = (
   )
   const dockerfile: Build['dockerfile'] =
     inline?.value.ok === true
-      ? {text: inline.value.value, firstLine: inline.place.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock}
+      ? {text: inline.value.value, firstLine: inline.location.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock}
       : {path: named?.value.ok === true ? named.value.value : 'Dockerfile'}
   return [
-    ...others.findings,
+    ...others.entries,
     {
       type: 'build',
-      place: inline?.place ?? named?.place ?? place,
+      location: inline?.location ?? named?.location ?? location,
       dockerfile,
       context: folder,
-      bases: [posix.dirname((context ?? {place}).place.file)],
+      contextRoots: [posix.dirname((context ?? {location}).location.file)],
       ...argsOf(options, layers),
       contexts: new Set([...others.names, ...built]),
       platforms: wanted.length > 0 ? wanted : platforms,
-      isTemplate: false
+      isInheritedOnly: false
     }
   ]
 }
@@ -327,16 +345,16 @@ const findContexts = (
   scope: Scope,
   layers: readonly Layer[],
   platform: Platform | undefined
-): {readonly names: readonly string[]; readonly findings: readonly Finding[]} => {
+): {readonly names: readonly string[]; readonly entries: readonly FileEntry[]} => {
   const pairs = all(layers, 'build', 'additional_contexts').flatMap(({tree, file}) =>
     pairsOf(tree).map(([key, value]) => ({key, layer: {tree: value, file}}))
   )
   return {
-    names: pairs.map(({key}) => familiar(key)),
-    findings: pairs.flatMap(({key, layer: {tree, file}}) =>
+    names: pairs.map(({key}) => familiarName(key)),
+    entries: pairs.flatMap(({key, layer: {tree, file}}) =>
       tree.kind === 'text' && tree.text.startsWith('docker-image://')
         ? imageAt(scope, {tree: {...tree, text: tree.text.slice('docker-image://'.length)}, file}, platform).map(
-            finding => (finding.type === 'image' ? {...finding, context: key} : finding)
+            entry => (entry.type === 'image' ? {...entry, context: key} : entry)
           )
         : []
     )

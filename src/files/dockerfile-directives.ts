@@ -1,7 +1,7 @@
 // The directives at the top of a Dockerfile: the escape character, and the frontend that reads the file.
 // BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
 
-import type {Place} from '../acquire/failure.ts'
+import type {SourceLocation} from '../acquire/failure.ts'
 import {refuse} from './finding.ts'
 import {trimEnd, trimStart} from './go-text.ts'
 
@@ -14,29 +14,34 @@ export type Directives = {
 }
 
 /** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
-export function readDirectives(lines: readonly string[], place: Place): Directives {
-  return {escape: readEscape(lines, place), syntax: readSyntax(lines, place.line)}
+export function readDirectives(lines: readonly string[], location: SourceLocation): Directives {
+  return {escape: readEscape(lines, location), syntax: readSyntax(lines, location.line)}
 }
 
 // The parser takes a directive behind spaces too, and ends at the first line that is none.
-function readEscape(lines: readonly string[], {file, line: first}: Place): Directives['escape'] {
+function readEscape(lines: readonly string[], {file, line: first}: SourceLocation): Directives['escape'] {
   const seen = new Set<string>()
   let escape: Directives['escape'] = '\\'
   for (const [at, text] of lines.entries()) {
     const found = directiveIn(trimStart(text), '#')
     if (found === undefined) break
-    const place = {file, line: first + at}
+    const location = {file, line: first + at}
     if (seen.has(found.name))
       refuse({
-        written: found.name,
-        rule: `there is one ${found.name} directive at most`,
+        value: found.name,
+        reason: `there is one ${found.name} directive at most`,
         example: '# syntax=docker/dockerfile:1',
-        place
+        location: location
       })
     seen.add(found.name)
     if (found.name !== 'escape') continue
     if (found.value !== '\\' && found.value !== '`')
-      return refuse({written: 'escape', rule: 'the escape directive is \\ or `', example: '# escape=`', place})
+      return refuse({
+        value: 'escape',
+        reason: 'the escape directive is \\ or `',
+        example: '# escape=`',
+        location: location
+      })
     escape = found.value
   }
   return escape

@@ -1,7 +1,7 @@
 // A Dockerfile as instructions: lines joined, comments and heredocs taken out, flags apart, as BuildKit's own parser does it.
 // Knows the shape of an instruction and not what any of them means.
 
-import type {Place} from '../acquire/failure.ts'
+import type {SourceLocation} from '../acquire/failure.ts'
 import {type Directives, readDirectives} from './dockerfile-directives.ts'
 import {refuse} from './finding.ts'
 import {fromBytes, isSpace, toBytes, trim, trimEnd, trimStart} from './go-text.ts'
@@ -20,13 +20,13 @@ export type Instruction = {
 export type Lines = Directives & {readonly instructions: readonly Instruction[]}
 
 /** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
-export const readLines = (text: string, place: Place): Lines => {
+export const readLines = (text: string, location: SourceLocation): Lines => {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split('\n')
     .map(line => trimEnd(line, character => character === '\r'))
-  checkLengths(lines, place)
-  const directives = readDirectives(lines, place)
+  checkLengths(lines, location)
+  const directives = readDirectives(lines, location)
   const {escape} = directives
   const instructions: Instruction[] = []
   let at = 0
@@ -37,9 +37,9 @@ export const readLines = (text: string, place: Place): Lines => {
       continue
     }
     const joined = joinLines(lines, at, escape)
-    const instruction = parseInstruction(joined.parts, escape, place.line)
+    const instruction = parseInstruction(joined.parts, escape, location.line)
     if (instruction !== undefined) instructions.push(instruction)
-    at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, {instruction, escape, place})
+    at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, {instruction, escape, location})
   }
   return {...directives, instructions}
 }
@@ -47,14 +47,14 @@ export const readLines = (text: string, place: Place): Lines => {
 // The size of a token to Go's bufio.Scanner, with the line's end.
 const MAX_LINE_BYTES = 64 * 1024 - 1
 
-const checkLengths = (lines: readonly string[], {file, line}: Place): void => {
+const checkLengths = (lines: readonly string[], {file, line}: SourceLocation): void => {
   const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES)
   if (at >= 0)
     refuse({
-      written: file,
-      rule: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+      value: file,
+      reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
       example: 'FROM php:8.3.8-cli',
-      place: {file, line: line + at}
+      location: {file, line: line + at}
     })
 }
 
@@ -180,13 +180,13 @@ export const splitWords = (text: string, escape: string): readonly string[] => {
   return words
 }
 
-type Skipping = {readonly instruction: Instruction; readonly escape: string; readonly place: Place}
+type Skipping = {readonly instruction: Instruction; readonly escape: string; readonly location: SourceLocation}
 
 // The lines behind an instruction that are its heredocs, up to and with the word that ends each.
 const skipHeredocs = (
   lines: readonly string[],
   {parts, start, end}: Joined,
-  {instruction, escape, place}: Skipping
+  {instruction, escape, location}: Skipping
 ): number => {
   const text = parts.map(part => part.text).join('')
   if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape)) return end
@@ -198,10 +198,10 @@ const skipHeredocs = (
     while (at < lines.length && (isChomped ? (lines[at] ?? '').replace(/^\t+/, '') : lines[at]) !== name) at += 1
     if (at >= lines.length)
       return refuse({
-        written: '<<',
-        rule: 'a heredoc ends with a line that is its word alone, and there is none',
+        value: '<<',
+        reason: 'a heredoc ends with a line that is its word alone, and there is none',
         example: 'RUN <<EOF',
-        place: {file: place.file, line: place.line + start}
+        location: {file: location.file, line: location.line + start}
       })
     at += 1
   }

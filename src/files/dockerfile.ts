@@ -1,19 +1,19 @@
 // The images that a Dockerfile needs from outside: FROM, COPY --from, RUN --mount=from= and the syntax directive, each once per
 // line that names it. Follows BuildKit's frontend (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what not.
 
-import type {Place} from '../acquire/failure.ts'
+import type {SourceLocation} from '../acquire/failure.ts'
 import {formatPlatform, parsePlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, parseReference} from '../oci/reference.ts'
 import type {Syntax} from './dockerfile-directives.ts'
 import {type Instruction, parseTrigger, readLines, splitWords} from './dockerfile-lines.ts'
 import {expand, type Expanded, type Lookup} from './expand.ts'
-import {excerpt, type Finding, refuse} from './finding.ts'
+import {excerpt, type FileEntry, refuse} from './finding.ts'
 import {trim} from './go-text.ts'
 
 export type DockerfileOptions = {
   readonly text: string
   /** The first line of the text. */
-  readonly place: Place
+  readonly location: SourceLocation
   readonly args: ReadonlyMap<string, string>
   readonly unknownArgs: ReadonlyMap<string, string>
   /** Names that do not lead to a registry, in familiar form. */
@@ -23,12 +23,12 @@ export type DockerfileOptions = {
   /** What is built for: automatic arguments have their values. */
   readonly targets: readonly Platform[]
   /** True when the targets are the file's own, so that its images are for them whatever the run is for. */
-  readonly ownsTargets: boolean
+  readonly usesOwnPlatforms: boolean
 }
 
-export const findInDockerfile = (options: DockerfileOptions): readonly Finding[] => {
-  const {place} = options
-  const {escape, syntax, instructions} = readLines(options.text, place)
+export const findInDockerfile = (options: DockerfileOptions): readonly FileEntry[] => {
+  const {location} = options
+  const {escape, syntax, instructions} = readLines(options.text, location)
   const syntaxFindings = findSyntax(options, syntax)
   const [first] = instructions
   const isDockerfile =
@@ -38,10 +38,10 @@ export const findInDockerfile = (options: DockerfileOptions): readonly Finding[]
     if (syntax !== undefined) return syntaxFindings
     refuse({
       // Not what stands there: whoever names a file to build need not be allowed to read it.
-      written: place.file,
-      rule: 'a Dockerfile begins with FROM, or with ARG and then FROM',
+      value: location.file,
+      reason: 'a Dockerfile begins with FROM, or with ARG and then FROM',
       example: 'FROM php:8.3.8-cli',
-      place: first === undefined ? place : {file: place.file, line: first.line}
+      location: first === undefined ? location : {file: location.file, line: first.line}
     })
   }
   const found = forTargets(options.targets, target => findForTarget(options, escape, instructions, target))
@@ -52,41 +52,41 @@ export const findInDockerfile = (options: DockerfileOptions): readonly Finding[]
 // What is found for some of the targets only, since its name has one in it, is for those.
 const forTargets = (
   targets: readonly Platform[],
-  find: (target: Platform) => readonly Finding[]
-): readonly Finding[] => {
-  const lists = targets.map(target => ({target, findings: find(target)}))
-  const texts = lists.map(({findings}) => new Set(findings.map(finding => JSON.stringify(finding))))
-  return lists.flatMap(({target, findings}) =>
-    findings.map(finding => {
-      if (finding.type !== 'image' || finding.runsOn !== 'target') return finding
-      const text = JSON.stringify(finding)
-      return texts.every(of => of.has(text)) ? finding : {...finding, runsOn: target}
+  find: (target: Platform) => readonly FileEntry[]
+): readonly FileEntry[] => {
+  const lists = targets.map(target => ({target, entries: find(target)}))
+  const texts = lists.map(({entries}) => new Set(entries.map(entry => JSON.stringify(entry))))
+  return lists.flatMap(({target, entries}) =>
+    entries.map(entry => {
+      if (entry.type !== 'image' || entry.runsOn !== 'target') return entry
+      const text = JSON.stringify(entry)
+      return texts.every(of => of.has(text)) ? entry : {...entry, runsOn: target}
     })
   )
 }
 
 // The frontend runs where the build does.
 const findSyntax = (
-  {args, unknownArgs, place, buildPlatform, contexts}: DockerfileOptions,
+  {args, unknownArgs, location, buildPlatform, contexts}: DockerfileOptions,
   syntax: Syntax | undefined
-): readonly Finding[] => {
-  const line = syntax?.line ?? place.line
+): readonly FileEntry[] => {
+  const line = syntax?.line ?? location.line
   const why = unknownArgs.get('BUILDKIT_SYNTAX')
-  if (why !== undefined) return [{type: 'gap', text: 'BUILDKIT_SYNTAX', why, place: {file: place.file, line}}]
+  if (why !== undefined) return [{type: 'skipped', text: 'BUILDKIT_SYNTAX', why, location: {file: location.file, line}}]
   const given = args.get('BUILDKIT_SYNTAX')
   const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0]
-  if (image === undefined || image === '' || contexts.has(familiar(image))) return []
-  return [{type: 'image', text: image, place: {file: place.file, line}, runsOn: buildPlatform}]
+  if (image === undefined || image === '' || contexts.has(familiarName(image))) return []
+  return [{type: 'image', text: image, location: {file: location.file, line}, runsOn: buildPlatform}]
 }
 
-const lineOf = (finding: Finding): number => (finding.type === 'fault' ? 0 : (finding.place?.line ?? 0))
+const lineOf = (entry: FileEntry): number => (entry.type === 'issue' ? 0 : (entry.location?.line ?? 0))
 
-const distinct = (findings: readonly Finding[]): readonly Finding[] => [
-  ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()
+const distinct = (entries: readonly FileEntry[]): readonly FileEntry[] => [
+  ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
 ]
 
 /** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
-export const familiar = (name: string): string => {
+export const familiarName = (name: string): string => {
   const reference = parseReference(name)
   return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase()
 }
@@ -113,21 +113,21 @@ const findForTarget = (
   escape: string,
   instructions: readonly Instruction[],
   target: Platform
-): readonly Finding[] => {
+): readonly FileEntry[] => {
   const scope: Scope = {
     ...{options, escape, target, stages: [], names: new Map()},
     globals: new Map(automaticArgs(options.buildPlatform, target))
   }
-  const findings: Finding[] = []
+  const entries: FileEntry[] = []
   const firstFrom = instructions.findIndex(({keyword}) => keyword === 'FROM')
   for (const instruction of instructions.slice(0, firstFrom)) declareArgs(scope, instruction)
   for (const instruction of instructions) {
-    if (instruction.keyword === 'FROM') findings.push(...readFrom(scope, instruction))
+    if (instruction.keyword === 'FROM') entries.push(...readFrom(scope, instruction))
     else scope.stages.at(-1)?.commands.push(instruction)
   }
   for (const {commands, isBase} of scope.stages)
-    for (const command of commands) findings.push(...findInCommand(scope, command, isBase))
-  return findings
+    for (const command of commands) entries.push(...findInCommand(scope, command, isBase))
+  return entries
 }
 
 const automaticArgs = (build: Platform, target: Platform): readonly (readonly [string, string])[] =>
@@ -173,17 +173,17 @@ const declareArgs = (scope: Scope, {keyword, rest}: Instruction): void => {
   }
 }
 
-const readFrom = (scope: Scope, instruction: Instruction): readonly Finding[] => {
-  const {contexts, place: start} = scope.options
-  const place = {file: start.file, line: instruction.line}
+const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] => {
+  const {contexts, location: start} = scope.options
+  const location = {file: start.file, line: instruction.line}
   const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/)
   const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined
   if (written === '' || !isWhole || more.length > 0)
     refuse({
-      written: excerpt(`FROM ${instruction.rest}`),
-      rule: 'FROM has an image, and perhaps AS and a name',
+      value: excerpt(`FROM ${instruction.rest}`),
+      reason: 'FROM has an image, and perhaps AS and a name',
       example: 'FROM php:8.3.8-cli AS build',
-      place
+      location: location
     })
   const name = named?.toLowerCase()
   const base = expandIn(scope, written)
@@ -193,45 +193,51 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly Finding[] =>
   scope.stages.push(declared)
   if (name !== undefined) scope.names.set(name, declared)
   // A context that has the name of a stage stands in for it.
-  if (name !== undefined && contexts.has(familiar(name))) return []
-  const stage: readonly Finding[] = name === undefined ? [] : [{type: 'stage', name, place}]
-  if (!base.ok) return [...stage, {type: 'gap', text: excerpt(`FROM ${written}`), why: base.why, place}]
+  if (name !== undefined && contexts.has(familiarName(name))) return []
+  const stage: readonly FileEntry[] = name === undefined ? [] : [{type: 'stage', name, location}]
+  if (!base.ok) return [...stage, {type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location}]
   if (base.value === '')
-    refuse({written: excerpt(`FROM ${written}`), rule: 'FROM has an image', example: 'FROM php:8.3.8-cli', place})
+    refuse({
+      value: excerpt(`FROM ${written}`),
+      reason: 'FROM has an image',
+      example: 'FROM php:8.3.8-cli',
+      location: location
+    })
   if (baseStage !== undefined) return stage
-  const {runsOn, found} = platformOf(scope, instruction, place)
-  return [...stage, ...found, ...imageIn(scope, base.value, place, runsOn)]
+  const {runsOn, found} = platformOf(scope, instruction, location)
+  return [...stage, ...found, ...imageIn(scope, base.value, location, runsOn)]
 }
 
 const imageIn = (
   {options: {contexts}, target}: Scope,
   text: string,
-  place: Place,
+  location: SourceLocation,
   runsOn: 'target' | 'targets' | Platform
-): readonly Finding[] => {
-  if (text === 'scratch' || contexts.has(familiar(text))) return []
-  return [{type: 'image', text, place, runsOn: runsOn === 'targets' ? target : runsOn}]
+): readonly FileEntry[] => {
+  if (text === 'scratch' || contexts.has(familiarName(text))) return []
+  return [{type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn}]
 }
 
 // What stands in `--platform`. One that follows the target is for whatever is built for.
 const platformOf = (
   scope: Scope,
   {flags}: Instruction,
-  place: Place
-): {readonly runsOn: 'target' | 'targets' | Platform; readonly found: readonly Finding[]} => {
-  const ofTarget = scope.options.ownsTargets ? 'targets' : 'target'
+  location: SourceLocation
+): {readonly runsOn: 'target' | 'targets' | Platform; readonly found: readonly FileEntry[]} => {
+  const ofTarget = scope.options.usesOwnPlatforms ? 'targets' : 'target'
   const flag = flags.find(({name}) => name === 'platform')
   if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value)) return {runsOn: ofTarget, found: []}
   const text = excerpt(`FROM --platform=${flag.value}`)
   const value = expandIn(scope, flag.value)
-  if (!value.ok) return {runsOn: ofTarget, found: [{type: 'gap', text, why: value.why, place}]}
+  if (!value.ok) return {runsOn: ofTarget, found: [{type: 'skipped', text, why: value.why, location}]}
   const platform = parsePlatform(value.value)
-  if (!platform.ok) return refuse({written: text, rule: platform.why, example: '--platform=linux/arm64', place})
+  if (!platform.ok)
+    return refuse({value: text, reason: platform.reason, example: '--platform=linux/arm64', location: location})
   return {runsOn: platform.value, found: []}
 }
 
-const findInCommand = (scope: Scope, command: Instruction, isInherited: boolean): readonly Finding[] => {
-  const {file} = scope.options.place
+const findInCommand = (scope: Scope, command: Instruction, isInherited: boolean): readonly FileEntry[] => {
+  const {file} = scope.options.location
   switch (command.keyword) {
     case 'COPY':
       return command.flags
@@ -272,30 +278,30 @@ const fieldsOf = (line: string): readonly string[] => {
 }
 
 // COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
-const findCopied = (scope: Scope, source: string, place: Place): readonly Finding[] => {
+const findCopied = (scope: Scope, source: string, location: SourceLocation): readonly FileEntry[] => {
   const {length} = scope.stages
   const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined
-  if (number === undefined || BigInt.asIntN(64, number) !== number) return findFrom(scope, source, '--from', place)
+  if (number === undefined || BigInt.asIntN(64, number) !== number) return findFrom(scope, source, '--from', location)
   if (number >= 0n && number < BigInt(length)) return []
   return refuse({
-    written: `--from=${source}`,
-    rule: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
+    value: `--from=${source}`,
+    reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
     example: '--from=0',
-    place
+    location: location
   })
 }
 
 // A stage by its name, a context, or an image. BuildKit expands no variables here.
-const findFrom = (scope: Scope, source: string, where: string, place: Place): readonly Finding[] => {
+const findFrom = (scope: Scope, source: string, where: string, location: SourceLocation): readonly FileEntry[] => {
   if (source === '' || scope.names.has(source.toLowerCase())) return []
   if (source.includes('$'))
     return [
       {
-        type: 'gap',
+        type: 'skipped',
         text: excerpt(`${where}=${source}`),
         why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
-        place
+        location
       }
     ]
-  return imageIn(scope, source, place, scope.options.ownsTargets ? 'targets' : 'target')
+  return imageIn(scope, source, location, scope.options.usesOwnPlatforms ? 'targets' : 'target')
 }

@@ -1,34 +1,34 @@
 // What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
-import {fail, type InputFault, type Place} from '../acquire/failure.ts'
+import {fail, type InputIssue, type SourceLocation} from '../acquire/failure.ts'
 import type {Platform} from '../oci/platform.ts'
 
-export type Finding =
+export type FileEntry =
   /** An image, and the platform that it runs on: the ones that are built for, or one of its own. */
   | {
       readonly type: 'image'
       readonly text: string
-      readonly place: Place
+      readonly location: SourceLocation
       readonly runsOn: 'target' | Platform
       /** The name of the build context that is this image: a build asks for it by that name only. */
       readonly context?: string
       /** A stage has its name: a context of that name would take the place of the stage. */
-      readonly isStageToo?: boolean
+      readonly shadowsStage?: boolean
     }
   /** A stage of a Dockerfile: a context of its name would take its place. */
-  | {readonly type: 'stage'; readonly name: string; readonly place: Place}
-  | Gap
-  | {readonly type: 'fault'; readonly fault: InputFault}
+  | {readonly type: 'stage'; readonly name: string; readonly location: SourceLocation}
+  | SkippedEntry
+  | {readonly type: 'issue'; readonly issue: InputIssue}
   | Build
 
 /** Something that cannot be known before the build, or must not be read: it is left out. */
-export type Gap = {
-  readonly type: 'gap'
+export type SkippedEntry = {
+  readonly type: 'skipped'
   readonly text: string
   readonly why: string
   /** Absent for a pattern that leads out of the workspace. */
-  readonly place?: Place
+  readonly location?: SourceLocation
 }
 
 /** A file that is there and must not be read, and why. */
@@ -48,13 +48,13 @@ export type InlineDockerfile = {
 /** A Dockerfile as a Compose or Bake file builds it. */
 export type Build = {
   readonly type: 'build'
-  readonly place: Place
+  readonly location: SourceLocation
   /** Its path below the context, or the Dockerfile itself. */
   readonly dockerfile: {readonly path: string} | InlineDockerfile
   /** A folder, relative to `base`. */
   readonly context: string
   /** Folders that the context may be relative to; the first that has the Dockerfile counts. */
-  readonly bases: readonly string[]
+  readonly contextRoots: readonly string[]
   /** Build arguments; one without a value keeps the Dockerfile's default. */
   readonly args: ReadonlyMap<string, string>
   /** Build arguments whose values cannot be known, and why. */
@@ -64,12 +64,12 @@ export type Build = {
   /** Platforms that it is built for, when the file says so. */
   readonly platforms: readonly Platform[]
   /** Whether the Dockerfile may be missing: a target that others inherit from is no build of its own. */
-  readonly isTemplate: boolean
+  readonly isInheritedOnly: boolean
 }
 
 /** Ends the reading of a file. */
-export const refuse = (fault: Omit<InputFault, 'input'>): never =>
-  fail({kind: 'invalid-input', faults: [{input: 'files', ...fault}]})
+export const refuse = (issue: Omit<InputIssue, 'input'>): never =>
+  fail({kind: 'invalid-input', faults: [{input: 'files', ...issue}]})
 
 const MAX_SHOWN = 120
 

@@ -35,8 +35,8 @@ export const lineAt = ({breaks, firstLine}: Source, at: number): number => {
 /** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
 export const unexpected = (source: Source, rule = 'it is not HCL'): never => {
   const {at, file} = source
-  const place = {file, line: lineAt(source, at)}
-  return refuse({written: file, rule, example: 'target "app" { dockerfile = "Dockerfile" }', place})
+  const location = {file, line: lineAt(source, at)}
+  return refuse({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location: location})
 }
 
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y

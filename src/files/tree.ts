@@ -60,10 +60,10 @@ export const readTrees = (text: string, file: string): readonly Tree[] => {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return refuse({
-      written: file,
-      rule: 'its lists and maps lie too deep in each other',
+      value: file,
+      reason: 'its lists and maps lie too deep in each other',
       example: EXAMPLE,
-      place: {file, line: 1}
+      location: {file, line: 1}
     })
   }
 }
@@ -77,7 +77,7 @@ const RULES: Readonly<Record<string, string>> = {
 }
 
 const refuseYaml = (file: string, line: number, rule: string): never =>
-  refuse({written: file, rule: `it is not YAML: ${rule}`, example: EXAMPLE, place: {file, line: Math.max(line, 1)}})
+  refuse({value: file, reason: `it is not YAML: ${rule}`, example: EXAMPLE, location: {file, line: Math.max(line, 1)}})
 
 const readNode = (reading: Reading, node: Node | null | undefined): Tree => {
   if (node === null || node === undefined) return {kind: 'nothing', line: 1}

@@ -1,40 +1,46 @@
 // From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
 // Loads no parser, so that a run without files does not either.
 
-import type {InputFault, Place} from '../acquire/failure.ts'
+import type {InputIssue, SourceLocation} from '../acquire/failure.ts'
 import type {PlatformChoice} from '../acquire/image.ts'
-import {type WantedImage, wantImage} from '../acquire/plan.ts'
+import {type ImageRequest, parseImageRequest} from '../acquire/plan.ts'
 import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
-import {excerpt, type Finding} from './finding.ts'
+import {excerpt, type FileEntry} from './finding.ts'
 
-type FoundImage = Extract<Finding, {type: 'image'}>
-type RunsOn = FoundImage['runsOn']
+type FoundImage = Extract<FileEntry, {type: 'image'}>
+type FilePlatform = FoundImage['runsOn']
 
 const EXAMPLE = 'php:8.3.8-cli'
 
 /** `php:8.3` and `docker.io/library/php:8.3` are one. */
-const nameOf = ({reference, tag}: WantedImage): string =>
+const nameOf = ({reference, tag}: ImageRequest): string =>
   formatReference({...reference, ...(tag === undefined ? {} : {tag})})
 
 /** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
-export const wantFromFiles = (
-  asked: readonly WantedImage[],
+export const mergeFileImages = (
+  asked: readonly ImageRequest[],
   found: readonly FoundImage[],
   run: PlatformChoice
-): {readonly images: readonly WantedImage[]; readonly faults: readonly InputFault[]} => {
-  const faults: InputFault[] = []
+): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} => {
+  const faults: InputIssue[] = []
   const named = new Map<string, Known>()
-  for (const {text, place, runsOn, context, isStageToo = false} of found) {
-    const image = wantImage(text)
+  for (const {text, location, runsOn, context, shadowsStage = false} of found) {
+    const image = parseImageRequest(text)
     if (!image.ok) {
-      faults.push({input: 'files', written: excerpt(text), rule: image.why, example: EXAMPLE, place})
+      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location: location})
       continue
     }
     const name = nameOf(image.value)
-    const known = named.get(name) ?? {image: {...image.value, isStageToo}, places: [], contexts: new Set(), uses: []}
+    const known = named.get(name) ?? {
+      image: {...image.value, shadowsStage: shadowsStage},
+      places: [],
+      contexts: new Set(),
+      uses: []
+    }
     named.set(name, known)
-    if (!known.places.some(({file, line}) => file === place.file && line === place.line)) known.places.push(place)
+    if (!known.places.some(({file, line}) => file === location.file && line === location.line))
+      known.places.push(location)
     known.uses.push(runsOn)
     if (context !== undefined) known.contexts.add(context)
   }
@@ -50,28 +56,36 @@ export const wantFromFiles = (
 }
 
 // What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
-const namedTwice = (images: readonly WantedImage[]): readonly InputFault[] => {
+const namedTwice = (images: readonly ImageRequest[]): readonly InputIssue[] => {
   const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
-  return images.flatMap(({contexts = [], asked, places = []}) =>
-    contexts.flatMap((context): readonly InputFault[] => {
+  return images.flatMap(({contexts = [], input, locations = []}) =>
+    contexts.flatMap((context): readonly InputIssue[] => {
       const name = parseReference(context)
       const other = name.ok ? byName.get(formatFamiliar(name.value)) : undefined
-      const [place] = places
-      if (other === undefined || other.asked === asked) return []
-      const rule = `a build context of this name is ${excerpt(asked)}, and image has ${excerpt(other.asked)}: it cannot be both`
-      return [{input: 'files', written: context, rule, example: 'base', ...(place === undefined ? {} : {place})}]
+      const [location] = locations
+      if (other === undefined || other.input === input) return []
+      const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`
+      return [
+        {
+          input: 'files',
+          value: context,
+          reason: rule,
+          example: 'base',
+          ...(location === undefined ? {} : {location: location})
+        }
+      ]
     })
   )
 }
 
 type Known = {
-  readonly image: WantedImage
-  readonly places: Place[]
+  readonly image: ImageRequest
+  readonly places: SourceLocation[]
   readonly contexts: Set<string>
-  readonly uses: RunsOn[]
+  readonly uses: FilePlatform[]
 }
 
-const withUses = ({image: wanted, places, contexts, uses}: Known, run: PlatformChoice): WantedImage => {
+const withUses = ({image: wanted, places, contexts, uses}: Known, run: PlatformChoice): ImageRequest => {
   const image = {...wanted, places, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
   const own = uses.filter(use => use !== 'target')
   const forTarget = uses.includes('target')

@@ -181,7 +181,7 @@ const decodeDescriptor = (value: unknown, path: string): Parsed<Descriptor> => {
     return invalid(`${path}.mediaType is ${show(mediaType)}, not a media type`)
   if (typeof digest !== 'string') return invalid(`${path}.digest is ${show(digest)}, not a digest`)
   const parsed = parseDigest(digest)
-  if (!parsed.ok) return invalid(`${path}.digest is ${show(digest)}: ${parsed.why}`)
+  if (!parsed.ok) return invalid(`${path}.digest is ${show(digest)}: ${parsed.reason}`)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     return invalid(`${path}.size is ${show(size)}, not a number of bytes`)
   }
@@ -258,7 +258,7 @@ export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
 const decodeDiffId = (value: unknown, path: string): Parsed<Digest> => {
   if (typeof value !== 'string') return invalid(`${path} is ${show(value)}, not a digest`)
   const digest = parseDigest(value)
-  return digest.ok ? digest : invalid(`${path} is ${show(value)}: ${digest.why}`)
+  return digest.ok ? digest : invalid(`${path} is ${show(value)}: ${digest.reason}`)
 }
 
 export type LayerFormat = {

@@ -55,11 +55,11 @@ export const parseRepository = (name: string): Parsed<Repository> => {
   const rest = named ? name.slice(slash + 1) : name
   if (named && !isHost(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest
-  const why = whyNotPath(rest, path)
+  const why = checkPath(rest, path)
   return why === undefined ? valid({registry, path}) : invalid(why)
 }
 
-const whyNotPath = (written: string, path: string): string | undefined => {
+const checkPath = (written: string, path: string): string | undefined => {
   if (written === '') return 'the repository is missing'
   if (path.length > MAX_PATH_LENGTH) return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`
   if (written !== written.toLowerCase()) return 'a repository is written in lower case'
