@@ -233,12 +233,12 @@ const findInFiles = async (run: RunContext): Promise<FilesFound | undefined> => 
   const workspace = workspaceOf(run.machine) ?? ''
   const options = {patterns, platforms, variables, workspace, machine: platform()}
   const found = checkContextNames(await findInThread(options, {signal: run.stop.signal}))
-  for (const {text, why, location: place} of found.skipped)
+  for (const {text, why, location} of found.skipped)
     warn(
       run,
       'Left out of files',
-      `${place === undefined ? '' : `${formatLocation(place)}: `}${text} is left out: ${why}`,
-      place
+      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out: ${why}`,
+      location
     )
   return found
 }

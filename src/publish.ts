@@ -37,11 +37,11 @@ export type RunContext = {
 
 const MAX_OF_A_KIND = 10
 
-type Said = {readonly title: string; readonly message: string; readonly place?: SourceLocation}
+type Said = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
 
 /** A warning of the kind that its title names. */
-export const warn = (run: RunContext, title: string, message: string, place?: SourceLocation): void => {
-  warnOfKind(run, title, {title, message, ...(place === undefined ? {} : {place})})
+export const warn = (run: RunContext, title: string, message: string, location?: SourceLocation): void => {
+  warnOfKind(run, title, {title, message, ...(location === undefined ? {} : {location})})
 }
 
 // What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
@@ -69,8 +69,8 @@ export const publishImages = (run: RunContext, acquisitions: readonly Acquisitio
     const {image} = acquisition
     const {input} = acquisition.request.image
     const used = imageWarning(acquisition)
-    const [place, ...others] = acquisition.request.image.locations ?? []
-    const beside = place === undefined ? {} : {place}
+    const [location, ...others] = acquisition.request.image.locations ?? []
+    const beside = location === undefined ? {} : {location}
     const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatLocation)).join(', ')}.`
     const notes = image === undefined ? undefined : renderNotes(image)
     if (used !== undefined) warnOfKind(run, 'Images that are not as they were asked for', {...used, ...beside})

@@ -155,7 +155,7 @@ describe('acquireOrFallBack', () => {
 
   it.each([
     {name: 'nobody knew its digest', pin: undefined},
-    {name: 'its digest was known', resolved: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
+    {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
   ])('says why a mirror was not asked for the newer tag: $name', async ({pin}) => {
     const [missing] = FAILURES['not-found']
     const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')

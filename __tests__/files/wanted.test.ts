@@ -16,7 +16,7 @@ const wanted = (asked: string, text: string, context: string): ReturnType<typeof
 describe('wantFromFiles', () => {
   it('refuses a context that has the name of another image in image: build-contexts would have two lines for it', () => {
     expect(wanted('php:8.3', 'evil:1', 'docker.io/library/php:8.3').faults).toMatchObject([
-      {input: 'files', written: 'docker.io/library/php:8.3', location: {file: 'compose.yaml', line: 5}}
+      {input: 'files', value: 'docker.io/library/php:8.3', location: {file: 'compose.yaml', line: 5}}
     ])
   })
 

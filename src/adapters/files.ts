@@ -217,7 +217,7 @@ const followBuild = (reading: Reading, build: Build): readonly FileEntry[] => {
     value: dockerfile.path,
     reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
     example: 'dockerfile: docker/Dockerfile',
-    location: location
+    location
   })
 }
 

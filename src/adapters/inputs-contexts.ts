@@ -65,6 +65,6 @@ function faultOfSharedName(name: string, owner: ImageRequest, {input, locations}
     value: name,
     reason: `the build context of that name is ${input}, and it is also the name of ${owner.input}; build-contexts can have only one of them`,
     example: 'base',
-    ...(location === undefined ? {} : {location: location})
+    ...(location === undefined ? {} : {location})
   }
 }

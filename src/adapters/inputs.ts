@@ -161,7 +161,7 @@ const readImages = (
     const {tag, ...untagged} = reference
     const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`
     const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`
-    const [place] = locations ?? []
+    const [location] = locations ?? []
     const isAsked = asked.some(image => image.input === written)
     faults.push({
       ...{
@@ -170,7 +170,7 @@ const readImages = (
         reason: rule,
         example: `${formatFamiliar(untagged)}:1.2.3`
       },
-      ...(isAsked || place === undefined ? {} : {location: place})
+      ...(isAsked || location === undefined ? {} : {location})
     })
   }
   return named.images

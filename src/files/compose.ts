@@ -46,7 +46,7 @@ const spend = (options: Open, parts: number, location: SourceLocation): void => 
       value: location.file,
       reason: 'with its aliases and includes it has too many services, or parts of them',
       example: EXAMPLE,
-      location: location
+      location
     })
 }
 
@@ -123,7 +123,7 @@ const openOther = (options: Open, path: string, location: SourceLocation, writte
     value: excerpt(written),
     reason: `there is no file ${excerpt(file)}`,
     example: 'common.yaml',
-    location: location
+    location
   })
 }
 
@@ -169,7 +169,7 @@ const layersOf = (
       value: 'extends',
       reason: 'it names a service',
       example: 'extends: {service: base}',
-      location: location
+      location
     })
   const opened = other?.kind === 'text' ? openOther(options, other.text, location, other.text) : undefined
   if (opened?.type === 'skipped') return opened
@@ -183,7 +183,7 @@ const layersOf = (
       reason:
         base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
       example: 'extends: {service: base, file: common.yaml}',
-      location: location
+      location
     })
   const layers = layersOf(options, {tree: base, file}, [...way, key], there)
   return 'type' in layers ? layers : [layer, ...layers]

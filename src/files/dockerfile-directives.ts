@@ -31,7 +31,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
         value: found.name,
         reason: `there is one ${found.name} directive at most`,
         example: '# syntax=docker/dockerfile:1',
-        location: location
+        location
       })
     seen.add(found.name)
     if (found.name !== 'escape') continue
@@ -40,7 +40,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
         value: 'escape',
         reason: 'the escape directive is \\ or `',
         example: '# escape=`',
-        location: location
+        location
       })
     escape = found.value
   }

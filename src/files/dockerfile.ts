@@ -183,7 +183,7 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] 
       value: excerpt(`FROM ${instruction.rest}`),
       reason: 'FROM has an image, and perhaps AS and a name',
       example: 'FROM php:8.3.8-cli AS build',
-      location: location
+      location
     })
   const name = named?.toLowerCase()
   const base = expandIn(scope, written)
@@ -201,7 +201,7 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] 
       value: excerpt(`FROM ${written}`),
       reason: 'FROM has an image',
       example: 'FROM php:8.3.8-cli',
-      location: location
+      location
     })
   if (baseStage !== undefined) return stage
   const {runsOn, found} = platformOf(scope, instruction, location)
@@ -231,8 +231,7 @@ const platformOf = (
   const value = expandIn(scope, flag.value)
   if (!value.ok) return {runsOn: ofTarget, found: [{type: 'skipped', text, why: value.why, location}]}
   const platform = parsePlatform(value.value)
-  if (!platform.ok)
-    return refuse({value: text, reason: platform.reason, example: '--platform=linux/arm64', location: location})
+  if (!platform.ok) return refuse({value: text, reason: platform.reason, example: '--platform=linux/arm64', location})
   return {runsOn: platform.value, found: []}
 }
 
@@ -287,7 +286,7 @@ const findCopied = (scope: Scope, source: string, location: SourceLocation): rea
     value: `--from=${source}`,
     reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
     example: '--from=0',
-    location: location
+    location
   })
 }
 

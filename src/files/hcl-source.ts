@@ -36,7 +36,7 @@ export const lineAt = ({breaks, firstLine}: Source, at: number): number => {
 export const unexpected = (source: Source, rule = 'it is not HCL'): never => {
   const {at, file} = source
   const location = {file, line: lineAt(source, at)}
-  return refuse({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location: location})
+  return refuse({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location})
 }
 
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y

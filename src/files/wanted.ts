@@ -28,19 +28,19 @@ export const mergeFileImages = (
   for (const {text, location, runsOn, context, shadowsStage = false} of found) {
     const image = parseImageRequest(text)
     if (!image.ok) {
-      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location: location})
+      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location})
       continue
     }
     const name = nameOf(image.value)
     const known = named.get(name) ?? {
       image: {...image.value, shadowsStage: shadowsStage},
-      places: [],
+      locations: [],
       contexts: new Set(),
       uses: []
     }
     named.set(name, known)
-    if (!known.places.some(({file, line}) => file === location.file && line === location.line))
-      known.places.push(location)
+    if (!known.locations.some(({file, line}) => file === location.file && line === location.line))
+      known.locations.push(location)
     known.uses.push(runsOn)
     if (context !== undefined) known.contexts.add(context)
   }
@@ -71,7 +71,7 @@ const namedTwice = (images: readonly ImageRequest[]): readonly InputIssue[] => {
           value: context,
           reason: rule,
           example: 'base',
-          ...(location === undefined ? {} : {location: location})
+          ...(location === undefined ? {} : {location})
         }
       ]
     })
@@ -80,13 +80,13 @@ const namedTwice = (images: readonly ImageRequest[]): readonly InputIssue[] => {
 
 type Known = {
   readonly image: ImageRequest
-  readonly places: SourceLocation[]
+  readonly locations: SourceLocation[]
   readonly contexts: Set<string>
   readonly uses: FilePlatform[]
 }
 
-const withUses = ({image: wanted, places, contexts, uses}: Known, run: PlatformChoice): ImageRequest => {
-  const image = {...wanted, places, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
+const withUses = ({image: request, locations, contexts, uses}: Known, run: PlatformChoice): ImageRequest => {
+  const image = {...request, locations, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
   const own = uses.filter(use => use !== 'target')
   const forTarget = uses.includes('target')
   if (own.length === 0 || (forTarget && run.kind === 'all')) return image
