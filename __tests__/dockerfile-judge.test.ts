@@ -8,8 +8,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../src/acquire/failure.ts'
-import {findInDockerfile} from '../src/files/dockerfile.ts'
+import {VerifiedImageError} from '../src/failure/failure.ts'
+import {findInDockerfile} from '../src/files/dockerfile/dockerfile.ts'
 import {describeWith} from './support/programs.ts'
 
 // A Go program is compiled, and its modules may have to be fetched.

@@ -5,8 +5,8 @@ import {describe, expect, it} from '@jest/globals'
 import {marked} from 'marked'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
-import {DEFAULTS} from '../src/adapters/inputs-written.ts'
-import {VERSION} from '../src/version.ts'
+import {DEFAULTS} from '../src/runner/input-reader.ts'
+import {VERSION} from '../src/action/version.ts'
 
 describe('action.yml', () => {
   it('has the inputs that the code reads, with the same defaults', () => {

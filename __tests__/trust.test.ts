@@ -3,9 +3,9 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {type Acquisition, acquireImage, type AcquireDeps} from '../src/acquire/acquire.ts'
-import {createBlobFetcher} from '../src/acquire/blob-pool.ts'
-import type {Failure} from '../src/acquire/failure.ts'
-import {lockEntries} from '../src/acquire/locked-image.ts'
+import {createBlobFetcher} from '../src/fetch/blob-fetcher.ts'
+import type {Failure} from '../src/failure/failure.ts'
+import {lockEntries} from '../src/pins/lock-policy.ts'
 import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire/plan.ts'
 import {makeImage} from './support/images.ts'
 import {createManualClock, type ManualClock} from './support/manual-clock.ts'

@@ -32,7 +32,7 @@ const bundle = (entry: string, folder: string, stats: string): unknown =>
   )
 bundle('build/index.js', 'dist', STATS[0])
 // ncc copies what `new Worker(new URL(…))` names as it is, without what that imports: this takes its place.
-bundle('build/adapters/files-worker.js', 'build/worker', STATS[1])
+bundle('build/files/files-worker.js', 'build/worker', STATS[1])
 copyFileSync('build/worker/index.js', 'dist/files-worker.js')
 
 // V8 keeps a source with one letter outside of Latin-1 as two bytes per character, and reads it more slowly. undici's comments have

@@ -2,8 +2,8 @@
 
 import {describe, expect, it} from '@jest/globals'
 import type {Acquisition} from '../../src/acquire/acquire.ts'
-import {newResult} from '../../src/acquire/event.ts'
-import type {Failure, FailureKind} from '../../src/acquire/failure.ts'
+import {newResult} from '../../src/acquire/candidate-result.ts'
+import type {Failure, FailureKind} from '../../src/failure/failure.ts'
 import {
   acquireWithFallback,
   type FallbackTag,
@@ -12,11 +12,11 @@ import {
   fallbackUsed,
   unusedFallbackTags
 } from '../../src/acquire/fallback.ts'
-import type {VerifiedImage} from '../../src/acquire/image.ts'
-import {imageWarning} from '../../src/acquire/stand-in.ts'
+import type {VerifiedImage} from '../../src/fetch/fetch-image.ts'
+import {imageWarning} from '../../src/report/fallback-warning.ts'
 import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
-import type {VerifiedManifest} from '../../src/acquire/verify.ts'
+import type {VerifiedManifest} from '../../src/verify/verify.ts'
 
 // Of what no test here looks at.
 const MANIFEST = {

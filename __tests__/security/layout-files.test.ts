@@ -164,7 +164,7 @@ describe('what a killed run seems to have left beside a layout', () => {
   it('is removed without following links', async () => {
     await writeFile(join(elsewhere, 'precious'), 'mine')
     // Named as this machine names them, for a process that has ended.
-    const {nodeRuntime: thisMachine} = await import('../../src/adapters/machine.ts')
+    const {nodeRuntime: thisMachine} = await import('../../src/runner/runtime.ts')
     const {hostId} = thisMachine().self()
     await symlink(elsewhere, join(workspace, `.image-${hostId}-4194305-01234567`))
     expect((await run('image')).exitCode).toBe(0)

@@ -2,7 +2,7 @@
 // To be imported for its effect by every test file that uses it.
 
 import {expect} from '@jest/globals'
-import {type FailureKind, VerifiedImageError} from '../../src/acquire/failure.ts'
+import {type FailureKind, VerifiedImageError} from '../../src/failure/failure.ts'
 
 declare module 'expect' {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the parameters must be those of the interface that is merged

@@ -4,8 +4,8 @@
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {runAction} from '../../src/action.ts'
-import {nodeRuntime} from '../../src/adapters/machine.ts'
+import {runAction} from '../../src/action/action.ts'
+import {nodeRuntime} from '../../src/runner/runtime.ts'
 import {parseFileCommands} from './workflow-commands.ts'
 
 export type RunHere = {

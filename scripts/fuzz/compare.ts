@@ -1,8 +1,8 @@
 // The property: no document where we verify one image and an engine runs another. A refusal of ours is allowed where engines
 // refuse too, and for the reasons that docs/differences.md lists.
 
-import {chooseChildren} from '../../src/acquire/children.ts'
-import {VerifiedImageError} from '../../src/acquire/failure.ts'
+import {chooseChildren} from '../../src/fetch/select-platforms.ts'
+import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {decodeConfig, decodeManifest, type Descriptor, type ImageIndex} from '../../src/oci/manifest.ts'
 import {formatPlatform, parsePlatform, type Platform} from '../../src/oci/platform.ts'
 import type {Case, Kind} from './cases.ts'

@@ -3,43 +3,15 @@
 /** A file belongs to the first room that has a prefix of its path. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   oci: ['src/oci/'],
-  failure: ['src/failure/', 'src/acquire/failure.ts'],
-  registry: [
-    'src/registry/',
-    'src/adapters/registry-',
-    'src/adapters/credentials',
-    'src/adapters/status-pages',
-    'src/acquire/status-word.ts'
-  ],
-  store: [
-    'src/store/',
-    'src/adapters/blob-',
-    'src/adapters/layout.ts',
-    'src/adapters/leftovers.ts',
-    'src/acquire/keeper.ts',
-    'src/acquire/recall.ts',
-    'src/acquire/layout.ts'
-  ],
-  pins: [
-    'src/pins/',
-    'src/pins.ts',
-    'src/adapters/lock-file.ts',
-    'src/acquire/lock.ts',
-    'src/acquire/locked-image.ts',
-    'src/acquire/moved.ts',
-    'src/acquire/fallback.ts'
-  ],
-  report: [
-    'src/report/',
-    'src/acquire/annotations.ts',
-    'src/acquire/diagnose.ts',
-    'src/acquire/log-lines.ts',
-    'src/acquire/markdown.ts',
-    'src/acquire/plain-words.ts',
-    'src/acquire/report.ts',
-    'src/acquire/summary'
-  ],
-  acquire: ['src/acquire/']
+  concurrency: ['src/concurrency/'],
+  failure: ['src/failure/'],
+  registry: ['src/registry/'],
+  store: ['src/store/', 'src/action/image-layout.ts'],
+  verify: ['src/verify/'],
+  fetch: ['src/fetch/'],
+  acquire: ['src/acquire/'],
+  pins: ['src/pins/', 'src/action/pins.ts'],
+  report: ['src/report/', 'src/summary/']
 }
 
 export function roomOf(path: string): string | undefined {

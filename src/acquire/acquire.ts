@@ -1,19 +1,19 @@
 // One image, from its registry or a mirror: what is known before, the race of the registries, and what came of it.
 // Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
 
-import type {BackoffPolicy} from './backoff.ts'
-import type {BlobFetcher} from './blob-pool.ts'
-import {type Log, newResult, type CandidateResult} from './event.ts'
-import {describeFailure, VerifiedImageError} from './failure.ts'
-import type {Level, PlatformChoice, VerifiedImage} from './image.ts'
-import type {VerifiedStore} from './keeper.ts'
-import {inspectMovedTag, type MovedTag} from './moved.ts'
-import type {ThroughputMonitor} from './pace.ts'
-import type {RegistryThrottle} from './patience.ts'
+import type {BackoffPolicy} from '../fetch/backoff.ts'
+import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
+import {type Log, newResult, type CandidateResult} from './candidate-result.ts'
+import {describeFailure, VerifiedImageError} from '../failure/failure.ts'
+import type {Level, PlatformChoice, VerifiedImage} from '../fetch/fetch-image.ts'
+import type {VerifiedStore} from '../fetch/verified-store.ts'
+import {inspectMovedTag, type MovedTag} from './moved-tag.ts'
+import type {ThroughputMonitor} from '../fetch/throughput.ts'
+import type {RegistryThrottle} from '../fetch/throttle.ts'
 import type {Candidate, ResolvedDigest, ImageRequest} from './plan.ts'
-import type {AccessPort, Clock, Random, RegistryPort} from './ports.ts'
+import type {AccessPort, Clock, Random, RegistryPort} from '../registry/registry.ts'
 import {createRace} from './race.ts'
-import {loadFromCache} from './recall.ts'
+import {loadFromCache} from './cached-image.ts'
 import {createResolver, type Resolver} from './resolve.ts'
 
 export type AcquireRequest = {

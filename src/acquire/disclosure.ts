@@ -1,8 +1,8 @@
 // Whether a public mirror may learn an image's name. The name of a private image is a secret of its owner, and a registry that is
 // asked for it, even in vain, has it in its logs. So an image that needs a login is not looked for at public mirrors.
 
-import type {CandidateResult} from './event.ts'
-import type {Access, AccessPort} from './ports.ts'
+import type {CandidateResult} from './candidate-result.ts'
+import type {Access, AccessPort} from '../registry/registry.ts'
 import type {Repository} from '../oci/reference.ts'
 
 export type Question = {

@@ -4,7 +4,7 @@
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {formatFamiliar, parseReference, type Reference} from '../oci/reference.ts'
 import type {Acquisition} from './acquire.ts'
-import type {FailureKind} from './failure.ts'
+import type {FailureKind} from '../failure/failure.ts'
 import type {ImageRequest} from './plan.ts'
 
 export type FallbackTag = {

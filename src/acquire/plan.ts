@@ -2,8 +2,8 @@
 // Pure: names only. Nothing here knows whether a registry answers.
 
 import {type Digest} from '../oci/digest.ts'
-import type {Failure, SourceLocation} from './failure.ts'
-import type {PlatformChoice} from './image.ts'
+import type {Failure, SourceLocation} from '../failure/failure.ts'
+import type {PlatformChoice} from '../fetch/fetch-image.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
   formatRepository,

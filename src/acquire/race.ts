@@ -10,11 +10,11 @@ import {
   type Tools,
   watchPace
 } from './candidate-run.ts'
-import type {CandidateResult} from './event.ts'
-import {type Failure, retryPolicyOf} from './failure.ts'
-import type {VerifiedImage} from './image.ts'
+import type {CandidateResult} from './candidate-result.ts'
+import {type Failure, retryPolicyOf} from '../failure/failure.ts'
+import type {VerifiedImage} from '../fetch/fetch-image.ts'
 import type {Digest} from '../oci/digest.ts'
-import {affectsOneObject} from './together.ts'
+import {affectsOneObject} from '../fetch/task-group.ts'
 
 type News =
   /** A digest was decided: others may join now. */

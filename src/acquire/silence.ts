@@ -3,7 +3,7 @@
 // over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
 // or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
 
-import type {Clock} from './ports.ts'
+import type {Clock} from '../registry/registry.ts'
 
 export type Silence = {
   readonly asked: () => void

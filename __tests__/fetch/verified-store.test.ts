@@ -1,0 +1,218 @@
+// What is believed of a store: nothing. In memory, with bytes that may be spoilt in it.
+
+import {describe, expect, it} from '@jest/globals'
+import {VerifiedImageError} from '../../src/failure/failure.ts'
+import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
+import {type BlobStorePort, CACHE} from '../../src/registry/registry.ts'
+import {createLayerVerifier} from '../../src/verify/verify.ts'
+import {makeImage} from '../support/images.ts'
+import {bodyOf, flipped} from '../support/memory-registry.ts'
+import '../support/matchers.ts'
+
+const IMAGE = makeImage()
+const LAYER = IMAGE.layers[1]
+if (LAYER === undefined) throw new Error('no layer was made')
+const INFLATED = {diffId: LAYER.diffId, size: LAYER.uncompressed.length}
+
+type MemoryStore = BlobStorePort & {readonly kept: Map<string, Uint8Array>; readonly journal: string[]}
+
+const createStore = (...blobs: readonly {readonly digest: string; readonly bytes: Uint8Array}[]): MemoryStore => {
+  const kept = new Map(blobs.map(({digest, bytes}) => [digest, bytes]))
+  const journal: string[] = []
+  const note = (what: string): Promise<void> => {
+    journal.push(what)
+    return Promise.resolve()
+  }
+  return {
+    kept,
+    journal,
+    open: async (digest, size) => {
+      await note('open')
+      const found = kept.get(digest)
+      if (found === undefined || (size !== undefined && size !== found.length)) return undefined
+      return {
+        body: bodyOf(found),
+        accept: () => note('accept'),
+        reject: async () => {
+          await note('reject')
+          kept.delete(digest)
+        }
+      }
+    },
+    create: digest => {
+      const chunks: Uint8Array[] = []
+      return Promise.resolve({
+        write: chunk => void chunks.push(Buffer.from(chunk)),
+        reset: () => void chunks.splice(0),
+        commit: async () => {
+          await note('commit')
+          kept.set(digest, Buffer.concat(chunks))
+        },
+        discard: () => Promise.resolve()
+      })
+    }
+  }
+}
+
+const watch = {signal: new AbortController().signal, addBytes: () => undefined}
+
+describe('createKeeper', () => {
+  it('recalls what is right, and says that it came from the cache', async () => {
+    const {manifest, config} = IMAGE
+    const store = createStore(manifest, config, LAYER)
+    const keeper = createVerifiedStore(store)
+    await expect(keeper.getManifest(manifest)).resolves.toMatchObject({digest: manifest.digest})
+    await expect(keeper.getConfig(config)).resolves.toMatchObject({digest: config.digest})
+    await expect(keeper.getLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
+    expect([manifest, config, LAYER].map(({digest}) => keeper.originOf(digest))).toEqual([CACHE, CACHE, CACHE])
+  })
+
+  it.each([
+    {name: 'one bit is wrong', bytes: flipped(LAYER.bytes, 5)},
+    {name: 'it is cut', bytes: LAYER.bytes.subarray(0, 50)},
+    {name: 'it is empty', bytes: Buffer.alloc(0)},
+    {name: 'it has more', bytes: Buffer.concat([LAYER.bytes, Buffer.from('x')])}
+  ])('does not recall a layer when $name', async ({bytes}) => {
+    const keeper = createVerifiedStore(createStore({digest: LAYER.digest, bytes}))
+    await expect(keeper.getLayer(LAYER, 'sha256', watch)).resolves.toBeUndefined()
+    expect(keeper.originOf(LAYER.digest)).toBeUndefined()
+  })
+
+  it('rejects bytes of another digest', async () => {
+    const store = createStore({digest: LAYER.digest, bytes: flipped(LAYER.bytes, 5)})
+    await createVerifiedStore(store).getLayer(LAYER, 'sha256', watch)
+    expect(store.journal).toEqual(['open', 'reject'])
+  })
+
+  it('keeps right bytes that one image cannot use: another may', async () => {
+    const store = createStore(LAYER)
+    const keeper = createVerifiedStore(store)
+    const zstd = {...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd'}
+    await expect(keeper.getLayer(zstd, 'sha256', watch)).resolves.toBeUndefined()
+    expect(store.journal).toEqual(['open'])
+    await expect(keeper.getLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
+  })
+
+  it('reads a layer once in a run, and again when more of it is asked for', async () => {
+    const store = createStore(LAYER)
+    const keeper = createVerifiedStore(store)
+    await keeper.getLayer(LAYER, undefined, watch)
+    await keeper.getLayer(LAYER, undefined, watch)
+    expect(store.journal).toEqual(['open', 'accept'])
+    await keeper.getLayer(LAYER, 'sha256', watch)
+    await keeper.getLayer(LAYER, 'sha256', watch)
+    expect(store.journal.slice(2)).toEqual(['open', 'accept'])
+  })
+
+  it.each(['recalled', 'kept'] as const)(
+    'does not take what a layer inflates to, when it was %s, from another media type for the same bytes',
+    async how => {
+      const store = createStore(...(how === 'recalled' ? [LAYER] : []))
+      const keeper = createVerifiedStore(store)
+      const plain = {...LAYER, mediaType: 'application/vnd.oci.image.layer.v1.tar'}
+      if (how === 'kept') {
+        const sink = await keeper.openWriter(LAYER.digest)
+        await sink.write(LAYER.bytes)
+        const verifier = createLayerVerifier(LAYER, 'gzip', 'sha256')
+        await verifier.write(LAYER.bytes)
+        await keeper.putLayer(LAYER, await verifier.finish(), sink, 'registry.example.com')
+      }
+      await expect(keeper.getLayer(LAYER, 'sha256', watch)).resolves.toMatchObject({uncompressed: INFLATED})
+      const before = store.journal.length
+      await keeper.getLayer(plain, 'sha256', watch)
+      expect(store.journal.slice(before)).toEqual(['open', 'accept'])
+    }
+  )
+
+  it('does not throw away what was fetched after another had begun to read the wrong bytes', async () => {
+    const store = createStore({digest: IMAGE.config.digest, bytes: flipped(IMAGE.config.bytes, 5)})
+    const keeper = createVerifiedStore(store)
+    const fetched = async (): Promise<void> => {
+      if ((await keeper.getConfig(IMAGE.config)) !== undefined) return
+      const sink = await keeper.openWriter(IMAGE.config.digest)
+      await sink.write(IMAGE.config.bytes)
+      await sink.commit()
+    }
+    await Promise.all([fetched(), fetched(), fetched()])
+    expect(store.journal.filter(what => what === 'reject')).toHaveLength(1)
+    expect(store.kept.has(IMAGE.config.digest)).toBe(true)
+  })
+
+  it('passes on that the disk cannot be read, and goes on after it', async () => {
+    const store = createStore(IMAGE.config)
+    let isBroken = true
+    const keeper = createVerifiedStore({
+      ...store,
+      open: (digest, size) => {
+        if (isBroken) throw new VerifiedImageError({kind: 'local-io', detail: 'it cannot be read'})
+        return store.open(digest, size)
+      }
+    })
+    await expect(keeper.getConfig(IMAGE.config)).toFailWith('local-io')
+    isBroken = false
+    await expect(keeper.getConfig(IMAGE.config)).resolves.toBeDefined()
+  })
+})
+
+describe('what is kept', () => {
+  /** A store that notes which of its sinks were left. */
+  const counting = (): {readonly store: MemoryStore; readonly left: () => number} => {
+    const store = createStore()
+    let left = 0
+    return {
+      left: () => left,
+      store: {
+        ...store,
+        create: async digest => {
+          const sink = await store.create(digest)
+          return {
+            ...sink,
+            discard: () => {
+              left++
+              return sink.discard()
+            }
+          }
+        }
+      }
+    }
+  }
+
+  it('is a manifest or a config under its digest, and from whom it is', async () => {
+    const from = createVerifiedStore(
+      createStore(
+        {digest: IMAGE.manifest.digest, bytes: IMAGE.manifest.bytes},
+        {digest: IMAGE.config.digest, bytes: IMAGE.config.bytes}
+      )
+    )
+    const manifest = await from.getManifest({digest: IMAGE.manifest.digest})
+    const config = await from.getConfig(IMAGE.config)
+    if (manifest === undefined || config === undefined) throw new Error('both are there')
+    const {store, left} = counting()
+    const keeper = createVerifiedStore(store)
+    expect([keeper.size(), keeper.originOf(manifest.digest)]).toEqual([0, undefined])
+    await keeper.putManifest(manifest, 'docker.io')
+    await keeper.putConfig(config, 'ghcr.io')
+    expect([manifest.digest, config.digest].map(keeper.originOf)).toEqual(['docker.io', 'ghcr.io'])
+    expect(store.kept.get(manifest.digest)).toEqual(IMAGE.manifest.bytes)
+    expect(store.kept.get(config.digest)).toEqual(IMAGE.config.bytes)
+    expect([keeper.size(), left()]).toEqual([2, 2])
+    await keeper.getManifest({digest: IMAGE.manifest.digest})
+    expect(keeper.originOf(manifest.digest)).toBe('docker.io')
+  })
+
+  it('is a layer with what it inflates to, which is not read again', async () => {
+    const from = createVerifiedStore(createStore({digest: LAYER.digest, bytes: LAYER.bytes}))
+    const layer = await from.getLayer(LAYER, 'sha256', watch)
+    if (layer === undefined) throw new Error('it is there')
+    const {store} = counting()
+    const keeper = createVerifiedStore(store)
+    const sink = await keeper.openWriter(LAYER.digest)
+    await sink.write(LAYER.bytes)
+    await keeper.putLayer(LAYER, layer, sink, 'ghcr.io')
+    expect(store.kept.get(LAYER.digest)).toEqual(LAYER.bytes)
+    expect(keeper.originOf(LAYER.digest)).toBe('ghcr.io')
+    store.journal.length = 0
+    expect(await keeper.getLayer(LAYER, 'sha256', watch)).toBe(layer)
+    expect(store.journal).toEqual([])
+  })
+})

@@ -1,0 +1,256 @@
+// Whatever stands in a Dockerfile, a Compose or a Bake file: it is read, or refused as an invalid input, and soon.
+// What the readers make of real files is in the corpus (adapters/files.test.ts).
+
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {VerifiedImageError} from '../../../src/failure/failure.ts'
+import {findInBake} from '../../../src/files/bake/bake.ts'
+import {findInCompose} from '../../../src/files/compose/compose.ts'
+import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
+import type {FileEntry} from '../../../src/files/language/file-entry.ts'
+import {kindOf} from '../../../src/files/file-kind.ts'
+import type {Platform} from '../../../src/oci/platform.ts'
+
+const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
+
+const inDockerfile = (text: string, args: Readonly<Record<string, string>> = {}): readonly FileEntry[] =>
+  findInDockerfile({
+    ...{text, location: {file: 'Dockerfile', line: 1}, args: new Map(Object.entries(args)), unknownArgs: new Map()},
+    ...{contexts: new Set(), buildPlatform: AMD64, targets: [AMD64], usesOwnPlatforms: false}
+  })
+
+const READERS: Readonly<
+  Record<string, {readonly read: (text: string) => unknown; readonly pieces: readonly string[]}>
+> = {
+  Dockerfile: {
+    read: inDockerfile,
+    pieces: [
+      ...[
+        'FROM ',
+        'ARG ',
+        'COPY ',
+        'RUN ',
+        'ONBUILD ',
+        '--from=',
+        '--mount=',
+        '--platform=',
+        'type=bind,from=',
+        ' AS '
+      ],
+      ...[
+        '<<EOF',
+        '<<-"E F"',
+        'EOF',
+        '# syntax=',
+        '# escape=`',
+        '//',
+        '#!',
+        '{"syntax":',
+        '\\\n',
+        '`\n',
+        '${',
+        '}',
+        ':-',
+        ':+'
+      ],
+      ...[
+        '##',
+        '%*',
+        '/a/',
+        '$A',
+        '"',
+        "'",
+        'a:1',
+        '0',
+        '=',
+        ',',
+        ' ',
+        '\n',
+        '\r\n',
+        '\t',
+        '\uFEFF',
+        '(',
+        '[',
+        'é',
+        '\u2028'
+      ]
+    ]
+  },
+  Compose: {
+    read: text => findInCompose({text, file: 'compose.yaml', variablesOf: () => () => undefined, read: () => text}),
+    pieces: [
+      ...[
+        'services:',
+        '\n',
+        '  ',
+        '    ',
+        'a:',
+        'image: ',
+        'build: ',
+        'context: ',
+        'args:',
+        '- ',
+        'x=y',
+        '&a ',
+        '*a',
+        '<<: '
+      ],
+      ...[
+        'extends: ',
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        '"',
+        "'",
+        '|\n',
+        '>-\n',
+        '!reset ',
+        '${',
+        ':-',
+        '}',
+        '$$',
+        '---\n',
+        '#',
+        ': ',
+        '?'
+      ],
+      ...[
+        'include: ',
+        'compose.yaml',
+        'service: a',
+        'dockerfile_inline: ',
+        'FROM a:1',
+        'platform: ',
+        'null',
+        '1.10',
+        '\t'
+      ]
+    ]
+  },
+  Bake: {
+    read: text => findInBake({text, file: 'docker-bake.hcl', lookup: () => undefined, buildPlatform: AMD64}),
+    pieces: [
+      ...[
+        'target "a" {',
+        'variable "V" {',
+        'function "f" {',
+        '}',
+        '\n',
+        ' = ',
+        '"',
+        '${',
+        'V',
+        'f(',
+        ')',
+        '[',
+        ']',
+        '{',
+        ','
+      ],
+      ...[
+        'inherits',
+        'matrix',
+        'args',
+        'contexts',
+        'default',
+        'params',
+        'result',
+        'for x in ',
+        ' : ',
+        ' => ',
+        ' if ',
+        '?',
+        '...'
+      ],
+      ...[
+        '<<EOT\n',
+        '<<-EOT\n',
+        'EOT\n',
+        '\\',
+        '%{',
+        '~',
+        '.a',
+        '[0]',
+        '.*',
+        '!',
+        '-',
+        '+',
+        '/',
+        '//',
+        '/*',
+        '*/',
+        '#',
+        '1',
+        'true',
+        'é'
+      ]
+    ]
+  }
+}
+
+describe.each(Object.entries(READERS))('any text as a %s', (_name, {read, pieces}) => {
+  const isReadOrRefused = (text: string): void => {
+    try {
+      read(text)
+    } catch (error) {
+      if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
+      for (const {location} of error.failure.faults)
+        if (location === undefined || location.line < 1 || location.line > text.split('\n').length) throw error
+    }
+  }
+
+  it('is read, or refused on one of its lines, when it is made of what such files have', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), {maxLength: 60}), parts => {
+        isReadOrRefused(parts.join(''))
+      }),
+      {numRuns: 1500}
+    )
+  })
+
+  it('is read or refused when it is anything', () => {
+    fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 200}), isReadOrRefused), {numRuns: 500})
+  })
+
+  it.each(pieces.map(piece => ({piece})))('is read or refused when it is $piece again and again', ({piece}) => {
+    isReadOrRefused(piece.repeat(1000))
+    isReadOrRefused(`${pieces[0] ?? ''}${piece.repeat(1000)}`)
+  })
+})
+
+describe('kindOf', () => {
+  it.each([
+    ['Dockerfile', '', 'dockerfile'],
+    ['docker/Dockerfile.prod', '', 'dockerfile'],
+    ['docker/prod.Dockerfile', '', 'dockerfile'],
+    ['Containerfile', '', 'dockerfile'],
+    ['Dockerfile.dockerignore', '', undefined],
+    ['compose.override.yml', '', 'compose'],
+    ['docker-compose.prod.yaml', '', 'compose'],
+    ['docker-bake.json', '', 'bake'],
+    ['ci/build.hcl', '', 'bake'],
+    ['stack.yml', 'services:\n  a: {}\n', 'compose'],
+    ['stack.json', '{"services": {}}', 'compose'],
+    ['build.json', '{"target": {"a": {}}}', 'bake'],
+    ['build.txt', '\n# x\ntarget "a" {\n}\n', 'bake'],
+    ['image', '\n# x\n\n  from a:1\n', 'dockerfile'],
+    ['mkdocs.yml', 'site: x\n', undefined],
+    ['package.json', '{"name": "x"}', undefined],
+    ['broken.json', '{"name', undefined],
+    ['notes.txt', 'FROMAGE\n', undefined]
+  ])('%s with %j is %s', (file, text, kind) => {
+    expect(kindOf(file, text)).toBe(kind)
+  })
+})
+
+describe('findInDockerfile', () => {
+  it('takes arguments that are given before defaults, and the frontend that they name', () => {
+    const entries = inDockerfile('# syntax=docker/dockerfile:1.7\nARG V=1\nARG W=$V.0\nFROM a:$W', {
+      V: '2',
+      BUILDKIT_SYNTAX: 'docker/dockerfile:1.9'
+    })
+    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
+  })
+})

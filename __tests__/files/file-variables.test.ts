@@ -1,0 +1,105 @@
+// Which variables files see: what is listed, what every workflow has, and why the others are not known.
+
+import {describe, expect, it} from '@jest/globals'
+import {
+  type JobVariables,
+  lookupOf,
+  parseFileVariable,
+  variablesFor,
+  whyNotGiven
+} from '../../src/files/file-variables.ts'
+
+const NO_LOGIN = {username: '', password: ''}
+
+const jobOf = (
+  environment: JobVariables['environment'],
+  secrets: readonly string[] = [],
+  hidden: readonly string[] = []
+): JobVariables => ({environment, names: [...Object.keys(environment), ...hidden], secrets})
+
+describe('parseFileVariable', () => {
+  it.each([
+    ['NAME', {name: 'NAME'}],
+    ['NAME=value', {name: 'NAME', value: 'value'}],
+    ['NAME=', {name: 'NAME', value: ''}],
+    ['NAME = a=b ', {name: 'NAME', value: 'a=b '}],
+    ['with-hyphen=1', {name: 'with-hyphen', value: '1'}]
+  ])('takes %s', (line, value) => {
+    expect(parseFileVariable(line)).toEqual({ok: true, value})
+  })
+
+  it.each(['', '=', '1A', 'A B', 'A\u0000', '$A', 'A.B', 'Ä', 'INPUT_X', 'Actions_X=1', 'STATE_x', 'gh_token'])(
+    'refuses %j',
+    line => {
+      expect(parseFileVariable(line)).toMatchObject({ok: false})
+    }
+  )
+})
+
+describe('whyNotGiven', () => {
+  it.each([
+    {name: 'a secret of three letters as the whole value', value: 'abc', secret: 'abc', isGiven: false},
+    {name: 'a value with these letters in it', value: 'abcdef', secret: 'abc', isGiven: true},
+    {name: 'a value with a longer secret in it', value: 'x-abcd-y', secret: 'abcd', isGiven: false},
+    {name: 'a secret in percent-encoding', value: 'a%2Fb%3Dc', secret: 'a/b=c', isGiven: false},
+    {name: 'a secret in base64', value: btoa('correct horse'), secret: 'correct horse', isGiven: false},
+    {name: 'another value', value: '8.3.8', secret: 'abcd', isGiven: true},
+    {name: 'a secret that is empty', value: '', secret: '', isGiven: true}
+  ])('judges $name', ({value, secret, isGiven}) => {
+    const why = whyNotGiven({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
+    expect(why === undefined).toBe(isGiven)
+    expect(why ?? '').not.toContain(secret === '' ? '\u0000' : secret)
+  })
+
+  it('knows the value that the job has, and a variable whose value no program sees', () => {
+    const job = jobOf({V: 'runtime-token'}, ['runtime-token'], ['HIDDEN'])
+    expect(whyNotGiven({name: 'V'}, job, NO_LOGIN)).toContain('secret')
+    expect(whyNotGiven({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
+    expect(whyNotGiven({name: 'HIDDEN', value: '1'}, job, NO_LOGIN)).toBeUndefined()
+    expect(whyNotGiven({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
+  })
+
+  it('refuses a login as a registry is sent it', () => {
+    const login = {username: 'bob', password: 'correct horse'}
+    expect(whyNotGiven({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
+  })
+})
+
+describe('lookupOf', () => {
+  const look = lookupOf(
+    variablesFor(
+      [{name: 'LISTED'}, {name: 'OWN', value: '2'}, {name: 'UNSET'}, {name: 'EMPTY'}],
+      jobOf(
+        {LISTED: '1', OWN: '0', EMPTY: '', OTHER: 'x', OTHER_EMPTY: '', GITHUB_SHA: 'abc', HOME: '/root'},
+        [],
+        ['INPUT_PASSWORD', 'HIDDEN']
+      )
+    )
+  )
+
+  it.each([
+    ['LISTED', '1'],
+    ['OWN', '2'],
+    ['EMPTY', ''],
+    ['GITHUB_SHA', 'abc'],
+    ['UNSET', undefined],
+    ['GITHUB_REF_NAME', undefined],
+    ['NOWHERE', undefined]
+  ])('%s is %j', (name, value) => {
+    expect(look(name)).toBe(value)
+  })
+
+  it.each([
+    ['OTHER', 'has the line OTHER'],
+    ['OTHER_EMPTY', 'has the line OTHER_EMPTY'],
+    ['HOME', 'has the line HOME'],
+    ['HIDDEN', 'has the line HIDDEN'],
+    ['INPUT_PASSWORD', 'never given to files'],
+    // Whether the step has it or not: the next one may.
+    ['INPUT_ELSE', 'never given to files'],
+    ['GITHUB_TOKEN', 'never given to files'],
+    ['PWD', 'the shell of the build sets PWD']
+  ])('%s is not known, and why', (name, why) => {
+    expect(look(name)).toEqual({unknown: expect.stringContaining(why)})
+  })
+})

@@ -1,0 +1,87 @@
+// The thread that reads files: what it finds comes back, and whatever it does else, it is ended.
+// It runs from the sources here; as a process, from dist, in files.test.ts.
+
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {VerifiedImageError} from '../../src/failure/failure.ts'
+import type {FilesOptions} from '../../src/files/find-images.ts'
+import {findInFiles} from '../../src/files/files-thread.ts'
+import {variablesFor} from '../../src/files/file-variables.ts'
+
+const SOURCES = new URL('../../src/files/files-worker.ts', import.meta.url)
+
+const script = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+
+describe('findInFiles', () => {
+  let workspace: string
+  let options: FilesOptions
+
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'verified-image-thread-'))
+    const machine = {os: 'linux', architecture: 'amd64'}
+    const variables = variablesFor([], {environment: {}, names: [], secrets: []})
+    options = {patterns: ['Dockerfile'], workspace, variables, machine, platforms: {kind: 'machine', platform: machine}}
+  })
+
+  afterEach(async () => {
+    await rm(workspace, {recursive: true})
+  })
+
+  const find = (entry: URL, signal = new AbortController().signal): ReturnType<typeof findInFiles> =>
+    findInFiles(options, {signal, entry})
+
+  it('brings back what a file names', async () => {
+    await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')
+    expect(await find(SOURCES)).toMatchObject({
+      images: [{text: 'a:1'}],
+      skipped: [{text: 'FROM $B', location: {line: 3}}],
+      faults: []
+    })
+  })
+
+  it('ends a thread that does not end when time is up', async () => {
+    const stop = new AbortController()
+    const late = new VerifiedImageError({
+      ...{kind: 'timed-out', phase: 'everything'},
+      limit: {input: 'timeout', afterMs: 1}
+    })
+    const found = find(script('for (;;) {}'), stop.signal)
+    stop.abort(late)
+    await expect(found).rejects.toBe(late)
+  })
+
+  it('starts none when time is up', async () => {
+    const late = new Error('late')
+    await expect(find(script('throw new Error("started")'), AbortSignal.abort(late))).rejects.toBe(late)
+  })
+
+  it('takes files that need more memory than they get for wrong ones', async () => {
+    const found = find(script('const kept = []; for (;;) kept.push(new Array(100_000).fill(kept.length + 0.5))'))
+    await expect(found).rejects.toMatchObject({
+      failure: {kind: 'invalid-input', faults: [{input: 'files', reason: expect.stringContaining('512 MB of memory')}]}
+    })
+  })
+
+  it('keeps the class and the fields of what a thread refuses', async () => {
+    const failure = {kind: 'invalid-input', faults: []} as const
+    const code = `import {parentPort} from 'node:worker_threads'; parentPort.postMessage({failure: ${JSON.stringify(failure)}})`
+    const error: unknown = await find(script(code)).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(VerifiedImageError)
+    expect(error).toMatchObject({failure})
+  })
+
+  it.each([
+    {what: 'fails', code: 'throw new Error("broken")', message: 'failed'},
+    {what: 'ends', code: 'void 0', message: 'ended without an answer'}
+  ])('rejects when the thread $what', async ({code, message}) => {
+    await expect(find(script(code))).rejects.toThrow(message)
+  })
+
+  it('shows the thread nothing of the environment', async () => {
+    const code =
+      "import {parentPort} from 'node:worker_threads'; parentPort.postMessage({found: Object.keys(process.env)})"
+    expect(await find(script(code))).toEqual([])
+  })
+})

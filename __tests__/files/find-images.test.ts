@@ -1,0 +1,413 @@
+// A corpus of Dockerfiles, Compose and Bake files as people write them. Beside each lies what is expected of it: a line for each
+// image, with the line that names it and the platform where that is its own; `?` for what cannot be known.
+
+import {readdirSync, readFileSync} from 'node:fs'
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {type FilesFound, findInFiles} from '../../src/files/find-images.ts'
+import type {PlatformChoice} from '../../src/fetch/fetch-image.ts'
+import {variablesFor} from '../../src/files/file-variables.ts'
+import {formatPlatform, type Platform} from '../../src/oci/platform.ts'
+
+const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
+const ARM64: Platform = {os: 'linux', architecture: 'arm64'}
+const CORPUS = join('__tests__', 'corpus')
+const SUFFIX = '.expected'
+
+const look = (
+  workspace: string,
+  patterns: readonly string[],
+  platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
+): FilesFound =>
+  findInFiles({
+    ...{patterns, workspace, machine: AMD64, platforms},
+    variables: variablesFor([{name: 'OF_THE_JOB'}], {
+      environment: {OF_THE_JOB: 'from-the-job', WITHHELD: 'x'},
+      names: ['OF_THE_JOB', 'WITHHELD'],
+      secrets: []
+    })
+  })
+
+const imagesIn = ({images}: FilesFound): readonly string[] =>
+  images.map(
+    ({location, text, runsOn}) =>
+      `${location.file}:${String(location.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
+  )
+
+describe('the corpus', () => {
+  const files = readdirSync(CORPUS, {recursive: true, encoding: 'utf8'})
+    .filter(name => name.endsWith(SUFFIX))
+    .map(name => name.slice(0, -SUFFIX.length).replaceAll('\\', '/'))
+    .sort()
+
+  it('has forty files and more', () => {
+    expect(files.length).toBeGreaterThanOrEqual(40)
+  })
+
+  it.each(files)('%s', file => {
+    const expected = readFileSync(join(CORPUS, file + SUFFIX), 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => (/^\d/.test(line) ? `${file}:${line}` : line))
+    const found = look(CORPUS, [file])
+    expect(found.faults).toEqual([])
+    expect([...imagesIn(found)].sort()).toEqual(expected.filter(line => !line.includes(' ? ')).sort())
+    const skipped = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
+    const said = found.skipped.map(
+      ({location, why}) => [`${location?.file ?? ''}:${String(location?.line)}`, why] as const
+    )
+    expect(said).toHaveLength(skipped.length)
+    for (const [location = '', why = ''] of skipped)
+      expect(said).toContainEqual([location, expect.stringContaining(why)])
+  })
+})
+
+describe('a workspace', () => {
+  let workspace: string
+
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'verified-image-files-'))
+  })
+
+  afterEach(async () => {
+    await rm(workspace, {recursive: true})
+  })
+
+  const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(workspace, dirname(name)), {recursive: true})
+      await writeFile(join(workspace, name), text)
+    }
+  }
+
+  it('is searched by globs, hidden folders too, but neither .git nor node_modules', async () => {
+    await write({
+      Dockerfile: 'FROM a:1',
+      '.devcontainer/Dockerfile': 'FROM b:1',
+      'docker/web/Dockerfile.dev': 'FROM c:1',
+      'node_modules/x/Dockerfile': 'FROM d:1',
+      '.git/Dockerfile': 'FROM e:1',
+      'docker/web/Dockerfile.dockerignore': 'node_modules',
+      'README.md': '# FROM nobody'
+    })
+    expect(imagesIn(look(workspace, ['**/Dockerfile*']))).toEqual([
+      '.devcontainer/Dockerfile:1 b:1',
+      'Dockerfile:1 a:1',
+      'docker/web/Dockerfile.dev:1 c:1'
+    ])
+    expect(imagesIn(look(workspace, ['**/Dockerfile*', '!.devcontainer/**']))).toEqual([
+      'Dockerfile:1 a:1',
+      'docker/web/Dockerfile.dev:1 c:1'
+    ])
+    expect(imagesIn(look(workspace, ['docker/web/Dockerfile.dev', './Dockerfile', 'docker/web/*.dev']))).toEqual([
+      'docker/web/Dockerfile.dev:1 c:1',
+      'Dockerfile:1 a:1'
+    ])
+  })
+
+  it('is searched by patterns that begin with a dot, and by none that lead out of it', async () => {
+    await write({'a/Dockerfile': 'FROM a:1', 'b/Dockerfile': 'FROM b:1'})
+    expect(imagesIn(look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
+    expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
+      ...{images: [], faults: []},
+      skipped: [
+        {text: '../*/Dockerfile', why: 'it is outside of the workspace'},
+        {text: join(workspace, 'b/Dockerfile'), why: 'it is outside of the workspace'}
+      ]
+    })
+    expect(imagesIn(look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
+  })
+
+  it('has large files, which a glob passes over', async () => {
+    await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
+    expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
+  })
+
+  it('has files of other kinds, which a glob passes over and a path is blamed for', async () => {
+    await write({'docker/Dockerfile': 'FROM a:1', 'docker/php.ini': 'memory_limit=1G', 'docker/run.sh': '#!/bin/sh'})
+    expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
+    expect(look(workspace, ['docker/php.ini']).faults).toMatchObject([
+      {input: 'files', value: 'docker/php.ini', location: {file: 'docker/php.ini', line: 1}}
+    ])
+  })
+
+  it('has a Dockerfile that Compose builds with arguments: alone it is read only when it is written out', async () => {
+    await write({
+      'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',
+      Dockerfile: 'ARG V\nFROM app:${V}\n'
+    })
+    expect(look(workspace, ['*'])).toMatchObject({images: [{text: 'app:2'}], skipped: []})
+    expect(look(workspace, ['compose.yaml', 'Dockerfile'])).toMatchObject({
+      images: [{text: 'app:2'}],
+      skipped: [{text: 'FROM app:${V}', location: {file: 'Dockerfile', line: 2}}]
+    })
+  })
+
+  it('is built for the platforms of the input before those that a file names', async () => {
+    await write({
+      'docker-bake.hcl':
+        'target "app" {\n platforms = ["linux/arm64"]\n dockerfile-inline = "FROM app:$${TARGETARCH}"\n}',
+      Dockerfile: 'FROM base:$TARGETARCH\nFROM --platform=linux/s390x z:1'
+    })
+    expect(imagesIn(look(workspace, ['*.hcl']))).toEqual(['docker-bake.hcl:3 app:arm64 @linux/arm64'])
+    expect(imagesIn(look(workspace, ['*.hcl'], {kind: 'named', platforms: [AMD64]}))).toEqual([
+      'docker-bake.hcl:3 app:amd64'
+    ])
+    expect(imagesIn(look(workspace, ['Dockerfile'], {kind: 'named', platforms: [AMD64, ARM64]}))).toEqual([
+      // A name that has the platform in it is for that platform.
+      'Dockerfile:1 base:amd64 @linux/amd64',
+      'Dockerfile:1 base:arm64 @linux/arm64',
+      'Dockerfile:2 z:1 @linux/s390x'
+    ])
+  })
+
+  it('has contexts that are images: under their own names too, unless a name means two things', async () => {
+    const bake = (image: string): string =>
+      `target "a" {\n contexts = { base = "docker-image://${image}" }\n dockerfile-inline = "FROM base"\n}\n`
+    await write({'one.hcl': bake('a:1'), 'two.hcl': bake('a:2'), Dockerfile: 'FROM b:1 AS Base\n'})
+    const contextsOf = (...patterns: string[]): unknown => {
+      const {images, skipped} = look(workspace, patterns)
+      return [
+        images.map(({context}) => context),
+        skipped.map(({text, location}) => `${location?.file ?? ''}:${String(location?.line)} ${text}`)
+      ]
+    }
+    expect(contextsOf('one.hcl')).toEqual([['base'], []])
+    expect(contextsOf('*.hcl')).toEqual([
+      [undefined, undefined],
+      ['one.hcl:2 base in build-contexts', 'two.hcl:2 base in build-contexts']
+    ])
+    expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 base in build-contexts']])
+  })
+
+  it.each([
+    {
+      name: 'a .env beside a variable that the job has and files do not see',
+      environment: {V: '2'},
+      listed: [],
+      seen: /file-variables has the line V/
+    },
+    {name: 'a .env beside a variable that is listed', environment: {V: '2'}, listed: [{name: 'V'}], seen: 'a:2'},
+    {name: 'a .env alone', environment: {}, listed: [], seen: 'a:1'},
+    {
+      name: 'a .env that the job may have switched off',
+      environment: {COMPOSE_DISABLE_ENV_FILE: '1'},
+      listed: [],
+      seen: /the job sets COMPOSE_DISABLE_ENV_FILE/
+    }
+  ])('has $name', async ({environment, listed, seen}) => {
+    await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
+    const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
+    const variables = variablesFor(listed, {environment, names: Object.keys(environment), secrets: []})
+    const {images, skipped} = findInFiles({
+      patterns: ['compose.yaml'],
+      workspace,
+      variables,
+      machine: AMD64,
+      platforms
+    })
+    const said = [...images.map(({text}) => text), ...skipped.map(({why}) => why)]
+    expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
+  })
+
+  it('has contexts that have the names of other images: neither gets a line', async () => {
+    await write({
+      'compose.yaml':
+        'services:\n  a:\n    build:\n      additional_contexts:\n        "docker.io/library/php:8.3": docker-image://other:1\n        own:2: docker-image://own:2\n',
+      Dockerfile: 'FROM php:8.3\n'
+    })
+    const {images, skipped} = look(workspace, ['compose.yaml', 'Dockerfile'])
+    expect(images).toMatchObject([
+      {text: 'other:1', shadowsStage: false},
+      {text: 'own:2', shadowsStage: false, context: 'own:2'},
+      {text: 'php:8.3', shadowsStage: true}
+    ])
+    expect(images[0]?.context).toBeUndefined()
+    expect(skipped).toMatchObject([
+      {text: 'docker.io/library/php:8.3 in build-contexts', location: {file: 'compose.yaml', line: 5}},
+      {text: 'php:8.3 in build-contexts', location: {file: 'Dockerfile', line: 1}}
+    ])
+  })
+
+  it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', 'a\u0085b', ''])(
+    'has contexts that cannot have their name: %j',
+    async name => {
+      const contexts = JSON.stringify({[name]: 'docker-image://a:1'})
+      await write({
+        'compose.yaml': `{"services": {"a": {"build": {"additional_contexts": ${contexts}, "dockerfile_inline": "FROM b:1"}}}}`,
+        'docker-bake.json': `{"target": {"a": {"contexts": ${contexts}, "dockerfile-inline": "FROM b:1"}}}`
+      })
+      for (const file of ['compose.yaml', 'docker-bake.json']) {
+        const {images, skipped} = look(workspace, [file])
+        expect(images.map(({text, context}) => [text, context])).toEqual([
+          ['a:1', undefined],
+          ['b:1', undefined]
+        ])
+        expect(skipped).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
+        // It stands in a message, and cannot begin a line there.
+        expect(skipped[0]?.text).toMatch(/^[\x20-\x7e]*$/)
+      }
+    }
+  )
+
+  it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
+    await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
+    const {images, skipped} = look(workspace, ['Dockerfile'])
+    expect(images).toMatchObject([
+      {text: 'php', shadowsStage: true},
+      {text: 'node:22', shadowsStage: false}
+    ])
+    expect(skipped).toMatchObject([{text: 'php in build-contexts', location: {file: 'Dockerfile', line: 1}}])
+  })
+
+  it.each([
+    {
+      name: 'a glob that matches nothing',
+      files: {},
+      pattern: 'docker/**/Dockerfile',
+      reason: 'matches no file',
+      line: undefined
+    },
+    {name: 'a path that is not there', files: {}, pattern: 'Dockerfile', reason: 'matches no file', line: undefined},
+    {name: 'a folder', files: {'app/x': ''}, pattern: 'app', reason: 'it is a folder', line: undefined},
+    {
+      name: 'a Dockerfile that is none',
+      files: {Dockerfile: '\n# note\nhello world\n'},
+      reason: 'begins with FROM',
+      line: 3
+    },
+    {name: 'an empty Dockerfile', files: {Dockerfile: ''}, reason: 'begins with FROM', line: 1},
+    {name: 'a Dockerfile without FROM', files: {Dockerfile: 'ARG A=1\n'}, reason: 'begins with FROM', line: 1},
+    {
+      name: 'FROM with too many words',
+      files: {Dockerfile: 'FROM a:1\nFROM b:1 # c\n'},
+      reason: 'FROM has an image',
+      line: 2
+    },
+    {
+      name: 'a stage that is not there',
+      files: {Dockerfile: 'FROM a:1\nCOPY --from=3 / /\n'},
+      reason: 'no stage 3',
+      line: 2
+    },
+    {
+      name: 'a heredoc without end',
+      files: {Dockerfile: 'FROM a:1\nRUN <<EOF\nFROM b:1\n'},
+      reason: 'a heredoc ends',
+      line: 2
+    },
+    {
+      name: 'a wrong escape',
+      files: {Dockerfile: '# syntax=x:1\n# escape=x\nFROM a:1'},
+      reason: 'escape directive',
+      line: 2
+    },
+    {
+      name: 'a directive twice',
+      files: {Dockerfile: '# escape=`\n# escape=`\nFROM a:1'},
+      reason: 'one escape directive',
+      line: 2
+    },
+    {name: 'a wrong platform', files: {Dockerfile: 'FROM --platform=a/b/c/d a:1'}, reason: 'os/architecture', line: 1},
+    {
+      name: 'YAML with a tab',
+      files: {'compose.yaml': 'services:\n\ta: {}\n'},
+      pattern: 'compose.yaml',
+      reason: 'it is not YAML',
+      line: 2
+    },
+    {
+      name: 'a key twice',
+      files: {'compose.yaml': 'services:\n  a: {}\n  a: {}\n'},
+      pattern: 'compose.yaml',
+      reason: 'it is not YAML',
+      line: 3
+    },
+    {
+      name: 'Compose without services',
+      files: {'compose.yaml': 'name: x\n'},
+      pattern: 'compose.yaml',
+      reason: 'a map of services',
+      line: 1
+    },
+    {
+      name: 'a Dockerfile that Compose does not find',
+      files: {'compose.yaml': 'services:\n  a:\n    build:\n      dockerfile: docker/Nope\n'},
+      ...{pattern: 'compose.yaml', reason: 'there is no file docker/Nope', line: 4}
+    },
+    {
+      name: 'services that extend each other',
+      files: {'compose.yaml': 'services:\n  a: {extends: b}\n  b: {extends: a}\n'},
+      ...{pattern: 'compose.yaml', reason: 'in a circle', line: 3}
+    },
+    {
+      name: 'a service that extends nobody',
+      files: {
+        'compose.yaml': 'services:\n  a:\n    extends: {file: other.yaml, service: b}\n',
+        'other.yaml': 'services: {}\n'
+      },
+      ...{pattern: 'compose.yaml', reason: 'no service of that name', line: 3}
+    },
+    {
+      name: 'HCL without its end',
+      files: {'docker-bake.hcl': 'target "a" {\n  args = {\n'},
+      pattern: '*.hcl',
+      reason: 'it is not HCL',
+      line: 3
+    },
+    {
+      name: 'HCL with a value missing',
+      files: {'docker-bake.hcl': 'target "a" {\n  context =\n}\n'},
+      pattern: '*.hcl',
+      reason: 'it is not HCL',
+      line: 2
+    },
+    {
+      name: 'Bake without targets',
+      files: {'docker-bake.hcl': '# nothing\n'},
+      pattern: '*.hcl',
+      reason: 'a Bake file has targets',
+      line: 1
+    },
+    {
+      name: 'JSON with a comma too many',
+      files: {'docker-bake.json': '{"target": {"a": {},,}}'},
+      pattern: '*.json',
+      reason: 'it is not YAML',
+      line: 1
+    },
+    {
+      name: 'lists that lie too deep',
+      files: {'docker-bake.hcl': `a = ${'['.repeat(5000)}`},
+      pattern: '*.hcl',
+      reason: 'too deep',
+      line: 1
+    },
+    {
+      name: 'YAML that lies too deep',
+      files: {'compose.yaml': `services: ${'['.repeat(20_000)}`},
+      pattern: '*.yaml',
+      reason: '',
+      line: 1
+    },
+    {
+      name: 'a file of two megabytes',
+      files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(200_000)}`},
+      reason: 'larger than 1 MiB',
+      line: 1
+    }
+  ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
+    await write(files)
+    const {faults, images} = look(workspace, [pattern])
+    expect(images).toEqual([])
+    expect(faults).toEqual([
+      expect.objectContaining({
+        input: 'files',
+        reason: expect.stringContaining(reason),
+        ...(line === undefined ? {} : {location: expect.objectContaining({line})})
+      })
+    ])
+  })
+})

@@ -1,0 +1,153 @@
+// What sockets, TLS and HTTP client report, told apart: a table of what Node really throws.
+
+import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {failureOfHttpError, failureOfProxyAnswer, ProxyError} from '../../src/http/network-error.ts'
+
+const CONNECT = {input: 'connect-timeout', afterMs: 5000} as const
+const withCode = (code: string, message = 'what it says'): Error => Object.assign(new Error(message), {code})
+
+const IDENTITIES = [
+  {code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'for another host'},
+  {code: 'CERT_HAS_EXPIRED', says: 'has expired'},
+  {code: 'CERT_NOT_YET_VALID', says: 'is the clock right?'},
+  {code: 'CERT_REVOKED', says: 'was revoked'},
+  {code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed (NODE_EXTRA_CA_CERTS'},
+  {code: 'SELF_SIGNED_CERT_IN_CHAIN', says: 'NODE_EXTRA_CA_CERTS'},
+  {code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', says: 'NODE_EXTRA_CA_CERTS'},
+  {code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', says: 'NODE_EXTRA_CA_CERTS'}
+]
+
+describe('failureOfHttpError', () => {
+  it.each(IDENTITIES)('names what is wrong with a certificate: $code', ({code, says}) => {
+    expect(failureOfHttpError(withCode(code), CONNECT)).toEqual({
+      ...{kind: 'unreachable', reason: 'tls-identity'},
+      detail: expect.stringMatching(
+        new RegExp(`^TLS: .*${says.replace(/[()?]/g, '\\$&')}.*\\(${code}: what it says\\)$`)
+      )
+    })
+  })
+
+  it.each([
+    {code: 'ENOTFOUND', reason: 'dns'},
+    {code: 'EAI_AGAIN', reason: 'dns'},
+    {code: 'ECONNREFUSED', reason: 'refused'},
+    {code: 'ECONNRESET', reason: 'reset'},
+    {code: 'EPIPE', reason: 'reset'},
+    {code: 'UND_ERR_SOCKET', reason: 'reset'},
+    {code: 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', reason: 'not-http'},
+    {code: 'EPROTO', reason: 'tls'},
+    {code: 'ERR_SSL_WRONG_VERSION_NUMBER', reason: 'tls'},
+    {code: 'ERR_TLS_HANDSHAKE_TIMEOUT', reason: 'tls'},
+    {code: 'EHOSTUNREACH', reason: 'network'},
+    {code: 'ENETUNREACH', reason: 'network'},
+    {code: '', reason: 'network'}
+  ])('makes unreachable, $reason, of $code', ({code, reason}) => {
+    expect(failureOfHttpError(withCode(code), CONNECT)).toMatchObject({kind: 'unreachable', reason})
+  })
+
+  it.each([
+    {name: 'HTTPParserError', code: undefined, message: 'Expected HTTP/'},
+    {name: 'SocketError', code: 'UND_ERR_SOCKET', message: 'bad upgrade'},
+    {name: 'SocketError', code: 'UND_ERR_SOCKET', message: 'bad response'}
+  ])('makes unreachable, not-http, of $name: $message', error => {
+    expect(failureOfHttpError(Object.assign(new Error(error.message), error), CONNECT)).toMatchObject({
+      ...{kind: 'unreachable', reason: 'not-http'}
+    })
+  })
+
+  it.each(['EMFILE', 'ENFILE'])("makes %s a limit of this machine, not the registry's failure", code => {
+    const several = new AggregateError([withCode(code), withCode(code)])
+    for (const error of [withCode(code), several, new ProxyError(withCode(code))])
+      expect(failureOfHttpError(error, CONNECT)).toEqual({
+        kind: 'local-io',
+        detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+      })
+  })
+
+  it.each(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'makes timed-out of %s, with the input that says how long',
+    code => {
+      expect(failureOfHttpError(withCode(code), CONNECT)).toEqual({
+        kind: 'timed-out',
+        phase: 'connect',
+        limit: CONNECT
+      })
+    }
+  )
+
+  it('makes protocol of headers that are too large', () => {
+    expect(failureOfHttpError(withCode('UND_ERR_HEADERS_OVERFLOW'), CONNECT)).toMatchObject({kind: 'protocol'})
+  })
+
+  it('looks through what is wrapped around an error, and at the first of several addresses', () => {
+    const wrapped = Object.assign(new Error('fetch failed'), {cause: withCode('ENOTFOUND')})
+    const several = new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')])
+    expect(failureOfHttpError(wrapped, CONNECT)).toMatchObject({reason: 'dns'})
+    expect(failureOfHttpError(several, CONNECT)).toMatchObject({reason: 'refused'})
+  })
+
+  const PROXY = {variable: 'HTTPS_PROXY'}
+
+  it('says that there is a proxy in between', () => {
+    expect(failureOfHttpError(withCode('ECONNRESET'), CONNECT, PROXY)).toMatchObject({
+      reason: 'reset',
+      detail: expect.stringContaining('through the proxy in HTTPS_PROXY')
+    })
+  })
+
+  it.each([
+    {cause: withCode('ECONNREFUSED'), says: 'cannot be used: the connection was refused'},
+    {cause: withCode('ENOTFOUND'), says: 'cannot be used: its name cannot be resolved (ENOTFOUND)'},
+    {cause: withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), says: 'cannot be used: TLS: its certificate is self-signed'},
+    {
+      cause: withCode('UND_ERR_CONNECT_TIMEOUT'),
+      says: 'cannot be used: no connection within 5 s (input connect-timeout)'
+    },
+    {cause: withCode('UND_ERR_HEADERS_OVERFLOW'), says: 'cannot be used: it does not speak HTTP'},
+    {
+      cause: withCode('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
+      says: 'refused the connection (HTTP 407: it requires a username and password)'
+    },
+    {
+      cause: withCode('UND_ERR_ABORTED', 'Proxy response (403) !== 200 when HTTP Tunneling'),
+      says: 'refused the connection (HTTP 403)'
+    }
+  ])("tells the proxy's own failure from the registry's: $says", ({cause, says}) => {
+    expect(failureOfHttpError(new ProxyError(cause), CONNECT, PROXY)).toMatchObject({
+      ...{kind: 'unreachable', reason: 'proxy'},
+      detail: expect.stringContaining(`the proxy in HTTPS_PROXY ${says}`)
+    })
+  })
+
+  it("takes a proxy's refusal of a request in the open for what it is", () => {
+    const refused = {kind: 'unreachable', reason: 'proxy'}
+    const squid = new Map([['x-squid-error', 'ERR_ACCESS_DENIED 0']])
+    const standard = new Map([['proxy-status', 'proxy.test; error=http_request_denied']])
+    const passed = new Map([['proxy-status', 'proxy.test; received-status=403']])
+    expect(failureOfProxyAnswer(403, squid, PROXY)).toMatchObject(refused)
+    expect(failureOfProxyAnswer(502, standard, PROXY)).toMatchObject(refused)
+    expect(failureOfProxyAnswer(403, passed, PROXY)).toBeUndefined()
+    expect(failureOfProxyAnswer(200, squid, PROXY)).toBeUndefined()
+    const login = withCode('UND_ERR_INVALID_ARG', 'Proxy Authentication Required (407)')
+    expect(failureOfHttpError(login, CONNECT, PROXY)).toMatchObject(refused)
+  })
+
+  it.each([{toString: false}, Object.create(null) as unknown, null, Symbol('x'), [{toString: 1}]])(
+    'makes one of %o too',
+    thrown => {
+      expect(failureOfHttpError(thrown, CONNECT)).toMatchObject({kind: 'unreachable', reason: 'network'})
+    }
+  )
+
+  it('makes a failure that reaches the next registry of whatever is thrown', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.string(), fc.string(), (thrown, code, message) => {
+        for (const error of [thrown, withCode(code, message)])
+          expect(['unreachable', 'timed-out', 'protocol', 'local-io']).toContain(
+            failureOfHttpError(error, CONNECT).kind
+          )
+      })
+    )
+  })
+})

@@ -1,0 +1,335 @@
+// Registries over HTTP, before the fault registry on loopback: what is asked of whom, with which credentials, and what becomes of
+// answers that are none.
+
+import {afterEach, describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
+import {VerifiedImageError} from '../../src/failure/failure.ts'
+import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
+import type {Credentials} from '../../src/registry/authorizer.ts'
+import {createRegistryClient} from '../../src/registry/registry-client.ts'
+import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
+import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
+import {makeImage} from '../support/images.ts'
+import '../support/matchers.ts'
+import {publish} from '../support/registry-content.ts'
+
+const IMAGE = makeImage()
+const [, LAYER] = IMAGE.layers
+if (LAYER === undefined) throw new Error('no layer was made')
+const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isOptional: false}
+
+const endings: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  await Promise.all(endings.splice(0).map(end => end()))
+})
+
+type Bench = {
+  readonly server: FaultRegistry
+  readonly port: RegistryPort
+  readonly exchanges: Exchange[]
+  readonly concealed: string[]
+  readonly ask: (more?: Partial<FetchRequest>) => FetchRequest
+  readonly manifest: (more?: Partial<FetchRequest>) => Promise<RegistryResponse>
+  readonly layer: (offset?: number, more?: Partial<FetchRequest>) => Promise<RegistryResponse>
+}
+
+const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Bench> => {
+  const server = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
+  const concealed: string[] = []
+  const port = createRegistryClient({
+    ...{
+      connectTimeoutMs: 2000,
+      stallTimeoutMs: 2000,
+      concurrency: 8,
+      environment: {},
+      insecureRegistries: [],
+      tokenHosts: [],
+      userAgent: 'test/1'
+    },
+    credentialsOf: () => Promise.resolve(credentials),
+    conceal: secret => concealed.push(secret),
+    nowMs: () => performance.now(),
+    wallClockMs: () => Date.parse('2025-06-04T12:00:00Z')
+  })
+  endings.push(() => {
+    port.close()
+    return server.close()
+  })
+  const exchanges: Exchange[] = []
+  const ask = (more: Partial<FetchRequest> = {}): FetchRequest => ({
+    ...{repository: {registry: server.host, path: 'acme/app'}, object: 'manifest', refresh: undefined},
+    signal: new AbortController().signal,
+    onExchange: exchange => exchanges.push(exchange),
+    ...more
+  })
+  return {
+    ...{server, port, exchanges, concealed, ask},
+    manifest: more => port.openManifest({...ask(more), reference: '1'}),
+    layer: (offset = 0, more = {}) =>
+      port.openBlob({...ask({object: 'layer[1]', ...more}), digest: LAYER.digest, offset})
+  }
+}
+
+const bytesOf = async ({body}: RegistryResponse): Promise<Buffer> => {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const fault = (on: Fault['on'], action: Action, more: Partial<Fault> = {}): Fault => ({
+  on,
+  do: action,
+  times: 'always',
+  ...more
+})
+
+describe('openManifest', () => {
+  it('hands on the bytes, what was said of them, and who answered', async () => {
+    const {manifest, exchanges, server} = await bench({
+      headers: {'x-request-id': 'r1', 'ratelimit-remaining': '7;w=21600'}
+    })
+    const content = await manifest()
+    expect(content).toMatchObject({
+      ...{mediaType: IMAGE.manifest.mediaType, digestHeader: IMAGE.manifest.digest, offset: 0},
+      ...{contentLength: IMAGE.manifest.size, mayBeCutShort: false}
+    })
+    expect(await bytesOf(content)).toEqual(IMAGE.manifest.bytes)
+    expect(exchanges).toMatchObject([
+      {
+        object: 'manifest',
+        method: 'GET',
+        host: server.host,
+        path: '/v2/acme/app/manifests/1',
+        status: 200,
+        requestIds: {'x-request-id': 'r1'},
+        rateLimit: {'ratelimit-remaining': '7;w=21600'}
+      }
+    ])
+    expect(server.journal[0]?.headers).toMatchObject({'user-agent': 'test/1', 'accept-encoding': 'identity'})
+  })
+
+  it('asks past caches on a fresh connection when the last answer was wrong', async () => {
+    const {manifest, server} = await bench()
+    await bytesOf(await manifest())
+    await bytesOf(await manifest({refresh: 'connection'}))
+    expect(server.journal.map(({headers, connection}) => [headers['cache-control'], connection])).toEqual([
+      [undefined, 1],
+      ['no-cache', 2]
+    ])
+  })
+
+  it('dances once for the token, and not again for the next request', async () => {
+    const {manifest, layer, server, concealed, exchanges} = await bench({auth: {kind: 'bearer', realmHost: 'separate'}})
+    await bytesOf(await manifest())
+    await bytesOf(await layer())
+    expect(server.requests()).toEqual(['GET manifest 1', 'GET token', 'GET manifest 1', 'GET layer[1]'])
+    // Anybody gets that token.
+    expect(concealed).toEqual([])
+    expect(exchanges.map(({object}) => object)).toEqual(['manifest', 'token', 'manifest', 'layer[1]'])
+  })
+
+  it('asks for another token when the one it has expires halfway', async () => {
+    const {manifest, layer, server} = await bench({auth: {kind: 'bearer', expiresAfterRequests: 1}})
+    await bytesOf(await manifest())
+    expect(await bytesOf(await layer())).toEqual(LAYER.bytes)
+    expect(server.requests().filter(request => request === 'GET token')).toHaveLength(2)
+  })
+
+  it.each([
+    {name: 'nobody asked for is missing or private', credentials: undefined, says: 'none'},
+    {name: 'somebody asked for is not theirs', credentials: PASSWORD, says: 'refused'},
+    {
+      name: "the job's token does not open is no fault of whoever wrote the workflow",
+      credentials: {...PASSWORD, isOptional: true},
+      says: 'none'
+    }
+  ])('tells that what $name', async ({credentials, says}) => {
+    const auth = {kind: 'bearer', credentials: [{username: 'robot', password: 'correct-horse'}]} as const
+    const {port, ask} = await bench({auth, absent: ['acme/other']}, credentials)
+    const other = ask({repository: {...ask().repository, path: 'acme/other'}})
+    await expect(port.openManifest({...other, reference: '1'})).toFailWith('unauthorized', {credentials: says})
+  })
+})
+
+describe('openBlob', () => {
+  it('asks for the rest, and says where it starts', async () => {
+    const {layer} = await bench()
+    const content = await layer(5000)
+    expect(content).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: false})
+    expect(await bytesOf(content)).toEqual(LAYER.bytes.subarray(5000))
+  })
+
+  it('tells of a part that is shorter than the rest, so that it is not taken for all of it', async () => {
+    const size = String(LAYER.size)
+    const part: Action = {
+      kind: 'respond',
+      status: 206,
+      headers: {'content-range': `bytes 5000-5999/${size}`},
+      body: Buffer.from(LAYER.bytes.subarray(5000, 6000))
+    }
+    const {layer} = await bench({faults: [fault('layer[1]', part)]})
+    expect(await layer(5000)).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: true})
+  })
+
+  it('says that the whole came where a range was ignored', async () => {
+    const {layer} = await bench({faults: [fault('layer[1]', {kind: 'range', answer: 'ignore'})]})
+    expect(await layer(5000)).toMatchObject({offset: 0, contentLength: LAYER.size})
+  })
+
+  it.each<RangeAnswer>(['elsewhere', 'unsaid', 'multipart', 'refuse'])(
+    'refuses a range that is answered with "%s"',
+    async answer => {
+      const {layer} = await bench({faults: [fault('layer[1]', {kind: 'range', answer})]})
+      await expect(layer(5000)).toFailWith('protocol')
+    }
+  )
+
+  it('refuses a part that nobody asked for', async () => {
+    const part: Action = {kind: 'respond', status: 206, body: 'x'}
+    const {layer} = await bench({faults: [fault('layer[1]', part)]})
+    await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('without Content-Range')})
+  })
+
+  it.each([
+    {name: 'in chunks', framing: 'chunked', ends: false},
+    {name: 'up to the end of the connection', framing: 'close', ends: true}
+  ] as const)('tells whether a cut would show: $name', async ({framing, ends}) => {
+    const {layer} = await bench({faults: [fault('layer[1]', {kind: 'unsized', framing})]})
+    const content = await layer()
+    expect(content).toMatchObject({contentLength: undefined, mayBeCutShort: ends})
+    expect(await bytesOf(content)).toEqual(LAYER.bytes)
+  })
+})
+
+describe('an answer that is none', () => {
+  it.each([
+    {
+      name: 'a web page',
+      action: htmlPage(),
+      kind: 'protocol',
+      fields: {isHtml: true, detail: expect.stringContaining('Sign in to the network')}
+    },
+    {
+      name: 'an encoded body',
+      action: {kind: 'encode'},
+      kind: 'protocol',
+      fields: {detail: expect.stringContaining('Content-Encoding: gzip')}
+    },
+    {name: 'no content', action: {kind: 'respond', status: 204}, kind: 'protocol', fields: {status: 204}},
+    {name: 'not modified', action: {kind: 'respond', status: 304}, kind: 'protocol', fields: {status: 304}},
+    {
+      name: 'a redirect in a circle',
+      action: {kind: 'redirect-loop'},
+      kind: 'protocol',
+      fields: {detail: expect.stringContaining('more than 10 redirects')}
+    },
+    {
+      name: 'a redirect to a file',
+      action: {kind: 'redirect', to: 'file:///etc/passwd'},
+      kind: 'protocol',
+      fields: {detail: 'a redirect to file:'}
+    },
+    {
+      name: 'a redirect with a user',
+      action: {kind: 'redirect', to: 'http://u:p@127.0.0.1/x'},
+      kind: 'protocol',
+      fields: {detail: expect.stringContaining('user in it')}
+    },
+    {name: 'a redirect to nowhere', action: {kind: 'respond', status: 302}, kind: 'protocol', fields: {}},
+    {name: 'a redirect to no URL', action: {kind: 'redirect', to: 'http://['}, kind: 'protocol', fields: {}},
+    {
+      name: 'a status that says nothing',
+      action: {kind: 'respond', status: 299},
+      kind: 'protocol',
+      fields: {status: 299}
+    },
+    {
+      name: 'an error without end',
+      action: {kind: 'respond', status: 500, body: 'x'.repeat(300_000)},
+      kind: 'server-error',
+      fields: {detail: `${'x'.repeat(199)}…`}
+    }
+  ] as const satisfies readonly {name: string; action: Action; kind: string; fields: unknown}[])(
+    'fails as $kind: $name',
+    async ({action, kind, fields}) => {
+      const {layer} = await bench({faults: [fault('layer[1]', action)]})
+      await expect(layer()).toFailWith(kind, fields)
+    }
+  )
+})
+
+describe('credentials', () => {
+  it('stay with the registry when a redirect leads elsewhere', async () => {
+    const {layer, server} = await bench({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'}, undefined)
+    expect(await bytesOf(await layer())).toEqual(LAYER.bytes)
+    expect(server.journal.map(({server: at, headers}) => [at, headers.authorization === undefined])).toEqual([
+      ['registry', true],
+      ['token', true],
+      ['registry', false],
+      ['cdn', true]
+    ])
+  })
+
+  it('are not given to another host that asks for them, nor called refused by it', async () => {
+    const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}}
+    const {layer, server} = await bench(
+      {
+        auth: {kind: 'basic', username: 'robot', password: 'correct-horse'},
+        blobs: 'redirect',
+        faults: [fault('layer[1]', login)]
+      },
+      PASSWORD
+    )
+    await expect(layer()).toFailWith('unauthorized', {credentials: 'none'})
+    expect(server.journal.filter(({server: at}) => at === 'cdn').map(({headers}) => headers.authorization)).toEqual([
+      undefined
+    ])
+  })
+
+  it('do not follow a redirect of the token server', async () => {
+    const elsewhere = await startFaultRegistry({absent: ['token']})
+    endings.push(elsewhere.close)
+    const away: Fault = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
+    const {manifest} = await bench(
+      {auth: {kind: 'bearer', identityToken: 'refresh-me'}, faults: [away]},
+      {kind: 'identity-token', token: 'refresh-me'}
+    )
+    await expect(manifest()).toFailWith('protocol', {object: 'token'})
+    expect(elsewhere.journal).toMatchObject([{method: 'GET', path: '/token'}])
+    expect(JSON.stringify(elsewhere.journal)).not.toContain('refresh-me')
+  })
+})
+
+describe('whatever a registry answers', () => {
+  it('fails with a failure or opens', async () => {
+    const {layer, server} = await bench()
+    const printable = fc.stringMatching(/^[\x21-\x7e]{0,40}$/)
+    // No redirect leads away from this machine.
+    const path = fc.stringMatching(/^\/[a-z0-9?&=#.]{0,20}$/)
+    const names = fc.constantFrom(
+      'content-type',
+      'content-range',
+      'www-authenticate',
+      'retry-after',
+      'content-encoding',
+      'docker-content-digest'
+    )
+    const action = fc.record({
+      kind: fc.constant('respond' as const),
+      status: fc.integer({min: 200, max: 599}),
+      headers: fc.tuple(fc.dictionary(names, printable), path).map(([all, location]) => ({...all, location})),
+      body: fc.string()
+    })
+    await fc.assert(
+      fc.asyncProperty(action, fc.integer({min: 0, max: 9}), async (answer, offset) => {
+        server.addFault({on: 'any', do: answer, times: 1})
+        try {
+          ;(await layer(offset)).body[Symbol.asyncIterator]()
+        } catch (error) {
+          expect(error).toBeInstanceOf(VerifiedImageError)
+        }
+      }),
+      {numRuns: 200}
+    )
+  }, 60_000)
+})

@@ -1,0 +1,77 @@
+// Which registry gets username and password: the one that the workflow wrote, or none and an error.
+
+import {describe, expect, it} from '@jest/globals'
+import type {InputIssue} from '../../src/failure/failure.ts'
+import {readCredentials} from '../../src/runner/credential-inputs.ts'
+import type {WrittenInputs} from '../../src/runner/take-inputs.ts'
+import {createInputReader} from '../../src/runner/input-reader.ts'
+
+const LOGIN = {username: 'u', password: 'secret'}
+
+const read = (written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} => {
+  const faults: InputIssue[] = []
+  return {registry: readCredentials(createInputReader(written, faults))?.registry, faults}
+}
+
+describe('readCredentials', () => {
+  it.each([
+    {registry: 'docker.io', is: 'docker.io'},
+    {registry: 'https://index.docker.io/v1/', is: 'docker.io'},
+    {registry: 'index.docker.io', is: 'docker.io'},
+    {registry: 'registry-1.docker.io', is: 'docker.io'},
+    {registry: 'https://GHCR.io/', is: 'ghcr.io'},
+    {registry: 'ghcr.io/v2/', is: 'ghcr.io'},
+    {registry: 'registry.example.com:5000', is: 'registry.example.com:5000'},
+    {registry: 'localhost', is: 'localhost'},
+    {registry: '[::1]:5000', is: '[::1]:5000'}
+  ])('takes $registry for $is, also when image names another', ({registry, is}) => {
+    expect(read({...LOGIN, registry, image: 'php:8'})).toEqual({registry: is, faults: []})
+  })
+
+  it.each([
+    'ghcr.io/acme',
+    'ghcr',
+    'https://',
+    'ghcr.io:99999',
+    'ghcr.io@evil.example.com',
+    'https://a@ghcr.io',
+    'ghcr.io?x',
+    'ghcr.io,quay.io',
+    'a b',
+    'evil.example.com\\ghcr.io'
+  ])('refuses %s', registry => {
+    const {registry: found, faults} = read({...LOGIN, registry, image: 'php:8'})
+    expect([found, faults.map(({input, value, example}) => [input, value, example])]).toEqual([
+      undefined,
+      [['registry', registry, 'ghcr.io']]
+    ])
+  })
+
+  it.each([
+    {image: 'php:8\nacme/app:1', is: 'docker.io'},
+    {image: 'ghcr.io/a/b:1\nGHCR.io/c/d:1', is: 'ghcr.io'},
+    {image: 'ghcr.io/a/b:1\nnot valid:1', is: 'ghcr.io'}
+  ])('takes the one registry that image names', ({image, is}) => {
+    expect(read({...LOGIN, image})).toEqual({registry: is, faults: []})
+  })
+
+  it.each([
+    {name: 'files alone', written: {files: 'Dockerfile'}, says: 'a registry that only a file names never gets them'},
+    {name: 'several registries', written: {image: 'php:8\nghcr.io/a/b:1'}, says: 'image names docker.io and ghcr.io'},
+    {name: 'neither', written: {}, says: 'no image in the input image says which'}
+  ])('asks for registry with $name', ({written, says}) => {
+    const {registry, faults} = read({...LOGIN, ...written})
+    expect([registry, faults.map(({input}) => input), faults[0]?.reason]).toEqual([
+      undefined,
+      ['registry'],
+      expect.stringContaining(says)
+    ])
+  })
+
+  it('wants both or none of username and password, and shows neither', () => {
+    expect(read({registry: 'ghcr.io'})).toEqual({registry: undefined, faults: []})
+    const {faults} = read({password: 'secret', image: 'php:8'})
+    expect(faults.map(({input}) => input)).toEqual(['username'])
+    expect(JSON.stringify(faults)).not.toContain('"secret"')
+  })
+})

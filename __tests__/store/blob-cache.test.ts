@@ -1,0 +1,362 @@
+// The cache on its own: its limit, which entries go first, what others find in it, and what others put there. Real folders, and
+// a clock that is told. @actions/tool-cache is what other actions look with.
+
+import {execFileSync} from 'node:child_process'
+import {lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {cacheFile, find, findAllVersions} from '@actions/tool-cache'
+import {afterEach, beforeEach, describe, expect, it, jest} from '@jest/globals'
+import {type BlobCache, openBlobCache, STAGING_PREFIX, TOOL} from '../../src/store/blob-cache.ts'
+import {createStagingNames} from '../../src/store/staging.ts'
+import {type Digest, digestOf} from '../../src/oci/digest.ts'
+
+const NOW_MS = Date.UTC(2025, 5, 4)
+const HOUR_MS = 3_600_000
+// A process that has ended by the time that it is looked for.
+const SELF = {hostId: '0123abcd', pid: 10, isAlive: () => false}
+
+let tools: string
+let folder: string
+let stage: string
+let nowMs: number
+
+const toolCacheBefore = process.env['RUNNER_TOOL_CACHE']
+
+beforeEach(async () => {
+  ;[tools, stage] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'verified-image-cache-')),
+    mkdtemp(join(tmpdir(), 'verified-image-stage-'))
+  ])
+  folder = join(tools, TOOL)
+  nowMs = NOW_MS
+  // What @actions/tool-cache has to say for debugging.
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true)
+  // Where it looks.
+  process.env['RUNNER_TOOL_CACHE'] = tools
+})
+
+afterEach(async () => {
+  jest.restoreAllMocks()
+  if (toolCacheBefore === undefined) delete process.env['RUNNER_TOOL_CACHE']
+  else process.env['RUNNER_TOOL_CACHE'] = toolCacheBefore
+  await Promise.all([rm(tools, {recursive: true}), rm(stage, {recursive: true})])
+})
+
+const openCache = (limitBytes?: number): Promise<BlobCache> =>
+  openBlobCache({
+    ...{tools, leftovers: createStagingNames(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
+    ...(limitBytes === undefined ? {} : {limitBytes})
+  })
+
+const versionOf = (digest: Digest): string => `0.0.0-${digest.replace(':', '-')}`
+const entryOf = (digest: Digest): string => join(folder, versionOf(digest), process.arch)
+
+/** Adds a blob of so many bytes; used when the clock says so. */
+const add = async (cache: BlobCache, text: string, bytes: number): Promise<Digest> => {
+  const content = Buffer.alloc(bytes, text)
+  const digest = digestOf(content)
+  const path = join(stage, `${text}-in`)
+  await writeFile(path, content)
+  await cache.put(digest, path)
+  await cache.touch(digest)
+  nowMs += 1000
+  return digest
+}
+
+const read = async (cache: BlobCache, digest: Digest): Promise<string | undefined> => {
+  const found = await cache.open(digest)
+  if (found === undefined) return undefined
+  const bytes = await found.file.readFile('utf8')
+  await found.file.close()
+  expect(bytes).toHaveLength(found.bytes)
+  return bytes
+}
+
+describe('openBlobCache', () => {
+  it('has what was added, as a file of its own', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
+    const [kept, given] = await Promise.all([stat(join(entryOf(digest), 'blob')), stat(join(stage, 'a-in'))])
+    expect(kept.ino).not.toBe(given.ino)
+    expect(await readdir(folder)).toEqual([versionOf(digest)])
+  })
+
+  it('replaces what is there under the digest, whatever it is', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    await writeFile(join(entryOf(digest), 'blob'), 'wrong')
+    await add(cache, 'a', 10)
+    await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
+    expect(await readdir(folder)).toEqual([versionOf(digest)])
+  })
+
+  it('removes the longest unused until it is within its limit, and no more', async () => {
+    const cache = await openCache(100)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 40), await add(cache, 'c', 40)]
+    await cache.touch(digests[0] as Digest)
+    await cache.evict()
+    const found = await Promise.all(digests.map(digest => read(cache, digest)))
+    expect(found.map(text => text?.[0])).toEqual(['a', undefined, 'c'])
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('removes what alone is more than the limit', async () => {
+    const cache = await openCache(100)
+    const digest = await add(cache, 'a', 101)
+    await cache.evict()
+    await expect(read(cache, digest)).resolves.toBeUndefined()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('looks at nothing when nothing was added', async () => {
+    const digest = await add(await openCache(), 'a', 101)
+    const cache = await openCache(100)
+    await cache.evict()
+    await expect(read(cache, digest)).resolves.toBeDefined()
+  })
+
+  it('removes what was left half written, but not what another job may be writing, nor what it does not know', async () => {
+    const half = (text: string): string => join(folder, versionOf(digestOf(Buffer.from(text))))
+    for (const text of ['old', 'new', 'arm']) {
+      await mkdir(join(half(text), process.arch), {recursive: true})
+      await writeFile(join(half(text), process.arch, 'blob'), 'x'.repeat(60))
+    }
+    // Complete for another architecture that shares the folder.
+    await writeFile(join(half('arm'), 'other.complete'), '')
+    const past = (NOW_MS - 2 * HOUR_MS) / 1000
+    await utimes(half('old'), past, past)
+    await utimes(half('arm'), past, past)
+    await utimes(half('new'), NOW_MS / 1000, NOW_MS / 1000)
+    await mkdir(join(folder, 'notes'))
+    const cache = await openCache(100)
+    const digest = await add(cache, 'a', 60)
+    await cache.evict()
+    await expect(read(cache, digest)).resolves.toBeDefined()
+    expect((await readdir(folder)).sort()).toEqual(
+      [versionOf(digest), ...['new', 'arm'].map(text => half(text).slice(folder.length + 1)), 'notes'].sort()
+    )
+  })
+})
+
+describe('what @actions/tool-cache finds', () => {
+  it('is each entry that was added, and none that is being added or was evicted', async () => {
+    const cache = await openCache()
+    const [one, two] = [await add(cache, 'a', 10), await add(cache, 'b', 10)]
+    await mkdir(join(folder, `${STAGING_PREFIX}0123abcd-10-0123abcd`, process.arch), {recursive: true})
+    expect(findAllVersions(TOOL).sort()).toEqual([one, two].map(versionOf).sort())
+    expect(find(TOOL, versionOf(one))).toBe(entryOf(one))
+    await cache.delete(one)
+    expect(find(TOOL, versionOf(one))).toBe('')
+    expect(findAllVersions(TOOL)).toEqual([versionOf(two)])
+  })
+
+  it('is what sha512 names too', async () => {
+    const cache = await openCache()
+    const digest = digestOf(Buffer.from('a'), 'sha512')
+    await writeFile(join(stage, 'in'), 'a')
+    await cache.put(digest, join(stage, 'in'))
+    expect(find(TOOL, versionOf(digest))).toBe(entryOf(digest))
+    await expect(read(cache, digest)).resolves.toBe('a')
+  })
+
+  it('is whole at each moment while eight jobs add the same entry', async () => {
+    const content = Buffer.alloc(2_000_000, 'a')
+    const digest = digestOf(content)
+    await writeFile(join(stage, 'in'), content)
+    const caches = await Promise.all(Array.from({length: 8}, () => openCache()))
+    let isDone = false
+    const sizes = new Set<number>()
+    const look = async (): Promise<void> => {
+      for (;;) {
+        if (isDone) return
+        const path = find(TOOL, versionOf(digest))
+        const found = path === '' ? undefined : await stat(join(path, 'blob')).catch(() => undefined)
+        if (found !== undefined) sizes.add(found.size)
+        await new Promise(setImmediate)
+      }
+    }
+    const looking = look()
+    const added = await Promise.allSettled(caches.map(cache => cache.put(digest, join(stage, 'in'))))
+    isDone = true
+    await looking
+    expect(added.filter(({status}) => status === 'rejected')).toEqual([])
+    expect([...sizes].filter(size => size !== content.length)).toEqual([])
+    expect(await readdir(folder)).toEqual([versionOf(digest)])
+    await expect(read(await openCache(), digest)).resolves.toHaveLength(content.length)
+  })
+
+  it('serves entries that cacheFile wrote, and those with the notes that markers had once', async () => {
+    const digest = digestOf(Buffer.from('a'))
+    await writeFile(join(stage, 'in'), 'a')
+    await cacheFile(join(stage, 'in'), 'blob', TOOL, versionOf(digest))
+    const cache = await openCache()
+    await expect(read(cache, digest)).resolves.toBe('a')
+    await writeFile(`${entryOf(digest)}.complete`, `${digest} 1 ${'0'.repeat(64)}\n`)
+    await expect(read(cache, digest)).resolves.toBe('a')
+  })
+})
+
+// Why entries are not written by it: where its guarantees end.
+describe('cacheFile of @actions/tool-cache', () => {
+  it('empties the folder that a link in the place of an entry leads to; an entry that is added here does not', async () => {
+    const digest = digestOf(Buffer.from('a'))
+    await writeFile(join(stage, 'in'), 'a')
+    const node = join(tools, 'node', '20.1.0')
+    const plant = async (): Promise<void> => {
+      await rm(folder, {recursive: true, force: true})
+      await mkdir(folder)
+      await mkdir(join(node, process.arch), {recursive: true})
+      await writeFile(join(node, process.arch, 'node'), 'program')
+      await symlink(join('..', 'node', '20.1.0'), join(folder, versionOf(digest)))
+    }
+    await plant()
+    await cacheFile(join(stage, 'in'), 'blob', TOOL, versionOf(digest))
+    expect(await readdir(join(node, process.arch))).toEqual(['blob'])
+    await rm(node, {recursive: true})
+
+    await plant()
+    const cache = await openCache()
+    await cache.put(digest, join(stage, 'in'))
+    expect(await readdir(join(node, process.arch))).toEqual(['node'])
+    expect((await lstat(join(folder, versionOf(digest)))).isDirectory()).toBe(true)
+    await expect(read(cache, digest)).resolves.toBe('a')
+  })
+
+  it('leaves an entry without its content when it fails halfway; an entry that is added here stays as it was', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    await expect(cache.put(digest, join(stage, 'absent'))).rejects.toThrow()
+    await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
+    expect(await readdir(folder)).toEqual([versionOf(digest)])
+    // A source that cannot be copied: what was there is gone by then.
+    await mkdir(join(stage, 'source'))
+    await writeFile(join(stage, 'source', 'in'), 'a')
+    const failing = cacheFile(join(stage, 'source', 'in'), join('absent', 'blob'), TOOL, versionOf(digest))
+    await expect(failing).rejects.toThrow()
+    expect(find(TOOL, versionOf(digest))).toBe('')
+  })
+})
+
+const PLANTED: readonly {readonly name: string; readonly plant: (digest: Digest) => Promise<unknown>}[] = [
+  {
+    name: 'a link to right bytes elsewhere as the blob',
+    plant: async digest => {
+      await rename(join(entryOf(digest), 'blob'), join(tools, 'target'))
+      await symlink(join(tools, 'target'), join(entryOf(digest), 'blob'))
+    }
+  },
+  {
+    name: 'a FIFO as the blob',
+    plant: async digest => {
+      await rm(join(entryOf(digest), 'blob'))
+      execFileSync('mkfifo', [join(entryOf(digest), 'blob')])
+    }
+  },
+  {
+    name: 'a link to a device as the blob',
+    plant: async digest => {
+      await rm(join(entryOf(digest), 'blob'))
+      await symlink('/dev/zero', join(entryOf(digest), 'blob'))
+    }
+  },
+  {
+    name: 'a folder as the blob',
+    plant: async digest => {
+      await rm(join(entryOf(digest), 'blob'))
+      await mkdir(join(entryOf(digest), 'blob'))
+    }
+  },
+  {
+    name: 'a FIFO as the marker',
+    plant: async digest => {
+      await rm(`${entryOf(digest)}.complete`)
+      execFileSync('mkfifo', [`${entryOf(digest)}.complete`])
+    }
+  },
+  {
+    name: 'a link to a device as the marker',
+    plant: async digest => {
+      await rm(`${entryOf(digest)}.complete`)
+      await symlink('/dev/zero', `${entryOf(digest)}.complete`)
+    }
+  },
+  {
+    name: 'a link to another folder as the architecture',
+    plant: async digest => {
+      await rename(entryOf(digest), join(tools, 'elsewhere'))
+      await symlink(join(tools, 'elsewhere'), entryOf(digest))
+    }
+  },
+  {
+    name: 'a link to another folder as the version',
+    plant: async digest => {
+      await rename(join(entryOf(digest), '..'), join(tools, 'elsewhere'))
+      await symlink(join(tools, 'elsewhere'), join(folder, versionOf(digest)))
+    }
+  }
+]
+
+/** Every regular file outside of the cache, with its bytes. */
+const outside = async (): Promise<readonly string[]> => {
+  const entries = await readdir(tools, {recursive: true, withFileTypes: true})
+  const files = entries.filter(entry => entry.isFile() && !entry.parentPath.startsWith(folder))
+  return Promise.all(
+    files.map(async ({parentPath, name}) => `${name} ${await readFile(join(parentPath, name), 'utf8')}`)
+  )
+}
+
+describe('what others put into the cache', () => {
+  it.each(PLANTED)('$name: is not used, and makes room for what is right', async ({plant}) => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    await plant(digest)
+    const before = await outside()
+    await expect(read(cache, digest)).resolves.toBeUndefined()
+    expect(await readdir(folder)).toEqual([])
+    await add(cache, 'a', 10)
+    await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
+    expect(await outside()).toEqual(before)
+  })
+
+  it.each(PLANTED)('$name: is evicted without touching what it leads to', async ({plant}) => {
+    const cache = await openCache(5)
+    const digest = await add(cache, 'a', 10)
+    await plant(digest)
+    await add(cache, 'b', 10)
+    const before = await outside()
+    await cache.evict()
+    await cache.delete(digest)
+    expect(await readdir(folder)).toEqual([])
+    expect(await outside()).toEqual(before)
+  })
+
+  it.each([
+    {name: 'a link to a folder', plant: () => symlink(join(stage), folder), why: /symbolic link/},
+    {name: 'a link to nothing', plant: () => symlink('nowhere', folder), why: /./},
+    {name: 'a file', plant: () => writeFile(folder, ''), why: /./},
+    {name: 'a FIFO', plant: () => Promise.resolve(execFileSync('mkfifo', [folder])), why: /./}
+  ])('$name in the place of its folder: is refused', async ({plant, why}) => {
+    await plant()
+    await expect(openCache()).rejects.toThrow(why)
+    expect(await readdir(stage)).toEqual([])
+  })
+})
+
+describe('what others remove from the cache', () => {
+  it('does no harm to a blob that is being read', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    const found = await cache.open(digest)
+    await rm(tools, {recursive: true})
+    await expect(found?.file.readFile('utf8')).resolves.toBe('a'.repeat(10))
+    await found?.file.close()
+    await cache.touch(digest)
+    await cache.delete(digest)
+    await cache.evict()
+    await expect(read(cache, digest)).resolves.toBeUndefined()
+    await add(cache, 'a', 10)
+    await expect(read(cache, digest)).resolves.toBe('a'.repeat(10))
+  })
+})

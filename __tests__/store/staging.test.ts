@@ -1,0 +1,54 @@
+// What a killed run left is swept by the next one; what another job is still at is not.
+
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
+import {createStagingNames} from '../../src/store/staging.ts'
+import {nodeRuntime} from '../../src/runner/runtime.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verified-image-leftovers-'))
+})
+
+afterEach(async () => {
+  await rm(folder, {recursive: true})
+})
+
+const self = {hostId: '0123abcd', pid: 10, isAlive: (pid: number): boolean => pid === 11}
+const elsewhere = {...self, hostId: 'ffffffff'}
+const now = new Date()
+const later = new Date(now.getTime() + 49 * 3_600_000)
+
+describe('createLeftovers', () => {
+  it('sweeps what was made by a process that is gone, and nothing else', async () => {
+    const leftovers = createStagingNames(self, () => now)
+    const gone = leftovers.uniqueName('stage-')
+    const running = createStagingNames({...self, pid: 11}, () => now).uniqueName('stage-')
+    const foreign = createStagingNames(elsewhere, () => now).uniqueName('stage-')
+    const others = ['stage-', 'stage-x', 'image', leftovers.uniqueName('other-')]
+    for (const name of [gone, running, foreign, ...others]) await mkdir(join(folder, name))
+    await writeFile(join(folder, gone, 'file'), '')
+    await leftovers.removeStale(folder, 'stage-')
+    expect((await readdir(folder)).sort()).toEqual([running, foreign, ...others].sort())
+  })
+
+  it('sweeps what was made elsewhere after two days', async () => {
+    await mkdir(join(folder, createStagingNames(elsewhere, () => now).uniqueName('stage-')))
+    await createStagingNames(self, () => later).removeStale(folder, 'stage-')
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is content with a folder that is not there', async () => {
+    await expect(createStagingNames(self, () => now).removeStale(join(folder, 'nowhere'), 'x')).resolves.toBeUndefined()
+  })
+
+  it('knows that this process runs, and that one that has ended does not', () => {
+    const {pid, isAlive, hostId} = nodeRuntime().self()
+    expect(isAlive(pid)).toBe(true)
+    expect(isAlive(2 ** 22 + 1)).toBe(false)
+    expect(hostId).toMatch(/^[0-9a-f]{8}$/)
+  })
+})

@@ -1,0 +1,909 @@
+// The job summary as text: whom it names first, what is cut when there is much, and that it stays below what a runner takes.
+// How it looks in a browser is summary-page.test.ts's.
+
+import {describe, expect, it} from '@jest/globals'
+import type {Report} from '../../src/report/report-document.ts'
+import {renderSummary} from '../../src/summary/summary.ts'
+import {renderTimeline} from '../../src/summary/timeline.ts'
+import type {Digest} from '../../src/oci/digest.ts'
+import {HOSTILE} from '../support/hostile.ts'
+
+type ImageReport = Report['images'][number]
+type RegistryReport = ImageReport['registries'][number]
+type AttemptReport = RegistryReport['attempts'][number]
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
+
+const OTHER = `sha256:${'b'.repeat(64)}` as Digest
+
+const attempt = (startedMs: number, failure?: RegistryReport['failure']): RegistryReport['attempts'][number] => ({
+  object: 'config',
+  ordinal: 1,
+  startedMs,
+  elapsedMs: 100,
+  waitedMs: 0,
+  bytes: 10,
+  outcome: failure === undefined ? 'verified' : 'failed',
+  exchanges: [],
+  ...(failure === undefined ? {} : {failure})
+})
+
+const failedAt = (registry: string, text: string): RegistryReport => {
+  const failure = {kind: 'server-error', status: 503, detail: text, message: `answered status 503: ${text}`} as const
+  const attempts = [attempt(0, failure), attempt(500, failure)]
+  return {registry, repository: 'acme/app', role: 'primary', outcome: 'failed', did: failure.message, failure, attempts}
+}
+
+const servedBy = (registry: string): RegistryReport => ({
+  ...{registry, repository: 'acme/app', role: 'mirror', outcome: 'verified', did: 'verified'},
+  attempts: [attempt(1000)]
+})
+
+const lost = (image: string, text = ''): ImageReport => ({
+  ...{image, name: image, outcome: 'failed', elapsedMs: 1000, platforms: []},
+  registries: [failedAt('docker.io', text)],
+  diagnosis: {
+    ...{cause: 'outage', what: text, advice: `wait ${text}`},
+    evidence: {registry: 'docker.io', object: 'config', requestIds: {'x-request-id': text}, gotDigests: []}
+  }
+})
+
+const verified = (image: string, source: 'primary' | 'mirror' = 'primary'): ImageReport => ({
+  ...{image, name: image, outcome: 'verified', elapsedMs: 1000, digest: DIGEST, decidedBy: 'primary', verified: 'full'},
+  ...{reference: `docker.io/${image}@${DIGEST}`, registry: source === 'primary' ? 'docker.io' : 'ghcr.io', source},
+  platforms: [],
+  registries: source === 'primary' ? [servedBy('docker.io')] : [failedAt('docker.io', ''), servedBy('ghcr.io')],
+  ...(source === 'primary' ? {} : {warning: 'it comes from elsewhere'})
+})
+
+const fromCache = (image: string): ImageReport => ({
+  ...{
+    image,
+    name: image,
+    outcome: 'verified',
+    elapsedMs: 1000,
+    digest: DIGEST,
+    decidedBy: 'reference',
+    verified: 'full'
+  },
+  ...{origins: ['cache'], reference: 'acme@local', platforms: [], registries: []}
+})
+
+const standIn = (image: string, older: string): ImageReport => ({
+  ...verified(image),
+  registries: [failedAt('docker.io', '')],
+  fallbacks: [verified(older)],
+  warning: 'an older one'
+})
+
+const reportOf = (images: readonly ImageReport[], more: Partial<Report> = {}): Report => ({
+  schemaVersion: 1,
+  action: {name: 'verified-image', version: '1.0.0'},
+  startedAt: '2025-06-04T12:00:00.000Z',
+  elapsedMs: 2000,
+  outcome: images.every(({outcome}) => outcome === 'verified') ? 'verified' : 'failed',
+  images,
+  inputFaults: [],
+  warnings: [],
+  ...more
+})
+
+const headlineOf = (report: Report): string => renderSummary(report).split('\n')[2] ?? ''
+
+describe('the first sentence', () => {
+  it.each<{readonly name: string; readonly report: Report; readonly says: string}>([
+    {
+      name: 'one image from where it belongs',
+      report: reportOf([verified('a:1')]),
+      says: '**`a:1` comes from `docker.io`, the registry that it names. Every byte was verified.**'
+    },
+    {
+      name: 'one image from a mirror',
+      report: reportOf([verified('a:1', 'mirror')]),
+      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). It is the very same image; every byte was verified.**'
+    },
+    {
+      name: 'a mirror that decided what the tag is, which is not said to be the same image',
+      report: reportOf([{...verified('a:1', 'mirror'), decidedBy: 'mirror'}]),
+      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). Every byte was verified.**'
+    },
+    {
+      name: 'a mirror that was preferred',
+      report: reportOf([{...verified('a:1', 'mirror'), registries: [servedBy('ghcr.io')]}]),
+      says: '**`a:1` comes from `ghcr.io`, which was preferred. Every byte was verified.**'
+    },
+    {
+      name: 'less than everything looked at',
+      report: reportOf([{...verified('a:1'), verified: 'config'}]),
+      says: '**`a:1` comes from `docker.io`, the registry that it names. Its manifest and config were verified, its layers were not looked at.**'
+    },
+    {
+      name: 'one image lost',
+      report: reportOf([lost('a:1')]),
+      says: '**No registry could serve `a:1`: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'some of many',
+      report: reportOf([lost('a:1'), verified('b:1'), verified('c:1', 'mirror')]),
+      says: '**1 of 3 images could not be had from any registry, so the step fails. 2 are verified, 1 of them from a mirror.**'
+    },
+    {
+      name: 'an older tag that stands in',
+      report: reportOf([standIn('a:2', 'a:1')]),
+      says: '**Nothing serves `a:2`; the older `a:1` stands in, as fallback-tags allows. It comes from `docker.io`; every byte was verified. With `a:2`, `docker.io` answered with an error of its own (status 503).**'
+    },
+    {
+      name: 'older tags among many',
+      report: reportOf([standIn('a:2', 'a:1'), verified('b:1', 'mirror')]),
+      says: '**All 2 images are verified, 1 of them from a mirror; for 1 of them an older tag stands in.**'
+    },
+    {
+      name: 'an older tag that could not be had either',
+      report: reportOf([{...lost('a:2'), fallbacks: [lost('a:1')]}]),
+      says: '**No registry could serve `a:2`: `docker.io` answered with an error of its own (status 503). Nor could an older tag stand in. Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'a locked image from where it belongs',
+      report: reportOf([{...verified('a:1'), decidedBy: 'lock'}]),
+      says: '**`a:1` comes from `docker.io`, the registry that it names, and is what the lock file says. Every byte was verified.**'
+    },
+    {
+      name: 'a locked image from a mirror',
+      report: reportOf([{...verified('a:1', 'mirror'), decidedBy: 'lock'}]),
+      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). It is what the lock file says; every byte was verified.**'
+    },
+    {
+      name: 'a locked image that nobody has',
+      report: reportOf([{...lost('a:1'), decidedBy: 'lock'}]),
+      says: '**No registry could serve `a:1` as the lock file has it: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+    },
+    {
+      name: 'an image that is all in the cache',
+      report: reportOf([fromCache('a:1')]),
+      says: '**`a:1` comes from the cache of this machine. Every byte was verified.**'
+    },
+    {name: 'all of many', report: reportOf([verified('a:1'), verified('b:1')]), says: '**All 2 images are verified.**'},
+    {
+      name: 'bad input',
+      report: reportOf([], {
+        outcome: 'failed',
+        inputFaults: [{input: 'timeout', written: 'soon', rule: 'it is a duration', example: '10m'}]
+      }),
+      says: '**Nothing was fetched, because one input is not right.**'
+    },
+    {
+      name: 'a job that was called off',
+      report: reportOf([lost('a:1')], {outcome: 'cancelled'}),
+      says: '**The job was called off before everything was verified.**'
+    },
+    {
+      name: 'something of ours that failed',
+      report: reportOf([], {
+        outcome: 'failed',
+        failure: {kind: 'local-io', detail: 'the disk is full', message: 'the disk is full'}
+      }),
+      says: '**the disk is full**'
+    }
+  ])('tells of $name', ({report, says}) => {
+    expect(headlineOf(report)).toBe(says)
+  })
+})
+
+describe('renderSummary', () => {
+  it('stays below half of what a runner takes, and says what it left out', () => {
+    const images = Array.from({length: 3000}, (_, at) => lost(`acme/app-${String(at)}:1`, HOSTILE.repeat(20)))
+    const summary = renderSummary(reportOf(images, {warnings: Array.from({length: 500}, () => HOSTILE.repeat(20))}))
+    expect(Buffer.byteLength(summary)).toBeLessThan(512 * 1024)
+    expect(summary).toContain('*What happened to 2990 more images is in the report.*')
+    expect(summary).toContain('*2888 more images: see the report.*')
+    expect(summary).toMatch(/\*5700 more tries: see the report\.\*|part of this summary had no room here/)
+  })
+
+  it('shows the images with trouble first when there are many', () => {
+    const images = Array.from({length: 60}, (_, at) => (at === 40 ? lost('lost:1') : verified(`good-${String(at)}:1`)))
+    const summary = renderSummary(reportOf(images))
+    expect(summary.indexOf('`lost:1`')).toBeLessThan(summary.indexOf('<details>'))
+    expect(summary).toContain('<summary>The other 59 images</summary>')
+    expect(summary.indexOf('`good-0:1`')).toBeGreaterThan(summary.indexOf('<summary>The other 59 images</summary>'))
+  })
+
+  it('tells a warning once: with its image, or in the list', () => {
+    const summary = renderSummary(
+      reportOf([verified('a:1', 'mirror')], {warnings: ['it comes from elsewhere', 'a mirror without use']})
+    )
+    expect(summary).not.toContain('it comes from elsewhere')
+    expect(summary).toContain('- ⚠️ a mirror without use')
+  })
+})
+
+describe('what was pinned', () => {
+  it('is told of a lock file that was renewed: what changed, and how much did not', () => {
+    const changes = [
+      {name: 'docker.io/library/a:1', change: 'changed', from: DIGEST, to: OTHER},
+      {name: 'docker.io/library/b:1', change: 'extended', to: DIGEST},
+      {name: 'docker.io/library/c:1', change: 'unchanged', to: DIGEST}
+    ] as const
+    const summary = renderSummary(
+      reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode: 'update', changes}})
+    )
+    expect(summary).toContain(`| \`docker.io/library/a:1\` | changed | \`${DIGEST}\` | \`${OTHER}\` |`)
+    expect(summary).toContain(`| \`docker.io/library/b:1\` | has another platform | - | \`${DIGEST}\` |`)
+    expect(summary).toContain('1 more is as before.')
+    expect(summary).not.toContain('library/c:1')
+  })
+
+  it.each([
+    {
+      name: 'when all is as it was',
+      mode: 'update',
+      changes: [{name: 'a', change: 'unchanged', to: DIGEST}],
+      says: true
+    },
+    {name: 'when nothing was verified', mode: 'update', changes: [], says: true},
+    {name: 'when it was only held against the images', mode: 'enforce', changes: [], says: false}
+  ] as const)('has no table of the lock file $name', ({mode, changes, says}) => {
+    const summary = renderSummary(reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode, changes}}))
+    expect(summary).not.toContain('| is now |')
+    expect(summary.includes('#### Lock file')).toBe(says)
+  })
+
+  it('has the words of status pages right below the cause, each page once, and advice at the end', () => {
+    const statusPage = {page: 'www.example.com', says: `all is well ${HOSTILE}`, at: 'today'}
+    const [registry = failedAt('', '')] = lost('a:1').registries
+    const report = reportOf(
+      [
+        {
+          ...lost('a:1'),
+          registries: [
+            {...registry, statusPage},
+            {...registry, statusPage}
+          ]
+        }
+      ],
+      {
+        advice: [`Advice: ${HOSTILE}`]
+      }
+    )
+    const lines = renderSummary(report).split('\n')
+    const at = lines.findIndex(line => line.startsWith('**Cause: '))
+    expect(lines[at + 2]).toMatch(/^- Hint: `www\.example\.com` says: all is well &#60;script.* \(today\)$/)
+    expect(lines.filter(line => line.startsWith('- Hint: '))).toHaveLength(1)
+    expect(lines.at(-4)).toMatch(/^- Advice: &#60;script/)
+    expect(lines.at(-2)).toMatch(/^<sub>/)
+  })
+})
+
+describe('renderTimeline', () => {
+  it('writes names in the letters that Mermaid takes', () => {
+    const registry = {
+      ...failedAt('127.0.0.1:5000', ''),
+      attempts: [attempt(3.4, failedAt('', '').failure), attempt(4000)]
+    }
+    const {chart = ''} =
+      renderTimeline(reportOf([{...lost(`${HOSTILE};#:\nsection x`), registries: [registry]}, lost('b')])) ?? {}
+    const [, , axis, , section, ...bars] = chart.split('\n')
+    expect(axis).toBe('  axisFormat %Q ms')
+    expect(section).toBe('  section 127.0.0.1 (port 5000)')
+    for (const bar of bars.filter(line => !line.startsWith('  section ')))
+      expect(bar).toMatch(/^ {2}config of [^:;#\n"`<>&%]+ :(?:done|crit|active), \d+, \d+ms$/)
+    expect(bars[0]).toMatch(/ - answered with an error of its own \(status 503\) :crit, 3, 100ms$/)
+  })
+
+  it('makes one bar of an image at a registry when there are too many, those with trouble first', () => {
+    const images = Array.from({length: 60}, (_, at) => (at === 59 ? lost('lost:1') : verified(`good-${String(at)}:1`)))
+    const {chart = '', left} = renderTimeline(reportOf(images)) ?? {}
+    expect(chart.split('\n')[5]).toBe('  ▸ lost 1 - answered with an error of its own (status 503) :crit, 0, 600ms')
+    expect(left).toBe(36)
+  })
+
+  it('counts in seconds when it took long', () => {
+    const slow = {...lost('a'), registries: [{...servedBy('docker.io'), attempts: [attempt(90_000)]}]}
+    expect(renderTimeline(reportOf([slow]))?.chart).toContain('  axisFormat %s s\n')
+  })
+
+  it('is none when nobody was asked', () => {
+    expect(renderTimeline(reportOf([]))).toBeUndefined()
+  })
+})
+
+const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+const [WANTED, GOT] = [digest('a'), digest('b')]
+
+const CORRUPT: NonNullable<RegistryReport['failure']> = {
+  kind: 'corrupt',
+  wanted: WANTED,
+  got: GOT,
+  gotBytes: 10,
+  wantedBytes: 20,
+  firstBytes: 'PK',
+  message: 'wrong bytes'
+}
+const exchange = (host: string, status?: number): AttemptReport['exchanges'][number] => ({
+  ...{object: 'config', method: 'GET', host, path: '/x', elapsedMs: 1, requestIds: {}},
+  ...(status === undefined ? {} : {status})
+})
+const tryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport => ({
+  ...{
+    object: 'config',
+    ordinal: 1,
+    startedMs,
+    elapsedMs: 100,
+    waitedMs: 0,
+    bytes: 10,
+    outcome: 'verified',
+    exchanges: []
+  },
+  ...more
+})
+const failedTryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport =>
+  tryAt(startedMs, {outcome: 'failed', failure: CORRUPT, ...more})
+const registryOf = (
+  registry: string,
+  role: RegistryReport['role'],
+  attempts: RegistryReport['attempts'],
+  more: Partial<RegistryReport> = {}
+): RegistryReport => ({
+  ...{registry, repository: 'acme/app', role, outcome: 'verified', did: 'verified', attempts},
+  ...more
+})
+
+const VERIFIED: ImageReport = {
+  ...{image: 'a:1', name: 'docker.io/library/a:1', outcome: 'verified', elapsedMs: 1000, verified: 'full', size: 2000},
+  ...{reference: `docker.io/library/a@${WANTED}`, registry: 'docker.io', source: 'primary', decidedBy: 'primary'},
+  platforms: [
+    {
+      ...{digest: WANTED, mediaType: '', imageId: WANTED, layers: [], notes: [], verified: 'full', size: 2000},
+      platform: 'linux/amd64'
+    },
+    {...{digest: WANTED, mediaType: '', imageId: WANTED, layers: [], notes: [], verified: 'full', size: 0}}
+  ],
+  registries: [registryOf('docker.io', 'primary', [tryAt(0, {exchanges: [exchange('registry-1.docker.io', 200)]})])]
+}
+
+const LOST: ImageReport = {
+  ...{image: 'b:1', name: 'docker.io/library/b:1', outcome: 'failed', elapsedMs: 2000, platforms: []},
+  diagnosis: {
+    ...{cause: 'registry', what: 'config from docker.io: wrong bytes', advice: 'Report it.'},
+    evidence: {
+      ...{registry: 'docker.io', object: 'config', host: 'cdn.example', path: '/x', status: 200},
+      ...{requestIds: {'cf-ray': '1', via: '2'}, wantedDigest: WANTED, gotDigests: [GOT, WANTED]},
+      ...{wantedBytes: 20, gotBytes: 10, firstBytes: 'PK', rateLimit: {'ratelimit-limit': '9'}}
+    }
+  },
+  registries: [
+    registryOf(
+      'docker.io',
+      'primary',
+      [
+        failedTryAt(0, {exchanges: [exchange('registry-1.docker.io', 307), exchange('cdn.example', 200)]}),
+        failedTryAt(500, {waitedMs: 1, failedObject: 'token', exchanges: [exchange('auth.docker.io')]}),
+        tryAt(700)
+      ],
+      {outcome: 'failed', did: 'config: wrong bytes', failure: CORRUPT, statusPage: {page: 'p.example', says: 'Down'}}
+    ),
+    registryOf('ghcr.io', 'mirror', [tryAt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'called off'}),
+    registryOf('quay.io', 'public-mirror', [], {outcome: 'not-asked', did: 'not asked'})
+  ]
+}
+
+const linesOf = (report: Report): readonly string[] => renderSummary(report).split('\n')
+const many = (count: number, image: ImageReport): readonly ImageReport[] =>
+  Array.from({length: count}, (_, at) => ({...image, image: `${image.image}-${String(at)}`}))
+
+describe('a whole summary', () => {
+  it('of an image that is used', () => {
+    expect(linesOf(reportOf([VERIFIED]))).toEqual([
+      '### ✅ verified-image',
+      '',
+      '**`a:1` comes from `docker.io`, the registry that it names. Every byte was verified.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config :done, 0, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (1)</summary>',
+      '',
+      '| registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+
+  it('of an image that is lost', () => {
+    expect(linesOf(reportOf([LOST]))).toEqual([
+      '### ❌ verified-image',
+      '',
+      '**No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| ❌ | `b:1` | - | - | - | 2 s | - |',
+      '',
+      '**Cause: registry** (the registry hands out broken data). Report it.',
+      '',
+      '- Hint: `p.example` says: Down',
+      '',
+      '| registry | what it did | tries | time |',
+      '| --- | --- | --- | --- |',
+      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
+      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
+      '| `quay.io` (public mirror) | not asked | 0 | - |',
+      '',
+      '<details>',
+      '<summary>Evidence, to paste into a report to the registry</summary>',
+      '',
+      '```text',
+      'image        docker.io/library/b:1',
+      'what         config from docker.io: wrong bytes',
+      'at           2025-06-04T12:00:00.500Z',
+      'request      GET cdn.example/x',
+      'status       200',
+      'request ids  cf-ray: 1, via: 2',
+      `wanted       ${WANTED}`,
+      `got          ${GOT}, ${WANTED}`,
+      'bytes        10 of 20',
+      'first bytes  PK',
+      'rate limit   ratelimit-limit: 9',
+      '```',
+      '',
+      '</details>',
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config - sent wrong bytes :crit, 0, 100ms',
+      '  token - sent wrong bytes :crit, 500, 100ms',
+      '  config :done, 700, 100ms',
+      '  section ghcr.io',
+      '  config - called off :active, 1000, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (4)</summary>',
+      '',
+      '| registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
+      '| `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
+      '| `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
+      '| `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+
+  it('of both', () => {
+    expect(linesOf(reportOf([VERIFIED, LOST]))).toEqual([
+      '### ❌ verified-image',
+      '',
+      '**1 of 2 images could not be had from any registry, so the step fails. 1 is verified.**',
+      '',
+      '|  | image | platform | size | verified | time | use |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| ❌ | `b:1` | - | - | - | 2 s | - |',
+      `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
+      '',
+      '#### `b:1`',
+      '',
+      'No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.',
+      '',
+      '**Cause: registry** (the registry hands out broken data). Report it.',
+      '',
+      '- Hint: `p.example` says: Down',
+      '',
+      '| registry | what it did | tries | time |',
+      '| --- | --- | --- | --- |',
+      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
+      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
+      '| `quay.io` (public mirror) | not asked | 0 | - |',
+      '',
+      '<details>',
+      '<summary>Evidence, to paste into a report to the registry</summary>',
+      '',
+      '```text',
+      'image        docker.io/library/b:1',
+      'what         config from docker.io: wrong bytes',
+      'at           2025-06-04T12:00:00.500Z',
+      'request      GET cdn.example/x',
+      'status       200',
+      'request ids  cf-ray: 1, via: 2',
+      `wanted       ${WANTED}`,
+      `got          ${GOT}, ${WANTED}`,
+      'bytes        10 of 20',
+      'first bytes  PK',
+      'rate limit   ratelimit-limit: 9',
+      '```',
+      '',
+      '</details>',
+      '',
+      '```mermaid',
+      'gantt',
+      '  dateFormat x',
+      '  axisFormat %Q ms',
+      '  todayMarker off',
+      '  section docker.io',
+      '  config of a 1 :done, 0, 100ms',
+      '  config of b 1 - sent wrong bytes :crit, 0, 100ms',
+      '  token of b 1 - sent wrong bytes :crit, 500, 100ms',
+      '  config of b 1 :done, 700, 100ms',
+      '  section ghcr.io',
+      '  config of b 1 - called off :active, 1000, 100ms',
+      '```',
+      '',
+      '<details>',
+      '<summary>Every try (5)</summary>',
+      '',
+      '| image | registry | object | outcome | status | served by | size | time |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| `a:1` | `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
+      '| `b:1` | `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
+      '| `b:1` | `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
+      '| `b:1` | `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
+      '| `b:1` | `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      ''
+    ])
+  })
+})
+
+describe('a summary of what is not usual', () => {
+  const faults = (count: number): Partial<Report> => ({
+    outcome: 'failed',
+    inputFaults: Array.from({length: count}, () => ({
+      input: 'timeout',
+      written: 'soon',
+      rule: 'it is a duration',
+      example: '10m'
+    })),
+    failure: {kind: 'invalid-input', faults: [], message: 'inputs'}
+  })
+
+  it('says what was written in each input', () => {
+    const [, , headline, , head, , ...rows] = linesOf(reportOf([], faults(2)))
+    expect(headline).toBe('**Nothing was fetched, because 2 inputs are not right.**')
+    expect(head).toBe('| input | written | why not | for example |')
+    expect(rows.slice(0, 2)).toEqual(Array(2).fill('| `timeout` | `soon` | it is a duration | `10m` |'))
+    expect(rows[2]).toBe('')
+    expect(rows[3]).toMatch(/^<sub>/)
+  })
+
+  it('has no table of inputs that are right', () => {
+    expect(renderSummary(reportOf([VERIFIED]))).not.toContain('| input |')
+    expect(renderSummary(reportOf([], faults(1)))).toContain('| input |')
+  })
+
+  it('says that nothing was done, when nothing more is known', () => {
+    expect(linesOf(reportOf([]))[2]).toBe('**nothing was done**')
+  })
+
+  it('says in the end what ended the run, unless it is said above', () => {
+    const failure = {kind: 'docker', detail: '', message: 'no engine'} as const
+    const before = (report: Report): string | undefined => linesOf(report).at(-4)
+    expect(before(reportOf([VERIFIED], {failure}))).toBe('no engine')
+    expect(before(reportOf([VERIFIED]))).toBe('</details>')
+    expect(before(reportOf([], {failure}))).toBe('**no engine**')
+    expect(renderSummary(reportOf([VERIFIED], faults(1)))).not.toContain('inputs\n')
+  })
+
+  it('is well, a warning or a failure by its sign', () => {
+    const signOf = (images: readonly ImageReport[]): string => linesOf(reportOf(images))[0]?.split(' ')[1] ?? ''
+    const warned = {...VERIFIED, warning: 'x'}
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    expect([[VERIFIED], [VERIFIED, warned], [{...VERIFIED, diagnosis}], [LOST, VERIFIED]].map(signOf)).toEqual([
+      '✅',
+      '⚠️',
+      '⚠️',
+      '❌'
+    ])
+    expect(renderSummary(reportOf([warned]))).toContain('\n| ⚠️ | `a:1` |')
+  })
+
+  it.each([
+    {
+      name: 'none of many',
+      images: [LOST, LOST],
+      says: '2 of 2 images could not be had from any registry, so the step fails. None is verified.'
+    },
+    {
+      name: 'two of three',
+      images: [LOST, VERIFIED, VERIFIED],
+      says: '1 of 3 images could not be had from any registry, so the step fails. 2 are verified.'
+    }
+  ])('counts what was verified: $name', ({images, says}) => {
+    expect(linesOf(reportOf(images))[2]).toBe(`**${says}**`)
+  })
+
+  it('tells the stories of lost images before those of others', () => {
+    const warned = (name: string): ImageReport => ({...VERIFIED, image: name, warning: 'x'})
+    const report = reportOf([warned('w:1'), LOST, warned('w:2'), VERIFIED])
+    expect(linesOf(report).filter(line => line.startsWith('#### '))).toEqual(['#### `b:1`', '#### `w:1`', '#### `w:2`'])
+  })
+
+  it('has no evidence of an image that has none', () => {
+    expect(renderSummary(reportOf([{...VERIFIED, warning: 'x'}]))).not.toContain('Evidence')
+  })
+
+  it('leaves out of the evidence what is not known', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const evidenceOf = (evidence: Partial<typeof diagnosis.evidence>): readonly string[] => {
+      const known = {registry: 'other.example', object: 'config', requestIds: {}, gotDigests: [], ...evidence}
+      const lines = linesOf(reportOf([{...LOST, diagnosis: {...diagnosis, what: '', evidence: known}}]))
+      const start = lines.indexOf('```text')
+      return lines.slice(start + 1, lines.indexOf('```', start))
+    }
+    expect(evidenceOf({})).toEqual(['image        docker.io/library/b:1'])
+    expect(evidenceOf({gotBytes: 5, host: 'h', gotDigests: [GOT], requestIds: {via: '2'}}).slice(1)).toEqual([
+      'request      GET h',
+      'request ids  via: 2',
+      `got          ${GOT}`,
+      'bytes        5'
+    ])
+    expect(evidenceOf({registry: 'quay.io'})).toHaveLength(1)
+  })
+
+  it('says which older tags were tried, and which stands in', () => {
+    const older = [{...LOST, image: 'a:0'}, VERIFIED]
+    const said = (image: ImageReport): readonly string[] =>
+      linesOf(reportOf([image])).filter(line => line.includes('tried in its place') || line.startsWith('- ⚠️ **This'))
+    expect(said({...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older})).toEqual([
+      '- ⚠️ **This is not `a:2`: its reference, digest and tag are those of the older `a:1`.**',
+      '`a:0` was tried in its place, and could not be had:',
+      '`a:1` was tried in its place and stands in:'
+    ])
+    expect(said({...LOST, fallbacks: [{...LOST, image: 'a:0'}]})).toEqual([
+      '`a:0` was tried in its place, and could not be had:'
+    ])
+    expect(renderSummary(reportOf([{...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older}]))).toContain(
+      '| `a:2`, for which `a:1` stands in |'
+    )
+  })
+
+  it('says what a tag is now, and what it was', () => {
+    const moved = {registry: 'docker.io', digest: GOT}
+    const said = (more: Partial<ImageReport>): string | undefined =>
+      linesOf(reportOf([{...VERIFIED, warning: 'x', ...more}])).find(line => line.startsWith('At '))
+    expect(said({})).toBeUndefined()
+    expect(said({moved})).toBe(`At \`docker.io\` the tag is now \`${GOT}\`.`)
+    expect(said({moved: {...moved, created: 'now', lockedCreated: 'then'}, digest: WANTED})).toBe(
+      `At \`docker.io\` the tag is now \`${GOT}\`, made \`now\`. The lock file says that it is \`${WANTED}\`, made \`then\`, and that counts.`
+    )
+    expect(said({moved, locked: digest('c'), digest: WANTED})).toContain(`says that it is \`${digest('c')}\`, and`)
+  })
+
+  it('says when a status page said so', () => {
+    const [registry] = LOST.registries
+    if (registry === undefined) throw new Error('it has one')
+    const statusPage = {page: 'p.example', says: 'Down', at: 'noon'}
+    expect(renderSummary(reportOf([{...LOST, registries: [{...registry, statusPage}]}]))).toContain(
+      'says: Down (noon)\n'
+    )
+  })
+
+  it('says of a lock file what became of it', () => {
+    const change = (of: 'added' | 'unchanged', at: number) =>
+      ({name: `n-${String(at)}`, change: of, to: WANTED}) as const
+    const said = (changed: number, same: number): string => {
+      const changes = [
+        ...Array.from({length: changed}, (_, at) => change('added', at)),
+        ...Array.from({length: same}, (_, at) => change('unchanged', at))
+      ]
+      return renderSummary(reportOf([VERIFIED], {lock: {file: 'f', mode: 'update', changes}}))
+    }
+    expect(said(0, 0)).toContain('#### Lock file `f`\n\nNothing was written to it.\n')
+    expect(said(0, 1)).toContain('#### Lock file `f`\n\nEverything in it is as it was.\n')
+    expect(said(100, 0)).toContain('| `n-99` | added |')
+    expect(said(100, 0)).not.toMatch(/more: see the report|as before/)
+    expect(said(101, 2)).not.toContain('| `n-100` |')
+    expect(said(101, 2)).toContain('*1 more: see the report.*\n\n2 more are as before.')
+  })
+})
+
+describe('a summary of much', () => {
+  it.each([
+    {images: 12, folded: undefined, more: undefined},
+    {images: 13, folded: 'All 13 images', more: undefined},
+    {images: 100, folded: 'All 100 images', more: undefined},
+    {images: 101, folded: 'All 101 images', more: '*1 more image: see the report.*'}
+  ])('folds $images images that are well', ({images, folded, more}) => {
+    const text = renderSummary(reportOf(many(images, VERIFIED)))
+    expect(/<summary>(.* images)<\/summary>/.exec(text)?.[1]).toBe(folded)
+    expect(text.match(/^\| {2}\| image \|/gm)).toHaveLength(1)
+    expect(/\*\d+ more images?: see the report\.\*/.exec(text)?.[0]).toBe(more)
+    expect(text).not.toContain('\n\n\n')
+  })
+
+  it.each([
+    {stories: 10, more: undefined},
+    {stories: 11, more: '*What happened to 1 more image is in the report.*'}
+  ])('tells ten stories of $stories', ({stories, more}) => {
+    const text = renderSummary(reportOf(many(stories, LOST)))
+    expect(text.match(/^#### /gm)).toHaveLength(10)
+    expect(/\*What happened .*\*/.exec(text)?.[0]).toBe(more)
+  })
+
+  it.each([
+    {tries: 300, more: undefined},
+    {tries: 301, more: '*1 more try: see the report.*'},
+    {tries: 302, more: '*2 more tries: see the report.*'}
+  ])('shows 300 tries of $tries', ({tries, more}) => {
+    const attempts = Array.from({length: tries}, (_, at) => tryAt(at, {bytes: at}))
+    const text = renderSummary(reportOf([{...VERIFIED, registries: [registryOf('docker.io', 'primary', attempts)]}]))
+    const rows = text.split('\n').filter(line => line.startsWith('| `docker.io` | `config` |'))
+    expect([rows.length, rows[0]]).toEqual([300, '| `docker.io` | `config` | verified | - | - | 0 B | 100 ms |'])
+    expect(/\*\d+ more tr.*\*/.exec(text)?.[0]).toBe(more)
+  })
+
+  it('shows no table of tries where nobody was asked', () => {
+    expect(renderSummary(reportOf([{...VERIFIED, registries: []}]))).not.toContain('Every try')
+  })
+
+  it.each([
+    {of: 'warnings', prefix: '- ⚠️ '},
+    {of: 'advice', prefix: '- '}
+  ] as const)('shows a hundred of $of', ({of, prefix}) => {
+    const texts = Array.from({length: 101}, (_, at) => `text ${String(at)}`)
+    const shown = linesOf(reportOf([VERIFIED], {[of]: texts})).filter(line => line.startsWith(`${prefix}text`))
+    expect(shown).toEqual(texts.slice(0, 100).map(text => prefix + text))
+  })
+
+  it.each([
+    {images: 100, more: undefined},
+    {images: 101, more: '- ⚠️ **And 1 more: see the report.**'}
+  ])('says of a hundred older tags of $images that they stand in', ({images, more}) => {
+    const lines = linesOf(reportOf(many(images, {...VERIFIED, fallbacks: [VERIFIED]})))
+    const said = lines.filter(line => line.startsWith('- ⚠️ **This is not'))
+    expect([said.length, said[0]?.includes('`a:1-0`')]).toEqual([100, true])
+    expect(lines.find(line => line.includes('**And '))).toBe(more)
+  })
+
+  it.each([
+    {of: 'warnings', most: 1000},
+    {of: 'advice', most: 2000}
+  ] as const)('shows $most letters of $of', ({of, most}) => {
+    const shown = (letters: number): boolean =>
+      renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(letters)]})).includes('x…')
+    expect([most, most + 1].map(shown)).toEqual([false, true])
+    expect(renderSummary(reportOf([VERIFIED], {[of]: ['x'.repeat(most + 1)]}))).toContain(` ${'x'.repeat(most)}…`)
+  })
+
+  it('shows 1000 letters of advice, and no room where nothing is to be said', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const registries = LOST.registries.slice(1)
+    const text = renderSummary(reportOf([{...LOST, registries, diagnosis: {...diagnosis, advice: 'x'.repeat(1001)}}]))
+    expect(text).toContain(`. ${'x'.repeat(1000)}…\n`)
+    expect(text).not.toContain('\n\n\n')
+  })
+
+  it('shows 2000 letters of a line of evidence', () => {
+    const {diagnosis} = LOST
+    if (diagnosis === undefined) throw new Error('it has one')
+    const text = renderSummary(reportOf([{...LOST, diagnosis: {...diagnosis, what: 'x'.repeat(2001)}}]))
+    expect(text).toContain(`what         ${'x'.repeat(2000)}…\n`)
+  })
+
+  it('says how many bars did not fit', () => {
+    const text = renderSummary(reportOf(many(26, {...VERIFIED, warning: 'x'})))
+    expect(text).toContain('```\n\n*2 more bars: see the report.*')
+    expect(renderSummary(reportOf(many(24, VERIFIED)))).not.toContain('more bar')
+  })
+
+  it('keeps what fits and says how many parts had no room', () => {
+    const long = 'x '.repeat(499)
+    const stories = many(10, {
+      ...LOST,
+      fallbacks: many(60, {...LOST, registries: LOST.registries.map(one => ({...one, did: long}))})
+    })
+    const text = renderSummary(reportOf(stories))
+    expect(Buffer.byteLength(text)).toBeLessThan(401_000)
+    expect(text).toMatch(/\*\d+ parts? of this summary had no room here: see the report\.\*/)
+    expect(text).toMatch(/<sub>.*<\/sub>\n$/)
+  })
+})
+
+describe('renderTimeline, at its bounds', () => {
+  const chartOf = (attempts: RegistryReport['attempts'], registry = 'docker.io', image = 'a:1'): readonly string[] =>
+    renderTimeline(
+      reportOf([{...VERIFIED, image, registries: [registryOf(registry, 'primary', attempts)]}])
+    )?.chart.split('\n') ?? []
+  const barsOf = (lines: readonly string[]): readonly string[] => lines.filter(line => / :\w+, \d/.test(line))
+
+  it.each([
+    {ms: 4999, axis: '  axisFormat %Q ms'},
+    {ms: 5000, axis: '  axisFormat %s s'}
+  ])('counts $ms ms by its axis', ({ms, axis}) => {
+    expect(chartOf([tryAt(0, {elapsedMs: ms}), tryAt(0, {elapsedMs: 1})])[2]).toBe(axis)
+  })
+
+  it('shows a bar of one part in two hundred at the least, and of a millisecond', () => {
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0}), tryAt(3900, {elapsedMs: 100})]))[0]).toBe(
+      '  config :done, 0, 20ms'
+    )
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0}), tryAt(39_900)]))[0]).toBe('  config :done, 0, 200ms')
+    expect(barsOf(chartOf([tryAt(0, {elapsedMs: 0})]))[0]).toBe('  config :done, 0, 1ms')
+  })
+
+  it('begins no bar before the run', () => {
+    expect(barsOf(chartOf([tryAt(-5)]))[0]).toBe('  config :done, 0, 100ms')
+  })
+
+  it.each([
+    {tries: 24, bars: 24, first: '  config :done, 0, 100ms'},
+    {tries: 25, bars: 1, first: '  25 tries :done, 0, 124ms'}
+  ])('sums $tries tries up in $bars bars', ({tries, bars, first}) => {
+    const shown = barsOf(chartOf(Array.from({length: tries}, (_, at) => tryAt(at))))
+    expect([shown.length, shown[0]]).toEqual([bars, first])
+  })
+
+  it('sums up by trouble first, then by time, and leaves out who was not asked', () => {
+    const registry = (name: string, startedMs: number, outcome: RegistryReport['outcome']): RegistryReport =>
+      registryOf(
+        name,
+        'primary',
+        Array.from({length: 7}, (_, at) => tryAt(startedMs + at)),
+        {outcome}
+      )
+    const registries = [
+      registry('d.io', 30, 'verified'),
+      registry('c.io', 20, 'verified'),
+      registry('b.io', 10, 'failed'),
+      registry('a.io', 5, 'aborted'),
+      registryOf('e.io', 'public-mirror', [], {outcome: 'not-asked'})
+    ]
+    const lines = renderTimeline(reportOf([{...VERIFIED, registries}]))
+      ?.chart.split('\n')
+      .slice(4)
+    expect(lines).toEqual([
+      '  section a.io',
+      '  7 tries :active, 5, 106ms',
+      '  section b.io',
+      '  7 tries :crit, 10, 106ms',
+      '  section c.io',
+      '  7 tries :done, 20, 106ms',
+      '  section d.io',
+      '  7 tries :done, 30, 106ms'
+    ])
+  })
+
+  it.each([
+    {letters: 60, name: 'x'.repeat(60)},
+    {letters: 61, name: `${'x'.repeat(60)}…`}
+  ])('cuts a name of $letters letters to sixty', ({letters, name}) => {
+    const lines = chartOf([tryAt(0)], 'x'.repeat(letters))
+    expect(lines[4]).toBe(`  section ${name}`)
+  })
+
+  it('names a port that is one', () => {
+    expect(chartOf([tryAt(0)], '[::1]:5000')[4]).toBe('  section [ 1] (port 5000)')
+  })
+
+  it('has no spaces around a name', () => {
+    expect(chartOf([tryAt(0)], ';a;')[4]).toBe('  section a')
+  })
+})

@@ -1,0 +1,169 @@
+// Compressed layers as their makers write them: frames of any size in pieces of any size, large windows in turn, skippable and
+// empty frames, and what is no layer at all.
+
+import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
+import {describe, expect, it} from '@jest/globals'
+import {VerifiedImageError} from '../../src/failure/failure.ts'
+import {openDecompressor, type WindowMemory} from '../../src/verify/decompress.ts'
+import type {UncompressedLayer} from '../../src/registry/registry.ts'
+import {createSemaphore} from '../../src/concurrency/semaphore.ts'
+import {digestOf} from '../../src/oci/digest.ts'
+import {seededBytes} from '../support/tar.ts'
+
+const MIB = 1024 * 1024
+const SMALL = Buffer.from('one small file')
+// Random bytes do not compress: two of zlib's chunks, in many blocks.
+const LARGE = seededBytes(7, 1_200_000)
+const EMPTY = zstdCompressSync(Buffer.alloc(0))
+const SKIPPABLE = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5])
+
+function zstd(content: Uint8Array, windowLog?: number): Buffer {
+  const params = windowLog === undefined ? {} : {[constants.ZSTD_c_windowLog]: windowLog}
+  return zstdCompressSync(content, {params: {[constants.ZSTD_c_contentSizeFlag]: 0, ...params}})
+}
+
+/** In pieces of `size` bytes; a piece changes once it was taken, as the blocks that bodies are read into do. */
+async function inflate(
+  bytes: Uint8Array,
+  compression: 'gzip' | 'zstd' = 'zstd',
+  size = bytes.length,
+  memory?: WindowMemory
+): Promise<UncompressedLayer> {
+  const inflater = openDecompressor(compression, bytes.length, 'sha256', memory)
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = Uint8Array.from(bytes.subarray(at, at + size))
+    await inflater.write(piece)
+    piece.fill(0)
+  }
+  return inflater.finish()
+}
+
+async function refusal(run: Promise<unknown>): Promise<string> {
+  const error: unknown = await run.then(
+    () => undefined,
+    (rejection: unknown) => rejection
+  )
+  if (error instanceof VerifiedImageError && error.failure.kind === 'unusable') return error.failure.detail
+  throw new Error(`not refused as unusable: ${String(error)}`)
+}
+
+const LAYERS = [
+  {what: 'one large frame', bytes: zstd(LARGE), content: LARGE},
+  {what: 'one small frame', bytes: zstdCompressSync(SMALL), content: SMALL},
+  {
+    what: 'small and large frames in turn',
+    bytes: Buffer.concat([zstdCompressSync(SMALL), zstd(LARGE), zstdCompressSync(SMALL), zstd(LARGE)]),
+    content: Buffer.concat([SMALL, LARGE, SMALL, LARGE])
+  },
+  {
+    what: 'skippable frames before, between and behind',
+    bytes: Buffer.concat([SKIPPABLE, zstdCompressSync(SMALL), SKIPPABLE, SKIPPABLE, zstd(LARGE), SKIPPABLE]),
+    content: Buffer.concat([SMALL, LARGE])
+  },
+  {what: 'empty frames only', bytes: Buffer.concat([EMPTY, EMPTY, EMPTY]), content: Buffer.alloc(0)},
+  {what: 'a skippable frame only', bytes: SKIPPABLE, content: Buffer.alloc(0)}
+]
+
+describe('openInflater, of zstd', () => {
+  it.each(LAYERS)('reads $what, in pieces of any size', async ({bytes, content}) => {
+    const right = {diffId: digestOf(content), size: content.length}
+    for (const size of [bytes.length, 65_536, 4099]) expect(await inflate(bytes, 'zstd', size)).toEqual(right)
+  })
+
+  it('reads frames byte by byte', async () => {
+    const bytes = Buffer.concat([SKIPPABLE, zstdCompressSync(SMALL), EMPTY, zstd(Buffer.alloc(300_000, 'ab'))])
+    const content = Buffer.concat([SMALL, Buffer.alloc(300_000, 'ab')])
+    expect(await inflate(bytes, 'zstd', 1)).toEqual({diffId: digestOf(content), size: content.length})
+  })
+
+  it('reads zeros, which shrink 30,000 times', async () => {
+    const zeros = Buffer.alloc(64 * MIB)
+    const bytes = zstdCompressSync(zeros)
+    expect(zeros.length / bytes.length).toBeGreaterThan(20_000)
+    expect(await inflate(bytes)).toEqual({diffId: digestOf(zeros), size: zeros.length})
+  })
+
+  it.each([
+    {what: 'a frame that ends early', bytes: zstdCompressSync(SMALL).subarray(0, -1)},
+    {what: 'a large frame that ends early', bytes: zstd(LARGE).subarray(0, -1)},
+    {what: 'a header that ends early', bytes: Buffer.concat([EMPTY, EMPTY.subarray(0, 4)])},
+    {what: 'a skippable frame that ends early', bytes: SKIPPABLE.subarray(0, -1)},
+    {what: 'no bytes', bytes: Buffer.alloc(0)},
+    {what: 'trailing zeros', bytes: Buffer.concat([zstdCompressSync(SMALL), Buffer.alloc(16)])},
+    {what: 'gzip', bytes: gzipSync(SMALL)},
+    {what: 'a block of the reserved type', bytes: Buffer.from([...EMPTY.subarray(0, 6), 7, 0, 0])}
+  ])('refuses $what', async ({bytes}) => {
+    for (const size of [Math.max(bytes.length, 1), 3])
+      expect(await refusal(inflate(bytes, 'zstd', size))).toContain('it is not zstd throughout')
+  })
+
+  it('refuses a window of more than 128 MiB, and says how large it is', async () => {
+    const bytes = zstd(LARGE)
+    bytes[5] = 18 << 3
+    expect(await refusal(inflate(bytes))).toContain('its zstd window has 268 MB; at most 134 MB are taken')
+  })
+
+  it('takes the memory of its window while the frame lasts, and no longer', async () => {
+    const {signal} = new AbortController()
+    const windows = createSemaphore(MIB)
+    const bytes = zstd(LARGE, 23)
+    const inflater = openDecompressor('zstd', bytes.length, 'sha256', {windows, signal})
+    await inflater.write(bytes.subarray(0, 1000))
+    let isFree = false
+    const next = windows.acquire(1, signal).then(release => {
+      isFree = true
+      release()
+    })
+    await inflater.write(bytes.subarray(1000, -1))
+    expect(isFree).toBe(false)
+    await inflater.write(bytes.subarray(-1))
+    await next
+    expect(await inflater.finish()).toEqual({diffId: digestOf(LARGE), size: LARGE.length})
+  })
+
+  it('gives the memory back when it is discarded in the middle of a frame', async () => {
+    const {signal} = new AbortController()
+    const windows = createSemaphore(MIB)
+    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal})
+    await inflater.write(zstd(LARGE, 23).subarray(0, 1000))
+    inflater.discard()
+    const release = await windows.acquire(MIB, signal)
+    release()
+  })
+
+  it('opens large windows in turn, and gets through them all', async () => {
+    const {signal} = new AbortController()
+    const memory = {windows: createSemaphore(MIB), signal}
+    const bytes = zstd(LARGE, 27)
+    const all = await Promise.all(Array.from({length: 8}, () => inflate(bytes, 'zstd', 100_000, memory)))
+    expect(new Set(all.map(({diffId}) => diffId))).toEqual(new Set([digestOf(LARGE)]))
+  })
+
+  it('stops waiting for its window when the run ends', async () => {
+    const controller = new AbortController()
+    const windows = createSemaphore(MIB)
+    await windows.acquire(MIB, controller.signal)
+    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal: controller.signal})
+    const write = inflater.write(zstd(LARGE))
+    controller.abort(new Error('the run ended'))
+    await expect(write).rejects.toThrow('the run ended')
+  })
+})
+
+describe('openInflater, of gzip', () => {
+  it('reads several members in pieces of any size', async () => {
+    const bytes = Buffer.concat([gzipSync(SMALL), gzipSync(LARGE), gzipSync(Buffer.alloc(0)), gzipSync(SMALL)])
+    const content = Buffer.concat([SMALL, LARGE, SMALL])
+    for (const size of [bytes.length, 4099, gzipSync(SMALL).length])
+      expect(await inflate(bytes, 'gzip', size)).toEqual({diffId: digestOf(content), size: content.length})
+  })
+
+  it.each([
+    {what: 'zeros behind the last member', tail: Buffer.alloc(16)},
+    {what: 'other bytes behind the last member', tail: Buffer.from('rubbish')}
+  ])('refuses $what', async ({tail}) => {
+    const bytes = Buffer.concat([gzipSync(SMALL), tail])
+    for (const size of [bytes.length, gzipSync(SMALL).length])
+      expect(await refusal(inflate(bytes, 'gzip', size))).toContain('it is not gzip throughout')
+  })
+})

@@ -1,0 +1,51 @@
+// An image whose digest is known, from what is kept alone: nobody is asked.
+// A registry that has nothing stands in for the real ones, so that the way through an image is the same.
+
+import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
+import {VerifiedImageError} from '../failure/failure.ts'
+import {
+  fetchImage,
+  type ImageSource,
+  type Level,
+  type PlatformChoice,
+  type VerifiedImage
+} from '../fetch/fetch-image.ts'
+import type {VerifiedStore} from '../fetch/verified-store.ts'
+import {createThrottle} from '../fetch/throttle.ts'
+import type {Candidate, ResolvedDigest} from './plan.ts'
+import type {Clock, Random, RegistryPort} from '../registry/registry.ts'
+
+export type CacheLookup = {
+  readonly candidate: Candidate
+  readonly platforms: PlatformChoice
+  readonly level: Level
+  readonly store: VerifiedStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+}
+
+const nothingThere = (): Promise<never> =>
+  Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
+
+const EMPTY_REGISTRY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
+
+/** Undefined when something is missing; what is there is verified by then, and not read again. */
+export const loadFromCache = async (pin: ResolvedDigest, recall: CacheLookup): Promise<VerifiedImage | undefined> => {
+  const {candidate, platforms, level, store, clock, random, signal} = recall
+  const retry: ImageSource['retry'] = {
+    ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+    record: () => undefined,
+    addBytes: () => undefined
+  }
+  try {
+    const top = await store.getManifest({digest: pin.digest})
+    if (top === undefined) return undefined
+    const source = {candidate, registry: EMPTY_REGISTRY, blobs: createBlobFetcher(EMPTY_REGISTRY, store), retry, store}
+    return await fetchImage(source, top, platforms, level)
+  } catch (error) {
+    // Whatever it is, a registry is asked next, and its answer is the one to report.
+    if (!(error instanceof VerifiedImageError) && !signal.aborted) throw error
+    return undefined
+  }
+}

@@ -1,0 +1,70 @@
+// What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
+// Append-only evidence; words for it are made in report.ts.
+
+import type {Failure, ObjectName} from '../failure/failure.ts'
+import type {Candidate, ResolvedDigest} from './plan.ts'
+import type {Access, Exchange} from '../registry/registry.ts'
+import type {Digest} from '../oci/digest.ts'
+
+/** One try of one object at one registry. Times are milliseconds on the run's clock. */
+export type Attempt = {
+  readonly object: ObjectName
+  /** From 1. */
+  readonly number: number
+  readonly startedMs: number
+  readonly elapsedMs: number
+  /** How long was waited before it. */
+  readonly waitedMs: number
+  /** Bytes of the object's body that arrived. */
+  readonly bytes: number
+  readonly outcome: 'verified' | 'failed' | 'aborted'
+  readonly failure?: Failure
+  /** What failed, where that is another object than the one that was tried: its token. */
+  readonly failedObject?: ObjectName
+  readonly exchanges: readonly Exchange[]
+}
+
+export type CandidateOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
+
+/** What a registry's public status page says of it: a hint for people, on which nothing depends. */
+export type StatusNotice = {
+  /** The page's host. */
+  readonly page: string
+  readonly text: string
+  /** When that was so, as the page writes it. */
+  readonly at?: string
+}
+
+/** What one registry did for one image. */
+export type CandidateResult = {
+  readonly candidate: Candidate
+  readonly attempts: Attempt[]
+  outcome: CandidateOutcome
+  /** The failure that ended it, and at which object. */
+  failure?: Failure
+  failedObject?: ObjectName
+  /** What it answered for the tag while nothing was decided. */
+  answered?: Digest
+  /** Why the image's name was kept from it. */
+  withheld?: Exclude<Access, 'public'>
+  /** Asked for when it failed. */
+  statusNotice?: StatusNotice
+}
+
+export const newResult = (candidate: Candidate): CandidateResult => ({candidate, attempts: [], outcome: 'not-asked'})
+
+export type Event =
+  | {readonly type: 'pinned'; readonly pin: ResolvedDigest; readonly tag: string | undefined}
+  | {readonly type: 'asking'; readonly candidate: Candidate}
+  /** However it ended. */
+  | {readonly type: 'attempted'; readonly candidate: Candidate; readonly attempt: Attempt}
+  | {
+      readonly type: 'attempt-failed'
+      readonly candidate: Candidate
+      readonly attempt: Attempt
+      readonly againInMs: number | undefined
+    }
+  | {readonly type: 'candidate-failed'; readonly story: CandidateResult}
+  | {readonly type: 'note'; readonly text: string}
+
+export type Log = (event: Event) => void

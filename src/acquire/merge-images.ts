@@ -1,0 +1,101 @@
+// From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
+// Loads no parser, so that a run without files does not either.
+
+import type {InputIssue, SourceLocation} from '../failure/failure.ts'
+import type {PlatformChoice} from '../fetch/fetch-image.ts'
+import {type ImageRequest, parseImageRequest} from './plan.ts'
+import {formatPlatform, type Platform} from '../oci/platform.ts'
+import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
+import {excerpt, type FileEntry} from '../files/language/file-entry.ts'
+
+type FoundImage = Extract<FileEntry, {type: 'image'}>
+type FilePlatform = FoundImage['runsOn']
+
+const EXAMPLE = 'php:8.3.8-cli'
+
+/** `php:8.3` and `docker.io/library/php:8.3` are one. */
+const nameOf = ({reference, tag}: ImageRequest): string =>
+  formatReference({...reference, ...(tag === undefined ? {} : {tag})})
+
+/** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
+export const mergeFileImages = (
+  asked: readonly ImageRequest[],
+  found: readonly FoundImage[],
+  run: PlatformChoice
+): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} => {
+  const faults: InputIssue[] = []
+  const named = new Map<string, Known>()
+  for (const {text, location, runsOn, context, shadowsStage = false} of found) {
+    const image = parseImageRequest(text)
+    if (!image.ok) {
+      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location})
+      continue
+    }
+    const name = nameOf(image.value)
+    const known = named.get(name) ?? {
+      image: {...image.value, shadowsStage: shadowsStage},
+      locations: [],
+      contexts: new Set(),
+      uses: []
+    }
+    named.set(name, known)
+    if (!known.locations.some(({file, line}) => file === location.file && line === location.line))
+      known.locations.push(location)
+    known.uses.push(runsOn)
+    if (context !== undefined) known.contexts.add(context)
+  }
+  const images = asked.map(image => {
+    const known = named.get(nameOf(image))
+    named.delete(nameOf(image))
+    return known === undefined
+      ? image
+      : withUses({...known, image: {...known.image, ...image}, uses: ['target', ...known.uses]}, run)
+  })
+  const all = [...images, ...[...named.values()].map(known => withUses(known, run))]
+  return {images: all, faults: [...faults, ...namedTwice(all)]}
+}
+
+// What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
+const namedTwice = (images: readonly ImageRequest[]): readonly InputIssue[] => {
+  const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
+  return images.flatMap(({contexts = [], input, locations = []}) =>
+    contexts.flatMap((context): readonly InputIssue[] => {
+      const name = parseReference(context)
+      const other = name.ok ? byName.get(formatFamiliar(name.value)) : undefined
+      const [location] = locations
+      if (other === undefined || other.input === input) return []
+      const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`
+      return [
+        {
+          input: 'files',
+          value: context,
+          reason: rule,
+          example: 'base',
+          ...(location === undefined ? {} : {location})
+        }
+      ]
+    })
+  )
+}
+
+type Known = {
+  readonly image: ImageRequest
+  readonly locations: SourceLocation[]
+  readonly contexts: Set<string>
+  readonly uses: FilePlatform[]
+}
+
+const withUses = ({image: request, locations, contexts, uses}: Known, run: PlatformChoice): ImageRequest => {
+  const image = {...request, locations, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
+  const own = uses.filter(use => use !== 'target')
+  const forTarget = uses.includes('target')
+  if (own.length === 0 || (forTarget && run.kind === 'all')) return image
+  const platforms: readonly Platform[] = [...(forTarget ? platformsOf(run) : []), ...own]
+  const distinct = [...new Map(platforms.map(platform => [formatPlatform(platform), platform])).values()]
+  return {...image, platforms: {kind: 'named', platforms: distinct}}
+}
+
+const platformsOf = (run: PlatformChoice): readonly Platform[] => {
+  if (run.kind === 'machine') return [run.platform]
+  return run.kind === 'named' ? run.platforms : []
+}

@@ -1,0 +1,85 @@
+// A locked tag that means another image now: which one, and when it was made, as far as that can be had in a moment.
+// Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
+
+import type {Digest} from '../oci/digest.ts'
+import type {Acquisition} from './acquire.ts'
+import type {CandidateResult} from './candidate-result.ts'
+import {VerifiedImageError} from '../failure/failure.ts'
+import {fetchImage, type ImageSource, type PlatformChoice, type VerifiedImage} from '../fetch/fetch-image.ts'
+import type {Clock} from '../registry/registry.ts'
+import type {VerifiedManifest} from '../verify/verify.ts'
+
+export type MovedTag = {
+  readonly registry: string
+  /** What the tag is there now. */
+  readonly digest: Digest
+  /** When its config says that it was made. */
+  readonly created?: string
+}
+
+/** For two small requests, all in all. */
+const INSPECT_LIMIT_MS = 3000
+
+/** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
+export const inspectMovedTag = async (
+  source: ImageSource,
+  manifest: VerifiedManifest,
+  choice: PlatformChoice,
+  {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
+): Promise<MovedTag> => {
+  const {registry} = source.candidate.repository
+  const over = new AbortController()
+  const end = (): void => {
+    over.abort(new DOMException('looked long enough', 'AbortError'))
+  }
+  clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end)
+  // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
+  const attempting = {
+    ...source.retry,
+    signal: over.signal,
+    record: () => undefined,
+    backoff: {...source.retry.backoff, attempts: 1}
+  }
+  try {
+    const created = createdOf(
+      await fetchImage({...source, retry: attempting}, manifest, firstOf(choice, manifest), 'config')
+    )
+    return {registry, digest: manifest.digest, ...(created === undefined ? {} : {created})}
+  } catch (error) {
+    if (!over.signal.aborted && !(error instanceof VerifiedImageError)) throw error
+    return {registry, digest: manifest.digest}
+  } finally {
+    end()
+  }
+}
+
+/** Of its platforms the first: they are made together, more or less. */
+export const createdOf = (image: VerifiedImage | undefined): string | undefined => image?.platforms[0]?.created
+
+const firstOf = (choice: PlatformChoice, {document}: VerifiedManifest): PlatformChoice => {
+  if (choice.kind === 'machine') return choice
+  const children = document.kind === 'index' ? document.children.filter(({isAttestation}) => !isAttestation) : []
+  const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({platform}) => platform ?? [])
+  return platforms.length === 0 ? choice : {kind: 'named', platforms: platforms.slice(0, 1)}
+}
+
+/** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
+export const describeMovedTag = ({moved, resolved, image, request, results}: Acquisition): readonly string[] => {
+  if (moved === undefined || resolved === undefined) return []
+  const now = renderCreated(moved.digest, moved.created)
+  const locked = renderCreated(resolved.digest, createdOf(image))
+  const isGone = results.some(story => isMovedTagFailure(story, moved))
+  return [
+    `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
+  ]
+}
+
+/** Whether a story ended in nothing else than that the tag moved. */
+export const isMovedTagFailure = ({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean =>
+  moved !== undefined &&
+  candidate.role === 'primary' &&
+  failure?.kind === 'digest-disagrees' &&
+  failure.got === moved.digest
+
+const renderCreated = (digest: Digest, created: string | undefined): string =>
+  created === undefined ? digest : `${digest} (created ${created})`

@@ -1,0 +1,32 @@
+// The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
+// A part of action.ts with a room of its own.
+
+import {takeInputs} from '../runner/take-inputs.ts'
+import type {Runtime} from '../runner/runtime.ts'
+import {createRunner} from '../runner/runner.ts'
+import {describeRuntimeWeakness} from '../runner/runtime-weakness.ts'
+import {environmentWithoutSecrets} from '../process/environment.ts'
+import {type RunContext, warn} from './publish.ts'
+
+export function openRun(machine: Runtime): RunContext {
+  const {environment} = machine
+  const runner = createRunner(environment)
+  const names = Object.keys(environment).filter(name => environment[name] !== undefined)
+  const {written, secrets, tokens} = takeInputs(environment)
+  for (const secret of secrets) runner.setSecret(secret)
+  for (const token of tokens) runner.concealToken(token)
+  const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
+  const run: RunContext = {
+    machine,
+    written,
+    job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},
+    programEnvironment,
+    runner,
+    warnings: [],
+    kinds: new Map(),
+    stop: new AbortController()
+  }
+  const weakness = describeRuntimeWeakness(environment)
+  if (weakness !== undefined) warn(run, 'The environment weakens this step', weakness)
+  return run
+}

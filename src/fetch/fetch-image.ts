@@ -1,0 +1,341 @@
+// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
+// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
+// before is not asked for again, and what this registry has is fetched though something else is missing there.
+
+import {algorithmOf, type Digest} from '../oci/digest.ts'
+import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
+import type {Platform} from '../oci/platform.ts'
+import {type RetryContext, withRetry} from './retry.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
+import {type BlobFetcher, type BlobRequest, countBytes} from './blob-fetcher.ts'
+import {withDocument} from './capacity.ts'
+import {fail, type ObjectName, VerifiedImageError} from '../failure/failure.ts'
+import {few} from '../failure/shorten-list.ts'
+import {checkDepth, countChildren, type Walk} from './child-limits.ts'
+import type {VerifiedStore} from './verified-store.ts'
+import type {Candidate} from '../acquire/plan.ts'
+import type {RegistryPort, UncompressedLayer} from '../registry/registry.ts'
+import {runGroup} from './task-group.ts'
+import {
+  dropBytes,
+  MAX_CONFIG_BYTES,
+  requireContentType,
+  MAX_MANIFEST_BYTES,
+  type VerifiedConfig,
+  verifyDiffId,
+  verifyLayerCount,
+  type VerifiedLayer,
+  type VerifiedManifest,
+  verifyManifest
+} from '../verify/verify.ts'
+
+/** How deep to look, least first. */
+export const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'] as const
+export type Level = (typeof VERIFY_LEVELS)[number]
+
+export const lowestLevel = (levels: readonly Level[]): Level =>
+  VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
+
+/** `machine`: the platform of this machine, which nobody asked for by name. */
+export type PlatformChoice =
+  | {readonly kind: 'machine'; readonly platform: Platform}
+  | {readonly kind: 'named'; readonly platforms: readonly Platform[]}
+  | {readonly kind: 'all'}
+
+export type PlatformImage = {
+  readonly manifest: VerifiedManifest
+  /** Absent where neither index nor config names one. */
+  readonly platform?: Platform
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly imageId: Digest
+  readonly layers: readonly Descriptor[]
+  /** What the layers inflate to, where that was computed. */
+  readonly uncompressed: ReadonlyMap<Digest, UncompressedLayer>
+  /** Layers that registries need not hold, and that were not had. */
+  readonly unavailableLayers: readonly Digest[]
+  /** When its config says that it was made; absent where no config was read. */
+  readonly created?: string
+  /** What its publisher calls it, in the config's labels. */
+  readonly version?: string
+  /** What was reached: less than what was asked for where a layer cannot be had or opened. */
+  readonly level: Level
+  readonly warnings: readonly string[]
+}
+
+export type VerifiedImage = {
+  readonly candidate: Candidate
+  readonly root: VerifiedManifest
+  /** Who served its bytes, each once: registries, and `cache`. */
+  readonly origins: readonly string[]
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly size: number
+  readonly platforms: readonly PlatformImage[]
+  /** What BuildKit keeps beside them: provenance and SBOMs, where all platforms are kept. */
+  readonly attestations: readonly PlatformImage[]
+}
+
+export type ImageSource = {
+  readonly candidate: Candidate
+  readonly registry: RegistryPort
+  readonly blobs: BlobFetcher
+  readonly retry: RetryContext
+  /** Keeps what is verified; undefined where nobody wants the bytes. */
+  readonly store: VerifiedStore | undefined
+}
+
+type TagAsked = {
+  readonly tag: string
+  /** What it was before. */
+  readonly locked?: Digest
+  /** Throws when what it is now will not do: a failure of the try. */
+  readonly judge?: (manifest: VerifiedManifest) => void
+}
+
+// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
+// as there are connections should be asked for at a time.
+const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 4
+
+/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
+export const fetchManifest = (
+  source: ImageSource,
+  object: 'manifest' | 'child',
+  wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+): Promise<VerifiedManifest> => {
+  const {repository} = source.candidate
+  const {blobs, store, retry, registry} = source
+  const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
+  return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
+    let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted)
+    if (manifest === undefined) {
+      manifest = await withRetry(retry, object, async attempt => {
+        const reference = 'tag' in wanted ? wanted.tag : wanted.digest
+        const content = await registry.openManifest({...attempt, repository, reference})
+        const opened = countBytes(content, attempt)
+        const isTag = 'tag' in wanted
+        const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
+        if (isTag) wanted.judge?.(answer)
+        // With a store it is the bytes that are wanted, and no engine asks this registry for them.
+        if (store === undefined) requireContentType(content, answer)
+        return answer
+      })
+      await store?.putManifest(manifest, repository.registry)
+    }
+    return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
+  })
+}
+
+/** Everything below a verified manifest, to the level that was asked for. */
+export const fetchImage = async (
+  source: ImageSource,
+  top: VerifiedManifest,
+  choice: PlatformChoice,
+  level: Level
+): Promise<VerifiedImage> => {
+  const platforms =
+    top.document.kind === 'index'
+      ? await fetchChildren(source, top.document, {choice, level, children: 0}, 1)
+      : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
+  const attestations =
+    top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
+  return {
+    candidate: source.candidate,
+    root: top,
+    attestations,
+    origins: originsOf(source, top, [...platforms, ...attestations]),
+    digest: top.digest,
+    mediaType: top.document.mediaType,
+    size: top.size,
+    platforms
+  }
+}
+
+// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
+const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
+  if (source.store === undefined) return []
+  const children = attestationsOf(index)
+  countChildren({children: 0}, children.length)
+  const found = await runGroup(
+    source,
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
+      try {
+        const manifest = await fetchManifest(from, 'child', child)
+        if (manifest.document.kind === 'index') return []
+        return [await fetchPlatformImage(from, {manifest}, {kind: 'all'}, 'layers')]
+      } catch (error) {
+        if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
+        return []
+      }
+    }),
+    CHILDREN_AT_ONCE
+  )
+  return found.flat()
+}
+
+const originsOf = (
+  {candidate, store}: ImageSource,
+  top: VerifiedManifest,
+  platforms: readonly PlatformImage[]
+): readonly string[] => {
+  if (store === undefined) return [candidate.repository.registry]
+  const digests = platforms.flatMap(({digest, imageId, layers}) => [
+    digest,
+    imageId,
+    ...layers.map(layer => layer.digest)
+  ])
+  return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))]
+}
+
+type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
+
+// Twice as many as connections by default, so that these are kept busy while configs are decoded.
+const CHILDREN_AT_ONCE = 16
+
+// Child by child to the last layer: where one cannot be had here, the others still can.
+const fetchChildren = async (
+  source: ImageSource,
+  index: ImageIndex,
+  walk: Walk,
+  depth: number
+): Promise<readonly PlatformImage[]> => {
+  checkDepth(depth)
+  const {choice, level} = walk
+  const children = chooseChildren(index, choice)
+  countChildren(walk, children.length)
+  const found = await runGroup(
+    source,
+    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
+      const manifest = await fetchManifest(from, 'child', child)
+      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, walk, depth + 1)
+      const platform = child.platform === undefined ? {} : {platform: child.platform}
+      return [await fetchPlatformImage(from, {manifest, ...platform}, choice, level)]
+    }),
+    CHILDREN_AT_ONCE
+  )
+  return found.flat()
+}
+
+const fetchPlatformImage = async (
+  source: ImageSource,
+  child: Child,
+  choice: PlatformChoice,
+  level: Level
+): Promise<PlatformImage> => {
+  const {document, digest} = child.manifest
+  if (document.kind === 'index') throw new TypeError('an index is no platform image')
+  const notes: string[] = []
+  const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
+  const platform = child.platform ?? config?.config.platform
+  if (config?.config.platform !== undefined) checkConfigPlatform(child.platform, config.config.platform, choice, notes)
+  const reached = layers.map((layer, at) => layerLevel(document.layers[at], layer, at, level, notes))
+  return {
+    manifest: child.manifest,
+    digest,
+    mediaType: document.mediaType,
+    imageId: document.config.digest,
+    layers: document.layers,
+    uncompressed: new Map(
+      layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))
+    ),
+    unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
+    level: lowestLevel([level, ...reached]),
+    warnings: few(notes),
+    ...(platform === undefined ? {} : {platform}),
+    ...(config?.config.created === undefined ? {} : {created: config.config.created}),
+    ...(config?.config.version === undefined ? {} : {version: config.config.version})
+  }
+}
+
+const fetchBlobs = async (
+  source: ImageSource,
+  manifest: ImageManifest,
+  level: Level
+): Promise<[VerifiedConfig, readonly (VerifiedLayer | undefined)[]]> => {
+  if (manifest.config.size > MAX_CONFIG_BYTES) {
+    fail(
+      {
+        kind: 'unusable',
+        detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(MAX_CONFIG_BYTES)} are taken`
+      },
+      {object: 'config'}
+    )
+  }
+  let config: Promise<VerifiedConfig> | undefined
+  const configOf = (from: ImageSource): Promise<VerifiedConfig> => {
+    config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
+      verifyLayerCount(manifest, fetched.config)
+      return fetched
+    })
+    return config
+  }
+  const wantsLayers = level === 'layers' || level === 'full'
+  // The largest first: what takes longest must not start last.
+  const order = [...manifest.layers.keys()].sort(
+    (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
+  )
+  const layers: (VerifiedLayer | undefined)[] = []
+  await runGroup<ImageSource, unknown>(source, [
+    configOf,
+    ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
+      layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
+    })
+  ])
+  return [await configOf(source), layers]
+}
+
+const requestFor = ({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest => ({
+  repository: candidate.repository,
+  object,
+  descriptor,
+  retry
+})
+
+const layerName = (at: number): ObjectName => `layer[${at}]`
+
+/** Undefined for a layer that registries need not hold, and this one does not. */
+const fetchLayer = async (
+  source: ImageSource,
+  descriptor: Descriptor | undefined,
+  at: number,
+  config: (() => Promise<VerifiedConfig>) | undefined
+): Promise<VerifiedLayer | undefined> => {
+  if (descriptor === undefined) return undefined
+  const object: ObjectName = layerName(at)
+  const request = requestFor(source, object, descriptor)
+  try {
+    const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256')
+    const diffId = (await config?.())?.config.diffIds[at]
+    if (diffId === undefined) return layer
+    // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
+    const algorithm = algorithmOf(diffId)
+    const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm)
+    verifyDiffId(checked, diffId, object)
+    return checked
+  } catch (error) {
+    const isMissing = error instanceof VerifiedImageError && error.failure.kind === 'not-found'
+    if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return undefined
+    throw error
+  }
+}
+
+const layerLevel = (
+  descriptor: Descriptor | undefined,
+  layer: VerifiedLayer | undefined,
+  at: number,
+  level: Level,
+  notes: string[]
+): Level => {
+  const mediaType = descriptor?.mediaType ?? ''
+  if (layer === undefined) {
+    notes.push(
+      `layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`
+    )
+    return 'config'
+  }
+  if (level !== 'full' || layer.uncompressed !== undefined) return level
+  notes.push(
+    `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
+  )
+  return 'layers'
+}

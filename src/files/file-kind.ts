@@ -1,0 +1,58 @@
+// Which of the three a file is: by its name where that is the custom, else by what stands in it.
+// An unknown file is nobody's fault here; who asked for it decides.
+
+import {isBakeTree} from './bake/bake.ts'
+import {isCompose} from './compose/compose.ts'
+import {readTrees} from './language/yaml-tree.ts'
+
+export type FileKind = 'dockerfile' | 'compose' | 'bake'
+
+const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
+  // What a build leaves out, beside the Dockerfile.
+  [/\.dockerignore$/i, 'none'],
+  [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
+  [/\.hcl$/i, 'bake'],
+  [/^docker-bake.*\.json$/i, 'bake'],
+  [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
+]
+
+/** `file` has slashes between its folders. Undefined when neither name nor text says. */
+export const kindOf = (file: string, text: string): FileKind | undefined => {
+  const known = kindOfName(file)
+  return known === 'none' ? undefined : (known ?? kindOfText(file, text))
+}
+
+export const kindOfName = (file: string): FileKind | 'none' | undefined => {
+  const name = file.slice(file.lastIndexOf('/') + 1)
+  return NAMES.find(([pattern]) => pattern.test(name))?.[1]
+}
+
+const kindOfText = (file: string, text: string): FileKind | undefined => {
+  if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)) return 'bake'
+  if (/^\s*\{/.test(text)) {
+    const trees = treesIn(file, text)
+    return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined
+  }
+  if (/^services[ \t]*:/m.test(text)) return 'compose'
+  return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
+}
+
+/** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
+const firstLine = (text: string): string => {
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end < 0 ? undefined : end).trimStart()
+    if (line !== '' && !line.startsWith('#')) return line
+    at = end < 0 ? text.length : end + 1
+  }
+  return ''
+}
+
+const treesIn = (file: string, text: string): ReturnType<typeof readTrees> => {
+  try {
+    return readTrees(text, file)
+  } catch {
+    // What is not even JSON is of no kind.
+    return []
+  }
+}

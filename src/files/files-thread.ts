@@ -1,0 +1,64 @@
+// Starts the thread that reads files, and ends it when time is up: whatever a file makes of it, the action is not held up.
+// What a file needs of memory is bounded too; the action itself never runs out of it.
+
+import {Worker} from 'node:worker_threads'
+import {fail, VerifiedImageError} from '../failure/failure.ts'
+import type {FilesFound, FilesOptions} from './find-images.ts'
+import type {Answer} from './files-worker.ts'
+import {isErrno} from '../filesystem/errno.ts'
+
+// Two thousand Dockerfiles take less than 100 MB.
+const MAX_MEMORY_MB = 512
+
+export type FilesThread = {
+  readonly signal: AbortSignal
+  /** Where the thread's code is; dist/files-worker.js unless a test runs the sources. */
+  readonly entry?: URL
+}
+
+/** Rejects with the signal's reason, or with 'invalid-input' when the files take more memory than they get. */
+export async function findInFiles(options: FilesOptions, {signal, entry}: FilesThread): Promise<FilesFound> {
+  signal.throwIfAborted()
+  const worker = new Worker(entry ?? new URL('./files-worker.js', import.meta.url), {
+    workerData: options,
+    // Nothing of the environment is there to be read.
+    ...{env: {}, argv: [], execArgv: [], stdin: false, stdout: true, stderr: true},
+    resourceLimits: {maxOldGenerationSizeMb: MAX_MEMORY_MB, maxYoungGenerationSizeMb: 64}
+  })
+  let stop: (() => void) | undefined
+  try {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      stop = () => {
+        reject(signal.reason as Error)
+      }
+      signal.addEventListener('abort', stop, {once: true})
+      worker.once('message', resolve)
+      worker.once('error', (error: unknown) => {
+        const isFull = isErrno(error, 'ERR_WORKER_OUT_OF_MEMORY')
+        reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', {cause: error}))
+      })
+      worker.once('exit', () => {
+        reject(new Error('the thread that reads files ended without an answer'))
+      })
+    })
+    return 'found' in answer ? answer.found : fail(answer.failure)
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop)
+    // Not waited for: it may be within a call of the file system.
+    void worker.terminate()
+  }
+}
+
+function outOfMemory({patterns}: FilesOptions): VerifiedImageError {
+  return new VerifiedImageError({
+    kind: 'invalid-input',
+    faults: [
+      {
+        input: 'files',
+        value: patterns.join(', '),
+        reason: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
+        example: 'docker/**/Dockerfile'
+      }
+    ]
+  })
+}

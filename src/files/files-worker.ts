@@ -1,0 +1,23 @@
+// The thread that reads files: it has no environment, a bounded memory, and is ended when time is up.
+// An entry of its own, bundled apart from the action.
+
+import {parentPort, workerData} from 'node:worker_threads'
+import {VerifiedImageError} from '../failure/failure.ts'
+import {type FilesOptions, findInFiles} from './find-images.ts'
+
+export type Answer =
+  {readonly found: ReturnType<typeof findInFiles>} | {readonly failure: VerifiedImageError['failure']}
+
+const answer = (options: FilesOptions): Answer => {
+  // A parser makes an error for each fault, and a file may have a hundred thousand.
+  Error.stackTraceLimit = 0
+  try {
+    return {found: findInFiles(options)}
+  } catch (error) {
+    // An error loses its class on the way to another thread.
+    if (error instanceof VerifiedImageError) return {failure: error.failure}
+    throw error
+  }
+}
+
+parentPort?.postMessage(answer(workerData as FilesOptions))

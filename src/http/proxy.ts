@@ -1,0 +1,66 @@
+// Which proxy the environment names for a URL, as curl and Go decide it, with its login where the URL has one.
+// Knows nothing of connections.
+
+import {fail} from '../failure/failure.ts'
+import {isExempt} from './no-proxy.ts'
+import {isLoopbackHost} from './private-address.ts'
+
+/** `url` may hold a login; `variable` is where it was written, and what a message names. */
+export type Proxy = {readonly url: URL; readonly variable: string}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Undefined when the host is asked directly. Fails on a value that names no proxy of a kind that is spoken here. */
+export const proxyFor = (url: URL, environment: Environment): Proxy | undefined => {
+  // Go never sends requests for this machine to another one, whatever NO_PROXY says.
+  if (isLoopbackHost(url.hostname)) return undefined
+  const found = written(environment, variablesFor(url.protocol, environment))
+  if (found === undefined) return undefined
+  if (isExempt(written(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url)) return undefined
+  return parseProxy(found.value, found.variable)
+}
+
+// Lower case first, as curl. Go looks at upper case first; a machine where the two differ is misconfigured either way.
+// ALL_PROXY is curl's. Under CGI, HTTP_PROXY is a header that a visitor wrote (httpoxy, CVE-2016-5385): Go refuses it there,
+// curl never reads it.
+const variablesFor = (protocol: string, environment: Environment): readonly string[] => [
+  ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+  ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+  'all_proxy',
+  'ALL_PROXY'
+]
+
+const written = (
+  environment: Environment,
+  variables: readonly string[]
+): {readonly variable: string; readonly value: string} | undefined => {
+  for (const variable of variables) {
+    const value = environment[variable]?.trim()
+    if (value !== undefined && value !== '') return {variable, value}
+  }
+  return undefined
+}
+
+/** `host:port` is a proxy that speaks HTTP. Nothing of the value is quoted: it may hold a password. */
+const parseProxy = (value: string, variable: string): Proxy => {
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.hostname === '' || !isDecodable(url))
+    return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return refuse(
+      `${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported. Write http://host:port or https://host:port`
+    )
+  return {url, variable}
+}
+
+const isDecodable = ({username, password}: URL): boolean => {
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const refuse = (detail: string): never => fail({kind: 'unreachable', reason: 'proxy', detail})

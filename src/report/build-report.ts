@@ -1,0 +1,177 @@
+// What happened, as the JSON report (report.schema.json is its contract).
+// Pure rendering of evidence: nothing is fetched, decided or measured here.
+
+import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
+import type {Acquisition} from '../acquire/acquire.ts'
+import {describeFailedCandidate, diagnose} from './diagnose.ts'
+import type {CandidateResult, CandidateOutcome} from '../acquire/candidate-result.ts'
+import {fallbackUsed} from '../acquire/fallback.ts'
+import {lowestLevel, type VerifiedImage} from '../fetch/fetch-image.ts'
+import {createdOf} from '../acquire/moved-tag.ts'
+import type {ResolvedDigest, Role} from '../acquire/plan.ts'
+import {CACHE} from '../registry/registry.ts'
+import type {ImageReport, RegistryReport} from './report-document.ts'
+import {
+  reportAttempt,
+  reportDiagnosis,
+  reportFailure,
+  reportMoved,
+  reportPlace,
+  reportPlatform,
+  reportStatusPage,
+  sizeOf
+} from './report-fields.ts'
+
+/** What load or layout made of an image on this machine. */
+export type ExportedImage = {
+  readonly reference: string
+  /** What BuildKit takes in its place: the value of a build context. */
+  readonly context: string
+}
+
+/**
+ * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
+ * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
+ */
+export const buildImageReport = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement: ExportedImage | 'unplaced' | undefined,
+  warning: string | undefined
+): ImageReport => ({
+  ...reportFacts(acquisition, runStartedMs, placement),
+  ...(warning === undefined ? {} : {warning})
+})
+
+/** All but the warning, which is made from this; an older tag that was tried has none of its own. */
+type ImageFacts = Omit<ImageReport, 'warning'>
+
+export const reportFacts = (
+  acquisition: Acquisition,
+  runStartedMs: number,
+  placement: ExportedImage | 'unplaced' | undefined
+): ImageFacts => {
+  const {request, resolved, image, results, runError, moved, fallbacks} = acquisition
+  const {input, reference, locations} = request.image
+  const diagnosis = diagnose(acquisition)
+  const lockedCreated = createdOf(image)
+  return {
+    image: input,
+    name: formatReference(reference),
+    ...(locations === undefined ? {} : {places: locations.map(reportPlace)}),
+    outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
+    ...(resolved === undefined ? {} : {digest: resolved.digest, decidedBy: resolved.decidedBy}),
+    ...(request.image.locked === undefined ? {} : {locked: request.image.locked.digest}),
+    ...(moved === undefined ? {} : {moved: reportMoved(moved, lockedCreated)}),
+    ...(image === undefined || placement === 'unplaced'
+      ? {}
+      : {...reportVerified(acquisition, image), ...exportedReference(acquisition, image, placement)}),
+    platforms: image?.platforms.map(reportPlatform) ?? [],
+    elapsedMs: acquisition.elapsedMs,
+    ...(diagnosis === undefined ? {} : {diagnosis: reportDiagnosis(diagnosis)}),
+    ...(runError === undefined ? {} : {failure: reportFailure(runError.failure)}),
+    registries: results.map(story => reportRegistry(story, runStartedMs, resolved)),
+    ...(fallbacks === undefined
+      ? {}
+      : {
+          fallbacks: fallbacks.map(fallback =>
+            reportFacts(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
+          )
+        })
+  }
+}
+
+export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+  const {origins, mediaType, platforms, candidate} = image
+  const {image: wanted, candidates} = acquisition.request
+  const tag = fallbackUsed(acquisition)?.request.image.tag ?? wanted.tag
+  const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
+  // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
+  const registries = origins.filter(origin => origin !== CACHE)
+  const registry = registries.find(origin => origin !== primary) ?? registries[0]
+  const isPrimary = candidate.role === 'primary' && registry === primary
+  return {
+    mediaType,
+    origins,
+    ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
+    ...(tag === undefined ? {} : {tag}),
+    verified: lowestLevel(platforms.map(({level}) => level)),
+    size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
+  }
+}
+
+export const exportedReference = (
+  {request: {image: wanted}}: Acquisition,
+  image: VerifiedImage,
+  placement: ExportedImage | 'unplaced' | undefined
+): Partial<ImageReport> => {
+  if (placement === 'unplaced') return {}
+  const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+  const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
+  return {
+    reference,
+    ...(wanted.shadowsStage === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
+    ...(wanted.contexts === undefined ? {} : {namedContexts: wanted.contexts.map(name => `${name}=${context}`)})
+  }
+}
+
+const ROLES: Readonly<Record<Role, RegistryReport['role']>> = {
+  primary: 'primary',
+  mirror: 'mirror',
+  'public-mirror': 'public-mirror'
+}
+
+const OUTCOMES: Readonly<Record<CandidateOutcome, RegistryReport['outcome']>> = {
+  verified: 'verified',
+  failed: 'failed',
+  aborted: 'aborted',
+  'not-asked': 'not-asked'
+}
+
+const reportRegistry = (
+  story: CandidateResult,
+  runStartedMs: number,
+  pin: ResolvedDigest | undefined
+): RegistryReport => ({
+  registry: story.candidate.repository.registry,
+  repository: story.candidate.repository.path,
+  role: ROLES[story.candidate.role],
+  outcome: OUTCOMES[story.outcome],
+  did: describeCandidate(story, pin),
+  ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
+  ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
+  ...(story.statusNotice === undefined ? {} : {statusPage: reportStatusPage(story.statusNotice)}),
+  attempts: story.attempts
+    .toSorted((a, b) => a.startedMs - b.startedMs)
+    .map(attempt => reportAttempt(attempt, runStartedMs))
+})
+
+/** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
+export const describeCandidate = (story: CandidateResult, pin: ResolvedDigest | undefined): string => {
+  const {failure, outcome, candidate, attempts} = story
+  if (failure !== undefined) {
+    const tries = attempts.filter(
+      ({object, outcome: ended}) =>
+        object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed'
+    ).length
+    return `${describeFailedCandidate(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
+  }
+  const name = formatRepository(candidate.repository)
+  const {withheld, answered} = story
+  if (withheld === 'private')
+    return `${name}: not asked, as the image cannot be read without a login, and a public mirror is not told the name of a private image`
+  if (withheld === 'unknown')
+    return `${name}: not asked, as there are credentials for the image's registry and it could not be found out whether anyone can read it without them; list this mirror in mirrors to have it asked`
+  if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined)
+    return `${name}: not asked, as the digest of the tag is unknown and public mirrors are only queried by digest; write a digest into the reference, or keep a lock file`
+  if (answered !== undefined && pin !== undefined && answered !== pin.digest)
+    return `${name}: not used; its tag is ${answered}, and ${pin.registry} says ${pin.digest}`
+  return `${name}: ${describeOutcome(story)}`
+}
+
+const describeOutcome = ({outcome, attempts}: CandidateResult): string => {
+  if (outcome === 'not-asked') return 'not asked'
+  if (outcome === 'verified') return 'verified'
+  const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object
+  return left === undefined ? 'called off' : `was still at ${left}`
+}

@@ -1,0 +1,210 @@
+// The JSON report as others read it: report.schema.json is its contract. Field names here are public and are never derived from
+// internal records; report-fields.ts maps those one field at a time.
+
+import type {Digest} from '../oci/digest.ts'
+import type {Cause} from './diagnose.ts'
+import type {Level} from '../fetch/fetch-image.ts'
+
+export type Report = {
+  readonly schemaVersion: 1
+  readonly action: {readonly name: string; readonly version: string}
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly elapsedMs: number
+  readonly outcome: 'verified' | 'failed' | 'cancelled'
+  readonly images: readonly ImageReport[]
+  readonly inputFaults: readonly InputFaultReport[]
+  readonly warnings: readonly string[]
+  /** The folder that the images were written to. */
+  readonly layout?: string
+  /** What would make the run safer. Not a warning; said once. */
+  readonly advice?: readonly string[]
+  /** The lock file, when one was read or written. */
+  readonly lock?: LockReport
+  /** What ended the run where it was no registry. */
+  readonly failure?: FailureReport
+}
+
+export type LocationReport = {readonly file: string; readonly line: number}
+
+export type InputFaultReport = {
+  readonly input: string
+  readonly written: string
+  readonly rule: string
+  readonly example: string
+  readonly place?: LocationReport
+}
+
+export type LockReport = {
+  /** As the input names it. */
+  readonly file: string
+  readonly mode: 'enforce' | 'require' | 'update'
+  readonly changes: readonly LockChangeReport[]
+}
+
+export type LockChangeReport = {
+  readonly name: string
+  readonly change: 'added' | 'changed' | 'extended' | 'unchanged'
+  readonly from?: Digest
+  readonly to: Digest
+}
+
+/** `message` is the rest in words. */
+export type FailureReport = {readonly message: string} & (
+  | {readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly detail: string}
+  | {readonly kind: 'timed-out'; readonly phase: TimeoutPhase; readonly limit: LimitReport}
+  | {
+      readonly kind: 'throttled' | 'server-error' | 'not-found'
+      readonly status: number
+      readonly detail: string
+      readonly retryAfterMs?: number
+    }
+  | {
+      readonly kind: 'unauthorized' | 'denied'
+      readonly status: number
+      readonly detail: string
+      readonly credentials: 'none' | 'refused'
+    }
+  | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
+  | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
+  | {
+      readonly kind: 'corrupt'
+      readonly wanted: Digest
+      readonly got: Digest
+      readonly wantedBytes?: number
+      readonly gotBytes: number
+      readonly firstBytes: string
+    }
+  | {readonly kind: 'too-large'; readonly limitBytes: number; readonly detail: string}
+  | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
+  | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
+  | {readonly kind: 'invalid-input'; readonly faults: readonly InputFaultReport[]}
+  | {readonly kind: 'unusable' | 'local-io' | 'docker' | 'bug'; readonly detail: string}
+)
+
+type UnreachableReason = 'dns' | 'refused' | 'reset' | 'tls-identity' | 'tls' | 'not-http' | 'proxy' | 'network'
+
+type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
+
+type LimitReport = {
+  readonly input: 'connect-timeout' | 'stall-timeout' | 'hedge-after' | 'timeout'
+  readonly afterMs: number
+}
+
+export type ImageReport = {
+  /** As it was asked for. */
+  readonly image: string
+  readonly name: string
+  /** Where files name it. */
+  readonly places?: readonly LocationReport[]
+  readonly outcome: 'verified' | 'failed'
+  readonly reference?: string
+  readonly digest?: Digest
+  readonly mediaType?: string
+  readonly registry?: string
+  readonly source?: 'primary' | 'mirror'
+  /** Who served its bytes: registries, and `cache`. */
+  readonly origins?: readonly string[]
+  readonly tag?: string
+  /** Who decided the digest. */
+  readonly decidedBy?: string
+  /** What the lock file says that the tag is. */
+  readonly locked?: Digest
+  /** What a locked tag is now, when that is another image. */
+  readonly moved?: MovedReport
+  /** Fallback tags that were tried in its place, in order; the last one was used when there is a reference. */
+  readonly fallbacks?: readonly Omit<ImageReport, 'warning'>[]
+  readonly verified?: Level
+  /** Bytes of the compressed layers of all platforms. */
+  readonly size?: number
+  readonly buildContext?: string
+  /** The same under the names of the contexts that files give it. */
+  readonly namedContexts?: readonly string[]
+  readonly platforms: readonly PlatformReport[]
+  readonly elapsedMs: number
+  readonly diagnosis?: DiagnosisReport
+  /** That and why something else than what was named, or another registry, is used. */
+  readonly warning?: string
+  readonly failure?: FailureReport
+  readonly registries: readonly RegistryReport[]
+}
+
+export type MovedReport = {
+  readonly registry: string
+  readonly digest: Digest
+  readonly created?: string
+  readonly lockedCreated?: string
+}
+
+export type PlatformReport = {
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly imageId: Digest
+  readonly layers: readonly {readonly mediaType: string; readonly digest: Digest; readonly size: number}[]
+  readonly notes: readonly string[]
+  readonly created?: string
+  readonly version?: string
+  readonly platform?: string
+  readonly verified: Level
+  readonly size: number
+}
+
+export type DiagnosisReport = {
+  readonly cause: Cause
+  readonly what: string
+  readonly advice: string
+  readonly evidence: EvidenceReport
+}
+
+export type EvidenceReport = {
+  readonly registry: string
+  readonly object: string
+  readonly host?: string
+  readonly path?: string
+  readonly status?: number
+  readonly requestIds: Readonly<Record<string, string>>
+  readonly wantedDigest?: string
+  readonly gotDigests: readonly string[]
+  readonly wantedBytes?: number
+  readonly gotBytes?: number
+  readonly firstBytes?: string
+  readonly rateLimit?: Readonly<Record<string, string>>
+}
+
+export type RegistryReport = {
+  readonly registry: string
+  readonly repository: string
+  readonly role: 'primary' | 'mirror' | 'public-mirror'
+  readonly outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'
+  /** What it did, in a line of words. */
+  readonly did: string
+  readonly object?: string
+  readonly failure?: FailureReport
+  readonly statusPage?: {readonly page: string; readonly says: string; readonly at?: string}
+  readonly attempts: readonly AttemptReport[]
+}
+
+export type AttemptReport = {
+  readonly object: string
+  readonly ordinal: number
+  /** From the start of the run. */
+  readonly startedMs: number
+  readonly elapsedMs: number
+  readonly waitedMs: number
+  readonly bytes: number
+  readonly outcome: 'verified' | 'failed' | 'aborted'
+  readonly failure?: FailureReport
+  readonly failedObject?: string
+  readonly exchanges: readonly ExchangeReport[]
+}
+
+export type ExchangeReport = {
+  readonly object: string
+  readonly method: string
+  readonly host: string
+  readonly path: string
+  readonly status?: number
+  readonly elapsedMs: number
+  readonly requestIds: Readonly<Record<string, string>>
+  readonly rateLimit?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,187 @@
+// Internal records as the report's, one field at a time: renaming a field inside does not rename one outside.
+
+import type {Descriptor} from '../oci/manifest.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
+import {formatPlatform} from '../oci/platform.ts'
+import type {Diagnosis, Evidence} from './diagnose.ts'
+import type {Attempt, StatusNotice} from '../acquire/candidate-result.ts'
+import {describeFailure, type Failure, type InputIssue, type SourceLocation} from '../failure/failure.ts'
+import type {PlatformImage} from '../fetch/fetch-image.ts'
+import type {LockChange} from '../pins/lock.ts'
+import type {MovedTag} from '../acquire/moved-tag.ts'
+import type {Exchange} from '../registry/registry.ts'
+import type {
+  AttemptReport,
+  DiagnosisReport,
+  EvidenceReport,
+  ExchangeReport,
+  FailureReport,
+  InputFaultReport,
+  LocationReport,
+  LockChangeReport,
+  MovedReport,
+  PlatformReport,
+  RegistryReport
+} from './report-document.ts'
+
+export function reportFailure(failure: Failure): FailureReport {
+  const message = describeFailure(failure)
+  switch (failure.kind) {
+    case 'unreachable':
+      return {kind: failure.kind, message, reason: failure.reason, detail: failure.detail}
+    case 'timed-out':
+      return {
+        kind: failure.kind,
+        message,
+        phase: failure.phase,
+        limit: {input: failure.limit.input, afterMs: failure.limit.afterMs}
+      }
+    case 'throttled':
+    case 'server-error':
+    case 'not-found':
+      return omitUndefined({
+        kind: failure.kind,
+        message,
+        status: failure.status,
+        detail: failure.detail,
+        retryAfterMs: failure.retryAfterMs
+      })
+    case 'unauthorized':
+    case 'denied':
+      return {
+        kind: failure.kind,
+        message,
+        status: failure.status,
+        detail: failure.detail,
+        credentials: failure.credentials
+      }
+    case 'protocol':
+      return omitUndefined({
+        kind: failure.kind,
+        message,
+        detail: failure.detail,
+        isHtml: failure.isHtml,
+        status: failure.status
+      })
+    case 'truncated':
+      return omitUndefined({kind: failure.kind, message, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes})
+    case 'corrupt':
+      return omitUndefined({
+        kind: failure.kind,
+        message,
+        wanted: failure.wanted,
+        got: failure.got,
+        wantedBytes: failure.wantedBytes,
+        gotBytes: failure.gotBytes,
+        firstBytes: failure.firstBytes
+      })
+    case 'too-large':
+      return {kind: failure.kind, message, limitBytes: failure.limitBytes, detail: failure.detail}
+    case 'platform-missing':
+      return {kind: failure.kind, message, wanted: failure.wanted, offered: failure.offered}
+    case 'digest-disagrees':
+      return {kind: failure.kind, message, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy}
+    case 'invalid-input':
+      return {kind: failure.kind, message, faults: failure.faults.map(reportInputFault)}
+    case 'unusable':
+    case 'local-io':
+    case 'docker':
+    case 'bug':
+      return {kind: failure.kind, message, detail: failure.detail}
+  }
+}
+
+export function reportInputFault({input, value, reason, example, location}: InputIssue): InputFaultReport {
+  return omitUndefined({input, written: value, rule: reason, example, place: location && reportPlace(location)})
+}
+
+export function reportPlace({file, line}: SourceLocation): LocationReport {
+  return {file, line}
+}
+
+export function reportLockChange({name, change, from, to}: LockChange): LockChangeReport {
+  return omitUndefined({name, change, from, to})
+}
+
+/** `lockedCreated`: when the locked image says that it was made. */
+export function reportMoved({registry, digest, created}: MovedTag, lockedCreated: string | undefined): MovedReport {
+  return omitUndefined({registry, digest, created, lockedCreated})
+}
+
+export function reportPlatform(image: PlatformImage): PlatformReport {
+  return omitUndefined({
+    digest: image.digest,
+    mediaType: image.mediaType,
+    imageId: image.imageId,
+    layers: image.layers.map(reportDescriptor),
+    notes: image.warnings,
+    created: image.created,
+    version: image.version,
+    platform: image.platform && formatPlatform(image.platform),
+    verified: image.level,
+    size: sizeOf(image)
+  })
+}
+
+/** Bytes of its compressed layers. */
+export function sizeOf({layers}: PlatformImage): number {
+  return layers.reduce((sum, {size}) => sum + size, 0)
+}
+
+function reportDescriptor({mediaType, digest, size}: Descriptor): PlatformReport['layers'][number] {
+  return {mediaType, digest, size}
+}
+
+export function reportDiagnosis({cause, what, advice, evidence}: Diagnosis): DiagnosisReport {
+  return {cause, what, advice, evidence: reportEvidence(evidence)}
+}
+
+function reportEvidence(evidence: Evidence): EvidenceReport {
+  return omitUndefined({
+    registry: evidence.registry,
+    object: evidence.object,
+    host: evidence.host,
+    path: evidence.path,
+    status: evidence.status,
+    requestIds: evidence.requestIds,
+    wantedDigest: evidence.wantedDigest,
+    gotDigests: evidence.gotDigests,
+    wantedBytes: evidence.wantedBytes,
+    gotBytes: evidence.gotBytes,
+    firstBytes: evidence.firstBytes,
+    rateLimit: evidence.rateLimit
+  })
+}
+
+export function reportStatusPage({page, text, at}: StatusNotice): NonNullable<RegistryReport['statusPage']> {
+  return omitUndefined({page, says: text, at})
+}
+
+/** Times count from `runStartedMs` on the run's clock. */
+export function reportAttempt(attempt: Attempt, runStartedMs: number): AttemptReport {
+  return omitUndefined({
+    object: attempt.object,
+    ordinal: attempt.number,
+    startedMs: attempt.startedMs - runStartedMs,
+    elapsedMs: attempt.elapsedMs,
+    waitedMs: attempt.waitedMs,
+    bytes: attempt.bytes,
+    outcome: attempt.outcome,
+    failure: attempt.failure && reportFailure(attempt.failure),
+    failedObject: attempt.failedObject,
+    exchanges: attempt.exchanges.map(reportExchange)
+  })
+}
+
+function reportExchange(exchange: Exchange): ExchangeReport {
+  return omitUndefined({
+    object: exchange.object,
+    method: exchange.method,
+    host: exchange.host,
+    path: exchange.path,
+    status: exchange.status,
+    elapsedMs: exchange.elapsedMs,
+    requestIds: exchange.requestIds,
+    rateLimit: exchange.rateLimit
+  })
+}

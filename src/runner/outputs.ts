@@ -1,0 +1,63 @@
+// The action's outputs, from its report. Names and meanings are action.yml's.
+// An image that was not verified has no reference here, whatever else is known of it.
+
+import type {ImageReport, Report} from '../report/report-document.ts'
+import {VERIFY_LEVELS} from '../fetch/fetch-image.ts'
+import {familiarName} from './outputs-check.ts'
+
+/** Every output but `report`, by name. An output without a value is left out. */
+export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<string, string>> => {
+  const verified = images.filter(image => image.reference !== undefined)
+  const [first] = images
+  const outputs: Record<string, string | undefined> = {
+    ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
+    references:
+      verified.length === 0
+        ? undefined
+        : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
+    'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
+    layout,
+    // The least of all, so that one word can be relied on for every image.
+    verified:
+      outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+  }
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  )
+}
+
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
+// name stay two lines, which outputs-check.ts refuses.
+const contextLinesOf = (images: readonly ImageReport[]): readonly string[] => {
+  const lines = new Map<string, string>()
+  for (const image of images) {
+    const owner = familiarName(image.name) ?? image.name
+    for (const line of contextsOf(image)) {
+      const name = line.slice(0, line.indexOf('='))
+      const key = `${familiarName(name) ?? name}=${owner}`
+      if (!lines.has(key)) lines.set(key, line)
+    }
+  }
+  return [...lines.values()]
+}
+
+const contextsOf = ({buildContext, namedContexts = []}: ImageReport): readonly string[] =>
+  buildContext === undefined ? namedContexts : [buildContext, ...namedContexts]
+
+const outputsOfFirst = ({
+  reference,
+  digest,
+  platforms,
+  registry,
+  source,
+  tag,
+  size
+}: ImageReport): Record<string, string | undefined> => ({
+  reference,
+  digest,
+  'image-id': platforms[0]?.imageId,
+  registry,
+  source,
+  tag,
+  size: size === undefined ? undefined : String(size)
+})

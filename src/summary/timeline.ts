@@ -1,0 +1,101 @@
+// Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
+// A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
+
+import {failureSentence} from '../report/wording.ts'
+import type {ImageReport, RegistryReport, Report} from '../report/report-document.ts'
+import {withFallbacks} from './summary-pins.ts'
+
+/** A bar: from, how long, and how it ended. */
+type Bar = {
+  readonly section: string
+  readonly name: string
+  readonly tag: 'done' | 'crit' | 'active'
+  readonly fromMs: number
+  readonly forMs: number
+}
+
+// More rows than this is a wall, not a picture.
+const MAX_ROWS = 24
+
+/** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
+export const renderTimeline = (report: Report): {readonly chart: string; readonly left: number} | undefined => {
+  const images = withFallbacks(report.images)
+  const isSingle = images.length === 1
+  const each = images.flatMap(image => barsOf(image, isSingle))
+  const bars = each.length <= MAX_ROWS ? each : summed(images, isSingle)
+  if (bars.length === 0) return undefined
+  const shown = bars.slice(0, MAX_ROWS)
+  const endMs = Math.max(...shown.map(({fromMs, forMs}) => fromMs + forMs))
+  // A bar that is too narrow to be seen tells nothing.
+  const leastMs = Math.max(1, Math.round(endMs / 200))
+  const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off']
+  for (const section of new Set(shown.map(bar => bar.section))) {
+    lines.push(`  section ${section}`)
+    for (const bar of shown.filter(other => other.section === section)) {
+      const forMs = Math.max(leastMs, Math.round(bar.forMs))
+      lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`)
+    }
+  }
+  return {chart: lines.join('\n'), left: bars.length - shown.length}
+}
+
+const barsOf = ({image, registries}: ImageReport, isSingle: boolean): readonly Bar[] =>
+  registries.flatMap(({registry, attempts}) =>
+    attempts.map((attempt): Bar => ({
+      section: plainHost(registry),
+      name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
+      tag: tagOf(attempt.outcome),
+      fromMs: attempt.startedMs,
+      forMs: attempt.elapsedMs
+    }))
+  )
+
+type AttemptReport = RegistryReport['attempts'][number]
+
+const endPhrase = ({failure, outcome}: AttemptReport): string => {
+  if (failure !== undefined) return failureSentence(failure)
+  return outcome === 'aborted' ? 'called off' : ''
+}
+
+const tagOf = (outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'): Bar['tag'] => {
+  if (outcome === 'verified') return 'done'
+  return outcome === 'failed' ? 'crit' : 'active'
+}
+
+/** One bar for each image at each registry; those with trouble first. */
+const summed = (images: readonly ImageReport[], isSingle: boolean): readonly Bar[] => {
+  const bars = images.flatMap(({image, registries}) =>
+    registries.flatMap(({registry, outcome, failure, attempts}): readonly Bar[] => {
+      if (attempts.length === 0) return []
+      const fromMs = Math.min(...attempts.map(({startedMs}) => startedMs))
+      const toMs = Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs))
+      return [
+        {
+          section: plainHost(registry),
+          // A name of its own at the beginning of a line could be a word of Mermaid's.
+          name: plain(
+            isSingle ? `${String(attempts.length)} tries` : `▸ ${image}`,
+            failure && failureSentence(failure)
+          ),
+          tag: tagOf(outcome),
+          fromMs,
+          forMs: toMs - fromMs
+        }
+      ]
+    })
+  )
+  return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs)
+}
+
+/** Letters, digits and what cannot end a name or begin something else in Mermaid's grammar. */
+const plain = (name: string, ending = ''): string => {
+  const letters = (text: string): string =>
+    text
+      .replace(/[^▸\p{L}\p{N} ./()[\]_+-]/gu, ' ')
+      .replace(/ +/g, ' ')
+      .trim()
+  const [shown, end] = [letters(name), letters(ending)]
+  return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}…`}${end === '' ? '' : ` - ${end}`}`
+}
+
+const plainHost = (registry: string): string => plain(registry.replace(/:(\d+)$/, ' (port $1)'))
