@@ -8,9 +8,9 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../src/failure/failure.ts'
 import {findInDockerfile} from '../src/files/dockerfile/dockerfile.ts'
 import {describeWith} from './support/programs.ts'
+import {VerifiedImageError} from '../src/failure/error.ts'
 
 // A Go program is compiled, and its modules may have to be fetched.
 jest.setTimeout(300_000)

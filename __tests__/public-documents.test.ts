@@ -3,18 +3,21 @@
 
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
-import type {Acquisition} from '../src/acquire/acquire.ts'
-import type {Attempt, CandidateResult} from '../src/acquire/candidate-result.ts'
-import {type Failure, VerifiedImageError} from '../src/failure/failure.ts'
-import type {PlatformImage, VerifiedImage} from '../src/fetch/fetch-image.ts'
+import type {CandidateResult} from '../src/acquire/candidate-result.ts'
+import {type Failure} from '../src/failure/failure.ts'
 import {decodeLock, renderLock, type LockedImage} from '../src/pins/lock.ts'
-import type {Candidate, ImageRequest} from '../src/acquire/plan.ts'
+import type {ImageRequest} from '../src/acquire/plan.ts'
 import {buildImageReport} from '../src/report/build-report.ts'
 import type {Report} from '../src/report/report-document.ts'
 import {reportFailure, reportInputFault, reportLockChange} from '../src/report/report-fields.ts'
 import type {VerifiedManifest} from '../src/verify/verify.ts'
 import {outputsOf} from '../src/runner/outputs.ts'
 import type {Digest} from '../src/oci/digest.ts'
+import {type Attempt} from '../src/fetch/attempt.ts'
+import {type Candidate} from '../src/registry/candidate.ts'
+import {type PlatformImage, type VerifiedImage} from '../src/fetch/verified-image.ts'
+import {VerifiedImageError} from '../src/failure/error.ts'
+import {type Acquisition} from '../src/acquire/acquisition.ts'
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}` as Digest
 

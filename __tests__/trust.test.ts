@@ -2,7 +2,7 @@
 // stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type AcquireDeps} from '../src/acquire/acquire.ts'
+import {acquireImage} from '../src/acquire/acquire.ts'
 import {createBlobFetcher} from '../src/fetch/blob-fetcher.ts'
 import type {Failure} from '../src/failure/failure.ts'
 import {lockEntries} from '../src/pins/lock-policy.ts'
@@ -10,6 +10,7 @@ import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire
 import {makeImage} from './support/images.ts'
 import {createManualClock, type ManualClock} from './support/manual-clock.ts'
 import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
+import {type Acquisition, type AcquireDeps} from '../src/acquire/acquisition.ts'
 
 /** What the tag is at the primary, at the mirror, and in the lock file. */
 const RIGHT = makeImage()

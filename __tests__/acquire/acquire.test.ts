@@ -2,11 +2,10 @@
 // Registries are in memory and time stands still unless a test moves it, so that "exactly then" can be said.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type AcquireDeps} from '../../src/acquire/acquire.ts'
+import {acquireImage} from '../../src/acquire/acquire.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import type {Event} from '../../src/acquire/candidate-result.ts'
-import {type Failure, VerifiedImageError} from '../../src/failure/failure.ts'
-import type {Level, PlatformChoice} from '../../src/fetch/fetch-image.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {type Image, makeImage, makePublished} from '../support/images.ts'
@@ -21,6 +20,10 @@ import {
   type Trouble
 } from '../support/memory-registry.ts'
 import '../support/matchers.ts'
+import {type Level} from '../../src/fetch/verify-level.ts'
+import {type PlatformChoice} from '../../src/oci/platform.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
+import {type Acquisition, type AcquireDeps} from '../../src/acquire/acquisition.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as Digest

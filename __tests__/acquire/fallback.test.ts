@@ -1,22 +1,16 @@
 // When an older tag may stand in, failure by failure, and which one.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Acquisition} from '../../src/acquire/acquire.ts'
 import {newResult} from '../../src/acquire/candidate-result.ts'
 import type {Failure, FailureKind} from '../../src/failure/failure.ts'
-import {
-  acquireWithFallback,
-  type FallbackTag,
-  fallbacksFor,
-  parseFallbackTag,
-  fallbackUsed,
-  unusedFallbackTags
-} from '../../src/acquire/fallback.ts'
-import type {VerifiedImage} from '../../src/fetch/fetch-image.ts'
+import {acquireWithFallback, fallbackUsed} from '../../src/acquire/fallback.ts'
 import {imageWarning} from '../../src/report/fallback-warning.ts'
 import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
+import {type FallbackTag, fallbacksFor, parseFallbackTag, unusedFallbackTags} from '../../src/pins/fallback-tags.ts'
+import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 // Of what no test here looks at.
 const MANIFEST = {

@@ -1,11 +1,10 @@
 // Whose word on a tag counts when there is a lock, who is asked for what, and what it costs. Registries in memory, time by hand.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Acquisition, acquireImage, type AcquireDeps} from '../../src/acquire/acquire.ts'
+import {acquireImage} from '../../src/acquire/acquire.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import {diagnose} from '../../src/report/diagnose.ts'
 import type {Failure} from '../../src/failure/failure.ts'
-import type {PlatformChoice} from '../../src/fetch/fetch-image.ts'
 import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {digestBytes, jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
@@ -18,6 +17,8 @@ import {
   silent,
   type Trouble
 } from '../support/memory-registry.ts'
+import {type PlatformChoice} from '../../src/oci/platform.ts'
+import {type Acquisition, type AcquireDeps} from '../../src/acquire/acquisition.ts'
 
 const IMAGE = makeImage({editConfig: config => ({...config, created: '2025-06-04T00:00:00Z'})})
 const OTHER = makeImage({

@@ -4,7 +4,6 @@
 import {describe, expect, it} from '@jest/globals'
 import {acquireImage} from '../../src/acquire/acquire.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
-import type {PlatformChoice} from '../../src/fetch/fetch-image.ts'
 import {
   blobPath,
   buildArchive,
@@ -14,7 +13,7 @@ import {
 } from '../../src/action/image-layout.ts'
 import {planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import {digestOf} from '../../src/oci/digest.ts'
-import type {Platform} from '../../src/oci/platform.ts'
+import type {Platform, PlatformChoice} from '../../src/oci/platform.ts'
 import {type Image, type Index, makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
 import {createManualClock} from '../support/manual-clock.ts'
 import {createMemoryRegistry} from '../support/memory-registry.ts'

@@ -1,20 +1,13 @@
 // What each kind of failure asks for, row by row as in CONTRACT.md, and the only place where wording is tested.
 
 import {describe, expect, it} from '@jest/globals'
-import {
-  type RetryLimit,
-  describeFailure,
-  describeIssue,
-  fail,
-  type Failure,
-  type FailureKind,
-  formatBytes,
-  formatDuration,
-  retryPolicyOf,
-  VerifiedImageError
-} from '../../src/failure/failure.ts'
+import {type Failure, type FailureKind} from '../../src/failure/failure.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import '../support/matchers.ts'
+import {formatBytes, formatDuration} from '../../src/failure/format.ts'
+import {type RetryLimit, retryPolicyOf} from '../../src/fetch/retry-policy.ts'
+import {describeFailure, describeIssue} from '../../src/failure/describe-failure.ts'
+import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 
 const WANTED = `sha256:${'a'.repeat(64)}` as Digest
 const GOT = `sha256:${'b'.repeat(64)}` as Digest

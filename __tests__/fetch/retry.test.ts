@@ -2,12 +2,13 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {withRetry, type RetryContext, type AttemptContext} from '../../src/fetch/retry.ts'
-import type {Attempt} from '../../src/acquire/candidate-result.ts'
-import {type Failure, fail, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import {createThrottle} from '../../src/fetch/throttle.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
+import {type Attempt} from '../../src/fetch/attempt.ts'
+import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 

@@ -1,13 +1,13 @@
 // What is believed of a store: nothing. In memory, with bytes that may be spoilt in it.
 
 import {describe, expect, it} from '@jest/globals'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
-import {type BlobStorePort, CACHE} from '../../src/registry/registry.ts'
 import {createLayerVerifier} from '../../src/verify/verify.ts'
 import {makeImage} from '../support/images.ts'
 import {bodyOf, flipped} from '../support/memory-registry.ts'
 import '../support/matchers.ts'
+import {type BlobStorePort, CACHE} from '../../src/store/store.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const IMAGE = makeImage()
 const LAYER = IMAGE.layers[1]

@@ -5,10 +5,10 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import type {FilesOptions} from '../../src/files/find-images.ts'
 import {findInFiles} from '../../src/files/files-thread.ts'
 import {variablesFor} from '../../src/files/file-variables.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const SOURCES = new URL('../../src/files/files-worker.ts', import.meta.url)
 

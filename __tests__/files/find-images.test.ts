@@ -7,9 +7,8 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type FilesFound, findInFiles} from '../../src/files/find-images.ts'
-import type {PlatformChoice} from '../../src/fetch/fetch-image.ts'
 import {variablesFor} from '../../src/files/file-variables.ts'
-import {formatPlatform, type Platform} from '../../src/oci/platform.ts'
+import {formatPlatform, type Platform, type PlatformChoice} from '../../src/oci/platform.ts'
 
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
 const ARM64: Platform = {os: 'linux', architecture: 'arm64'}

@@ -4,7 +4,6 @@ import {connect, createServer, type Server, type Socket} from 'node:net'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {
   announcedLength,
   createHttpClient,
@@ -13,6 +12,7 @@ import {
   type HttpRequest
 } from '../../src/http/http-client.ts'
 import '../support/matchers.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const LIMITS = {connectTimeoutMs: 2000, stallTimeoutMs: 300, concurrency: 8}
 

@@ -16,12 +16,12 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import type {LockedImage} from '../../src/pins/lock.ts'
-import type {Clock} from '../../src/registry/registry.ts'
 import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../../src/pins/lock-file.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import '../support/matchers.ts'
+import {type Clock} from '../../src/concurrency/clock.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 // Modes, devices, and links that anybody may make are not Windows's.
 const itOnPosix = process.platform === 'win32' ? it.skip : it

@@ -1,9 +1,6 @@
 // What a lock asks of the images of a run, and what a run that renews it writes.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Acquisition} from '../../src/acquire/acquire.ts'
-import {parseFallbackTag} from '../../src/acquire/fallback.ts'
-import type {PlatformImage, VerifiedImage} from '../../src/fetch/fetch-image.ts'
 import type {Lock, LockedImage} from '../../src/pins/lock.ts'
 import {
   inconsistentEntries,
@@ -11,8 +8,7 @@ import {
   lockEntries,
   type LockMode,
   applyLock,
-  type LockedRequests,
-  notUpdatedWarning
+  type LockedRequests
 } from '../../src/pins/lock-policy.ts'
 import {
   type ResolvedDigest,
@@ -25,6 +21,10 @@ import {floatingTagAdvice} from '../../src/report/fallback-warning.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
+import {parseFallbackTag} from '../../src/pins/fallback-tags.ts'
+import {notUpdatedWarning} from '../../src/report/lock-warnings.ts'
+import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 // Of what no test here looks at.
 const MANIFEST = {

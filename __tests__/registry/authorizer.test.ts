@@ -3,7 +3,6 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import type {FetchRequest} from '../../src/registry/registry.ts'
 import {
   type Authorizer,
@@ -13,6 +12,7 @@ import {
   type TokenResponse
 } from '../../src/registry/authorizer.ts'
 import '../support/matchers.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 describe('parseChallenges', () => {
   it.each([

@@ -2,9 +2,10 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type Failure, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import {createSchemeProbe, isLoopback} from '../../src/registry/plain-http.ts'
 import '../support/matchers.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const RESET: Failure = {kind: 'unreachable', reason: 'reset', detail: ''}
 const NOT_HTTP: Failure = {kind: 'unreachable', reason: 'not-http', detail: ''}

@@ -3,7 +3,6 @@
 
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
 import type {Credentials} from '../../src/registry/authorizer.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
@@ -12,6 +11,7 @@ import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from 
 import {makeImage} from '../support/images.ts'
 import '../support/matchers.ts'
 import {publish} from '../support/registry-content.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const IMAGE = makeImage()
 const [, LAYER] = IMAGE.layers

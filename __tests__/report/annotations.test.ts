@@ -1,7 +1,6 @@
 // The one warning or error of an image: what it says of a registry is what happened there.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Acquisition} from '../../src/acquire/acquire.ts'
 import {
   renderDiagnosis,
   renderMirrorWarning,
@@ -10,12 +9,15 @@ import {
   acquisitionSentence
 } from '../../src/report/annotations.ts'
 import {diagnose} from '../../src/report/diagnose.ts'
-import {newResult, type StatusNotice, type CandidateResult} from '../../src/acquire/candidate-result.ts'
-import {type Failure, VerifiedImageError} from '../../src/failure/failure.ts'
-import type {PlatformImage, VerifiedImage} from '../../src/fetch/fetch-image.ts'
+import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import {type ResolvedDigest, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {VerifiedManifest} from '../../src/verify/verify.ts'
 import {digestBytes} from '../support/images.ts'
+import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
+import {type StatusNotice} from '../../src/registry/status-format.ts'
+import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 const lost = (pin: ResolvedDigest | undefined): Acquisition => {
   const image = parseImageRequest('acme/app:1.2.3')

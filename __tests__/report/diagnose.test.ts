@@ -1,20 +1,17 @@
 // From what registries did, the cause, whose turn it is, and the evidence: case by case. The advice's words have one table.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Acquisition} from '../../src/acquire/acquire.ts'
 import {type Cause, diagnose, type Diagnosis} from '../../src/report/diagnose.ts'
-import {type Attempt, newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
-import {describeFailure, type Failure, type ObjectName} from '../../src/failure/failure.ts'
-import type {VerifiedImage} from '../../src/fetch/fetch-image.ts'
-import {
-  type ResolvedDigest,
-  planCandidates,
-  parseMirrorRule,
-  type Role,
-  parseImageRequest
-} from '../../src/acquire/plan.ts'
+import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
+import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
+import {type ResolvedDigest, planCandidates, parseMirrorRule, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/registry/registry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
+import {describeFailure} from '../../src/failure/describe-failure.ts'
+import {type Attempt} from '../../src/fetch/attempt.ts'
+import {type Role} from '../../src/registry/candidate.ts'
+import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
+import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
 const WANTED = digest('a')

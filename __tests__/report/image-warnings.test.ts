@@ -1,8 +1,8 @@
 // Notes of many platforms in one text.
 
 import {describe, expect, it} from '@jest/globals'
-import type {PlatformImage} from '../../src/fetch/fetch-image.ts'
 import {renderNotes} from '../../src/report/image-warnings.ts'
+import {type PlatformImage} from '../../src/fetch/verified-image.ts'
 
 function platforms(...all: readonly (readonly [architecture: string, ...warnings: string[]])[]): {
   platforms: readonly PlatformImage[]

@@ -1,12 +1,14 @@
 // What a registry's end looks like in the log: what was told line by line is not told again, and nothing is left untold.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Attempt, type Event, newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
-import {describeFailure, type Failure} from '../../src/failure/failure.ts'
+import {type Event, newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import {renderDebug, renderEvent, renderProgress, levelOf} from '../../src/report/log-lines.ts'
-import type {Candidate, Role} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/registry/registry.ts'
 import {digestBytes} from '../support/images.ts'
+import {describeFailure} from '../../src/failure/describe-failure.ts'
+import {type Attempt} from '../../src/fetch/attempt.ts'
+import {type Candidate, type Role} from '../../src/registry/candidate.ts'
 
 const attempt = (ordinal: number, failure: Failure): Attempt => ({
   ...{

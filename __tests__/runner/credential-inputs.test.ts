@@ -3,8 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import type {InputIssue} from '../../src/failure/failure.ts'
 import {readCredentials} from '../../src/runner/credential-inputs.ts'
-import type {WrittenInputs} from '../../src/runner/take-inputs.ts'
-import {createInputReader} from '../../src/runner/input-reader.ts'
+import {createInputReader, type WrittenInputs} from '../../src/runner/input-reader.ts'
 
 const LOGIN = {username: 'u', password: 'secret'}
 

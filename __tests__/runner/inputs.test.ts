@@ -2,10 +2,11 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type InputIssue, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type InputIssue} from '../../src/failure/failure.ts'
 import {type Inputs, readInputs, wantsSummary} from '../../src/runner/inputs.ts'
 import {DEFAULTS, parseDuration} from '../../src/runner/input-reader.ts'
 import type {Platform} from '../../src/oci/platform.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 

@@ -9,7 +9,6 @@ import {gzipSync} from 'node:zlib'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest} from '@jest/globals'
 import fc from 'fast-check'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {fetchImage, fetchManifest, type ImageSource} from '../../src/fetch/fetch-image.ts'
 import {createVerifiedStore, type VerifiedStore} from '../../src/fetch/verified-store.ts'
 import {createThrottle} from '../../src/fetch/throttle.ts'
@@ -24,6 +23,7 @@ import {createMemoryRegistry} from '../support/memory-registry.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {seededBytes, tarOf} from '../support/tar.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 // Each test is several processes, one after the other.
 jest.setTimeout(120_000)

@@ -4,13 +4,13 @@ import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import type {VerifiedImageError} from '../../src/failure/failure.ts'
 import {type BlobStore, openBlobStore} from '../../src/store/blob-store.ts'
 import {createStagingNames} from '../../src/store/staging.ts'
 import {nodeRuntime} from '../../src/runner/runtime.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
 import '../support/matchers.ts'
+import {type VerifiedImageError} from '../../src/failure/error.ts'
 
 const BYTES = seededBytes(1, 3_000_000)
 const DIGEST = digestOf(BYTES)

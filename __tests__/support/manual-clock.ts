@@ -1,7 +1,6 @@
 // A clock that only a test moves: nothing here sleeps. Waits end when their time has been reached, in order.
 // Knows nothing of what is waited for.
-
-import type {Clock} from '../../src/registry/registry.ts'
+import {type Clock} from '../../src/concurrency/clock.ts'
 
 export type ManualClock = Clock & {
   /** Every wait that was ever asked for, in milliseconds. */

@@ -2,7 +2,8 @@
 // To be imported for its effect by every test file that uses it.
 
 import {expect} from '@jest/globals'
-import {type FailureKind, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type FailureKind} from '../../src/failure/failure.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 declare module 'expect' {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the parameters must be those of the interface that is merged

@@ -1,9 +1,10 @@
 // Registries in memory, behind the port that acquire/ talks to: right by themselves, with scripted troubles on top.
 // Its journal tells every request in order; a trouble that nobody ran into is told too.
 
-import {type Failure, type ObjectName, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
 import type {Access, AccessPort, FetchRequest, RegistryResponse, RegistryPort} from '../../src/registry/registry.ts'
 import {blobsOf, type Image, type Index, isIndex, manifestsOf} from './images.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 export type Answer = {
   readonly bytes: Uint8Array

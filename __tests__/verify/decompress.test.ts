@@ -3,12 +3,12 @@
 
 import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {openDecompressor, type WindowMemory} from '../../src/verify/decompress.ts'
-import type {UncompressedLayer} from '../../src/registry/registry.ts'
 import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
+import {type UncompressedLayer} from '../../src/store/store.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const MIB = 1024 * 1024
 const SMALL = Buffer.from('one small file')

@@ -2,7 +2,7 @@
 
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
-import {type Failure, VerifiedImageError} from '../../src/failure/failure.ts'
+import {type Failure} from '../../src/failure/failure.ts'
 import type {RegistryResponse} from '../../src/registry/registry.ts'
 import {
   createLayerVerifier,
@@ -14,6 +14,7 @@ import {
 import {digestOf} from '../../src/oci/digest.ts'
 import type {Descriptor} from '../../src/oci/manifest.ts'
 import {makeImage, makeIndex, mediaTypesOf} from '../support/images.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const LAYER = Buffer.from('the uncompressed bytes of a small layer')
 const IMAGE = makeImage()

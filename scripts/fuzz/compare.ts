@@ -2,11 +2,11 @@
 // refuse too, and for the reasons that docs/differences.md lists.
 
 import {chooseChildren} from '../../src/fetch/select-platforms.ts'
-import {VerifiedImageError} from '../../src/failure/failure.ts'
 import {decodeConfig, decodeManifest, type Descriptor, type ImageIndex} from '../../src/oci/manifest.ts'
 import {formatPlatform, parsePlatform, type Platform} from '../../src/oci/platform.ts'
 import type {Case, Kind} from './cases.ts'
 import type {GoReading} from './go-judge.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
 
 export const PLATFORMS = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/arm/v6', 'linux/amd64/v3', 'linux/386']
 

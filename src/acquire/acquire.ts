@@ -1,66 +1,14 @@
 // One image, from its registry or a mirror: what is known before, the race of the registries, and what came of it.
 // Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
-
-import type {BackoffPolicy} from '../fetch/backoff.ts'
-import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
-import {type Log, newResult, type CandidateResult} from './candidate-result.ts'
-import {describeFailure, VerifiedImageError} from '../failure/failure.ts'
-import type {Level, PlatformChoice, VerifiedImage} from '../fetch/fetch-image.ts'
-import type {VerifiedStore} from '../fetch/verified-store.ts'
+import {newResult} from './candidate-result.ts'
 import {inspectMovedTag, type MovedTag} from './moved-tag.ts'
-import type {ThroughputMonitor} from '../fetch/throughput.ts'
-import type {RegistryThrottle} from '../fetch/throttle.ts'
-import type {Candidate, ResolvedDigest, ImageRequest} from './plan.ts'
-import type {AccessPort, Clock, Random, RegistryPort} from '../registry/registry.ts'
 import {createRace} from './race.ts'
 import {loadFromCache} from './cached-image.ts'
 import {createResolver, type Resolver} from './resolve.ts'
-
-export type AcquireRequest = {
-  readonly image: ImageRequest
-  /** In the order to be asked. */
-  readonly candidates: readonly Candidate[]
-  readonly platforms: PlatformChoice
-  readonly level: Level
-}
-
-export type AcquireDeps = {
-  readonly registry: RegistryPort
-  readonly access: AccessPort
-  readonly blobs: BlobFetcher
-  /** Where load or layout want the bytes: an image may then come from several registries, and from earlier runs. */
-  readonly store?: VerifiedStore
-  readonly clock: Clock
-  readonly random: Random
-  readonly backoff: BackoffPolicy
-  /** How long a registry may be slow before the next one begins beside it; undefined: no registry works beside another. */
-  readonly hedgeAfterMs: number | undefined
-  /** How long the primary has to be silent until its tag may be resolved without it. */
-  readonly stallTimeoutMs: number
-  /** What all images of the run know of a registry, by endpoint. */
-  readonly shared: Map<string, EndpointState>
-  readonly log: Log
-  readonly signal: AbortSignal
-}
-
-export type EndpointState = {readonly throughput: ThroughputMonitor; readonly throttle: RegistryThrottle}
-
-/** Every registry's story, and the image when one of them served it. */
-export type Acquisition = {
-  readonly request: AcquireRequest
-  readonly results: readonly CandidateResult[]
-  readonly resolved: ResolvedDigest | undefined
-  readonly image: VerifiedImage | undefined
-  /** Set when time was up for the whole run. */
-  readonly runError: VerifiedImageError | undefined
-  readonly elapsedMs: number
-  /** Set when a locked tag has moved at the registry that the reference names. */
-  readonly moved?: MovedTag
-  /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
-  readonly fallbacks?: readonly Acquisition[]
-  /** What was known of the tag that was asked for; set when another has an image, whose `pin` this one then has. */
-  readonly requestedDigest?: ResolvedDigest | undefined
-}
+import {describeFailure} from '../failure/describe-failure.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {VerifiedImageError} from '../failure/error.ts'
+import {type AcquireRequest, type AcquireDeps, type Acquisition} from './acquisition.ts'
 
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
 export const acquireImage = async (wanted: AcquireRequest, around: AcquireDeps): Promise<Acquisition> => {

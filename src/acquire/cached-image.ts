@@ -2,18 +2,17 @@
 // A registry that has nothing stands in for the real ones, so that the way through an image is the same.
 
 import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
-import {VerifiedImageError} from '../failure/failure.ts'
-import {
-  fetchImage,
-  type ImageSource,
-  type Level,
-  type PlatformChoice,
-  type VerifiedImage
-} from '../fetch/fetch-image.ts'
+import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
 import type {VerifiedStore} from '../fetch/verified-store.ts'
 import {createThrottle} from '../fetch/throttle.ts'
-import type {Candidate, ResolvedDigest} from './plan.ts'
-import type {Clock, Random, RegistryPort} from '../registry/registry.ts'
+import type {ResolvedDigest} from './plan.ts'
+import type {RegistryPort} from '../registry/registry.ts'
+import {type Clock, type Random} from '../concurrency/clock.ts'
+import {type Candidate} from '../registry/candidate.ts'
+import {type Level} from '../fetch/verify-level.ts'
+import {type PlatformChoice} from '../oci/platform.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type CacheLookup = {
   readonly candidate: Candidate

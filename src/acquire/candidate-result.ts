@@ -2,39 +2,14 @@
 // Append-only evidence; words for it are made in report.ts.
 
 import type {Failure, ObjectName} from '../failure/failure.ts'
-import type {Candidate, ResolvedDigest} from './plan.ts'
-import type {Access, Exchange} from '../registry/registry.ts'
+import type {ResolvedDigest} from './plan.ts'
+import type {Access} from '../registry/registry.ts'
 import type {Digest} from '../oci/digest.ts'
-
-/** One try of one object at one registry. Times are milliseconds on the run's clock. */
-export type Attempt = {
-  readonly object: ObjectName
-  /** From 1. */
-  readonly number: number
-  readonly startedMs: number
-  readonly elapsedMs: number
-  /** How long was waited before it. */
-  readonly waitedMs: number
-  /** Bytes of the object's body that arrived. */
-  readonly bytes: number
-  readonly outcome: 'verified' | 'failed' | 'aborted'
-  readonly failure?: Failure
-  /** What failed, where that is another object than the one that was tried: its token. */
-  readonly failedObject?: ObjectName
-  readonly exchanges: readonly Exchange[]
-}
+import {type Attempt} from '../fetch/attempt.ts'
+import {type Candidate} from '../registry/candidate.ts'
+import {type StatusNotice} from '../registry/status-format.ts'
 
 export type CandidateOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'
-
-/** What a registry's public status page says of it: a hint for people, on which nothing depends. */
-export type StatusNotice = {
-  /** The page's host. */
-  readonly page: string
-  readonly text: string
-  /** When that was so, as the page writes it. */
-  readonly at?: string
-}
-
 /** What one registry did for one image. */
 export type CandidateResult = {
   readonly candidate: Candidate

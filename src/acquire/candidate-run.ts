@@ -3,16 +3,19 @@
 
 import type {Digest} from '../oci/digest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import type {EndpointState, AcquireDeps, AcquireRequest} from './acquire.ts'
-import type {Attempt, CandidateResult} from './candidate-result.ts'
+import type {CandidateResult} from './candidate-result.ts'
 import {accessOf} from './disclosure.ts'
-import {type Failure, type ObjectName, VerifiedImageError} from '../failure/failure.ts'
-import {fetchImage, type ImageSource, type VerifiedImage} from '../fetch/fetch-image.ts'
+import {type Failure, type ObjectName} from '../failure/failure.ts'
+import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
 import {createThroughputMonitor} from '../fetch/throughput.ts'
 import {createThrottle} from '../fetch/throttle.ts'
 import type {RegistryPort} from '../registry/registry.ts'
 import type {Resolver} from './resolve.ts'
 import {createSilence, type Silence} from './silence.ts'
+import {type Attempt} from '../fetch/attempt.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {VerifiedImageError} from '../failure/error.ts'
+import {type EndpointState, type AcquireDeps, type AcquireRequest} from './acquisition.ts'
 
 /** `resolution`: the primary is only asked what its tag is. */
 export type Purpose = 'image' | 'resolution'

@@ -2,9 +2,8 @@
 // Loads no parser, so that a run without files does not either.
 
 import type {InputIssue, SourceLocation} from '../failure/failure.ts'
-import type {PlatformChoice} from '../fetch/fetch-image.ts'
 import {type ImageRequest, parseImageRequest} from './plan.ts'
-import {formatPlatform, type Platform} from '../oci/platform.ts'
+import {formatPlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
 import {excerpt, type FileEntry} from '../files/language/file-entry.ts'
 

@@ -2,12 +2,13 @@
 // Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
 
 import type {Digest} from '../oci/digest.ts'
-import type {Acquisition} from './acquire.ts'
 import type {CandidateResult} from './candidate-result.ts'
-import {VerifiedImageError} from '../failure/failure.ts'
-import {fetchImage, type ImageSource, type PlatformChoice, type VerifiedImage} from '../fetch/fetch-image.ts'
-import type {Clock} from '../registry/registry.ts'
+import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
 import type {VerifiedManifest} from '../verify/verify.ts'
+import {type Clock} from '../concurrency/clock.ts'
+import {type PlatformChoice} from '../oci/platform.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type MovedTag = {
   readonly registry: string
@@ -62,24 +63,9 @@ const firstOf = (choice: PlatformChoice, {document}: VerifiedManifest): Platform
   const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({platform}) => platform ?? [])
   return platforms.length === 0 ? choice : {kind: 'named', platforms: platforms.slice(0, 1)}
 }
-
-/** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-export const describeMovedTag = ({moved, resolved, image, request, results}: Acquisition): readonly string[] => {
-  if (moved === undefined || resolved === undefined) return []
-  const now = renderCreated(moved.digest, moved.created)
-  const locked = renderCreated(resolved.digest, createdOf(image))
-  const isGone = results.some(story => isMovedTagFailure(story, moved))
-  return [
-    `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
-  ]
-}
-
 /** Whether a story ended in nothing else than that the tag moved. */
 export const isMovedTagFailure = ({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean =>
   moved !== undefined &&
   candidate.role === 'primary' &&
   failure?.kind === 'digest-disagrees' &&
   failure.got === moved.digest
-
-const renderCreated = (digest: Digest, created: string | undefined): string =>
-  created === undefined ? digest : `${digest} (created ${created})`

@@ -3,7 +3,6 @@
 
 import {type Digest} from '../oci/digest.ts'
 import type {Failure, SourceLocation} from '../failure/failure.ts'
-import type {PlatformChoice} from '../fetch/fetch-image.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {
   formatRepository,
@@ -13,6 +12,8 @@ import {
   type Reference,
   type Repository
 } from '../oci/reference.ts'
+import {type Role, type Candidate} from '../registry/candidate.ts'
+import {type PlatformChoice} from '../oci/platform.ts'
 
 export type MirrorRule = {
   /** As it was written. */
@@ -30,20 +31,6 @@ export type MirrorRules = {
   /** From the input `public-mirrors`: the repository there may have another owner, so they only serve a known digest. */
   readonly publicMirrors: readonly MirrorRule[]
 }
-
-/**
- * `primary`: the registry that the reference names. `mirror`: the user wrote it into `mirrors`. `public-mirror`: it is in
- * `public-mirrors`.
- */
-export type Role = 'primary' | 'mirror' | 'public-mirror'
-
-export type Candidate = {
-  readonly role: Role
-  readonly repository: Repository
-  /** Whether its answer for a tag may decide the digest. What an attacker there controls, everybody who trusts it runs. */
-  readonly mayResolve: boolean
-}
-
 /** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
 export const DEFAULT_PUBLIC_MIRRORS: readonly string[] = [
   'docker.io=ghcr.io',

@@ -11,10 +11,11 @@ import {
   watchPace
 } from './candidate-run.ts'
 import type {CandidateResult} from './candidate-result.ts'
-import {type Failure, retryPolicyOf} from '../failure/failure.ts'
-import type {VerifiedImage} from '../fetch/fetch-image.ts'
+import {type Failure} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
 import {affectsOneObject} from '../fetch/task-group.ts'
+import {retryPolicyOf} from '../fetch/retry-policy.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
 
 type News =
   /** A digest was decided: others may join now. */

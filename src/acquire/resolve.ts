@@ -3,10 +3,12 @@
 // has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
 
 import type {Digest} from '../oci/digest.ts'
-import {type Failure, type FailureKind, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure, type FailureKind} from '../failure/failure.ts'
 import {fetchManifest, type ImageSource} from '../fetch/fetch-image.ts'
-import {type Candidate, type ResolvedDigest, knownDigest, type Unresolved, type ImageRequest} from './plan.ts'
+import {type ResolvedDigest, knownDigest, type Unresolved, type ImageRequest} from './plan.ts'
 import type {VerifiedManifest} from '../verify/verify.ts'
+import {type Candidate} from '../registry/candidate.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type Resolver = {
   readonly pin: () => ResolvedDigest | undefined

@@ -2,8 +2,7 @@
 // Silence begins with a request and starts anew with every status line, from the registry, its token server or its CDN. It lasts
 // over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
 // or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
-
-import type {Clock} from '../registry/registry.ts'
+import {type Clock} from '../concurrency/clock.ts'
 
 export type Silence = {
   readonly asked: () => void

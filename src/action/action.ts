@@ -1,10 +1,10 @@
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
 
-import {acquireImage, type Acquisition, type EndpointState} from '../acquire/acquire.ts'
+import {acquireImage} from '../acquire/acquire.ts'
 import {renderVerified} from '../report/annotations.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
-import {describeFailure, type Failure, formatLocation, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure} from '../failure/failure.ts'
 import {acquireWithFallback} from '../acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, levelOf} from '../report/log-lines.ts'
 import {planCandidates, unusedMirrorRules, type ImageRequest} from '../acquire/plan.ts'
@@ -31,6 +31,10 @@ import {verifyPins, updateLock, loadPins, type Pins} from './pins.ts'
 import {publish, publishFailure, publishImages, type RunContext, warn} from './publish.ts'
 import {keepTime, overdue} from './time-limit.ts'
 import {VERSION} from './version.ts'
+import {formatLocation} from '../failure/format.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
+import {type Acquisition, type EndpointState} from '../acquire/acquisition.ts'
 
 const PROGRESS_EVERY_MS = 5000
 

@@ -1,8 +1,5 @@
 // What becomes of verified bytes on this machine: they are kept while they stream, and then written as a layout and loaded into
 // the engine. Opened only where load or layout is asked for: nothing is written to disk otherwise.
-
-import type {Acquisition} from '../acquire/acquire.ts'
-import {fail} from '../failure/failure.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
 import {createVerifiedStore, type VerifiedStore} from '../fetch/verified-store.ts'
 import {type Archive, blobPath, buildArchive, buildLayout, type ImageToExport} from './image-layout.ts'
@@ -18,6 +15,8 @@ import {describeErrno} from '../filesystem/errno.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {Digest} from '../oci/digest.ts'
 import {formatReference} from '../oci/reference.ts'
+import {fail} from '../failure/error.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type Exporter = {
   readonly store: VerifiedStore

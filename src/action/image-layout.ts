@@ -5,9 +5,10 @@ import {type Digest, digestOf} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
-import {fail} from '../failure/failure.ts'
-import type {PlatformImage, VerifiedImage} from '../fetch/fetch-image.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
+import {type PlatformImage, type VerifiedImage} from '../fetch/verified-image.ts'
+import {fail} from '../failure/error.ts'
+import {type ImageStore} from '../store/store.ts'
 
 export type ImageToExport = {readonly wanted: ImageRequest; readonly image: VerifiedImage}
 
@@ -59,10 +60,6 @@ export const buildLayout = (images: readonly ImageToExport[]): Layout => {
     roots: all.map(({root}) => root.descriptor.digest)
   }
 }
-
-/** Where an engine keeps its images: in a store of its own, or in containerd's. */
-export type ImageStore = 'classic' | 'containerd'
-
 /** A blob under its digest, or what a layer inflates to, of so many bytes, under its diff_id. */
 export type ArchiveBlob = {
   readonly path: string

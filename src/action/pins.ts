@@ -1,9 +1,6 @@
 // The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
 // A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
-
-import type {Acquisition} from '../acquire/acquire.ts'
 import {renderUnavailable} from '../report/annotations.ts'
-import {fail} from '../failure/failure.ts'
 import {type Lock, renderChange} from '../pins/lock.ts'
 import {
   inconsistentEntries,
@@ -12,17 +9,19 @@ import {
   lockKey,
   lockEntries,
   applyLock,
-  type LockedRequests,
-  notUpdatedWarning
+  type LockedRequests
 } from '../pins/lock-policy.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
-import type {Clock} from '../registry/registry.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportLockChange} from '../report/report-fields.ts'
 import {floatingTagAdvice} from '../report/fallback-warning.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {DEFAULTS} from '../runner/input-reader.ts'
 import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../pins/lock-file.ts'
+import {type Clock} from '../concurrency/clock.ts'
+import {fail} from '../failure/error.ts'
+import {notUpdatedWarning} from '../report/lock-warnings.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type Pins = Pick<LockedRequests, 'images' | 'fallbacks'> & {
   readonly mode: Inputs['lock']

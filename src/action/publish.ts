@@ -1,23 +1,25 @@
 // What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
 // A part of action.ts with a room of its own.
-
-import type {Acquisition} from '../acquire/acquire.ts'
 import {renderUnavailable} from '../report/annotations.ts'
 import {few} from '../failure/shorten-list.ts'
 import {renderNotes} from '../report/image-warnings.ts'
-import {describeIssue, fail, type Failure, formatLocation, type SourceLocation} from '../failure/failure.ts'
+import {type Failure, type SourceLocation} from '../failure/failure.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {redactReport} from '../report/redact-report.ts'
 import {imageWarning} from '../report/fallback-warning.ts'
 import {renderSummary} from '../summary/summary.ts'
 import {wantsSummary} from '../runner/inputs.ts'
-import type {WrittenInputs} from '../runner/take-inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
 import {whyNotPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
+import {formatLocation} from '../failure/format.ts'
+import {describeIssue} from '../failure/describe-failure.ts'
+import {fail} from '../failure/error.ts'
+import {type WrittenInputs} from '../runner/input-reader.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type RunContext = {
   readonly machine: Runtime

@@ -1,8 +1,7 @@
 // The input `timeout`: ends everything when the time is up, also what takes no notice of a signal.
 // A part of action.ts with a room of its own.
-
-import {VerifiedImageError} from '../failure/failure.ts'
 import type {RunContext} from './publish.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export const keepTime = ({machine, stop}: RunContext, timeoutMs: number, done: AbortSignal): void => {
   const error = new VerifiedImageError({

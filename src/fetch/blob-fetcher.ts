@@ -8,9 +8,9 @@ import {endpointOf, type Repository} from '../oci/reference.ts'
 import {type RetryContext, withRetry, type AttemptContext} from './retry.ts'
 import {type Capacity, createCapacities, DEFAULT_CONCURRENCY, withDocument} from './capacity.ts'
 import {createDocumentBudget, type DocumentBudget} from './document-budget.ts'
-import {fail, type ObjectName, VerifiedImageError} from '../failure/failure.ts'
+import {type ObjectName} from '../failure/failure.ts'
 import type {VerifiedStore} from './verified-store.ts'
-import type {BlobWriter, RegistryResponse, RegistryPort} from '../registry/registry.ts'
+import type {RegistryResponse, RegistryPort} from '../registry/registry.ts'
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import {
   createLayerVerifier,
@@ -21,6 +21,8 @@ import {
   type VerifiedLayer,
   verifyConfig
 } from '../verify/verify.ts'
+import {type BlobWriter} from '../store/store.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 export type BlobRequest = {
   readonly repository: Repository

@@ -1,8 +1,8 @@
 // How far the indexes of one image are followed: how deep they may lie in each other, and how many manifests they may lead to.
 // An index of 4 MiB names 20,000 manifests, and indexes in indexes multiply.
-
-import {fail} from '../failure/failure.ts'
-import type {Level, PlatformChoice} from './fetch-image.ts'
+import {type Level} from './verify-level.ts'
+import {type PlatformChoice} from '../oci/platform.ts'
+import {fail} from '../failure/error.ts'
 
 /** What is fetched below an index. `children` counts what all indexes of the image lead to; one that two of them name counts twice. */
 export type Walk = {readonly choice: PlatformChoice; readonly level: Level; children: number}

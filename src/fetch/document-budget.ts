@@ -2,7 +2,8 @@
 // manifest how long the names in it are, so that only a limit for the whole run bounds the memory.
 
 import type {Digest} from '../oci/digest.ts'
-import {fail, formatBytes} from '../failure/failure.ts'
+import {formatBytes} from '../failure/format.ts'
+import {fail} from '../failure/error.ts'
 
 export type DocumentBudget = {
   /**

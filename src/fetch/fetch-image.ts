@@ -4,17 +4,16 @@
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
-import type {Platform} from '../oci/platform.ts'
+import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {type RetryContext, withRetry} from './retry.ts'
 import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
 import {type BlobFetcher, type BlobRequest, countBytes} from './blob-fetcher.ts'
 import {withDocument} from './capacity.ts'
-import {fail, type ObjectName, VerifiedImageError} from '../failure/failure.ts'
+import {type ObjectName} from '../failure/failure.ts'
 import {few} from '../failure/shorten-list.ts'
 import {checkDepth, countChildren, type Walk} from './child-limits.ts'
 import type {VerifiedStore} from './verified-store.ts'
-import type {Candidate} from '../acquire/plan.ts'
-import type {RegistryPort, UncompressedLayer} from '../registry/registry.ts'
+import type {RegistryPort} from '../registry/registry.ts'
 import {runGroup} from './task-group.ts'
 import {
   dropBytes,
@@ -28,53 +27,10 @@ import {
   type VerifiedManifest,
   verifyManifest
 } from '../verify/verify.ts'
-
-/** How deep to look, least first. */
-export const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'] as const
-export type Level = (typeof VERIFY_LEVELS)[number]
-
-export const lowestLevel = (levels: readonly Level[]): Level =>
-  VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
-
-/** `machine`: the platform of this machine, which nobody asked for by name. */
-export type PlatformChoice =
-  | {readonly kind: 'machine'; readonly platform: Platform}
-  | {readonly kind: 'named'; readonly platforms: readonly Platform[]}
-  | {readonly kind: 'all'}
-
-export type PlatformImage = {
-  readonly manifest: VerifiedManifest
-  /** Absent where neither index nor config names one. */
-  readonly platform?: Platform
-  readonly digest: Digest
-  readonly mediaType: string
-  readonly imageId: Digest
-  readonly layers: readonly Descriptor[]
-  /** What the layers inflate to, where that was computed. */
-  readonly uncompressed: ReadonlyMap<Digest, UncompressedLayer>
-  /** Layers that registries need not hold, and that were not had. */
-  readonly unavailableLayers: readonly Digest[]
-  /** When its config says that it was made; absent where no config was read. */
-  readonly created?: string
-  /** What its publisher calls it, in the config's labels. */
-  readonly version?: string
-  /** What was reached: less than what was asked for where a layer cannot be had or opened. */
-  readonly level: Level
-  readonly warnings: readonly string[]
-}
-
-export type VerifiedImage = {
-  readonly candidate: Candidate
-  readonly root: VerifiedManifest
-  /** Who served its bytes, each once: registries, and `cache`. */
-  readonly origins: readonly string[]
-  readonly digest: Digest
-  readonly mediaType: string
-  readonly size: number
-  readonly platforms: readonly PlatformImage[]
-  /** What BuildKit keeps beside them: provenance and SBOMs, where all platforms are kept. */
-  readonly attestations: readonly PlatformImage[]
-}
+import {type Candidate} from '../registry/candidate.ts'
+import {type Level, lowestLevel, layerLevel} from './verify-level.ts'
+import {type PlatformImage, type VerifiedImage} from './verified-image.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 export type ImageSource = {
   readonly candidate: Candidate
@@ -317,25 +273,4 @@ const fetchLayer = async (
     if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return undefined
     throw error
   }
-}
-
-const layerLevel = (
-  descriptor: Descriptor | undefined,
-  layer: VerifiedLayer | undefined,
-  at: number,
-  level: Level,
-  notes: string[]
-): Level => {
-  const mediaType = descriptor?.mediaType ?? ''
-  if (layer === undefined) {
-    notes.push(
-      `layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`
-    )
-    return 'config'
-  }
-  if (level !== 'full' || layer.uncompressed !== undefined) return level
-  notes.push(
-    `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
-  )
-  return 'layers'
 }

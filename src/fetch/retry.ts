@@ -2,10 +2,13 @@
 // Knows kinds and waits; knows nothing of what an object is, or of other registries.
 
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
-import type {Attempt} from '../acquire/candidate-result.ts'
-import {type Failure, type ObjectName, retryPolicyOf, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure, type ObjectName} from '../failure/failure.ts'
 import type {RegistryThrottle} from './throttle.ts'
-import type {FetchRequest, Clock, Exchange, Random} from '../registry/registry.ts'
+import type {FetchRequest, Exchange} from '../registry/registry.ts'
+import {type Clock, type Random} from '../concurrency/clock.ts'
+import {retryPolicyOf} from './retry-policy.ts'
+import {type Attempt} from './attempt.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type RetryContext = {
   readonly clock: Clock

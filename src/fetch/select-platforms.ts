@@ -2,9 +2,15 @@
 // Pure: nothing is fetched here.
 
 import type {ImageIndex, IndexChild} from '../oci/manifest.ts'
-import {chooseLiterally, chooseRunnable, formatPlatform, type Platform, satisfies} from '../oci/platform.ts'
-import {fail} from '../failure/failure.ts'
-import type {PlatformChoice} from './fetch-image.ts'
+import {
+  chooseLiterally,
+  chooseRunnable,
+  formatPlatform,
+  type Platform,
+  satisfies,
+  type PlatformChoice
+} from '../oci/platform.ts'
+import {fail} from '../failure/error.ts'
 
 const distinct = (children: readonly IndexChild[]): readonly IndexChild[] => [
   ...new Map(children.map(child => [child.digest, child])).values()

@@ -2,7 +2,8 @@
 // Knows failures by kind; knows nothing of what the parts are.
 
 import type {RetryContext} from './retry.ts'
-import {type Failure, type FailureKind, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure, type FailureKind} from '../failure/failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 // One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
 const ONE_OBJECT_KINDS: readonly FailureKind[] = [

@@ -2,8 +2,9 @@
 // them, and the others neither hammer it nor find out for themselves.
 
 import type {BackoffPolicy} from './backoff.ts'
-import {type Failure, VerifiedImageError} from '../failure/failure.ts'
-import type {Clock} from '../registry/registry.ts'
+import {type Failure} from '../failure/failure.ts'
+import {type Clock} from '../concurrency/clock.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 /** One registry's. */
 export type RegistryThrottle = {

@@ -1,7 +1,6 @@
 // How fast registries deliver, for the whole run: a registry that crawls for one image crawls for all.
 // Counts what arrived; who gets company because of it is acquire.ts's decision.
-
-import type {Clock} from '../registry/registry.ts'
+import {type Clock} from '../concurrency/clock.ts'
 
 export type ThroughputMonitor = {
   /** Bytes of a body arrived. */

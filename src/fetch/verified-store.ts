@@ -3,14 +3,8 @@
 
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
-import {type FailureKind, VerifiedImageError} from '../failure/failure.ts'
-import {
-  type BlobWriter,
-  type BlobStorePort,
-  CACHE,
-  type RegistryResponse,
-  type StoredBlob
-} from '../registry/registry.ts'
+import {type FailureKind} from '../failure/failure.ts'
+import {type RegistryResponse} from '../registry/registry.ts'
 import type {Semaphore} from '../concurrency/semaphore.ts'
 import {
   createLayerVerifier,
@@ -21,6 +15,8 @@ import {
   verifyManifest,
   type WithBytes
 } from '../verify/verify.ts'
+import {type BlobWriter, type BlobStorePort, CACHE, type StoredBlob} from '../store/store.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 type Watch = {
   readonly signal: AbortSignal

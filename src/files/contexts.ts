@@ -1,9 +1,10 @@
 // Names of build contexts: each is one image, in all builds, or it is left out and said.
 // A context takes the place of a stage, or of another image, of its name: the build would silently be another one.
 
-import {formatLocation, type SourceLocation} from '../failure/failure.ts'
+import {type SourceLocation} from '../failure/failure.ts'
 import {familiarName} from './dockerfile/dockerfile.ts'
 import {excerpt, type FileEntry, type SkippedEntry} from './language/file-entry.ts'
+import {formatLocation} from '../failure/format.ts'
 
 export type Image = Extract<FileEntry, {type: 'image'}>
 

@@ -2,10 +2,10 @@
 // What a file needs of memory is bounded too; the action itself never runs out of it.
 
 import {Worker} from 'node:worker_threads'
-import {fail, VerifiedImageError} from '../failure/failure.ts'
 import type {FilesFound, FilesOptions} from './find-images.ts'
 import type {Answer} from './files-worker.ts'
 import {isErrno} from '../filesystem/errno.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 // Two thousand Dockerfiles take less than 100 MB.
 const MAX_MEMORY_MB = 512

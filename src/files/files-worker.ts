@@ -2,8 +2,8 @@
 // An entry of its own, bundled apart from the action.
 
 import {parentPort, workerData} from 'node:worker_threads'
-import {VerifiedImageError} from '../failure/failure.ts'
 import {type FilesOptions, findInFiles} from './find-images.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type Answer =
   {readonly found: ReturnType<typeof findInFiles>} | {readonly failure: VerifiedImageError['failure']}

@@ -3,8 +3,7 @@
 
 import {posix} from 'node:path'
 import {parseEnv} from 'node:util'
-import {type InputIssue, type SourceLocation, VerifiedImageError} from '../failure/failure.ts'
-import type {PlatformChoice} from '../fetch/fetch-image.ts'
+import {type InputIssue, type SourceLocation} from '../failure/failure.ts'
 import {findInBake} from './bake/bake.ts'
 import {findInCompose} from './compose/compose.ts'
 import {type Image, nameContexts} from './contexts.ts'
@@ -13,9 +12,10 @@ import {expand, type Lookup} from './language/variables.ts'
 import {type Build, type FileEntry, type SkippedEntry, refuse} from './language/file-entry.ts'
 import {kindOf, kindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
-import type {Platform} from '../oci/platform.ts'
+import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {type Matched, matchFiles} from './match-files.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 /** Plain data: it goes to another thread. */
 export type FilesOptions = {

@@ -13,9 +13,9 @@ import {
   statSync
 } from 'node:fs'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {VerifiedImageError} from '../failure/failure.ts'
 import {type LeftOut, type ReadFile, refuse} from './language/file-entry.ts'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type Workspace = {
   /** Its real path. */

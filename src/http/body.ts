@@ -2,7 +2,7 @@
 // gets several at a time, and a reader that is far behind pauses the connection. Knows nothing of HTTP above the bytes.
 
 import type {Failure} from '../failure/failure.ts'
-import {endsAtBufferEnd, detachBuffer} from '../verify/array-buffer.ts'
+import {endsAtBufferEnd, detachBuffer} from './array-buffer.ts'
 
 /** Each chunk is the reader's until it asks for the next one. */
 export type HttpBody = AsyncIterable<Uint8Array> & {

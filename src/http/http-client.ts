@@ -3,12 +3,13 @@
 // Raw errors become Failures here and nowhere else. Retries, redirects, tokens and mirrors live above.
 
 import type {Dispatcher} from 'undici'
-import {type Limit, VerifiedImageError} from '../failure/failure.ts'
+import {type Limit} from '../failure/failure.ts'
 import {createSemaphore, type Semaphore} from '../concurrency/semaphore.ts'
 import {createBody, type HttpBody, type OpenBody} from './body.ts'
 import {type ConnectionLimits, type Connections, openConnections} from './connections.ts'
 import {failureOfHttpError, failureOfProxyAnswer} from './network-error.ts'
 import {proxyFor} from './proxy.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type HttpLimits = ConnectionLimits & {
   /** For an answer to begin, and for each 1 KiB/s of its body to come. */

@@ -1,8 +1,9 @@
 // What sockets, TLS, undici and proxies report, told apart once: no code above looks at an errno, a code or a message again.
 // Pure.
 
-import {type Failure, formatDuration, type Limit} from '../failure/failure.ts'
+import {type Failure, type Limit} from '../failure/failure.ts'
 import {isObject} from '../oci/json.ts'
+import {formatDuration} from '../failure/format.ts'
 
 /** The proxy failed, not the host behind it. undici's own errors about proxies do not say which of the two it was. */
 export class ProxyError extends Error {

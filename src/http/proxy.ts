@@ -1,9 +1,8 @@
 // Which proxy the environment names for a URL, as curl and Go decide it, with its login where the URL has one.
 // Knows nothing of connections.
-
-import {fail} from '../failure/failure.ts'
 import {isExempt} from './no-proxy.ts'
 import {isLoopbackHost} from './private-address.ts'
+import {fail} from '../failure/error.ts'
 
 /** `url` may hold a login; `variable` is where it was written, and what a message names. */
 export type Proxy = {readonly url: URL; readonly variable: string}

@@ -198,3 +198,9 @@ export const chooseLiterally = <T extends {readonly platform: Platform}>(
   }
   return undefined
 }
+
+/** `machine`: the platform of this machine, which nobody asked for by name. */
+export type PlatformChoice =
+  | {readonly kind: 'machine'; readonly platform: Platform}
+  | {readonly kind: 'named'; readonly platforms: readonly Platform[]}
+  | {readonly kind: 'all'}

@@ -6,7 +6,7 @@ import {randomUUID} from 'node:crypto'
 import {promises as files} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import type {Node, ParseError} from 'jsonc-parser'
-import {fail, type InputIssue, VerifiedImageError} from '../failure/failure.ts'
+import {type InputIssue} from '../failure/failure.ts'
 import {
   decodeLock,
   EMPTY_LOCK,
@@ -17,10 +17,11 @@ import {
   mergeLock,
   renderLock
 } from './lock.ts'
-import type {Clock} from '../registry/registry.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {isBelow, realPathBelow} from '../filesystem/real-path.ts'
 import {NotRegularFile, readRegularFileSync} from '../filesystem/regular-file.ts'
+import {type Clock} from '../concurrency/clock.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 export type LockFile = {
   /** As the input names it. */

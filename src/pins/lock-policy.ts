@@ -3,13 +3,13 @@
 
 import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
-import type {Acquisition} from '../acquire/acquire.ts'
 import type {InputIssue} from '../failure/failure.ts'
-import {type FallbackTag, fallbacksFor, fallbackUsed, unusedFallbackTags} from '../acquire/fallback.ts'
-import type {VerifiedImage} from '../fetch/fetch-image.ts'
+import {fallbackUsed} from '../acquire/fallback.ts'
 import type {Lock, LockedImage, LockedPlatform} from './lock.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
-import {describeUnresolved} from '../report/unresolved.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {type FallbackTag, fallbacksFor, unusedFallbackTags} from './fallback-tags.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
@@ -85,16 +85,6 @@ const missingEntries = (
     const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
     return [{input, value, reason, example: 'lock: update'}]
   })
-
-/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-const digestDiffersWarning = (image: ImageRequest, lock: Lock | undefined, file: string): string | undefined => {
-  const name = lockKey(image)
-  const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
-  const {digest} = image.reference
-  if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
-  return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`
-}
-
 /**
  * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
  * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
@@ -175,16 +165,14 @@ export const lockEntries = (acquisitions: readonly Acquisition[]): ReadonlyMap<s
     })
   )
 
-/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
-export const notUpdatedWarning = (
-  {request, image, resolved, fallbacks}: Acquisition,
-  file: string
-): string | undefined => {
-  const {reference, tag = '', locked} = request.image
-  // A fallback tag that is used has a warning of its own.
-  if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined) return undefined
-  const why = describeUnresolved(resolved, reference.registry, tag)
-  return locked === undefined
-    ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
-    : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`
+// Warnings about the lock file that is in force: what it says and what was found differ.
+// Pure rendering of evidence.
+
+/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
+export const digestDiffersWarning = (image: ImageRequest, lock: Lock | undefined, file: string): string | undefined => {
+  const name = lockKey(image)
+  const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
+  const {digest} = image.reference
+  if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
+  return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`
 }

@@ -1,10 +1,11 @@
 // Whether anyone can read a manifest, found out by asking for it without credentials: a HEAD, which Docker Hub does not count
 // as a pull. Asked once for a repository, and only after a registry failed for which there are credentials.
 
-import {type Failure, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure} from '../failure/failure.ts'
 import type {Access, AccessPort, RegistryPort} from './registry.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {createRegistryClient, type RegistryClientOptions} from './registry-client.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 type Asked = Parameters<AccessPort['anonymousAccess']>[0]
 

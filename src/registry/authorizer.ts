@@ -2,12 +2,13 @@
 // A registry controls its challenge, and so where credentials would be sent: see whyNotRealm. Tokens never reach a log.
 
 import {type FetchRequest, type Exchange} from './registry.ts'
-import {fail, type Failure, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure} from '../failure/failure.ts'
 import {readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
 import {invalid} from '../oci/parsed.ts'
 import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from '../http/private-address.ts'
 import {MAX_ERROR_BYTES} from './response.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 export type Challenge = {readonly scheme: string; readonly params: Readonly<Record<string, string>>}
 

@@ -2,7 +2,6 @@
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
 import {join} from 'node:path'
-import {formatBytes, formatDuration} from '../failure/failure.ts'
 import {isObject, type JsonObject, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
@@ -10,6 +9,7 @@ import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import type {Credentials} from './authorizer.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {readRegularFileSync} from '../filesystem/regular-file.ts'
+import {formatBytes, formatDuration} from '../failure/format.ts'
 
 export type CredentialSources = {
   /** From the inputs, for one registry. */

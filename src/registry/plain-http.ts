@@ -1,7 +1,8 @@
 // Whether a host is spoken to over TLS. In plain HTTP only those that nobody else can listen in on, and those that the user
 // named; which of the two they speak is found out at the first contact. Everybody else is spoken to over TLS or not at all.
 
-import {type Failure, VerifiedImageError} from '../failure/failure.ts'
+import {type Failure} from '../failure/failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type Scheme = 'http' | 'https'
 

@@ -1,8 +1,7 @@
 // Where a redirect may lead. A registry chooses the target, so that the target is an attacker's choice: it must not be less
 // protected than what led to it, and must not reach what only the runner reaches. Pure.
-
-import {fail} from '../failure/failure.ts'
 import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from '../http/private-address.ts'
+import {fail} from '../failure/error.ts'
 
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)

@@ -1,7 +1,5 @@
 // Registries over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, tokens, redirects by hand.
 // Every answer is a claim: statuses become Failures here, bytes are passed on unverified, and credentials stay with their origin.
-
-import {fail, VerifiedImageError} from '../failure/failure.ts'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from './registry.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
@@ -36,6 +34,7 @@ import {
   type HttpRequest,
   type HttpResponse
 } from '../http/http-client.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 
 export type RegistryClientOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -1,7 +1,5 @@
 // What public status pages say, out of the five formats that they come in. A page is nobody's proof of anything: what cannot be
 // read says nothing, and what can is quoted, cut short, in one line.
-
-import type {StatusNotice} from '../acquire/candidate-result.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 
 export type StatusFormat = 'status.io' | 'statuspage' | 'google' | 'aws' | 'rss'
@@ -155,4 +153,13 @@ const DECODERS: Readonly<Record<StatusFormat, (bytes: Uint8Array, about: RegExp)
   google: decodeGoogle,
   aws: decodeAws,
   rss: decodeRss
+}
+
+/** What a registry's public status page says of it: a hint for people, on which nothing depends. */
+export type StatusNotice = {
+  /** The page's host. */
+  readonly page: string
+  readonly text: string
+  /** When that was so, as the page writes it. */
+  readonly at?: string
 }

@@ -1,17 +1,20 @@
 // The public status pages of registries: asked once each when a registry failed, beside the work. Nothing of the run is sent but
 // that somebody asks; what goes wrong here is nobody's failure, and says nothing.
 
-import type {StatusNotice, CandidateResult} from '../acquire/candidate-result.ts'
-import type {FailureKind} from '../failure/failure.ts'
-import {decodeStatus, type StatusTopic} from './status-format.ts'
+import type {Failure, FailureKind} from '../failure/failure.ts'
+import {decodeStatus, type StatusTopic, type StatusNotice} from './status-format.ts'
+import type {Candidate} from './candidate.ts'
 import type {HttpBody} from '../http/body.ts'
 import type {HttpClient} from '../http/http-client.ts'
 
+/** What is known of a registry that failed. */
+type FailedCandidate = {readonly candidate: Candidate; readonly failure?: Failure; statusNotice?: StatusNotice}
+
 export type StatusPages = {
   /** A registry failed: asks its page, where it has one that was not asked yet. */
-  readonly ask: (story: CandidateResult) => void
+  readonly ask: (story: FailedCandidate) => void
   /** Puts what came into the stories. What has not come is waited for when nothing else is left to tell, and else hardly. */
-  readonly attachNotices: (stories: readonly CandidateResult[], isLost: boolean) => Promise<void>
+  readonly attachNotices: (stories: readonly FailedCandidate[], isLost: boolean) => Promise<void>
   readonly close: () => void
 }
 
@@ -114,7 +117,7 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
     }
   }
   // The page of a registry that failed in a way on which one may have a word.
-  const pageOf = ({candidate, failure}: CandidateResult): StatusPage | undefined =>
+  const pageOf = ({candidate, failure}: FailedCandidate): StatusPage | undefined =>
     failure !== undefined && isForPage(failure.kind)
       ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
       : undefined
@@ -131,7 +134,7 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
         },
         isLost ? STATUS_LIMIT_MS : GRACE_MS
       )
-      const add = async (story: CandidateResult): Promise<void> => {
+      const add = async (story: FailedCandidate): Promise<void> => {
         const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late])
         if (word !== undefined) story.statusNotice = word
       }

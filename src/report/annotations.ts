@@ -2,16 +2,18 @@
 // Pure rendering of evidence, like the report that it is made from.
 
 import {formatPlatform} from '../oci/platform.ts'
-import type {Acquisition} from '../acquire/acquire.ts'
 import {diagnose, isOfPrimary} from './diagnose.ts'
-import {describeFailure, formatBytes, formatDuration} from '../failure/failure.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
 import {few} from '../failure/shorten-list.ts'
-import type {VerifiedImage} from '../fetch/fetch-image.ts'
-import {isMovedTagFailure, describeMovedTag} from '../acquire/moved-tag.ts'
+import {isMovedTagFailure} from '../acquire/moved-tag.ts'
 import {imageSentence} from './wording.ts'
 import {exportedReference, describeCandidate, reportFacts, reportVerified} from './build-report.ts'
 import {renderMirrorDecision} from './unresolved.ts'
+import {formatBytes, formatDuration} from '../failure/format.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {describeMovedTag} from './moved-tag-warning.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** One line that says what is used, for the log. */
 export const renderVerified = (

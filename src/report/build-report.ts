@@ -2,14 +2,11 @@
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
 
 import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
-import type {Acquisition} from '../acquire/acquire.ts'
 import {describeFailedCandidate, diagnose} from './diagnose.ts'
 import type {CandidateResult, CandidateOutcome} from '../acquire/candidate-result.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
-import {lowestLevel, type VerifiedImage} from '../fetch/fetch-image.ts'
 import {createdOf} from '../acquire/moved-tag.ts'
-import type {ResolvedDigest, Role} from '../acquire/plan.ts'
-import {CACHE} from '../registry/registry.ts'
+import type {ResolvedDigest} from '../acquire/plan.ts'
 import type {ImageReport, RegistryReport} from './report-document.ts'
 import {
   reportAttempt,
@@ -21,6 +18,11 @@ import {
   reportStatusPage,
   sizeOf
 } from './report-fields.ts'
+import {CACHE} from '../store/store.ts'
+import {type Role} from '../registry/candidate.ts'
+import {lowestLevel} from '../fetch/verify-level.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** What load or layout made of an image on this machine. */
 export type ExportedImage = {

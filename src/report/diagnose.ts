@@ -2,11 +2,14 @@
 // Compares attempts and registries; asks nobody, and guesses nothing that the evidence does not say.
 
 import {endpointOf} from '../oci/reference.ts'
-import type {Acquisition} from '../acquire/acquire.ts'
-import type {Attempt, CandidateResult} from '../acquire/candidate-result.ts'
-import {describeFailure, type Failure, formatDuration} from '../failure/failure.ts'
+import type {CandidateResult} from '../acquire/candidate-result.ts'
+import {type Failure} from '../failure/failure.ts'
 import type {Exchange} from '../registry/registry.ts'
 import {WITHHELD_HTML} from '../verify/verify.ts'
+import {formatDuration} from '../failure/format.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
+import {type Attempt} from '../fetch/attempt.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type Cause =
   'publisher' | 'registry' | 'transit' | 'interception' | 'throttling' | 'access' | 'missing' | 'outage' | 'tag-moved'

@@ -2,12 +2,12 @@
 // Pure rendering; which tag may stand in is fallback.ts's decision.
 
 import {formatFamiliar} from '../oci/reference.ts'
-import type {Acquisition} from '../acquire/acquire.ts'
 import {renderDiagnosis, renderMirrorWarning, acquisitionSentence} from './annotations.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
 import {isFloating} from '../acquire/plan.ts'
 import {describeCandidate} from './build-report.ts'
 import {renderMirrorDecision} from './unresolved.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 type Warning = {readonly title: string; readonly message: string}
 

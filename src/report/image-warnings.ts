@@ -3,7 +3,7 @@
 
 import {formatPlatform} from '../oci/platform.ts'
 import {few} from '../failure/shorten-list.ts'
-import type {VerifiedImage} from '../fetch/fetch-image.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
 
 // Longer lists of names are counted.
 const MOST_NAMES = 3

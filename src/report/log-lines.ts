@@ -4,7 +4,8 @@
 import type {Event} from '../acquire/candidate-result.ts'
 import type {Progress} from '../fetch/blob-fetcher.ts'
 import {describeFailedCandidate} from './diagnose.ts'
-import {describeFailure, formatBytes, formatDuration} from '../failure/failure.ts'
+import {formatBytes, formatDuration} from '../failure/format.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
 
 /** Of a line: whether it is good news, trouble that may pass, or bad news. */
 export type LogLevel = 'plain' | 'good' | 'trouble' | 'bad'

@@ -3,7 +3,7 @@
 
 import type {Digest} from '../oci/digest.ts'
 import type {Cause} from './diagnose.ts'
-import type {Level} from '../fetch/fetch-image.ts'
+import {type Level} from '../fetch/verify-level.ts'
 
 export type Report = {
   readonly schemaVersion: 1

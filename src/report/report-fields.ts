@@ -4,9 +4,7 @@ import type {Descriptor} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatPlatform} from '../oci/platform.ts'
 import type {Diagnosis, Evidence} from './diagnose.ts'
-import type {Attempt, StatusNotice} from '../acquire/candidate-result.ts'
-import {describeFailure, type Failure, type InputIssue, type SourceLocation} from '../failure/failure.ts'
-import type {PlatformImage} from '../fetch/fetch-image.ts'
+import {type Failure, type InputIssue, type SourceLocation} from '../failure/failure.ts'
 import type {LockChange} from '../pins/lock.ts'
 import type {MovedTag} from '../acquire/moved-tag.ts'
 import type {Exchange} from '../registry/registry.ts'
@@ -23,6 +21,10 @@ import type {
   PlatformReport,
   RegistryReport
 } from './report-document.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
+import {type Attempt} from '../fetch/attempt.ts'
+import {type PlatformImage} from '../fetch/verified-image.ts'
+import {type StatusNotice} from '../registry/status-format.ts'
 
 export function reportFailure(failure: Failure): FailureReport {
   const message = describeFailure(failure)

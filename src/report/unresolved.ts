@@ -1,8 +1,8 @@
 // Why the registry that a reference names did not resolve its tag, in words: what a mirror's word stands on has to be exact.
 // Pure rendering of evidence.
-
-import {describeFailure, formatDuration} from '../failure/failure.ts'
 import type {ResolvedDigest, ImageRequest} from '../acquire/plan.ts'
+import {formatDuration} from '../failure/format.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
 
 /** The warning that a mirror resolved the tag; undefined where none did. */
 export function renderMirrorDecision(

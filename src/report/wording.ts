@@ -2,9 +2,10 @@
 // Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
 
 import type {Cause} from './diagnose.ts'
-import {type Failure, formatDuration} from '../failure/failure.ts'
-import type {Level} from '../fetch/fetch-image.ts'
+import {type Failure} from '../failure/failure.ts'
 import type {FailureReport, ImageReport} from './report-document.ts'
+import {formatDuration} from '../failure/format.ts'
+import {type Level} from '../fetch/verify-level.ts'
 
 /** How a name from outside is to be shown: as it is in a log, as code in Markdown. */
 export type Escape = (name: string) => string

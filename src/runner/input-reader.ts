@@ -4,8 +4,6 @@
 import type {InputIssue} from '../failure/failure.ts'
 import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
-import type {WrittenInputs} from './take-inputs.ts'
-
 /** The defaults of action.yml, for when no runner fills them in. */
 export const DEFAULTS = {
   image: '',
@@ -137,3 +135,6 @@ export const parseDuration = (text: string): number | undefined => {
   const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0))
   return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms
 }
+
+/** Values by name. An input that is absent is not in it: core.getInput() reads one as empty, and cannot tell it from an empty list. */
+export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>

@@ -2,9 +2,7 @@
 // How they are written is inputs-written.ts's to know; see action.yml for what they mean.
 
 import {resolve} from 'node:path'
-import {type InputIssue, fail} from '../failure/failure.ts'
-import {type FallbackTag, parseFallbackTag} from '../acquire/fallback.ts'
-import {VERIFY_LEVELS, type Level, type PlatformChoice} from '../fetch/fetch-image.ts'
+import {type InputIssue} from '../failure/failure.ts'
 import {LOCK_MODES, type LockMode} from '../pins/lock-policy.ts'
 import {isFloating, type MirrorRule, parseMirrorRule, type ImageRequest, parseImageRequest} from '../acquire/plan.ts'
 import {
@@ -17,14 +15,16 @@ import {
 } from '../files/file-variables.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {parsePlatform, type Platform} from '../oci/platform.ts'
+import {parsePlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {faultsOfSharedNames} from './context-names.ts'
 import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
-import type {WrittenInputs} from './take-inputs.ts'
-import {createInputReader, DEFAULTS, MAX_DURATION_MS, type InputReader} from './input-reader.ts'
+import {createInputReader, DEFAULTS, MAX_DURATION_MS, type InputReader, type WrittenInputs} from './input-reader.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
+import {VERIFY_LEVELS, type Level} from '../fetch/verify-level.ts'
+import {type FallbackTag, parseFallbackTag} from '../pins/fallback-tags.ts'
+import {fail} from '../failure/error.ts'
 
 export type Inputs = {
   readonly images: readonly ImageRequest[]

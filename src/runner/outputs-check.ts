@@ -1,11 +1,10 @@
 // The gate before the outputs: each value is parsed again by what it claims to be, and held to what this run verified.
 // A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
-
-import type {Acquisition} from '../acquire/acquire.ts'
-import {VERIFY_LEVELS} from '../fetch/fetch-image.ts'
 import type {ExportedImage} from '../report/build-report.ts'
 import {parseDigest} from '../oci/digest.ts'
 import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
+import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** What this run verified, from the acquisitions themselves and not from the report. */
 export type Evidence = {

@@ -2,8 +2,8 @@
 // An image that was not verified has no reference here, whatever else is known of it.
 
 import type {ImageReport, Report} from '../report/report-document.ts'
-import {VERIFY_LEVELS} from '../fetch/fetch-image.ts'
 import {familiarName} from './outputs-check.ts'
+import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 
 /** Every output but `report`, by name. An output without a value is left out. */
 export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<string, string>> => {

@@ -5,20 +5,12 @@ import {createHash} from 'node:crypto'
 import {readlinkSync} from 'node:fs'
 import {availableParallelism, homedir, hostname, release, tmpdir} from 'node:os'
 import process from 'node:process'
-import type {Clock, Random} from '../registry/registry.ts'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 import {turnOffCompilersThatHangExits} from './exit-hang.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {delayOptimizingTheParser} from './parser-tiering.ts'
-
-/** This process, as it is told from others that share a folder with it. */
-export type ProcessIdentity = {
-  /** Eight hexadecimal digits, the same for all processes that see each other's ids: those of one host, outside of containers. */
-  readonly hostId: string
-  readonly pid: number
-  /** Whether the process with this id runs; it is one of the same place. */
-  readonly isAlive: (pid: number) => boolean
-}
+import {type Clock, type Random} from '../concurrency/clock.ts'
+import {type ProcessIdentity} from '../process/process-identity.ts'
 
 export type Runtime = {
   readonly self: () => ProcessIdentity

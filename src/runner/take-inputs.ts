@@ -3,11 +3,7 @@
 
 import * as core from '@actions/core'
 import {isTokenName} from '../process/environment.ts'
-import {DEFAULTS, type InputName, SECRET_INPUTS} from './input-reader.ts'
-
-/** Values by name. An input that is absent is not in it: core.getInput() reads one as empty, and cannot tell it from an empty list. */
-export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>
-
+import {DEFAULTS, type InputName, SECRET_INPUTS, type WrittenInputs} from './input-reader.ts'
 export type TakenInputs = {
   readonly written: WrittenInputs
   /** Values of secret inputs: to be masked. */

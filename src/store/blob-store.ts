@@ -4,14 +4,14 @@
 
 import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {VerifiedImageError} from '../failure/failure.ts'
-import type {BlobWriter, BlobStorePort, StoredBlob} from '../registry/registry.ts'
 import type {Digest} from '../oci/digest.ts'
 import {type BlobCache, STAGING_PREFIX} from './blob-cache.ts'
 import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
 import type {StagingNames} from './staging.ts'
 import {describeErrno} from '../filesystem/errno.ts'
 import type {RegularFile} from '../filesystem/regular-file.ts'
+import {type BlobWriter, type BlobStorePort, type StoredBlob} from './store.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type BlobStore = BlobStorePort & {
   /**

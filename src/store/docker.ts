@@ -3,12 +3,12 @@
 // Nothing here knows what an image is.
 
 import type {Writable} from 'node:stream'
-import {fail, VerifiedImageError} from '../failure/failure.ts'
-import type {ImageStore} from '../action/image-layout.ts'
 import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 import {loadOverSocket} from './docker-socket.ts'
 import {describeErrno} from '../filesystem/errno.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
+import {type ImageStore} from './store.ts'
 
 export type DockerEngine = {
   /** Where it keeps its images. Rejects with a failure of kind `docker` when there is no engine. */

@@ -4,11 +4,11 @@
 import {createHash} from 'node:crypto'
 import {promises as files, lstatSync, readdirSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, sep} from 'node:path'
-import {VerifiedImageError} from '../failure/failure.ts'
 import {isObject} from '../oci/json.ts'
 import type {StagingNames} from './staging.ts'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
 import {readRegularFileSync} from '../filesystem/regular-file.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 
 export type LayoutFiles = {
   readonly documents: Readonly<Record<string, Uint8Array>>

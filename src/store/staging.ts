@@ -4,7 +4,7 @@
 import {randomUUID} from 'node:crypto'
 import {lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {ProcessIdentity} from '../runner/runtime.ts'
+import {type ProcessIdentity} from '../process/process-identity.ts'
 
 export type StagingNames = {
   /** A name for a folder in the making; nobody else has it. */

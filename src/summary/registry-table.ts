@@ -2,8 +2,8 @@
 // Knows no image's fate: a fallback's registries are told of in the same words.
 
 import {code, prose, table} from './markdown.ts'
-import {formatDuration} from '../failure/failure.ts'
 import type {ImageReport, RegistryReport} from '../report/report-document.ts'
+import {formatDuration} from '../failure/format.ts'
 
 /** One row for each registry, in the order in which they were to be asked. */
 export const registryTable = ({registries}: ImageReport): string =>

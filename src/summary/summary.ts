@@ -3,7 +3,6 @@
 
 import type {ImageReport, Report} from '../report/report-document.ts'
 import {block, code, collapsible, oneLine, prose, table} from './markdown.ts'
-import {formatBytes, formatDuration} from '../failure/failure.ts'
 import {causeSentence, imageSentence} from '../report/wording.ts'
 import {
   renderAdvice,
@@ -16,6 +15,7 @@ import {
 } from './summary-pins.ts'
 import {renderHints, registryTable} from './registry-table.ts'
 import {renderTimeline} from './timeline.ts'
+import {formatBytes, formatDuration} from '../failure/format.ts'
 
 // GitHub takes 1 MiB from a step, and shows nothing at all of a summary that is larger. This leaves room for what grows
 // when it is written, and is more than anybody reads.

@@ -4,11 +4,12 @@
 
 import {createGunzip, createZstdDecompress, zstdDecompressSync} from 'node:zlib'
 import {createDigester, type DigestAlgorithm} from '../oci/digest.ts'
-import {fail, formatBytes} from '../failure/failure.ts'
-import {endsAtBufferEnd, detachBuffer} from './array-buffer.ts'
-import type {UncompressedLayer} from '../registry/registry.ts'
+import {endsAtBufferEnd, detachBuffer} from '../http/array-buffer.ts'
 import type {Semaphore} from '../concurrency/semaphore.ts'
 import {type BlockWalker, createBlockWalker, readFrameStart} from './zstd-frame.ts'
+import {type UncompressedLayer} from '../store/store.ts'
+import {formatBytes} from '../failure/format.ts'
+import {fail} from '../failure/error.ts'
 
 export type Decompressor = {
   /** Takes the next bytes; resolves when they are used up and more may come. */

@@ -15,10 +15,13 @@ import {
   OCI_INDEX,
   OCI_MANIFEST
 } from '../oci/manifest.ts'
-import {fail, formatBytes, type ObjectName} from '../failure/failure.ts'
+import {type ObjectName} from '../failure/failure.ts'
 import {openDecompressor, type WindowMemory} from './decompress.ts'
-import {detachBuffer, ownsItsMemory} from './array-buffer.ts'
-import type {RegistryResponse, UncompressedLayer} from '../registry/registry.ts'
+import {detachBuffer, ownsItsMemory} from '../http/array-buffer.ts'
+import type {RegistryResponse} from '../registry/registry.ts'
+import {type UncompressedLayer} from '../store/store.ts'
+import {formatBytes} from '../failure/format.ts'
+import {fail} from '../failure/error.ts'
 
 declare const verified: unique symbol
 type Verified = {readonly [verified]: true}

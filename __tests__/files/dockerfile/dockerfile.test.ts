@@ -3,13 +3,13 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {VerifiedImageError} from '../../../src/failure/failure.ts'
 import {findInBake} from '../../../src/files/bake/bake.ts'
 import {findInCompose} from '../../../src/files/compose/compose.ts'
 import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
 import type {FileEntry} from '../../../src/files/language/file-entry.ts'
 import {kindOf} from '../../../src/files/file-kind.ts'
 import type {Platform} from '../../../src/oci/platform.ts'
+import {VerifiedImageError} from '../../../src/failure/error.ts'
 
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
 

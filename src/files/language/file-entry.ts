@@ -1,8 +1,9 @@
 // What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
-import {fail, type InputIssue, type SourceLocation} from '../../failure/failure.ts'
+import {type InputIssue, type SourceLocation} from '../../failure/failure.ts'
 import type {Platform} from '../../oci/platform.ts'
+import {fail} from '../../failure/error.ts'
 
 export type FileEntry =
   /** An image, and the platform that it runs on: the ones that are built for, or one of its own. */

@@ -1,0 +1,54 @@
+import {type Reference, parseReference, formatFamiliar} from '../oci/reference.ts'
+import {type Parsed, invalid, valid} from '../oci/parsed.ts'
+import {type ImageRequest} from '../acquire/plan.ts'
+
+// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
+// Pure: it parses and matches. acquire/fallback.ts does the trying.
+
+export type FallbackTag = {
+  /** As it was written. */
+  readonly source: string
+  /** The image that it is for; undefined for the only one. */
+  readonly image: Reference | undefined
+  readonly tag: string
+}
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+export const parseFallbackTag = (text: string): Parsed<FallbackTag> => {
+  const equals = text.lastIndexOf('=')
+  const name = equals < 0 ? undefined : text.slice(0, equals)
+  const tag = text.slice(equals + 1)
+  const image = name === undefined ? undefined : parseReference(name)
+  if (image?.ok === false) return invalid(`"${name ?? ''}" is no image: ${image.reason}`)
+  if (image?.value.digest !== undefined) return invalid('nothing stands in for an image that is pinned by its digest')
+  const probe = parseReference(`probe:${tag}`)
+  if (tag === '') return invalid('it is written TAG or IMAGE=TAG, and the tag is missing')
+  if (!probe.ok) return probe
+  return valid({source: text, image: image?.value, tag})
+}
+
+/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
+const appliesTo = ({image}: FallbackTag, {reference, tag}: ImageRequest): boolean =>
+  image === undefined ||
+  (image.registry === reference.registry &&
+    image.path === reference.path &&
+    (image.tag === undefined || image.tag === tag))
+
+/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
+export const fallbacksFor = (image: ImageRequest, tags: readonly FallbackTag[]): readonly ImageRequest[] => {
+  const {registry, path, digest} = image.reference
+  if (digest !== undefined) return []
+  return tags
+    .filter(line => appliesTo(line, image) && line.tag !== image.tag)
+    .map(({tag}) => {
+      const reference: Reference = {registry, path, tag}
+      return {input: formatFamiliar(reference), reference, tag}
+    })
+}
+
+/** Lines that are for none of these images. */
+export const unusedFallbackTags = (
+  images: readonly ImageRequest[],
+  tags: readonly FallbackTag[]
+): readonly FallbackTag[] =>
+  tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)))
