@@ -14,6 +14,6 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    rules: {'max-lines': ['error', {max: 300, skipBlankLines: true, skipComments: true}], 'no-console': 'error'}
+    rules: {'max-lines': ['error', {max: 330, skipBlankLines: true, skipComments: true}], 'no-console': 'error'}
   }
 )

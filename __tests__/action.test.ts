@@ -16,7 +16,7 @@ const PUBLISHED = makePublished()
 type World = {readonly hub: FaultRegistry; readonly ghcr: FaultRegistry; readonly internet: Internet}
 let world: World | undefined
 
-const startWorld = async (faults: readonly Fault[]): Promise<World> => {
+async function startWorld(faults: readonly Fault[]): Promise<World> {
   const content = [publish(REPOSITORY, '2.7.35', PUBLISHED)]
   const hub = await startFaultRegistry({
     content,
@@ -43,8 +43,9 @@ afterEach(async () => {
   await Promise.all([world?.hub.close(), world?.ghcr.close(), world?.internet.close()])
 })
 
-const run = ({internet}: World): ReturnType<typeof runAction> =>
-  runAction({image: ASKED, platform: 'linux/amd64', backoff: '10ms'}, {env: {...internet.environment}})
+function run({internet}: World): ReturnType<typeof runAction> {
+  return runAction({image: ASKED, platform: 'linux/amd64', backoff: '10ms'}, {env: {...internet.environment}})
+}
 
 describe('Docker Hub and ghcr.io by their names', () => {
   it('costs a healthy primary the fewest requests, and the CDN sees no credentials', async () => {

@@ -1,20 +1,121 @@
-// The laws of the house, as a test: imports go down only, each outside thing is touched in one room, and rooms have plain names.
-// Reads src/ as TypeScript does; what a law allows is a row in a table, with its reason.
+// The laws of the house, as a test: rooms form one graph in which imports go down only, types included; each outside package and Node
+// module is used in the rooms that are there for it; files stay small. What a law allows is a row in a table, with its reason.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import ts from 'typescript'
 
+/** From the bottom up: a room imports from rooms that stand before it. */
+const ROOMS = [
+  'oci',
+  'concurrency',
+  'failure',
+  'filesystem',
+  'process',
+  'http',
+  'registry',
+  'store',
+  'files/language',
+  'files/dockerfile',
+  'files/compose',
+  'files/bake',
+  'files',
+  'verify',
+  'fetch',
+  'acquire',
+  'pins',
+  'report',
+  'summary',
+  'runner',
+  'action',
+  // The entry.
+  ''
+]
+
+/** Rooms that know nothing of each other, though one stands before the other above. */
+const APART: readonly (readonly [string, string])[] = [
+  ['store', 'registry'],
+  ['files', 'registry'],
+  ['files', 'store'],
+  ['files', 'http'],
+  ['summary', 'runner']
+]
+
+/** What a room or a file may use that is not ours. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  'oci/digest.ts': ['node:crypto'],
+  filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
+  'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
+  'http/http-client.ts': ['undici'],
+  'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/private-address.ts': ['node:net'],
+  'http/no-proxy.ts': ['node:net'],
+  // Where docker login leaves credentials.
+  'registry/credentials.ts': ['node:path'],
+  store: [
+    'node:crypto',
+    'node:fs',
+    'node:fs/promises',
+    'node:path',
+    'node:stream',
+    'node:stream/promises',
+    'node:util'
+  ],
+  'store/blob-cache.ts': ['node:os', '@actions/tool-cache'],
+  'store/docker-archive.ts': ['node:events', 'node:zlib', 'tar-stream'],
+  'store/docker-socket.ts': ['undici'],
+  // Decompressing is a computation, though Node does it beside the main thread.
+  'verify/decompress.ts': ['node:zlib'],
+  // Joining paths is a computation; posix, as the paths in these files are.
+  'files/compose': ['node:path'],
+  'files/bake/bake.ts': ['node:path'],
+  'files/language/yaml-tree.ts': ['yaml'],
+  files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
+  'files/match-files.ts': ['tinyglobby'],
+  // jsonc-parser knows lines and columns; loaded for a lock file that is broken.
+  'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path', 'jsonc-parser'],
+  runner: ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:process', 'node:v8', 'node:util'],
+  // The runner's own library, in the two files that speak with the runner.
+  'runner/runner.ts': ['@actions/core'],
+  'runner/take-inputs.ts': ['@actions/core'],
+  'action/export-images.ts': ['node:path']
+}
+
+/** The process itself: clock, chance, environment, and end. */
+const PROCESS = 'src/runner/runtime.ts'
+
+/** Run as they are: the action, and the thread that reads files. */
+const ENTRIES = ['src/index.ts', 'src/files/files-worker.ts']
+
+const MAX_FILES = 16
+const MAX_LINES = 330
+
 type Import = {readonly from: string; readonly isType: boolean}
-type Room = {
+type File = {
   readonly path: string
+  readonly room: string
   readonly text: string
   readonly source: ts.SourceFile
   readonly imports: readonly Import[]
 }
 
-const importsOf = (path: string, source: ts.SourceFile): readonly Import[] => {
+const files: readonly File[] = readdirSync('src', {recursive: true, encoding: 'utf8'})
+  .filter(name => name.endsWith('.ts'))
+  .sort()
+  .map(name => {
+    const path = join('src', name)
+    const text = readFileSync(path, 'utf8')
+    const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+    return {path, room: roomOf(path), text, source, imports: importsOf(path, source)}
+  })
+
+function roomOf(path: string): string {
+  const folder = dirname(path)
+  return folder === 'src' ? '' : folder.slice('src/'.length)
+}
+
+function importsOf(path: string, source: ts.SourceFile): readonly Import[] {
   const found: Import[] = []
   const add = (specifier: ts.Node | undefined, isType: boolean): void => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return
@@ -22,16 +123,8 @@ const importsOf = (path: string, source: ts.SourceFile): readonly Import[] => {
     found.push({from: text.startsWith('.') ? normalize(join(dirname(path), text)) : text, isType})
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) {
-      const clause = node.importClause
-      const named = clause?.namedBindings
-      const isNamedTypes =
-        clause?.name === undefined &&
-        named !== undefined &&
-        ts.isNamedImports(named) &&
-        named.elements.every(({isTypeOnly}) => isTypeOnly)
-      add(node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || isNamedTypes)
-    }
+    if (ts.isImportDeclaration(node))
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
     if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false)
     ts.forEachChild(node, visit)
@@ -40,136 +133,82 @@ const importsOf = (path: string, source: ts.SourceFile): readonly Import[] => {
   return found
 }
 
-const rooms: readonly Room[] = readdirSync('src', {recursive: true, encoding: 'utf8'})
-  .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-  .sort()
-  .map(name => {
-    const path = join('src', name)
-    const text = readFileSync(path, 'utf8')
-    const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-    return {path, text, source, imports: importsOf(path, source)}
+describe('the rooms', () => {
+  const rooms = [...new Set(files.map(({room}) => room))]
+
+  it('are those of the plan', () => {
+    expect(rooms.toSorted()).toEqual(ROOMS.toSorted())
   })
 
-const floorOf = (path: string): string =>
-  path.startsWith('src/') ? (/^src\/(oci|acquire|files|process|adapters)\//.exec(path)?.[1] ?? path) : path
-
-/** What a floor may import of ours. */
-const BELOW: Readonly<Record<string, readonly string[]>> = {
-  'src/index.ts': ['src/action.ts', 'adapters'],
-  'src/action.ts': [
-    'src/hand-on.ts',
-    'src/open-registries.ts',
-    'src/open-run.ts',
-    'src/pins.ts',
-    'src/publish.ts',
-    'src/time-limit.ts',
-    'src/version.ts',
-    'acquire',
-    'adapters',
-    'oci'
-  ],
-  'src/open-run.ts': ['src/publish.ts', 'adapters', 'process'],
-  'src/open-registries.ts': ['src/publish.ts', 'src/version.ts', 'acquire', 'adapters'],
-  'src/time-limit.ts': ['src/publish.ts', 'acquire'],
-  'src/version.ts': [],
-  // What is told, in the end and along the way.
-  'src/publish.ts': ['acquire', 'adapters', 'files'],
-  // What becomes of the bytes on this machine.
-  'src/hand-on.ts': ['acquire', 'adapters', 'oci'],
-  // What is read before everything and written after it; action.ts would not fit on any screen with it.
-  'src/pins.ts': ['acquire', 'adapters', 'oci'],
-  adapters: ['adapters', 'acquire', 'files', 'oci', 'process'],
-  // Other programs, and what they get to see.
-  process: ['process'],
-  // What stands in Dockerfiles, Compose and Bake files: pure, between the adapter that reads them and the images they name.
-  files: ['files', 'acquire', 'oci'],
-  acquire: ['acquire', 'oci'],
-  oci: ['oci']
-}
-
-/** What a room may import that is not ours. Adapters may use Node. */
-const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  'src/oci/digest.ts': ['node:crypto'],
-  // Inflating is a computation, though Node does it beside the main thread.
-  'src/acquire/inflate.ts': ['node:zlib'],
-  // The runner's own library, in the two rooms that speak with the runner.
-  'src/adapters/runner.ts': ['@actions/core'],
-  'src/adapters/inputs-taken.ts': ['@actions/core'],
-  'src/process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
-  'src/adapters/docker-archive.ts': ['tar-stream'],
-  // Every HTTP request goes over undici: through http-client, or over the engine's socket.
-  'src/adapters/http-client.ts': ['undici'],
-  'src/adapters/http-connections.ts': ['undici'],
-  'src/adapters/docker-socket.ts': ['undici'],
-  'src/adapters/blob-cache.ts': ['@actions/tool-cache'],
-  // Knows lines and columns; loaded for a lock file that is broken.
-  'src/adapters/lock-file.ts': ['jsonc-parser'],
-  // Joining paths is a computation; posix, as the paths in these files are.
-  'src/files/compose.ts': ['node:path'],
-  'src/files/bake.ts': ['node:path'],
-  'src/files/tree.ts': ['yaml'],
-  'src/adapters/files-match.ts': ['tinyglobby']
-}
-
-describe.each(rooms)('$path', ({path, text, source, imports}) => {
-  const floor = floorOf(path)
-
-  it('imports nothing from above', () => {
-    const ours = imports.filter(({from}) => from.startsWith('src/')).map(({from}) => from)
-    expect(ours.filter(from => BELOW[floor]?.includes(floorOf(from)) !== true)).toEqual([])
-  })
-
-  it('touches nothing that another room is there for', () => {
-    const others = imports.filter(({from}) => !from.startsWith('src/')).map(({from}) => from)
-    const allowed = (from: string): boolean =>
-      (floor === 'adapters' && from.startsWith('node:')) || OUTSIDE[path]?.includes(from) === true
-    expect(others.filter(from => !allowed(from))).toEqual([])
-  })
-
-  it('knows no other adapter, unless both are about registries, blobs, inputs, outputs, files, the runner, the engine or the process', () => {
-    // A type says what is handed over and brings no code along.
-    const others = imports.filter(
-      ({from, isType}) => floor === 'adapters' && from.startsWith('src/adapters/') && !isType
+  it('form one graph: imports go down, types included', () => {
+    const up = files.flatMap(({path, room, imports}) =>
+      imports
+        .filter(({from}) => from.startsWith('src/') && ROOMS.indexOf(roomOf(from)) > ROOMS.indexOf(room))
+        .map(({from}) => `${path} -> ${from}`)
     )
-    const isFamily = (from: string): boolean =>
-      [
-        'src/adapters/registry-',
-        'src/adapters/blob-',
-        'src/adapters/inputs',
-        'src/adapters/outputs',
-        'src/adapters/runner',
-        'src/adapters/files',
-        'src/adapters/docker'
-      ].some(name => path.startsWith(name) && from.startsWith(name))
-    // What an error means, what an address is and how a file is opened safely is the same for all. The client
-    // is what registries are spoken to with.
-    const isShared = (from: string): boolean =>
-      ['local-io', 'private-address', 'real-path', 'regular-file'].some(name => from === `src/adapters/${name}.ts`) ||
-      (from.startsWith('src/adapters/http-') && /^src\/adapters\/(?:http|registry)-/.test(path)) ||
-      (from === 'src/adapters/proxy.ts' && path.startsWith('src/adapters/http-')) ||
-      (from === 'src/adapters/no-proxy.ts' && path === 'src/adapters/proxy.ts')
-    // The machine is this process, and how it ends.
-    const isOfProcess = (from: string): boolean =>
-      path === 'src/adapters/machine.ts' &&
-      ['exit-hang', 'parser-tiering'].includes(from.slice('src/adapters/'.length, -3))
-    expect(others.filter(({from}) => !isFamily(from) && !isShared(from) && !isOfProcess(from))).toEqual([])
+    expect(up).toEqual([])
   })
 
-  it('has its clock, chance and environment handed in', () => {
+  it('are apart where neither needs the other', () => {
+    const together = files.flatMap(({path, room, imports}) =>
+      imports
+        .filter(({from}) => APART.some(([a, b]) => room.split('/')[0] === a && roomOf(from).split('/')[0] === b))
+        .map(({from}) => `${path} -> ${from}`)
+    )
+    expect(together).toEqual([])
+  })
+
+  it.each(rooms)(`'%s' has at most ${String(MAX_FILES)} files`, room => {
+    expect(files.filter(file => file.room === room).length).toBeLessThanOrEqual(MAX_FILES)
+  })
+})
+
+describe('files', () => {
+  it('import in no circle, types included', () => {
+    const state = new Map<string, 'open' | 'done'>()
+    const circles: string[] = []
+    const visit = (path: string, way: readonly string[]): void => {
+      if (state.get(path) === 'open') circles.push([...way, path].join(' -> '))
+      if (state.has(path)) return
+      state.set(path, 'open')
+      for (const {from} of files.find(file => file.path === path)?.imports ?? []) visit(from, [...way, path])
+      state.set(path, 'done')
+    }
+    for (const {path} of files) visit(path, [])
+    expect(circles).toEqual([])
+  })
+
+  it('export names that are unique in the repository', () => {
+    const names = files.flatMap(({source}) => source.statements.flatMap(exportedNames))
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+})
+
+describe.each(files)('$path', ({path, room, text, source, imports}) => {
+  it('uses nothing from outside that another room is there for', () => {
+    const allowed = [...(OUTSIDE[room] ?? []), ...(OUTSIDE[path.slice('src/'.length)] ?? [])]
+    const outside = imports.filter(({from}) => !from.startsWith('src/')).map(({from}) => from)
+    expect(outside.filter(from => !allowed.includes(from))).toEqual([])
+  })
+
+  it('gets its clock, random numbers, and environment from its caller', () => {
     const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
-    const isFree = ['src/adapters/machine.ts', 'src/adapters/watchdog.ts'].includes(path)
     expect(
-      isFree ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
+      path === PROCESS ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
     ).toEqual([])
   })
 
-  it('opens with two to five lines that say what it is for', () => {
+  it('opens with two to five lines that say what it provides', () => {
     expect(/^(?:\/\/ .*\n){2,5}(?!\/\/)/.test(text)).toBe(true)
+  })
+
+  it(`has at most ${String(MAX_LINES)} lines`, () => {
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(MAX_LINES)
   })
 
   it('is named in the words of the field, and exports by name', () => {
     expect(
-      /\b(?:utils?|helpers?|common|constants|types|manager|handler|service|data|info|impl|index)\b/.test(path)
+      /\b(?:adapters?|utils?|helpers?|common|constants|types|manager|handler|service|data|info|impl|index)\b/.test(path)
     ).toBe(path === 'src/index.ts')
     const isBarrel = source.statements.some(
       statement =>
@@ -179,36 +218,41 @@ describe.each(rooms)('$path', ({path, text, source, imports}) => {
     expect(isBarrel).toBe(false)
   })
 
+  it('declares its top-level functions as functions', () => {
+    const arrows = source.statements.flatMap(statement =>
+      ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations
+            .filter(({initializer}) => initializer !== undefined && ts.isArrowFunction(initializer))
+            .map(({name}) => name.getText())
+        : []
+    )
+    expect(arrows).toEqual([])
+  })
+
   it('does nothing when it is imported', () => {
     const acts = source.statements.filter(statement => ts.isExpressionStatement(statement)).length
-    // The two that are run: the action, and the thread that reads files.
-    expect(acts).toBe(['src/index.ts', 'src/adapters/files-worker.ts'].includes(path) ? 1 : 0)
+    expect(acts).toBe(ENTRIES.includes(path) ? 1 : 0)
   })
 })
+
+function exportedNames(statement: ts.Statement): readonly string[] {
+  const isExported =
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some(({kind}) => kind === ts.SyntaxKind.ExportKeyword) === true
+  if (!isExported) return []
+  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({name}) => name.getText())
+  return ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isTypeAliasDeclaration(statement)
+    ? [statement.name?.text ?? '']
+    : []
+}
 
 describe('the tests of a room', () => {
-  const names = readdirSync('__tests__', {recursive: true, encoding: 'utf8'}).filter(name =>
-    /^(?:oci|acquire|files|process|adapters)\/.*\.test\.ts$/.test(name)
+  const rooms = ROOMS.filter(room => room !== '').map(room => `${room}/`)
+  const names = readdirSync('__tests__', {recursive: true, encoding: 'utf8'}).filter(
+    name => name.endsWith('.test.ts') && rooms.some(room => name.startsWith(room))
   )
 
-  it.each(names)('%s is named after its room', name => {
-    expect(rooms.map(({path}) => path)).toContain(join('src', name.replace('.test.ts', '.ts')))
-  })
-})
-
-describe('imports', () => {
-  it('go in no circle', () => {
-    const state = new Map<string, 'open' | 'done'>()
-    const circles: string[] = []
-    const visit = (path: string, way: readonly string[]): void => {
-      if (state.get(path) === 'open') circles.push([...way, path].join(' -> '))
-      if (state.has(path)) return
-      state.set(path, 'open')
-      for (const {from, isType} of rooms.find(room => room.path === path)?.imports ?? [])
-        if (!isType) visit(from, [...way, path])
-      state.set(path, 'done')
-    }
-    for (const {path} of rooms) visit(path, [])
-    expect(circles).toEqual([])
+  it.each(names)('%s is named after its file', name => {
+    expect(files.map(({path}) => path)).toContain(join('src', name.replace('.test.ts', '.ts')))
   })
 })

@@ -25,7 +25,9 @@ type Locked = {readonly version: string; readonly license?: string; readonly dev
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   readonly packages: Readonly<Record<string, Locked>>
 }
-const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '')
+function nameOf(path: string): string {
+  return path.replace(/^.*node_modules\//, '')
+}
 const production = Object.entries(lock.packages)
   .filter(([path, {dev}]) => path !== '' && dev !== true)
   .map(([path, {version, license = 'none'}]) => ({path, name: nameOf(path), version, license}))
@@ -37,7 +39,9 @@ const scripts = readdirSync('dist')
   .map(name => ({name, text: readFileSync(join('dist', name), 'utf8')}))
 
 const SPACES = /\s+/g
-const wordsOf = (text: string): string => text.replace(SPACES, ' ').trim()
+function wordsOf(text: string): string {
+  return text.replace(SPACES, ' ').trim()
+}
 
 describe('packages in dist', () => {
   it('are the installed ones at their locked versions, but for those that are left out', () => {

@@ -36,26 +36,28 @@ afterEach(async () => {
   await Promise.all([registry.close(), rm(tools, {recursive: true}), rm(workspace, {recursive: true})])
 })
 
-const run = (
+function run(
   more: Readonly<Record<string, string>> = {},
   {env, ...options}: RunActionOptions = {}
-): Promise<ActionRun> =>
-  runAction(
+): Promise<ActionRun> {
+  return runAction(
     {
       ...{image: `${registry.host}/${NAME}:${TAG}@${INDEX.index.digest}`, mirrors: '', layout: 'image'},
       ...{platform: 'linux/amd64', attempts: '1', ...more}
     },
     {cwd: workspace, env: {RUNNER_TOOL_CACHE: tools, ...env}, ...options}
   )
+}
 
-const filesIn = async (folder: string): Promise<readonly string[]> =>
-  (await readdir(folder, {recursive: true, withFileTypes: true}))
+async function filesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, {recursive: true, withFileTypes: true}))
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name))
     .sort()
+}
 
 /** That the layout holds these blobs, each with the right bytes. */
-const expectWhole = async (folder = join(workspace, 'image')): Promise<void> => {
+async function expectWhole(folder = join(workspace, 'image')): Promise<void> {
   const files = (await filesIn(join(folder, 'blobs'))).map(path => path.split('/').slice(-2).join(':'))
   expect(files).toEqual([IMAGE.manifest, ...blobsOf(IMAGE)].map(({digest}) => digest).sort())
   for (const digest of files)
@@ -63,7 +65,7 @@ const expectWhole = async (folder = join(workspace, 'image')): Promise<void> => 
 }
 
 /** That the cache holds each blob once, complete, and nothing else. */
-const expectCache = async (): Promise<void> => {
+async function expectCache(): Promise<void> {
   const digests = [INDEX.index, IMAGE.manifest, ...blobsOf(IMAGE)].map(({digest}) => digest.replace(':', '-')).sort()
   expect((await readdir(join(tools, 'verified-image'))).sort()).toEqual(digests.map(digest => `0.0.0-${digest}`))
   expect(await filesIn(tools)).toEqual(

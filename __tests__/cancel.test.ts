@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(registries.splice(0).map(registry => registry.close()))
 })
 
-const start = async (options: FaultRegistryOptions): Promise<FaultRegistry> => {
+async function start(options: FaultRegistryOptions): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: CONTENT, ...options})
   registries.push(registry)
   return registry
@@ -26,11 +26,12 @@ const start = async (options: FaultRegistryOptions): Promise<FaultRegistry> => {
 // Nothing but the signal ends a run in time: everything else takes a minute.
 const PATIENT = {platform: 'linux/amd64', 'stall-timeout': '1m', 'hedge-after': '0', backoff: '30s'}
 
-const run = (registry: FaultRegistry, more: Record<string, string>, options: RunActionOptions): Promise<ActionRun> =>
-  runAction(
+function run(registry: FaultRegistry, more: Record<string, string>, options: RunActionOptions): Promise<ActionRun> {
+  return runAction(
     {image: `${registry.host}/acme/app:1.2.3`, mirrors: '', ...PATIENT, ...more},
     {timeoutMs: 10_000, ...options}
   )
+}
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', signal => {
   it.each<{readonly name: string; readonly fault: Fault; readonly line: RegExp}>([

@@ -17,7 +17,7 @@ const NAME = 'mlocati/php-extension-installer'
 const TAG = '2.7.35'
 const SECOND = 'mlocati/docker-php-extension-installer'
 
-const docker = async (...args: string[]): Promise<string> => {
+async function docker(...args: string[]): Promise<string> {
   const {stdout} = await promisify(execFile)('docker', args, {timeout: 60_000})
   return stdout.trim()
 }

@@ -19,7 +19,7 @@ type Verdict = {readonly images: readonly string[]} | {readonly error: string}
 
 const AMD64 = {os: 'linux', architecture: 'amd64'}
 
-const ours = (text: string): Verdict & {readonly hasGaps: boolean} => {
+function ours(text: string): Verdict & {readonly hasGaps: boolean} {
   try {
     const entries = findInDockerfile({
       ...{text, location: {file: 'Dockerfile', line: 1}, args: new Map(), unknownArgs: new Map(), contexts: new Set()},
@@ -180,11 +180,12 @@ const PIECES = [
   ]
 ]
 
-const generated = (): readonly string[] =>
-  fc.sample(
+function generated(): readonly string[] {
+  return fc.sample(
     fc.array(fc.constantFrom(...PIECES), {minLength: 2, maxLength: 24}).map(parts => `FROM a:1\n${parts.join('')}`),
     {numRuns: 20_000, seed: 20_251_125}
   )
+}
 
 describeWith(['go'], "BuildKit's parser and ours", () => {
   let folder: string

@@ -25,9 +25,11 @@ type ImageReport = {
   readonly diagnosis?: {readonly cause: Outcome['cause']}
 }
 
-const nameOf = ({what, where, lasts}: Situation): string => `${where}: ${what} (${lasts})`
+function nameOf({what, where, lasts}: Situation): string {
+  return `${where}: ${what} (${lasts})`
+}
 
-const see = async (situation: Situation): Promise<Seen> => {
+async function see(situation: Situation): Promise<Seen> {
   const {
     published = healthyImage,
     atMirror = published,
@@ -63,13 +65,17 @@ const see = async (situation: Situation): Promise<Seen> => {
   }
 }
 
-const topOf = (what: Image | Index): StoredBlob => (isIndex(what) ? what.index : what.manifest)
+function topOf(what: Image | Index): StoredBlob {
+  return isIndex(what) ? what.index : what.manifest
+}
 
-const loggedIn = (host: string, identitytoken: string): Record<string, string> => ({
-  DOCKER_AUTH_CONFIG: JSON.stringify({auths: {[host]: {identitytoken}}})
-})
+function loggedIn(host: string, identitytoken: string): Record<string, string> {
+  return {
+    DOCKER_AUTH_CONFIG: JSON.stringify({auths: {[host]: {identitytoken}}})
+  }
+}
 
-const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): Outcome => {
+function outcomeOf({where}: Situation, run: ActionRun, primary: FaultRegistry): Outcome {
   const [{registries, diagnosis}] = (run.report as {images: readonly [ImageReport]}).images
   const [story] = registries
   const winner = registries.findIndex(({outcome}) => outcome === 'verified')
@@ -92,7 +98,7 @@ const outcomeOf = ({where}: Situation, run: ActionRun, primary: FaultRegistry): 
 const FOREIGN_COLOUR = /[^\n]\u001b\[(?!0m\n)/
 
 /** Secrets where they have no business: in what people see, or at another host. */
-const leaksOf = (run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] => {
+function leaksOf(run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry): readonly string[] {
   const basic = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')
   const secrets = [PASSWORD, basic, 'refresh-token-of-docker-login', ...primary.secrets()]
   const shown = [
@@ -122,7 +128,7 @@ beforeAll(async () => {
   await Promise.all([work(), work(), work()])
 }, 300_000)
 
-const seenOf = (situation: Situation): Seen => {
+function seenOf(situation: Situation): Seen {
   const found = seen.get(situation)
   if (found === undefined || found instanceof Error) throw found ?? new Error('not run')
   return found
@@ -182,14 +188,16 @@ describe('what a registry says of itself', () => {
   })
 })
 
-const tooManyRequestsWith = (headers: Readonly<Record<string, string>>): Action => ({
-  kind: 'respond',
-  status: 429,
-  headers: {'content-type': 'application/json', ...headers},
-  body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}'
-})
+function tooManyRequestsWith(headers: Readonly<Record<string, string>>): Action {
+  return {
+    kind: 'respond',
+    status: 429,
+    headers: {'content-type': 'application/json', ...headers},
+    body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}'
+  }
+}
 
-const render = (): string => {
+function render(): string {
   const rows = SITUATIONS.map(situation => {
     const {used, kind, cause, requests} = seenOf(situation).outcome
     return `| ${situation.where} | ${situation.what} | ${situation.lasts} | ${used} | ${kind} | ${cause} | ${String(requests)} |`

@@ -18,7 +18,7 @@ import {type ActionRun, runAction} from './support/run-action.ts'
 // Processes, registries and an engine, on a machine that may have other things to do.
 jest.setTimeout(60_000)
 
-const docker = async (...args: string[]): Promise<string> => {
+async function docker(...args: string[]): Promise<string> {
   const {stdout, stderr} = await promisify(execFile)('docker', args, {timeout: 60_000})
   return (stdout + stderr).trim()
 }
@@ -30,14 +30,14 @@ const validate = new Ajv2020({allErrors: true, strictRequired: false, formats: {
 
 const OURS = ['place', 'places', 'namedContexts', 'buildContext']
 
-const faultsOf = (report: unknown): readonly unknown[] => {
+function faultsOf(report: unknown): readonly unknown[] {
   validate(report)
   return (validate.errors ?? []).filter(({params, instancePath}) =>
     OURS.some(name => instancePath.includes(`/${name}/`) || Object.values(params).includes(name))
   )
 }
 
-const makeWorkspace = async (files: Readonly<Record<string, string>>): Promise<string> => {
+async function makeWorkspace(files: Readonly<Record<string, string>>): Promise<string> {
   const workspace = await mkdtemp(join(tmpdir(), 'verified-image-workspace-'))
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(workspace, dirname(name)), {recursive: true})
@@ -46,10 +46,10 @@ const makeWorkspace = async (files: Readonly<Record<string, string>>): Promise<s
   return workspace
 }
 
-const inWorkspace = async <T>(
+async function inWorkspace<T>(
   files: Readonly<Record<string, string>>,
   use: (workspace: string) => Promise<T>
-): Promise<T> => {
+): Promise<T> {
   const workspace = await makeWorkspace(files)
   try {
     return await use(workspace)

@@ -36,21 +36,25 @@ afterEach(async () => {
   await rm(workspace, {recursive: true})
 })
 
-const run = (more: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run(more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       ...{image: `${registry.host}/${NAME}:${TAG}`, mirrors: '', layout: 'image', platform: 'linux/amd64'},
       ...more
     },
     {cwd: workspace, env: {RUNNER_TOOL_CACHE: tools}}
   )
+}
 
-const say = async (program: string, ...args: readonly string[]): Promise<string> =>
-  (await promisify(execFile)(program, args, {timeout: 60_000})).stdout
+async function say(program: string, ...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, args, {timeout: 60_000})).stdout
+}
 
-const folder = (): string => join(workspace, 'image')
+function folder(): string {
+  return join(workspace, 'image')
+}
 
-const amd64 = ({children}: Index): Image => {
+function amd64({children}: Index): Image {
   const [image] = children
   if (image === undefined) throw new Error('no image was made')
   return image

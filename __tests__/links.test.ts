@@ -12,7 +12,7 @@ const DOCUMENTS = [
   ...readdirSync('docs').flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : []))
 ]
 
-const all = (tokens: readonly Token[]): readonly Token[] => {
+function all(tokens: readonly Token[]): readonly Token[] {
   const found: Token[] = []
   void marked.walkTokens([...tokens], token => {
     found.push(token)
@@ -20,18 +20,21 @@ const all = (tokens: readonly Token[]): readonly Token[] => {
   return found
 }
 
-const tokensOf = (path: string): readonly Token[] => all(marked.lexer(readFileSync(path, 'utf8'), {gfm: true}))
+function tokensOf(path: string): readonly Token[] {
+  return all(marked.lexer(readFileSync(path, 'utf8'), {gfm: true}))
+}
 
-const linksIn = (path: string): readonly string[] =>
-  tokensOf(path).flatMap(token => {
+function linksIn(path: string): readonly string[] {
+  return tokensOf(path).flatMap(token => {
     if (token.type === 'link' || token.type === 'image') return [(token as Token & {href: string}).href]
     if (token.type !== 'html') return []
     return [...token.raw.matchAll(/\b(?:src|srcset|href)="([^"]*)"/g)].map(([, link = '']) => link)
   })
+}
 
 /** As GitHub makes them of headings. */
-const anchorsIn = (path: string): readonly string[] =>
-  tokensOf(path).flatMap(token =>
+function anchorsIn(path: string): readonly string[] {
+  return tokensOf(path).flatMap(token =>
     token.type === 'heading'
       ? [
           (token as Token & {text: string}).text
@@ -41,6 +44,7 @@ const anchorsIn = (path: string): readonly string[] =>
         ]
       : []
   )
+}
 
 describe.each(DOCUMENTS)('%s', path => {
   it('has links that lead somewhere', () => {

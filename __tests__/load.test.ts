@@ -24,7 +24,7 @@ let seed = Date.now()
 let name: string
 
 /** A name and an image that no engine has seen. */
-const publish = async (compression: Compression = 'gzip', mediaTypes: MediaTypes = 'oci'): Promise<Index> => {
+async function publish(compression: Compression = 'gzip', mediaTypes: MediaTypes = 'oci'): Promise<Index> {
   name = `acme/app-${String(++seed)}`
   const make = (platform: string): Image =>
     makeImage({
@@ -50,16 +50,17 @@ afterAll(async () => {
   await Promise.all([hub.close(), internet.close(), rm(tools, {recursive: true})])
 })
 
-const run = (
+function run(
   {env}: Pick<Engine, 'env'>,
   image: string,
   more: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {}
-): Promise<ActionRun> =>
-  runAction(
+): Promise<ActionRun> {
+  return runAction(
     {image, mirrors: '', 'public-mirrors': '', load: 'true', backoff: '10ms', ...more},
     {env: {...internet.environment, RUNNER_TOOL_CACHE: tools, ...env, ...environment}}
   )
+}
 
 // No registry answers there.
 const OFFLINE = {HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9'}
@@ -268,11 +269,11 @@ describeWith(['docker-registry'], 'load without an engine', () => {
 })
 
 /** Another socket of an engine, that is gone after so many bytes of a request for an upload. */
-const startWire = async (
+async function startWire(
   kind: 'unix' | 'tcp',
   engine: string | undefined,
   bytes: number
-): Promise<{readonly host: string; readonly close: () => Promise<void>}> => {
+): Promise<{readonly host: string; readonly close: () => Promise<void>}> {
   const path = (engine ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '')
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-wire-'))
   const server = createServer({allowHalfOpen: true}, client => {

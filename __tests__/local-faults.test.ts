@@ -21,8 +21,9 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const run = (env: Readonly<Record<string, string>>): Promise<ActionRun> =>
-  runAction({image: `${registry.host}/acme/app:1`, mirrors: '', platform: 'linux/amd64'}, {env})
+function run(env: Readonly<Record<string, string>>): Promise<ActionRun> {
+  return runAction({image: `${registry.host}/acme/app:1`, mirrors: '', platform: 'linux/amd64'}, {env})
+}
 
 describe('local-io', () => {
   it('fails the step when the outputs cannot be written, and names the file', async () => {

@@ -13,11 +13,12 @@ import {runIn, SCENES} from './support/scenes.ts'
 
 const ESC = '\u001b'
 
-const debugLines = ({stdout}: ActionRun): readonly string[] =>
-  stdout.split('\n').flatMap(line => (line.startsWith('::debug::') ? [line.slice('::debug::'.length)] : []))
+function debugLines({stdout}: ActionRun): readonly string[] {
+  return stdout.split('\n').flatMap(line => (line.startsWith('::debug::') ? [line.slice('::debug::'.length)] : []))
+}
 
 /** One image at one registry without a login; `faults` on top. */
-const runWith = async (faults: readonly Fault[], env: Record<string, string>): Promise<ActionRun> => {
+async function runWith(faults: readonly Fault[], env: Record<string, string>): Promise<ActionRun> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1', makeImage())], faults})
   try {
     return await runAction(

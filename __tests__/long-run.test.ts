@@ -42,7 +42,7 @@ const ACTIONS: readonly Action[] = [
 ]
 
 /** xorshift: the same faults in each run of the test. */
-const randomFrom = (seed: number): (() => number) => {
+function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state ^= state << 13
@@ -53,7 +53,7 @@ const randomFrom = (seed: number): (() => number) => {
 }
 
 /** About one fault for every `between` requests. */
-const randomFaults = (seed: number, count: number, between: number): Fault[] => {
+function randomFaults(seed: number, count: number, between: number): Fault[] {
   const random = randomFrom(seed)
   let after = 0
   return Array.from({length: count}, () => {

@@ -9,7 +9,7 @@ import {mutate} from '../scripts/mutate/mutants.ts'
 import {roomOf} from '../scripts/mutate/rooms.ts'
 
 /** Each change of a function's body, as it is listed, and what the function gives with it. */
-const outcomesOf = (body: string, ...values: readonly unknown[]): Readonly<Record<string, unknown>> => {
+function outcomesOf(body: string, ...values: readonly unknown[]): Readonly<Record<string, unknown>> {
   const {mutants, instrument} = mutate('f.ts', `const f = (a, b) => {\n${body}\n}`)
   const run = (active: number): unknown => {
     const isActive = (id: number): boolean => id === active

@@ -20,22 +20,27 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const registryWith = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function registryWith(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: CONTENT, ...options})
   endings.push(registry.close)
   return registry
 }
 
-const run = (host: string, mirror: string, env: Record<string, string> = {}, more = {}): Promise<ActionRun> =>
-  runAction({image: `${host}/acme/app:1.2.3`, mirrors: mirror, platform: 'linux/amd64', backoff: '5ms', ...more}, {env})
+function run(host: string, mirror: string, env: Record<string, string> = {}, more = {}): Promise<ActionRun> {
+  return runAction(
+    {image: `${host}/acme/app:1.2.3`, mirrors: mirror, platform: 'linux/amd64', backoff: '5ms', ...more},
+    {env}
+  )
+}
 
-const firstFailure = ({report}: ActionRun): unknown =>
-  (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+function firstFailure({report}: ActionRun): unknown {
+  return (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+}
 
 type Pki = {readonly private: string; readonly cert: string}
 
-const certificate = (names: {readonly ip?: string; readonly value?: string}, notAfterDate?: Date): Promise<Pki> =>
-  generate([{name: 'commonName', value: 'verified-image tests'}], {
+function certificate(names: {readonly ip?: string; readonly value?: string}, notAfterDate?: Date): Promise<Pki> {
+  return generate([{name: 'commonName', value: 'verified-image tests'}], {
     keySize: 2048,
     extensions: [
       {name: 'basicConstraints', cA: true},
@@ -46,8 +51,9 @@ const certificate = (names: {readonly ip?: string; readonly value?: string}, not
     ],
     ...(notAfterDate === undefined ? {} : {notBeforeDate: new Date('2020-01-01'), notAfterDate})
   })
+}
 
-const fileOf = async (text: string): Promise<string> => {
+async function fileOf(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-ca-'))
   endings.push(() => rm(folder, {recursive: true}))
   await writeFile(join(folder, 'ca.pem'), text)
@@ -145,7 +151,7 @@ describe('a proxy', () => {
 })
 
 /** A listener that passes everything on to a registry. */
-const passOn = async (host: string, port: number, to: number): Promise<Server> => {
+async function passOn(host: string, port: number, to: number): Promise<Server> {
   const sockets = new Set<Socket>()
   const server = createServer(client => {
     const upstream = connect(to, '127.0.0.1')
@@ -163,7 +169,7 @@ const passOn = async (host: string, port: number, to: number): Promise<Server> =
   return server
 }
 
-const portOf = (server: Server): number => {
+function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('it has no port')
   return address.port
@@ -205,7 +211,7 @@ describe('addresses', () => {
 })
 
 /** On [::1], a listener that takes no connection any more: its process is stopped and its queue is full. */
-const holeAt = async (port: number): Promise<void> => {
+async function holeAt(port: number): Promise<void> {
   const script = `require('net').createServer().listen({host: '::1', port: ${String(port)}, backlog: 1}, () => console.log('up'))`
   const child: ChildProcess = spawn(process.execPath, ['-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
   const fillers: Socket[] = []

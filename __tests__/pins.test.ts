@@ -36,43 +36,54 @@ afterEach(async () => {
   await rm(workspace, {recursive: true, force: true})
 })
 
-const git = (...args: readonly string[]): string =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+function git(...args: readonly string[]): string {
+  return execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
     cwd: workspace,
     encoding: 'utf8'
   })
+}
 
 let published = 0
-const publish = async (
+async function publish(
   registries: readonly DockerRegistry[],
   tag = TAG,
   created = '2025-06-04T00:00:00Z'
-): Promise<Index> => {
+): Promise<Index> {
   const index = makePublished({seed: ++published + 100, editConfig: config => ({...config, created})})
   for (const registry of registries) await registry.push(repository, tag, index)
   return index
 }
 
-const nameOf = (tag = TAG): string => `${primary.host}/${repository}:${tag}`
+function nameOf(tag = TAG): string {
+  return `${primary.host}/${repository}:${tag}`
+}
 
-const run = (more: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run(more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       ...{image: nameOf(), mirrors: `${primary.host}=${mirror.host}`, platform: 'linux/amd64', backoff: '5ms'},
       ...more
     },
     {cwd: workspace}
   )
+}
 
-const lockPath = (): string => join(workspace, LOCK)
-const lockText = (): string => readFileSync(lockPath(), 'utf8')
-const lockFor = async (): Promise<string> => {
+function lockPath(): string {
+  return join(workspace, LOCK)
+}
+function lockText(): string {
+  return readFileSync(lockPath(), 'utf8')
+}
+async function lockFor(): Promise<string> {
   expect((await run({lock: 'update'})).exitCode).toBe(0)
   return lockText()
 }
-const messages = ({annotations}: ActionRun): string => annotations.map(({message}) => message).join('\n')
-const causeOf = ({report}: ActionRun): unknown =>
-  (report as {images: [{diagnosis?: {cause: string}}]}).images[0].diagnosis?.cause
+function messages({annotations}: ActionRun): string {
+  return annotations.map(({message}) => message).join('\n')
+}
+function causeOf({report}: ActionRun): unknown {
+  return (report as {images: [{diagnosis?: {cause: string}}]}).images[0].diagnosis?.cause
+}
 
 describeWith(['docker-registry'], 'a lock file in a repository', () => {
   it('is written, holds when the tag moves, and is renewed with nothing but the change in the diff', async () => {

@@ -19,7 +19,9 @@ import {type PlatformImage, type VerifiedImage} from '../src/fetch/verified-imag
 import {VerifiedImageError} from '../src/failure/error.ts'
 import {type Acquisition} from '../src/acquire/acquisition.ts'
 
-const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}` as Digest
+function digest(digit: string): Digest {
+  return `sha256:${digit.repeat(64)}` as Digest
+}
 
 const FAILURES: readonly Failure[] = [
   {kind: 'unreachable', reason: 'dns', detail: 'no address'},
@@ -176,7 +178,9 @@ const report: Report = {
   failure: reportFailure({kind: 'docker', detail: 'no engine'})
 }
 
-const stable = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+function stable(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
 
 describe('the report', () => {
   it('has exactly the fields of the recorded document', () => {

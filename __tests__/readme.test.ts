@@ -26,7 +26,7 @@ const examples = marked
   .lexer(readme)
   .flatMap(token => (token.type === 'code' && token.lang === 'yaml' ? [parse(token.text as string) as unknown] : []))
 
-const stepsIn = (value: unknown): readonly Step[] => {
+function stepsIn(value: unknown): readonly Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
   if (typeof value !== 'object' || value === null) return []
   return 'uses' in value || 'run' in value ? [value as Step] : Object.values(value).flatMap(stepsIn)
@@ -34,17 +34,19 @@ const stepsIn = (value: unknown): readonly Step[] => {
 
 const steps = stepsIn(examples).filter(({uses}) => uses?.startsWith('OWNER/verified-image@') === true)
 
-const inputsOf = (step: Step): Record<string, string> =>
-  Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
+function inputsOf(step: Step): Record<string, string> {
+  return Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
+}
 
 // What the examples that name files find.
 const DOCKERFILE = 'php:8.3.8-cli'
 
-const imagesOf = (step: Step): readonly (Repository & {readonly tag?: string})[] =>
-  (inputsOf(step)['image'] ?? DOCKERFILE).split('\n').flatMap(line => {
+function imagesOf(step: Step): readonly (Repository & {readonly tag?: string})[] {
+  return (inputsOf(step)['image'] ?? DOCKERFILE).split('\n').flatMap(line => {
     const reference = parseReference(line.trim())
     return reference.ok ? [reference.value] : []
   })
+}
 
 let hub: FaultRegistry
 let internet: Internet
@@ -62,7 +64,7 @@ afterAll(async () => {
   await Promise.all([hub.close(), internet.close()])
 })
 
-const runStep = async (step: Step): Promise<ActionRun> => {
+async function runStep(step: Step): Promise<ActionRun> {
   const cwd = await mkdtemp(join(tmpdir(), 'verified-image-readme-'))
   try {
     await writeFile(join(cwd, 'Dockerfile'), `FROM ${DOCKERFILE}\n`)
@@ -79,9 +81,11 @@ const runStep = async (step: Step): Promise<ActionRun> => {
 }
 
 const named = steps.map((step, at) => ({name: step.id ?? `step ${String(at + 1)}, without an id,`, step}))
-const needsEngine = ({step}: {readonly step: Step}): boolean => inputsOf(step)['load'] === 'true'
+function needsEngine({step}: {readonly step: Step}): boolean {
+  return inputsOf(step)['load'] === 'true'
+}
 
-const expectToRun = async ({name, step}: (typeof named)[number]): Promise<ActionRun> => {
+async function expectToRun({name, step}: (typeof named)[number]): Promise<ActionRun> {
   expect(Object.keys(readAction().inputs)).toEqual(expect.arrayContaining(Object.keys(inputsOf(step))))
   const run = await runStep(step)
   expect(run).toMatchObject({exitCode: 0, annotations: [], stderr: ''})

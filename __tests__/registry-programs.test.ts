@@ -20,34 +20,36 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(registry => registry.close()))
 })
 
-const start = async (program: RegistryProgram, upstream?: DockerRegistry): Promise<DockerRegistry> => {
+async function start(program: RegistryProgram, upstream?: DockerRegistry): Promise<DockerRegistry> {
   const proxy = upstream === undefined ? {} : {proxy: {remoteurl: `http://${upstream.host}`}}
   const registry = await startDockerRegistry({program, ...proxy})
   started.push(registry)
   return registry
 }
 
-const run = (primary: DockerRegistry, mirror: DockerRegistry, more: Record<string, string> = {}): Promise<ActionRun> =>
-  runAction({
+function run(primary: DockerRegistry, mirror: DockerRegistry, more: Record<string, string> = {}): Promise<ActionRun> {
+  return runAction({
     image: `${primary.host}/${REPOSITORY}:${TAG}`,
     mirrors: `${primary.host}=${mirror.host}`,
     ...{platform: 'linux/amd64', backoff: '10ms', 'status-pages': 'false', ...more}
   })
+}
 
-const amd64 = ({children: [image]}: Index): Image => {
+function amd64({children: [image]}: Index): Image {
   if (image === undefined) throw new Error('no image was made')
   return image
 }
 
-const blobOf = (object: 'config' | 'layer[1]'): {readonly digest: string} => {
+function blobOf(object: 'config' | 'layer[1]'): {readonly digest: string} {
   const {config, layers} = amd64(PUBLISHED)
   const blob = object === 'config' ? config : layers[1]
   if (blob === undefined) throw new Error('no layer was made')
   return blob
 }
 
-const firstStory = ({report}: ActionRun): unknown =>
-  (report as {images: [{registries: readonly unknown[]}]}).images[0].registries[0]
+function firstStory({report}: ActionRun): unknown {
+  return (report as {images: [{registries: readonly unknown[]}]}).images[0].registries[0]
+}
 
 type Spoil = (path: string) => Promise<void>
 const flipFirst: Spoil = async path => {

@@ -22,22 +22,24 @@ afterAll(async () => {
   await Promise.all([primary.close(), mirror.close()])
 })
 
-const publish = async (): Promise<Index> => {
+async function publish(): Promise<Index> {
   const published = makePublished({seed: ++seed})
   await primary.push(REPOSITORY, TAG, published)
   await mirror.push(REPOSITORY, TAG, published)
   return published
 }
 
-const inputs = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-  image: `${primary.host}/${REPOSITORY}:${TAG}`,
-  mirrors: `${primary.host}=${mirror.host}`,
-  platform: 'linux/amd64',
-  backoff: '10ms',
-  ...more
-})
+function inputs(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    image: `${primary.host}/${REPOSITORY}:${TAG}`,
+    mirrors: `${primary.host}=${mirror.host}`,
+    platform: 'linux/amd64',
+    backoff: '10ms',
+    ...more
+  }
+}
 
-const amd64 = ({children}: Index): Image => {
+function amd64({children}: Index): Image {
   const [image] = children
   if (image === undefined) throw new Error('no image was made')
   return image

@@ -20,13 +20,14 @@ const validate = new Ajv2020({
   formats: {'date-time': true}
 }).compile(schema)
 
-const faultsOf = (report: unknown): unknown => {
+function faultsOf(report: unknown): unknown {
   validate(report)
   return validate.errors ?? []
 }
 
-const everywhere = (action: Action): Promise<ActionRun> =>
-  runIn({hub: [{on: 'manifest', times: 'always', do: action}], ghcr: []}, {attempts: '2', mirrors: 'ghcr.io'})
+function everywhere(action: Action): Promise<ActionRun> {
+  return runIn({hub: [{on: 'manifest', times: 'always', do: action}], ghcr: []}, {attempts: '2', mirrors: 'ghcr.io'})
+}
 
 const UNUSABLE = makePublished({editConfig: config => ({...config, rootfs: {type: 'layers', diff_ids: []}})})
 
@@ -144,7 +145,7 @@ describe('report.schema.json', () => {
 })
 
 /** Times are what differs from run to run; here they follow each other. */
-const withoutTimes = (report: unknown): string => {
+function withoutTimes(report: unknown): string {
   let atMs = 0
   const text = JSON.stringify(
     report,

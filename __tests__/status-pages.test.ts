@@ -26,9 +26,7 @@ type Answer = (...listened: Parameters<RequestListener>) => unknown
 
 type Asked = {readonly url: string; readonly headers: Readonly<Record<string, unknown>>}
 
-const startPage = async (
-  answer: RequestListener
-): Promise<{readonly port: number; readonly asked: readonly Asked[]}> => {
+async function startPage(answer: RequestListener): Promise<{readonly port: number; readonly asked: readonly Asked[]}> {
   const asked: Asked[] = []
   const server = createServer((request, response) => {
     asked.push({url: request.url ?? '', headers: request.headers})
@@ -43,11 +41,11 @@ const startPage = async (
   return {port: (server.address() as AddressInfo).port, asked}
 }
 
-const json =
-  (value: unknown, status = 200): RequestListener =>
-  (_request, response) => {
+function json(value: unknown, status = 200): RequestListener {
+  return (_request, response) => {
     response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(value))
   }
+}
 
 const DISRUPTED = {
   result: {
@@ -62,7 +60,7 @@ const DISRUPTED = {
 type World = {readonly internet: Internet; readonly page: Awaited<ReturnType<typeof startPage>>}
 
 /** Docker Hub is down for good; ghcr.io has the image, or is down too. */
-const startWorld = async (answer: Answer, isLost = false): Promise<World> => {
+async function startWorld(answer: Answer, isLost = false): Promise<World> {
   const down = [{on: 'any', times: 'always', do: ociError(503, 'UNAVAILABLE')}] as const
   const hub = await startFaultRegistry({content: CONTENT, faults: down})
   const ghcr = await startFaultRegistry({content: CONTENT, faults: isLost ? down : []})
@@ -76,17 +74,21 @@ const startWorld = async (answer: Answer, isLost = false): Promise<World> => {
   return {internet, page}
 }
 
-const run = ({internet}: World, more: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run({internet}: World, more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       ...{image: `${REPOSITORY}:1.2.3`, mirrors: 'docker.io/acme=ghcr.io/acme', platform: 'linux/amd64', attempts: '1'},
       ...more
     },
     {env: {...internet.environment, GITHUB_TOKEN: 'ghs_secret'}}
   )
+}
 
-const wordsOf = ({report}: ActionRun): readonly unknown[] =>
-  (report as {images: [{registries: {statusPage?: unknown}[]}]}).images[0].registries.map(({statusPage}) => statusPage)
+function wordsOf({report}: ActionRun): readonly unknown[] {
+  return (report as {images: [{registries: {statusPage?: unknown}[]}]}).images[0].registries.map(
+    ({statusPage}) => statusPage
+  )
+}
 
 describe('the status page of a registry that failed', () => {
   it('has its word below the cause, with its time, and learns nothing', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-const run = async (on: Fault['on'], action: Action | undefined): ReturnType<typeof runHere> => {
+async function run(on: Fault['on'], action: Action | undefined): ReturnType<typeof runHere> {
   if (action !== undefined) registry.addFault({on, do: action})
   const ran = await runHere({
     image: `${registry.host}/acme/app@${IMAGE.manifest.digest}`,
@@ -33,8 +33,9 @@ const run = async (on: Fault['on'], action: Action | undefined): ReturnType<type
 
 type Ran = Awaited<ReturnType<typeof runHere>>
 
-const kindOf = ({report}: Ran): unknown =>
-  (report as {images: [{registries: [{object?: string; failure?: {kind: string}}]}]}).images[0].registries[0]
+function kindOf({report}: Ran): unknown {
+  return (report as {images: [{registries: [{object?: string; failure?: {kind: string}}]}]}).images[0].registries[0]
+}
 
 describe('the action', () => {
   it('takes the image as it is', async () => {

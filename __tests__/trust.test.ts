@@ -20,10 +20,11 @@ const LOCKED = makeImage({layers: [{content: {seed: 8, size: 9000}}]})
 const STALL_MS = 20_000
 const ATTEMPTS = 2
 
-const failureOf = (kind: Failure['kind'], status: number): Failure =>
-  kind === 'unauthorized' || kind === 'denied'
+function failureOf(kind: Failure['kind'], status: number): Failure {
+  return kind === 'unauthorized' || kind === 'denied'
     ? {kind, status, detail: '', credentials: 'none'}
     : ({kind, status, detail: ''} as Failure)
+}
 
 /** When the primary resolves its tag, when it has failed, and whether it is silent until then. Undefined: never. */
 type Primary = {
@@ -34,28 +35,30 @@ type Primary = {
   readonly isSilent?: true
 }
 
-const late =
-  (ms: number) =>
-  (clock: ManualClock): Trouble =>
-  async ({content, ask}) => {
-    await clock.wait(ms, ask.signal)
-    return content
-  }
+function late(ms: number) {
+  return (clock: ManualClock): Trouble =>
+    async ({content, ask}) => {
+      await clock.wait(ms, ask.signal)
+      return content
+    }
+}
 // A byte, then nothing for less than a stall-timeout, over and over.
-const trickling =
-  (eachMs: number, times: number) =>
-  (clock: ManualClock): Trouble =>
-  ({bytes, content, ask}) => ({
-    ...content,
-    body: (async function* () {
-      for (let at = 0; at < times; at++) {
-        await clock.wait(eachMs, ask.signal)
-        yield bytes.subarray(at, at + 1)
-      }
-      yield bytes.subarray(times)
-    })()
-  })
-const always = (failure: Failure) => (): Trouble => failure
+function trickling(eachMs: number, times: number) {
+  return (clock: ManualClock): Trouble =>
+    ({bytes, content, ask}) => ({
+      ...content,
+      body: (async function* () {
+        for (let at = 0; at < times; at++) {
+          await clock.wait(eachMs, ask.signal)
+          yield bytes.subarray(at, at + 1)
+        }
+        yield bytes.subarray(times)
+      })()
+    })
+}
+function always(failure: Failure) {
+  return (): Trouble => failure
+}
 
 const PRIMARIES: readonly Primary[] = [
   {name: 'answers at once', trouble: undefined, answersAtMs: 0},
@@ -111,7 +114,7 @@ type Verdict = {readonly digest: string | undefined; readonly by: string | undef
 const NOTHING: Verdict = {digest: undefined, by: undefined}
 
 /** CONTRACT.md, Trust: the first of the four that is known, where somebody can be asked for it. */
-const oracle = (setting: Setting): Verdict => {
+function oracle(setting: Setting): Verdict {
   const {primary, mirror, prefer, hedgeAfterMs} = setting
   const isRefused = primary.name === '401' || primary.name === '403'
   // The name of what may be private is not told, and without a hedge nothing begins beside what hangs.
@@ -122,7 +125,7 @@ const oracle = (setting: Setting): Verdict => {
   return isWithheld || isHung ? NOTHING : decide(setting)
 }
 
-const decide = ({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict => {
+function decide({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict {
   const right = RIGHT.manifest.digest
   if (pin === 'reference') return {digest: right, by: 'reference'}
   if (pin === 'enforce') return {digest: LOCKED.manifest.digest, by: 'lock'}
@@ -138,7 +141,7 @@ const decide = ({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict => {
   return primary.answersAtMs === undefined ? NOTHING : byPrimary
 }
 
-const run = async (setting: Setting): Promise<Acquisition> => {
+async function run(setting: Setting): Promise<Acquisition> {
   const {primary, mirror, prefer, hedgeAfterMs, pin} = setting
   const registry = createMemoryRegistry()
   const clock = createManualClock()

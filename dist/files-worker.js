@@ -11185,51 +11185,227 @@ var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "node:worker_threads"
 const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-;// CONCATENATED MODULE: ./build/acquire/failure.js
-// Everything that can go wrong, as data: a closed union of kinds, and one table that says what each kind asks for.
-// Adapters translate raw errors into these once, at the edge; nobody above them looks at an errno or a message again.
-class VerifiedImageError extends Error {
-    failure;
-    /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
-    object;
-    constructor(failure, options = {}) {
-        super(describeFailure(failure), { cause: options.cause });
-        this.name = 'VerifiedImageError';
-        this.failure = failure;
-        this.object = options.object;
-    }
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./build/oci/parsed.js
+// The answer of every parser in oci/: the value, or why there is none.
+// Parsers here never throw: who calls decides what an invalid text means there.
+function parsed_valid(value) {
+    return { ok: true, value };
 }
-const fail = (failure, options) => {
-    throw new VerifiedImageError(failure, options);
+/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+function parsed_invalid(reason) {
+    return { ok: false, reason };
+}
+
+;// CONCATENATED MODULE: ./build/oci/platform.js
+// Platforms as image indexes name them, normalised as containerd's platforms package does.
+// Chooses a child of an index; knows nothing of who runs the image.
+
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
+// that containerd passes over would be chosen here.
+const ARCHITECTURES = {
+    i386: { architecture: '386', variant: '' },
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    aarch64: { architecture: 'arm64' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' }
 };
-const RETRY_POLICIES = {
-    unreachable: { retry: 'attempts', backoff: true, tryNextRegistry: true },
-    'timed-out': { retry: 'attempts', backoff: true, tryNextRegistry: true },
-    throttled: { retry: 'attempts', backoff: true, tryNextRegistry: true },
-    'server-error': { retry: 'attempts', backoff: true, tryNextRegistry: true },
-    unauthorized: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
-    denied: { retry: 'once', refresh: 'token', backoff: false, tryNextRegistry: true },
-    'not-found': { retry: 'never', backoff: false, tryNextRegistry: true },
-    protocol: { retry: 'once', backoff: true, tryNextRegistry: true },
-    truncated: { retry: 'attempts', backoff: true, tryNextRegistry: true },
-    corrupt: { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
-    'too-large': { retry: 'once', refresh: 'connection', backoff: false, tryNextRegistry: true },
-    unusable: { retry: 'never', backoff: false, tryNextRegistry: false },
-    'platform-missing': { retry: 'never', backoff: false, tryNextRegistry: false },
-    'digest-disagrees': { retry: 'never', backoff: false, tryNextRegistry: true },
-    'invalid-input': { retry: 'never', backoff: false, tryNextRegistry: false },
-    'local-io': { retry: 'never', backoff: false, tryNextRegistry: false },
-    docker: { retry: 'never', backoff: false, tryNextRegistry: false },
-    bug: { retry: 'never', backoff: false, tryNextRegistry: false }
+const VARIANTS = {
+    amd64: { v1: '' },
+    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
+    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
 };
-/** What a failure asks for: again here, the next registry, or an end. */
-const retryPolicyOf = (failure) => {
-    const policy = RETRY_POLICIES[failure.kind];
-    // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
-    return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
-};
+// Node's and Debian's names, as people write them and as process.arch says them.
+const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
+// Own keys only: an index may well name the architecture `constructor`.
+function lookUp(table, name) {
+    return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
+function normalizePlatform(platform) {
+    const { osVersion, osFeatures } = platform;
+    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
+    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
+    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
+    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
+    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
+    return {
+        os,
+        architecture,
+        ...(variant === '' ? {} : { variant }),
+        ...(osVersion === undefined ? {} : { osVersion }),
+        ...(osFeatures === undefined ? {} : { osFeatures })
+    };
+}
+const COMPONENT = /^[A-Za-z0-9_.-]+$/;
+/** Parses `os/architecture[/variant]`. */
+function parsePlatform(text) {
+    const parts = text.split('/');
+    const [os, architecture, variant] = parts;
+    if (os === undefined || architecture === undefined || parts.length > 3)
+        return parsed_invalid('a platform is written os/architecture[/variant]');
+    if (!parts.every(part => COMPONENT.test(part)))
+        return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');
+    return parsed_valid(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
+}
+function renamed(architecture) {
+    return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
+}
+function formatPlatform({ os, architecture, variant }) {
+    return [os, architecture, ...(variant === undefined ? [] : [variant])]
+        .map(part => (part === '' ? 'unknown' : part))
+        .join('/');
+}
+/**
+ * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
+ * macOS runs Linux containers.
+ */
+function platformOfMachine(os, architecture, osRelease) {
+    const name = renamed(architecture);
+    if (os !== 'win32')
+        return normalizePlatform({ os: 'linux', architecture: name });
+    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
+}
+/** What a machine runs, the best first: containerd's platformVector. */
+function machinesFor({ architecture, variant = '' }) {
+    const version = /^v?(\d+)$/.exec(variant)?.[1];
+    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
+    if (architecture === 'amd64')
+        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
+    if (architecture === 'arm')
+        return [{ architecture, variant }, ...older(5)];
+    if (architecture !== 'arm64')
+        return [{ architecture, variant }];
+    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
+    if (major === undefined)
+        return [];
+    return [
+        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
+        // Armv9.N has what Armv8.(N+5) has.
+        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
+        ...machinesFor({ architecture: 'arm', variant: 'v8' })
+    ];
+}
+function minorsOf(major, from) {
+    return downFrom(from, 0).map(minor => ({
+        architecture: 'arm64',
+        variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
+    }));
+}
+// No processor has more than this; a number that a workflow writes must not become a list of its length.
+const MOST_VERSIONS = 20;
+function downFrom(most, least) {
+    return Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
+}
+/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+function rankOf(wanted, offered) {
+    // Go's own system stands in for one that is not named, and that is the one that is asked for.
+    if (offered.os !== wanted.os && offered.os !== '')
+        return undefined;
+    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
+        return undefined;
+    const rank = machinesFor(wanted).findIndex(machine => {
+        const { architecture, variant } = normalizePlatform({
+            ...{ os: wanted.os, architecture: machine.architecture },
+            ...(machine.variant === undefined ? {} : { variant: machine.variant })
+        });
+        return architecture === offered.architecture && variant === offered.variant;
+    });
+    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
+}
+// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+function rankOnWindows(rank, host, container) {
+    const [has, wants] = [versionOf(host), versionOf(container)];
+    if (has === undefined || wants === undefined)
+        return rank;
+    if (has.release !== wants.release || wants.build > has.build)
+        return undefined;
+    return wants.build === has.build ? rank : rank + 0.5;
+}
+// `10.0` and `20348` of `10.0.20348.2227`.
+function versionOf(version) {
+    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
+    return release === undefined ? undefined : { release, build: Number(build) };
+}
+function satisfies(wanted, offered) {
+    const normal = normalizePlatform(offered);
+    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
+}
+/**
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
+ * of another architecture: 386 for amd64, arm for arm64.
+ */
+function chooseRunnable(wanted, offered) {
+    let chosen;
+    for (const entry of offered) {
+        const rank = rankOf(wanted, normalizePlatform(entry.platform));
+        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
+            chosen = { entry, rank };
+    }
+    return chosen?.entry;
+}
+/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
+function choosePlatform(wanted, offered) {
+    const chosen = chooseRunnable(wanted, offered);
+    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
+}
+/**
+ * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
+ * variant that there is.
+ */
+function chooseLiterally(wanted, offered) {
+    const variants = machinesFor(wanted)
+        .filter(({ architecture }) => architecture === wanted.architecture)
+        .map(({ variant }) => variant ?? '');
+    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
+    for (const variant of plain) {
+        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
+            platform.architecture === wanted.architecture &&
+            (platform.variant ?? '') === variant);
+        if (entry !== undefined)
+            return entry;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/failure/format.js
+// Quantities and source locations as messages show them.
+// Pure.
+
+/** `docker/Dockerfile:3`. */
+function formatLocation({ file, line }) {
+    return `${file}:${String(line)}`;
+}
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
+function formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const value = bytes / 1000 ** power;
+    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
+}
+/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
+function formatDuration(ms) {
+    if (ms < 1000)
+        return `${String(Math.round(ms))} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${String(Number((ms / 1000).toFixed(1)))} s`;
+    if (seconds < 3600)
+        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
+    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
+}
+
+;// CONCATENATED MODULE: ./build/failure/describe-failure.js
+// Failures in words: what each kind says in a log line, an annotation, and the report.
+// Pure.
+
+
 /** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
-const describeFailure = (failure) => {
+function describeFailure(failure) {
     switch (failure.kind) {
         case 'unreachable':
             return failure.detail;
@@ -11262,10 +11438,14 @@ const describeFailure = (failure) => {
         case 'bug':
             return failure.detail;
     }
-};
-const detail = (text) => (text === '' ? '' : `: ${text}`);
-const describeRetryAfter = (retryAfterMs) => retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`;
-const describeTimeout = (phase, { input, afterMs }) => {
+}
+function detail(text) {
+    return text === '' ? '' : `: ${text}`;
+}
+function describeRetryAfter(retryAfterMs) {
+    return retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`;
+}
+function describeTimeout(phase, { input, afterMs }) {
     const after = `${formatDuration(afterMs)} (input ${input})`;
     if (phase === 'connect')
         return `no connection within ${after}`;
@@ -11276,236 +11456,82 @@ const describeTimeout = (phase, { input, afterMs }) => {
     if (phase === 'pace')
         return `less than 1 KiB/s for ${after}, and another registry was done first`;
     return `time was up after ${after}`;
-};
-const describeCorrupt = ({ wanted, got, wantedBytes, gotBytes }) => {
+}
+function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
     if (gotBytes === 0)
         return `an empty body (0 B); wanted ${wanted}, got ${got}`;
     const sizes = wantedBytes === undefined || wantedBytes === gotBytes
         ? formatBytes(gotBytes)
         : `${formatBytes(gotBytes)} instead of ${formatBytes(wantedBytes)}`;
     return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
-};
+}
 /** One line for one fault in the inputs. */
-const describeIssue = ({ input, value, reason, example, location }) => `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
-/** `docker/Dockerfile:3`. */
-const formatLocation = ({ file, line }) => `${file}:${String(line)}`;
-/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
-const formatBytes = (bytes) => {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-    const value = bytes / 1000 ** power;
-    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
-};
-/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
-const formatDuration = (ms) => {
-    if (ms < 1000)
-        return `${String(Math.round(ms))} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${String(Number((ms / 1000).toFixed(1)))} s`;
-    if (seconds < 3600)
-        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
-    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
-};
+function describeIssue({ input, value, reason, example, location }) {
+    return `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
+}
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./build/oci/parsed.js
-// The answer of every parser in oci/: the value, or why there is none.
-// Parsers here never throw: who calls decides what an invalid text means there.
-const parsed_valid = (value) => ({ ok: true, value });
-/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
-const parsed_invalid = (reason) => ({ ok: false, reason });
+;// CONCATENATED MODULE: ./build/failure/error.js
+// The one error class. Raw errors are translated into it once, where they come in.
+// Nothing above looks at a message or an errno again.
 
-;// CONCATENATED MODULE: ./build/oci/platform.js
-// Platforms as image indexes name them, normalised as containerd's platforms package does.
-// Chooses a child of an index; knows nothing of who runs the image.
 
-// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
-// that containerd passes over would be chosen here.
-const ARCHITECTURES = {
-    i386: { architecture: '386', variant: '' },
-    x86_64: { architecture: 'amd64' },
-    'x86-64': { architecture: 'amd64' },
-    aarch64: { architecture: 'arm64' },
-    armhf: { architecture: 'arm', variant: 'v7' },
-    armel: { architecture: 'arm', variant: 'v6' }
-};
-const VARIANTS = {
-    amd64: { v1: '' },
-    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
-    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
-};
-// Node's and Debian's names, as people write them and as process.arch says them.
-const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
-// Own keys only: an index may well name the architecture `constructor`.
-const lookUp = (table, name) => Object.hasOwn(table, name) ? table[name] : undefined;
-/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
-const normalizePlatform = (platform) => {
-    const { osVersion, osFeatures } = platform;
-    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
-    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
-    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
-    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
-    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
-    return {
-        os,
-        architecture,
-        ...(variant === '' ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures === undefined ? {} : { osFeatures })
-    };
-};
-const COMPONENT = /^[A-Za-z0-9_.-]+$/;
-/** Parses `os/architecture[/variant]`. */
-const parsePlatform = (text) => {
-    const parts = text.split('/');
-    const [os, architecture, variant] = parts;
-    if (os === undefined || architecture === undefined || parts.length > 3)
-        return parsed_invalid('a platform is written os/architecture[/variant]');
-    if (!parts.every(part => COMPONENT.test(part)))
-        return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');
-    return parsed_valid(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
-};
-const renamed = (architecture) => lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
-const formatPlatform = ({ os, architecture, variant }) => [os, architecture, ...(variant === undefined ? [] : [variant])]
-    .map(part => (part === '' ? 'unknown' : part))
-    .join('/');
-/**
- * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
- * macOS runs Linux containers.
- */
-const platformOfMachine = (os, architecture, osRelease) => {
-    const name = renamed(architecture);
-    if (os !== 'win32')
-        return normalizePlatform({ os: 'linux', architecture: name });
-    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
-};
-/** What a machine runs, the best first: containerd's platformVector. */
-const machinesFor = ({ architecture, variant = '' }) => {
-    const version = /^v?(\d+)$/.exec(variant)?.[1];
-    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
-    if (architecture === 'amd64')
-        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
-    if (architecture === 'arm')
-        return [{ architecture, variant }, ...older(5)];
-    if (architecture !== 'arm64')
-        return [{ architecture, variant }];
-    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
-    if (major === undefined)
-        return [];
-    return [
-        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
-        // Armv9.N has what Armv8.(N+5) has.
-        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
-        ...machinesFor({ architecture: 'arm', variant: 'v8' })
-    ];
-};
-const minorsOf = (major, from) => downFrom(from, 0).map(minor => ({
-    architecture: 'arm64',
-    variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
-}));
-// No processor has more than this; a number that a workflow writes must not become a list of its length.
-const MOST_VERSIONS = 20;
-const downFrom = (most, least) => Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
-/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
-const rankOf = (wanted, offered) => {
-    // Go's own system stands in for one that is not named, and that is the one that is asked for.
-    if (offered.os !== wanted.os && offered.os !== '')
-        return undefined;
-    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
-        return undefined;
-    const rank = machinesFor(wanted).findIndex(machine => {
-        const { architecture, variant } = normalizePlatform({
-            ...{ os: wanted.os, architecture: machine.architecture },
-            ...(machine.variant === undefined ? {} : { variant: machine.variant })
-        });
-        return architecture === offered.architecture && variant === offered.variant;
-    });
-    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
-};
-// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
-const rankOnWindows = (rank, host, container) => {
-    const [has, wants] = [versionOf(host), versionOf(container)];
-    if (has === undefined || wants === undefined)
-        return rank;
-    if (has.release !== wants.release || wants.build > has.build)
-        return undefined;
-    return wants.build === has.build ? rank : rank + 0.5;
-};
-// `10.0` and `20348` of `10.0.20348.2227`.
-const versionOf = (version) => {
-    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
-    return release === undefined ? undefined : { release, build: Number(build) };
-};
-const satisfies = (wanted, offered) => {
-    const normal = normalizePlatform(offered);
-    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
-};
-/**
- * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
- * of another architecture: 386 for amd64, arm for arm64.
- */
-const chooseRunnable = (wanted, offered) => {
-    let chosen;
-    for (const entry of offered) {
-        const rank = rankOf(wanted, normalizePlatform(entry.platform));
-        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
-            chosen = { entry, rank };
+class VerifiedImageError extends Error {
+    failure;
+    /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+    object;
+    constructor(failure, options = {}) {
+        super(describeFailure(failure), { cause: options.cause });
+        this.name = 'VerifiedImageError';
+        this.failure = failure;
+        this.object = options.object;
     }
-    return chosen?.entry;
-};
-/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
-const choosePlatform = (wanted, offered) => {
-    const chosen = chooseRunnable(wanted, offered);
-    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
-};
-/**
- * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
- * variant that there is.
- */
-const chooseLiterally = (wanted, offered) => {
-    const variants = machinesFor(wanted)
-        .filter(({ architecture }) => architecture === wanted.architecture)
-        .map(({ variant }) => variant ?? '');
-    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
-    for (const variant of plain) {
-        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
-            platform.architecture === wanted.architecture &&
-            (platform.variant ?? '') === variant);
-        if (entry !== undefined)
-            return entry;
-    }
-    return undefined;
-};
+}
+function fail(failure, options) {
+    throw new VerifiedImageError(failure, options);
+}
 
-;// CONCATENATED MODULE: ./build/files/finding.js
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
 // What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
+
 /** Ends the reading of a file. */
-const refuse = (issue) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
 const MAX_SHOWN = 120;
 /** What was written, on one line and short enough for a message. */
-const excerpt = (text) => {
+function excerpt(text) {
     const line = text.trim().replace(/\s+/g, ' ');
     return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}\u2026` : line;
-};
+}
 /** Whether a build context is elsewhere than in the workspace. */
-const isRemote = (context) => /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+function isRemote(context) {
+    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+}
 
-;// CONCATENATED MODULE: ./build/files/hcl-value.js
+;// CONCATENATED MODULE: ./build/files/bake/hcl-value.js
 // The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
 // unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
-const isUnknown = (value) => typeof value === 'object' && value !== null && 'unknown' in value;
-const isMap = (value) => value instanceof Map;
-const isList = (value) => Array.isArray(value);
-const unknown = (why) => ({ unknown: why });
+function isUnknown(value) {
+    return typeof value === 'object' && value !== null && 'unknown' in value;
+}
+function isMap(value) {
+    return value instanceof Map;
+}
+function isList(value) {
+    return Array.isArray(value);
+}
+function unknown(why) {
+    return { unknown: why };
+}
 /** Text as a template puts it together; undefined for what has none. */
-const textOf = (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-const evaluate = (expression, scope) => {
+function textOf(value) {
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : undefined;
+}
+function evaluate(expression, scope) {
     scope.spend(expression.line);
     switch (expression.kind) {
         case 'value':
@@ -11534,20 +11560,28 @@ const evaluate = (expression, scope) => {
         case 'unsupported':
             return unknown(`${expression.what} is not evaluated here`);
     }
-};
+}
 // As expand.ts: no name of an image or file comes near this.
 const MAX_LENGTH = 64 * 1024;
-const shortEnough = (value) => (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
-    ? unknown('it is longer than is evaluated here')
-    : value;
+function shortEnough(value) {
+    return (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
+        ? unknown('it is longer than is evaluated here')
+        : value;
+}
 /** What `make` makes, unless one of the values is unknown. */
-const known = (values, make) => values.find(value => isUnknown(value)) ?? make();
-const objectOf = (entries) => known(entries.map(([key]) => key), () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value])));
-const memberOf = (of, key) => known([of, key], () => {
-    const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined;
-    return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`);
-});
-const call = ({ name, args, isSpread }, scope) => {
+function known(values, make) {
+    return values.find(value => isUnknown(value)) ?? make();
+}
+function objectOf(entries) {
+    return known(entries.map(([key]) => key), () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value])));
+}
+function memberOf(of, key) {
+    return known([of, key], () => {
+        const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined;
+        return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`);
+    });
+}
+function call({ name, args, isSpread }, scope) {
     const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined);
     if (called === undefined)
         return unknown(`the function ${name} is not evaluated here`);
@@ -11555,9 +11589,13 @@ const call = ({ name, args, isSpread }, scope) => {
     const last = values.at(-1);
     const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values;
     return known(spread, () => shortEnough(called(spread)));
-};
-const hcl_value_text = (value) => (value === undefined ? '' : (textOf(value) ?? ''));
-const isTrue = (value) => value === true || value === 'true';
+}
+function hcl_value_text(value) {
+    return value === undefined ? '' : (textOf(value) ?? '');
+}
+function isTrue(value) {
+    return value === true || value === 'true';
+}
 const FUNCTIONS = {
     and: ([a, b]) => isTrue(a) && isTrue(b),
     or: ([a, b]) => isTrue(a) || isTrue(b),
@@ -11589,7 +11627,7 @@ const FUNCTIONS = {
         ? hcl_value_text(of).slice(Number(hcl_value_text(from)))
         : hcl_value_text(of).slice(Number(hcl_value_text(from)), Number(hcl_value_text(from)) + Number(hcl_value_text(length)))
 };
-const operate = (operator, operands, scope) => {
+function operate(operator, operands, scope) {
     const [first, second, third] = operands;
     const value = (operand) => (operand === undefined ? null : evaluate(operand, scope));
     const left = value(first);
@@ -11629,8 +11667,8 @@ const operate = (operator, operands, scope) => {
                 return a % b;
         }
     });
-};
-const loop = ({ names, over, key, value, condition }, scope) => {
+}
+function loop({ names, over, key, value, condition }, scope) {
     const source = evaluate(over, scope);
     if (isUnknown(source))
         return source;
@@ -11656,9 +11694,9 @@ const loop = ({ names, over, key, value, condition }, scope) => {
         return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]];
     });
     return key === undefined ? made.map(([, item]) => item) : objectOf(made);
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/bake-scope.js
+;// CONCATENATED MODULE: ./build/files/bake/scope.js
 // What a Bake file says for the whole of it: its variables, in any order, and its functions. The work of its expressions is bounded.
 // A variable of the job comes before the file's default.
 
@@ -11666,7 +11704,7 @@ const loop = ({ names, over, key, value, condition }, scope) => {
 // Three loops in each other, over three hundred items each, are a minute's work; a file that people write takes some thousands.
 const MAX_STEPS = 1_000_000;
 /** Variables may refer to each other in any order. */
-const scopeOf = ({ variables, functions }, { lookup, buildPlatform, file }) => {
+function scopeOf({ variables, functions }, { lookup, buildPlatform, file }) {
     let stepsLeft = MAX_STEPS;
     const values = new Map();
     const open = new Set();
@@ -11674,7 +11712,7 @@ const scopeOf = ({ variables, functions }, { lookup, buildPlatform, file }) => {
         spend: line => {
             stepsLeft -= 1;
             if (stepsLeft < 0)
-                refuse({
+                rejectFile({
                     value: file,
                     reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
                     example: 'target "app" { dockerfile = "Dockerfile" }',
@@ -11720,21 +11758,23 @@ const scopeOf = ({ variables, functions }, { lookup, buildPlatform, file }) => {
         }
     };
     return scope;
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/hcl-source.js
+;// CONCATENATED MODULE: ./build/files/bake/hcl-source.js
 // The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
 // Knows spaces, comments and lines; nothing of blocks and expressions.
 
-const openSource = (text, file, firstLine) => ({
-    text,
-    file,
-    firstLine,
-    breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
-    at: 0,
-    depth: 0
-});
-const lineAt = ({ breaks, firstLine }, at) => {
+function openSource(text, file, firstLine) {
+    return {
+        text,
+        file,
+        firstLine,
+        breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
+        at: 0,
+        depth: 0
+    };
+}
+function lineAt({ breaks, firstLine }, at) {
     let [low, high] = [0, breaks.length];
     while (low < high) {
         const middle = (low + high) >> 1;
@@ -11744,58 +11784,60 @@ const lineAt = ({ breaks, firstLine }, at) => {
             high = middle;
     }
     return firstLine + low;
-};
+}
 /** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
-const unexpected = (source, rule = 'it is not HCL') => {
+function unexpected(source, rule = 'it is not HCL') {
     const { at, file } = source;
     const location = { file, line: lineAt(source, at) };
-    return refuse({ value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location: location });
-};
+    return rejectFile({ value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location });
+}
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
 const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
 const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y;
 const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
 /** What the pattern, a sticky one, finds here, and goes behind it. */
-const take = (source, pattern) => {
+function takeMatch(source, pattern) {
     pattern.lastIndex = source.at;
     const match = pattern.exec(source.text) ?? undefined;
     if (match !== undefined)
         source.at += match[0].length;
     return match;
-};
-const takeText = (source, text) => {
+}
+function takeText(source, text) {
     const isThere = source.text.startsWith(text, source.at);
     if (isThere)
         source.at += text.length;
     return isThere;
-};
-const expectText = (source, text) => {
+}
+function expectText(source, text) {
     if (!takeText(source, text))
         unexpected(source, `it is not HCL: a ${text} is missing`);
-};
-const takeIdentifier = (source) => take(source, IDENTIFIER)?.[0] ?? unexpected(source);
+}
+function takeIdentifier(source) {
+    return takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source);
+}
 /** Spaces and comments; within brackets line breaks too. */
-const skip = (source, mayBreak) => {
-    take(source, mayBreak ? SPACE_AND_LINES : SPACE);
-};
+function skip(source, mayBreak) {
+    takeMatch(source, mayBreak ? SPACE_AND_LINES : SPACE);
+}
 // More than anybody writes, and far less than the stack holds.
 const MAX_DEPTH = 100;
-const deeper = (source, read) => {
+function deeper(source, read) {
     source.depth += 1;
     if (source.depth > MAX_DEPTH)
         unexpected(source, 'its parts lie too deep in each other');
     const result = read();
     source.depth -= 1;
     return result;
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/hcl-template.js
+;// CONCATENATED MODULE: ./build/files/bake/hcl-template.js
 // HCL's expressions as data, and its templates: strings and heredocs with `${\u2026}` in them.
 // What stands between the braces is read by who calls.
 
 const ESCAPES = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 /** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
-const readTemplate = (source, form, read) => {
+function readTemplate(source, form, read) {
     const { text } = source;
     const line = lineAt(source, source.at);
     const parts = [];
@@ -11832,8 +11874,8 @@ const readTemplate = (source, form, read) => {
     }
     flush();
     return { kind: 'template', parts, isBlock: false, line };
-};
-const readInterpolation = (source, read) => {
+}
+function readInterpolation(source, read) {
     takeText(source, '~');
     skip(source, true);
     const expression = read(source);
@@ -11842,9 +11884,9 @@ const readInterpolation = (source, read) => {
     if (!takeText(source, '}'))
         unexpected(source, 'it is not HCL: a ${ has no }');
     return expression;
-};
-const readEscape = (source) => {
-    const code = take(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
+}
+function readEscape(source) {
+    const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
     if (code !== undefined) {
         const point = Number.parseInt(code[1] ?? code[2] ?? '', 16);
         return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point);
@@ -11854,12 +11896,12 @@ const readEscape = (source) => {
         return unexpected(source, 'it is not HCL: a backslash is written \\\\');
     source.at += 2;
     return escaped;
-};
+}
 const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
 /** Undefined when there is none here. The line break before its last line belongs to it. */
-const takeHeredoc = (source, read) => {
+function takeHeredoc(source, read) {
     const line = lineAt(source, source.at);
-    const [all, dash, name = ''] = take(source, HEREDOC) ?? [];
+    const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? [];
     if (all === undefined)
         return undefined;
     const rest = source.text.slice(source.at);
@@ -11872,8 +11914,8 @@ const takeHeredoc = (source, read) => {
     // The line break behind the name ends the attribute.
     source.at += end.index + end[0].trimEnd().length;
     return template.kind === 'template' ? { ...template, isBlock: true, line } : template;
-};
-const dedent = (text) => {
+}
+function dedent(text) {
     const indents = text
         .split('\n')
         .filter(line => line.trim() !== '')
@@ -11883,16 +11925,20 @@ const dedent = (text) => {
         .split('\n')
         .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
         .join('\n');
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/hcl-expression.js
+;// CONCATENATED MODULE: ./build/files/bake/hcl-expression.js
 // HCL's expressions, from text to data (hashicorp/hcl hclsyntax/spec.md): the whole grammar, though splats, grouping and template
 // directives are kept as what nobody here evaluates.
 
 
 /** A string with `${\u2026}` in it, as a JSON file has it; it stands on one line. */
-const parseTemplate = (text, file, line) => readTemplate(openSource(text, file, line), 'bare', readInBraces);
-const readInBraces = (source) => parseExpression(source, true);
+function parseTemplate(text, file, line) {
+    return readTemplate(openSource(text, file, line), 'bare', readInBraces);
+}
+function readInBraces(source) {
+    return parseExpression(source, true);
+}
 // The loosest first.
 const OPERATORS = [
     ['||'],
@@ -11903,20 +11949,22 @@ const OPERATORS = [
     ['*', '/', '%']
 ];
 /** Within brackets an expression may go over several lines. */
-const parseExpression = (source, mayBreak) => deeper(source, () => {
-    const condition = parseOperation(source, 0, mayBreak);
-    skip(source, mayBreak);
-    if (!takeText(source, '?'))
-        return condition;
-    skip(source, mayBreak);
-    const then = parseExpression(source, mayBreak);
-    skip(source, mayBreak);
-    expectText(source, ':');
-    skip(source, mayBreak);
-    const otherwise = parseExpression(source, mayBreak);
-    return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
-});
-const parseOperation = (source, level, mayBreak) => {
+function parseExpression(source, mayBreak) {
+    return deeper(source, () => {
+        const condition = parseOperation(source, 0, mayBreak);
+        skip(source, mayBreak);
+        if (!takeText(source, '?'))
+            return condition;
+        skip(source, mayBreak);
+        const then = parseExpression(source, mayBreak);
+        skip(source, mayBreak);
+        expectText(source, ':');
+        skip(source, mayBreak);
+        const otherwise = parseExpression(source, mayBreak);
+        return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
+    });
+}
+function parseOperation(source, level, mayBreak) {
     const operators = OPERATORS[level];
     if (operators === undefined)
         return parseUnary(source, mayBreak);
@@ -11930,26 +11978,26 @@ const parseOperation = (source, level, mayBreak) => {
         skip(source, mayBreak);
         left = { kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, mayBreak)], line: left.line };
     }
-};
-const parseUnary = (source, mayBreak) => {
+}
+function parseUnary(source, mayBreak) {
     const line = lineAt(source, source.at);
     const operator = ['!', '-'].find(sign => takeText(source, sign));
     if (operator === undefined)
         return parseMembers(source, parseTerm(source));
     skip(source, mayBreak);
     return { kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line };
-};
-const parseMembers = (source, term) => {
+}
+function parseMembers(source, term) {
     let of = term;
     for (;;) {
         const { line } = of;
         if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
-            take(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
+            takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
             return { kind: 'unsupported', what: 'a splat', line };
         }
         if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
             source.at += 1;
-            const key = take(source, /\d+/y)?.[0] ?? takeIdentifier(source);
+            const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source);
             of = { kind: 'member', of, key: { kind: 'value', value: key, line }, line };
         }
         else if (takeText(source, '[')) {
@@ -11962,10 +12010,10 @@ const parseMembers = (source, term) => {
         else
             return of;
     }
-};
-const parseTerm = (source) => {
+}
+function parseTerm(source) {
     const line = lineAt(source, source.at);
-    const number = take(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    const number = takeMatch(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
     if (number !== undefined)
         return { kind: 'value', value: Number(number[0]), line };
     if (takeText(source, '"')) {
@@ -11999,9 +12047,9 @@ const parseTerm = (source) => {
     ]);
     const literal = literals.get(name);
     return literal === undefined ? { kind: 'name', name, line } : { kind: 'value', value: literal, line };
-};
+}
 // Items up to the bracket, with commas between them, one after the last, and, in objects, line breaks instead.
-const readItems = (source, end, read) => {
+function readItems(source, end, read) {
     const items = [];
     for (;;) {
         skip(source, true);
@@ -12009,15 +12057,15 @@ const readItems = (source, end, read) => {
             return items;
         items.push(read());
         skip(source, false);
-        const broke = end === '}' && take(source, LINE_END) !== undefined;
+        const broke = end === '}' && takeMatch(source, LINE_END) !== undefined;
         skip(source, true);
         if (!takeText(source, ',') && !broke) {
             expectText(source, end);
             return items;
         }
     }
-};
-const parseCall = (source, name, line) => {
+}
+function parseCall(source, name, line) {
     let isSpread = false;
     const args = readItems(source, ')', () => {
         const arg = parseExpression(source, true);
@@ -12026,17 +12074,17 @@ const parseCall = (source, name, line) => {
         return arg;
     });
     return { kind: 'call', name, args, isSpread, line };
-};
+}
 const FOR = /for(?=\s)/y;
-const parseList = (source, line) => {
+function parseList(source, line) {
     skip(source, true);
-    if (take(source, FOR) !== undefined)
+    if (takeMatch(source, FOR) !== undefined)
         return parseFor(source, ']', line);
     return { kind: 'list', items: readItems(source, ']', () => parseExpression(source, true)), line };
-};
-const parseObject = (source, line) => {
+}
+function parseObject(source, line) {
     skip(source, true);
-    if (take(source, FOR) !== undefined)
+    if (takeMatch(source, FOR) !== undefined)
         return parseFor(source, '}', line);
     const entries = readItems(source, '}', () => {
         const key = parseExpression(source, false);
@@ -12049,8 +12097,8 @@ const parseObject = (source, line) => {
         return [named, parseExpression(source, false)];
     });
     return { kind: 'object', entries, line };
-};
-const parseFor = (source, end, line) => {
+}
+function parseFor(source, end, line) {
     const names = [parseName(source)];
     if (takeText(source, ','))
         names.push(parseName(source));
@@ -12082,36 +12130,36 @@ const parseFor = (source, end, line) => {
         ...(isObject ? { key: first } : {}),
         ...(condition === undefined ? {} : { condition })
     };
-};
-const parseName = (source) => {
+}
+function parseName(source) {
     skip(source, true);
     const name = takeIdentifier(source);
     skip(source, true);
     return name;
-};
-const parseCondition = (source) => {
-    if (take(source, /if(?=\s)/y) === undefined)
+}
+function parseCondition(source) {
+    if (takeMatch(source, /if(?=\s)/y) === undefined)
         return undefined;
     skip(source, true);
     const condition = parseExpression(source, true);
     skip(source, true);
     return condition;
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/hcl.js
+;// CONCATENATED MODULE: ./build/files/bake/hcl.js
 // An HCL file as blocks and attributes with their lines. Written by hand: the packages that parse HCL for Node are Go compiled to
 // megabytes, give no lines and are not kept up, or are under a licence that does not go with this one.
 
 
 /** Refuses what is no HCL, on its line. */
-const parseHcl = (text, file) => {
+function parseHcl(text, file) {
     const source = openSource(text.replace(/^\uFEFF/, ''), file, 1);
     const body = parseBody(source);
     if (source.at < source.text.length)
         unexpected(source);
     return body;
-};
-const parseBody = (source) => {
+}
+function parseBody(source) {
     const attributes = new Map();
     const blocks = [];
     for (;;) {
@@ -12131,25 +12179,25 @@ const parseBody = (source) => {
             blocks.push(parseBlock(source, name, lineAt(source, start)));
         skip(source, false);
         // In a block on one line the brace ends what another line would end.
-        if (source.text.charAt(source.at) !== '}' && take(source, LINE_END) === undefined)
+        if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined)
             unexpected(source);
     }
-};
-const parseBlock = (source, type, line) => {
+}
+function parseBlock(source, type, line) {
     const labels = [];
     while (!takeText(source, '{')) {
-        const quoted = take(source, /"((?:[^"\\\n]|\\.)*)"/y);
-        labels.push(quoted?.[1] ?? take(source, IDENTIFIER)?.[0] ?? unexpected(source));
+        const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y);
+        labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source));
         skip(source, false);
     }
     const body = deeper(source, () => parseBody(source));
     expectText(source, '}');
     return { type, labels, body, line };
-};
+}
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/files/tree.js
+;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
 // YAML and JSON as a tree that knows its lines: aliases followed, merge keys merged, equal parts shared and never copied.
 // The one room that knows the parser.
 
@@ -12160,7 +12208,7 @@ const MAX_MERGED = 100_000;
 // The parser makes an error with a stack for each tag that it does not know.
 const MAX_TAGS = 10_000;
 /** One tree for each document in the file. Refuses what is no YAML, on its line. */
-const readTrees = (text, file) => {
+function readTrees(text, file) {
     const lines = new dist/* LineCounter */.HN();
     if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
         refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`);
@@ -12186,14 +12234,14 @@ const readTrees = (text, file) => {
     catch (error) {
         if (!(error instanceof RangeError))
             throw error;
-        return refuse({
+        return rejectFile({
             value: file,
             reason: 'its lists and maps lie too deep in each other',
             example: EXAMPLE,
             location: { file, line: 1 }
         });
     }
-};
+}
 // The parser's own messages quote the file, which may be one that only this action can read.
 const RULES = {
     TAB_AS_INDENT: 'a tab indents no line',
@@ -12201,8 +12249,15 @@ const RULES = {
     MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
     BAD_INDENT: 'a line is indented too far or not far enough'
 };
-const refuseYaml = (file, line, rule) => refuse({ value: file, reason: `it is not YAML: ${rule}`, example: EXAMPLE, location: { file, line: Math.max(line, 1) } });
-const readNode = (reading, node) => {
+function refuseYaml(file, line, rule) {
+    rejectFile({
+        value: file,
+        reason: `it is not YAML: ${rule}`,
+        example: EXAMPLE,
+        location: { file, line: Math.max(line, 1) }
+    });
+}
+function readNode(reading, node) {
     if (node === null || node === undefined)
         return { kind: 'nothing', line: 1 };
     const known = reading.done.get(node);
@@ -12219,8 +12274,8 @@ const readNode = (reading, node) => {
     reading.open.delete(node);
     reading.done.set(node, tree);
     return tree;
-};
-const readContent = (reading, node, line) => {
+}
+function readContent(reading, node, line) {
     // Compose's way to take away what an earlier file said.
     if (node.tag === '!reset')
         return { kind: 'nothing', line };
@@ -12239,8 +12294,8 @@ const readContent = (reading, node, line) => {
     // A number is what was written: 1.10 is no 1.1.
     const text = typeof value === 'string' ? value : (source ?? '');
     return { kind: 'text', line, text, isBlock };
-};
-const readEntries = (reading, items) => {
+}
+function readEntries(reading, items) {
     const own = new Map();
     const merged = new Map();
     for (const { key, value } of items) {
@@ -12265,15 +12320,19 @@ const readEntries = (reading, items) => {
             }
     }
     return new Map([...merged, ...own]);
-};
-const childOf = (tree, name) => {
+}
+function childOf(tree, name) {
     const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
     return child?.kind === 'nothing' ? undefined : child;
-};
-const entriesOf = (tree) => tree?.kind === 'map' ? [...tree.entries] : [];
-const itemsOf = (tree) => (tree?.kind === 'list' ? tree.items : []);
+}
+function entriesOf(tree) {
+    return tree?.kind === 'map' ? [...tree.entries] : [];
+}
+function itemsOf(tree) {
+    return tree?.kind === 'list' ? tree.items : [];
+}
 /** `key: value`, or a list of `key=value`; a key alone has no value. */
-const pairsOf = (tree) => {
+function pairsOf(tree) {
     if (tree?.kind !== 'list')
         return entriesOf(tree);
     return tree.items.flatMap((item) => {
@@ -12284,9 +12343,9 @@ const pairsOf = (tree) => {
             return [[item.text, { kind: 'nothing', line: item.line }]];
         return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1) }]];
     });
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/bake.js
+;// CONCATENATED MODULE: ./build/files/bake/bake.js
 // The images that a Bake file needs from outside, and the Dockerfiles that its targets build: HCL or JSON, every target.
 // Follows buildx's bake in inherits, variables and matrix; a value that only the build knows is left out, and said.
 
@@ -12297,12 +12356,14 @@ const pairsOf = (tree) => {
 
 
 
-const isBakeTree = (trees) => trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
-const findInBake = (options) => {
+function isBakeTree(trees) {
+    return trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
+}
+function findInBake(options) {
     const { text, file } = options;
     const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
     if (read.targets.length === 0 && read.variables.size === 0)
-        refuse({
+        rejectFile({
             value: file,
             reason: 'a Bake file has targets',
             example: 'target "app" { dockerfile = "Dockerfile" }',
@@ -12314,13 +12375,13 @@ const findInBake = (options) => {
     const inherited = new Set([...basesOf].flatMap(([target, bases]) => bases.filter(base => base !== target)));
     const reading = { options, file: read, scope, basesOf, inherited };
     return read.targets.flatMap(target => findInTarget(target, reading));
-};
-const namesOfBases = ({ attributes }, scope) => {
+}
+function namesOfBases({ attributes }, scope) {
     const inherits = attributes.get('inherits');
     const names = inherits === undefined ? [] : evaluate(inherits, scope);
     return isList(names) ? names.flatMap(name => textOf(name) ?? []) : [];
-};
-const readHcl = ({ attributes, blocks }) => {
+}
+function readHcl({ attributes, blocks }) {
     const of = (type) => blocks.filter(block => block.type === type);
     const variables = of('variable').map(({ labels: [name = ''], body, line }) => [name, defaultOf(body.attributes, line)]);
     return {
@@ -12329,21 +12390,27 @@ const readHcl = ({ attributes, blocks }) => {
         functions: new Map(of('function').map(({ labels: [name = ''], body }) => [name, functionOf(body.attributes)])),
         targets: of('target').map(({ labels: [name = ''], body, line }) => ({ name, line, attributes: body.attributes }))
     };
-};
+}
 // A variable without default is the empty string to bake, and here a thing that is not known.
-const defaultOf = (attributes, line) => attributes.get('default') ?? { kind: 'unsupported', what: '', line };
-const functionOf = (attributes) => ({
-    params: namesIn(attributes.get('params')),
-    variadic: namesIn(attributes.get('variadic_params'))[0],
-    result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
-});
+function defaultOf(attributes, line) {
+    return attributes.get('default') ?? { kind: 'unsupported', what: '', line };
+}
+function functionOf(attributes) {
+    return {
+        params: namesIn(attributes.get('params')),
+        variadic: namesIn(attributes.get('variadic_params'))[0],
+        result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
+    };
+}
 // Parameters are bare words; in JSON they are strings.
-const namesIn = (expression) => (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item => item.kind === 'name'
-    ? [item.name]
-    : item.kind === 'template' && item.parts[0]?.kind === 'value'
-        ? [String(item.parts[0].value)]
-        : []);
-const readJson = (text, file) => {
+function namesIn(expression) {
+    return (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item => item.kind === 'name'
+        ? [item.name]
+        : item.kind === 'template' && item.parts[0]?.kind === 'value'
+            ? [String(item.parts[0].value)]
+            : []);
+}
+function readJson(text, file) {
     const [tree] = readTrees(text, file);
     const attributesOf = (part) => new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]));
     return {
@@ -12355,8 +12422,8 @@ const readJson = (text, file) => {
             attributes: attributesOf(part)
         }))
     };
-};
-const expressionOf = (tree, file) => {
+}
+function expressionOf(tree, file) {
     const { line } = tree;
     if (tree.kind === 'text')
         return parseTemplate(tree.text, file, line);
@@ -12366,16 +12433,16 @@ const expressionOf = (tree, file) => {
         return { kind: 'value', line, value: null };
     const entries = [...tree.entries].map(([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)]);
     return { kind: 'object', line, entries };
-};
-const findInTarget = (target, reading) => {
+}
+function findInTarget(target, reading) {
     const layers = layersOf(target, reading);
     return combinationsOf(target, reading).flatMap(bound => {
         const scope = { ...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name) };
         return findBuild(target, layers, { ...reading, scope });
     });
-};
+}
 // The target itself and those that it inherits from, the one that counts most first: the last that is named.
-const layersOf = (target, { basesOf, scope }) => {
+function layersOf(target, { basesOf, scope }) {
     const layers = new Set();
     const waiting = [target];
     for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
@@ -12386,10 +12453,10 @@ const layersOf = (target, { basesOf, scope }) => {
         waiting.push(...(basesOf.get(layer) ?? []));
     }
     return [...layers];
-};
+}
 const MAX_COMBINATIONS = 1000;
 // A matrix makes one target for each combination of its values.
-const combinationsOf = ({ attributes, line }, { scope, options: { file } }) => {
+function combinationsOf({ attributes, line }, { scope, options: { file } }) {
     const matrix = attributes.get('matrix');
     if (matrix === undefined)
         return [new Map()];
@@ -12398,7 +12465,7 @@ const combinationsOf = ({ attributes, line }, { scope, options: { file } }) => {
     for (const [name, values] of isMap(value) ? value : []) {
         combinations = combinations.flatMap(combination => (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]])));
         if (combinations.length > MAX_COMBINATIONS)
-            refuse({
+            rejectFile({
                 value: 'matrix',
                 reason: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
                 example: 'matrix = { tag = ["8.3", "8.4"] }',
@@ -12406,8 +12473,8 @@ const combinationsOf = ({ attributes, line }, { scope, options: { file } }) => {
             });
     }
     return combinations;
-};
-const read = (layers, name, { scope }) => {
+}
+function read(layers, name, { scope }) {
     for (const { attributes, line } of layers) {
         scope.spend(line);
         const expression = attributes.get(name);
@@ -12416,9 +12483,9 @@ const read = (layers, name, { scope }) => {
             return { value, expression };
     }
     return undefined;
-};
+}
 /** Maps are put together, key by key; `line` is the one of the key's value. */
-const readMap = (layers, name, { scope }) => {
+function readMap(layers, name, { scope }) {
     const entries = new Map();
     for (const { attributes, line } of layers.toReversed()) {
         scope.spend(line);
@@ -12437,8 +12504,8 @@ const readMap = (layers, name, { scope }) => {
                 entries.set(key, { value, line: expression.line });
     }
     return entries;
-};
-const findBuild = (target, layers, reading) => {
+}
+function findBuild(target, layers, reading) {
     const { file } = reading.options;
     const locationOf = (part) => ({ file, line: part?.expression.line ?? target.line });
     const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name => read(layers, name, reading));
@@ -12481,18 +12548,20 @@ const findBuild = (target, layers, reading) => {
             isInheritedOnly: reading.inherited.has(target) && !says
         }
     ];
-};
-const findContexts = (contexts, file) => [...contexts].flatMap(([name, { value, line }]) => {
-    const location = { file, line };
-    if (isUnknown(value))
-        return [{ type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location }];
-    const text = textOf(value) ?? '';
-    if (!text.startsWith('docker-image://'))
-        return [];
-    return [{ type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name }];
-});
+}
+function findContexts(contexts, file) {
+    return [...contexts].flatMap(([name, { value, line }]) => {
+        const location = { file, line };
+        if (isUnknown(value))
+            return [{ type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location }];
+        const text = textOf(value) ?? '';
+        if (!text.startsWith('docker-image://'))
+            return [];
+        return [{ type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name }];
+    });
+}
 // An argument that is null keeps the Dockerfile's default.
-const argsOf = (layers, reading) => {
+function argsOf(layers, reading) {
     const args = new Map();
     const unknownArgs = new Map();
     for (const [name, { value }] of readMap(layers, 'args', reading)) {
@@ -12503,8 +12572,8 @@ const argsOf = (layers, reading) => {
             args.set(name, text);
     }
     return { args, unknownArgs };
-};
-const platformsOf = (layers, reading) => {
+}
+function platformsOf(layers, reading) {
     const value = read(layers, 'platforms', reading)?.value ?? [];
     return (isList(value) ? value : [value]).flatMap(item => {
         const text = textOf(item) ?? '';
@@ -12513,7 +12582,7 @@ const platformsOf = (layers, reading) => {
         const platform = parsePlatform(text);
         return platform.ok ? [platform.value] : [];
     });
-};
+}
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
@@ -12524,9 +12593,11 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 
 // blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
 const HEX_LENGTH = { sha256: 64, sha512: 128 };
-const isAlgorithm = (text) => text === 'sha256' || text === 'sha512';
+function isAlgorithm(text) {
+    return text === 'sha256' || text === 'sha512';
+}
 /** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
-const parseDigest = (text) => {
+function parseDigest(text) {
     const colon = text.indexOf(':');
     if (colon < 0)
         return parsed_invalid('a digest is written algorithm:hex, like sha256:4f5e\u2026');
@@ -12540,10 +12611,14 @@ const parseDigest = (text) => {
     if (!/^[0-9a-f]+$/.test(hex))
         return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
     return parsed_valid(text);
-};
-const algorithmOf = (digest) => (digest.startsWith('sha256:') ? 'sha256' : 'sha512');
-const digestOf = (bytes, algorithm = 'sha256') => `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-const createDigester = (algorithm) => {
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+function digestOf(bytes, algorithm = 'sha256') {
+    return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function createDigester(algorithm) {
     const hash = createHash(algorithm);
     return {
         update: chunk => {
@@ -12551,7 +12626,7 @@ const createDigester = (algorithm) => {
         },
         digest: () => `${algorithm}:${hash.digest('hex')}`
     };
-};
+}
 
 ;// CONCATENATED MODULE: ./build/oci/reference.js
 // Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
@@ -12565,7 +12640,7 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const MAX_PATH_LENGTH = 255;
 /** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
-const parseReference = (text) => {
+function parseReference(text) {
     if (text === '')
         return parsed_invalid('it is empty');
     if (/\s/.test(text))
@@ -12591,9 +12666,9 @@ const parseReference = (text) => {
         ...(tag === undefined ? {} : { tag }),
         ...(digest === undefined ? {} : { digest: digest.value })
     });
-};
+}
 /** Parses `[registry/]repository`, without tag and digest. */
-const parseRepository = (name) => {
+function parseRepository(name) {
     const slash = name.indexOf('/');
     const first = slash < 0 ? '' : name.slice(0, slash);
     const named = first !== '' && isRegistry(first);
@@ -12604,8 +12679,8 @@ const parseRepository = (name) => {
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
     const why = checkPath(rest, path);
     return why === undefined ? parsed_valid({ registry, path }) : parsed_invalid(why);
-};
-const checkPath = (written, path) => {
+}
+function checkPath(written, path) {
     if (written === '')
         return 'the repository is missing';
     if (path.length > MAX_PATH_LENGTH)
@@ -12618,41 +12693,53 @@ const checkPath = (written, path) => {
         return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
     }
     return undefined;
-};
+}
 /** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
-const isRegistry = (first) => first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+function isRegistry(first) {
+    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+}
 // The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
-const isHost = (text) => DOMAIN.test(text) && URL.canParse(`https://${text}`);
+function isHost(text) {
+    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
+}
 /** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
-const parseRegistry = (text) => {
+function parseRegistry(text) {
     if (!isHost(text))
         return invalid('a registry is a host name, an IP address or host:port');
     return valid(canonicalRegistry(text));
-};
+}
 // Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
 // keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
-const canonicalRegistry = (host) => {
+function canonicalRegistry(host) {
     const lower = host.toLowerCase();
     if (!isRegistry(lower))
         return host;
     return lower === 'index.docker.io' ? DOCKER_HUB : lower;
-};
+}
 /** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
-const endpointOf = (registry) => (registry === DOCKER_HUB ? 'registry-1.docker.io' : registry);
-const formatRepository = ({ registry, path }) => `${registry}/${path}`;
-const formatReference = (reference) => formatRepository(reference) + suffixOf(reference);
-const suffixOf = ({ tag, digest }) => (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+function endpointOf(registry) {
+    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
+}
+function formatRepository({ registry, path }) {
+    return `${registry}/${path}`;
+}
+function formatReference(reference) {
+    return formatRepository(reference) + suffixOf(reference);
+}
+function suffixOf({ tag, digest }) {
+    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
 /**
  * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
  * part of it (buildx util/buildflags/context.go).
  */
-const formatFamiliar = (reference) => {
+function formatFamiliar(reference) {
     const { registry, path } = reference;
     const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
     return (short + suffixOf(reference)).replace(/:latest$/, '');
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/go-text.js
+;// CONCATENATED MODULE: ./build/files/language/go-text.js
 // Text as Go's standard library sees it, where JavaScript's own words for it differ: spaces, trimming, single bytes.
 // What BuildKit trims and splits decides what it takes for an instruction.
 // unicode.IsSpace: JavaScript's \s lacks U+0085 and has U+FEFF besides.
@@ -12692,17 +12779,17 @@ function isAscii(text) {
     return !/[^\0-\x7f]/.test(text);
 }
 
-;// CONCATENATED MODULE: ./build/files/dockerfile-directives.js
+;// CONCATENATED MODULE: ./build/files/dockerfile/directives.js
 // The directives at the top of a Dockerfile: the escape character, and the frontend that reads the file.
 // BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
 
 
 /** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
 function readDirectives(lines, location) {
-    return { escape: dockerfile_directives_readEscape(lines, location), syntax: readSyntax(lines, location.line) };
+    return { escape: directives_readEscape(lines, location), syntax: readSyntax(lines, location.line) };
 }
 // The parser takes a directive behind spaces too, and ends at the first line that is none.
-function dockerfile_directives_readEscape(lines, { file, line: first }) {
+function directives_readEscape(lines, { file, line: first }) {
     const seen = new Set();
     let escape = '\\';
     for (const [at, text] of lines.entries()) {
@@ -12711,21 +12798,21 @@ function dockerfile_directives_readEscape(lines, { file, line: first }) {
             break;
         const location = { file, line: first + at };
         if (seen.has(found.name))
-            refuse({
+            rejectFile({
                 value: found.name,
                 reason: `there is one ${found.name} directive at most`,
                 example: '# syntax=docker/dockerfile:1',
-                location: location
+                location
             });
         seen.add(found.name);
         if (found.name !== 'escape')
             continue;
         if (found.value !== '\\' && found.value !== '`')
-            return refuse({
+            return rejectFile({
                 value: 'escape',
                 reason: 'the escape directive is \\ or `',
                 example: '# escape=`',
-                location: location
+                location
             });
         escape = found.value;
     }
@@ -12769,7 +12856,7 @@ function syntaxInJson(text, line) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/files/shell-words.js
+;// CONCATENATED MODULE: ./build/files/language/shell-words.js
 // The words of a shell line, as BuildKit's lexer splits them where it looks for heredocs (frontend/dockerfile/shell/lex.go): no
 // variable has a value there, so that each stays as it is written.
 // A heredoc that only one of the two sees turns its lines into instructions, or instructions into its lines.
@@ -12790,7 +12877,9 @@ class Refused extends Error {
 }
 // Far more than anybody writes, and far less than the stack holds.
 const shell_words_MAX_DEPTH = 200;
-const peek = (lexer) => lexer.text.charAt(lexer.at);
+function peek(lexer) {
+    return lexer.text.charAt(lexer.at);
+}
 function next(lexer) {
     const character = peek(lexer);
     lexer.at += 1;
@@ -12933,7 +13022,7 @@ function readDollar(lexer) {
     return `\${${name}${isColon ? ':' : ''}${operator}${word}}`;
 }
 
-;// CONCATENATED MODULE: ./build/files/dockerfile-lines.js
+;// CONCATENATED MODULE: ./build/files/dockerfile/lines.js
 // A Dockerfile as instructions: lines joined, comments and heredocs taken out, flags apart, as BuildKit's own parser does it.
 // Knows the shape of an instruction and not what any of them means.
 
@@ -12941,7 +13030,7 @@ function readDollar(lexer) {
 
 
 /** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
-const readLines = (text, location) => {
+function readLines(text, location) {
     const lines = text
         .replace(/^\uFEFF/, '')
         .split('\n')
@@ -12964,21 +13053,21 @@ const readLines = (text, location) => {
         at = instruction === undefined ? joined.end : skipHeredocs(lines, joined, { instruction, escape, location });
     }
     return { ...directives, instructions };
-};
+}
 // The size of a token to Go's bufio.Scanner, with the line's end.
 const MAX_LINE_BYTES = 64 * 1024 - 1;
-const checkLengths = (lines, { file, line }) => {
+function checkLengths(lines, { file, line }) {
     const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES);
     if (at >= 0)
-        refuse({
+        rejectFile({
             value: file,
             reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
             example: 'FROM php:8.3.8-cli',
             location: { file, line: line + at }
         });
-};
+}
 // Comments and empty lines within an instruction do not end it.
-const joinLines = (lines, start, escape) => {
+function joinLines(lines, start, escape) {
     const parts = [];
     for (let at = start; at < lines.length; at += 1) {
         const line = lines[at] ?? '';
@@ -12992,15 +13081,15 @@ const joinLines = (lines, start, escape) => {
             return { parts, start, end: at + 1 };
     }
     return { parts, start, end: lines.length };
-};
+}
 // The line without the escape character at its end. Undefined when it has none, or two.
-const continuedLine = (line, escape) => {
+function continuedLine(line, escape) {
     const text = trimEnd(line, character => character === ' ' || character === '\t');
     return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined;
-};
+}
 const KEYWORD_END = /[\t\v\f\r ]+/g;
 // BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
-const parseInstruction = (parts, escape, firstLine) => {
+function parseInstruction(parts, escape, firstLine) {
     const whole = parts.map(part => part.text).join('');
     const bytes = toBytes(trimEnd(whole, isSpace));
     const start = toBytes(whole.slice(0, whole.length - trimStart(whole).length)).length;
@@ -13026,9 +13115,9 @@ const parseInstruction = (parts, escape, firstLine) => {
         rest: trim(fromBytes(bytes.slice(at))),
         line
     };
-};
+}
 /** Asked for places in their order, it looks at each part once. */
-const createLineAt = (parts, firstLine) => {
+function createLineAt(parts, firstLine) {
     let [part, end] = [0, toBytes(parts[0]?.text ?? '').length];
     return at => {
         while (at >= end && part + 1 < parts.length) {
@@ -13037,9 +13126,9 @@ const createLineAt = (parts, firstLine) => {
         }
         return firstLine + (parts[part]?.line ?? 0);
     };
-};
+}
 // extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
-const readFlags = (bytes, from, escape) => {
+function readFlags(bytes, from, escape) {
     const flags = [];
     let at = from;
     for (;;) {
@@ -13066,11 +13155,13 @@ const readFlags = (bytes, from, escape) => {
             return { flags, at };
         flags.push({ text, at: start });
     }
-};
+}
 /** The instruction in an ONBUILD, all of it on the line of that. */
-const parseTrigger = ({ rest, line }, escape) => parseInstruction([{ text: rest, line: 0 }], escape, line);
+function parseTrigger({ rest, line }, escape) {
+    return parseInstruction([{ text: rest, line: 0 }], escape, line);
+}
 /** Words between spaces, where quotes hold a word together; raw, as they were written. */
-const splitWords = (text, escape) => {
+function splitWords(text, escape) {
     const words = [];
     let at = 0;
     while (at < text.length) {
@@ -13092,9 +13183,9 @@ const splitWords = (text, escape) => {
         words.push(text.slice(start, at));
     }
     return words;
-};
+}
 // The lines behind an instruction that are its heredocs, up to and with the word that ends each.
-const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, location }) => {
+function skipHeredocs(lines, { parts, start, end }, { instruction, escape, location }) {
     const text = parts.map(part => part.text).join('');
     if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape))
         return end;
@@ -13107,7 +13198,7 @@ const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, locat
         while (at < lines.length && (isChomped ? (lines[at] ?? '').replace(/^\t+/, '') : lines[at]) !== name)
             at += 1;
         if (at >= lines.length)
-            return refuse({
+            return rejectFile({
                 value: '<<',
                 reason: 'a heredoc ends with a line that is its word alone, and there is none',
                 example: 'RUN <<EOF',
@@ -13116,12 +13207,12 @@ const skipHeredocs = (lines, { parts, start, end }, { instruction, escape, locat
         at += 1;
     }
     return at;
-};
-const mayHaveHeredocs = (instruction, escape) => {
+}
+function mayHaveHeredocs(instruction, escape) {
     const { keyword, rest } = (instruction.keyword === 'ONBUILD' ? parseTrigger(instruction, escape) : undefined) ?? instruction;
     return ['ADD', 'COPY', 'RUN'].includes(keyword) && !isJsonList(rest);
-};
-const isJsonList = (text) => {
+}
+function isJsonList(text) {
     if (!text.startsWith('['))
         return false;
     try {
@@ -13131,14 +13222,14 @@ const isJsonList = (text) => {
         // Then it is a line for the shell.
         return false;
     }
-};
-const heredocIn = (word) => {
+}
+function heredocIn(word) {
     const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
     const words = shellWords(match?.[2] ?? '', 'plain') ?? [];
     return words.length === 1 && words[0] !== undefined ? { name: words[0], isChomped: match?.[1] === '-' } : undefined;
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/shell-pattern.js
+;// CONCATENATED MODULE: ./build/files/language/shell-pattern.js
 // The patterns of `${V#pattern}`, `${V%pattern}` and `${V/pattern/text}`: `*`, `?` and backslashes, matched in one pass.
 // No regular expression: with `*a*a*a\u2026b` one that backtracks takes time without end, and whoever writes a Dockerfile chooses it.
 /** Takes the pattern off the beginning: as little as it matches, or as much. Undefined: more than is matched here. */
@@ -13237,31 +13328,35 @@ function matchAt(text, start, [first = [], ...others], extent) {
     return end;
 }
 
-;// CONCATENATED MODULE: ./build/files/expand.js
+;// CONCATENATED MODULE: ./build/files/language/variables.js
 // Variables in text: `$X`, `${X}`, `${X:-else}`, `${X:+then}` and their kin, as BuildKit's Dockerfiles and as Compose expand them.
 // A variable without a value makes the text unknown, and is named, unless the text has a default for it.
 
 
-const expand_MAX_DEPTH = 50;
+const variables_MAX_DEPTH = 50;
 // Thirty variables, each twice the one before, would be a text of a gigabyte. No name of an image or file comes near this.
-const expand_MAX_LENGTH = 64 * 1024;
-const TOO_LONG = `its variables make it longer than ${String(expand_MAX_LENGTH / 1024)} KiB`;
-const expand_unknown = (why) => ({ ok: false, why });
-const expand_known = (value) => ({ ok: true, value });
-const expand = (text, lookup, dialect) => {
+const variables_MAX_LENGTH = 64 * 1024;
+const TOO_LONG = `its variables make it longer than ${String(variables_MAX_LENGTH / 1024)} KiB`;
+function variables_unknown(why) {
+    return { ok: false, why };
+}
+function variables_known(value) {
+    return { ok: true, value };
+}
+function expand(text, lookup, dialect) {
     const cursor = { at: 0, text, dialect, lookup, depth: 0 };
-    return expand_readUntil(cursor, '');
-};
+    return variables_readUntil(cursor, '');
+}
 // Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
 // keeps its meaning for the pattern.
-const expand_readUntil = (cursor, end, form = 'text') => {
+function variables_readUntil(cursor, end, form = 'text') {
     const { text, dialect } = cursor;
     const parts = [];
     let literal = '';
     let quote = '';
     const flush = () => {
         if (literal !== '')
-            parts.push(expand_known(literal));
+            parts.push(variables_known(literal));
         literal = '';
     };
     while (cursor.at < text.length) {
@@ -13273,7 +13368,7 @@ const expand_readUntil = (cursor, end, form = 'text') => {
         }
         if (char === '$' && quote !== "'") {
             flush();
-            parts.push(expand_readDollar(cursor));
+            parts.push(variables_readDollar(cursor));
         }
         else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
             // Within double quotes only these can be escaped; elsewhere any character.
@@ -13291,36 +13386,36 @@ const expand_readUntil = (cursor, end, form = 'text') => {
         }
     }
     if (end !== '')
-        return expand_unknown(`"${excerpt(text)}" has a \${ without its }`);
+        return variables_unknown(`"${excerpt(text)}" has a \${ without its }`);
     if (quote !== '')
-        return expand_unknown(`"${excerpt(text)}" has a quote without its end`);
+        return variables_unknown(`"${excerpt(text)}" has a quote without its end`);
     flush();
     return joined(parts);
-};
-const joined = (parts) => {
+}
+function joined(parts) {
     let [value, length] = ['', 0];
     for (const part of parts) {
         if (!part.ok)
             return part;
         length += part.value.length;
-        if (length > expand_MAX_LENGTH)
-            return expand_unknown(TOO_LONG);
+        if (length > variables_MAX_LENGTH)
+            return variables_unknown(TOO_LONG);
         value += part.value;
     }
-    return expand_known(value);
-};
+    return variables_known(value);
+}
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
-const nameAt = (text, at) => {
+function nameAt(text, at) {
     NAME.lastIndex = at;
     return NAME.exec(text)?.[0] ?? '';
-};
+}
 // The cursor is at a dollar sign.
-const expand_readDollar = (cursor) => {
+function variables_readDollar(cursor) {
     const { text, dialect } = cursor;
     cursor.at += 1;
     if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
         cursor.at += 1;
-        return expand_known('$');
+        return variables_known('$');
     }
     const isBraced = text.charAt(cursor.at) === '{';
     if (isBraced)
@@ -13328,55 +13423,55 @@ const expand_readDollar = (cursor) => {
     const name = nameAt(text, cursor.at);
     cursor.at += name.length;
     if (!isBraced)
-        return name === '' ? expand_known('$') : expand_valueOf(cursor, name);
+        return name === '' ? variables_known('$') : variables_valueOf(cursor, name);
     if (name === '') {
         cursor.at = text.length;
-        return expand_unknown(`"${excerpt(text)}" has a \${ without a name`);
+        return variables_unknown(`"${excerpt(text)}" has a \${ without a name`);
     }
     if (text.charAt(cursor.at) === '}') {
         cursor.at += 1;
-        return expand_valueOf(cursor, name);
+        return variables_valueOf(cursor, name);
     }
     return readOperation(cursor, name);
-};
-const expand_valueOf = ({ lookup, dialect }, name) => {
+}
+function variables_valueOf({ lookup, dialect }, name) {
     const value = lookup(name);
     if (typeof value === 'string')
-        return expand_known(value);
-    return expand_unknown(value?.unknown ?? dialect.describeUnset(name));
-};
+        return variables_known(value);
+    return variables_unknown(value?.unknown ?? dialect.describeUnset(name));
+}
 const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
 // `${NAME` was read; an operator, its word and the brace follow.
-const readOperation = (cursor, name) => {
+function readOperation(cursor, name) {
     const { text, lookup } = cursor;
     OPERATION.lastIndex = cursor.at;
     const operator = OPERATION.exec(text)?.[0] ?? '';
     cursor.at += operator.length;
     cursor.depth += 1;
-    if (operator === '' || cursor.depth > expand_MAX_DEPTH) {
+    if (operator === '' || cursor.depth > variables_MAX_DEPTH) {
         cursor.at = text.length;
-        return expand_unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`);
+        return variables_unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`);
     }
-    const pattern = operator.startsWith('/') ? expand_readUntil(cursor, '/', 'pattern') : expand_known('');
-    const word = expand_readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
+    const pattern = operator.startsWith('/') ? variables_readUntil(cursor, '/', 'pattern') : variables_known('');
+    const word = variables_readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
     cursor.depth -= 1;
     const value = lookup(name);
     if (typeof value === 'object')
-        return expand_unknown(value.unknown);
+        return variables_unknown(value.unknown);
     const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
     switch (operator.replace(':', '')) {
         case '-':
-            return isSet ? expand_known(value) : word;
+            return isSet ? variables_known(value) : word;
         case '+':
-            return isSet ? word : expand_known('');
+            return isSet ? word : variables_known('');
         case '?':
-            return isSet ? expand_known(value) : expand_valueOf({ ...cursor, lookup: () => undefined }, name);
+            return isSet ? variables_known(value) : variables_valueOf({ ...cursor, lookup: () => undefined }, name);
         default:
-            return trimmed(expand_valueOf(cursor, name), operator, pattern, word);
+            return trimmed(variables_valueOf(cursor, name), operator, pattern, word);
     }
-};
+}
 // `#` and `%` take a pattern off the beginning or the end, doubled as much of it as they can; `/` replaces one, `//` all.
-const trimmed = (value, operator, pattern, word) => {
+function trimmed(value, operator, pattern, word) {
     if (!value.ok)
         return value;
     if (!pattern.ok)
@@ -13390,11 +13485,11 @@ const trimmed = (value, operator, pattern, word) => {
             ? trimPrefix(value.value, word.value, extent)
             : trimSuffix(value.value, word.value, extent);
     if (result === undefined)
-        return expand_unknown('its pattern and its value are too long to be matched here');
-    return result.length > expand_MAX_LENGTH ? expand_unknown(TOO_LONG) : expand_known(result);
-};
+        return variables_unknown('its pattern and its value are too long to be matched here');
+    return result.length > variables_MAX_LENGTH ? variables_unknown(TOO_LONG) : variables_known(result);
+}
 
-;// CONCATENATED MODULE: ./build/files/dockerfile.js
+;// CONCATENATED MODULE: ./build/files/dockerfile/dockerfile.js
 // The images that a Dockerfile needs from outside: FROM, COPY --from, RUN --mount=from= and the syntax directive, each once per
 // line that names it. Follows BuildKit's frontend (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what not.
 
@@ -13403,7 +13498,7 @@ const trimmed = (value, operator, pattern, word) => {
 
 
 
-const findInDockerfile = (options) => {
+function findInDockerfile(options) {
     const { location } = options;
     const { escape, syntax, instructions } = readLines(options.text, location);
     const syntaxFindings = findSyntax(options, syntax);
@@ -13413,7 +13508,7 @@ const findInDockerfile = (options) => {
         // Another frontend reads another language.
         if (syntax !== undefined)
             return syntaxFindings;
-        refuse({
+        rejectFile({
             // Not what stands there: whoever names a file to build need not be allowed to read it.
             value: location.file,
             reason: 'a Dockerfile begins with FROM, or with ARG and then FROM',
@@ -13424,9 +13519,9 @@ const findInDockerfile = (options) => {
     const found = forTargets(options.targets, target => findForTarget(options, escape, instructions, target));
     // The frontend last: it is what the build is read with, not what it is built from.
     return [...distinct(found).toSorted((a, b) => lineOf(a) - lineOf(b)), ...syntaxFindings];
-};
+}
 // What is found for some of the targets only, since its name has one in it, is for those.
-const forTargets = (targets, find) => {
+function forTargets(targets, find) {
     const lists = targets.map(target => ({ target, entries: find(target) }));
     const texts = lists.map(({ entries }) => new Set(entries.map(entry => JSON.stringify(entry))));
     return lists.flatMap(({ target, entries }) => entries.map(entry => {
@@ -13435,9 +13530,9 @@ const forTargets = (targets, find) => {
         const text = JSON.stringify(entry);
         return texts.every(of => of.has(text)) ? entry : { ...entry, runsOn: target };
     }));
-};
+}
 // The frontend runs where the build does.
-const findSyntax = ({ args, unknownArgs, location, buildPlatform, contexts }, syntax) => {
+function findSyntax({ args, unknownArgs, location, buildPlatform, contexts }, syntax) {
     const line = syntax?.line ?? location.line;
     const why = unknownArgs.get('BUILDKIT_SYNTAX');
     if (why !== undefined)
@@ -13447,17 +13542,19 @@ const findSyntax = ({ args, unknownArgs, location, buildPlatform, contexts }, sy
     if (image === undefined || image === '' || contexts.has(familiarName(image)))
         return [];
     return [{ type: 'image', text: image, location: { file: location.file, line }, runsOn: buildPlatform }];
-};
-const lineOf = (entry) => (entry.type === 'issue' ? 0 : (entry.location?.line ?? 0));
-const distinct = (entries) => [
-    ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
-];
+}
+function lineOf(entry) {
+    return entry.type === 'issue' ? 0 : (entry.location?.line ?? 0);
+}
+function distinct(entries) {
+    return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
+}
 /** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
-const familiarName = (name) => {
+function familiarName(name) {
     const reference = parseReference(name);
     return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
-};
-const findForTarget = (options, escape, instructions, target) => {
+}
+function findForTarget(options, escape, instructions, target) {
     const scope = {
         ...{ options, escape, target, stages: [], names: new Map() },
         globals: new Map(automaticArgs(options.buildPlatform, target))
@@ -13476,23 +13573,29 @@ const findForTarget = (options, escape, instructions, target) => {
         for (const command of commands)
             entries.push(...findInCommand(scope, command, isBase));
     return entries;
-};
-const automaticArgs = (build, target) => [
-    ['BUILD', build],
-    ['TARGET', target]
-].flatMap(([prefix, platform]) => [
-    [`${prefix}PLATFORM`, formatPlatform(platform)],
-    [`${prefix}OS`, platform.os],
-    [`${prefix}ARCH`, platform.architecture],
-    [`${prefix}VARIANT`, platform.variant ?? '']
-]);
-const lookupIn = ({ globals }) => name => globals.get(name);
-const expandIn = (scope, text) => expand(text, lookupIn(scope), {
-    escape: scope.escape,
-    describeUnset: name => scope.options.unknownArgs.get(name) ??
-        `ARG ${name} has no default before the first FROM, and nothing gives it a value`
-});
-const declareArgs = (scope, { keyword, rest }) => {
+}
+function automaticArgs(build, target) {
+    return [
+        ['BUILD', build],
+        ['TARGET', target]
+    ].flatMap(([prefix, platform]) => [
+        [`${prefix}PLATFORM`, formatPlatform(platform)],
+        [`${prefix}OS`, platform.os],
+        [`${prefix}ARCH`, platform.architecture],
+        [`${prefix}VARIANT`, platform.variant ?? '']
+    ]);
+}
+function lookupIn({ globals }) {
+    return name => globals.get(name);
+}
+function expandIn(scope, text) {
+    return expand(text, lookupIn(scope), {
+        escape: scope.escape,
+        describeUnset: name => scope.options.unknownArgs.get(name) ??
+            `ARG ${name} has no default before the first FROM, and nothing gives it a value`
+    });
+}
+function declareArgs(scope, { keyword, rest }) {
     if (keyword !== 'ARG')
         return;
     const { args, unknownArgs } = scope.options;
@@ -13510,18 +13613,18 @@ const declareArgs = (scope, { keyword, rest }) => {
             scope.globals.set(name, value.ok ? value.value : { unknown: value.why });
         }
     }
-};
-const readFrom = (scope, instruction) => {
+}
+function readFrom(scope, instruction) {
     const { contexts, location: start } = scope.options;
     const location = { file: start.file, line: instruction.line };
     const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/);
     const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined;
     if (written === '' || !isWhole || more.length > 0)
-        refuse({
+        rejectFile({
             value: excerpt(`FROM ${instruction.rest}`),
             reason: 'FROM has an image, and perhaps AS and a name',
             example: 'FROM php:8.3.8-cli AS build',
-            location: location
+            location
         });
     const name = named?.toLowerCase();
     const base = expandIn(scope, written);
@@ -13539,24 +13642,24 @@ const readFrom = (scope, instruction) => {
     if (!base.ok)
         return [...stage, { type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location }];
     if (base.value === '')
-        refuse({
+        rejectFile({
             value: excerpt(`FROM ${written}`),
             reason: 'FROM has an image',
             example: 'FROM php:8.3.8-cli',
-            location: location
+            location
         });
     if (baseStage !== undefined)
         return stage;
     const { runsOn, found } = platformOf(scope, instruction, location);
     return [...stage, ...found, ...imageIn(scope, base.value, location, runsOn)];
-};
-const imageIn = ({ options: { contexts }, target }, text, location, runsOn) => {
+}
+function imageIn({ options: { contexts }, target }, text, location, runsOn) {
     if (text === 'scratch' || contexts.has(familiarName(text)))
         return [];
     return [{ type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn }];
-};
+}
 // What stands in `--platform`. One that follows the target is for whatever is built for.
-const platformOf = (scope, { flags }, location) => {
+function platformOf(scope, { flags }, location) {
     const ofTarget = scope.options.usesOwnPlatforms ? 'targets' : 'target';
     const flag = flags.find(({ name }) => name === 'platform');
     if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value))
@@ -13567,10 +13670,10 @@ const platformOf = (scope, { flags }, location) => {
         return { runsOn: ofTarget, found: [{ type: 'skipped', text, why: value.why, location }] };
     const platform = parsePlatform(value.value);
     if (!platform.ok)
-        return refuse({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location: location });
+        return rejectFile({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location });
     return { runsOn: platform.value, found: [] };
-};
-const findInCommand = (scope, command, isInherited) => {
+}
+function findInCommand(scope, command, isInherited) {
     const { file } = scope.options.location;
     switch (command.keyword) {
         case 'COPY':
@@ -13589,15 +13692,15 @@ const findInCommand = (scope, command, isInherited) => {
         default:
             return [];
     }
-};
+}
 // BuildKit resolves the `from` of every mount, whatever its type: that may be a variable, which it expands only later
 // (dockerfile2llb/convert_runmount.go). Of two, the last counts.
-const mountSource = (value) => {
+function mountSource(value) {
     const source = fieldsOf(value).findLast(field => /^from=/i.test(field));
     return source?.slice('from='.length) ?? '';
-};
+}
 // One line of CSV: a field in quotes may have commas in it, and a quote is doubled there. None when BuildKit refuses the line.
-const fieldsOf = (line) => {
+function fieldsOf(line) {
     const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
     const fields = [];
     while (FIELD.lastIndex <= line.length) {
@@ -13609,24 +13712,24 @@ const fieldsOf = (line) => {
             return fields;
     }
     return fields;
-};
+}
 // COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
-const findCopied = (scope, source, location) => {
+function findCopied(scope, source, location) {
     const { length } = scope.stages;
     const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined;
     if (number === undefined || BigInt.asIntN(64, number) !== number)
         return findFrom(scope, source, '--from', location);
     if (number >= 0n && number < BigInt(length))
         return [];
-    return refuse({
+    return rejectFile({
         value: `--from=${source}`,
         reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
         example: '--from=0',
-        location: location
+        location
     });
-};
+}
 // A stage by its name, a context, or an image. BuildKit expands no variables here.
-const findFrom = (scope, source, where, location) => {
+function findFrom(scope, source, where, location) {
     if (source === '' || scope.names.has(source.toLowerCase()))
         return [];
     if (source.includes('$'))
@@ -13639,9 +13742,9 @@ const findFrom = (scope, source, where, location) => {
             }
         ];
     return imageIn(scope, source, location, scope.options.usesOwnPlatforms ? 'targets' : 'target');
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/compose.js
+;// CONCATENATED MODULE: ./build/files/compose/compose.js
 // The images that a Compose file needs from outside, and the Dockerfiles that it builds: every service, whatever its profile.
 // Follows the Compose specification in extends, interpolation and the forms of build; reads other files through a port.
 
@@ -13650,36 +13753,40 @@ const findFrom = (scope, source, where, location) => {
 
 
 
-const isCompose = (trees) => trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
-const findInCompose = (options) => findInFile({ ...options, trees: new Map(), texts: new Map(), work: MAX_WORK }, options, []);
+function isCompose(trees) {
+    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
+}
+function findInCompose(options) {
+    return findInFile({ ...options, trees: new Map(), texts: new Map(), work: MAX_WORK }, options, []);
+}
 // Services and parts of them that are looked at. Aliases make a small file a large one, a thousand services may be one list, and
 // two files that are included twice each, ten deep, are a thousand.
 const MAX_WORK = 1_000_000;
-const spend = (options, parts, location) => {
+function spend(options, parts, location) {
     options.work -= parts;
     if (options.work < 0)
-        refuse({
+        rejectFile({
             value: location.file,
             reason: 'with its aliases and includes it has too many services, or parts of them',
             example: compose_EXAMPLE,
-            location: location
+            location
         });
-};
+}
 const compose_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
-const treesOf = (options, file, text) => {
+function treesOf(options, file, text) {
     const trees = options.trees.get(file) ?? readTrees(text, file);
     options.trees.set(file, trees);
     return trees;
-};
+}
 const MAX_INCLUDES = 50;
 const COST_OF_A_FILE = 100;
-const findInFile = (options, { file, text }, seen) => {
+function findInFile(options, { file, text }, seen) {
     if (seen.includes(file))
         return [];
     spend(options, COST_OF_A_FILE, { file, line: 1 });
     const trees = treesOf(options, file, text);
     if (!isCompose(trees) || seen.length > MAX_INCLUDES)
-        refuse({
+        rejectFile({
             value: file,
             reason: isCompose(trees)
                 ? `more than ${String(MAX_INCLUDES)} files include each other`
@@ -13701,15 +13808,19 @@ const findInFile = (options, { file, text }, seen) => {
         ...known.flatMap(service => findInService(scope, service)),
         ...trees.flatMap(tree => findIncluded(options, childOf(tree, 'include'), file, [...seen, file]))
     ];
-};
+}
 const DIALECT = {
     escape: undefined,
     describeUnset: (name) => `${name} is set neither for the job nor in .env, and has no default, as in \${${name}:-8.3.8}`
 };
-const compose_expandIn = (options, file, text) => expand(text, options.variablesOf(file), DIALECT);
+function compose_expandIn(options, file, text) {
+    return expand(text, options.variablesOf(file), DIALECT);
+}
 /** The folder of a file, and a path from there; both relative to the workspace. */
-const beside = (file, path) => external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), path);
-const openOther = (options, path, location, written) => {
+function beside(file, path) {
+    return external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), path);
+}
+function openOther(options, path, location, written) {
     const file = beside(location.file, path);
     const text = options.texts.get(file) ?? options.read(file);
     options.texts.set(file, text);
@@ -13717,33 +13828,35 @@ const openOther = (options, path, location, written) => {
         return { type: 'opened', file, text };
     if (text !== undefined)
         return { type: 'skipped', text: excerpt(written), why: text.leftOut, location };
-    return refuse({
+    return rejectFile({
         value: excerpt(written),
         reason: `there is no file ${excerpt(file)}`,
         example: 'common.yaml',
-        location: location
+        location
     });
-};
-const findIncluded = (options, include, file, seen) => (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
-    .flatMap(item => {
-    const path = childOf(item, 'path') ?? item;
-    return path.kind === 'list' ? path.items : [path];
-})
-    .flatMap(item => {
-    const path = item.kind === 'text' ? compose_expandIn(options, file, item.text) : undefined;
-    if (item.kind !== 'text' || path === undefined)
-        return [];
-    const location = { file, line: item.line };
-    if (!path.ok)
-        return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location }];
-    if (isRemote(path.value))
-        return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location }];
-    const opened = openOther(options, path.value, location, item.text);
-    return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen);
-});
+}
+function findIncluded(options, include, file, seen) {
+    return (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
+        .flatMap(item => {
+        const path = childOf(item, 'path') ?? item;
+        return path.kind === 'list' ? path.items : [path];
+    })
+        .flatMap(item => {
+        const path = item.kind === 'text' ? compose_expandIn(options, file, item.text) : undefined;
+        if (item.kind !== 'text' || path === undefined)
+            return [];
+        const location = { file, line: item.line };
+        if (!path.ok)
+            return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location }];
+        if (isRemote(path.value))
+            return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location }];
+        const opened = openOther(options, path.value, location, item.text);
+        return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen);
+    });
+}
 const MAX_EXTENDS = 50;
 // A gap when one of them must not be read: what the service is cannot be known.
-const compose_layersOf = (options, layer, way, trees) => {
+function compose_layersOf(options, layer, way, trees) {
     spend(options, 1, { file: layer.file, line: layer.tree.line });
     const extended = childOf(layer.tree, 'extends');
     if (extended === undefined)
@@ -13752,11 +13865,11 @@ const compose_layersOf = (options, layer, way, trees) => {
     const other = childOf(extended, 'file');
     const location = { file: layer.file, line: extended.line };
     if (name?.kind !== 'text')
-        return refuse({
+        return rejectFile({
             value: 'extends',
             reason: 'it names a service',
             example: 'extends: {service: base}',
-            location: location
+            location
         });
     const opened = other?.kind === 'text' ? openOther(options, other.text, location, other.text) : undefined;
     if (opened?.type === 'skipped')
@@ -13766,24 +13879,28 @@ const compose_layersOf = (options, layer, way, trees) => {
     const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined);
     const key = `${file}#${name.text}`;
     if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
-        return refuse({
+        return rejectFile({
             value: excerpt(name.text),
             reason: base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
             example: 'extends: {service: base, file: common.yaml}',
-            location: location
+            location
         });
     const layers = compose_layersOf(options, { tree: base, file }, [...way, key], there);
     return 'type' in layers ? layers : [layer, ...layers];
-};
+}
 /** What the first layer that says anything of it says. */
-const find = (layers, ...names) => layers
-    .flatMap(({ tree, file }) => {
-    const found = names.reduce(childOf, tree);
-    return found === undefined ? [] : [{ tree: found, file }];
-})
-    .at(0);
-const compose_all = (layers, ...names) => layers.flatMap(layer => find([layer], ...names) ?? []);
-const compose_valueOf = (options, layer) => {
+function find(layers, ...names) {
+    return layers
+        .flatMap(({ tree, file }) => {
+        const found = names.reduce(childOf, tree);
+        return found === undefined ? [] : [{ tree: found, file }];
+    })
+        .at(0);
+}
+function compose_all(layers, ...names) {
+    return layers.flatMap(layer => find([layer], ...names) ?? []);
+}
+function compose_valueOf(options, layer) {
     if (layer?.tree.kind !== 'text')
         return undefined;
     const { file, tree } = layer;
@@ -13793,19 +13910,21 @@ const compose_valueOf = (options, layer) => {
         location: { file, line: tree.line },
         isBlock: tree.isBlock
     };
-};
+}
 /** Names of images that are made here, in familiar form. */
-const namesBuilt = (options, services) => new Set(services.flatMap(({ layers }) => {
-    const image = find(layers, 'build') === undefined ? undefined : compose_valueOf(options, find(layers, 'image'));
-    return image?.value.ok === true ? [familiarName(image.value.value)] : [];
-}));
-const platformIn = (options, layer) => {
+function namesBuilt(options, services) {
+    return new Set(services.flatMap(({ layers }) => {
+        const image = find(layers, 'build') === undefined ? undefined : compose_valueOf(options, find(layers, 'image'));
+        return image?.value.ok === true ? [familiarName(image.value.value)] : [];
+    }));
+}
+function platformIn(options, layer) {
     const written = compose_valueOf(options, layer);
     const platform = written?.value.ok === true ? parsePlatform(written.value.value) : undefined;
     return platform?.ok === true ? [platform.value] : [];
-};
+}
 const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'];
-const findInService = (scope, { layers, line }) => {
+function findInService(scope, { layers, line }) {
     const { options } = scope;
     for (const { tree, file } of layers)
         for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
@@ -13819,8 +13938,8 @@ const findInService = (scope, { layers, line }) => {
         .flatMap(layer => imageAt(scope, find([layer], 'source'), platforms[0]));
     const built = build === undefined ? [] : compose_findBuild(scope, layers, platforms, { file: build.file, line: build.tree.line || line });
     return [...image, ...volumes, ...built];
-};
-const imageAt = ({ options, built }, layer, platform) => {
+}
+function imageAt({ options, built }, layer, platform) {
     const image = compose_valueOf(options, layer);
     if (image === undefined)
         return [];
@@ -13830,8 +13949,8 @@ const imageAt = ({ options, built }, layer, platform) => {
     if (value.value === '' || built.has(familiarName(value.value)))
         return [];
     return [{ type: 'image', text: value.value, location, runsOn: platform ?? 'target' }];
-};
-const compose_findBuild = (scope, layers, platforms, location) => {
+}
+function compose_findBuild(scope, layers, platforms, location) {
     const { options, built } = scope;
     const shorthand = find(layers, 'build');
     const context = compose_valueOf(options, find(layers, 'build', 'context') ?? (shorthand?.tree.kind === 'text' ? shorthand : undefined));
@@ -13873,9 +13992,9 @@ const compose_findBuild = (scope, layers, platforms, location) => {
             isInheritedOnly: false
         }
     ];
-};
+}
 // An argument without a value takes the variable of that name; one that is not set is not given.
-const compose_argsOf = (options, layers) => {
+function compose_argsOf(options, layers) {
     const args = new Map();
     const unknownArgs = new Map();
     for (const { tree, file } of compose_all(layers, 'build', 'args').toReversed())
@@ -13889,10 +14008,16 @@ const compose_argsOf = (options, layers) => {
                 unknownArgs.set(key, value.why);
         }
     return { args, unknownArgs };
-};
-const variable = (value) => typeof value === 'string' ? { ok: true, value } : value === undefined ? undefined : { ok: false, why: value.unknown };
+}
+function variable(value) {
+    return typeof value === 'string'
+        ? { ok: true, value }
+        : value === undefined
+            ? undefined
+            : { ok: false, why: value.unknown };
+}
 // Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.
-const compose_findContexts = (scope, layers, platform) => {
+function compose_findContexts(scope, layers, platform) {
     const pairs = compose_all(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([key, value]) => ({ key, layer: { tree: value, file } })));
     return {
         names: pairs.map(({ key }) => familiarName(key)),
@@ -13900,11 +14025,12 @@ const compose_findContexts = (scope, layers, platform) => {
             ? imageAt(scope, { tree: { ...tree, text: tree.text.slice('docker-image://'.length) }, file }, platform).map(entry => (entry.type === 'image' ? { ...entry, context: key } : entry))
             : [])
     };
-};
+}
 
 ;// CONCATENATED MODULE: ./build/files/contexts.js
 // Names of build contexts: each is one image, in all builds, or it is left out and said.
 // A context takes the place of a stage, or of another image, of its name: the build would silently be another one.
+
 
 
 
@@ -13959,7 +14085,7 @@ function whyNoName(name) {
     return /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/.test(name) ? undefined : 'no build context can have that name';
 }
 
-;// CONCATENATED MODULE: ./build/files/kind.js
+;// CONCATENATED MODULE: ./build/files/file-kind.js
 // Which of the three a file is: by its name where that is the custom, else by what stands in it.
 // An unknown file is nobody's fault here; who asked for it decides.
 
@@ -13974,15 +14100,15 @@ const NAMES = [
     [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
 ];
 /** `file` has slashes between its folders. Undefined when neither name nor text says. */
-const kindOf = (file, text) => {
+function kindOf(file, text) {
     const known = kindOfName(file);
     return known === 'none' ? undefined : (known ?? kindOfText(file, text));
-};
-const kindOfName = (file) => {
+}
+function kindOfName(file) {
     const name = file.slice(file.lastIndexOf('/') + 1);
     return NAMES.find(([pattern]) => pattern.test(name))?.[1];
-};
-const kindOfText = (file, text) => {
+}
+function kindOfText(file, text) {
     if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text))
         return 'bake';
     if (/^\s*\{/.test(text)) {
@@ -13992,9 +14118,9 @@ const kindOfText = (file, text) => {
     if (/^services[ \t]*:/m.test(text))
         return 'compose';
     return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
-};
+}
 /** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
-const firstLine = (text) => {
+function firstLine(text) {
     for (let at = 0; at < text.length;) {
         const end = text.indexOf('\n', at);
         const line = text.slice(at, end < 0 ? undefined : end).trimStart();
@@ -14003,8 +14129,8 @@ const firstLine = (text) => {
         at = end < 0 ? text.length : end + 1;
     }
     return '';
-};
-const treesIn = (file, text) => {
+}
+function treesIn(file, text) {
     try {
         return readTrees(text, file);
     }
@@ -14012,9 +14138,9 @@ const treesIn = (file, text) => {
         // What is not even JSON is of no kind.
         return [];
     }
-};
+}
 
-;// CONCATENATED MODULE: ./build/files/variables.js
+;// CONCATENATED MODULE: ./build/files/file-variables.js
 // The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
 // A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
 
@@ -14998,7 +15124,7 @@ function globSync(globInput, options) {
 //#endregion
 
 
-;// CONCATENATED MODULE: ./build/adapters/files-match.js
+;// CONCATENATED MODULE: ./build/files/match-files.js
 // The files of the workspace that the patterns of the input `files` match.
 // Links are followed while they stay inside and lead round in no circle; one that leads out is left out, and named.
 
@@ -15080,7 +15206,7 @@ function search(pattern, excluded, workspace) {
     });
     // Not in the middle: the library takes an error for a folder that cannot be read.
     if (linkedLeft < 0)
-        refuse({
+        rejectFile({
             value: pattern,
             reason: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
             example: 'docker/**/Dockerfile'
@@ -15101,24 +15227,30 @@ function resolved(name, workspace, path) {
     return { name, isFile: () => isFile, isDirectory: () => isFolder, isSymbolicLink: () => false };
 }
 
-;// CONCATENATED MODULE: ./build/adapters/local-io.js
+;// CONCATENATED MODULE: ./build/filesystem/errno.js
 // What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
 // Touches nothing itself.
 
 // By its shape: an error of another realm is no instance of this one's Error.
-const fieldOf = (error, name) => typeof error === 'object' && error !== null && name in error ? error[name] : undefined;
-const isErrno = (error, ...codes) => codes.some(code => code === fieldOf(error, 'code'));
+function fieldOf(error, name) {
+    return typeof error === 'object' && error !== null && name in error
+        ? error[name]
+        : undefined;
+}
+function isErrno(error, ...codes) {
+    return codes.some(code => code === fieldOf(error, 'code'));
+}
 /** `no space left on device (ENOSPC)`. */
-const describeErrno = (error) => {
+function describeErrno(error) {
     const errno = fieldOf(error, 'errno');
     const known = typeof errno === 'number' ? (0,external_node_util_namespaceObject.getSystemErrorMap)().get(errno) : undefined;
     const message = fieldOf(error, 'message');
     if (known !== undefined)
         return `${known[1]} (${known[0]})`;
     return typeof message === 'string' ? message : String(error);
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/files-workspace.js
+;// CONCATENATED MODULE: ./build/files/workspace.js
 // The workspace as a jail: regular files whose real paths lie in it, of a bounded size, and nothing else.
 // What a file names is the choice of its author, who may be a stranger: a link, a `..`, a FIFO, a credential beside the code.
 
@@ -15171,7 +15303,7 @@ function rootOf(folder) {
     }
 }
 function refuseFile(file, rule) {
-    return refuse({ value: file, reason: rule, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
+    return rejectFile({ value: file, reason: rule, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
 }
 /** Whether a path is the folder or lies below it. Both are absolute. */
 function isWithin(path, folder) {
@@ -15261,7 +15393,7 @@ function readAll(file, descriptor) {
         : buffer.toString('utf8', 0, length);
 }
 
-;// CONCATENATED MODULE: ./build/adapters/files.js
+;// CONCATENATED MODULE: ./build/files/find-images.js
 // The files of the workspace that name images: reads them, and follows them to the Dockerfiles they build.
 // What stands in them is src/files/'s. Runs in a thread of its own (files-worker.ts), so that it may take its time and its memory.
 
@@ -15277,7 +15409,8 @@ function readAll(file, descriptor) {
 
 
 
-const findInFiles = (options) => {
+
+function findImages(options) {
     const workspace = openWorkspace(options.workspace);
     const matched = matchOrFault(options, workspace);
     const reading = openReading(options, workspace);
@@ -15290,23 +15423,23 @@ const findInFiles = (options) => {
         const isAlone = dockerfileOf(reading, entry) === file;
         return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry));
     }));
-    const entries = files_distinct([...matched.entries, ...followed]);
+    const entries = find_images_distinct([...matched.entries, ...followed]);
     const { images, skipped } = nameContexts(entries);
     return {
         images,
         skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
         faults: entries.flatMap(entry => (entry.type === 'issue' ? [entry.issue] : []))
     };
-};
-const matchOrFault = ({ patterns, workspace: folder }, workspace) => {
+}
+function matchOrFault({ patterns, workspace: folder }, workspace) {
     try {
         return matchFiles(patterns, workspace, folder);
     }
     catch (error) {
         return { files: [], entries: faultsOf(error) };
     }
-};
-const openReading = (options, workspace) => {
+}
+function openReading(options, workspace) {
     const known = new Map();
     const variables = lookupOf(options.variables);
     return {
@@ -15318,9 +15451,9 @@ const openReading = (options, workspace) => {
             return lookup;
         }
     };
-};
+}
 // A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
-const composeLookup = (file, { read }, outer) => {
+function composeLookup(file, { read }, outer) {
     const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined);
     if (switched !== undefined)
         return name => outer(name) ?? { unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value` };
@@ -15332,9 +15465,9 @@ const composeLookup = (file, { read }, outer) => {
         (name === 'COMPOSE_PROJECT_NAME'
             ? { unknown: `Compose sets ${name} itself; add the line ${name}=value to the input file-variables` }
             : undefined);
-};
+}
 // One in .env may be made from those above it.
-const variablesIn = (text, outer) => {
+function variablesIn(text, outer) {
     const values = new Map();
     const lookup = name => outer(name) ?? values.get(name);
     for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(text))) {
@@ -15342,8 +15475,8 @@ const variablesIn = (text, outer) => {
         values.set(name, expanded.ok ? expanded.value : { unknown: expanded.why });
     }
     return lookup;
-};
-const readOne = ({ options, workspace, variables, variablesOf }, { file, isWritten }) => {
+}
+function readOne({ options, workspace, variables, variablesOf }, { file, isWritten }) {
     const isKnown = isWritten || kindOfName(file) !== undefined;
     // What a glob caught by the way is not looked into when it is large.
     if (!isKnown && workspace.isLarge(file))
@@ -15365,11 +15498,11 @@ const readOne = ({ options, workspace, variables, variablesOf }, { file, isWritt
         case 'dockerfile':
             return [dockerfileAlone(file)];
     }
-};
-const files_distinct = (entries) => [
-    ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
-];
-const collect = (file, find) => {
+}
+function find_images_distinct(entries) {
+    return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
+}
+function collect(file, find) {
     try {
         return find();
     }
@@ -15385,43 +15518,49 @@ const collect = (file, find) => {
             }
         ];
     }
-};
-const faultsOf = (error) => {
+}
+function faultsOf(error) {
     if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input')
         throw error;
     return error.failure.faults.map(issue => ({ type: 'issue', issue }));
-};
-const dockerfileAlone = (file) => ({
-    type: 'build',
-    location: { file, line: 1 },
-    dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
-    ...{ context: external_node_path_namespaceObject.posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map() },
-    ...{ contexts: new Set(), platforms: [], isInheritedOnly: false }
-});
-const notOneOfThem = (file) => ({
-    type: 'issue',
-    issue: {
-        input: 'files',
-        value: file,
-        reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
-        example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-        location: { file, line: 1 }
-    }
-});
-const placesOfDockerfile = ({ contextRoots, context }, path) => contextRoots.map(base => {
-    const folder = external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(base, context);
-    return external_node_path_namespaceObject.posix.isAbsolute(path) ? path : external_node_path_namespaceObject.posix.join(folder, path);
-});
+}
+function dockerfileAlone(file) {
+    return {
+        type: 'build',
+        location: { file, line: 1 },
+        dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
+        ...{ context: external_node_path_namespaceObject.posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map() },
+        ...{ contexts: new Set(), platforms: [], isInheritedOnly: false }
+    };
+}
+function notOneOfThem(file) {
+    return {
+        type: 'issue',
+        issue: {
+            input: 'files',
+            value: file,
+            reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
+            example: 'Dockerfile, compose.yaml or docker-bake.hcl',
+            location: { file, line: 1 }
+        }
+    };
+}
+function placesOfDockerfile({ contextRoots, context }, path) {
+    return contextRoots.map(base => {
+        const folder = external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(base, context);
+        return external_node_path_namespaceObject.posix.isAbsolute(path) ? path : external_node_path_namespaceObject.posix.join(folder, path);
+    });
+}
 /** The file that a build reads, when it is there, or would read if that were allowed. */
-const dockerfileOf = ({ workspace }, entry) => {
+function dockerfileOf({ workspace }, entry) {
     if (entry.type !== 'build' || 'text' in entry.dockerfile)
         return undefined;
     const places = placesOfDockerfile(entry, entry.dockerfile.path);
     const kinds = places.map(file => workspace.find(file).kind);
     const at = kinds.indexOf('file');
     return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at];
-};
-const followBuild = (reading, build) => {
+}
+function followBuild(reading, build) {
     const { dockerfile, location } = build;
     if ('text' in dockerfile) {
         const { text, firstLine, isBlock } = dockerfile;
@@ -15436,18 +15575,20 @@ const followBuild = (reading, build) => {
         return [{ type: 'skipped', text: file, why: text.leftOut, location }];
     if (build.isInheritedOnly)
         return [];
-    return refuse({
+    return rejectFile({
         value: dockerfile.path,
         reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
         example: 'dockerfile: docker/Dockerfile',
-        location: location
+        location
     });
-};
-const atLine = (entry, line) => (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
-    ? { ...entry, location: { ...entry.location, line } }
-    : entry;
+}
+function atLine(entry, line) {
+    return (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
+        ? { ...entry, location: { ...entry.location, line } }
+        : entry;
+}
 // The platforms of the input come before those that a file names.
-const readDockerfile = ({ options: { machine, platforms } }, build, text, location) => {
+function readDockerfile({ options: { machine, platforms } }, build, text, location) {
     const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0;
     return findInDockerfile({
         ...{
@@ -15465,19 +15606,19 @@ const readDockerfile = ({ options: { machine, platforms } }, build, text, locati
                 ? platforms.platforms
                 : [machine]
     });
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/files-worker.js
+;// CONCATENATED MODULE: ./build/files/files-worker.js
 // The thread that reads files: it has no environment, a bounded memory, and is ended when time is up.
 // An entry of its own, bundled apart from the action.
 
 
 
-const answer = (options) => {
+function answer(options) {
     // A parser makes an error for each fault, and a file may have a hundred thousand.
     Error.stackTraceLimit = 0;
     try {
-        return { found: findInFiles(options) };
+        return { found: findImages(options) };
     }
     catch (error) {
         // An error loses its class on the way to another thread.
@@ -15485,6 +15626,6 @@ const answer = (options) => {
             return { failure: error.failure };
         throw error;
     }
-};
+}
 external_node_worker_threads_namespaceObject.parentPort?.postMessage(answer(external_node_worker_threads_namespaceObject.workerData));
 

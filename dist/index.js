@@ -46197,35 +46197,1230 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3113:
+/***/ 3680:
+/***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4972);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
+/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1725);
+/* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
+/* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
+/* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9303);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1979);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6563);
+/* harmony import */ var _moved_tag_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4961);
+// What an acquisition takes and returns: the request, what it needs from outside, and the results of all registries.
+// Types only.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/***/ }),
+
+/***/ 3862:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ newResult)
+/* harmony export */ });
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _registry_status_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
+// What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
+// Append-only evidence; words for it are made in report.ts.
+
+
+
+function newResult(candidate) {
+    return { candidate, attempts: [], outcome: 'not-asked' };
+}
+
+
+/***/ }),
+
+/***/ 3301:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ acquireWithFallback),
+/* harmony export */   Y: () => (/* binding */ fallbackUsed)
+/* harmony export */ });
+/* harmony import */ var _acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+
+const NEVER = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug'];
+/** Whether nothing serves an image, for no other reason than that nothing does. */
+function isUnavailable(acquisition) {
+    return (acquisition.image === undefined &&
+        acquisition.moved === undefined &&
+        !isNoImageNow(acquisition) &&
+        isUnserved(acquisition));
+}
+// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
+function isNoImageNow({ request, results }) {
+    return (request.image.locked !== undefined &&
+        results.some(({ candidate, attempts }) => attempts.some(({ object, failure }) => candidate.role === 'primary' &&
+            object === 'manifest' &&
+            (failure?.kind === 'unusable' || failure?.kind === 'too-large'))));
+}
+function isUnserved({ results }) {
+    return (results.every(({ failure }) => failure === undefined || !NEVER.includes(failure.kind)) &&
+        results.some(({ failure }) => failure !== undefined));
+}
+/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
+async function acquireWithFallback(image, fallbacks, signal, acquire) {
+    const asked = await acquire(image);
+    const tried = [];
+    let last = asked;
+    for (const fallback of fallbacks) {
+        if (signal.aborted || !isUnavailable(last))
+            break;
+        last = await acquire(fallback);
+        tried.push(last);
+    }
+    if (tried.length === 0)
+        return asked;
+    const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0);
+    const story = { ...asked, fallbacks: tried, elapsedMs };
+    return last.image === undefined
+        ? story
+        : { ...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved };
+}
+/** The one that stands in, when one does. */
+function fallbackUsed({ image, fallbacks }) {
+    return image === undefined ? undefined : fallbacks?.at(-1);
+}
+
+
+/***/ }),
+
+/***/ 4961:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   YC: () => (/* binding */ createdOf),
+/* harmony export */   gM: () => (/* binding */ inspectMovedTag),
+/* harmony export */   qb: () => (/* binding */ isMovedTagFailure)
+/* harmony export */ });
+/* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5779);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1979);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6563);
+// A locked tag that means another image now: which one, and when it was made, as far as that can be had in a moment.
+// Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
+
+
+
+
+
+/** For two small requests, all in all. */
+const INSPECT_LIMIT_MS = 3000;
+/** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
+async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
+    const { registry } = source.candidate.repository;
+    const over = new AbortController();
+    const end = () => {
+        over.abort(new DOMException('looked long enough', 'AbortError'));
+    };
+    clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end);
+    // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
+    const attempting = {
+        ...source.retry,
+        signal: over.signal,
+        record: () => undefined,
+        backoff: { ...source.retry.backoff, attempts: 1 }
+    };
+    try {
+        const created = createdOf(await (0,_fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__/* .fetchImage */ .a)({ ...source, retry: attempting }, manifest, firstOf(choice, manifest), 'config'));
+        return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
+    }
+    catch (error) {
+        if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .w))
+            throw error;
+        return { registry, digest: manifest.digest };
+    }
+    finally {
+        end();
+    }
+}
+/** Of its platforms the first: they are made together, more or less. */
+function createdOf(image) {
+    return image?.platforms[0]?.created;
+}
+function firstOf(choice, { document }) {
+    if (choice.kind === 'machine')
+        return choice;
+    const children = document.kind === 'index' ? document.children.filter(({ isAttestation }) => !isAttestation) : [];
+    const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({ platform }) => platform ?? []);
+    return platforms.length === 0 ? choice : { kind: 'named', platforms: platforms.slice(0, 1) };
+}
+/** Whether a story ended in nothing else than that the tag moved. */
+function isMovedTagFailure({ candidate, failure }, moved) {
+    return (moved !== undefined &&
+        candidate.role === 'primary' &&
+        failure?.kind === 'digest-disagrees' &&
+        failure.got === moved.digest);
+}
+
+
+/***/ }),
+
+/***/ 4972:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I9: () => (/* binding */ planCandidates),
+/* harmony export */   R4: () => (/* binding */ DEFAULT_PUBLIC_MIRRORS),
+/* harmony export */   YN: () => (/* binding */ knownDigest),
+/* harmony export */   l8: () => (/* binding */ parseMirrorRule),
+/* harmony export */   tN: () => (/* binding */ unusedMirrorRules),
+/* harmony export */   vY: () => (/* binding */ isFloating),
+/* harmony export */   ww: () => (/* binding */ parseImageRequest)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
+// Where an image may be had, in which order, and whose word on a tag counts: CONTRACT.md's Mirrors and Trust.
+// Pure: names only. Nothing here knows whether a registry answers.
+
+
+
+
+
+/** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
+const DEFAULT_PUBLIC_MIRRORS = [
+    'docker.io=ghcr.io',
+    'docker.io=mirror.gcr.io',
+    'docker.io/library=public.ecr.aws/docker/library'
+];
+/** Parses `[prefix=]target`. */
+function parseMirrorRule(text) {
+    const equals = text.indexOf('=');
+    const prefix = equals < 0 ? undefined : text.slice(0, equals);
+    const target = text.slice(equals + 1);
+    if (target === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('a mirror is written [prefix=]target, and the target is missing');
+    if (prefix === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('a mirror is written [prefix=]target, and the prefix is empty');
+    const to = parseMirrorTarget(target);
+    if (!to.ok)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
+    if (prefix === undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
+    const from = parseMirrorTarget(prefix);
+    if (!from.ok)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
+}
+// `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
+function parseMirrorTarget(text) {
+    const slash = text.indexOf('/');
+    const registry = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(slash < 0 ? text : text.slice(0, slash));
+    if (!registry.ok)
+        return registry;
+    if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`"${registry.value}" is not a registry, which has a dot or a port in its name`);
+    if (slash < 0)
+        return registry;
+    const path = text.slice(slash + 1);
+    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(`${registry.value}/${path}`);
+    return repository.ok ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(`${registry.value}/${path}`) : repository;
+}
+/** Where a rule leads for a repository, or undefined where it does not apply. */
+function applyRule(rule, primary) {
+    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary);
+    if (rule.prefix !== undefined) {
+        const rest = suffixAfter(name, rule.prefix);
+        return rest === undefined ? undefined : repositoryAt(rule.target + rest);
+    }
+    return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
+}
+function suffixAfter(name, prefix) {
+    if (name === prefix)
+        return '';
+    return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
+}
+function repositoryAt(name) {
+    const slash = name.indexOf('/');
+    // A rule for a whole repository that leads to a bare host names no repository there.
+    if (slash < 0)
+        return undefined;
+    // Read as any name is: at Docker Hub `php` is `library/php`, and a path that gets too long is none.
+    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name);
+    return repository.ok ? repository.value : undefined;
+}
+/**
+ * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
+ * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
+ */
+function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) {
+    const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
+    const candidatesOf = (rules, role) => rules.flatMap(rule => {
+        const repository = applyRule(rule, primary.repository);
+        return repository === undefined ? [] : [{ role, repository, mayResolve: role === 'mirror' }];
+    });
+    const named = candidatesOf(mirrors, 'mirror');
+    const ordered = [
+        ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
+        ...candidatesOf(publicMirrors, 'public-mirror')
+    ];
+    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary.repository)]);
+    return ordered.filter(candidate => {
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(candidate.repository);
+        if (candidate.role === 'primary')
+            return true;
+        if (seen.has(name))
+            return false;
+        seen.add(name);
+        return true;
+    });
+}
+/** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
+function unusedMirrorRules(references, { mirrors, publicMirrors }) {
+    const isUnmatched = (rule) => references.every(reference => applyRule(rule, reference) === undefined);
+    return [
+        ...mirrors.filter(isUnmatched).map(rule => ({ input: 'mirrors', rule })),
+        ...publicMirrors
+            .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.source) && isUnmatched(rule))
+            .map(rule => ({ input: 'public-mirrors', rule }))
+    ];
+}
+/** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
+function isFloating({ tag, digest }) {
+    return digest === undefined && (tag === undefined || tag === 'latest');
+}
+/** What is known before anybody was asked. */
+function knownDigest({ reference, locked }) {
+    const { registry, digest } = reference;
+    if (digest !== undefined)
+        return { digest, decidedBy: 'reference', registry };
+    return locked === undefined || locked.mayBeUpdated ? undefined : { digest: locked.digest, decidedBy: 'lock', registry };
+}
+function parseImageRequest(input) {
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(input);
+    if (!reference.ok)
+        return reference;
+    const { tag, digest } = reference.value;
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
+}
+
+
+/***/ }),
+
+/***/ 3814:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ createSemaphore)
+/* harmony export */ });
+// A counting semaphore whose permits have weights: a connection counts one, memory counts its bytes.
+// First come, first served, so that a heavy caller is never overtaken for ever.
+/** A semaphore with that many permits. */
+function createSemaphore(permits) {
+    const queue = [];
+    let free = permits;
+    // The permits pass directly to the next waiter, so that a new caller cannot overtake the queue. A heavy waiter at the head
+    // stops lighter ones behind it: otherwise it could wait for ever.
+    function grantWaiting() {
+        for (let [next] = queue; next !== undefined && next.weight <= free; [next] = queue) {
+            queue.shift();
+            free -= next.weight;
+            next.grant();
+        }
+    }
+    function releaseOf(weight) {
+        let isHeld = true;
+        return () => {
+            if (!isHeld)
+                return;
+            isHeld = false;
+            free += weight;
+            grantWaiting();
+        };
+    }
+    function wait(weight, signal) {
+        return new Promise((resolve, reject) => {
+            function abort() {
+                queue.splice(queue.indexOf(waiter), 1);
+                reject(signal.reason);
+                // The one that leaves may have been the heavy one that the others waited behind.
+                grantWaiting();
+            }
+            function grant() {
+                signal.removeEventListener('abort', abort);
+                resolve();
+            }
+            const waiter = { weight, grant };
+            signal.addEventListener('abort', abort, { once: true });
+            queue.push(waiter);
+        });
+    }
+    return {
+        acquire: async (asked, signal) => {
+            signal.throwIfAborted();
+            const weight = Math.min(asked, permits);
+            if (queue.length === 0 && weight <= free)
+                free -= weight;
+            else
+                await wait(weight, signal);
+            return releaseOf(weight);
+        }
+    };
+}
+
+
+/***/ }),
+
+/***/ 3591:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
-/* harmony export */   a3: () => (/* binding */ formatDuration),
-/* harmony export */   aB: () => (/* binding */ retryPolicyOf),
-/* harmony export */   fJ: () => (/* binding */ fail),
-/* harmony export */   j$: () => (/* binding */ formatLocation),
-/* harmony export */   n6: () => (/* binding */ describeIssue),
-/* harmony export */   wL: () => (/* binding */ VerifiedImageError),
-/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */   n6: () => (/* binding */ describeIssue)
 /* harmony export */ });
-// Everything that can go wrong, as data: a closed union of kinds, and one table that says what each kind asks for.
-// Adapters translate raw errors into these once, at the edge; nobody above them looks at an errno or a message again.
+/* unused harmony export detail */
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2250);
+// Failures in words: what each kind says in a log line, an annotation, and the report.
+// Pure.
+
+
+/** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
+function describeFailure(failure) {
+    switch (failure.kind) {
+        case 'unreachable':
+            return failure.detail;
+        case 'timed-out':
+            return describeTimeout(failure.phase, failure.limit);
+        case 'throttled':
+            return `throttled with status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
+        case 'server-error':
+            return `answered status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
+        case 'not-found':
+            return `not there (status ${String(failure.status)})${detail(failure.detail)}`;
+        case 'unauthorized':
+        case 'denied':
+            return `${failure.kind === 'denied' ? 'access denied' : 'not authorized'} (status ${String(failure.status)}), ${failure.credentials === 'none' ? 'asked without credentials' : 'the credentials were refused'}${detail(failure.detail)}`;
+        case 'truncated':
+            return `the connection ended after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(failure.gotBytes)}${failure.wantedBytes === undefined ? '' : ` of ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(failure.wantedBytes)}`}`;
+        case 'corrupt':
+            return describeCorrupt(failure);
+        case 'platform-missing':
+            return `it has no ${failure.wanted}; it has ${failure.offered.length === 0 ? 'no platforms at all' : failure.offered.join(', ')}`;
+        case 'digest-disagrees':
+            return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
+        case 'invalid-input':
+            return failure.faults.map(describeIssue).join('\n');
+        case 'too-large':
+        case 'protocol':
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return failure.detail;
+    }
+}
+function detail(text) {
+    return text === '' ? '' : `: ${text}`;
+}
+function describeRetryAfter(retryAfterMs) {
+    return retryAfterMs === undefined ? '' : `, to be asked again in ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(retryAfterMs)}`;
+}
+function describeTimeout(phase, { input, afterMs }) {
+    const after = `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(afterMs)} (input ${input})`;
+    if (phase === 'connect')
+        return `no connection within ${after}`;
+    if (phase === 'headers')
+        return `no answer within ${after}`;
+    if (phase === 'body')
+        return `the answer came to a halt: less than 1 KiB/s for ${after}`;
+    if (phase === 'pace')
+        return `less than 1 KiB/s for ${after}, and another registry was done first`;
+    return `time was up after ${after}`;
+}
+function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
+    if (gotBytes === 0)
+        return `an empty body (0 B); wanted ${wanted}, got ${got}`;
+    const sizes = wantedBytes === undefined || wantedBytes === gotBytes
+        ? (0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)
+        : `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)} instead of ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(wantedBytes)}`;
+    return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
+}
+/** One line for one fault in the inputs. */
+function describeIssue({ input, value, reason, example, location }) {
+    return `${input}: ${location === undefined ? '' : `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatLocation */ .j$)(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
+}
+
+
+/***/ }),
+
+/***/ 6563:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ fail),
+/* harmony export */   w: () => (/* binding */ VerifiedImageError)
+/* harmony export */ });
+/* harmony import */ var _describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+// The one error class. Raw errors are translated into it once, where they come in.
+// Nothing above looks at a message or an errno again.
+
+
 class VerifiedImageError extends Error {
     failure;
     /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
     object;
     constructor(failure, options = {}) {
-        super(describeFailure(failure), { cause: options.cause });
+        super((0,_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(failure), { cause: options.cause });
         this.name = 'VerifiedImageError';
         this.failure = failure;
         this.object = options.object;
     }
 }
-const fail = (failure, options) => {
+function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
-};
+}
+
+
+/***/ }),
+
+/***/ 2250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   j$: () => (/* binding */ formatLocation),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+// Quantities and source locations as messages show them.
+// Pure.
+
+/** `docker/Dockerfile:3`. */
+function formatLocation({ file, line }) {
+    return `${file}:${String(line)}`;
+}
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
+function formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const value = bytes / 1000 ** power;
+    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
+}
+/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
+function formatDuration(ms) {
+    if (ms < 1000)
+        return `${String(Math.round(ms))} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${String(Number((ms / 1000).toFixed(1)))} s`;
+    if (seconds < 3600)
+        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
+    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
+}
+
+
+/***/ }),
+
+/***/ 9589:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ few)
+/* harmony export */ });
+// Long lists in few lines. How many things of one kind an image, a file or a registry can make this action say is not for them to
+// decide; a page of the same warning hides the others.
+const MOST = 10;
+/** The first lines, and one that counts the others. */
+function few(lines, most = MOST) {
+    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
+}
+
+
+/***/ }),
+
+/***/ 1725:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ countBytes),
+  P: () => (/* binding */ createBlobFetcher)
+});
+
+// EXTERNAL MODULE: ./build/oci/manifest.js
+var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
+var fetch_retry = __nccwpck_require__(9609);
+// EXTERNAL MODULE: ./build/fetch/capacity.js
+var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/fetch/document-budget.js
+// What a run holds of its images until it ends: decoded manifests and configs. An index decides how many there are, and a
+// manifest how long the names in it are, so that only a limit for the whole run bounds the memory.
+
+
+// The attempts that fetched a document are kept for the report, about so much for each.
+const EVIDENCE_BYTES = 4 * 1024;
+// Some 10,000 manifests of usual size. A run with a hundred images of eight platforms holds less than a tenth of it.
+const MAX_HELD_BYTES = 48 * 1024 * 1024;
+function createDocumentBudget(most = MAX_HELD_BYTES) {
+    const seen = new Set();
+    let held = 0;
+    return {
+        hold: (digest, document) => {
+            const text = JSON.stringify(document);
+            if (!seen.has(digest))
+                held += EVIDENCE_BYTES + text.length;
+            seen.add(digest);
+            if (held > most) {
+                (0,failure_error/* fail */.f)({
+                    kind: 'unusable',
+                    detail: `the manifests and configs of this run need more memory than ${(0,format/* formatBytes */.z3)(most)} (${digest} is one too many); use several steps, or fewer platforms`
+                });
+            }
+            return JSON.parse(text);
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/concurrency/single-flight.js
+// Single-flight: one piece of work for all callers that ask for the same key, and its result for those that ask later.
+// The work lasts as long as one caller waits for it.
+/** Starts with no work known. A key always stands for work of the same type. */
+function createSingleFlight() {
+    const flights = new Map();
+    function startFlight(key, start) {
+        const controller = new AbortController();
+        const flight = { controller, waiters: 0, result: start(controller.signal) };
+        // Each caller handles the rejection itself; when all have aborted, none is left to do that.
+        flight.result.catch(() => undefined);
+        flights.set(key, flight);
+        return flight;
+    }
+    async function wait(flight, key, signal) {
+        flight.waiters++;
+        const { promise: aborted, reject } = Promise.withResolvers();
+        // Counted here and not after the await: when a whole run is aborted, all callers abort in one turn, and the last one of
+        // them has to see that it is the last.
+        function abort() {
+            flight.waiters--;
+            if (flight.waiters === 0) {
+                flights.delete(key);
+                flight.controller.abort(signal.reason);
+            }
+            reject(signal.reason);
+        }
+        signal.addEventListener('abort', abort, { once: true });
+        try {
+            return await Promise.race([flight.result, aborted]);
+        }
+        finally {
+            signal.removeEventListener('abort', abort);
+            if (!signal.aborted)
+                flight.waiters--;
+        }
+    }
+    return {
+        run: async (key, signal, start) => {
+            signal.throwIfAborted();
+            return wait(flights.get(key) ?? startFlight(key, start), key, signal);
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
+var verify_verify = __nccwpck_require__(8858);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/fetch/blob-fetcher.js
+// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and as many
+// at a time as the registry's capacity has room for. What one image learns of a blob, good or bad, holds for all others that want
+// it from there.
+
+
+
+
+
+
+
+
+
+
+/** With a keeper, what it has is not fetched, and what is fetched is kept. */
+function createBlobFetcher(registry, keeper, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH) {
+    const flights = createSingleFlight();
+    const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
+    const capacityOf = (repository) => capacityAt((0,reference/* endpointOf */.X5)(repository.registry));
+    const budget = createDocumentBudget();
+    const progress = { layers: 0, layersDone: 0, bytes: 0, bytesDone: 0 };
+    // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
+    const openFrom = async (request) => {
+        try {
+            return await registry.openBlob(request);
+        }
+        catch (error) {
+            const isRange = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol' && request.offset > 0;
+            if (!isRange)
+                throw error;
+            return registry.openBlob({ ...request, offset: 0 });
+        }
+    };
+    const fetchLayer = async ({ repository, object, descriptor, retry }, diffIdAlgorithm) => {
+        progress.layers++;
+        progress.bytes += descriptor.size;
+        const { compression } = (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType);
+        const { requests, windows } = capacityOf(repository);
+        const memory = { windows, signal: retry.signal };
+        const verify = () => (0,verify_verify/* createLayerVerifier */.my)(descriptor, compression, diffIdAlgorithm, memory);
+        let verifier = verify();
+        let sink;
+        const restart = () => {
+            sink?.reset();
+            progress.bytesDone -= verifier.received();
+            verifier.discard();
+            return verify();
+        };
+        const pourFrom = async (attempt) => {
+            const offset = verifier.received();
+            const content = await openFrom({ ...attempt, repository, digest: descriptor.digest, offset });
+            (0,verify_verify/* checkContentLength */.aU)(content, descriptor);
+            if (content.offset !== offset)
+                verifier = restart();
+            await pipeToVerifier(content, verifier, sink, bytes => {
+                attempt.count(bytes);
+                progress.bytesDone += bytes;
+            });
+            if (content.mayBeCutShort && !verifier.isComplete())
+                (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size });
+        };
+        let release = () => undefined;
+        try {
+            release = await requests.acquire(1, retry.signal);
+            const kept = await keeper?.getLayer(descriptor, diffIdAlgorithm, { ...retry, windows });
+            if (kept !== undefined) {
+                progress.bytesDone += descriptor.size;
+                progress.layersDone++;
+                return kept;
+            }
+            sink = await keeper?.openWriter(descriptor.digest);
+            const layer = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+                if (attempt.refresh === 'connection')
+                    verifier = restart();
+                // All of it may have come before the connection broke.
+                if (verifier.received() === 0 || !verifier.isComplete())
+                    await pourFrom(attempt);
+                return verifier.finish();
+            });
+            if (sink !== undefined)
+                await keeper?.putLayer(descriptor, layer, sink, repository.registry);
+            progress.layersDone++;
+            return layer;
+        }
+        catch (error) {
+            // Another registry starts anew.
+            progress.layers--;
+            progress.bytes -= descriptor.size;
+            progress.bytesDone -= verifier.received();
+            throw error;
+        }
+        finally {
+            verifier.discard();
+            release();
+            await sink?.discard();
+        }
+    };
+    const fetchConfig = ({ repository, object, descriptor, retry }) => (0,capacity/* withDocument */.us)(capacityOf(repository), descriptor.size, retry.signal, async () => {
+        let config = await keeper?.getConfig(descriptor);
+        if (config === undefined) {
+            config = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+                const content = await registry.openBlob({ ...attempt, repository, digest: descriptor.digest, offset: 0 });
+                return (0,verify_verify/* verifyConfig */.wW)(countBytes(content, attempt), descriptor);
+            });
+            await keeper?.putConfig(config, repository.registry);
+        }
+        return { ...(0,verify_verify/* dropBytes */.rA)(config), config: budget.hold(config.digest, config.config) };
+    });
+    return {
+        capacityOf,
+        budget,
+        fetchConfig: request => flights.run(keyOf(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
+        fetchLayer: (request, algorithm) => flights.run(keyOf(request, algorithm ?? 'compressed'), request.retry.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
+        progress: () => ({ ...progress })
+    };
+}
+function withSignal(request, signal) {
+    return {
+        ...request,
+        retry: { ...request.retry, signal }
+    };
+}
+// By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
+function keyOf({ repository, descriptor: { digest, size, mediaType } }, depth) {
+    return [(0,reference/* endpointOf */.X5)(repository.registry), digest, size, mediaType, depth].join(' ');
+}
+async function pipeToVerifier(content, verifier, sink, count) {
+    for await (const chunk of content.body) {
+        count(chunk.length);
+        const checked = verifier.write(chunk, content);
+        await (sink === undefined ? checked : Promise.all([checked, sink.write(chunk)]));
+    }
+}
+/** The same content, with its bytes counted as they are read. */
+function countBytes(content, attempt) {
+    return {
+        ...content,
+        body: (async function* () {
+            for await (const chunk of content.body) {
+                attempt.count(chunk.length);
+                yield chunk;
+            }
+        })()
+    };
+}
+
+
+/***/ }),
+
+/***/ 6759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WH: () => (/* binding */ DEFAULT_CONCURRENCY),
+/* harmony export */   us: () => (/* binding */ withDocument),
+/* harmony export */   zT: () => (/* binding */ createCapacities)
+/* harmony export */ });
+/* harmony import */ var _concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3814);
+// How much a run does at a time with one registry, in connections and in memory. Every limit is per registry, so that a slow
+// registry never holds what the next one needs, and is shared by all images of the run.
+
+/** The default of `concurrency`: fills a line with small layers and keeps two processors inflating. */
+const DEFAULT_CONCURRENCY = 8;
+// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those are never held up. While it is decoded,
+// one takes several times its size.
+const DOCUMENT_BYTES = 8 * 1024 * 1024;
+// Eight layers at zstd's default level have windows of 2 MiB each. A window that is larger than all of this is opened alone.
+const WINDOW_BYTES = 32 * 1024 * 1024;
+/** Gives the capacity of an endpoint, the same one each time. */
+function createCapacities(concurrency) {
+    const capacities = new Map();
+    return endpoint => {
+        const capacity = capacities.get(endpoint) ?? {
+            requests: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(concurrency),
+            documents: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(DOCUMENT_BYTES),
+            windows: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(WINDOW_BYTES)
+        };
+        capacities.set(endpoint, capacity);
+        return capacity;
+    };
+}
+/**
+ * Runs `work`, which fetches a document of at most `bytes`, in its turn. The request comes before the memory, in this order
+ * everywhere: work that holds memory never waits for a request.
+ */
+async function withDocument({ requests, documents }, bytes, signal, work) {
+    const releaseRequest = await requests.acquire(1, signal);
+    try {
+        const releaseMemory = await documents.acquire(bytes, signal);
+        try {
+            return await work();
+        }
+        finally {
+            releaseMemory();
+        }
+    }
+    finally {
+        releaseRequest();
+    }
+}
+
+
+/***/ }),
+
+/***/ 5779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ fetchImage),
+  C: () => (/* binding */ fetchManifest)
+});
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/oci/manifest.js
+var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
+var fetch_retry = __nccwpck_require__(9609);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/fetch/select-platforms.js
+// Which children of an index are for the wanted platforms, and whether what came is for them.
+// Pure: nothing is fetched here.
+
+
+function distinct(children) {
+    return [...new Map(children.map(child => [child.digest, child])).values()];
+}
+/** What an index has for the wanted platforms, each child once. Rejects with 'platform-missing'. */
+function chooseChildren(index, choice) {
+    return distinct(chosenFrom(index, choice));
+}
+/** Provenance and SBOMs, which run nowhere. */
+function attestationsOf(index) {
+    return distinct(index.children.filter(({ isAttestation }) => isAttestation));
+}
+function platformsOf(choice) {
+    return choice.kind === 'machine' ? [choice.platform] : choice.platforms;
+}
+function chosenFrom(index, choice) {
+    const ordinary = index.children.filter(child => !child.isAttestation);
+    if (choice.kind === 'all')
+        return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary;
+    return platformsOf(choice).map(platform => chooseChild(index.children, platform) ?? failMissing((0,oci_platform/* formatPlatform */.Bq)(platform), ordinary));
+}
+/**
+ * The child that engines run on a platform. Attestations are not left out, since engines do not know of them: their platform
+ * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
+ * Rejects with `unusable` where two programs would run two images.
+ */
+function chooseChild(children, wanted) {
+    const offered = children.flatMap(child => (child.platform === undefined ? [] : [{ child, platform: child.platform }]));
+    const last = children.find(({ platform }) => platform === undefined);
+    const chosen = {
+        containerd: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered)?.child ?? last,
+        // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
+        docker: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered.map(withoutFeatures))?.child ??
+            children.find(({ platform, hasEmptyPlatform }) => platform === undefined || hasEmptyPlatform),
+        // Linux programs, which leave os.version out of account.
+        ...(wanted.os === 'windows' ? {} : { skopeo: (0,oci_platform/* chooseLiterally */.s1)(wanted, offered.map(asWritten))?.child ?? last })
+    };
+    const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined));
+    if (others.length > 0)
+        failAmbiguous(wanted, chosen);
+    const { platform, hasEmptyPlatform = false } = first ?? {};
+    return platform === undefined || hasEmptyPlatform || platform.architecture === wanted.architecture ? first : undefined;
+}
+function withoutFeatures({ child, platform }) {
+    return { child, platform: { ...platform, osFeatures: [] } };
+}
+function asWritten({ child, platform }) {
+    return { child, platform: child.writtenPlatform ?? platform };
+}
+function failAmbiguous(wanted, chosen) {
+    (0,failure_error/* fail */.f)({
+        kind: 'unusable',
+        detail: `programs disagree which of its children is for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}: ${Object.entries(chosen)
+            .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
+            .join(', ')}`
+    }, { object: 'manifest' });
+}
+function failMissing(wanted, children) {
+    (0,failure_error/* fail */.f)({
+        kind: 'platform-missing',
+        wanted,
+        offered: [
+            ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(child.platform)])))
+        ]
+    }, { object: 'manifest' });
+}
+/** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
+function checkConfigPlatform(named, has, choice, notes) {
+    if (named !== undefined) {
+        if (!(0,oci_platform/* satisfies */.ib)(named, has) && !(0,oci_platform/* satisfies */.ib)(has, named))
+            notes.push(`the index says ${(0,oci_platform/* formatPlatform */.Bq)(named)}, its config says ${(0,oci_platform/* formatPlatform */.Bq)(has)}`);
+        return;
+    }
+    if (choice.kind === 'all')
+        return;
+    const missing = platformsOf(choice).find(platform => !(0,oci_platform/* satisfies */.ib)(platform, has));
+    if (missing === undefined)
+        return;
+    if (choice.kind === 'named')
+        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(has)] }, { object: 'config' });
+    notes.push(`the image is for ${(0,oci_platform/* formatPlatform */.Bq)(has)}, this machine is ${(0,oci_platform/* formatPlatform */.Bq)(missing)}`);
+}
+
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
+var blob_fetcher = __nccwpck_require__(1725);
+// EXTERNAL MODULE: ./build/fetch/capacity.js
+var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+;// CONCATENATED MODULE: ./build/fetch/child-limits.js
+// How far the indexes of one image are followed: how deep they may lie in each other, and how many manifests they may lead to.
+// An index of 4 MiB names 20,000 manifests, and indexes in indexes multiply.
+
+
+
+// No published image is known that needs more, and each level costs a request.
+const MAX_DEPTH = 3;
+// Most indexes have fewer than 30 children, and the largest a few hundred. Each costs two requests and their evidence.
+const MAX_CHILDREN = 1000;
+function checkDepth(depth) {
+    if (depth > MAX_DEPTH) {
+        (0,failure_error/* fail */.f)({
+            kind: 'unusable',
+            detail: `indexes lie ${String(depth)} deep in each other, at most ${String(MAX_DEPTH)} are followed`
+        }, { object: 'child' });
+    }
+}
+/** Before any of them is fetched. */
+function countChildren(walk, more) {
+    walk.children += more;
+    if (walk.children > MAX_CHILDREN) {
+        (0,failure_error/* fail */.f)({
+            kind: 'unusable',
+            detail: `its indexes lead to ${String(walk.children)} manifests or more, at most ${String(MAX_CHILDREN)} are fetched; name the platforms that are needed in the input platform`
+        }, { object: 'manifest' });
+    }
+}
+
+// EXTERNAL MODULE: ./build/fetch/task-group.js
+var task_group = __nccwpck_require__(4380);
+// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
+var verify = __nccwpck_require__(8858);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+;// CONCATENATED MODULE: ./build/fetch/fetch-image.js
+// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
+// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
+// before is not asked for again, and what this registry has is fetched though something else is missing there.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
+// as there are connections should be asked for at a time.
+const USUAL_TOP_BYTES = verify/* MAX_MANIFEST_BYTES */.ZJ / 4;
+/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
+function fetchManifest(source, object, wanted) {
+    const { repository } = source.candidate;
+    const { blobs, store, retry, registry } = source;
+    const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES;
+    return (0,capacity/* withDocument */.us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
+        let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted);
+        if (manifest === undefined) {
+            manifest = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+                const reference = 'tag' in wanted ? wanted.tag : wanted.digest;
+                const content = await registry.openManifest({ ...attempt, repository, reference });
+                const opened = (0,blob_fetcher/* countBytes */.T)(content, attempt);
+                const isTag = 'tag' in wanted;
+                const answer = await (isTag ? (0,verify/* verifyManifest */.TX)(opened, undefined, wanted.locked) : (0,verify/* verifyManifest */.TX)(opened, wanted));
+                if (isTag)
+                    wanted.judge?.(answer);
+                // With a store it is the bytes that are wanted, and no engine asks this registry for them.
+                if (store === undefined)
+                    (0,verify/* requireContentType */.Ng)(content, answer);
+                return answer;
+            });
+            await store?.putManifest(manifest, repository.registry);
+        }
+        return { ...(0,verify/* dropBytes */.rA)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
+    });
+}
+/** Everything below a verified manifest, to the level that was asked for. */
+async function fetchImage(source, top, choice, level) {
+    const platforms = top.document.kind === 'index'
+        ? await fetchChildren(source, top.document, { choice, level, children: 0 }, 1)
+        : [await fetchPlatformImage(source, { manifest: top }, choice, level)];
+    const attestations = top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : [];
+    return {
+        candidate: source.candidate,
+        root: top,
+        attestations,
+        origins: originsOf(source, top, [...platforms, ...attestations]),
+        digest: top.digest,
+        mediaType: top.document.mediaType,
+        size: top.size,
+        platforms
+    };
+}
+// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
+async function fetchAttestations(source, index) {
+    if (source.store === undefined)
+        return [];
+    const children = attestationsOf(index);
+    countChildren({ children: 0 }, children.length);
+    const found = await (0,task_group/* runGroup */.V)(source, children.map(child => async (from) => {
+        try {
+            const manifest = await fetchManifest(from, 'child', child);
+            if (manifest.document.kind === 'index')
+                return [];
+            return [await fetchPlatformImage(from, { manifest }, { kind: 'all' }, 'layers')];
+        }
+        catch (error) {
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
+                throw error;
+            return [];
+        }
+    }), CHILDREN_AT_ONCE);
+    return found.flat();
+}
+function originsOf({ candidate, store }, top, platforms) {
+    if (store === undefined)
+        return [candidate.repository.registry];
+    const digests = platforms.flatMap(({ digest, imageId, layers }) => [
+        digest,
+        imageId,
+        ...layers.map(layer => layer.digest)
+    ]);
+    return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
+}
+// Twice as many as connections by default, so that these are kept busy while configs are decoded.
+const CHILDREN_AT_ONCE = 16;
+// Child by child to the last layer: where one cannot be had here, the others still can.
+async function fetchChildren(source, index, walk, depth) {
+    checkDepth(depth);
+    const { choice, level } = walk;
+    const children = chooseChildren(index, choice);
+    countChildren(walk, children.length);
+    const found = await (0,task_group/* runGroup */.V)(source, children.map(child => async (from) => {
+        const manifest = await fetchManifest(from, 'child', child);
+        if (manifest.document.kind === 'index')
+            return fetchChildren(from, manifest.document, walk, depth + 1);
+        const platform = child.platform === undefined ? {} : { platform: child.platform };
+        return [await fetchPlatformImage(from, { manifest, ...platform }, choice, level)];
+    }), CHILDREN_AT_ONCE);
+    return found.flat();
+}
+async function fetchPlatformImage(source, child, choice, level) {
+    const { document, digest } = child.manifest;
+    if (document.kind === 'index')
+        throw new TypeError('an index is no platform image');
+    const notes = [];
+    const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level);
+    const platform = child.platform ?? config?.config.platform;
+    if (config?.config.platform !== undefined)
+        checkConfigPlatform(child.platform, config.config.platform, choice, notes);
+    const reached = layers.map((layer, at) => (0,verify_level/* layerLevel */.sp)(document.layers[at], layer, at, level, notes));
+    return {
+        manifest: child.manifest,
+        digest,
+        mediaType: document.mediaType,
+        imageId: document.config.digest,
+        layers: document.layers,
+        uncompressed: new Map(layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))),
+        unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
+        level: (0,verify_level/* lowestLevel */.RP)([level, ...reached]),
+        warnings: (0,shorten_list/* few */.H)(notes),
+        ...(platform === undefined ? {} : { platform }),
+        ...(config?.config.created === undefined ? {} : { created: config.config.created }),
+        ...(config?.config.version === undefined ? {} : { version: config.config.version })
+    };
+}
+async function fetchBlobs(source, manifest, level) {
+    if (manifest.config.size > verify/* MAX_CONFIG_BYTES */.GW) {
+        (0,failure_error/* fail */.f)({
+            kind: 'unusable',
+            detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(verify/* MAX_CONFIG_BYTES */.GW)} are taken`
+        }, { object: 'config' });
+    }
+    let config;
+    const configOf = (from) => {
+        config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
+            (0,verify/* verifyLayerCount */.Av)(manifest, fetched.config);
+            return fetched;
+        });
+        return config;
+    };
+    const wantsLayers = level === 'layers' || level === 'full';
+    // The largest first: what takes longest must not start last.
+    const order = [...manifest.layers.keys()].sort((a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0));
+    const layers = [];
+    await (0,task_group/* runGroup */.V)(source, [
+        configOf,
+        ...(wantsLayers ? order : []).map(at => async (from) => {
+            layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined);
+        })
+    ]);
+    return [await configOf(source), layers];
+}
+function requestFor({ candidate, retry }, object, descriptor) {
+    return {
+        repository: candidate.repository,
+        object,
+        descriptor,
+        retry
+    };
+}
+function layerName(at) {
+    return `layer[${at}]`;
+}
+/** Undefined for a layer that registries need not hold, and this one does not. */
+async function fetchLayer(source, descriptor, at, config) {
+    if (descriptor === undefined)
+        return undefined;
+    const object = layerName(at);
+    const request = requestFor(source, object, descriptor);
+    try {
+        const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256');
+        const diffId = (await config?.())?.config.diffIds[at];
+        if (diffId === undefined)
+            return layer;
+        // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
+        const algorithm = (0,digest/* algorithmOf */.Hy)(diffId);
+        const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm);
+        (0,verify/* verifyDiffId */.G3)(checked, diffId, object);
+        return checked;
+    }
+    catch (error) {
+        const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
+        if (isMissing && !(0,manifest/* layerFormatOf */.IP)(descriptor.mediaType).isDistributable)
+            return undefined;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6400:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ retryPolicyOf)
+/* harmony export */ });
+// What each kind of failure asks for: another attempt, a backoff, the next registry.
+// One table over all kinds. Nothing else decides whether to retry.
+
 const RETRY_POLICIES = {
     unreachable: { retry: 'attempts', backoff: true, tryNextRegistry: true },
     'timed-out': { retry: 'attempts', backoff: true, tryNextRegistry: true },
@@ -46247,185 +47442,616 @@ const RETRY_POLICIES = {
     bug: { retry: 'never', backoff: false, tryNextRegistry: false }
 };
 /** What a failure asks for: again here, the next registry, or an end. */
-const retryPolicyOf = (failure) => {
+function retryPolicyOf(failure) {
     const policy = RETRY_POLICIES[failure.kind];
     // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
     return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
-};
-/** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
-const describeFailure = (failure) => {
-    switch (failure.kind) {
-        case 'unreachable':
-            return failure.detail;
-        case 'timed-out':
-            return describeTimeout(failure.phase, failure.limit);
-        case 'throttled':
-            return `throttled with status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'server-error':
-            return `answered status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'not-found':
-            return `not there (status ${String(failure.status)})${detail(failure.detail)}`;
-        case 'unauthorized':
-        case 'denied':
-            return `${failure.kind === 'denied' ? 'access denied' : 'not authorized'} (status ${String(failure.status)}), ${failure.credentials === 'none' ? 'asked without credentials' : 'the credentials were refused'}${detail(failure.detail)}`;
-        case 'truncated':
-            return `the connection ended after ${formatBytes(failure.gotBytes)}${failure.wantedBytes === undefined ? '' : ` of ${formatBytes(failure.wantedBytes)}`}`;
-        case 'corrupt':
-            return describeCorrupt(failure);
-        case 'platform-missing':
-            return `it has no ${failure.wanted}; it has ${failure.offered.length === 0 ? 'no platforms at all' : failure.offered.join(', ')}`;
-        case 'digest-disagrees':
-            return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
-        case 'invalid-input':
-            return failure.faults.map(describeIssue).join('\n');
-        case 'too-large':
-        case 'protocol':
-        case 'unusable':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return failure.detail;
-    }
-};
-const detail = (text) => (text === '' ? '' : `: ${text}`);
-const describeRetryAfter = (retryAfterMs) => retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`;
-const describeTimeout = (phase, { input, afterMs }) => {
-    const after = `${formatDuration(afterMs)} (input ${input})`;
-    if (phase === 'connect')
-        return `no connection within ${after}`;
-    if (phase === 'headers')
-        return `no answer within ${after}`;
-    if (phase === 'body')
-        return `the answer came to a halt: less than 1 KiB/s for ${after}`;
-    if (phase === 'pace')
-        return `less than 1 KiB/s for ${after}, and another registry was done first`;
-    return `time was up after ${after}`;
-};
-const describeCorrupt = ({ wanted, got, wantedBytes, gotBytes }) => {
-    if (gotBytes === 0)
-        return `an empty body (0 B); wanted ${wanted}, got ${got}`;
-    const sizes = wantedBytes === undefined || wantedBytes === gotBytes
-        ? formatBytes(gotBytes)
-        : `${formatBytes(gotBytes)} instead of ${formatBytes(wantedBytes)}`;
-    return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
-};
-/** One line for one fault in the inputs. */
-const describeIssue = ({ input, value, reason, example, location }) => `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
-/** `docker/Dockerfile:3`. */
-const formatLocation = ({ file, line }) => `${file}:${String(line)}`;
-/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
-const formatBytes = (bytes) => {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-    const value = bytes / 1000 ** power;
-    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
-};
-/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
-const formatDuration = (ms) => {
-    if (ms < 1000)
-        return `${String(Math.round(ms))} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${String(Number((ms / 1000).toFixed(1)))} s`;
-    if (seconds < 3600)
-        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
-    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
-};
+}
 
 
 /***/ }),
 
-/***/ 3301:
+/***/ 9609:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  b: () => (/* binding */ withRetry)
+});
+
+;// CONCATENATED MODULE: ./build/fetch/backoff.js
+// How long to wait before asking the same registry again: exponential, with full jitter, so that the jobs of one outage
+// do not come back in step. (M. Brooker, "Exponential Backoff And Jitter", 2015.)
+/**
+ * The wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry asks for more
+ * patience than the policy has. `random` is in [0, 1). A registry's Retry-After is a least wait; jitter comes on top of it,
+ * within the longest wait allowed.
+ */
+function backoffAfter(policy, ordinal, retryAfterMs, random) {
+    if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs)
+        return 'too long';
+    const ceilingMs = Math.min(policy.maxMs, policy.firstMs * 2 ** (ordinal - 1));
+    const jitterMs = random * ceilingMs;
+    return Math.min(policy.maxMs, (retryAfterMs ?? 0) + jitterMs);
+}
+
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/fetch/retry.js
+// One object from one registry, as often as its failures and the policy allow.
+// Knows kinds and waits; knows nothing of what an object is, or of other registries.
+
+
+
+
+
+
+/** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
+async function withRetry(attempting, object, run) {
+    const { backoff, clock, signal, record, throttle } = attempting;
+    const failures = [];
+    let waitedMs = 0;
+    for (let ordinal = 1;; ordinal++) {
+        signal.throwIfAborted();
+        const startedMs = clock.nowMs();
+        const exchanges = [];
+        let bytes = 0;
+        const finished = (outcome, error) => ({
+            ...{
+                object,
+                number: ordinal,
+                startedMs,
+                elapsedMs: clock.nowMs() - startedMs,
+                waitedMs,
+                bytes,
+                outcome,
+                exchanges
+            },
+            ...(error === undefined
+                ? {}
+                : { failure: error.failure, ...(error.object === undefined ? {} : { failedObject: error.object }) })
+        });
+        const last = failures.at(-1);
+        let done;
+        try {
+            done = await throttle.enter(backoff, clock, signal);
+            const answered = done;
+            const value = await run({
+                object,
+                signal,
+                refresh: last === undefined ? undefined : (0,retry_policy/* retryPolicyOf */.a)(last).refresh,
+                onExchange: exchange => exchanges.push(exchange),
+                count: more => {
+                    answered();
+                    bytes += more;
+                    attempting.addBytes(more);
+                }
+            });
+            record(finished('verified'), undefined);
+            return value;
+        }
+        catch (error) {
+            if (signal.aborted)
+                record(finished('aborted'), undefined);
+            signal.throwIfAborted();
+            if (!(error instanceof failure_error/* VerifiedImageError */.w))
+                throw error;
+            failures.push(error.failure);
+            // A registry that was not even asked, for what others met there, is not asked again.
+            const againInMs = done === undefined ? undefined : retryDelay(attempting, failures);
+            if (done !== undefined)
+                throttle.recordFailure(error.failure, againInMs, backoff, clock);
+            done?.();
+            record(finished('failed', error), againInMs);
+            if (againInMs === undefined)
+                throw error;
+            if (againInMs > 0)
+                await clock.wait(againInMs, signal);
+            waitedMs = againInMs;
+        }
+        finally {
+            done?.();
+        }
+    }
+}
+/** The wait before the next try after these failures, or undefined when there is to be none. */
+function retryDelay({ backoff, random }, failures) {
+    const last = failures.at(-1);
+    if (last === undefined || failures.length >= backoff.attempts)
+        return undefined;
+    const { retry, backoff: waits } = (0,retry_policy/* retryPolicyOf */.a)(last);
+    if (retry === 'never')
+        return undefined;
+    if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1)
+        return undefined;
+    if (!waits)
+        return 0;
+    const waitMs = backoffAfter(backoff, failures.length, 'retryAfterMs' in last ? last.retryAfterMs : undefined, random());
+    return waitMs === 'too long' ? undefined : waitMs;
+}
+
+
+/***/ }),
+
+/***/ 4380:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   IR: () => (/* binding */ unusedFallbackTags),
-/* harmony export */   L9: () => (/* binding */ acquireWithFallback),
-/* harmony export */   Yc: () => (/* binding */ fallbackUsed),
-/* harmony export */   dR: () => (/* binding */ fallbacksFor),
-/* harmony export */   s2: () => (/* binding */ parseFallbackTag)
+/* harmony export */   M: () => (/* binding */ affectsOneObject),
+/* harmony export */   V: () => (/* binding */ runGroup)
 /* harmony export */ });
-/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
-// Older tags that may stand in for one that nothing serves: which ones, and when. Never silent, and never for a matter of trust:
-// where a registry disagreed about a digest, an older image would hide that somebody moved a tag.
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// The parts of an image side by side, and what becomes of the others when one of them fails.
+// Knows failures by kind; knows nothing of what the parts are.
 
 
-/** Parses `TAG` or `IMAGE=TAG`. */
-const parseFallbackTag = (text) => {
-    const equals = text.lastIndexOf('=');
-    const name = equals < 0 ? undefined : text.slice(0, equals);
-    const tag = text.slice(equals + 1);
-    const image = name === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(name);
-    if (image?.ok === false)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${name ?? ''}" is no image: ${image.reason}`);
-    if (image?.value.digest !== undefined)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('nothing stands in for an image that is pinned by its digest');
-    const probe = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(`probe:${tag}`);
-    if (tag === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is written TAG or IMAGE=TAG, and the tag is missing');
-    if (!probe.ok)
-        return probe;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ source: text, image: image?.value, tag });
-};
-/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
-const appliesTo = ({ image }, { reference, tag }) => image === undefined ||
-    (image.registry === reference.registry &&
-        image.path === reference.path &&
-        (image.tag === undefined || image.tag === tag));
-/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
-const fallbacksFor = (image, tags) => {
-    const { registry, path, digest } = image.reference;
-    if (digest !== undefined)
-        return [];
-    return tags
-        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
-        .map(({ tag }) => {
-        const reference = { registry, path, tag };
-        return { input: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
-    });
-};
-/** Lines that are for none of these images. */
-const unusedFallbackTags = (images, tags) => tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
-const NEVER = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug'];
-/** Whether nothing serves an image, for no other reason than that nothing does. */
-const isUnavailable = (acquisition) => acquisition.image === undefined &&
-    acquisition.moved === undefined &&
-    !isNoImageNow(acquisition) &&
-    isUnserved(acquisition);
-// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-const isNoImageNow = ({ request, results }) => request.image.locked !== undefined &&
-    results.some(({ candidate, attempts }) => attempts.some(({ object, failure }) => candidate.role === 'primary' &&
-        object === 'manifest' &&
-        (failure?.kind === 'unusable' || failure?.kind === 'too-large')));
-const isUnserved = ({ results }) => results.every(({ failure }) => failure === undefined || !NEVER.includes(failure.kind)) &&
-    results.some(({ failure }) => failure !== undefined);
-/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
-const acquireWithFallback = async (image, fallbacks, signal, acquire) => {
-    const asked = await acquire(image);
-    const tried = [];
-    let last = asked;
-    for (const fallback of fallbacks) {
-        if (signal.aborted || !isUnavailable(last))
-            break;
-        last = await acquire(fallback);
-        tried.push(last);
-    }
-    if (tried.length === 0)
-        return asked;
-    const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0);
-    const story = { ...asked, fallbacks: tried, elapsedMs };
-    return last.image === undefined
-        ? story
-        : { ...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved };
-};
-/** The one that stands in, when one does. */
-const fallbackUsed = ({ image, fallbacks }) => image === undefined ? undefined : fallbacks?.at(-1);
+// One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
+const ONE_OBJECT_KINDS = [
+    'not-found',
+    'corrupt',
+    'too-large',
+    'truncated',
+    'protocol',
+    'server-error',
+    'denied'
+];
+function affectsOneObject({ kind }) {
+    return ONE_OBJECT_KINDS.includes(kind);
+}
+/**
+ * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
+ * its error is the one that is thrown once all have ended.
+ */
+async function runGroup(source, runs, atOnce = runs.length) {
+    const controller = new AbortController();
+    const signal = AbortSignal.any([source.retry.signal, controller.signal]);
+    const inGroup = { ...source, retry: { ...source.retry, signal } };
+    const results = [];
+    let first;
+    const waiting = runs.entries();
+    const work = async () => {
+        // The workers share one iterator, so that each run starts once.
+        for (const [at, run] of waiting) {
+            try {
+                signal.throwIfAborted();
+                results[at] = await run(inGroup);
+            }
+            catch (error) {
+                first ??= { error };
+                const mayGoOn = source.store !== undefined && error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && affectsOneObject(error.failure);
+                if (!mayGoOn)
+                    controller.abort(new DOMException('another part failed', 'AbortError'));
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(atOnce, runs.length) }, work));
+    if (first !== undefined)
+        throw first.error;
+    return results;
+}
 
 
 /***/ }),
 
-/***/ 6860:
+/***/ 9303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   v: () => (/* binding */ createThrottle)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// What one try learns of a registry and all others should know, for the whole run: one that throttles one image throttles all of
+// them, and the others neither hammer it nor find out for themselves.
+
+
+
+function createThrottle() {
+    let quiet;
+    // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
+    // all. The others wait for what comes of it.
+    let isAlone = true;
+    let ahead;
+    const goAhead = () => {
+        const { promise, resolve } = Promise.withResolvers();
+        isAlone = false;
+        ahead = promise;
+        return () => {
+            if (ahead === promise)
+                ahead = undefined;
+            resolve(undefined);
+        };
+    };
+    return {
+        recordFailure: (failure, againInMs, { maxMs }, clock) => {
+            const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
+            if (failure.kind !== 'throttled' && retryAfterMs === undefined)
+                return;
+            // What was asked for as often as it may be is not asked for again by everybody else.
+            const isGivenUp = failure.kind === 'throttled' && againInMs === undefined;
+            const untilMs = clock.nowMs() + (againInMs ?? Math.max(retryAfterMs ?? 0, isGivenUp ? maxMs : 0));
+            isAlone = true;
+            if (quiet === undefined || untilMs > quiet.untilMs)
+                quiet = { failure, untilMs, isGivenUp };
+        },
+        enter: async ({ maxMs }, clock, signal) => {
+            for (;;) {
+                const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs();
+                if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))
+                    throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w(quiet.failure);
+                if (ahead !== undefined)
+                    await orAborted(ahead, signal);
+                else if (leftMs > 0)
+                    await clock.wait(leftMs, signal);
+                else
+                    return isAlone ? goAhead() : () => undefined;
+            }
+        }
+    };
+}
+async function orAborted(promise, signal) {
+    const { promise: aborted, reject } = Promise.withResolvers();
+    const abort = () => {
+        reject(signal.reason);
+    };
+    if (signal.aborted)
+        abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+        await Promise.race([promise, aborted]);
+    }
+    finally {
+        signal.removeEventListener('abort', abort);
+    }
+}
+
+
+/***/ }),
+
+/***/ 1979:
+/***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8858);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5669);
+/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4899);
+/* harmony import */ var _verify_level_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2157);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5187);
+// What a fetch returns: an image, its platforms, and who served the bytes.
+// Everything in it is verified to the stated level.
+
+
+
+
+
+
+
+
+
+/***/ }),
+
+/***/ 2807:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   k: () => (/* binding */ createVerifiedStore)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
+/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8858);
+/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6563);
+// Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
+// What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
+
+
+
+
+
+
+
+// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
+const WRONG_BYTES = ['corrupt', 'too-large', 'truncated'];
+function createVerifiedStore(store) {
+    const origins = new Map();
+    const layers = new Map();
+    const recalling = new Map();
+    // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
+    const recall = (wanted, verify) => {
+        const before = recalling.get(wanted.digest) ?? Promise.resolve();
+        const recalled = before.then(() => recallNow(wanted, verify));
+        recalling.set(wanted.digest, recalled.catch(() => undefined));
+        return recalled;
+    };
+    const recallNow = async ({ digest, size }, verify) => {
+        const kept = await store.open(digest, size);
+        if (kept === undefined)
+            return undefined;
+        let value;
+        try {
+            value = await verify(kept);
+        }
+        catch (error) {
+            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w) || error.failure.kind === 'local-io')
+                throw error;
+            if (WRONG_BYTES.includes(error.failure.kind))
+                await kept.reject();
+            return undefined;
+        }
+        await kept.accept();
+        if (!origins.has(digest))
+            origins.set(digest, _store_store_js__WEBPACK_IMPORTED_MODULE_3__/* .CACHE */ .f);
+        return value;
+    };
+    const keep = async (digest, bytes, registry) => {
+        const sink = await store.create(digest);
+        try {
+            await sink.write(bytes);
+            await sink.commit();
+        }
+        finally {
+            await sink.discard();
+        }
+        origins.set(digest, registry);
+    };
+    return {
+        getManifest: wanted => recall(wanted, kept => (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .verifyManifest */ .TX)(contentOf(kept), wanted)),
+        putManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        getConfig: wanted => recall(wanted, kept => (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .verifyConfig */ .wW)(contentOf(kept), wanted)),
+        putConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
+        getLayer: async (wanted, algorithm, watch) => {
+            const before = layers.get(readingOf(wanted));
+            if (before !== undefined && isDeepEnough(before, wanted, algorithm))
+                return before;
+            const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch));
+            if (layer !== undefined)
+                layers.set(readingOf(wanted), layer);
+            return layer;
+        },
+        openWriter: store.create,
+        putLayer: async (wanted, layer, sink, registry) => {
+            await sink.commit();
+            layers.set(readingOf(wanted), layer);
+            origins.set(layer.digest, registry);
+        },
+        originOf: digest => origins.get(digest),
+        size: () => origins.size
+    };
+}
+// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
+// reads the same bytes otherwise.
+function readingOf({ digest, size, mediaType }) {
+    return [digest, size, mediaType].join(' ');
+}
+function isDeepEnough({ uncompressed }, { mediaType }, algorithm) {
+    return (algorithm === undefined ||
+        (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(mediaType).compression === 'opaque' ||
+        (uncompressed !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(uncompressed.diffId) === algorithm));
+}
+// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
+// in, where other jobs write too.
+async function verifyStored({ body }, wanted, algorithm, { signal, addBytes, windows }) {
+    const { compression } = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(wanted.mediaType);
+    const verifier = (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .createLayerVerifier */ .my)(wanted, compression, algorithm, windows && { windows, signal });
+    try {
+        for await (const chunk of body) {
+            signal.throwIfAborted();
+            addBytes(chunk.length);
+            await verifier.write(chunk);
+        }
+        return await verifier.finish();
+    }
+    finally {
+        verifier.discard();
+    }
+}
+function contentOf({ body }) {
+    return {
+        mediaType: undefined,
+        digestHeader: undefined,
+        contentLength: undefined,
+        mayBeCutShort: false,
+        offset: 0,
+        body
+    };
+}
+
+
+/***/ }),
+
+/***/ 2157:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RP: () => (/* binding */ lowestLevel),
+/* harmony export */   os: () => (/* binding */ VERIFY_LEVELS),
+/* harmony export */   sp: () => (/* binding */ layerLevel)
+/* harmony export */ });
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5669);
+/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8858);
+// The verification depths of the `verify` input, and which one a layer reached.
+// Pure.
+
+
+/** How deep to look, least first. */
+const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'];
+function lowestLevel(levels) {
+    return VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full';
+}
+function layerLevel(descriptor, layer, at, level, notes) {
+    const mediaType = descriptor?.mediaType ?? '';
+    if (layer === undefined) {
+        notes.push(`layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`);
+        return 'config';
+    }
+    if (level !== 'full' || layer.uncompressed !== undefined)
+        return level;
+    notes.push(`layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`);
+    return 'layers';
+}
+
+
+/***/ }),
+
+/***/ 650:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ describeErrno),
+/* harmony export */   r: () => (/* binding */ isErrno)
+/* harmony export */ });
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
+// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
+// Touches nothing itself.
+
+// By its shape: an error of another realm is no instance of this one's Error.
+function fieldOf(error, name) {
+    return typeof error === 'object' && error !== null && name in error
+        ? error[name]
+        : undefined;
+}
+function isErrno(error, ...codes) {
+    return codes.some(code => code === fieldOf(error, 'code'));
+}
+/** `no space left on device (ENOSPC)`. */
+function describeErrno(error) {
+    const errno = fieldOf(error, 'errno');
+    const known = typeof errno === 'number' ? (0,node_util__WEBPACK_IMPORTED_MODULE_0__.getSystemErrorMap)().get(errno) : undefined;
+    const message = fieldOf(error, 'message');
+    if (known !== undefined)
+        return `${known[1]} (${known[0]})`;
+    return typeof message === 'string' ? message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 6493:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ZU: () => (/* binding */ openRegularFile),
+/* harmony export */   cG: () => (/* binding */ readRegularFileSync),
+/* harmony export */   k1: () => (/* binding */ NotRegularFile)
+/* harmony export */ });
+/* unused harmony export readRegularFile */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var _errno_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(650);
+// Files that others may have put there, opened so that they can do no harm: a FIFO cannot block the run, a device cannot fill
+// its memory, and a symbolic link cannot lead out of the folder. One room for everything that reads a file it did not write.
+
+
+
+/** What is there is not a regular file, or has more bytes than allowed. The message says which, without the path. */
+class NotRegularFile extends Error {
+}
+/** Rejects with NotRegularFile, or with the file system's error. The caller closes the file. */
+async function openRegularFile(path, links = 'refuse') {
+    if (links === 'refuse')
+        refuseLink(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path));
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, flagsFor(links)).catch(refuseOpen);
+    try {
+        const found = await file.stat();
+        refuseOther(found);
+        return { file, bytes: found.size };
+    }
+    catch (error) {
+        await file.close();
+        throw error;
+    }
+}
+/** The whole file. Rejects with NotRegularFile, or with the file system's error. */
+async function readRegularFile(path, { maxBytes, links }) {
+    const { file, bytes } = await openRegularFile(path, links);
+    try {
+        refuseLarge(bytes, maxBytes);
+        const buffer = Buffer.alloc(bytes);
+        let filled = 0;
+        while (filled < bytes) {
+            const { bytesRead } = await file.read(buffer, filled, bytes - filled, filled);
+            if (bytesRead === 0)
+                break;
+            filled += bytesRead;
+        }
+        return buffer.subarray(0, filled);
+    }
+    finally {
+        await file.close();
+    }
+}
+/** As readRegularFile, for the few places that cannot wait. */
+function readRegularFileSync(path, { maxBytes, links = 'refuse' }) {
+    if (links === 'refuse')
+        refuseLink((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
+    const descriptor = openNow(path, links);
+    try {
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor);
+        refuseOther(found);
+        refuseLarge(found.size, maxBytes);
+        const buffer = Buffer.alloc(found.size);
+        let filled = 0;
+        while (filled < buffer.length) {
+            const bytesRead = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(descriptor, buffer, filled, buffer.length - filled, filled);
+            if (bytesRead === 0)
+                break;
+            filled += bytesRead;
+        }
+        return buffer.subarray(0, filled);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
+    }
+}
+// O_NONBLOCK: to open a FIFO waits for a writer, in a thread that the end of the process waits for. Windows has neither flag, and
+// no FIFO among its files; lstat() finds its links.
+function flagsFor(links) {
+    const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+    return (O_RDONLY ?? 0) | (O_NONBLOCK ?? 0) | (links === 'refuse' ? (O_NOFOLLOW ?? 0) : 0);
+}
+function openNow(path, links) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, flagsFor(links));
+    }
+    catch (error) {
+        return refuseOpen(error);
+    }
+}
+// ELOOP: O_NOFOLLOW met a link that was not there for lstat(). ENXIO: open(2) refuses a socket.
+function refuseOpen(error) {
+    if ((0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ENXIO'))
+        throw new NotRegularFile('it is a socket, not a regular file', { cause: error });
+    if ((0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ELOOP'))
+        throw new NotRegularFile('it is a symbolic link, not a regular file', { cause: error });
+    throw error;
+}
+function refuseLink(found) {
+    if (found.isSymbolicLink())
+        throw new NotRegularFile('it is a symbolic link, not a regular file');
+}
+function refuseOther(found) {
+    if (!found.isFile())
+        throw new NotRegularFile(`it is a ${kindOf(found)}, not a regular file`);
+}
+function kindOf(found) {
+    if (found.isDirectory())
+        return 'folder';
+    if (found.isFIFO())
+        return 'FIFO';
+    return found.isSocket() ? 'socket' : 'device';
+}
+function refuseLarge(bytes, maxBytes) {
+    if (bytes > maxBytes)
+        throw new NotRegularFile(`it has ${String(bytes)} bytes, and at most ${String(maxBytes)} are read`);
+}
+
+
+/***/ }),
+
+/***/ 9983:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -46436,12 +48062,14 @@ const fallbackUsed = ({ image, fallbacks }) => image === undefined ? undefined :
 // Memory that comes from outside of the heap, given back when it was used and not when the garbage collector comes by: until then
 // it would be tens of megabytes, each of them new to the processor. Pure but for that.
 /** Frees the memory that these bytes lie in, with whatever else lies there: all of it is the caller's and of no more use. */
-const detachBuffer = ({ buffer }) => {
+function detachBuffer({ buffer }) {
     if (buffer instanceof ArrayBuffer && !buffer.detached)
         buffer.transfer(0);
-};
+}
 /** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
-const endsAtBufferEnd = ({ buffer, byteOffset, byteLength }) => byteOffset + byteLength === buffer.byteLength;
+function endsAtBufferEnd({ buffer, byteOffset, byteLength }) {
+    return byteOffset + byteLength === buffer.byteLength;
+}
 /** Whether nothing else lies in the memory of these bytes; small Buffers share theirs with others. */
 function ownsItsMemory({ buffer, byteOffset }) {
     return byteOffset === 0 && buffer.byteLength > Buffer.poolSize;
@@ -46450,21 +48078,1456 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
-/***/ 3931:
+/***/ 1564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hy: () => (/* binding */ algorithmOf),
+/* harmony export */   QC: () => (/* binding */ createDigester),
+/* harmony export */   m: () => (/* binding */ parseDigest),
+/* harmony export */   ol: () => (/* binding */ digestOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
+// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
+
+
+// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
+const HEX_LENGTH = { sha256: 64, sha512: 128 };
+function isAlgorithm(text) {
+    return text === 'sha256' || text === 'sha512';
+}
+/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
+function parseDigest(text) {
+    const colon = text.indexOf(':');
+    if (colon < 0)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a digest is written algorithm:hex, like sha256:4f5e\u2026');
+    const algorithm = text.slice(0, colon);
+    const hex = text.slice(colon + 1);
+    if (!isAlgorithm(algorithm))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the algorithm of a digest is sha256 or sha512');
+    const wanted = HEX_LENGTH[algorithm];
+    if (hex.length !== wanted)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`);
+    if (!/^[0-9a-f]+$/.test(hex))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(text);
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+function digestOf(bytes, algorithm = 'sha256') {
+    return `${algorithm}:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(algorithm).update(bytes).digest('hex')}`;
+}
+function createDigester(algorithm) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(algorithm);
+    return {
+        update: chunk => {
+            hash.update(chunk);
+        },
+        digest: () => `${algorithm}:${hash.digest('hex')}`
+    };
+}
+
+
+/***/ }),
+
+/***/ 3940:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Gv: () => (/* binding */ isObject),
+  c3: () => (/* binding */ listOf),
+  A7: () => (/* binding */ mapOf),
+  PG: () => (/* binding */ readAsGo),
+  Tb: () => (/* binding */ structOf)
+});
+
+;// CONCATENATED MODULE: ./build/oci/json-cursor.js
+// A place in a JSON text, and the steps of RFC 8259's grammar from it. It takes what Go's and V8's parsers take, and throws a
+// Refusal for the rest. Nothing here knows what a value means.
+const QUOTE = 0x22;
+const [BACKSLASH, MINUS, ZERO, NINE] = [0x5c, 0x2d, 0x30, 0x39];
+/**
+ * Engines stop at 10,000 levels (encoding/json). An honest manifest or config has fewer than ten, and each level costs stack
+ * here.
+ */
+const MAX_DEPTH = 100;
+class Refusal extends Error {
+}
+const NOT_JSON = 'it is not JSON';
+function rejectJson(why) {
+    throw new Refusal(why);
+}
+function openCursor(bytes) {
+    const start = { path: [], at: 0, depth: 0 };
+    try {
+        return { ...start, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), isLossy: false };
+    }
+    catch {
+        return { ...start, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), isLossy: true };
+    }
+}
+function nested(cursor, read) {
+    cursor.depth++;
+    if (cursor.depth > MAX_DEPTH)
+        rejectJson(`it is nested more than ${String(MAX_DEPTH)} levels deep`);
+    const value = read();
+    cursor.depth--;
+    return value;
+}
+/** `layers[3].digest`. Keys of a map may be any text. */
+function where({ path }) {
+    return path.reduce((text, part) => {
+        if (typeof part === 'number')
+            return `${text}[${String(part)}]`;
+        if (!/^[\w.]{1,40}$/.test(part))
+            return `${text}[${quoteJson(part)}]`;
+        return text === '' ? part : `${text}.${part}`;
+    }, '');
+}
+/** Short enough for a message, and on one line. */
+function quoteJson(text) {
+    return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}\u2026` : text);
+}
+function forEachItem(cursor, end, read) {
+    cursor.at++;
+    skipSpace(cursor);
+    if (cursor.text[cursor.at] === end) {
+        cursor.at++;
+        return;
+    }
+    for (let at = 0;; at++) {
+        skipSpace(cursor);
+        read(at);
+        skipSpace(cursor);
+        if (cursor.text[cursor.at] === end)
+            break;
+        expectPunctuation(cursor, ',');
+    }
+    cursor.at++;
+}
+function expectPunctuation(cursor, expected) {
+    if (cursor.text[cursor.at] !== expected)
+        rejectJson(NOT_JSON);
+    cursor.at++;
+}
+function skipSpace(cursor) {
+    const { text } = cursor;
+    for (;;) {
+        const code = text.charCodeAt(cursor.at);
+        if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)
+            return;
+        cursor.at++;
+    }
+}
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
+/** The string that starts here, or an empty one where its text is not `wanted`. */
+function readString(cursor, wanted) {
+    const { text } = cursor;
+    const start = cursor.at;
+    let hasEscapes = false;
+    let at = start + 1;
+    for (;;) {
+        const code = text.charCodeAt(at);
+        if (code === QUOTE)
+            break;
+        // NaN, behind the end, is not less than anything.
+        if (!(code >= 0x20))
+            rejectJson(NOT_JSON);
+        if (code === BACKSLASH) {
+            hasEscapes = true;
+            ESCAPE.lastIndex = at;
+            if (!ESCAPE.test(text))
+                rejectJson(NOT_JSON);
+            at = ESCAPE.lastIndex;
+        }
+        else {
+            at++;
+        }
+    }
+    cursor.at = at + 1;
+    if (!wanted)
+        return '';
+    // Half a surrogate pair becomes U+FFFD, as in Go.
+    return hasEscapes ? JSON.parse(text.slice(start, cursor.at)).toWellFormed() : text.slice(start + 1, at);
+}
+/** Whether it is written as an integer. */
+function skipNumber(cursor) {
+    const { text } = cursor;
+    if (text.charCodeAt(cursor.at) === MINUS)
+        cursor.at++;
+    if (text.charCodeAt(cursor.at) === ZERO)
+        cursor.at++;
+    else
+        skipDigits(cursor);
+    const end = cursor.at;
+    if (text[cursor.at] === '.') {
+        cursor.at++;
+        skipDigits(cursor);
+    }
+    if (text[cursor.at] === 'e' || text[cursor.at] === 'E') {
+        cursor.at++;
+        if (text[cursor.at] === '+' || text[cursor.at] === '-')
+            cursor.at++;
+        skipDigits(cursor);
+    }
+    return cursor.at === end;
+}
+function skipDigits(cursor) {
+    const start = cursor.at;
+    for (;;) {
+        const code = cursor.text.charCodeAt(cursor.at);
+        if (!(code >= ZERO && code <= NINE))
+            break;
+        cursor.at++;
+    }
+    if (cursor.at === start)
+        rejectJson(NOT_JSON);
+}
+
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
+;// CONCATENATED MODULE: ./build/oci/go-json.js
+// JSON as Go's encoding/json decodes it into a struct, since every engine that runs an image is written in Go.
+// Documents with a digest are refused where the two readings differ; answers without one are read as Go reads them.
+// Three habits of Go are not JSON.parse's, and a publisher could use each to show two images under one digest:
+//   1. a key equals a field's name in any case, with Unicode's simple folding: `Layers`, and `layer\u017f` with U+017F;
+//   2. of two such keys the later one counts, and objects are merged into what the earlier one left;
+//   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
+
+
+/**
+ * Reads a JSON object of a known shape; keys that the shape lacks are left out. `refused` is for documents that a digest
+ * names: one that others may read otherwise is not read. `as-go` is for answers and files: the last key counts, in any case,
+ * a value of another type counts as absent, and what follows the object is left alone, as Go's json.Decoder leaves it.
+ */
+function readAsGo(bytes, shape, ambiguity) {
+    const cursor = openCursor(bytes);
+    try {
+        skipSpace(cursor);
+        if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
+            return (0,parsed/* invalid */.G)('it is not a JSON object');
+        const value = readValue(cursor, { shape, ambiguity, before: undefined });
+        skipSpace(cursor);
+        if (ambiguity === 'refused' && cursor.at < cursor.text.length)
+            rejectJson(NOT_JSON);
+        return isObject(value) ? (0,parsed/* valid */.r)(value) : (0,parsed/* invalid */.G)('it is not a JSON object');
+    }
+    catch (error) {
+        if (error instanceof Refusal)
+            return (0,parsed/* invalid */.G)(error.message);
+        throw error;
+    }
+}
+function structOf(fields, ambiguity) {
+    const names = Object.keys(fields);
+    return {
+        kind: 'struct',
+        fields: new Map(Object.entries(fields)),
+        folded: new Map(names.map(name => [fold(name), name])),
+        ambiguity
+    };
+}
+function listOf(of) {
+    return { kind: 'list', of };
+}
+function mapOf(of) {
+    return { kind: 'map', of };
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+// Two letters outside of ASCII have an ASCII letter in their fold set (Unicode's CaseFolding.txt): long s and the Kelvin sign.
+function fold(name) {
+    return name
+        .replaceAll('\u017f', 's')
+        .replaceAll('\u212a', 'k')
+        .replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
+function readValue(cursor, target) {
+    const start = cursor.at;
+    const first = cursor.text[start];
+    switch (first) {
+        case '{':
+            return nested(cursor, () => readObject(cursor, expecting(cursor, target, 'an object')));
+        case '[':
+            return nested(cursor, () => readList(cursor, expecting(cursor, target, 'a list')));
+        case '"': {
+            const text = readString(cursor, target.shape !== undefined);
+            return kept(cursor, target, 'string', text);
+        }
+        case 't':
+        case 'f':
+        case 'n': {
+            const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null';
+            if (!cursor.text.startsWith(word, start))
+                rejectJson(NOT_JSON);
+            cursor.at += word.length;
+            return word === 'null' ? null : kept(cursor, target, 'boolean', word === 'true');
+        }
+        default: {
+            const isInteger = skipNumber(cursor);
+            if (target.shape === undefined)
+                return undefined;
+            const written = cursor.text.slice(start, cursor.at);
+            // Go takes no fraction and no exponent for an integer, even where nothing is behind them: 1.0, 1e3.
+            return kept(cursor, target, isInteger ? 'integer' : 'number', Number(written) + 0, written);
+        }
+    }
+}
+/** A scalar, when it is of the type that the shape wants. */
+function kept(cursor, { shape, ambiguity }, type, value, written) {
+    if (shape === undefined)
+        return undefined;
+    if (shape !== 'any' && shape !== type) {
+        if (ambiguity === 'refused')
+            refuseType(cursor, shape, written ?? JSON.stringify(value));
+        return undefined;
+    }
+    if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
+        rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`);
+    return value;
+}
+/** The target of what is inside, or one that drops it when the shape wants something else. */
+function expecting(cursor, target, found) {
+    const { shape, ambiguity } = target;
+    if (shape === undefined || shape === 'any')
+        return target;
+    const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list');
+    if (isFitting)
+        return target;
+    if (ambiguity === 'refused')
+        refuseType(cursor, shape, found);
+    return { ...target, shape: undefined };
+}
+const NAMES = {
+    any: 'a value',
+    string: 'a string',
+    integer: 'an integer',
+    list: 'a list',
+    map: 'an object',
+    struct: 'an object'
+};
+function refuseType(cursor, shape, found) {
+    const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind];
+    const shown = found.length > 100 ? `${found.slice(0, 99)}\u2026` : found;
+    return rejectJson(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`);
+}
+// A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
+// million empty objects in a list would take 90 MB.
+const MAX_ITEMS = 60_000;
+function readList(cursor, { shape, ambiguity }) {
+    const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape;
+    const items = [];
+    forEachItem(cursor, ']', at => {
+        if (of !== undefined && at >= MAX_ITEMS)
+            rejectJson(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`);
+        cursor.path.push(at);
+        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
+        // Go's zero value, so that the places of the others stay.
+        if (of !== undefined)
+            items.push(item ?? null);
+        cursor.path.pop();
+    });
+    return shape === undefined ? undefined : items;
+}
+function readObject(cursor, target) {
+    const { shape, before } = target;
+    const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined;
+    // A map has no prototype, so that no key of a document is one that all objects have. The names of a struct are ours; an object
+    // with a prototype takes a tenth of the memory, and a manifest of 4 MB may hold a million of them.
+    const empty = struct === undefined ? Object.create(null) : {};
+    const found = isObject(before) ? before : empty;
+    const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape;
+    const ambiguity = struct?.ambiguity ?? target.ambiguity;
+    forEachItem(cursor, '}', () => {
+        if (cursor.text.charCodeAt(cursor.at) !== QUOTE)
+            rejectJson(NOT_JSON);
+        const key = readString(cursor, shape !== undefined);
+        skipSpace(cursor);
+        expectPunctuation(cursor, ':');
+        skipSpace(cursor);
+        const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity);
+        const inner = name === undefined || struct === undefined ? of : struct.fields.get(name);
+        if (shape === 'any')
+            refuseKey(cursor, found, key, ambiguity);
+        if (struct !== undefined && name !== undefined)
+            refuseKey(cursor, found, name, ambiguity);
+        cursor.path.push(key);
+        const isMerged = struct !== undefined && name !== undefined;
+        const value = readValue(cursor, {
+            shape: struct !== undefined && name === undefined ? undefined : inner,
+            ambiguity,
+            before: isMerged ? found[name] : undefined
+        });
+        cursor.path.pop();
+        if (shape !== undefined && name !== undefined)
+            put(found, name, value, { inner, ambiguity, isField: struct !== undefined });
+    });
+    return shape === undefined ? undefined : found;
+}
+/** The field that Go decodes the key into; undefined where there is none. */
+function nameOfField(cursor, struct, key, ambiguity) {
+    if (struct.fields.has(key))
+        return key;
+    const name = struct.folded.get(fold(key));
+    if (name !== undefined && ambiguity === 'refused')
+        rejectJson(`${inside(cursor)} has the key ${quoteJson(key)}, which Go reads as ${quoteJson(name)} and others do not`);
+    return name;
+}
+function refuseKey(cursor, found, key, ambiguity) {
+    if (ambiguity !== 'refused')
+        return;
+    if (Object.hasOwn(found, key))
+        rejectJson(`it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`);
+    if (cursor.isLossy && key.includes('\ufffd'))
+        rejectJson(NOT_JSON);
+}
+function inside(cursor) {
+    return cursor.path.length === 0 ? 'it' : where(cursor);
+}
+function put(found, name, value, { inner, ambiguity, isField }) {
+    if (value === undefined)
+        return;
+    if (value !== null || ambiguity === 'refused' || inner === 'any') {
+        found[name] = value;
+        return;
+    }
+    // A null empties a map, a list and an entry of a map, and leaves a field with text, a number or a struct as it is.
+    const isStruct = typeof inner === 'object' && inner.kind === 'struct';
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a name of a map is an own key, or none
+    if (!isField || !(inner === 'string' || inner === 'integer' || isStruct))
+        delete found[name];
+}
+
+
+/***/ }),
+
+/***/ 2782:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gv: () => (/* reexport safe */ _go_json_js__WEBPACK_IMPORTED_MODULE_0__.Gv),
+/* harmony export */   bX: () => (/* binding */ stringAt),
+/* harmony export */   sw: () => (/* binding */ decodeJsonObject)
+/* harmony export */ });
+/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3940);
+// JSON from outside: decoded to `unknown`, totally, with the first rule that it breaks named by its path.
+// Objects with a key twice are refused: two readers could see two different documents under one digest.
+
+
+/** Decodes UTF-8 JSON whose top is an object. */
+function decodeJsonObject(bytes) {
+    return (0,_go_json_js__WEBPACK_IMPORTED_MODULE_0__/* .readAsGo */ .PG)(bytes, 'any', 'refused');
+}
+function stringAt(object, key) {
+    const value = object[key];
+    return typeof value === 'string' ? value : undefined;
+}
+
+
+/***/ }),
+
+/***/ 5669:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $U: () => (/* binding */ isIndexType),
+/* harmony export */   $p: () => (/* binding */ OCI_INDEX),
+/* harmony export */   Bv: () => (/* binding */ ACCEPT_MANIFEST),
+/* harmony export */   EG: () => (/* binding */ OCI_MANIFEST),
+/* harmony export */   Fu: () => (/* binding */ decodeConfig),
+/* harmony export */   IP: () => (/* binding */ layerFormatOf),
+/* harmony export */   MK: () => (/* binding */ decodeManifest),
+/* harmony export */   Q3: () => (/* binding */ isManifestType)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3940);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
+// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes, totally.
+// What is decoded here is well formed; whether it is what was asked for is acquire/verify.ts's question.
+
+
+
+
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
+const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
+const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+/** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
+const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
+function isIndexType(mediaType) {
+    return INDEX_TYPES.includes(mediaType);
+}
+function isManifestType(mediaType) {
+    return MANIFEST_TYPES.includes(mediaType);
+}
+// The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
+// have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
+// where it has the descriptor's digest.
+const PLATFORM = {
+    architecture: 'string',
+    os: 'string',
+    variant: 'string',
+    'os.version': 'string',
+    'os.features': (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string')
+};
+const DESCRIPTOR = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+    mediaType: 'string',
+    digest: 'string',
+    size: 'integer',
+    urls: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string'),
+    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
+    platform: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ ...PLATFORM, features: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
+    artifactType: 'string'
+});
+const MANIFEST = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+    schemaVersion: 'integer',
+    mediaType: 'string',
+    artifactType: 'string',
+    config: DESCRIPTOR,
+    layers: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
+    manifests: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
+    subject: DESCRIPTOR,
+    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
+    fsLayers: 'any'
+});
+const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+    ...PLATFORM,
+    created: 'string',
+    rootfs: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ type: 'string', diff_ids: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
+    // Read for a label that is shown and decides nothing.
+    config: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ Labels: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string') }, 'as-go')
+});
+/**
+ * Decodes a manifest or index. `described` is the type that its descriptor in an index names; it only serves where the
+ * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
+ * is refused (CVE-2021-41190).
+ */
+function decodeManifest(bytes, described) {
+    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, MANIFEST, 'refused');
+    if (!json.ok)
+        return json;
+    const document = json.value;
+    if (document['schemaVersion'] === 1 || 'fsLayers' in document) {
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has the withdrawn schema 1, which Docker no longer pulls; its publisher has to push it again');
+    }
+    if (document['schemaVersion'] !== 2)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its schemaVersion is ${show(document['schemaVersion'])}, not 2`);
+    const named = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(document, 'mediaType') ?? '';
+    const known = described !== undefined && (isIndexType(described) || isManifestType(described)) ? described : undefined;
+    const mediaType = (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST);
+    const contradiction = contradictionIn(document, mediaType);
+    if (contradiction !== undefined)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(contradiction);
+    const typed = { mediaType, namesItsType: named !== '' };
+    return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed);
+}
+function contradictionIn(document, mediaType) {
+    const index = isIndexType(mediaType);
+    if (!index && !isManifestType(mediaType))
+        return `its media type ${show(mediaType)} is not one of an image`;
+    if (index && ('config' in document || 'layers' in document))
+        return 'it is an index that also has a config or layers';
+    if (!index && 'manifests' in document)
+        return 'it is a manifest that also has manifests';
+    return undefined;
+}
+function decodeImageManifest(document, typed) {
+    const config = decodeDescriptor(document['config'], 'config');
+    if (!config.ok)
+        return config;
+    if (!CONFIG_TYPES.includes(config.value.mediaType)) {
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its config has the media type ${show(config.value.mediaType)}: it is an artifact, not a container image`);
+    }
+    const layers = decodeList(document['layers'], 'layers', decodeDescriptor);
+    if (!layers.ok)
+        return layers;
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ kind: 'manifest', ...typed, config: config.value, layers: layers.value });
+}
+function decodeIndex(document, typed) {
+    const children = decodeList(document['manifests'], 'manifests', decodeChild);
+    if (!children.ok)
+        return children;
+    const isAttestation = attestationsAmong(children.value);
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
+        kind: 'index',
+        ...typed,
+        children: children.value.map(({ annotations, ...child }) => ({
+            ...child,
+            isAttestation: isAttestation({ annotations, ...child })
+        }))
+    });
+}
+// A list that is null or absent is an empty one to Go.
+function decodeList(value, path, decode) {
+    const items = [];
+    for (const [at, item] of (Array.isArray(value) ? value : []).entries()) {
+        const decoded = decode(item, `${path}[${String(at)}]`);
+        if (!decoded.ok)
+            return decoded;
+        items.push(decoded.value);
+    }
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(items);
+}
+function decodeDescriptor(value, path) {
+    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a descriptor`);
+    const { mediaType, digest, size } = value;
+    if (typeof mediaType !== 'string' || mediaType === '')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.mediaType is ${show(mediaType)}, not a media type`);
+    if (typeof digest !== 'string')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}, not a digest`);
+    const parsed = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest);
+    if (!parsed.ok)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}: ${parsed.reason}`);
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.size is ${show(size)}, not a number of bytes`);
+    }
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ mediaType, digest: parsed.value, size });
+}
+function decodeChild(value, path) {
+    const descriptor = decodeDescriptor(value, path);
+    if (!descriptor.ok)
+        return descriptor;
+    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is not a descriptor`);
+    const written = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['platform']) ? value['platform'] : undefined;
+    const platform = written === undefined ? undefined : decodePlatform(written);
+    const annotations = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['annotations']) ? value['annotations'] : {};
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
+        ...descriptor.value,
+        annotations,
+        hasEmptyPlatform: written !== undefined && Object.values(written).every(part => part === null || part === ''),
+        ...(platform === undefined ? {} : { platform: (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(platform), writtenPlatform: platform })
+    });
+}
+// What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
+// child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
+function attestationsAmong(children) {
+    const isMarked = ({ annotations, platform }) => annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
+        platform?.os === 'unknown' &&
+        platform.architecture === 'unknown';
+    const others = new Set(children.filter(child => !isMarked(child)).map(({ digest }) => digest));
+    return child => isMarked(child) && others.has(child.annotations['vnd.docker.reference.digest']);
+}
+function decodePlatform(value) {
+    const variant = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'variant');
+    const osVersion = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os.version');
+    const features = value['os.features'];
+    const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : [];
+    return {
+        os: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os') ?? '',
+        architecture: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'architecture') ?? '',
+        ...(variant === undefined ? {} : { variant }),
+        ...(osVersion === undefined ? {} : { osVersion }),
+        ...(osFeatures.length === 0 ? {} : { osFeatures })
+    };
+}
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const VERSION = /^[\w.+~-]{1,64}$/;
+/** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
+function decodeConfig(bytes) {
+    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, CONFIG, 'refused');
+    if (!json.ok)
+        return json;
+    const rootfs = json.value['rootfs'];
+    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(rootfs))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`rootfs is ${show(rootfs)}, not an object`);
+    const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId);
+    if (!diffIds.ok)
+        return diffIds;
+    const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '');
+    const platform = isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(decodePlatform(json.value)) : undefined;
+    const created = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(json.value, 'created') ?? '';
+    const run = json.value['config'];
+    const labels = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(run) ? run['Labels'] : undefined;
+    const version = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(labels) ? ((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(labels, 'org.opencontainers.image.version') ?? '') : '';
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
+        diffIds: diffIds.value,
+        ...(platform === undefined ? {} : { platform }),
+        ...(RFC_3339.test(created) ? { created } : {}),
+        ...(VERSION.test(version) ? { version } : {})
+    });
+}
+function decodeDiffId(value, path) {
+    if (typeof value !== 'string')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a digest`);
+    const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value);
+    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}: ${digest.reason}`);
+}
+const LAYER = /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/;
+function layerFormatOf(mediaType) {
+    const match = LAYER.exec(mediaType);
+    const isDistributable = !/\.(?:nondistributable|foreign)\./.test(mediaType);
+    if (match === null)
+        return { compression: 'opaque', isDistributable };
+    const compression = match[1];
+    return { compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable };
+}
+// What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
+function show(value) {
+    if (value === undefined)
+        return 'missing';
+    if (Array.isArray(value))
+        return 'a list';
+    if ((0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+        return 'an object';
+    const text = JSON.stringify(value);
+    return text.length > 100 ? `${text.slice(0, 99)}\u2026` : text;
+}
+
+
+/***/ }),
+
+/***/ 8725:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ invalid),
+/* harmony export */   r: () => (/* binding */ valid)
+/* harmony export */ });
+// The answer of every parser in oci/: the value, or why there is none.
+// Parsers here never throw: who calls decides what an invalid text means there.
+function valid(value) {
+    return { ok: true, value };
+}
+/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+function invalid(reason) {
+    return { ok: false, reason };
+}
+
+
+/***/ }),
+
+/***/ 4647:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bq: () => (/* binding */ formatPlatform),
+/* harmony export */   FL: () => (/* binding */ normalizePlatform),
+/* harmony export */   RK: () => (/* binding */ chooseRunnable),
+/* harmony export */   Y8: () => (/* binding */ parsePlatform),
+/* harmony export */   ib: () => (/* binding */ satisfies),
+/* harmony export */   qy: () => (/* binding */ platformOfMachine),
+/* harmony export */   s1: () => (/* binding */ chooseLiterally),
+/* harmony export */   xV: () => (/* binding */ choosePlatform)
+/* harmony export */ });
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8725);
+// Platforms as image indexes name them, normalised as containerd's platforms package does.
+// Chooses a child of an index; knows nothing of who runs the image.
+
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
+// that containerd passes over would be chosen here.
+const ARCHITECTURES = {
+    i386: { architecture: '386', variant: '' },
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    aarch64: { architecture: 'arm64' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' }
+};
+const VARIANTS = {
+    amd64: { v1: '' },
+    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
+    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
+};
+// Node's and Debian's names, as people write them and as process.arch says them.
+const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
+// Own keys only: an index may well name the architecture `constructor`.
+function lookUp(table, name) {
+    return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
+function normalizePlatform(platform) {
+    const { osVersion, osFeatures } = platform;
+    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
+    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
+    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
+    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
+    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
+    return {
+        os,
+        architecture,
+        ...(variant === '' ? {} : { variant }),
+        ...(osVersion === undefined ? {} : { osVersion }),
+        ...(osFeatures === undefined ? {} : { osFeatures })
+    };
+}
+const COMPONENT = /^[A-Za-z0-9_.-]+$/;
+/** Parses `os/architecture[/variant]`. */
+function parsePlatform(text) {
+    const parts = text.split('/');
+    const [os, architecture, variant] = parts;
+    if (os === undefined || architecture === undefined || parts.length > 3)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform is written os/architecture[/variant]');
+    if (!parts.every(part => COMPONENT.test(part)))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform has letters, digits, "_", "." and "-" between its slashes');
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .valid */ .r)(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
+}
+function renamed(architecture) {
+    return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
+}
+function formatPlatform({ os, architecture, variant }) {
+    return [os, architecture, ...(variant === undefined ? [] : [variant])]
+        .map(part => (part === '' ? 'unknown' : part))
+        .join('/');
+}
+/**
+ * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
+ * macOS runs Linux containers.
+ */
+function platformOfMachine(os, architecture, osRelease) {
+    const name = renamed(architecture);
+    if (os !== 'win32')
+        return normalizePlatform({ os: 'linux', architecture: name });
+    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
+}
+/** What a machine runs, the best first: containerd's platformVector. */
+function machinesFor({ architecture, variant = '' }) {
+    const version = /^v?(\d+)$/.exec(variant)?.[1];
+    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
+    if (architecture === 'amd64')
+        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
+    if (architecture === 'arm')
+        return [{ architecture, variant }, ...older(5)];
+    if (architecture !== 'arm64')
+        return [{ architecture, variant }];
+    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
+    if (major === undefined)
+        return [];
+    return [
+        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
+        // Armv9.N has what Armv8.(N+5) has.
+        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
+        ...machinesFor({ architecture: 'arm', variant: 'v8' })
+    ];
+}
+function minorsOf(major, from) {
+    return downFrom(from, 0).map(minor => ({
+        architecture: 'arm64',
+        variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
+    }));
+}
+// No processor has more than this; a number that a workflow writes must not become a list of its length.
+const MOST_VERSIONS = 20;
+function downFrom(most, least) {
+    return Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
+}
+/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+function rankOf(wanted, offered) {
+    // Go's own system stands in for one that is not named, and that is the one that is asked for.
+    if (offered.os !== wanted.os && offered.os !== '')
+        return undefined;
+    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
+        return undefined;
+    const rank = machinesFor(wanted).findIndex(machine => {
+        const { architecture, variant } = normalizePlatform({
+            ...{ os: wanted.os, architecture: machine.architecture },
+            ...(machine.variant === undefined ? {} : { variant: machine.variant })
+        });
+        return architecture === offered.architecture && variant === offered.variant;
+    });
+    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
+}
+// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+function rankOnWindows(rank, host, container) {
+    const [has, wants] = [versionOf(host), versionOf(container)];
+    if (has === undefined || wants === undefined)
+        return rank;
+    if (has.release !== wants.release || wants.build > has.build)
+        return undefined;
+    return wants.build === has.build ? rank : rank + 0.5;
+}
+// `10.0` and `20348` of `10.0.20348.2227`.
+function versionOf(version) {
+    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
+    return release === undefined ? undefined : { release, build: Number(build) };
+}
+function satisfies(wanted, offered) {
+    const normal = normalizePlatform(offered);
+    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
+}
+/**
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
+ * of another architecture: 386 for amd64, arm for arm64.
+ */
+function chooseRunnable(wanted, offered) {
+    let chosen;
+    for (const entry of offered) {
+        const rank = rankOf(wanted, normalizePlatform(entry.platform));
+        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
+            chosen = { entry, rank };
+    }
+    return chosen?.entry;
+}
+/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
+function choosePlatform(wanted, offered) {
+    const chosen = chooseRunnable(wanted, offered);
+    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
+}
+/**
+ * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
+ * variant that there is.
+ */
+function chooseLiterally(wanted, offered) {
+    const variants = machinesFor(wanted)
+        .filter(({ architecture }) => architecture === wanted.architecture)
+        .map(({ variant }) => variant ?? '');
+    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
+    for (const variant of plain) {
+        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
+            platform.architecture === wanted.architecture &&
+            (platform.variant ?? '') === variant);
+        if (entry !== undefined)
+            return entry;
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 907:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F2: () => (/* binding */ parseReference),
+/* harmony export */   FH: () => (/* binding */ formatReference),
+/* harmony export */   LF: () => (/* binding */ formatFamiliar),
+/* harmony export */   SU: () => (/* binding */ parseRepository),
+/* harmony export */   Sh: () => (/* binding */ formatRepository),
+/* harmony export */   X5: () => (/* binding */ endpointOf),
+/* harmony export */   Xb: () => (/* binding */ DOCKER_HUB),
+/* harmony export */   l5: () => (/* binding */ parseRegistry)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
+// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
+// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
+
+
+const DOCKER_HUB = 'docker.io';
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const MAX_PATH_LENGTH = 255;
+/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
+function parseReference(text) {
+    if (text === '')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is empty');
+    if (/\s/.test(text))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no spaces');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no scheme such as https://');
+    const at = text.indexOf('@');
+    const named = at < 0 ? text : text.slice(0, at);
+    const digest = at < 0 ? undefined : (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(text.slice(at + 1));
+    if (digest?.ok === false)
+        return digest;
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    const name = colon < 0 ? named : named.slice(0, colon);
+    const tag = colon < 0 ? undefined : named.slice(colon + 1);
+    if (tag !== undefined && !TAG.test(tag)) {
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
+    }
+    const repository = parseRepository(name);
+    if (!repository.ok)
+        return repository;
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({
+        ...repository.value,
+        ...(tag === undefined ? {} : { tag }),
+        ...(digest === undefined ? {} : { digest: digest.value })
+    });
+}
+/** Parses `[registry/]repository`, without tag and digest. */
+function parseRepository(name) {
+    const slash = name.indexOf('/');
+    const first = slash < 0 ? '' : name.slice(0, slash);
+    const named = first !== '' && isRegistry(first);
+    const registry = named ? canonicalRegistry(first) : DOCKER_HUB;
+    const rest = named ? name.slice(slash + 1) : name;
+    if (named && !isHost(first))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${first}" is not a host name, an IP address or host:port`);
+    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    const why = checkPath(rest, path);
+    return why === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(why);
+}
+function checkPath(written, path) {
+    if (written === '')
+        return 'the repository is missing';
+    if (path.length > MAX_PATH_LENGTH)
+        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
+    if (written !== written.toLowerCase())
+        return 'a repository is written in lower case';
+    if (/^[a-f0-9]{64}$/.test(written))
+        return '64 hexadecimal digits are an image id, not a repository';
+    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
+        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
+    }
+    return undefined;
+}
+/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
+function isRegistry(first) {
+    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+}
+// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+function isHost(text) {
+    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
+}
+/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
+function parseRegistry(text) {
+    if (!isHost(text))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a registry is a host name, an IP address or host:port');
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(canonicalRegistry(text));
+}
+// Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
+// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
+function canonicalRegistry(host) {
+    const lower = host.toLowerCase();
+    if (!isRegistry(lower))
+        return host;
+    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
+}
+/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
+function endpointOf(registry) {
+    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
+}
+function formatRepository({ registry, path }) {
+    return `${registry}/${path}`;
+}
+function formatReference(reference) {
+    return formatRepository(reference) + suffixOf(reference);
+}
+function suffixOf({ tag, digest }) {
+    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+/**
+ * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
+ * part of it (buildx util/buildflags/context.go).
+ */
+function formatFamiliar(reference) {
+    const { registry, path } = reference;
+    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
+    return (short + suffixOf(reference)).replace(/:latest$/, '');
+}
+
+
+/***/ }),
+
+/***/ 8284:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ runProgram)
+});
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: ./build/process/run-program.js
+// Starts another program and waits for its end, within a deadline, with a bound on what it may say.
+// How it ended is data; what that means is for the caller to say.
+
+
+/** A program that was asked to end has this long; after that it is killed. */
+const GRACE_MS = 2000;
+async function runProgram(program, args, options) {
+    const { signal, environment } = options;
+    signal.throwIfAborted();
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true });
+    const said = { stdout: '', stderr: '', isCut: false };
+    for (const stream of ['stdout', 'stderr']) {
+        child[stream].setEncoding('utf8').on('data', (text) => {
+            const all = said[stream] + text;
+            said.isCut ||= all.length > options.maxCharacters;
+            said[stream] = all.slice(-options.maxCharacters);
+        });
+    }
+    // A program that ends before it has read everything closes the pipe; how it ended says the rest.
+    child.stdin.on('error', () => undefined);
+    const ended = (0,external_node_events_.once)(child, 'close').then(([code, killedBy]) => ({ kind: 'exited', code, killedBy, ...said }), (error) => endOfError(error));
+    const limit = limitOf(options);
+    try {
+        const fed = feed(child.stdin, options.input);
+        const first = await Promise.race([ended, limit.reached, fed.then(() => undefined)]);
+        return first ?? (await Promise.race([ended, limit.reached]));
+    }
+    finally {
+        limit.stop();
+        if (child.exitCode === null && child.signalCode === null)
+            end(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
+        // Its pipes may be held open by a program that it started. Neither is waited for.
+        for (const stream of [child.stdin, child.stdout, child.stderr])
+            stream.destroy();
+    }
+}
+async function feed(to, input) {
+    if (typeof input === 'function')
+        await input(to);
+    to.end(typeof input === 'string' ? input : undefined);
+}
+function endOfError(error) {
+    const isMissing = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? { kind: 'missing' } : { kind: 'not-started' };
+}
+function limitOf({ signal, deadlineMs }) {
+    let stop = () => undefined;
+    const reached = new Promise((resolve, reject) => {
+        const abort = () => {
+            reject(signal.reason);
+        };
+        const timer = deadlineMs === undefined ? undefined : setTimeout(resolve, deadlineMs, { kind: 'late' });
+        signal.addEventListener('abort', abort, { once: true });
+        stop = () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', abort);
+        };
+    });
+    return { reached, stop };
+}
+function end(child, how) {
+    child.kill(how);
+    // The timer keeps no process alive that has nothing else to do.
+    if (how === 'SIGTERM')
+        setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+}
+
+
+/***/ }),
+
+/***/ 5187:
+/***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+// A registry that may serve an image, and whether it may resolve a tag.
+// plan.ts makes the list; see there for the order.
+
+
+
+/***/ }),
+
+/***/ 9904:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ decodeStatus)
+/* harmony export */ });
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
+// What public status pages say, out of the five formats that they come in. A page is nobody's proof of anything: what cannot be
+// read says nothing, and what can is quoted, cut short, in one line.
+
+const MAX_QUOTED = 200;
+/** Undefined for what is no such page. */
+function decodeStatus(bytes, { format, matches }) {
+    const word = DECODERS[format](bytes, matches);
+    return word === undefined ? undefined : { ...word, text: quote(word.text) };
+}
+function quote(text) {
+    const line = text
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/[\p{C}\p{Z}]+/gu, ' ')
+        .trim();
+    return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}\u2026` : line;
+}
+function objectsIn(value) {
+    return Array.isArray(value) ? value.filter(_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv) : [];
+}
+function word(says, at) {
+    return {
+        text: says,
+        ...(at === undefined ? {} : { at: quote(at) })
+    };
+}
+/** status.io: what is not operational, and what its people wrote last. */
+function decodeStatusIo(bytes, about) {
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(bytes);
+    const result = json.ok ? json.value['result'] : undefined;
+    const overall = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(result) ? result['status_overall'] : undefined;
+    if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(result) || !(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(overall))
+        return undefined;
+    const components = objectsIn(result['status']);
+    const own = components.filter(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+    const troubled = own.filter(({ status_code: code }) => code !== 100);
+    const incidents = objectsIn(result['incidents']).filter(incident => concerns(objectsIn(incident['components_affected']), about));
+    const [message] = objectsIn(incidents[0]?.['messages']);
+    const told = [
+        ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'status') ?? 'no status'] : statesOf(own, troubled)),
+        ...incidents.slice(0, 1).map(incident => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? '')
+    ];
+    const at = message === undefined ? undefined : (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(message, 'datetime');
+    return word(sentence(told), at ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(troubled[0] ?? overall, 'updated') ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'updated'));
+}
+/** Statuspage: the components, and incidents that are not over. */
+function decodeStatuspage(bytes, about) {
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(bytes);
+    const overall = json.ok ? json.value['status'] : undefined;
+    if (!json.ok || !(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(overall))
+        return undefined;
+    const own = objectsIn(json.value['components']).filter(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+    const troubled = own.filter(component => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') !== 'operational');
+    const incident = objectsIn(json.value['incidents']).find(({ components }) => concerns(objectsIn(components), about));
+    const told = [
+        ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'description') ?? 'no status'] : statesOf(own, troubled)),
+        ...(incident === undefined ? [] : [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? ''])
+    ];
+    const page = json.value['page'];
+    return word(sentence(told), (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident ?? troubled[0] ?? {}, 'updated_at') ?? ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(page) ? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(page, 'updated_at') : undefined));
+}
+function statesOf(own, troubled) {
+    return (troubled.length === 0 ? own.slice(0, 1) : troubled).map(component => `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''}: ${((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') ?? 'no status').replaceAll('_', ' ')}`);
+}
+/** Whether an incident is about the registry: where it does not say what it is about, it may be. */
+function concerns(components, about) {
+    return components.length === 0 || components.some(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+}
+function sentence(parts) {
+    return parts.filter(part => part !== '').join('; ');
+}
+/** Google Cloud: a list of incidents, of which those without an end go on. */
+function decodeGoogle(bytes, about) {
+    const incidents = decodeJsonList(Buffer.from(bytes).toString('utf8'));
+    const open = incidents?.find(incident => ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'end') ?? '') === '' &&
+        [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'service_name') ?? '', ...objectsIn(incident['affected_products']).map(titleOf)].some(name => about.test(name)));
+    if (incidents === undefined)
+        return undefined;
+    if (open === undefined)
+        return word('no incident that goes on', undefined);
+    return word((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'external_desc') ?? 'an incident goes on', (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'modified') ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'begin'));
+}
+function titleOf(product) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(product, 'title') ?? '';
+}
+/** AWS: a list of what goes on, in UTF-16; times are seconds since 1970, as text. */
+function decodeAws(bytes, about) {
+    const events = decodeJsonList(decodeUtf16(bytes));
+    const open = events?.find(event => about.test(`${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service') ?? ''} ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service_name') ?? ''}`));
+    if (events === undefined)
+        return undefined;
+    if (open === undefined)
+        return word('no event that goes on', undefined);
+    const seconds = Number((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'date') ?? Number.NaN);
+    const isTime = Number.isInteger(seconds) && seconds > 0 && seconds < 1e11;
+    const says = `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'service_name') ?? ''}: ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'summary') ?? 'an event goes on'}`;
+    return word(says, isTime ? new Date(seconds * 1000).toISOString() : undefined);
+}
+function decodeUtf16(bytes) {
+    const [first, second] = bytes;
+    const encoding = first === 0xfe && second === 0xff ? 'utf-16be' : first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
+    return new TextDecoder(encoding).decode(bytes);
+}
+function decodeJsonList(text) {
+    try {
+        const value = JSON.parse(text);
+        return Array.isArray(value) ? objectsIn(value) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Azure: a feed of what goes on; empty when nothing does. Looked through, not parsed: two elements are all that is wanted. */
+function decodeRss(bytes) {
+    const text = Buffer.from(bytes).toString('utf8');
+    if (!/<rss[\s>]/i.test(text))
+        return undefined;
+    const start = text.search(/<item[\s>]/i);
+    if (start < 0)
+        return word('nothing that goes on', undefined);
+    const item = text.slice(start);
+    return word(elementIn(item, 'title') ?? 'an incident goes on', elementIn(item, 'pubDate'));
+}
+function elementIn(xml, name) {
+    return new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim();
+}
+const DECODERS = {
+    'status.io': decodeStatusIo,
+    statuspage: decodeStatuspage,
+    google: decodeGoogle,
+    aws: decodeAws,
+    rss: decodeRss
+};
+
+
+/***/ }),
+
+/***/ 2492:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ checkLayout),
+/* harmony export */   w: () => (/* binding */ writeLayout)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2782);
+/* harmony import */ var _filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(650);
+/* harmony import */ var _filesystem_regular_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6493);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6563);
+// A folder with an image layout: made beside its place, and moved there when it is whole, so that a kill leaves nothing half done.
+// Replaces only what an earlier run made and nobody has touched since: no other file is ever removed.
+
+
+
+
+
+
+
+// In the file that every layout has, where readers ignore what they do not know: whose it is, and the index that it had.
+const MARK = 'verified-image.index';
+/**
+ * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
+ * A checkout can have links: one in the workspace must not choose a folder elsewhere.
+ */
+function checkLayout(folder, workspace) {
+    if (isWithin(workspace, folder))
+        return 'it is a folder of its own, not the workspace or one that holds it';
+    try {
+        if (leadsOut(folder, workspace))
+            return 'it is inside the workspace; a folder above it is a symbolic link that leads out, and is not followed';
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isSymbolicLink())
+            return 'it is a folder, not a symbolic link: links are not followed';
+        const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder);
+        if (names.length === 0 || isOwnLayout(folder, names))
+            return undefined;
+        return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone';
+    }
+    catch (error) {
+        if ((0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
+            return undefined;
+        return `it is a folder that can be read and written: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
+    }
+}
+/** Whether `inner` is `outer` or lies in it, by their names. */
+function isWithin(inner, outer) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(outer, inner);
+    return way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(way);
+}
+function leadsOut(folder, workspace) {
+    return isWithin(folder, workspace) && !isWithin(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder)), realPathOf(workspace));
+}
+/** Of the part of the path that exists. */
+function realPathOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
+    }
+    catch (error) {
+        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
+            throw error;
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
+    }
+}
+// More than an index of thousands of images.
+const MAX_INDEX_BYTES = 16 * 1024 * 1024;
+function isOwnLayout(folder, names) {
+    if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name)))
+        return false;
+    try {
+        const [index, layout] = ['index.json', 'oci-layout'].map(name => (0,_filesystem_regular_file_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularFileSync */ .cG)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { maxBytes: MAX_INDEX_BYTES }));
+        const mark = JSON.parse(layout.toString());
+        return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(mark) && mark[MARK] === sumOf(index);
+    }
+    catch {
+        return false;
+    }
+}
+function sumOf(bytes) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex');
+}
+/** Rejects with a failure of kind `local-io`, or with the signal's reason; nothing is left of it then. */
+async function writeLayout(folder, { documents, blobs }, leftovers, signal) {
+    const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder);
+    const prefix = `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(folder)}-`;
+    const made = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix));
+    try {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(parent, { recursive: true });
+        await leftovers.removeStale(parent, prefix);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(made);
+        for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
+            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path)), { recursive: true });
+        for (const [path, put] of Object.entries(blobs)) {
+            signal.throwIfAborted();
+            await put((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path));
+        }
+        for (const [path, bytes] of Object.entries(documents))
+            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.writeFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes);
+        signal.throwIfAborted();
+        await replace(folder, made, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix)));
+    }
+    catch (error) {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(made, { recursive: true, force: true }).catch(() => undefined);
+        signal.throwIfAborted();
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w)
+            throw error;
+        const detail = `the layout cannot be written to ${folder}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
+        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
+    }
+}
+function markOf(bytes, index) {
+    const document = JSON.parse(Buffer.from(bytes).toString());
+    return JSON.stringify({ ...((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(document) ? document : {}), [MARK]: sumOf(index ?? new Uint8Array()) });
+}
+async function replace(place, made, aside) {
+    try {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rmdir(place);
+    }
+    catch (error) {
+        if ((0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOTEMPTY', 'EEXIST'))
+            await putAside(place, aside);
+        else if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
+            throw error;
+    }
+    try {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(made, place);
+    }
+    catch (error) {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place).catch(() => undefined);
+        throw error;
+    }
+    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(aside, { recursive: true, force: true });
+}
+async function putAside(place, aside) {
+    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(place, aside);
+    // What was there when the run began may have been changed while it ran.
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(aside);
+    if (isOwnLayout(aside, names))
+        return;
+    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place);
+    throw new Error('somebody wrote other files into it');
+}
+
+
+/***/ }),
+
+/***/ 4899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ CACHE)
 /* harmony export */ });
-// The only interfaces between deciding and touching: what acquire/ needs of the outside, and what comes back as evidence.
-// Implemented in adapters/ for the real world and in memory by the tests.
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+// The port of the store: blobs by digest, on disk or in memory. Implemented by blob-store.ts, and in memory by the tests.
+// A store keeps bytes and no verdicts: a reader verifies what it gets.
+
 /** Where bytes came from: a registry as a reference names it, or this. */
 const CACHE = 'cache';
 
 
 /***/ }),
 
-/***/ 3506:
+/***/ 8858:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46491,13 +49554,11 @@ var oci_digest = __nccwpck_require__(1564);
 var go_json = __nccwpck_require__(3940);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __nccwpck_require__(5669);
-// EXTERNAL MODULE: ./build/acquire/failure.js
-var failure = __nccwpck_require__(3113);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./build/acquire/memory.js
-var memory = __nccwpck_require__(6860);
-;// CONCATENATED MODULE: ./build/acquire/zstd-frame.js
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/verify/zstd-frame.js
 // The structure of zstd frames (RFC 8878, section 3.1): how much memory a frame asks for, and where it ends. Nothing is
 // decompressed here.
 const MAGIC = 0xfd2fb528;
@@ -46600,10 +49661,18 @@ function createBlockWalker(hasChecksum) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/acquire/inflate.js
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/verify/decompress.js
 // Uncompressed digests of compressed layers: gzip and zstd, streaming, with as much memory for a small layer as for a huge one.
 // How far a layer inflates has no limit of its own: gzip reaches 1032:1 and zstd 32,768:1, a file of zeros honestly comes close
 // to that, the config's diff_id decides what is right, and `timeout` bounds the work.
+
+
 
 
 
@@ -46653,7 +49722,7 @@ function openDecompressor(compression, size, algorithm, memory) {
             if (failed === undefined)
                 return { diffId: digester.digest(), size: inflated };
             const detail = failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`;
-            return (0,failure/* fail */.fJ)({ kind: 'unusable', detail }, { cause: failed });
+            return (0,error/* fail */.f)({ kind: 'unusable', detail }, { cause: failed });
         },
         discard: decoder.discard
     };
@@ -46760,7 +49829,7 @@ function createZstdDecoder(outlet, memory) {
     };
 }
 function windowTooLarge(bytes) {
-    return new RangeError(`its zstd window has ${(0,failure/* formatBytes */.z3)(bytes)}; at most ${(0,failure/* formatBytes */.z3)(MAX_WINDOW_BYTES)} are taken, like zstd -d without --long`);
+    return new RangeError(`its zstd window has ${(0,format/* formatBytes */.z3)(bytes)}; at most ${(0,format/* formatBytes */.z3)(MAX_WINDOW_BYTES)} are taken, like zstd -d without --long`);
 }
 function openStream(compression, { take, fault }) {
     const options = { chunkSize: CHUNK_BYTES };
@@ -46777,13 +49846,13 @@ function openStream(compression, { take, fault }) {
             last = chunk;
             take(chunk);
             // zlib goes on writing to a chunk that is not full.
-            if ((0,memory/* endsAtBufferEnd */.TV)(chunk))
-                (0,memory/* detachBuffer */.Ap)(chunk);
+            if ((0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+                (0,array_buffer/* detachBuffer */.Ap)(chunk);
         });
         // Not at a close that comes first: then a write may still be under way.
         stream.on('end', () => {
             if (last !== undefined)
-                (0,memory/* detachBuffer */.Ap)(last);
+                (0,array_buffer/* detachBuffer */.Ap)(last);
             end();
         });
         stream.on('close', end);
@@ -46811,10 +49880,13 @@ function openStream(compression, { take, fault }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/acquire/verify.js
+;// CONCATENATED MODULE: ./build/verify/verify.js
 // The only room that turns bytes from outside into values that may be trusted.
 // Everything that comes in here is under the control of whoever runs, or sits before, a registry. What comes out carries a
 // brand that nobody else can make, and was counted and hashed against a digest that was known before.
+
+
+
 
 
 
@@ -46835,7 +49907,7 @@ const FIRST_BYTES = 96;
  * before, and so a known digest too: another manifest is a tag that moved, whatever the header says. A header that could make it
  * corrupt instead would let a registry have an older fallback tag used. Only where the bytes are no manifest is the header heard. No Content-Type is read here, since no digest covers it.
  */
-const verifyManifest = async (content, wanted, locked) => {
+async function verifyManifest(content, wanted, locked) {
     const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size);
     const announced = content.digestHeader === undefined ? undefined : (0,oci_digest/* parseDigest */.m)(content.digestHeader);
     const isAsLocked = locked !== undefined && (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(locked)) === locked;
@@ -46846,7 +49918,7 @@ const verifyManifest = async (content, wanted, locked) => {
     if (expected !== undefined && digest !== expected)
         failCorrupt(expected, digest, wanted?.size, bytes.length, quoteStart(bytes, content));
     if (wanted?.size !== undefined && wanted.size !== bytes.length) {
-        (0,failure/* fail */.fJ)({
+        (0,error/* fail */.f)({
             kind: 'unusable',
             detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
         });
@@ -46858,9 +49930,9 @@ const verifyManifest = async (content, wanted, locked) => {
     if (expected === undefined)
         rejectNonManifest(bytes, content);
     if (!document.ok)
-        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
+        return (0,error/* fail */.f)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
     if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
-        (0,failure/* fail */.fJ)({
+        (0,error/* fail */.f)({
             kind: 'unusable',
             detail: `the index says it is ${wanted.mediaType}, it says it is ${document.value.mediaType} (${digest})`
         });
@@ -46868,19 +49940,19 @@ const verifyManifest = async (content, wanted, locked) => {
     if (document.value.kind === 'manifest')
         refuseManyLayers(document.value);
     return { digest, size: bytes.length, bytes, document: document.value };
-};
-const refuseManyLayers = ({ layers }) => {
+}
+function refuseManyLayers({ layers }) {
     if (layers.length > MAX_LAYERS) {
-        (0,failure/* fail */.fJ)({
+        (0,error/* fail */.f)({
             kind: 'unusable',
             detail: `it has ${String(layers.length)} layers, at most ${String(MAX_LAYERS)} are taken; no engine runs an image with more than 500`
         });
     }
-};
+}
 /** The same without its bytes, whose memory is free from here on and not only after the next garbage collection. */
 function dropBytes({ bytes, ...verified }) {
-    if ((0,memory/* ownsItsMemory */.b$)(bytes))
-        (0,memory/* detachBuffer */.Ap)(bytes);
+    if ((0,array_buffer/* ownsItsMemory */.b$)(bytes))
+        (0,array_buffer/* detachBuffer */.Ap)(bytes);
     return verified;
 }
 /**
@@ -46892,7 +49964,7 @@ function requireContentType({ mediaType }, { document, digest }) {
     const plain = document.kind === 'index' ? manifest/* OCI_INDEX */.$p : manifest/* OCI_MANIFEST */.EG;
     if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType))
         return;
-    (0,failure/* fail */.fJ)({
+    (0,error/* fail */.f)({
         kind: 'protocol',
         detail: `the right manifest (${digest}) with the wrong Content-Type: ${mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100))} instead of ${document.mediaType}; Docker does not pull it like this`,
         isHtml: false
@@ -46900,18 +49972,18 @@ function requireContentType({ mediaType }, { document, digest }) {
 }
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
 const VERSIONED = (0,go_json/* structOf */.Tb)({ schemaVersion: 'any' }, 'as-go');
-const rejectNonManifest = (bytes, content) => {
+function rejectNonManifest(bytes, content) {
     const json = (0,go_json/* readAsGo */.PG)(bytes, VERSIONED, 'refused');
     const start = quoteStart(bytes, content);
     if (!json.ok)
-        (0,failure/* fail */.fJ)({ kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes) });
+        (0,error/* fail */.f)({ kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes) });
     else if (escapeBytes(bytes).includes('TOOMANYREQUESTS'))
-        (0,failure/* fail */.fJ)({ kind: 'throttled', status: 200, detail: start });
+        (0,error/* fail */.f)({ kind: 'throttled', status: 200, detail: start });
     else if (!('schemaVersion' in json.value))
-        (0,failure/* fail */.fJ)({ kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false });
-};
+        (0,error/* fail */.f)({ kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false });
+}
 /** Reads and verifies an image's config. */
-const verifyConfig = async (content, wanted) => {
+async function verifyConfig(content, wanted) {
     const bytes = await readAll(content, wanted.size, wanted.size);
     const digest = (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(wanted.digest));
     if (digest !== wanted.digest)
@@ -46920,14 +49992,14 @@ const verifyConfig = async (content, wanted) => {
         failSize(wanted, bytes.length);
     const config = (0,manifest/* decodeConfig */.Fu)(bytes);
     if (!config.ok)
-        return (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
+        return (0,error/* fail */.f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
     return { digest, bytes, config: config.value };
-};
+}
 /**
  * Verifies a layer's bytes. With `diffIdAlgorithm` the uncompressed bytes are hashed too, with the algorithm that the config's
  * diff_id has; without, and for a layer that cannot be uncompressed here, nobody knows what it inflates to.
  */
-const createLayerVerifier = (wanted, compression, diffIdAlgorithm, memory) => {
+function createLayerVerifier(wanted, compression, diffIdAlgorithm, memory) {
     const compressed = (0,oci_digest/* createDigester */.QC)((0,oci_digest/* algorithmOf */.Hy)(wanted.digest));
     const inflater = diffIdAlgorithm === undefined || compression === 'opaque'
         ? undefined
@@ -46963,22 +50035,22 @@ const createLayerVerifier = (wanted, compression, diffIdAlgorithm, memory) => {
         },
         discard: () => inflater?.discard()
     };
-};
+}
 /** As many diff_ids as layers; checked before a layer is fetched. */
-const verifyLayerCount = (manifest, config) => {
+function verifyLayerCount(manifest, config) {
     const { length } = manifest.layers;
     if (length !== config.diffIds.length) {
-        (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `it has ${String(config.diffIds.length)} diff_ids for ${String(length)} layers` }, { object: 'config' });
+        (0,error/* fail */.f)({ kind: 'unusable', detail: `it has ${String(config.diffIds.length)} diff_ids for ${String(length)} layers` }, { object: 'config' });
     }
-};
+}
 /** The uncompressed bytes of a layer are those that the config was made for. */
-const verifyDiffId = (layer, wanted, object) => {
+function verifyDiffId(layer, wanted, object) {
     const diffId = layer.uncompressed?.diffId;
     if (diffId !== undefined && diffId !== wanted) {
-        (0,failure/* fail */.fJ)({ kind: 'unusable', detail: `uncompressed, it has the digest ${diffId}; the config's diff_id is ${wanted}` }, { object });
+        (0,error/* fail */.f)({ kind: 'unusable', detail: `uncompressed, it has the digest ${diffId}; the config's diff_id is ${wanted}` }, { object });
     }
-};
-const readAll = async (content, limitBytes, wantedBytes) => {
+}
+async function readAll(content, limitBytes, wantedBytes) {
     if (content.contentLength !== undefined && content.contentLength > limitBytes)
         failTooLarge(limitBytes, content.contentLength);
     let bytes = new Uint8Array(wantedBytes ?? content.contentLength ?? FIRST_BUFFER_BYTES);
@@ -46993,45 +50065,55 @@ const readAll = async (content, limitBytes, wantedBytes) => {
         received = end;
     }
     if (content.mayBeCutShort && wantedBytes !== undefined && received < wantedBytes)
-        (0,failure/* fail */.fJ)({ kind: 'truncated', gotBytes: received, wantedBytes });
+        (0,error/* fail */.f)({ kind: 'truncated', gotBytes: received, wantedBytes });
     return bytes.subarray(0, received);
-};
+}
 // Most manifests have less.
 const FIRST_BUFFER_BYTES = 16 * 1024;
-const enlarged = (bytes, size) => {
+function enlarged(bytes, size) {
     const larger = new Uint8Array(size);
     larger.set(bytes);
-    (0,memory/* detachBuffer */.Ap)(bytes);
+    (0,array_buffer/* detachBuffer */.Ap)(bytes);
     return larger;
-};
+}
 /** A body that announces more bytes than the descriptor allows need not be read. */
-const checkContentLength = (content, wanted) => {
+function checkContentLength(content, wanted) {
     if (content.contentLength !== undefined && content.contentLength > wanted.size)
         failTooLarge(wanted.size, content.contentLength);
-};
-const failTooLarge = (limitBytes, announcedBytes) => (0,failure/* fail */.fJ)({
-    kind: 'too-large',
-    limitBytes,
-    detail: `${announcedBytes === undefined ? 'more bytes came' : `${(0,failure/* formatBytes */.z3)(announcedBytes)} were announced`} than the ${(0,failure/* formatBytes */.z3)(limitBytes)} it may have`
-});
-const failSize = (wanted, gotBytes) => (0,failure/* fail */.fJ)({
-    kind: 'unusable',
-    detail: `the manifest says it has ${String(wanted.size)} bytes, it has ${String(gotBytes)} (${wanted.digest})`
-});
-const failCorrupt = (wanted, got, wantedBytes, gotBytes, firstBytes) => (0,failure/* fail */.fJ)({
-    kind: 'corrupt',
-    wanted,
-    got,
-    gotBytes,
-    firstBytes,
-    ...(wantedBytes === undefined ? {} : { wantedBytes })
-});
-const isHtml = (bytes) => /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes));
+}
+function failTooLarge(limitBytes, announcedBytes) {
+    (0,error/* fail */.f)({
+        kind: 'too-large',
+        limitBytes,
+        detail: `${announcedBytes === undefined ? 'more bytes came' : `${(0,format/* formatBytes */.z3)(announcedBytes)} were announced`} than the ${(0,format/* formatBytes */.z3)(limitBytes)} it may have`
+    });
+}
+function failSize(wanted, gotBytes) {
+    (0,error/* fail */.f)({
+        kind: 'unusable',
+        detail: `the manifest says it has ${String(wanted.size)} bytes, it has ${String(gotBytes)} (${wanted.digest})`
+    });
+}
+function failCorrupt(wanted, got, wantedBytes, gotBytes, firstBytes) {
+    (0,error/* fail */.f)({
+        kind: 'corrupt',
+        wanted,
+        got,
+        gotBytes,
+        firstBytes,
+        ...(wantedBytes === undefined ? {} : { wantedBytes })
+    });
+}
+function isHtml(bytes) {
+    return /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes));
+}
 /** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
-const quoteStart = (bytes, { redirectedTo }) => redirectedTo === undefined
-    ? escapeBytes(bytes)
-    : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`;
-const kindOf = (bytes) => {
+function quoteStart(bytes, { redirectedTo }) {
+    return redirectedTo === undefined
+        ? escapeBytes(bytes)
+        : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`;
+}
+function kindOf(bytes) {
     const [first = 0, second = 0] = bytes;
     if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(escapeBytes(bytes)))
         return WITHHELD_HTML;
@@ -47047,1398 +50129,14 @@ const kindOf = (bytes) => {
     if (start.every(byte => byte === 0))
         return 'zeros';
     return start.every(byte => byte >= 0x20 && byte < 0x7f) ? 'text' : 'binary data';
-};
+}
 /** What first bytes that are not shown begin with when they are a web page. */
 const WITHHELD_HTML = 'an HTML page';
 /** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
-const escapeBytes = (bytes) => Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
-    ? String.fromCharCode(byte)
-    : `\\x${byte.toString(16).padStart(2, '0')}`).join('');
-
-
-/***/ }),
-
-/***/ 9679:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ checkLayout),
-/* harmony export */   w: () => (/* binding */ writeLayout)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _acquire_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3113);
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2782);
-/* harmony import */ var _local_io_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1115);
-/* harmony import */ var _regular_file_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9824);
-// A folder with an image layout: made beside its place, and moved there when it is whole, so that a kill leaves nothing half done.
-// Replaces only what an earlier run made and nobody has touched since: no other file is ever removed.
-
-
-
-
-
-
-
-// In the file that every layout has, where readers ignore what they do not know: whose it is, and the index that it had.
-const MARK = 'verified-image.index';
-/**
- * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
- * A checkout can have links: one in the workspace must not choose a folder elsewhere.
- */
-const checkLayout = (folder, workspace) => {
-    if (isWithin(workspace, folder))
-        return 'it is a folder of its own, not the workspace or one that holds it';
-    try {
-        if (leadsOut(folder, workspace))
-            return 'it is inside the workspace; a folder above it is a symbolic link that leads out, and is not followed';
-        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isSymbolicLink())
-            return 'it is a folder, not a symbolic link: links are not followed';
-        const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder);
-        if (names.length === 0 || isOwnLayout(folder, names))
-            return undefined;
-        return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone';
-    }
-    catch (error) {
-        if ((0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .isErrno */ .r)(error, 'ENOENT'))
-            return undefined;
-        return `it is a folder that can be read and written: ${(0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .describeErrno */ .c)(error)}`;
-    }
-};
-/** Whether `inner` is `outer` or lies in it, by their names. */
-const isWithin = (inner, outer) => {
-    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(outer, inner);
-    return way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(way);
-};
-const leadsOut = (folder, workspace) => isWithin(folder, workspace) && !isWithin(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder)), realPathOf(workspace));
-/** Of the part of the path that exists. */
-const realPathOf = (path) => {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
-    }
-    catch (error) {
-        if (!(0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
-            throw error;
-        return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
-    }
-};
-// More than an index of thousands of images.
-const MAX_INDEX_BYTES = 16 * 1024 * 1024;
-const isOwnLayout = (folder, names) => {
-    if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name)))
-        return false;
-    try {
-        const [index, layout] = ['index.json', 'oci-layout'].map(name => (0,_regular_file_js__WEBPACK_IMPORTED_MODULE_6__/* .readRegularFileSync */ .cG)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { maxBytes: MAX_INDEX_BYTES }));
-        const mark = JSON.parse(layout.toString());
-        return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isObject */ .Gv)(mark) && mark[MARK] === sumOf(index);
-    }
-    catch {
-        return false;
-    }
-};
-const sumOf = (bytes) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex');
-/** Rejects with a failure of kind `local-io`, or with the signal's reason; nothing is left of it then. */
-const writeLayout = async (folder, { documents, blobs }, leftovers, signal) => {
-    const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder);
-    const prefix = `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(folder)}-`;
-    const made = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix));
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(parent, { recursive: true });
-        await leftovers.removeStale(parent, prefix);
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(made);
-        for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
-            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path)), { recursive: true });
-        for (const [path, put] of Object.entries(blobs)) {
-            signal.throwIfAborted();
-            await put((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path));
-        }
-        for (const [path, bytes] of Object.entries(documents))
-            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.writeFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes);
-        signal.throwIfAborted();
-        await replace(folder, made, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix)));
-    }
-    catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(made, { recursive: true, force: true }).catch(() => undefined);
-        signal.throwIfAborted();
-        if (error instanceof _acquire_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .wL)
-            throw error;
-        const detail = `the layout cannot be written to ${folder}: ${(0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .describeErrno */ .c)(error)}`;
-        throw new _acquire_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .wL({ kind: 'local-io', detail }, { cause: error });
-    }
-};
-const markOf = (bytes, index) => {
-    const document = JSON.parse(Buffer.from(bytes).toString());
-    return JSON.stringify({ ...((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_4__/* .isObject */ .Gv)(document) ? document : {}), [MARK]: sumOf(index ?? new Uint8Array()) });
-};
-const replace = async (place, made, aside) => {
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rmdir(place);
-    }
-    catch (error) {
-        if ((0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .isErrno */ .r)(error, 'ENOTEMPTY', 'EEXIST'))
-            await putAside(place, aside);
-        else if (!(0,_local_io_js__WEBPACK_IMPORTED_MODULE_5__/* .isErrno */ .r)(error, 'ENOENT'))
-            throw error;
-    }
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(made, place);
-    }
-    catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place).catch(() => undefined);
-        throw error;
-    }
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(aside, { recursive: true, force: true });
-};
-const putAside = async (place, aside) => {
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(place, aside);
-    // What was there when the run began may have been changed while it ran.
-    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(aside);
-    if (isOwnLayout(aside, names))
-        return;
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place);
-    throw new Error('somebody wrote other files into it');
-};
-
-
-/***/ }),
-
-/***/ 1115:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ describeErrno),
-/* harmony export */   r: () => (/* binding */ isErrno)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
-// Touches nothing itself.
-
-// By its shape: an error of another realm is no instance of this one's Error.
-const fieldOf = (error, name) => typeof error === 'object' && error !== null && name in error ? error[name] : undefined;
-const isErrno = (error, ...codes) => codes.some(code => code === fieldOf(error, 'code'));
-/** `no space left on device (ENOSPC)`. */
-const describeErrno = (error) => {
-    const errno = fieldOf(error, 'errno');
-    const known = typeof errno === 'number' ? (0,node_util__WEBPACK_IMPORTED_MODULE_0__.getSystemErrorMap)().get(errno) : undefined;
-    const message = fieldOf(error, 'message');
-    if (known !== undefined)
-        return `${known[1]} (${known[0]})`;
-    return typeof message === 'string' ? message : String(error);
-};
-
-
-/***/ }),
-
-/***/ 9824:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ZU: () => (/* binding */ openRegularFile),
-/* harmony export */   cG: () => (/* binding */ readRegularFileSync),
-/* harmony export */   k1: () => (/* binding */ NotRegularFile)
-/* harmony export */ });
-/* unused harmony export readRegularFile */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var _local_io_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1115);
-// Files that others may have put there, opened so that they can do no harm: a FIFO cannot block the run, a device cannot fill
-// its memory, and a symbolic link cannot lead out of the folder. One room for everything that reads a file it did not write.
-
-
-
-/** What is there is not a regular file, or has more bytes than allowed. The message says which, without the path. */
-class NotRegularFile extends Error {
-}
-/** Rejects with NotRegularFile, or with the file system's error. The caller closes the file. */
-async function openRegularFile(path, links = 'refuse') {
-    if (links === 'refuse')
-        refuseLink(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path));
-    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, flagsFor(links)).catch(refuseOpen);
-    try {
-        const found = await file.stat();
-        refuseOther(found);
-        return { file, bytes: found.size };
-    }
-    catch (error) {
-        await file.close();
-        throw error;
-    }
-}
-/** The whole file. Rejects with NotRegularFile, or with the file system's error. */
-async function readRegularFile(path, { maxBytes, links }) {
-    const { file, bytes } = await openRegularFile(path, links);
-    try {
-        refuseLarge(bytes, maxBytes);
-        const buffer = Buffer.alloc(bytes);
-        let filled = 0;
-        while (filled < bytes) {
-            const { bytesRead } = await file.read(buffer, filled, bytes - filled, filled);
-            if (bytesRead === 0)
-                break;
-            filled += bytesRead;
-        }
-        return buffer.subarray(0, filled);
-    }
-    finally {
-        await file.close();
-    }
-}
-/** As readRegularFile, for the few places that cannot wait. */
-function readRegularFileSync(path, { maxBytes, links = 'refuse' }) {
-    if (links === 'refuse')
-        refuseLink((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
-    const descriptor = openNow(path, links);
-    try {
-        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor);
-        refuseOther(found);
-        refuseLarge(found.size, maxBytes);
-        const buffer = Buffer.alloc(found.size);
-        let filled = 0;
-        while (filled < buffer.length) {
-            const bytesRead = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readSync)(descriptor, buffer, filled, buffer.length - filled, filled);
-            if (bytesRead === 0)
-                break;
-            filled += bytesRead;
-        }
-        return buffer.subarray(0, filled);
-    }
-    finally {
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
-    }
-}
-// O_NONBLOCK: to open a FIFO waits for a writer, in a thread that the end of the process waits for. Windows has neither flag, and
-// no FIFO among its files; lstat() finds its links.
-function flagsFor(links) {
-    const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
-    return (O_RDONLY ?? 0) | (O_NONBLOCK ?? 0) | (links === 'refuse' ? (O_NOFOLLOW ?? 0) : 0);
-}
-function openNow(path, links) {
-    try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, flagsFor(links));
-    }
-    catch (error) {
-        return refuseOpen(error);
-    }
-}
-// ELOOP: O_NOFOLLOW met a link that was not there for lstat(). ENXIO: open(2) refuses a socket.
-function refuseOpen(error) {
-    if ((0,_local_io_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ENXIO'))
-        throw new NotRegularFile('it is a socket, not a regular file', { cause: error });
-    if ((0,_local_io_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ELOOP'))
-        throw new NotRegularFile('it is a symbolic link, not a regular file', { cause: error });
-    throw error;
-}
-function refuseLink(found) {
-    if (found.isSymbolicLink())
-        throw new NotRegularFile('it is a symbolic link, not a regular file');
-}
-function refuseOther(found) {
-    if (!found.isFile())
-        throw new NotRegularFile(`it is a ${kindOf(found)}, not a regular file`);
-}
-function kindOf(found) {
-    if (found.isDirectory())
-        return 'folder';
-    if (found.isFIFO())
-        return 'FIFO';
-    return found.isSocket() ? 'socket' : 'device';
-}
-function refuseLarge(bytes, maxBytes) {
-    if (bytes > maxBytes)
-        throw new NotRegularFile(`it has ${String(bytes)} bytes, and at most ${String(maxBytes)} are read`);
-}
-
-
-/***/ }),
-
-/***/ 1564:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hy: () => (/* binding */ algorithmOf),
-/* harmony export */   QC: () => (/* binding */ createDigester),
-/* harmony export */   m: () => (/* binding */ parseDigest),
-/* harmony export */   ol: () => (/* binding */ digestOf)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
-// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
-// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
-
-
-// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
-const HEX_LENGTH = { sha256: 64, sha512: 128 };
-const isAlgorithm = (text) => text === 'sha256' || text === 'sha512';
-/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
-const parseDigest = (text) => {
-    const colon = text.indexOf(':');
-    if (colon < 0)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a digest is written algorithm:hex, like sha256:4f5e\u2026');
-    const algorithm = text.slice(0, colon);
-    const hex = text.slice(colon + 1);
-    if (!isAlgorithm(algorithm))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the algorithm of a digest is sha256 or sha512');
-    const wanted = HEX_LENGTH[algorithm];
-    if (hex.length !== wanted)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`);
-    if (!/^[0-9a-f]+$/.test(hex))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(text);
-};
-const algorithmOf = (digest) => (digest.startsWith('sha256:') ? 'sha256' : 'sha512');
-const digestOf = (bytes, algorithm = 'sha256') => `${algorithm}:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(algorithm).update(bytes).digest('hex')}`;
-const createDigester = (algorithm) => {
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)(algorithm);
-    return {
-        update: chunk => {
-            hash.update(chunk);
-        },
-        digest: () => `${algorithm}:${hash.digest('hex')}`
-    };
-};
-
-
-/***/ }),
-
-/***/ 3940:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Gv: () => (/* binding */ isObject),
-  c3: () => (/* binding */ listOf),
-  A7: () => (/* binding */ mapOf),
-  PG: () => (/* binding */ readAsGo),
-  Tb: () => (/* binding */ structOf)
-});
-
-;// CONCATENATED MODULE: ./build/oci/json-cursor.js
-// A place in a JSON text, and the steps of RFC 8259's grammar from it. It takes what Go's and V8's parsers take, and throws a
-// Refusal for the rest. Nothing here knows what a value means.
-const QUOTE = 0x22;
-const [BACKSLASH, MINUS, ZERO, NINE] = [0x5c, 0x2d, 0x30, 0x39];
-/**
- * Engines stop at 10,000 levels (encoding/json). An honest manifest or config has fewer than ten, and each level costs stack
- * here.
- */
-const MAX_DEPTH = 100;
-class Refusal extends Error {
-}
-const NOT_JSON = 'it is not JSON';
-function refuse(why) {
-    throw new Refusal(why);
-}
-function openCursor(bytes) {
-    const start = { path: [], at: 0, depth: 0 };
-    try {
-        return { ...start, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), isLossy: false };
-    }
-    catch {
-        return { ...start, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), isLossy: true };
-    }
-}
-function nested(cursor, read) {
-    cursor.depth++;
-    if (cursor.depth > MAX_DEPTH)
-        refuse(`it is nested more than ${String(MAX_DEPTH)} levels deep`);
-    const value = read();
-    cursor.depth--;
-    return value;
-}
-/** `layers[3].digest`. Keys of a map may be any text. */
-function where({ path }) {
-    return path.reduce((text, part) => {
-        if (typeof part === 'number')
-            return `${text}[${String(part)}]`;
-        if (!/^[\w.]{1,40}$/.test(part))
-            return `${text}[${quote(part)}]`;
-        return text === '' ? part : `${text}.${part}`;
-    }, '');
-}
-/** Short enough for a message, and on one line. */
-function quote(text) {
-    return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}\u2026` : text);
-}
-function forEachItem(cursor, end, read) {
-    cursor.at++;
-    skipSpace(cursor);
-    if (cursor.text[cursor.at] === end) {
-        cursor.at++;
-        return;
-    }
-    for (let at = 0;; at++) {
-        skipSpace(cursor);
-        read(at);
-        skipSpace(cursor);
-        if (cursor.text[cursor.at] === end)
-            break;
-        take(cursor, ',');
-    }
-    cursor.at++;
-}
-function take(cursor, expected) {
-    if (cursor.text[cursor.at] !== expected)
-        refuse(NOT_JSON);
-    cursor.at++;
-}
-function skipSpace(cursor) {
-    const { text } = cursor;
-    for (;;) {
-        const code = text.charCodeAt(cursor.at);
-        if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)
-            return;
-        cursor.at++;
-    }
-}
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
-/** The string that starts here, or an empty one where its text is not `wanted`. */
-function readString(cursor, wanted) {
-    const { text } = cursor;
-    const start = cursor.at;
-    let hasEscapes = false;
-    let at = start + 1;
-    for (;;) {
-        const code = text.charCodeAt(at);
-        if (code === QUOTE)
-            break;
-        // NaN, behind the end, is not less than anything.
-        if (!(code >= 0x20))
-            refuse(NOT_JSON);
-        if (code === BACKSLASH) {
-            hasEscapes = true;
-            ESCAPE.lastIndex = at;
-            if (!ESCAPE.test(text))
-                refuse(NOT_JSON);
-            at = ESCAPE.lastIndex;
-        }
-        else {
-            at++;
-        }
-    }
-    cursor.at = at + 1;
-    if (!wanted)
-        return '';
-    // Half a surrogate pair becomes U+FFFD, as in Go.
-    return hasEscapes ? JSON.parse(text.slice(start, cursor.at)).toWellFormed() : text.slice(start + 1, at);
-}
-/** Whether it is written as an integer. */
-function skipNumber(cursor) {
-    const { text } = cursor;
-    if (text.charCodeAt(cursor.at) === MINUS)
-        cursor.at++;
-    if (text.charCodeAt(cursor.at) === ZERO)
-        cursor.at++;
-    else
-        skipDigits(cursor);
-    const end = cursor.at;
-    if (text[cursor.at] === '.') {
-        cursor.at++;
-        skipDigits(cursor);
-    }
-    if (text[cursor.at] === 'e' || text[cursor.at] === 'E') {
-        cursor.at++;
-        if (text[cursor.at] === '+' || text[cursor.at] === '-')
-            cursor.at++;
-        skipDigits(cursor);
-    }
-    return cursor.at === end;
-}
-function skipDigits(cursor) {
-    const start = cursor.at;
-    for (;;) {
-        const code = cursor.text.charCodeAt(cursor.at);
-        if (!(code >= ZERO && code <= NINE))
-            break;
-        cursor.at++;
-    }
-    if (cursor.at === start)
-        refuse(NOT_JSON);
-}
-
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-;// CONCATENATED MODULE: ./build/oci/go-json.js
-// JSON as Go's encoding/json decodes it into a struct, since every engine that runs an image is written in Go.
-// Documents with a digest are refused where the two readings differ; answers without one are read as Go reads them.
-// Three habits of Go are not JSON.parse's, and a publisher could use each to show two images under one digest:
-//   1. a key equals a field's name in any case, with Unicode's simple folding: `Layers`, and `layer\u017f` with U+017F;
-//   2. of two such keys the later one counts, and objects are merged into what the earlier one left;
-//   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
-
-
-/**
- * Reads a JSON object of a known shape; keys that the shape lacks are left out. `refused` is for documents that a digest
- * names: one that others may read otherwise is not read. `as-go` is for answers and files: the last key counts, in any case,
- * a value of another type counts as absent, and what follows the object is left alone, as Go's json.Decoder leaves it.
- */
-function readAsGo(bytes, shape, ambiguity) {
-    const cursor = openCursor(bytes);
-    try {
-        skipSpace(cursor);
-        if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
-            return (0,parsed/* invalid */.G)('it is not a JSON object');
-        const value = readValue(cursor, { shape, ambiguity, before: undefined });
-        skipSpace(cursor);
-        if (ambiguity === 'refused' && cursor.at < cursor.text.length)
-            refuse(NOT_JSON);
-        return isObject(value) ? (0,parsed/* valid */.r)(value) : (0,parsed/* invalid */.G)('it is not a JSON object');
-    }
-    catch (error) {
-        if (error instanceof Refusal)
-            return (0,parsed/* invalid */.G)(error.message);
-        throw error;
-    }
-}
-function structOf(fields, ambiguity) {
-    const names = Object.keys(fields);
-    return {
-        kind: 'struct',
-        fields: new Map(Object.entries(fields)),
-        folded: new Map(names.map(name => [fold(name), name])),
-        ambiguity
-    };
-}
-function listOf(of) {
-    return { kind: 'list', of };
-}
-function mapOf(of) {
-    return { kind: 'map', of };
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-// Two letters outside of ASCII have an ASCII letter in their fold set (Unicode's CaseFolding.txt): long s and the Kelvin sign.
-function fold(name) {
-    return name
-        .replaceAll('\u017f', 's')
-        .replaceAll('\u212a', 'k')
-        .replace(/[A-Z]+/g, letters => letters.toLowerCase());
-}
-function readValue(cursor, target) {
-    const start = cursor.at;
-    const first = cursor.text[start];
-    switch (first) {
-        case '{':
-            return nested(cursor, () => readObject(cursor, expecting(cursor, target, 'an object')));
-        case '[':
-            return nested(cursor, () => readList(cursor, expecting(cursor, target, 'a list')));
-        case '"': {
-            const text = readString(cursor, target.shape !== undefined);
-            return kept(cursor, target, 'string', text);
-        }
-        case 't':
-        case 'f':
-        case 'n': {
-            const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null';
-            if (!cursor.text.startsWith(word, start))
-                refuse(NOT_JSON);
-            cursor.at += word.length;
-            return word === 'null' ? null : kept(cursor, target, 'boolean', word === 'true');
-        }
-        default: {
-            const isInteger = skipNumber(cursor);
-            if (target.shape === undefined)
-                return undefined;
-            const written = cursor.text.slice(start, cursor.at);
-            // Go takes no fraction and no exponent for an integer, even where nothing is behind them: 1.0, 1e3.
-            return kept(cursor, target, isInteger ? 'integer' : 'number', Number(written) + 0, written);
-        }
-    }
-}
-/** A scalar, when it is of the type that the shape wants. */
-function kept(cursor, { shape, ambiguity }, type, value, written) {
-    if (shape === undefined)
-        return undefined;
-    if (shape !== 'any' && shape !== type) {
-        if (ambiguity === 'refused')
-            refuseType(cursor, shape, written ?? JSON.stringify(value));
-        return undefined;
-    }
-    if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
-        refuse(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`);
-    return value;
-}
-/** The target of what is inside, or one that drops it when the shape wants something else. */
-function expecting(cursor, target, found) {
-    const { shape, ambiguity } = target;
-    if (shape === undefined || shape === 'any')
-        return target;
-    const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list');
-    if (isFitting)
-        return target;
-    if (ambiguity === 'refused')
-        refuseType(cursor, shape, found);
-    return { ...target, shape: undefined };
-}
-const NAMES = {
-    any: 'a value',
-    string: 'a string',
-    integer: 'an integer',
-    list: 'a list',
-    map: 'an object',
-    struct: 'an object'
-};
-function refuseType(cursor, shape, found) {
-    const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind];
-    const shown = found.length > 100 ? `${found.slice(0, 99)}\u2026` : found;
-    return refuse(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`);
-}
-// A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
-// million empty objects in a list would take 90 MB.
-const MAX_ITEMS = 60_000;
-function readList(cursor, { shape, ambiguity }) {
-    const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape;
-    const items = [];
-    forEachItem(cursor, ']', at => {
-        if (of !== undefined && at >= MAX_ITEMS)
-            refuse(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`);
-        cursor.path.push(at);
-        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
-        // Go's zero value, so that the places of the others stay.
-        if (of !== undefined)
-            items.push(item ?? null);
-        cursor.path.pop();
-    });
-    return shape === undefined ? undefined : items;
-}
-function readObject(cursor, target) {
-    const { shape, before } = target;
-    const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined;
-    // A map has no prototype, so that no key of a document is one that all objects have. The names of a struct are ours; an object
-    // with a prototype takes a tenth of the memory, and a manifest of 4 MB may hold a million of them.
-    const empty = struct === undefined ? Object.create(null) : {};
-    const found = isObject(before) ? before : empty;
-    const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape;
-    const ambiguity = struct?.ambiguity ?? target.ambiguity;
-    forEachItem(cursor, '}', () => {
-        if (cursor.text.charCodeAt(cursor.at) !== QUOTE)
-            refuse(NOT_JSON);
-        const key = readString(cursor, shape !== undefined);
-        skipSpace(cursor);
-        take(cursor, ':');
-        skipSpace(cursor);
-        const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity);
-        const inner = name === undefined || struct === undefined ? of : struct.fields.get(name);
-        if (shape === 'any')
-            refuseKey(cursor, found, key, ambiguity);
-        if (struct !== undefined && name !== undefined)
-            refuseKey(cursor, found, name, ambiguity);
-        cursor.path.push(key);
-        const isMerged = struct !== undefined && name !== undefined;
-        const value = readValue(cursor, {
-            shape: struct !== undefined && name === undefined ? undefined : inner,
-            ambiguity,
-            before: isMerged ? found[name] : undefined
-        });
-        cursor.path.pop();
-        if (shape !== undefined && name !== undefined)
-            put(found, name, value, { inner, ambiguity, isField: struct !== undefined });
-    });
-    return shape === undefined ? undefined : found;
-}
-/** The field that Go decodes the key into; undefined where there is none. */
-function nameOfField(cursor, struct, key, ambiguity) {
-    if (struct.fields.has(key))
-        return key;
-    const name = struct.folded.get(fold(key));
-    if (name !== undefined && ambiguity === 'refused')
-        refuse(`${inside(cursor)} has the key ${quote(key)}, which Go reads as ${quote(name)} and others do not`);
-    return name;
-}
-function refuseKey(cursor, found, key, ambiguity) {
-    if (ambiguity !== 'refused')
-        return;
-    if (Object.hasOwn(found, key))
-        refuse(`it has the key ${quote(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`);
-    if (cursor.isLossy && key.includes('\ufffd'))
-        refuse(NOT_JSON);
-}
-function inside(cursor) {
-    return cursor.path.length === 0 ? 'it' : where(cursor);
-}
-function put(found, name, value, { inner, ambiguity, isField }) {
-    if (value === undefined)
-        return;
-    if (value !== null || ambiguity === 'refused' || inner === 'any') {
-        found[name] = value;
-        return;
-    }
-    // A null empties a map, a list and an entry of a map, and leaves a field with text, a number or a struct as it is.
-    const isStruct = typeof inner === 'object' && inner.kind === 'struct';
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a name of a map is an own key, or none
-    if (!isField || !(inner === 'string' || inner === 'integer' || isStruct))
-        delete found[name];
-}
-
-
-/***/ }),
-
-/***/ 2782:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Gv: () => (/* reexport safe */ _go_json_js__WEBPACK_IMPORTED_MODULE_0__.Gv),
-/* harmony export */   bX: () => (/* binding */ stringAt),
-/* harmony export */   sw: () => (/* binding */ decodeJsonObject)
-/* harmony export */ });
-/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3940);
-// JSON from outside: decoded to `unknown`, totally, with the first rule that it breaks named by its path.
-// Objects with a key twice are refused: two readers could see two different documents under one digest.
-
-
-/** Decodes UTF-8 JSON whose top is an object. */
-const decodeJsonObject = (bytes) => (0,_go_json_js__WEBPACK_IMPORTED_MODULE_0__/* .readAsGo */ .PG)(bytes, 'any', 'refused');
-const stringAt = (object, key) => {
-    const value = object[key];
-    return typeof value === 'string' ? value : undefined;
-};
-
-
-/***/ }),
-
-/***/ 5669:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $U: () => (/* binding */ isIndexType),
-/* harmony export */   $p: () => (/* binding */ OCI_INDEX),
-/* harmony export */   Bv: () => (/* binding */ ACCEPT_MANIFEST),
-/* harmony export */   EG: () => (/* binding */ OCI_MANIFEST),
-/* harmony export */   Fu: () => (/* binding */ decodeConfig),
-/* harmony export */   IP: () => (/* binding */ layerFormatOf),
-/* harmony export */   MK: () => (/* binding */ decodeManifest),
-/* harmony export */   Q3: () => (/* binding */ isManifestType)
-/* harmony export */ });
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3940);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
-/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
-// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes, totally.
-// What is decoded here is well formed; whether it is what was asked for is acquire/verify.ts's question.
-
-
-
-
-
-const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
-const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
-const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
-/** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
-const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
-const isIndexType = (mediaType) => INDEX_TYPES.includes(mediaType);
-const isManifestType = (mediaType) => MANIFEST_TYPES.includes(mediaType);
-// The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
-// have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
-// where it has the descriptor's digest.
-const PLATFORM = {
-    architecture: 'string',
-    os: 'string',
-    variant: 'string',
-    'os.version': 'string',
-    'os.features': (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string')
-};
-const DESCRIPTOR = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
-    mediaType: 'string',
-    digest: 'string',
-    size: 'integer',
-    urls: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string'),
-    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
-    platform: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ ...PLATFORM, features: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
-    artifactType: 'string'
-});
-const MANIFEST = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
-    schemaVersion: 'integer',
-    mediaType: 'string',
-    artifactType: 'string',
-    config: DESCRIPTOR,
-    layers: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
-    manifests: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
-    subject: DESCRIPTOR,
-    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
-    fsLayers: 'any'
-});
-const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
-    ...PLATFORM,
-    created: 'string',
-    rootfs: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ type: 'string', diff_ids: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
-    // Read for a label that is shown and decides nothing.
-    config: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ Labels: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string') }, 'as-go')
-});
-/**
- * Decodes a manifest or index. `described` is the type that its descriptor in an index names; it only serves where the
- * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
- * is refused (CVE-2021-41190).
- */
-const decodeManifest = (bytes, described) => {
-    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, MANIFEST, 'refused');
-    if (!json.ok)
-        return json;
-    const document = json.value;
-    if (document['schemaVersion'] === 1 || 'fsLayers' in document) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has the withdrawn schema 1, which Docker no longer pulls; its publisher has to push it again');
-    }
-    if (document['schemaVersion'] !== 2)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its schemaVersion is ${show(document['schemaVersion'])}, not 2`);
-    const named = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(document, 'mediaType') ?? '';
-    const known = described !== undefined && (isIndexType(described) || isManifestType(described)) ? described : undefined;
-    const mediaType = (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST);
-    const contradiction = contradictionIn(document, mediaType);
-    if (contradiction !== undefined)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(contradiction);
-    const typed = { mediaType, namesItsType: named !== '' };
-    return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed);
-};
-const contradictionIn = (document, mediaType) => {
-    const index = isIndexType(mediaType);
-    if (!index && !isManifestType(mediaType))
-        return `its media type ${show(mediaType)} is not one of an image`;
-    if (index && ('config' in document || 'layers' in document))
-        return 'it is an index that also has a config or layers';
-    if (!index && 'manifests' in document)
-        return 'it is a manifest that also has manifests';
-    return undefined;
-};
-const decodeImageManifest = (document, typed) => {
-    const config = decodeDescriptor(document['config'], 'config');
-    if (!config.ok)
-        return config;
-    if (!CONFIG_TYPES.includes(config.value.mediaType)) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its config has the media type ${show(config.value.mediaType)}: it is an artifact, not a container image`);
-    }
-    const layers = decodeList(document['layers'], 'layers', decodeDescriptor);
-    if (!layers.ok)
-        return layers;
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ kind: 'manifest', ...typed, config: config.value, layers: layers.value });
-};
-const decodeIndex = (document, typed) => {
-    const children = decodeList(document['manifests'], 'manifests', decodeChild);
-    if (!children.ok)
-        return children;
-    const isAttestation = attestationsAmong(children.value);
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
-        kind: 'index',
-        ...typed,
-        children: children.value.map(({ annotations, ...child }) => ({
-            ...child,
-            isAttestation: isAttestation({ annotations, ...child })
-        }))
-    });
-};
-// A list that is null or absent is an empty one to Go.
-const decodeList = (value, path, decode) => {
-    const items = [];
-    for (const [at, item] of (Array.isArray(value) ? value : []).entries()) {
-        const decoded = decode(item, `${path}[${String(at)}]`);
-        if (!decoded.ok)
-            return decoded;
-        items.push(decoded.value);
-    }
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(items);
-};
-const decodeDescriptor = (value, path) => {
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a descriptor`);
-    const { mediaType, digest, size } = value;
-    if (typeof mediaType !== 'string' || mediaType === '')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.mediaType is ${show(mediaType)}, not a media type`);
-    if (typeof digest !== 'string')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}, not a digest`);
-    const parsed = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest);
-    if (!parsed.ok)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}: ${parsed.reason}`);
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.size is ${show(size)}, not a number of bytes`);
-    }
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ mediaType, digest: parsed.value, size });
-};
-const decodeChild = (value, path) => {
-    const descriptor = decodeDescriptor(value, path);
-    if (!descriptor.ok)
-        return descriptor;
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is not a descriptor`);
-    const written = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['platform']) ? value['platform'] : undefined;
-    const platform = written === undefined ? undefined : decodePlatform(written);
-    const annotations = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['annotations']) ? value['annotations'] : {};
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
-        ...descriptor.value,
-        annotations,
-        hasEmptyPlatform: written !== undefined && Object.values(written).every(part => part === null || part === ''),
-        ...(platform === undefined ? {} : { platform: (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(platform), writtenPlatform: platform })
-    });
-};
-// What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
-// child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
-const attestationsAmong = (children) => {
-    const isMarked = ({ annotations, platform }) => annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
-        platform?.os === 'unknown' &&
-        platform.architecture === 'unknown';
-    const others = new Set(children.filter(child => !isMarked(child)).map(({ digest }) => digest));
-    return child => isMarked(child) && others.has(child.annotations['vnd.docker.reference.digest']);
-};
-const decodePlatform = (value) => {
-    const variant = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'variant');
-    const osVersion = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os.version');
-    const features = value['os.features'];
-    const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : [];
-    return {
-        os: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os') ?? '',
-        architecture: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'architecture') ?? '',
-        ...(variant === undefined ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures.length === 0 ? {} : { osFeatures })
-    };
-};
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
-const VERSION = /^[\w.+~-]{1,64}$/;
-/** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
-const decodeConfig = (bytes) => {
-    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, CONFIG, 'refused');
-    if (!json.ok)
-        return json;
-    const rootfs = json.value['rootfs'];
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(rootfs))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`rootfs is ${show(rootfs)}, not an object`);
-    const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId);
-    if (!diffIds.ok)
-        return diffIds;
-    const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '');
-    const platform = isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(decodePlatform(json.value)) : undefined;
-    const created = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(json.value, 'created') ?? '';
-    const run = json.value['config'];
-    const labels = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(run) ? run['Labels'] : undefined;
-    const version = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(labels) ? ((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(labels, 'org.opencontainers.image.version') ?? '') : '';
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
-        diffIds: diffIds.value,
-        ...(platform === undefined ? {} : { platform }),
-        ...(RFC_3339.test(created) ? { created } : {}),
-        ...(VERSION.test(version) ? { version } : {})
-    });
-};
-const decodeDiffId = (value, path) => {
-    if (typeof value !== 'string')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a digest`);
-    const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value);
-    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}: ${digest.reason}`);
-};
-const LAYER = /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/;
-const layerFormatOf = (mediaType) => {
-    const match = LAYER.exec(mediaType);
-    const isDistributable = !/\.(?:nondistributable|foreign)\./.test(mediaType);
-    if (match === null)
-        return { compression: 'opaque', isDistributable };
-    const compression = match[1];
-    return { compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable };
-};
-// What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
-const show = (value) => {
-    if (value === undefined)
-        return 'missing';
-    if (Array.isArray(value))
-        return 'a list';
-    if ((0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
-        return 'an object';
-    const text = JSON.stringify(value);
-    return text.length > 100 ? `${text.slice(0, 99)}\u2026` : text;
-};
-
-
-/***/ }),
-
-/***/ 8725:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ invalid),
-/* harmony export */   r: () => (/* binding */ valid)
-/* harmony export */ });
-// The answer of every parser in oci/: the value, or why there is none.
-// Parsers here never throw: who calls decides what an invalid text means there.
-const valid = (value) => ({ ok: true, value });
-/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
-const invalid = (reason) => ({ ok: false, reason });
-
-
-/***/ }),
-
-/***/ 4647:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bq: () => (/* binding */ formatPlatform),
-/* harmony export */   FL: () => (/* binding */ normalizePlatform),
-/* harmony export */   RK: () => (/* binding */ chooseRunnable),
-/* harmony export */   Y8: () => (/* binding */ parsePlatform),
-/* harmony export */   ib: () => (/* binding */ satisfies),
-/* harmony export */   qy: () => (/* binding */ platformOfMachine),
-/* harmony export */   s1: () => (/* binding */ chooseLiterally),
-/* harmony export */   xV: () => (/* binding */ choosePlatform)
-/* harmony export */ });
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8725);
-// Platforms as image indexes name them, normalised as containerd's platforms package does.
-// Chooses a child of an index; knows nothing of who runs the image.
-
-// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
-// that containerd passes over would be chosen here.
-const ARCHITECTURES = {
-    i386: { architecture: '386', variant: '' },
-    x86_64: { architecture: 'amd64' },
-    'x86-64': { architecture: 'amd64' },
-    aarch64: { architecture: 'arm64' },
-    armhf: { architecture: 'arm', variant: 'v7' },
-    armel: { architecture: 'arm', variant: 'v6' }
-};
-const VARIANTS = {
-    amd64: { v1: '' },
-    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
-    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
-};
-// Node's and Debian's names, as people write them and as process.arch says them.
-const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
-// Own keys only: an index may well name the architecture `constructor`.
-const lookUp = (table, name) => Object.hasOwn(table, name) ? table[name] : undefined;
-/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
-const normalizePlatform = (platform) => {
-    const { osVersion, osFeatures } = platform;
-    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
-    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
-    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
-    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
-    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
-    return {
-        os,
-        architecture,
-        ...(variant === '' ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures === undefined ? {} : { osFeatures })
-    };
-};
-const COMPONENT = /^[A-Za-z0-9_.-]+$/;
-/** Parses `os/architecture[/variant]`. */
-const parsePlatform = (text) => {
-    const parts = text.split('/');
-    const [os, architecture, variant] = parts;
-    if (os === undefined || architecture === undefined || parts.length > 3)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform is written os/architecture[/variant]');
-    if (!parts.every(part => COMPONENT.test(part)))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform has letters, digits, "_", "." and "-" between its slashes');
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .valid */ .r)(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
-};
-const renamed = (architecture) => lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
-const formatPlatform = ({ os, architecture, variant }) => [os, architecture, ...(variant === undefined ? [] : [variant])]
-    .map(part => (part === '' ? 'unknown' : part))
-    .join('/');
-/**
- * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
- * macOS runs Linux containers.
- */
-const platformOfMachine = (os, architecture, osRelease) => {
-    const name = renamed(architecture);
-    if (os !== 'win32')
-        return normalizePlatform({ os: 'linux', architecture: name });
-    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
-};
-/** What a machine runs, the best first: containerd's platformVector. */
-const machinesFor = ({ architecture, variant = '' }) => {
-    const version = /^v?(\d+)$/.exec(variant)?.[1];
-    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
-    if (architecture === 'amd64')
-        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
-    if (architecture === 'arm')
-        return [{ architecture, variant }, ...older(5)];
-    if (architecture !== 'arm64')
-        return [{ architecture, variant }];
-    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
-    if (major === undefined)
-        return [];
-    return [
-        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
-        // Armv9.N has what Armv8.(N+5) has.
-        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
-        ...machinesFor({ architecture: 'arm', variant: 'v8' })
-    ];
-};
-const minorsOf = (major, from) => downFrom(from, 0).map(minor => ({
-    architecture: 'arm64',
-    variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
-}));
-// No processor has more than this; a number that a workflow writes must not become a list of its length.
-const MOST_VERSIONS = 20;
-const downFrom = (most, least) => Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
-/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
-const rankOf = (wanted, offered) => {
-    // Go's own system stands in for one that is not named, and that is the one that is asked for.
-    if (offered.os !== wanted.os && offered.os !== '')
-        return undefined;
-    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
-        return undefined;
-    const rank = machinesFor(wanted).findIndex(machine => {
-        const { architecture, variant } = normalizePlatform({
-            ...{ os: wanted.os, architecture: machine.architecture },
-            ...(machine.variant === undefined ? {} : { variant: machine.variant })
-        });
-        return architecture === offered.architecture && variant === offered.variant;
-    });
-    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
-};
-// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
-const rankOnWindows = (rank, host, container) => {
-    const [has, wants] = [versionOf(host), versionOf(container)];
-    if (has === undefined || wants === undefined)
-        return rank;
-    if (has.release !== wants.release || wants.build > has.build)
-        return undefined;
-    return wants.build === has.build ? rank : rank + 0.5;
-};
-// `10.0` and `20348` of `10.0.20348.2227`.
-const versionOf = (version) => {
-    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
-    return release === undefined ? undefined : { release, build: Number(build) };
-};
-const satisfies = (wanted, offered) => {
-    const normal = normalizePlatform(offered);
-    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
-};
-/**
- * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
- * of another architecture: 386 for amd64, arm for arm64.
- */
-const chooseRunnable = (wanted, offered) => {
-    let chosen;
-    for (const entry of offered) {
-        const rank = rankOf(wanted, normalizePlatform(entry.platform));
-        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
-            chosen = { entry, rank };
-    }
-    return chosen?.entry;
-};
-/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
-const choosePlatform = (wanted, offered) => {
-    const chosen = chooseRunnable(wanted, offered);
-    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
-};
-/**
- * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
- * variant that there is.
- */
-const chooseLiterally = (wanted, offered) => {
-    const variants = machinesFor(wanted)
-        .filter(({ architecture }) => architecture === wanted.architecture)
-        .map(({ variant }) => variant ?? '');
-    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
-    for (const variant of plain) {
-        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
-            platform.architecture === wanted.architecture &&
-            (platform.variant ?? '') === variant);
-        if (entry !== undefined)
-            return entry;
-    }
-    return undefined;
-};
-
-
-/***/ }),
-
-/***/ 907:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F2: () => (/* binding */ parseReference),
-/* harmony export */   FH: () => (/* binding */ formatReference),
-/* harmony export */   LF: () => (/* binding */ formatFamiliar),
-/* harmony export */   SU: () => (/* binding */ parseRepository),
-/* harmony export */   Sh: () => (/* binding */ formatRepository),
-/* harmony export */   X5: () => (/* binding */ endpointOf),
-/* harmony export */   Xb: () => (/* binding */ DOCKER_HUB),
-/* harmony export */   l5: () => (/* binding */ parseRegistry)
-/* harmony export */ });
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
-// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
-// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
-
-
-const DOCKER_HUB = 'docker.io';
-const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
-const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const MAX_PATH_LENGTH = 255;
-/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
-const parseReference = (text) => {
-    if (text === '')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is empty');
-    if (/\s/.test(text))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no spaces');
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no scheme such as https://');
-    const at = text.indexOf('@');
-    const named = at < 0 ? text : text.slice(0, at);
-    const digest = at < 0 ? undefined : (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(text.slice(at + 1));
-    if (digest?.ok === false)
-        return digest;
-    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-    const name = colon < 0 ? named : named.slice(0, colon);
-    const tag = colon < 0 ? undefined : named.slice(colon + 1);
-    if (tag !== undefined && !TAG.test(tag)) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
-    }
-    const repository = parseRepository(name);
-    if (!repository.ok)
-        return repository;
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({
-        ...repository.value,
-        ...(tag === undefined ? {} : { tag }),
-        ...(digest === undefined ? {} : { digest: digest.value })
-    });
-};
-/** Parses `[registry/]repository`, without tag and digest. */
-const parseRepository = (name) => {
-    const slash = name.indexOf('/');
-    const first = slash < 0 ? '' : name.slice(0, slash);
-    const named = first !== '' && isRegistry(first);
-    const registry = named ? canonicalRegistry(first) : DOCKER_HUB;
-    const rest = named ? name.slice(slash + 1) : name;
-    if (named && !isHost(first))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${first}" is not a host name, an IP address or host:port`);
-    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    const why = checkPath(rest, path);
-    return why === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(why);
-};
-const checkPath = (written, path) => {
-    if (written === '')
-        return 'the repository is missing';
-    if (path.length > MAX_PATH_LENGTH)
-        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
-    if (written !== written.toLowerCase())
-        return 'a repository is written in lower case';
-    if (/^[a-f0-9]{64}$/.test(written))
-        return '64 hexadecimal digits are an image id, not a repository';
-    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
-        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
-    }
-    return undefined;
-};
-/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
-const isRegistry = (first) => first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
-// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
-const isHost = (text) => DOMAIN.test(text) && URL.canParse(`https://${text}`);
-/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
-const parseRegistry = (text) => {
-    if (!isHost(text))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a registry is a host name, an IP address or host:port');
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(canonicalRegistry(text));
-};
-// Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
-// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
-const canonicalRegistry = (host) => {
-    const lower = host.toLowerCase();
-    if (!isRegistry(lower))
-        return host;
-    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
-};
-/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
-const endpointOf = (registry) => (registry === DOCKER_HUB ? 'registry-1.docker.io' : registry);
-const formatRepository = ({ registry, path }) => `${registry}/${path}`;
-const formatReference = (reference) => formatRepository(reference) + suffixOf(reference);
-const suffixOf = ({ tag, digest }) => (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
-/**
- * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
- * part of it (buildx util/buildflags/context.go).
- */
-const formatFamiliar = (reference) => {
-    const { registry, path } = reference;
-    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
-    return (short + suffixOf(reference)).replace(/:latest$/, '');
-};
-
-
-/***/ }),
-
-/***/ 8284:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ runProgram)
-});
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: ./build/process/run-program.js
-// Starts another program and waits for its end, within a deadline, with a bound on what it may say.
-// How it ended is data; what that means is for the caller to say.
-
-
-/** A program that was asked to end has this long; after that it is killed. */
-const GRACE_MS = 2000;
-async function runProgram(program, args, options) {
-    const { signal, environment } = options;
-    signal.throwIfAborted();
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true });
-    const said = { stdout: '', stderr: '', isCut: false };
-    for (const stream of ['stdout', 'stderr']) {
-        child[stream].setEncoding('utf8').on('data', (text) => {
-            const all = said[stream] + text;
-            said.isCut ||= all.length > options.maxCharacters;
-            said[stream] = all.slice(-options.maxCharacters);
-        });
-    }
-    // A program that ends before it has read everything closes the pipe; how it ended says the rest.
-    child.stdin.on('error', () => undefined);
-    const ended = (0,external_node_events_.once)(child, 'close').then(([code, killedBy]) => ({ kind: 'exited', code, killedBy, ...said }), (error) => endOfError(error));
-    const limit = limitOf(options);
-    try {
-        const fed = feed(child.stdin, options.input);
-        const first = await Promise.race([ended, limit.reached, fed.then(() => undefined)]);
-        return first ?? (await Promise.race([ended, limit.reached]));
-    }
-    finally {
-        limit.stop();
-        if (child.exitCode === null && child.signalCode === null)
-            end(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
-        // Its pipes may be held open by a program that it started. Neither is waited for.
-        for (const stream of [child.stdin, child.stdout, child.stderr])
-            stream.destroy();
-    }
-}
-async function feed(to, input) {
-    if (typeof input === 'function')
-        await input(to);
-    to.end(typeof input === 'string' ? input : undefined);
-}
-function endOfError(error) {
-    const isMissing = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-    return isMissing ? { kind: 'missing' } : { kind: 'not-started' };
-}
-function limitOf({ signal, deadlineMs }) {
-    let stop = () => undefined;
-    const reached = new Promise((resolve, reject) => {
-        const abort = () => {
-            reject(signal.reason);
-        };
-        const timer = deadlineMs === undefined ? undefined : setTimeout(resolve, deadlineMs, { kind: 'late' });
-        signal.addEventListener('abort', abort, { once: true });
-        stop = () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', abort);
-        };
-    });
-    return { reached, stop };
-}
-function end(child, how) {
-    child.kill(how);
-    // The timer keeps no process alive that has nothing else to do.
-    if (how === 'SIGTERM')
-        setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+function escapeBytes(bytes) {
+    return Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 
@@ -51664,864 +53362,12 @@ function copyFile(srcFile, destFile, force) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
-;// CONCATENATED MODULE: ./build/acquire/event.js
-// What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
-// Append-only evidence; words for it are made in report.ts.
-const newResult = (candidate) => ({ candidate, attempts: [], outcome: 'not-asked' });
-
-// EXTERNAL MODULE: ./build/acquire/failure.js
-var acquire_failure = __nccwpck_require__(3113);
-// EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
-;// CONCATENATED MODULE: ./build/acquire/backoff.js
-// How long to wait before asking the same registry again: exponential, with full jitter, so that the jobs of one outage
-// do not come back in step. (M. Brooker, "Exponential Backoff And Jitter", 2015.)
-/**
- * The wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry asks for more
- * patience than the policy has. `random` is in [0, 1). A registry's Retry-After is a least wait; jitter comes on top of it,
- * within the longest wait allowed.
- */
-const backoffAfter = (policy, ordinal, retryAfterMs, random) => {
-    if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs)
-        return 'too long';
-    const ceilingMs = Math.min(policy.maxMs, policy.firstMs * 2 ** (ordinal - 1));
-    const jitterMs = random * ceilingMs;
-    return Math.min(policy.maxMs, (retryAfterMs ?? 0) + jitterMs);
-};
-
-;// CONCATENATED MODULE: ./build/acquire/attempts.js
-// One object from one registry, as often as its failures and the policy allow.
-// Knows kinds and waits; knows nothing of what an object is, or of other registries.
-
-
-/** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
-const withRetry = async (attempting, object, run) => {
-    const { backoff, clock, signal, record, throttle } = attempting;
-    const failures = [];
-    let waitedMs = 0;
-    for (let ordinal = 1;; ordinal++) {
-        signal.throwIfAborted();
-        const startedMs = clock.nowMs();
-        const exchanges = [];
-        let bytes = 0;
-        const finished = (outcome, error) => ({
-            ...{
-                object,
-                number: ordinal,
-                startedMs,
-                elapsedMs: clock.nowMs() - startedMs,
-                waitedMs,
-                bytes,
-                outcome,
-                exchanges
-            },
-            ...(error === undefined
-                ? {}
-                : { failure: error.failure, ...(error.object === undefined ? {} : { failedObject: error.object }) })
-        });
-        const last = failures.at(-1);
-        let done;
-        try {
-            done = await throttle.enter(backoff, clock, signal);
-            const answered = done;
-            const value = await run({
-                object,
-                signal,
-                refresh: last === undefined ? undefined : (0,acquire_failure/* retryPolicyOf */.aB)(last).refresh,
-                onExchange: exchange => exchanges.push(exchange),
-                count: more => {
-                    answered();
-                    bytes += more;
-                    attempting.addBytes(more);
-                }
-            });
-            record(finished('verified'), undefined);
-            return value;
-        }
-        catch (error) {
-            if (signal.aborted)
-                record(finished('aborted'), undefined);
-            signal.throwIfAborted();
-            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL))
-                throw error;
-            failures.push(error.failure);
-            // A registry that was not even asked, for what others met there, is not asked again.
-            const againInMs = done === undefined ? undefined : retryDelay(attempting, failures);
-            if (done !== undefined)
-                throttle.recordFailure(error.failure, againInMs, backoff, clock);
-            done?.();
-            record(finished('failed', error), againInMs);
-            if (againInMs === undefined)
-                throw error;
-            if (againInMs > 0)
-                await clock.wait(againInMs, signal);
-            waitedMs = againInMs;
-        }
-        finally {
-            done?.();
-        }
-    }
-};
-/** The wait before the next try after these failures, or undefined when there is to be none. */
-const retryDelay = ({ backoff, random }, failures) => {
-    const last = failures.at(-1);
-    if (last === undefined || failures.length >= backoff.attempts)
-        return undefined;
-    const { retry, backoff: waits } = (0,acquire_failure/* retryPolicyOf */.aB)(last);
-    if (retry === 'never')
-        return undefined;
-    if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1)
-        return undefined;
-    if (!waits)
-        return 0;
-    const waitMs = backoffAfter(backoff, failures.length, 'retryAfterMs' in last ? last.retryAfterMs : undefined, random());
-    return waitMs === 'too long' ? undefined : waitMs;
-};
-
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
-;// CONCATENATED MODULE: ./build/acquire/children.js
-// Which children of an index are for the wanted platforms, and whether what came is for them.
-// Pure: nothing is fetched here.
-
-
-const distinct = (children) => [
-    ...new Map(children.map(child => [child.digest, child])).values()
-];
-/** What an index has for the wanted platforms, each child once. Rejects with 'platform-missing'. */
-const chooseChildren = (index, choice) => distinct(chosenFrom(index, choice));
-/** Provenance and SBOMs, which run nowhere. */
-const attestationsOf = (index) => distinct(index.children.filter(({ isAttestation }) => isAttestation));
-const platformsOf = (choice) => choice.kind === 'machine' ? [choice.platform] : choice.platforms;
-const chosenFrom = (index, choice) => {
-    const ordinary = index.children.filter(child => !child.isAttestation);
-    if (choice.kind === 'all')
-        return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary;
-    return platformsOf(choice).map(platform => chooseChild(index.children, platform) ?? failMissing((0,oci_platform/* formatPlatform */.Bq)(platform), ordinary));
-};
-/**
- * The child that engines run on a platform. Attestations are not left out, since engines do not know of them: their platform
- * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
- * Rejects with `unusable` where two programs would run two images.
- */
-const chooseChild = (children, wanted) => {
-    const offered = children.flatMap(child => (child.platform === undefined ? [] : [{ child, platform: child.platform }]));
-    const last = children.find(({ platform }) => platform === undefined);
-    const chosen = {
-        containerd: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered)?.child ?? last,
-        // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
-        docker: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered.map(withoutFeatures))?.child ??
-            children.find(({ platform, hasEmptyPlatform }) => platform === undefined || hasEmptyPlatform),
-        // Linux programs, which leave os.version out of account.
-        ...(wanted.os === 'windows' ? {} : { skopeo: (0,oci_platform/* chooseLiterally */.s1)(wanted, offered.map(asWritten))?.child ?? last })
-    };
-    const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined));
-    if (others.length > 0)
-        failAmbiguous(wanted, chosen);
-    const { platform, hasEmptyPlatform = false } = first ?? {};
-    return platform === undefined || hasEmptyPlatform || platform.architecture === wanted.architecture ? first : undefined;
-};
-const withoutFeatures = ({ child, platform }) => ({ child, platform: { ...platform, osFeatures: [] } });
-const asWritten = ({ child, platform }) => ({ child, platform: child.writtenPlatform ?? platform });
-const failAmbiguous = (wanted, chosen) => (0,acquire_failure/* fail */.fJ)({
-    kind: 'unusable',
-    detail: `programs disagree which of its children is for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}: ${Object.entries(chosen)
-        .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
-        .join(', ')}`
-}, { object: 'manifest' });
-const failMissing = (wanted, children) => (0,acquire_failure/* fail */.fJ)({
-    kind: 'platform-missing',
-    wanted,
-    offered: [
-        ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(child.platform)])))
-    ]
-}, { object: 'manifest' });
-/** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
-const checkConfigPlatform = (named, has, choice, notes) => {
-    if (named !== undefined) {
-        if (!(0,oci_platform/* satisfies */.ib)(named, has) && !(0,oci_platform/* satisfies */.ib)(has, named))
-            notes.push(`the index says ${(0,oci_platform/* formatPlatform */.Bq)(named)}, its config says ${(0,oci_platform/* formatPlatform */.Bq)(has)}`);
-        return;
-    }
-    if (choice.kind === 'all')
-        return;
-    const missing = platformsOf(choice).find(platform => !(0,oci_platform/* satisfies */.ib)(platform, has));
-    if (missing === undefined)
-        return;
-    if (choice.kind === 'named')
-        (0,acquire_failure/* fail */.fJ)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(has)] }, { object: 'config' });
-    notes.push(`the image is for ${(0,oci_platform/* formatPlatform */.Bq)(has)}, this machine is ${(0,oci_platform/* formatPlatform */.Bq)(missing)}`);
-};
-
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/acquire/semaphore.js
-// A counting semaphore whose permits have weights: a connection counts one, memory counts its bytes.
-// First come, first served, so that a heavy caller is never overtaken for ever.
-/** A semaphore with that many permits. */
-function createSemaphore(permits) {
-    const queue = [];
-    let free = permits;
-    // The permits pass directly to the next waiter, so that a new caller cannot overtake the queue. A heavy waiter at the head
-    // stops lighter ones behind it: otherwise it could wait for ever.
-    function grantWaiting() {
-        for (let [next] = queue; next !== undefined && next.weight <= free; [next] = queue) {
-            queue.shift();
-            free -= next.weight;
-            next.grant();
-        }
-    }
-    function releaseOf(weight) {
-        let isHeld = true;
-        return () => {
-            if (!isHeld)
-                return;
-            isHeld = false;
-            free += weight;
-            grantWaiting();
-        };
-    }
-    function wait(weight, signal) {
-        return new Promise((resolve, reject) => {
-            function abort() {
-                queue.splice(queue.indexOf(waiter), 1);
-                reject(signal.reason);
-                // The one that leaves may have been the heavy one that the others waited behind.
-                grantWaiting();
-            }
-            function grant() {
-                signal.removeEventListener('abort', abort);
-                resolve();
-            }
-            const waiter = { weight, grant };
-            signal.addEventListener('abort', abort, { once: true });
-            queue.push(waiter);
-        });
-    }
-    return {
-        acquire: async (asked, signal) => {
-            signal.throwIfAborted();
-            const weight = Math.min(asked, permits);
-            if (queue.length === 0 && weight <= free)
-                free -= weight;
-            else
-                await wait(weight, signal);
-            return releaseOf(weight);
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./build/acquire/capacity.js
-// How much a run does at a time with one registry, in connections and in memory. Every limit is per registry, so that a slow
-// registry never holds what the next one needs, and is shared by all images of the run.
-
-/** The default of `concurrency`: fills a line with small layers and keeps two processors inflating. */
-const DEFAULT_CONCURRENCY = 8;
-// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those are never held up. While it is decoded,
-// one takes several times its size.
-const DOCUMENT_BYTES = 8 * 1024 * 1024;
-// Eight layers at zstd's default level have windows of 2 MiB each. A window that is larger than all of this is opened alone.
-const WINDOW_BYTES = 32 * 1024 * 1024;
-/** Gives the capacity of an endpoint, the same one each time. */
-function createCapacities(concurrency) {
-    const capacities = new Map();
-    return endpoint => {
-        const capacity = capacities.get(endpoint) ?? {
-            requests: createSemaphore(concurrency),
-            documents: createSemaphore(DOCUMENT_BYTES),
-            windows: createSemaphore(WINDOW_BYTES)
-        };
-        capacities.set(endpoint, capacity);
-        return capacity;
-    };
-}
-/**
- * Runs `work`, which fetches a document of at most `bytes`, in its turn. The request comes before the memory, in this order
- * everywhere: work that holds memory never waits for a request.
- */
-async function withDocument({ requests, documents }, bytes, signal, work) {
-    const releaseRequest = await requests.acquire(1, signal);
-    try {
-        const releaseMemory = await documents.acquire(bytes, signal);
-        try {
-            return await work();
-        }
-        finally {
-            releaseMemory();
-        }
-    }
-    finally {
-        releaseRequest();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/acquire/document-budget.js
-// What a run holds of its images until it ends: decoded manifests and configs. An index decides how many there are, and a
-// manifest how long the names in it are, so that only a limit for the whole run bounds the memory.
-
-// The attempts that fetched a document are kept for the report, about so much for each.
-const EVIDENCE_BYTES = 4 * 1024;
-// Some 10,000 manifests of usual size. A run with a hundred images of eight platforms holds less than a tenth of it.
-const MAX_HELD_BYTES = 48 * 1024 * 1024;
-function createDocumentBudget(most = MAX_HELD_BYTES) {
-    const seen = new Set();
-    let held = 0;
-    return {
-        hold: (digest, document) => {
-            const text = JSON.stringify(document);
-            if (!seen.has(digest))
-                held += EVIDENCE_BYTES + text.length;
-            seen.add(digest);
-            if (held > most) {
-                (0,acquire_failure/* fail */.fJ)({
-                    kind: 'unusable',
-                    detail: `the manifests and configs of this run need more memory than ${(0,acquire_failure/* formatBytes */.z3)(most)} (${digest} is one too many); use several steps, or fewer platforms`
-                });
-            }
-            return JSON.parse(text);
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./build/acquire/single-flight.js
-// Single-flight: one piece of work for all callers that ask for the same key, and its result for those that ask later.
-// The work lasts as long as one caller waits for it.
-/** Starts with no work known. A key always stands for work of the same type. */
-function createSingleFlight() {
-    const flights = new Map();
-    function startFlight(key, start) {
-        const controller = new AbortController();
-        const flight = { controller, waiters: 0, result: start(controller.signal) };
-        // Each caller handles the rejection itself; when all have aborted, none is left to do that.
-        flight.result.catch(() => undefined);
-        flights.set(key, flight);
-        return flight;
-    }
-    async function wait(flight, key, signal) {
-        flight.waiters++;
-        const { promise: aborted, reject } = Promise.withResolvers();
-        // Counted here and not after the await: when a whole run is aborted, all callers abort in one turn, and the last one of
-        // them has to see that it is the last.
-        function abort() {
-            flight.waiters--;
-            if (flight.waiters === 0) {
-                flights.delete(key);
-                flight.controller.abort(signal.reason);
-            }
-            reject(signal.reason);
-        }
-        signal.addEventListener('abort', abort, { once: true });
-        try {
-            return await Promise.race([flight.result, aborted]);
-        }
-        finally {
-            signal.removeEventListener('abort', abort);
-            if (!signal.aborted)
-                flight.waiters--;
-        }
-    }
-    return {
-        run: async (key, signal, start) => {
-            signal.throwIfAborted();
-            return wait(flights.get(key) ?? startFlight(key, start), key, signal);
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/acquire/verify.js + 2 modules
-var acquire_verify = __nccwpck_require__(3506);
-;// CONCATENATED MODULE: ./build/acquire/blob-pool.js
-// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and as many
-// at a time as the registry's capacity has room for. What one image learns of a blob, good or bad, holds for all others that want
-// it from there.
-
-
-
-
-
-
-
-
-/** With a keeper, what it has is not fetched, and what is fetched is kept. */
-const createBlobFetcher = (registry, keeper, concurrency = DEFAULT_CONCURRENCY) => {
-    const flights = createSingleFlight();
-    const capacityAt = createCapacities(concurrency);
-    const capacityOf = (repository) => capacityAt((0,oci_reference/* endpointOf */.X5)(repository.registry));
-    const budget = createDocumentBudget();
-    const progress = { layers: 0, layersDone: 0, bytes: 0, bytesDone: 0 };
-    // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
-    const openFrom = async (request) => {
-        try {
-            return await registry.openBlob(request);
-        }
-        catch (error) {
-            const isRange = error instanceof acquire_failure/* VerifiedImageError */.wL && error.failure.kind === 'protocol' && request.offset > 0;
-            if (!isRange)
-                throw error;
-            return registry.openBlob({ ...request, offset: 0 });
-        }
-    };
-    const fetchLayer = async ({ repository, object, descriptor, retry }, diffIdAlgorithm) => {
-        progress.layers++;
-        progress.bytes += descriptor.size;
-        const { compression } = (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType);
-        const { requests, windows } = capacityOf(repository);
-        const memory = { windows, signal: retry.signal };
-        const verify = () => (0,acquire_verify/* createLayerVerifier */.my)(descriptor, compression, diffIdAlgorithm, memory);
-        let verifier = verify();
-        let sink;
-        const restart = () => {
-            sink?.reset();
-            progress.bytesDone -= verifier.received();
-            verifier.discard();
-            return verify();
-        };
-        const pourFrom = async (attempt) => {
-            const offset = verifier.received();
-            const content = await openFrom({ ...attempt, repository, digest: descriptor.digest, offset });
-            (0,acquire_verify/* checkContentLength */.aU)(content, descriptor);
-            if (content.offset !== offset)
-                verifier = restart();
-            await pipeToVerifier(content, verifier, sink, bytes => {
-                attempt.count(bytes);
-                progress.bytesDone += bytes;
-            });
-            if (content.mayBeCutShort && !verifier.isComplete())
-                (0,acquire_failure/* fail */.fJ)({ kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size });
-        };
-        let release = () => undefined;
-        try {
-            release = await requests.acquire(1, retry.signal);
-            const kept = await keeper?.getLayer(descriptor, diffIdAlgorithm, { ...retry, windows });
-            if (kept !== undefined) {
-                progress.bytesDone += descriptor.size;
-                progress.layersDone++;
-                return kept;
-            }
-            sink = await keeper?.openWriter(descriptor.digest);
-            const layer = await withRetry(retry, object, async (attempt) => {
-                if (attempt.refresh === 'connection')
-                    verifier = restart();
-                // All of it may have come before the connection broke.
-                if (verifier.received() === 0 || !verifier.isComplete())
-                    await pourFrom(attempt);
-                return verifier.finish();
-            });
-            if (sink !== undefined)
-                await keeper?.putLayer(descriptor, layer, sink, repository.registry);
-            progress.layersDone++;
-            return layer;
-        }
-        catch (error) {
-            // Another registry starts anew.
-            progress.layers--;
-            progress.bytes -= descriptor.size;
-            progress.bytesDone -= verifier.received();
-            throw error;
-        }
-        finally {
-            verifier.discard();
-            release();
-            await sink?.discard();
-        }
-    };
-    const fetchConfig = ({ repository, object, descriptor, retry }) => withDocument(capacityOf(repository), descriptor.size, retry.signal, async () => {
-        let config = await keeper?.getConfig(descriptor);
-        if (config === undefined) {
-            config = await withRetry(retry, object, async (attempt) => {
-                const content = await registry.openBlob({ ...attempt, repository, digest: descriptor.digest, offset: 0 });
-                return (0,acquire_verify/* verifyConfig */.wW)(countBytes(content, attempt), descriptor);
-            });
-            await keeper?.putConfig(config, repository.registry);
-        }
-        return { ...(0,acquire_verify/* dropBytes */.rA)(config), config: budget.hold(config.digest, config.config) };
-    });
-    return {
-        capacityOf,
-        budget,
-        fetchConfig: request => flights.run(keyOf(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
-        fetchLayer: (request, algorithm) => flights.run(keyOf(request, algorithm ?? 'compressed'), request.retry.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
-        progress: () => ({ ...progress })
-    };
-};
-const withSignal = (request, signal) => ({
-    ...request,
-    retry: { ...request.retry, signal }
-});
-// By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
-const keyOf = ({ repository, descriptor: { digest, size, mediaType } }, depth) => [(0,oci_reference/* endpointOf */.X5)(repository.registry), digest, size, mediaType, depth].join(' ');
-const pipeToVerifier = async (content, verifier, sink, count) => {
-    for await (const chunk of content.body) {
-        count(chunk.length);
-        const checked = verifier.write(chunk, content);
-        await (sink === undefined ? checked : Promise.all([checked, sink.write(chunk)]));
-    }
-};
-/** The same content, with its bytes counted as they are read. */
-const countBytes = (content, attempt) => ({
-    ...content,
-    body: (async function* () {
-        for await (const chunk of content.body) {
-            attempt.count(chunk.length);
-            yield chunk;
-        }
-    })()
-});
-
-;// CONCATENATED MODULE: ./build/acquire/few.js
-// Long lists in few lines. How many things of one kind an image, a file or a registry can make this action say is not for them to
-// decide; a page of the same warning hides the others.
-const MOST = 10;
-/** The first lines, and one that counts the others. */
-function few(lines, most = MOST) {
-    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
-}
-
-;// CONCATENATED MODULE: ./build/acquire/child-limits.js
-// How far the indexes of one image are followed: how deep they may lie in each other, and how many manifests they may lead to.
-// An index of 4 MiB names 20,000 manifests, and indexes in indexes multiply.
-
-// No published image is known that needs more, and each level costs a request.
-const MAX_DEPTH = 3;
-// Most indexes have fewer than 30 children, and the largest a few hundred. Each costs two requests and their evidence.
-const MAX_CHILDREN = 1000;
-function checkDepth(depth) {
-    if (depth > MAX_DEPTH) {
-        (0,acquire_failure/* fail */.fJ)({
-            kind: 'unusable',
-            detail: `indexes lie ${String(depth)} deep in each other, at most ${String(MAX_DEPTH)} are followed`
-        }, { object: 'child' });
-    }
-}
-/** Before any of them is fetched. */
-function countChildren(walk, more) {
-    walk.children += more;
-    if (walk.children > MAX_CHILDREN) {
-        (0,acquire_failure/* fail */.fJ)({
-            kind: 'unusable',
-            detail: `its indexes lead to ${String(walk.children)} manifests or more, at most ${String(MAX_CHILDREN)} are fetched; name the platforms that are needed in the input platform`
-        }, { object: 'manifest' });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/acquire/together.js
-// The parts of an image side by side, and what becomes of the others when one of them fails.
-// Knows failures by kind; knows nothing of what the parts are.
-
-// One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
-const ONE_OBJECT_KINDS = [
-    'not-found',
-    'corrupt',
-    'too-large',
-    'truncated',
-    'protocol',
-    'server-error',
-    'denied'
-];
-const affectsOneObject = ({ kind }) => ONE_OBJECT_KINDS.includes(kind);
-/**
- * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
- * its error is the one that is thrown once all have ended.
- */
-const runGroup = async (source, runs, atOnce = runs.length) => {
-    const controller = new AbortController();
-    const signal = AbortSignal.any([source.retry.signal, controller.signal]);
-    const inGroup = { ...source, retry: { ...source.retry, signal } };
-    const results = [];
-    let first;
-    const waiting = runs.entries();
-    const work = async () => {
-        // The workers share one iterator, so that each run starts once.
-        for (const [at, run] of waiting) {
-            try {
-                signal.throwIfAborted();
-                results[at] = await run(inGroup);
-            }
-            catch (error) {
-                first ??= { error };
-                const mayGoOn = source.store !== undefined && error instanceof acquire_failure/* VerifiedImageError */.wL && affectsOneObject(error.failure);
-                if (!mayGoOn)
-                    controller.abort(new DOMException('another part failed', 'AbortError'));
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, runs.length) }, work));
-    if (first !== undefined)
-        throw first.error;
-    return results;
-};
-
-;// CONCATENATED MODULE: ./build/acquire/image.js
-// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
-// before is not asked for again, and what this registry has is fetched though something else is missing there.
-
-
-
-
-
-
-
-
-
-
-
-/** How deep to look, least first. */
-const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'];
-const lowestLevel = (levels) => VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full';
-// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
-// as there are connections should be asked for at a time.
-const USUAL_TOP_BYTES = acquire_verify/* MAX_MANIFEST_BYTES */.ZJ / 4;
-/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-const fetchManifest = (source, object, wanted) => {
-    const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
-    const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES;
-    return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-        let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted);
-        if (manifest === undefined) {
-            manifest = await withRetry(retry, object, async (attempt) => {
-                const reference = 'tag' in wanted ? wanted.tag : wanted.digest;
-                const content = await registry.openManifest({ ...attempt, repository, reference });
-                const opened = countBytes(content, attempt);
-                const isTag = 'tag' in wanted;
-                const answer = await (isTag ? (0,acquire_verify/* verifyManifest */.TX)(opened, undefined, wanted.locked) : (0,acquire_verify/* verifyManifest */.TX)(opened, wanted));
-                if (isTag)
-                    wanted.judge?.(answer);
-                // With a store it is the bytes that are wanted, and no engine asks this registry for them.
-                if (store === undefined)
-                    (0,acquire_verify/* requireContentType */.Ng)(content, answer);
-                return answer;
-            });
-            await store?.putManifest(manifest, repository.registry);
-        }
-        return { ...(0,acquire_verify/* dropBytes */.rA)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
-    });
-};
-/** Everything below a verified manifest, to the level that was asked for. */
-const fetchImage = async (source, top, choice, level) => {
-    const platforms = top.document.kind === 'index'
-        ? await fetchChildren(source, top.document, { choice, level, children: 0 }, 1)
-        : [await fetchPlatformImage(source, { manifest: top }, choice, level)];
-    const attestations = top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : [];
-    return {
-        candidate: source.candidate,
-        root: top,
-        attestations,
-        origins: originsOf(source, top, [...platforms, ...attestations]),
-        digest: top.digest,
-        mediaType: top.document.mediaType,
-        size: top.size,
-        platforms
-    };
-};
-// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
-const fetchAttestations = async (source, index) => {
-    if (source.store === undefined)
-        return [];
-    const children = attestationsOf(index);
-    countChildren({ children: 0 }, children.length);
-    const found = await runGroup(source, children.map(child => async (from) => {
-        try {
-            const manifest = await fetchManifest(from, 'child', child);
-            if (manifest.document.kind === 'index')
-                return [];
-            return [await fetchPlatformImage(from, { manifest }, { kind: 'all' }, 'layers')];
-        }
-        catch (error) {
-            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
-                throw error;
-            return [];
-        }
-    }), CHILDREN_AT_ONCE);
-    return found.flat();
-};
-const originsOf = ({ candidate, store }, top, platforms) => {
-    if (store === undefined)
-        return [candidate.repository.registry];
-    const digests = platforms.flatMap(({ digest, imageId, layers }) => [
-        digest,
-        imageId,
-        ...layers.map(layer => layer.digest)
-    ]);
-    return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
-};
-// Twice as many as connections by default, so that these are kept busy while configs are decoded.
-const CHILDREN_AT_ONCE = 16;
-// Child by child to the last layer: where one cannot be had here, the others still can.
-const fetchChildren = async (source, index, walk, depth) => {
-    checkDepth(depth);
-    const { choice, level } = walk;
-    const children = chooseChildren(index, choice);
-    countChildren(walk, children.length);
-    const found = await runGroup(source, children.map(child => async (from) => {
-        const manifest = await fetchManifest(from, 'child', child);
-        if (manifest.document.kind === 'index')
-            return fetchChildren(from, manifest.document, walk, depth + 1);
-        const platform = child.platform === undefined ? {} : { platform: child.platform };
-        return [await fetchPlatformImage(from, { manifest, ...platform }, choice, level)];
-    }), CHILDREN_AT_ONCE);
-    return found.flat();
-};
-const fetchPlatformImage = async (source, child, choice, level) => {
-    const { document, digest } = child.manifest;
-    if (document.kind === 'index')
-        throw new TypeError('an index is no platform image');
-    const notes = [];
-    const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level);
-    const platform = child.platform ?? config?.config.platform;
-    if (config?.config.platform !== undefined)
-        checkConfigPlatform(child.platform, config.config.platform, choice, notes);
-    const reached = layers.map((layer, at) => layerLevel(document.layers[at], layer, at, level, notes));
-    return {
-        manifest: child.manifest,
-        digest,
-        mediaType: document.mediaType,
-        imageId: document.config.digest,
-        layers: document.layers,
-        uncompressed: new Map(layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))),
-        unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
-        level: lowestLevel([level, ...reached]),
-        warnings: few(notes),
-        ...(platform === undefined ? {} : { platform }),
-        ...(config?.config.created === undefined ? {} : { created: config.config.created }),
-        ...(config?.config.version === undefined ? {} : { version: config.config.version })
-    };
-};
-const fetchBlobs = async (source, manifest, level) => {
-    if (manifest.config.size > acquire_verify/* MAX_CONFIG_BYTES */.GW) {
-        (0,acquire_failure/* fail */.fJ)({
-            kind: 'unusable',
-            detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(acquire_verify/* MAX_CONFIG_BYTES */.GW)} are taken`
-        }, { object: 'config' });
-    }
-    let config;
-    const configOf = (from) => {
-        config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
-            (0,acquire_verify/* verifyLayerCount */.Av)(manifest, fetched.config);
-            return fetched;
-        });
-        return config;
-    };
-    const wantsLayers = level === 'layers' || level === 'full';
-    // The largest first: what takes longest must not start last.
-    const order = [...manifest.layers.keys()].sort((a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0));
-    const layers = [];
-    await runGroup(source, [
-        configOf,
-        ...(wantsLayers ? order : []).map(at => async (from) => {
-            layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined);
-        })
-    ]);
-    return [await configOf(source), layers];
-};
-const requestFor = ({ candidate, retry }, object, descriptor) => ({
-    repository: candidate.repository,
-    object,
-    descriptor,
-    retry
-});
-const layerName = (at) => `layer[${at}]`;
-/** Undefined for a layer that registries need not hold, and this one does not. */
-const fetchLayer = async (source, descriptor, at, config) => {
-    if (descriptor === undefined)
-        return undefined;
-    const object = layerName(at);
-    const request = requestFor(source, object, descriptor);
-    try {
-        const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256');
-        const diffId = (await config?.())?.config.diffIds[at];
-        if (diffId === undefined)
-            return layer;
-        // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
-        const algorithm = (0,oci_digest/* algorithmOf */.Hy)(diffId);
-        const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm);
-        (0,acquire_verify/* verifyDiffId */.G3)(checked, diffId, object);
-        return checked;
-    }
-    catch (error) {
-        const isMissing = error instanceof acquire_failure/* VerifiedImageError */.wL && error.failure.kind === 'not-found';
-        if (isMissing && !(0,manifest/* layerFormatOf */.IP)(descriptor.mediaType).isDistributable)
-            return undefined;
-        throw error;
-    }
-};
-const layerLevel = (descriptor, layer, at, level, notes) => {
-    const mediaType = descriptor?.mediaType ?? '';
-    if (layer === undefined) {
-        notes.push(`layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`);
-        return 'config';
-    }
-    if (level !== 'full' || layer.uncompressed !== undefined)
-        return level;
-    notes.push(`layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`);
-    return 'layers';
-};
-
-;// CONCATENATED MODULE: ./build/acquire/moved.js
-// A locked tag that means another image now: which one, and when it was made, as far as that can be had in a moment.
-// Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
-
-
-/** For two small requests, all in all. */
-const INSPECT_LIMIT_MS = 3000;
-/** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
-const inspectMovedTag = async (source, manifest, choice, { clock, signal }) => {
-    const { registry } = source.candidate.repository;
-    const over = new AbortController();
-    const end = () => {
-        over.abort(new DOMException('looked long enough', 'AbortError'));
-    };
-    clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end);
-    // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
-    const attempting = {
-        ...source.retry,
-        signal: over.signal,
-        record: () => undefined,
-        backoff: { ...source.retry.backoff, attempts: 1 }
-    };
-    try {
-        const created = createdOf(await fetchImage({ ...source, retry: attempting }, manifest, firstOf(choice, manifest), 'config'));
-        return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
-    }
-    catch (error) {
-        if (!over.signal.aborted && !(error instanceof acquire_failure/* VerifiedImageError */.wL))
-            throw error;
-        return { registry, digest: manifest.digest };
-    }
-    finally {
-        end();
-    }
-};
-/** Of its platforms the first: they are made together, more or less. */
-const createdOf = (image) => image?.platforms[0]?.created;
-const firstOf = (choice, { document }) => {
-    if (choice.kind === 'machine')
-        return choice;
-    const children = document.kind === 'index' ? document.children.filter(({ isAttestation }) => !isAttestation) : [];
-    const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({ platform }) => platform ?? []);
-    return platforms.length === 0 ? choice : { kind: 'named', platforms: platforms.slice(0, 1) };
-};
-/** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-const describeMovedTag = ({ moved, resolved, image, request, results }) => {
-    if (moved === undefined || resolved === undefined)
-        return [];
-    const now = renderCreated(moved.digest, moved.created);
-    const locked = renderCreated(resolved.digest, createdOf(image));
-    const isGone = results.some(story => isMovedTagFailure(story, moved));
-    return [
-        `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
-    ];
-};
-/** Whether a story ended in nothing else than that the tag moved. */
-const isMovedTagFailure = ({ candidate, failure }, moved) => moved !== undefined &&
-    candidate.role === 'primary' &&
-    failure?.kind === 'digest-disagrees' &&
-    failure.got === moved.digest;
-const renderCreated = (digest, created) => created === undefined ? digest : `${digest} (created ${created})`;
-
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
 // Whether a public mirror may learn an image's name. The name of a private image is a secret of its owner, and a registry that is
 // asked for it, even in vain, has it in its logs. So an image that needs a login is not looked for at public mirrors.
@@ -52535,20 +53381,27 @@ async function accessOf({ port, primary, reference, signal }) {
     return port.anonymousAccess({ repository, reference, signal });
 }
 /** Docker's official images are public, whatever Docker Hub answers at the moment. */
-const isOfficial = ({ registry, path }) => registry === 'docker.io' && path.startsWith('library/');
+function isOfficial({ registry, path }) {
+    return registry === 'docker.io' && path.startsWith('library/');
+}
 // Docker Hub and ghcr.io answer 401 or 403 for a private repository and for a missing one alike. A refusal further down, of a CDN
 // for example, says nothing about the repository.
-const isRefusedToAnyone = ({ failure, attempts }) => (failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-    failure.credentials === 'none' &&
-    !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
+function isRefusedToAnyone({ failure, attempts }) {
+    return ((failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
+        failure.credentials === 'none' &&
+        !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
+}
 
-;// CONCATENATED MODULE: ./build/acquire/pace.js
+// EXTERNAL MODULE: ./build/fetch/fetch-image.js + 2 modules
+var fetch_image = __nccwpck_require__(5779);
+;// CONCATENATED MODULE: ./build/fetch/throughput.js
 // How fast registries deliver, for the whole run: a registry that crawls for one image crawls for all.
 // Counts what arrived; who gets company because of it is acquire.ts's decision.
+
 const MIN_BYTES_PER_MS = 1024 / 1000;
 // The last `afterMs` are looked at this many times, so that a halt is noticed at most a tenth late.
 const SAMPLES = 10;
-const createThroughputMonitor = () => {
+function createThroughputMonitor() {
     let total = 0;
     return {
         addBytes: bytes => {
@@ -52565,76 +53418,16 @@ const createThroughputMonitor = () => {
             }
         }
     };
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/patience.js
-// What one try learns of a registry and all others should know, for the whole run: one that throttles one image throttles all of
-// them, and the others neither hammer it nor find out for themselves.
-
-const createThrottle = () => {
-    let quiet;
-    // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
-    // all. The others wait for what comes of it.
-    let isAlone = true;
-    let ahead;
-    const goAhead = () => {
-        const { promise, resolve } = Promise.withResolvers();
-        isAlone = false;
-        ahead = promise;
-        return () => {
-            if (ahead === promise)
-                ahead = undefined;
-            resolve(undefined);
-        };
-    };
-    return {
-        recordFailure: (failure, againInMs, { maxMs }, clock) => {
-            const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
-            if (failure.kind !== 'throttled' && retryAfterMs === undefined)
-                return;
-            // What was asked for as often as it may be is not asked for again by everybody else.
-            const isGivenUp = failure.kind === 'throttled' && againInMs === undefined;
-            const untilMs = clock.nowMs() + (againInMs ?? Math.max(retryAfterMs ?? 0, isGivenUp ? maxMs : 0));
-            isAlone = true;
-            if (quiet === undefined || untilMs > quiet.untilMs)
-                quiet = { failure, untilMs, isGivenUp };
-        },
-        enter: async ({ maxMs }, clock, signal) => {
-            for (;;) {
-                const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs();
-                if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))
-                    throw new acquire_failure/* VerifiedImageError */.wL(quiet.failure);
-                if (ahead !== undefined)
-                    await orAborted(ahead, signal);
-                else if (leftMs > 0)
-                    await clock.wait(leftMs, signal);
-                else
-                    return isAlone ? goAhead() : () => undefined;
-            }
-        }
-    };
-};
-const orAborted = async (promise, signal) => {
-    const { promise: aborted, reject } = Promise.withResolvers();
-    const abort = () => {
-        reject(signal.reason);
-    };
-    if (signal.aborted)
-        abort();
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-        await Promise.race([promise, aborted]);
-    }
-    finally {
-        signal.removeEventListener('abort', abort);
-    }
-};
-
+// EXTERNAL MODULE: ./build/fetch/throttle.js
+var throttle = __nccwpck_require__(9303);
 ;// CONCATENATED MODULE: ./build/acquire/silence.js
 // How long a registry has been silent while it was asked: what "silent for one stall-timeout" means in CONTRACT.md's Trust.
 // Silence begins with a request and starts anew with every status line, from the registry, its token server or its CDN. It lasts
 // over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
 // or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
+
 function createSilence(clock) {
     let sinceMs;
     return {
@@ -52658,9 +53451,19 @@ function createSilence(clock) {
     };
 }
 
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
 // One registry at work on one image: what it is asked, what it answered, and why it was left when another was first.
 // Knows one registry; which one is asked when is race.ts's decision.
+
+
+
+
 
 
 
@@ -52688,7 +53491,7 @@ async function runCandidate(run, tools, slow) {
         if (run.purpose === 'resolution')
             return undefined;
         run.digest = manifest.digest;
-        const image = await fetchImage(source, manifest, wanted.platforms, wanted.level);
+        const image = await (0,fetch_image/* fetchImage */.a)(source, manifest, wanted.platforms, wanted.level);
         story.outcome = 'verified';
         return image;
     }
@@ -52698,7 +53501,7 @@ async function runCandidate(run, tools, slow) {
             blame(story, failureOfOutrun(run, tools));
             return undefined;
         }
-        if (!(error instanceof acquire_failure/* VerifiedImageError */.wL))
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
             throw error;
         blame(story, error.failure, error.object);
         around.log({ type: 'candidate-failed', story });
@@ -52708,7 +53511,7 @@ async function runCandidate(run, tools, slow) {
         leave.abort(new Outrun());
     }
 }
-const isWithheld = async (story, { around, stories, resolver, wanted }, signal) => {
+async function isWithheld(story, { around, stories, resolver, wanted }, signal) {
     const primary = stories.find(({ candidate }) => candidate.role === 'primary');
     if (primary === undefined)
         return false;
@@ -52721,17 +53524,17 @@ const isWithheld = async (story, { around, stories, resolver, wanted }, signal) 
     const why = access === 'private' ? 'the image is not public' : 'it is not known whether the image is public';
     around.log({ type: 'note', text: `Not asking ${registry}: ${why}, and a public mirror does not learn private names` });
     return true;
-};
-const blame = (story, failure, object) => {
+}
+function blame(story, failure, object) {
     if (failure === undefined)
         return;
     const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object;
     story.failure = failure;
     if (failedObject !== undefined)
         story.failedObject = failedObject;
-};
+}
 /** Why a registry that was left was behind: it was silent, or its last failure, or it was slow. */
-const failureOfOutrun = ({ story, isSlow, digest }, { around, resolver }) => {
+function failureOfOutrun({ story, isSlow, digest }, { around, resolver }) {
     const pin = resolver.pin();
     if (story.candidate.role === 'primary' && pin?.unresolved?.kind === 'silent')
         return { kind: 'timed-out', phase: 'headers', limit: { input: 'stall-timeout', afterMs: pin.unresolved.forMs } };
@@ -52742,7 +53545,7 @@ const failureOfOutrun = ({ story, isSlow, digest }, { around, resolver }) => {
     if (last !== undefined || !isSlow || around.hedgeAfterMs === undefined)
         return last;
     return { kind: 'timed-out', phase: 'pace', limit: { input: 'hedge-after', afterMs: around.hedgeAfterMs } };
-};
+}
 /** Calls `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
 function watchPace({ story, leave }, around, slow) {
     const { hedgeAfterMs, clock } = around;
@@ -52752,13 +53555,13 @@ function watchPace({ story, leave }, around, slow) {
         .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
         .then(slow, () => undefined);
 }
-const sharedBy = ({ candidate }, { shared }) => {
+function sharedBy({ candidate }, { shared }) {
     const endpoint = (0,oci_reference/* endpointOf */.X5)(candidate.repository.registry);
-    const found = shared.get(endpoint) ?? { throughput: createThroughputMonitor(), throttle: createThrottle() };
+    const found = shared.get(endpoint) ?? { throughput: createThroughputMonitor(), throttle: (0,throttle/* createThrottle */.v)() };
     shared.set(endpoint, found);
     return found;
-};
-const sourceOf = (run, around, signal, slow) => {
+}
+function sourceOf(run, around, signal, slow) {
     const { blobs, clock, random, backoff, log, hedgeAfterMs, store } = around;
     const { story, silence } = run;
     const { candidate } = story;
@@ -52781,26 +53584,34 @@ const sourceOf = (run, around, signal, slow) => {
     };
     const retry = { clock, random, backoff, signal, record, addBytes, throttle };
     return { candidate, registry: listened(around.registry, silence), blobs, retry, store };
-};
+}
 /** The registry, with each manifest request and each answer to one noted. */
-const listened = (registry, silence) => ({
-    ...registry,
-    openManifest: ask => {
-        silence.asked();
-        return registry.openManifest({
-            ...ask,
-            onExchange: exchange => {
-                if (exchange.status !== undefined)
-                    silence.answered();
-                ask.onExchange(exchange);
-            }
-        });
-    }
-});
+function listened(registry, silence) {
+    return {
+        ...registry,
+        openManifest: ask => {
+            silence.asked();
+            return registry.openManifest({
+                ...ask,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.answered();
+                    ask.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
 
+// EXTERNAL MODULE: ./build/fetch/task-group.js
+var task_group = __nccwpck_require__(4380);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
 ;// CONCATENATED MODULE: ./build/acquire/race.js
 // The registries of one image in turn and side by side, until one of them has served the whole image, verified.
 // Knows order and time; which digest counts is resolve.ts's decision.
+
+
 
 
 
@@ -52893,7 +53704,7 @@ function createRace(tools) {
         const { store } = around;
         const next = stories.find(story => store !== undefined &&
             story.failure !== undefined &&
-            affectsOneObject(story.failure) &&
+            (0,task_group/* affectsOneObject */.M)(story.failure) &&
             (story.failedObject === 'manifest' || story.failedObject === 'child') &&
             store.size() > (keptBefore.get(story) ?? Infinity));
         if (next === undefined)
@@ -52937,14 +53748,14 @@ function createRace(tools) {
         return story.candidate.role === 'primary' ? settlePrimary(story.failure) : settleMirror(story, story.failure);
     };
     const settlePrimary = (failure) => {
-        const isFinal = !(0,acquire_failure/* retryPolicyOf */.aB)(failure).tryNextRegistry;
+        const isFinal = !(0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry;
         if (!isFinal)
             resolver.resolveWithout({ kind: 'failed', failure });
         return isFinal;
     };
     // What a mirror's own answer for a tag leads to may be no image: that says nothing of what another one has.
     const settleMirror = (story, failure) => {
-        if ((0,acquire_failure/* retryPolicyOf */.aB)(failure).tryNextRegistry)
+        if ((0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry)
             return false;
         if (!isOfImage(failure))
             return true;
@@ -52964,7 +53775,7 @@ function createRace(tools) {
         for (const story of stories) {
             const isOver = begun.has(story) && ![...running].some(run => run.story === story);
             const mayHaveIt = story.withheld === undefined &&
-                (story.failure === undefined || affectsOneObject(story.failure) || isOfImage(story.failure));
+                (story.failure === undefined || (0,task_group/* affectsOneObject */.M)(story.failure) || isOfImage(story.failure));
             if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided))
                 reopen(story);
         }
@@ -53012,26 +53823,43 @@ function createRace(tools) {
         }
     };
 }
-const forgetFailure = (story) => {
+function forgetFailure(story) {
     delete story.failure;
     delete story.failedObject;
-};
-const isOfImage = ({ kind }) => kind === 'unusable' || kind === 'platform-missing';
+}
+function isOfImage({ kind }) {
+    return kind === 'unusable' || kind === 'platform-missing';
+}
 
-;// CONCATENATED MODULE: ./build/acquire/recall.js
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
+var blob_fetcher = __nccwpck_require__(1725);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
+;// CONCATENATED MODULE: ./build/acquire/cached-image.js
 // An image whose digest is known, from what is kept alone: nobody is asked.
 // A registry that has nothing stands in for the real ones, so that the way through an image is the same.
 
 
 
 
-const nothingThere = () => Promise.reject(new acquire_failure/* VerifiedImageError */.wL({ kind: 'not-found', status: 404, detail: '' }));
+
+
+
+
+
+function nothingThere() {
+    return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
+}
 const EMPTY_REGISTRY = { openManifest: nothingThere, openBlob: nothingThere, close: () => undefined };
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
-const loadFromCache = async (pin, recall) => {
+async function loadFromCache(pin, recall) {
     const { candidate, platforms, level, store, clock, random, signal } = recall;
     const retry = {
-        ...{ clock, random, signal, throttle: createThrottle(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
+        ...{ clock, random, signal, throttle: (0,throttle/* createThrottle */.v)(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
         record: () => undefined,
         addBytes: () => undefined
     };
@@ -53039,144 +53867,25 @@ const loadFromCache = async (pin, recall) => {
         const top = await store.getManifest({ digest: pin.digest });
         if (top === undefined)
             return undefined;
-        const source = { candidate, registry: EMPTY_REGISTRY, blobs: createBlobFetcher(EMPTY_REGISTRY, store), retry, store };
-        return await fetchImage(source, top, platforms, level);
+        const source = { candidate, registry: EMPTY_REGISTRY, blobs: (0,blob_fetcher/* createBlobFetcher */.P)(EMPTY_REGISTRY, store), retry, store };
+        return await (0,fetch_image/* fetchImage */.a)(source, top, platforms, level);
     }
     catch (error) {
         // Whatever it is, a registry is asked next, and its answer is the one to report.
-        if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) && !signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) && !signal.aborted)
             throw error;
         return undefined;
     }
-};
+}
 
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-;// CONCATENATED MODULE: ./build/acquire/plan.js
-// Where an image may be had, in which order, and whose word on a tag counts: CONTRACT.md's Mirrors and Trust.
-// Pure: names only. Nothing here knows whether a registry answers.
-
-
-
-/** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
-const DEFAULT_PUBLIC_MIRRORS = [
-    'docker.io=ghcr.io',
-    'docker.io=mirror.gcr.io',
-    'docker.io/library=public.ecr.aws/docker/library'
-];
-/** Parses `[prefix=]target`. */
-const parseMirrorRule = (text) => {
-    const equals = text.indexOf('=');
-    const prefix = equals < 0 ? undefined : text.slice(0, equals);
-    const target = text.slice(equals + 1);
-    if (target === '')
-        return (0,parsed/* invalid */.G)('a mirror is written [prefix=]target, and the target is missing');
-    if (prefix === '')
-        return (0,parsed/* invalid */.G)('a mirror is written [prefix=]target, and the prefix is empty');
-    const to = parseMirrorTarget(target);
-    if (!to.ok)
-        return (0,parsed/* invalid */.G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
-    if (prefix === undefined)
-        return (0,parsed/* valid */.r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
-    const from = parseMirrorTarget(prefix);
-    if (!from.ok)
-        return (0,parsed/* invalid */.G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
-    return (0,parsed/* valid */.r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
-};
-// `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
-const parseMirrorTarget = (text) => {
-    const slash = text.indexOf('/');
-    const registry = (0,oci_reference/* parseRegistry */.l5)(slash < 0 ? text : text.slice(0, slash));
-    if (!registry.ok)
-        return registry;
-    if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
-        return (0,parsed/* invalid */.G)(`"${registry.value}" is not a registry, which has a dot or a port in its name`);
-    if (slash < 0)
-        return registry;
-    const path = text.slice(slash + 1);
-    const repository = (0,oci_reference/* parseRepository */.SU)(`${registry.value}/${path}`);
-    return repository.ok ? (0,parsed/* valid */.r)(`${registry.value}/${path}`) : repository;
-};
-/** Where a rule leads for a repository, or undefined where it does not apply. */
-const applyRule = (rule, primary) => {
-    const name = (0,oci_reference/* formatRepository */.Sh)(primary);
-    if (rule.prefix !== undefined) {
-        const rest = suffixAfter(name, rule.prefix);
-        return rest === undefined ? undefined : repositoryAt(rule.target + rest);
-    }
-    return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
-};
-const suffixAfter = (name, prefix) => {
-    if (name === prefix)
-        return '';
-    return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
-};
-const repositoryAt = (name) => {
-    const slash = name.indexOf('/');
-    // A rule for a whole repository that leads to a bare host names no repository there.
-    if (slash < 0)
-        return undefined;
-    // Read as any name is: at Docker Hub `php` is `library/php`, and a path that gets too long is none.
-    const repository = (0,oci_reference/* parseRepository */.SU)(name);
-    return repository.ok ? repository.value : undefined;
-};
-/**
- * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
- * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
- */
-const planCandidates = ({ registry, path }, { mirrors, publicMirrors }, prefer) => {
-    const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
-    const candidatesOf = (rules, role) => rules.flatMap(rule => {
-        const repository = applyRule(rule, primary.repository);
-        return repository === undefined ? [] : [{ role, repository, mayResolve: role === 'mirror' }];
-    });
-    const named = candidatesOf(mirrors, 'mirror');
-    const ordered = [
-        ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
-        ...candidatesOf(publicMirrors, 'public-mirror')
-    ];
-    const seen = new Set([(0,oci_reference/* formatRepository */.Sh)(primary.repository)]);
-    return ordered.filter(candidate => {
-        const name = (0,oci_reference/* formatRepository */.Sh)(candidate.repository);
-        if (candidate.role === 'primary')
-            return true;
-        if (seen.has(name))
-            return false;
-        seen.add(name);
-        return true;
-    });
-};
-/** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
-const unusedMirrorRules = (references, { mirrors, publicMirrors }) => {
-    const isUnmatched = (rule) => references.every(reference => applyRule(rule, reference) === undefined);
-    return [
-        ...mirrors.filter(isUnmatched).map(rule => ({ input: 'mirrors', rule })),
-        ...publicMirrors
-            .filter(rule => !DEFAULT_PUBLIC_MIRRORS.includes(rule.source) && isUnmatched(rule))
-            .map(rule => ({ input: 'public-mirrors', rule }))
-    ];
-};
-/** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
-const isFloating = ({ tag, digest }) => digest === undefined && (tag === undefined || tag === 'latest');
-/** What is known before anybody was asked. */
-const knownDigest = ({ reference, locked }) => {
-    const { registry, digest } = reference;
-    if (digest !== undefined)
-        return { digest, decidedBy: 'reference', registry };
-    return locked === undefined || locked.mayBeUpdated ? undefined : { digest: locked.digest, decidedBy: 'lock', registry };
-};
-const parseImageRequest = (input) => {
-    const reference = (0,oci_reference/* parseReference */.F2)(input);
-    if (!reference.ok)
-        return reference;
-    const { tag, digest } = reference.value;
-    return (0,parsed/* valid */.r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
-};
-
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
 ;// CONCATENATED MODULE: ./build/acquire/resolve.js
 // Which digest an image must have, and the manifest that has it: CONTRACT.md's Trust.
 // A public mirror is never asked what a tag is, and no answer counts beside a known digest. Slow is not failed: until something
 // has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
+
+
 
 
 
@@ -53189,9 +53898,9 @@ const IS_NO_IMAGE = ['not-found', 'unusable', 'too-large'];
 // 3. what the primary answers for its own tag
 // 4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
 /** `candidates` in the order in which their answers count. */
-const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGone }) => {
+function createResolver(image, candidates, { onDecision, onAnswer, onMoved, onGone }) {
     const { tag, locked, reference } = image;
-    let pin = knownDigest(image);
+    let pin = (0,plan/* knownDigest */.YN)(image);
     let decider;
     let unresolved;
     const primaryAnswers = new Map();
@@ -53224,12 +53933,12 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             else if (pin.digest !== digest)
                 failDigestDisagrees(pin, digest);
         };
-        const manifest = await fetchManifest(source, 'manifest', { tag: name, judge });
+        const manifest = await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name, judge });
         primaryAnswers.set(source.candidate, manifest);
         return manifest;
     };
     const byTagFromMirror = async (source, name) => {
-        const manifest = await fetchManifest(source, 'manifest', { tag: name });
+        const manifest = await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name });
         const { digest } = manifest;
         if (pin === undefined) {
             mirrorAnswers.set(source.candidate, digest);
@@ -53238,15 +53947,15 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
         }
         return orOfPin(source, manifest, digest);
     };
-    const byPresumedDigest = async (source, digest) => orOfPin(source, await fetchManifest(source, 'manifest', { digest }));
+    const byPresumedDigest = async (source, digest) => orOfPin(source, await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest }));
     /** Something else may have been decided while this manifest was on its way. */
     const orOfPin = (source, manifest, tagSaid) => pin === undefined || pin.digest === manifest.digest ? Promise.resolve(manifest) : byDigest(source, pin, tagSaid);
     const byDigest = async (source, known, tagSaid) => {
         try {
-            return await fetchManifest(source, 'manifest', { digest: known.digest });
+            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest: known.digest });
         }
         catch (error) {
-            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind !== 'not-found')
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'not-found')
                 throw error;
             const other = tagSaid ?? (await otherDigest(source, tag));
             if (other !== undefined && other !== known.digest)
@@ -53266,10 +53975,10 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             failDigestDisagrees(known, manifest.digest);
         };
         try {
-            return await fetchManifest(source, 'manifest', { tag: name, locked: known.digest, judge });
+            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name, locked: known.digest, judge });
         }
         catch (error) {
-            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL))
+            if (!(error instanceof failure_error/* VerifiedImageError */.w))
                 throw error;
             if (other !== undefined) {
                 onMoved(source, other);
@@ -53278,7 +53987,7 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             if (!IS_NO_IMAGE.includes(error.failure.kind))
                 throw error;
             onGone(source.candidate, error.failure);
-            return await fetchManifest(source, 'manifest', { digest: known.digest });
+            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest: known.digest });
         }
     };
     const fromPrimary = (source) => {
@@ -53315,35 +54024,37 @@ const createResolver = (image, candidates, { onDecision, onAnswer, onMoved, onGo
             decideWithoutPrimary();
         }
     };
-};
-const tagOf = ({ tag }) => {
+}
+function tagOf({ tag }) {
     if (tag === undefined)
         throw new TypeError('an image without a digest has a tag');
     return tag;
-};
+}
 /** A registry that lacks the digest may have the tag for another one: that is worth saying, and costs one request. */
-const otherDigest = async (source, tag) => {
+async function otherDigest(source, tag) {
     if (!source.candidate.mayResolve || tag === undefined)
         return undefined;
     try {
-        return (await fetchManifest(source, 'manifest', { tag })).digest;
+        return (await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag })).digest;
     }
     catch (error) {
         source.retry.signal.throwIfAborted();
-        if (error instanceof acquire_failure/* VerifiedImageError */.wL)
+        if (error instanceof failure_error/* VerifiedImageError */.w)
             return undefined;
         throw error;
     }
-};
+}
 const DECIDERS = {
     reference: 'the reference',
     lock: 'the lock file'
 };
-const failDigestDisagrees = (pin, got) => {
+function failDigestDisagrees(pin, got) {
     const decidedBy = DECIDERS[pin.decidedBy] ?? pin.registry;
-    throw new acquire_failure/* VerifiedImageError */.wL({ kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy }, { object: 'manifest' });
-};
+    throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy }, { object: 'manifest' });
+}
 
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
 ;// CONCATENATED MODULE: ./build/acquire/acquire.js
 // One image, from its registry or a mirror: what is known before, the race of the registries, and what came of it.
 // Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
@@ -53353,10 +54064,13 @@ const failDigestDisagrees = (pin, got) => {
 
 
 
+
+
+
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
-const acquireImage = async (wanted, around) => {
+async function acquireImage(wanted, around) {
     const startedMs = around.clock.nowMs();
-    const stories = wanted.candidates.map(newResult);
+    const stories = wanted.candidates.map(candidate_result/* newResult */.Y);
     const { tag } = wanted.image;
     const note = (text) => {
         around.log({ type: 'note', text });
@@ -53378,12 +54092,12 @@ const acquireImage = async (wanted, around) => {
         onMoved: (source, manifest) => {
             const { registry } = source.candidate.repository;
             note(`${registry} says that ${tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`);
-            moved = inspectMovedTag(source, manifest, wanted.platforms, around);
+            moved = (0,moved_tag/* inspectMovedTag */.gM)(source, manifest, wanted.platforms, around);
             // Told where it is awaited, below.
             moved.catch(() => undefined);
         },
         onGone: ({ repository: { registry } }, failure) => {
-            note(`${registry}: the tag ${tag ?? ''} is no image any more (${(0,acquire_failure/* describeFailure */.Ic)(failure)}); asking for the digest in the lock file`);
+            note(`${registry}: the tag ${tag ?? ''} is no image any more (${(0,describe_failure/* describeFailure */.Ic)(failure)}); asking for the digest in the lock file`);
         }
     });
     const race = createRace({ wanted, around, stories, resolver });
@@ -53392,7 +54106,7 @@ const acquireImage = async (wanted, around) => {
         around.log({ type: 'pinned', pin: known, tag });
     const image = (await loadCached(wanted, around, resolver)) ?? (await race.run());
     const { reason } = around.signal;
-    const ended = image === undefined && reason instanceof acquire_failure/* VerifiedImageError */.wL ? reason : undefined;
+    const ended = image === undefined && reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
     const seen = await moved;
     const elapsedMs = around.clock.nowMs() - startedMs;
     return {
@@ -53404,8 +54118,8 @@ const acquireImage = async (wanted, around) => {
         elapsedMs,
         ...(seen === undefined ? {} : { moved: seen })
     };
-};
-const loadCached = async (wanted, around, resolver) => {
+}
+async function loadCached(wanted, around, resolver) {
     const { store } = around;
     const [candidate] = wanted.candidates;
     const pin = resolver.pin();
@@ -53415,19 +54129,29 @@ const loadCached = async (wanted, around, resolver) => {
     if (image !== undefined)
         around.log({ type: 'note', text: 'All of it is in the cache: no registry is asked' });
     return image;
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/diagnose.js
+// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
+var verify = __nccwpck_require__(8858);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+;// CONCATENATED MODULE: ./build/report/diagnose.js
 // From what every registry did to one cause, a sentence of advice, and what a report to the registry needs.
 // Compares attempts and registries; asks nobody, and guesses nothing that the evidence does not say.
 
 
 
+
+
+
+
 /** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
-const isOfPrimary = ({ results, image }) => image?.candidate.role === 'primary' &&
-    results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined);
+function isOfPrimary({ results, image }) {
+    return (image?.candidate.role === 'primary' &&
+        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
+}
 /** Undefined when no registry failed that mattered, or when what failed was here. */
-const diagnose = (all) => {
+function diagnose(all) {
     // What an older tag has to say is no word on the one that was asked for.
     const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
     if (isOfPrimary(acquisition))
@@ -53445,9 +54169,9 @@ const diagnose = (all) => {
         advice: adviceFor(cause, story, story.failure, acquisition),
         evidence: evidenceOf(story, story.failure)
     };
-};
+}
 /** A tag that moved is worth a diagnosis though the registry still has what is locked. */
-const diagnoseMoved = (acquisition) => {
+function diagnoseMoved(acquisition) {
     const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
     const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
     if (acquisition.moved === undefined || primary === undefined || failure === undefined)
@@ -53459,8 +54183,8 @@ const diagnoseMoved = (acquisition) => {
         advice: adviceFor('tag-moved', story, failure, acquisition),
         evidence: evidenceOf(story, failure)
     };
-};
-const causeOf = (story, failure, failed) => {
+}
+function causeOf(story, failure, failed) {
     switch (failure.kind) {
         case 'corrupt':
             return causeOfCorrupt(story, failure, failed);
@@ -53492,8 +54216,10 @@ const causeOf = (story, failure, failed) => {
         case 'bug':
             return undefined;
     }
-};
-const corruptions = (story) => story.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+}
+function corruptions(story) {
+    return story.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+}
 // A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
 const SAYS_NOTHING = [
     'unreachable',
@@ -53504,27 +54230,29 @@ const SAYS_NOTHING = [
     'denied',
     'not-found'
 ];
-const isEverywhere = (failed, isSame) => {
+function isEverywhere(failed, isSame) {
     const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
     return served.length > 1 && served.every(isSame);
-};
-const isCutAtTheSamePlace = (story) => {
+}
+function isCutAtTheSamePlace(story) {
     const cuts = story.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
     return cuts.length > 1 && new Set(cuts).size === 1;
-};
-const causeOfCorrupt = (story, failure, failed) => {
+}
+function causeOfCorrupt(story, failure, failed) {
     const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
     const isHtml = /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes);
-    if (isHtml || failure.firstBytes.startsWith(`(${acquire_verify/* WITHHELD_HTML */.YU}`))
+    if (isHtml || failure.firstBytes.startsWith(`(${verify/* WITHHELD_HTML */.YU}`))
         return 'interception';
     if (isEverywhere(failed, isSame))
         return 'publisher';
     const sameObject = corruptions(story).filter(({ wanted }) => wanted === failure.wanted);
     return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
-};
+}
 /** One sentence: object, registry, what was wrong. */
-const describeFailedCandidate = (story, failure) => `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${(0,acquire_failure/* describeFailure */.Ic)(failure)}`;
-const adviceFor = (cause, story, failure, acquisition) => {
+function describeFailedCandidate(story, failure) {
+    return `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${(0,describe_failure/* describeFailure */.Ic)(failure)}`;
+}
+function adviceFor(cause, story, failure, acquisition) {
     const { image, request, resolved } = acquisition;
     const { registry } = story.candidate.repository;
     const goesOn = image === undefined ? '' : 'Nothing is needed for this build. ';
@@ -53554,19 +54282,21 @@ const adviceFor = (cause, story, failure, acquisition) => {
         case 'tag-moved':
             return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${resolved?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`;
     }
-};
+}
 // Public mirrors had nothing to be asked for: that is what the reader can change.
-const adviseOnMirrors = ({ resolved, results }) => {
+function adviseOnMirrors({ resolved, results }) {
     const unasked = results.filter(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
     const names = unasked.map(({ candidate }) => candidate.repository.registry);
     return resolved === undefined && names.length > 0
         ? `Write a digest into the reference, or keep a lock file (lock: update makes it): then ${names.join(', ')} can serve the image while its registry is down. A mirror that is listed in mirrors may also resolve the tag.`
         : 'Name a registry that has this image in the input mirrors.';
-};
-const describeThrottle = (failure) => failure.kind === 'throttled' && failure.retryAfterMs !== undefined
-    ? `It will answer again in ${(0,acquire_failure/* formatDuration */.a3)(failure.retryAfterMs)}. `
-    : '';
-const describeLimit = (story) => {
+}
+function describeThrottle(failure) {
+    return failure.kind === 'throttled' && failure.retryAfterMs !== undefined
+        ? `It will answer again in ${(0,format/* formatDuration */.a3)(failure.retryAfterMs)}. `
+        : '';
+}
+function describeLimit(story) {
     const limit = story.attempts
         .flatMap(({ exchanges }) => exchanges)
         .findLast(({ rateLimit }) => rateLimit !== undefined)?.rateLimit;
@@ -53577,8 +54307,8 @@ const describeLimit = (story) => {
     const [most] = (limit?.['ratelimit-limit'] ?? '').split(';');
     const whom = limit?.['docker-ratelimit-source'];
     return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `;
-};
-const describeAccess = (failure, story) => {
+}
+function describeAccess(failure, story) {
     const { registry } = story.candidate.repository;
     const { host = '' } = evidenceOf(story, failure);
     // Nobody's credentials are sent there, and nobody's would help.
@@ -53588,8 +54318,8 @@ const describeAccess = (failure, story) => {
     return refused
         ? `${registry} refuses the credentials it was given: renew them, and look whether they may read this repository.`
         : `The repository does not exist at ${registry}, or is private: for a private one log in with docker/login-action, or set username and password.`;
-};
-const evidenceOf = (story, failure) => {
+}
+function evidenceOf(story, failure) {
     const attempt = story.attempts.findLast(candidate => candidate.failure === failure) ??
         story.attempts.findLast(candidate => candidate.object === story.failedObject);
     const exchange = lastExchange(attempt);
@@ -53607,17 +54337,23 @@ const evidenceOf = (story, failure) => {
         ...(exchange?.rateLimit === undefined ? {} : { rateLimit: exchange.rateLimit }),
         ...(failure.kind === 'corrupt' ? { firstBytes: failure.firstBytes } : {})
     };
-};
-const lastExchange = (attempt) => attempt?.exchanges.at(-1);
+}
+function lastExchange(attempt) {
+    return attempt?.exchanges.at(-1);
+}
 
 // EXTERNAL MODULE: ./build/acquire/fallback.js
 var fallback = __nccwpck_require__(3301);
-;// CONCATENATED MODULE: ./build/acquire/plain-words.js
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
+;// CONCATENATED MODULE: ./build/report/wording.js
 // The first sentence: what is used, and why not the registry that was named, for somebody who wants to get on with their work.
 // Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
 
+
+
 /** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-const failureSentence = (failure) => {
+function failureSentence(failure) {
     switch (failure.kind) {
         case 'corrupt':
             return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes';
@@ -53654,9 +54390,9 @@ const failureSentence = (failure) => {
         case 'bug':
             return 'could not be asked';
     }
-};
+}
 /** What a cause means, as a sentence's beginning. */
-const causeSentence = (cause) => {
+function causeSentence(cause) {
     const words = {
         publisher: 'the image is broken as it was published',
         registry: 'the registry hands out broken data',
@@ -53669,16 +54405,16 @@ const causeSentence = (cause) => {
         'tag-moved': 'the name stands for another image now'
     };
     return words[cause];
-};
-const levelPhrase = (level) => {
+}
+function levelPhrase(level) {
     if (level === 'full' || level === 'layers')
         return 'Every byte was verified';
     return level === 'config'
         ? 'Its manifest and config were verified, its layers were not looked at'
         : 'Its manifest was verified, the rest was not looked at';
-};
+}
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-const imageSentence = (report, quote) => {
+function imageSentence(report, quote) {
     if (report.outcome === 'failed')
         return unavailableSentence(report, quote);
     const { image, source, verified, decidedBy } = report;
@@ -53695,32 +54431,34 @@ const imageSentence = (report, quote) => {
     if (others === '')
         return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`;
     return `${quote(image)} comes from ${from}, because ${others}. ${identityPhrase(report, level)}.`;
-};
+}
 // What is all in the cache was served by nobody.
-const sourcePhrase = ({ registry }, quote) => registry === undefined ? 'the cache of this machine' : quote(registry);
-const unavailableSentence = (report, quote) => {
+function sourcePhrase({ registry }, quote) {
+    return registry === undefined ? 'the cache of this machine' : quote(registry);
+}
+function unavailableSentence(report, quote) {
     const { image, failure, decidedBy, fallbacks } = report;
     if (failure?.kind === 'timed-out')
-        return `${quote(image)} was not verified in time: the step allows ${(0,acquire_failure/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
+        return `${quote(image)} was not verified in time: the step allows ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
     if (report.platforms.length > 0)
         return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`;
     const others = otherRegistriesSentence(report, quote);
     return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`;
-};
-const movedTagSentence = (report, others, level, quote) => {
+}
+function movedTagSentence(report, others, level, quote) {
     const { image, source, moved } = report;
     const isGone = report.registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
     const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`;
     return `${now}${source === 'primary' ? '' : ` It comes from ${sourcePhrase(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
-};
+}
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-const identityPhrase = ({ decidedBy }, level) => {
+function identityPhrase({ decidedBy }, level) {
     if (decidedBy === 'mirror')
         return level;
     return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`;
-};
+}
 /** What those did that failed. That a locked tag moved is said in words of its own. */
-const otherRegistriesSentence = ({ registries, moved, outcome }, quote) => {
+function otherRegistriesSentence({ registries, moved, outcome }, quote) {
     const told = registries.flatMap(({ registry, role, failure }) => {
         const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary';
         if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees'))
@@ -53728,26 +54466,36 @@ const otherRegistriesSentence = ({ registries, moved, outcome }, quote) => {
         return [`${quote(registry)} ${failureSentence(failure)}`];
     });
     return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`;
-};
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
-const lower = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+function capital(text) {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+function lower(text) {
+    return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
 
-// EXTERNAL MODULE: ./build/acquire/ports.js
-var ports = __nccwpck_require__(3931);
 ;// CONCATENATED MODULE: ./build/oci/omit-undefined.js
 // JSON documents leave out what has no value; records in this program hold undefined.
+// Pure.
 /** The record without the keys whose value is undefined. */
 function omitUndefined(record) {
     return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
-;// CONCATENATED MODULE: ./build/acquire/report-fields.js
-// Internal records as the report's, one field at a time: renaming a field inside does not rename one outside.
+// EXTERNAL MODULE: ./build/registry/status-format.js
+var status_format = __nccwpck_require__(9904);
+;// CONCATENATED MODULE: ./build/report/report-fields.js
+// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
+// The shapes are in report-document.ts.
+
+
+
+
 
 
 
 function reportFailure(failure) {
-    const message = (0,acquire_failure/* describeFailure */.Ic)(failure);
+    const message = (0,describe_failure/* describeFailure */.Ic)(failure);
     switch (failure.kind) {
         case 'unreachable':
             return { kind: failure.kind, message, reason: failure.reason, detail: failure.detail };
@@ -53896,9 +54644,14 @@ function reportExchange(exchange) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/acquire/report.js
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/report/build-report.js
 // What happened, as the JSON report (report.schema.json is its contract).
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
+
+
+
 
 
 
@@ -53910,15 +54663,17 @@ function reportExchange(exchange) {
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
  * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
  */
-const buildImageReport = (acquisition, runStartedMs, placement, warning) => ({
-    ...reportFacts(acquisition, runStartedMs, placement),
-    ...(warning === undefined ? {} : { warning })
-});
-const reportFacts = (acquisition, runStartedMs, placement) => {
+function buildImageReport(acquisition, runStartedMs, placement, warning) {
+    return {
+        ...reportFacts(acquisition, runStartedMs, placement),
+        ...(warning === undefined ? {} : { warning })
+    };
+}
+function reportFacts(acquisition, runStartedMs, placement) {
     const { request, resolved, image, results, runError, moved, fallbacks } = acquisition;
     const { input, reference, locations } = request.image;
     const diagnosis = diagnose(acquisition);
-    const lockedCreated = createdOf(image);
+    const lockedCreated = (0,moved_tag/* createdOf */.YC)(image);
     return {
         image: input,
         name: (0,oci_reference/* formatReference */.FH)(reference),
@@ -53941,14 +54696,14 @@ const reportFacts = (acquisition, runStartedMs, placement) => {
                 fallbacks: fallbacks.map(fallback => reportFacts(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced'))
             })
     };
-};
-const reportVerified = (acquisition, image) => {
+}
+function reportVerified(acquisition, image) {
     const { origins, mediaType, platforms, candidate } = image;
     const { image: wanted, candidates } = acquisition.request;
-    const tag = (0,fallback/* fallbackUsed */.Yc)(acquisition)?.request.image.tag ?? wanted.tag;
+    const tag = (0,fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? wanted.tag;
     const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
     // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
-    const registries = origins.filter(origin => origin !== ports/* CACHE */.f);
+    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
     const registry = registries.find(origin => origin !== primary) ?? registries[0];
     const isPrimary = candidate.role === 'primary' && registry === primary;
     return {
@@ -53956,11 +54711,11 @@ const reportVerified = (acquisition, image) => {
         origins,
         ...(registry === undefined ? {} : { registry, source: isPrimary ? 'primary' : 'mirror' }),
         ...(tag === undefined ? {} : { tag }),
-        verified: lowestLevel(platforms.map(({ level }) => level)),
+        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
         size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
     };
-};
-const exportedReference = ({ request: { image: wanted } }, image, placement) => {
+}
+function exportedReference({ request: { image: wanted } }, image, placement) {
     if (placement === 'unplaced')
         return {};
     const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
@@ -53970,7 +54725,7 @@ const exportedReference = ({ request: { image: wanted } }, image, placement) => 
         ...(wanted.shadowsStage === true ? {} : { buildContext: `${(0,oci_reference/* formatFamiliar */.LF)(wanted.reference)}=${context}` }),
         ...(wanted.contexts === undefined ? {} : { namedContexts: wanted.contexts.map(name => `${name}=${context}`) })
     };
-};
+}
 const ROLES = {
     primary: 'primary',
     mirror: 'mirror',
@@ -53982,21 +54737,23 @@ const OUTCOMES = {
     aborted: 'aborted',
     'not-asked': 'not-asked'
 };
-const reportRegistry = (story, runStartedMs, pin) => ({
-    registry: story.candidate.repository.registry,
-    repository: story.candidate.repository.path,
-    role: ROLES[story.candidate.role],
-    outcome: OUTCOMES[story.outcome],
-    did: describeCandidate(story, pin),
-    ...(story.failedObject === undefined ? {} : { object: story.failedObject }),
-    ...(story.failure === undefined ? {} : { failure: reportFailure(story.failure) }),
-    ...(story.statusNotice === undefined ? {} : { statusPage: reportStatusPage(story.statusNotice) }),
-    attempts: story.attempts
-        .toSorted((a, b) => a.startedMs - b.startedMs)
-        .map(attempt => reportAttempt(attempt, runStartedMs))
-});
+function reportRegistry(story, runStartedMs, pin) {
+    return {
+        registry: story.candidate.repository.registry,
+        repository: story.candidate.repository.path,
+        role: ROLES[story.candidate.role],
+        outcome: OUTCOMES[story.outcome],
+        did: describeCandidate(story, pin),
+        ...(story.failedObject === undefined ? {} : { object: story.failedObject }),
+        ...(story.failure === undefined ? {} : { failure: reportFailure(story.failure) }),
+        ...(story.statusNotice === undefined ? {} : { statusPage: reportStatusPage(story.statusNotice) }),
+        attempts: story.attempts
+            .toSorted((a, b) => a.startedMs - b.startedMs)
+            .map(attempt => reportAttempt(attempt, runStartedMs))
+    };
+}
 /** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-const describeCandidate = (story, pin) => {
+function describeCandidate(story, pin) {
     const { failure, outcome, candidate, attempts } = story;
     if (failure !== undefined) {
         const tries = attempts.filter(({ object, outcome: ended }) => object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed').length;
@@ -54013,19 +54770,18 @@ const describeCandidate = (story, pin) => {
     if (answered !== undefined && pin !== undefined && answered !== pin.digest)
         return `${name}: not used; its tag is ${answered}, and ${pin.registry} says ${pin.digest}`;
     return `${name}: ${describeOutcome(story)}`;
-};
-const describeOutcome = ({ outcome, attempts }) => {
+}
+function describeOutcome({ outcome, attempts }) {
     if (outcome === 'not-asked')
         return 'not asked';
     if (outcome === 'verified')
         return 'verified';
     const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
     return left === undefined ? 'called off' : `was still at ${left}`;
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/unresolved.js
-// Why the registry that a reference names did not resolve its tag, in words: what a mirror's word stands on has to be exact.
-// Pure rendering of evidence.
+;// CONCATENATED MODULE: ./build/report/unresolved.js
+
 
 /** The warning that a mirror resolved the tag; undefined where none did. */
 function renderMirrorDecision(pin, { reference, tag = '' }) {
@@ -54039,9 +54795,9 @@ function describeUnresolved({ unresolved }, registry, tag) {
     if (unresolved === undefined)
         return `${registry} was not asked for the tag ${tag}`;
     if (unresolved.kind === 'silent')
-        return `${registry} was silent for ${(0,acquire_failure/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout) when asked for the tag ${tag}`;
+        return `${registry} was silent for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout) when asked for the tag ${tag}`;
     const { failure } = unresolved;
-    const words = (0,acquire_failure/* describeFailure */.Ic)(failure);
+    const words = (0,describe_failure/* describeFailure */.Ic)(failure);
     switch (failure.kind) {
         case 'not-found':
             return `${registry} does not have the tag ${tag} (${words}): its publisher may have withdrawn it`;
@@ -54053,7 +54809,30 @@ function describeUnresolved({ unresolved }, registry, tag) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/acquire/annotations.js
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
+;// CONCATENATED MODULE: ./build/report/moved-tag-warning.js
+// The warning for a locked tag that points to another image now.
+// Pure rendering of evidence.
+
+
+
+/** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
+function describeMovedTag({ moved, resolved, image, request, results }) {
+    if (moved === undefined || resolved === undefined)
+        return [];
+    const now = renderCreated(moved.digest, moved.created);
+    const locked = renderCreated(resolved.digest, (0,moved_tag/* createdOf */.YC)(image));
+    const isGone = results.some(story => (0,moved_tag/* isMovedTagFailure */.qb)(story, moved));
+    return [
+        `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
+    ];
+}
+function renderCreated(digest, created) {
+    return created === undefined ? digest : `${digest} (created ${created})`;
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
 // What is told of an image outside of the report: the line below its group in the log, and its one warning or error.
 // Pure rendering of evidence, like the report that it is made from.
 
@@ -54065,20 +54844,24 @@ function describeUnresolved({ unresolved }, registry, tag) {
 
 
 
+
+
+
+
 /** One line that says what is used, for the log. */
-const renderVerified = (acquisition, image, placement) => {
+function renderVerified(acquisition, image, placement) {
     const { verified, size } = reportVerified(acquisition, image);
     const { reference = `${image.digest} from ${image.origins.join(', ')}` } = exportedReference(acquisition, image, placement);
     const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0);
     const names = image.platforms.map(({ platform }) => (platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform)));
-    const platforms = few([...new Set(names)]).join(', ');
-    const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${(0,acquire_failure/* formatBytes */.z3)(size ?? 0)}`;
-    const standIn = (0,fallback/* fallbackUsed */.Yc)(acquisition);
+    const platforms = (0,shorten_list/* few */.H)([...new Set(names)]).join(', ');
+    const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${(0,format/* formatBytes */.z3)(size ?? 0)}`;
+    const standIn = (0,fallback/* fallbackUsed */.Y)(acquisition);
     const inPlace = standIn === undefined ? '' : `, for which ${standIn.request.image.input} stands in,`;
-    return `${acquisition.request.image.input}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${(0,acquire_failure/* formatDuration */.a3)(acquisition.elapsedMs)})`;
-};
+    return `${acquisition.request.image.input}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${(0,format/* formatDuration */.a3)(acquisition.elapsedMs)})`;
+}
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-const renderMirrorWarning = (acquisition, image) => {
+function renderMirrorWarning(acquisition, image) {
     const { request, resolved, results, moved } = acquisition;
     const failed = results.filter(({ failure }) => failure !== undefined);
     if (isOfPrimary(acquisition) && moved === undefined)
@@ -54086,7 +54869,7 @@ const renderMirrorWarning = (acquisition, image) => {
     const from = image.origins.join(', ');
     const lines = [
         ...renderDiagnosis(acquisition),
-        ...failed.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
+        ...failed.filter(story => !(0,moved_tag/* isMovedTagFailure */.qb)(story, moved)).map(story => describeCandidate(story, resolved)),
         ...describeMovedTag(acquisition)
     ];
     const decision = renderMirrorDecision(resolved, request.image);
@@ -54097,9 +54880,9 @@ const renderMirrorWarning = (acquisition, image) => {
         return undefined;
     const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`;
     return { title: `${request.image.input} ${title}`, message: [acquisitionSentence(acquisition), ...lines].join('\n') };
-};
+}
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-const renderUnavailable = (acquisition) => {
+function renderUnavailable(acquisition) {
     const { request, resolved, results, runError, moved, fallbacks = [] } = acquisition;
     const cause = renderDiagnosis(acquisition);
     // Of one that was called off nobody knows whether it could have served the image.
@@ -54107,20 +54890,22 @@ const renderUnavailable = (acquisition) => {
     const lines = [
         ...(isTold ? [acquisitionSentence(acquisition)] : []),
         ...cause,
-        ...results.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
+        ...results.filter(story => !(0,moved_tag/* isMovedTagFailure */.qb)(story, moved)).map(story => describeCandidate(story, resolved)),
         ...describeMovedTag(acquisition),
-        ...(runError === undefined ? [] : [`The step ended: ${(0,acquire_failure/* describeFailure */.Ic)(runError.failure)}.`]),
+        ...(runError === undefined ? [] : [`The step ended: ${(0,describe_failure/* describeFailure */.Ic)(runError.failure)}.`]),
         ...fallbacks.flatMap(fallback => [
             `Nor can ${fallback.request.image.input} stand in:`,
             ...fallback.results.map(story => describeCandidate(story, fallback.resolved))
         ])
     ];
     return { title: `No verified ${request.image.input}`, message: lines.join('\n') };
-};
+}
 /** The first sentence of what is told of it. */
-const acquisitionSentence = (acquisition) => imageSentence(reportFacts(acquisition, 0, undefined), name => name);
+function acquisitionSentence(acquisition) {
+    return imageSentence(reportFacts(acquisition, 0, undefined), name => name);
+}
 /** The cause with its advice, and below it what the status pages of those that failed say. */
-const renderDiagnosis = (acquisition) => {
+function renderDiagnosis(acquisition) {
     const diagnosis = diagnose(acquisition);
     if (diagnosis === undefined)
         return [];
@@ -54129,15 +54914,16 @@ const renderDiagnosis = (acquisition) => {
         `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
         ...[...words.values()].map(({ page, text, at }) => `Hint: ${page} says: ${text}${at === undefined ? '' : ` (${at})`}`)
     ];
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/log-lines.js
+;// CONCATENATED MODULE: ./build/report/log-lines.js
 // Events of one image as lines of its log, each told once and in order.
 // Pure; who prints them, and where, is not known here.
 
 
+
 /** Undefined for an event that says nothing new. */
-const renderEvent = (event) => {
+function renderEvent(event) {
     switch (event.type) {
         case 'asking': {
             const { role, repository } = event.candidate;
@@ -54151,8 +54937,8 @@ const renderEvent = (event) => {
             // The last try is told of by the end of the registry's story.
             if (attempt.failure === undefined || againInMs === undefined)
                 return undefined;
-            const when = againInMs === 0 ? 'at once' : `in ${(0,acquire_failure/* formatDuration */.a3)(againInMs)}`;
-            return `${attempt.failedObject ?? attempt.object} from ${candidate.repository.registry}: ${(0,acquire_failure/* describeFailure */.Ic)(attempt.failure)}; again ${when}`;
+            const when = againInMs === 0 ? 'at once' : `in ${(0,format/* formatDuration */.a3)(againInMs)}`;
+            return `${attempt.failedObject ?? attempt.object} from ${candidate.repository.registry}: ${(0,describe_failure/* describeFailure */.Ic)(attempt.failure)}; again ${when}`;
         }
         case 'candidate-failed': {
             const { story } = event;
@@ -54160,9 +54946,9 @@ const renderEvent = (event) => {
                 return undefined;
             const told = story.attempts
                 .filter(({ failure }) => failure !== undefined)
-                .map(({ failure }) => (failure === undefined ? '' : (0,acquire_failure/* describeFailure */.Ic)(failure)));
+                .map(({ failure }) => (failure === undefined ? '' : (0,describe_failure/* describeFailure */.Ic)(failure)));
             // A tag that moved was told of by a note; what failed then is the digest that it had.
-            const isTold = story.failure.kind !== 'digest-disagrees' && told.indexOf((0,acquire_failure/* describeFailure */.Ic)(story.failure)) < told.length - 1;
+            const isTold = story.failure.kind !== 'digest-disagrees' && told.indexOf((0,describe_failure/* describeFailure */.Ic)(story.failure)) < told.length - 1;
             return isTold
                 ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
                 : describeFailedCandidate(story, story.failure);
@@ -54172,33 +54958,35 @@ const renderEvent = (event) => {
         case 'attempted':
             return undefined;
     }
-};
-const levelOf = ({ type }) => type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain';
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain';
+}
 /** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
-const renderDebug = (event) => {
+function renderDebug(event) {
     if (event.type !== 'attempted')
         return [];
     const { candidate, attempt } = event;
     const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
-    const waited = waitedMs === 0 ? '' : `, after a wait of ${(0,acquire_failure/* formatDuration */.a3)(waitedMs)}`;
+    const waited = waitedMs === 0 ? '' : `, after a wait of ${(0,format/* formatDuration */.a3)(waitedMs)}`;
     return [
         ...attempt.exchanges.map(exchange => {
             const { method, host, path, status, requestIds } = exchange;
             const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
             const answer = status === undefined ? 'no answer' : `status ${String(status)}`;
-            return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${(0,acquire_failure/* formatDuration */.a3)(exchange.elapsedMs)}`, ...ids].join(', ')}`;
+            return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(exchange.elapsedMs)}`, ...ids].join(', ')}`;
         }),
-        `${object} from ${candidate.repository.registry}: try ${String(number)} ${outcome}, ${(0,acquire_failure/* formatBytes */.z3)(bytes)} in ${(0,acquire_failure/* formatDuration */.a3)(elapsedMs)}${waited}`
+        `${object} from ${candidate.repository.registry}: try ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
     ];
-};
+}
 /** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */
-const renderProgress = ({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) => {
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
     const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
-    const left = perSecond > 0 ? `, ${(0,acquire_failure/* formatDuration */.a3)(((bytes - bytesDone) / perSecond) * 1000)} left` : '';
-    return `${String(layersDone)} of ${String(layers)} layers, ${(0,acquire_failure/* formatBytes */.z3)(bytesDone)} of ${(0,acquire_failure/* formatBytes */.z3)(bytes)}, ${(0,acquire_failure/* formatBytes */.z3)(perSecond)}/s${left}`;
-};
+    const left = perSecond > 0 ? `, ${(0,format/* formatDuration */.a3)(((bytes - bytesDone) / perSecond) * 1000)} left` : '';
+    return `${String(layersDone)} of ${String(layers)} layers, ${(0,format/* formatBytes */.z3)(bytesDone)} of ${(0,format/* formatBytes */.z3)(bytes)}, ${(0,format/* formatBytes */.z3)(perSecond)}/s${left}`;
+}
 
-;// CONCATENATED MODULE: ./build/acquire/stand-in.js
+;// CONCATENATED MODULE: ./build/report/fallback-warning.js
 // What is said of images that are not quite what was pinned: an older tag that stands in, and a tag that still floats.
 // Pure rendering; which tag may stand in is fallback.ts's decision.
 
@@ -54207,14 +54995,17 @@ const renderProgress = ({ layers, layersDone, bytes, bytesDone }, bytesBefore, e
 
 
 
+
 /** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
-const imageWarning = (acquisition) => acquisition.image === undefined
-    ? undefined
-    : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image));
+function imageWarning(acquisition) {
+    return acquisition.image === undefined
+        ? undefined
+        : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image));
+}
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
-const renderFallbackWarning = (acquisition) => {
+function renderFallbackWarning(acquisition) {
     const { request, results, fallbacks = [], image, requestedDigest } = acquisition;
-    const standIn = (0,fallback/* fallbackUsed */.Yc)(acquisition);
+    const standIn = (0,fallback/* fallbackUsed */.Y)(acquisition);
     if (standIn === undefined || image === undefined)
         return undefined;
     const { input } = request.image;
@@ -54234,12 +55025,12 @@ const renderFallbackWarning = (acquisition) => {
             ...others
         ].join('\n')
     };
-};
+}
 /** One piece of advice for all images whose tags may be given to others; undefined when there are none. */
-const floatingTagAdvice = (acquisitions, lockFile) => {
+function floatingTagAdvice(acquisitions, lockFile) {
     const floating = acquisitions.filter(({ request, image, resolved }) => image !== undefined &&
         resolved?.decidedBy !== 'lock' &&
-        (isFloating(request.image.reference) || floats(request.image)));
+        ((0,plan/* isFloating */.vY)(request.image.reference) || floats(request.image)));
     if (floating.length === 0)
         return undefined;
     const names = floating.map(({ request, image }) => {
@@ -54249,20 +55040,20 @@ const floatingTagAdvice = (acquisitions, lockFile) => {
         return `${(0,oci_reference/* formatFamiliar */.LF)(request.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`;
     });
     return `Advice: ${names.join(', ')} may become another image with any new release. A digest in the reference pins it, or a run with lock: update, which writes what it is now into ${lockFile}.`;
-};
+}
 // A version with two numbers or fewer is a series by most publishers' custom. Dates and commits are no series.
-const floats = ({ reference: { digest }, tag }) => {
+function floats({ reference: { digest }, tag }) {
     if (digest !== undefined || tag === undefined || /\d{6}|(?:^|-)[0-9a-f]{7,}/.test(tag))
         return false;
     const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.') ?? [];
     return numbers.length < 3;
-};
+}
 
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
-// EXTERNAL MODULE: ./build/adapters/local-io.js
-var local_io = __nccwpck_require__(1115);
-;// CONCATENATED MODULE: ./build/adapters/files-thread.js
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+;// CONCATENATED MODULE: ./build/files/files-thread.js
 // Starts the thread that reads files, and ends it when time is up: whatever a file makes of it, the action is not held up.
 // What a file needs of memory is bounded too; the action itself never runs out of it.
 
@@ -54271,7 +55062,7 @@ var local_io = __nccwpck_require__(1115);
 // Two thousand Dockerfiles take less than 100 MB.
 const MAX_MEMORY_MB = 512;
 /** Rejects with the signal's reason, or with 'invalid-input' when the files take more memory than they get. */
-async function findInFiles(options, { signal, entry }) {
+async function findImagesInThread(options, { signal, entry }) {
     signal.throwIfAborted();
     const worker = new external_node_worker_threads_.Worker(entry ?? __nccwpck_require__.ab + "files-worker.js", {
         workerData: options,
@@ -54288,14 +55079,14 @@ async function findInFiles(options, { signal, entry }) {
             signal.addEventListener('abort', stop, { once: true });
             worker.once('message', resolve);
             worker.once('error', (error) => {
-                const isFull = (0,local_io/* isErrno */.r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
+                const isFull = (0,errno/* isErrno */.r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
                 reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', { cause: error }));
             });
             worker.once('exit', () => {
                 reject(new Error('the thread that reads files ended without an answer'));
             });
         });
-        return 'found' in answer ? answer.found : (0,acquire_failure/* fail */.fJ)(answer.failure);
+        return 'found' in answer ? answer.found : (0,failure_error/* fail */.f)(answer.failure);
     }
     finally {
         if (stop !== undefined)
@@ -54305,7 +55096,7 @@ async function findInFiles(options, { signal, entry }) {
     }
 }
 function outOfMemory({ patterns }) {
-    return new acquire_failure/* VerifiedImageError */.wL({
+    return new failure_error/* VerifiedImageError */.w({
         kind: 'invalid-input',
         faults: [
             {
@@ -54320,32 +55111,87 @@ function outOfMemory({ patterns }) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/acquire/locked-image.js
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
+;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
+// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
+// Pure: it parses and matches. acquire/fallback.ts does the trying.
+
+
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+function parseFallbackTag(text) {
+    const equals = text.lastIndexOf('=');
+    const name = equals < 0 ? undefined : text.slice(0, equals);
+    const tag = text.slice(equals + 1);
+    const image = name === undefined ? undefined : (0,oci_reference/* parseReference */.F2)(name);
+    if (image?.ok === false)
+        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is no image: ${image.reason}`);
+    if (image?.value.digest !== undefined)
+        return (0,parsed/* invalid */.G)('nothing stands in for an image that is pinned by its digest');
+    const probe = (0,oci_reference/* parseReference */.F2)(`probe:${tag}`);
+    if (tag === '')
+        return (0,parsed/* invalid */.G)('it is written TAG or IMAGE=TAG, and the tag is missing');
+    if (!probe.ok)
+        return probe;
+    return (0,parsed/* valid */.r)({ source: text, image: image?.value, tag });
+}
+/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
+function appliesTo({ image }, { reference, tag }) {
+    return (image === undefined ||
+        (image.registry === reference.registry &&
+            image.path === reference.path &&
+            (image.tag === undefined || image.tag === tag)));
+}
+/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
+function fallbacksFor(image, tags) {
+    const { registry, path, digest } = image.reference;
+    if (digest !== undefined)
+        return [];
+    return tags
+        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
+        .map(({ tag }) => {
+        const reference = { registry, path, tag };
+        return { input: (0,oci_reference/* formatFamiliar */.LF)(reference), reference, tag };
+    });
+}
+/** Lines that are for none of these images. */
+function unusedFallbackTags(images, tags) {
+    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
+}
+
+;// CONCATENATED MODULE: ./build/pins/lock-policy.js
 // What the lock file means for the images of a run: which digest each must have, what is missing in it or contradicts it,
 // and what a run that renews it has to write.
 
 
 
 
+
+
 const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
 /** Whether only what is in the lock file is used. */
-const isEnforcing = (mode) => mode === 'enforce' || mode === 'require';
+function isEnforcing(mode) {
+    return mode === 'enforce' || mode === 'require';
+}
 /** The name of an image in the lock file: undefined for one without a tag. */
-const lockKey = ({ reference: { registry, path }, tag }) => tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
+function lockKey({ reference: { registry, path }, tag }) {
+    return tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
+}
 /** The image with what the lock says of it. A digest in the reference needs no lock. */
-const withLockedDigest = (image, lock, mode) => {
+function withLockedDigest(image, lock, mode) {
     const name = lockKey(image);
     const entry = name === undefined ? undefined : lock?.images.get(name);
     if (entry === undefined || image.reference.digest !== undefined)
         return image;
     return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
-};
+}
 /** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
-const applyLock = (wanted, fallbackTags, { lock, mode, file }) => {
+function applyLock(wanted, fallbackTags, { lock, mode, file }) {
     const images = wanted.map(image => withLockedDigest(image, lock, mode));
     const fallbacks = new Map(images.map(image => [
         image,
-        (0,fallback/* fallbacksFor */.dR)(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+        fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
     ]));
     const isEnforced = isEnforcing(mode) && lock !== undefined;
     return {
@@ -54360,35 +55206,28 @@ const applyLock = (wanted, fallbackTags, { lock, mode, file }) => {
             : [],
         warnings: [
             ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
-            ...(0,fallback/* unusedFallbackTags */.IR)(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`)
+            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`)
         ]
     };
-};
+}
 /** A lock file that is there holds for every tag: one that it does not know might be anything. */
-const missingEntries = (images, input, lock, file) => images.flatMap(image => {
-    const name = lockKey(image);
-    if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
-        return [];
-    const value = input === 'image' ? image.input : (image.tag ?? '');
-    const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`;
-    return [{ input, value, reason, example: 'lock: update' }];
-});
-/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-const digestDiffersWarning = (image, lock, file) => {
-    const name = lockKey(image);
-    const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
-    const { digest } = image.reference;
-    if (name === undefined || locked === undefined || digest === undefined || locked === digest)
-        return undefined;
-    return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`;
-};
+function missingEntries(images, input, lock, file) {
+    return images.flatMap(image => {
+        const name = lockKey(image);
+        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
+            return [];
+        const value = input === 'image' ? image.input : (image.tag ?? '');
+        const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`;
+        return [{ input, value, reason, example: 'lock: update' }];
+    });
+}
 /**
  * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
  * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
  * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
  */
-const inconsistentEntries = (acquisition, lock, file) => {
-    const { request, image } = (0,fallback/* fallbackUsed */.Yc)(acquisition) ?? acquisition;
+function inconsistentEntries(acquisition, lock, file) {
+    const { request, image } = (0,fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
     const name = lockKey(request.image) ?? '';
     const entry = lock.images.get(name);
     if (image === undefined || entry?.digest !== image.digest)
@@ -54414,9 +55253,9 @@ const inconsistentEntries = (acquisition, lock, file) => {
         ...{ input: 'lock-file', value: file, example: 'lock: update' },
         reason: `images["${name}"].${rule}; ${renew}`
     }));
-};
+}
 /** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
-const lockedPlatform = ({ platforms }, name, has) => {
+function lockedPlatform({ platforms }, name, has) {
     const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
     const byName = platforms.get(name);
     if (byName !== undefined)
@@ -54424,9 +55263,11 @@ const lockedPlatform = ({ platforms }, name, has) => {
     return name === UNKNOWN
         ? [...platforms.values()].find(isSame)
         : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says));
-};
-const differenceIn = (what, says, has) => says === has ? [] : [`${what} is ${says} and not ${has}`];
-const lockEntryOf = ({ digest, mediaType, size, platforms }) => {
+}
+function differenceIn(what, says, has) {
+    return says === has ? [] : [`${what} is ${says} and not ${has}`];
+}
+function lockEntryOf({ digest, mediaType, size, platforms }) {
     const found = new Map();
     for (const { platform, digest: child, imageId } of platforms) {
         const name = formatLockedPlatform(platform);
@@ -54435,40 +55276,42 @@ const lockEntryOf = ({ digest, mediaType, size, platforms }) => {
             found.set(name, { digest: child, imageId });
     }
     return { digest, mediaType, size, platforms: found };
-};
+}
 const UNKNOWN = 'unknown';
 /** As containerd writes it, since an index has several for Windows that differ in this alone: `windows(10.0.20348.1)/amd64`. */
-const formatLockedPlatform = (platform) => {
+function formatLockedPlatform(platform) {
     if (platform === undefined)
         return UNKNOWN;
     const { os, osVersion } = platform;
     return (0,oci_platform/* formatPlatform */.Bq)(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
-};
+}
 /**
  * What a run that renews the lock writes: each image that was verified under the tag that was asked for, if the registry that the
  * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
  * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
  */
-const lockEntries = (acquisitions) => new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks }) => {
-    const name = lockKey(request.image);
-    const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
-    if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
-        return [];
-    return [[name, lockEntryOf(image)]];
-}));
-/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
-const notUpdatedWarning = ({ request, image, resolved, fallbacks }, file) => {
-    const { reference, tag = '', locked } = request.image;
-    // A fallback tag that is used has a warning of its own.
-    if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
+function lockEntries(acquisitions) {
+    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks }) => {
+        const name = lockKey(request.image);
+        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
+        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
+            return [];
+        return [[name, lockEntryOf(image)]];
+    }));
+}
+// Warnings about the lock file that is in force: what it says and what was found differ.
+// Pure rendering of evidence.
+/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
+function digestDiffersWarning(image, lock, file) {
+    const name = lockKey(image);
+    const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
+    const { digest } = image.reference;
+    if (name === undefined || locked === undefined || digest === undefined || locked === digest)
         return undefined;
-    const why = describeUnresolved(resolved, reference.registry, tag);
-    return locked === undefined
-        ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
-        : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`;
-};
+    return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`;
+}
 
-;// CONCATENATED MODULE: ./build/files/variables.js
+;// CONCATENATED MODULE: ./build/files/file-variables.js
 // The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
 // A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
 
@@ -54559,22 +55402,27 @@ function holds(text, secret) {
     return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
-;// CONCATENATED MODULE: ./build/files/finding.js
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
 // What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
 // The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
 
+
 /** Ends the reading of a file. */
-const refuse = (issue) => fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
 const MAX_SHOWN = 120;
 /** What was written, on one line and short enough for a message. */
-const excerpt = (text) => {
+function excerpt(text) {
     const line = text.trim().replace(/\s+/g, ' ');
     return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}\u2026` : line;
-};
+}
 /** Whether a build context is elsewhere than in the workspace. */
-const isRemote = (context) => /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+function isRemote(context) {
+    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+}
 
-;// CONCATENATED MODULE: ./build/files/wanted.js
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
 // From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
 // Loads no parser, so that a run without files does not either.
 
@@ -54583,27 +55431,29 @@ const isRemote = (context) => /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)
 
 const EXAMPLE = 'php:8.3.8-cli';
 /** `php:8.3` and `docker.io/library/php:8.3` are one. */
-const nameOf = ({ reference, tag }) => (0,oci_reference/* formatReference */.FH)({ ...reference, ...(tag === undefined ? {} : { tag }) });
+function nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(tag === undefined ? {} : { tag }) });
+}
 /** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
-const mergeFileImages = (asked, found, run) => {
+function mergeFileImages(asked, found, run) {
     const faults = [];
     const named = new Map();
     for (const { text, location, runsOn, context, shadowsStage = false } of found) {
-        const image = parseImageRequest(text);
+        const image = (0,plan/* parseImageRequest */.ww)(text);
         if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location: location });
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location });
             continue;
         }
         const name = nameOf(image.value);
         const known = named.get(name) ?? {
-            image: { ...image.value, shadowsStage: shadowsStage },
-            places: [],
+            image: { ...image.value, shadowsStage },
+            locations: [],
             contexts: new Set(),
             uses: []
         };
         named.set(name, known);
-        if (!known.places.some(({ file, line }) => file === location.file && line === location.line))
-            known.places.push(location);
+        if (!known.locations.some(({ file, line }) => file === location.file && line === location.line))
+            known.locations.push(location);
         known.uses.push(runsOn);
         if (context !== undefined)
             known.contexts.add(context);
@@ -54617,9 +55467,9 @@ const mergeFileImages = (asked, found, run) => {
     });
     const all = [...images, ...[...named.values()].map(known => withUses(known, run))];
     return { images: all, faults: [...faults, ...namedTwice(all)] };
-};
+}
 // What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
-const namedTwice = (images) => {
+function namedTwice(images) {
     const byName = new Map(images.map(image => [(0,oci_reference/* formatFamiliar */.LF)(image.reference), image]));
     return images.flatMap(({ contexts = [], input, locations = [] }) => contexts.flatMap((context) => {
         const name = (0,oci_reference/* parseReference */.F2)(context);
@@ -54634,28 +55484,28 @@ const namedTwice = (images) => {
                 value: context,
                 reason: rule,
                 example: 'base',
-                ...(location === undefined ? {} : { location: location })
+                ...(location === undefined ? {} : { location })
             }
         ];
     }));
-};
-const withUses = ({ image: wanted, places, contexts, uses }, run) => {
-    const image = { ...wanted, places, ...(contexts.size === 0 ? {} : { contexts: [...contexts] }) };
+}
+function withUses({ image: request, locations, contexts, uses }, run) {
+    const image = { ...request, locations, ...(contexts.size === 0 ? {} : { contexts: [...contexts] }) };
     const own = uses.filter(use => use !== 'target');
     const forTarget = uses.includes('target');
     if (own.length === 0 || (forTarget && run.kind === 'all'))
         return image;
-    const platforms = [...(forTarget ? wanted_platformsOf(run) : []), ...own];
+    const platforms = [...(forTarget ? platformsOf(run) : []), ...own];
     const distinct = [...new Map(platforms.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
     return { ...image, platforms: { kind: 'named', platforms: distinct } };
-};
-const wanted_platformsOf = (run) => {
+}
+function platformsOf(run) {
     if (run.kind === 'machine')
         return [run.platform];
     return run.kind === 'named' ? run.platforms : [];
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/inputs-contexts.js
+;// CONCATENATED MODULE: ./build/runner/context-names.js
 // Names of build contexts that files give: the output build-contexts is lines of NAME=VALUE, and whoever can change a file of the
 // workspace chooses the names. A line break in one would be a line of its own, with any image in it.
 
@@ -54716,15 +55566,15 @@ function faultOfSharedName(name, owner, { input, locations }) {
         value: name,
         reason: `the build context of that name is ${input}, and it is also the name of ${owner.input}; build-contexts can have only one of them`,
         example: 'base',
-        ...(location === undefined ? {} : { location: location })
+        ...(location === undefined ? {} : { location })
     };
 }
 
-;// CONCATENATED MODULE: ./build/adapters/inputs-credentials.js
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
 // The inputs registry, username and password: which credentials, and the one registry that may get them.
 // Only the workflow decides that. An image that a file, a mirror rule or a redirect names never adds a registry to it.
 
-const inputs_credentials_EXAMPLE = 'ghcr.io';
+const credential_inputs_EXAMPLE = 'ghcr.io';
 function readCredentials(read) {
     const username = read.text('username');
     const password = read.text('password');
@@ -54748,7 +55598,7 @@ function readRegistry(read) {
     // A name without a dot or a port is a part of a repository in every reference, so that nothing would ever be sent there.
     const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
     if (!isHost)
-        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', inputs_credentials_EXAMPLE);
+        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', credential_inputs_EXAMPLE);
     return isHost ? parsed.value : undefined;
 }
 function registryOfImages(read) {
@@ -54756,14 +55606,14 @@ function registryOfImages(read) {
     const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
     const [registry] = registries;
     if (registries.length > 1)
-        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? inputs_credentials_EXAMPLE);
+        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? credential_inputs_EXAMPLE);
     // An image that cannot be read has its own fault.
     else if (lines.length === 0)
-        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', inputs_credentials_EXAMPLE);
+        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', credential_inputs_EXAMPLE);
     return registries.length === 1 ? registry : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/adapters/inputs-written.js
+;// CONCATENATED MODULE: ./build/runner/input-reader.js
 // How inputs are written: text, lists of lines, choices and durations, with action.yml's defaults for what no runner filled in.
 // What they mean is inputs.ts's to know.
 
@@ -54773,7 +55623,7 @@ const DEFAULTS = {
     files: '',
     'file-variables': '',
     mirrors: '',
-    'public-mirrors': DEFAULT_PUBLIC_MIRRORS.join('\n'),
+    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
     prefer: 'primary',
     platform: '',
     verify: 'full',
@@ -54820,7 +55670,7 @@ const BOOLEANS = new Map([
     ...['true', 'True', 'TRUE'].map(word => [word, true]),
     ...['false', 'False', 'FALSE'].map(word => [word, false])
 ]);
-const createInputReader = (inputs, faults) => {
+function createInputReader(inputs, faults) {
     const text = (name) => {
         const written = inputs[name]?.trim();
         return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written;
@@ -54869,62 +55719,76 @@ const createInputReader = (inputs, faults) => {
             return ms ?? 0;
         }
     };
-};
+}
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for all else. */
-const parseDuration = (text) => {
+function parseDuration(text) {
     const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
     const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
     return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
-};
+}
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/adapters/private-address.js
+;// CONCATENATED MODULE: ./build/http/private-address.js
 // Hosts that are written as an address which is not public: loopback, private networks, link-local. A registry that can make
 // a client ask for such an address reaches services that only the runner can reach. Names are not looked up: who decides
 // where a name leads can also lead it elsewhere a moment later.
 
 /** `host` is a URL's `hostname`: the URL parser has turned decimal, octal and hexadecimal spellings into the usual one. */
-const isPrivateHost = (host) => isLocalName(host) || isIn(NOT_PUBLIC, host);
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
 /**
  * Link-local addresses, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is the same
  * service of AWS in IPv6.
  */
-const isLinkLocalHost = (host) => isIn(LINK_LOCAL, host);
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
 /** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
-const isLoopbackHost = (host) => private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+function isLoopbackHost(host) {
+    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
 /** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
-const isPrivateRegistry = (registry) => URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
 // RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-const isLocalName = (host) => /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-const private_address_nameOf = (host) => host.toLowerCase().replace(/\.$/, '');
-const isIn = (list, host) => {
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
+}
+function private_address_nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
     const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
     const family = (0,external_node_net_.isIP)(address);
     return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-};
-const listOf = (networks) => {
+}
+function listOf(networks) {
     const list = new external_node_net_.BlockList();
     for (const network of networks) {
         const [address = '', prefix] = network.split('/');
         list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
     }
     return list;
-};
+}
 // An IPv4 network with each spelling that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
 // (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-const inBothFamilies = (networks) => networks.flatMap(network => {
-    const [address = '', prefix = ''] = network.split('/');
-    const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-    const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-    return [
-        network,
-        `::${groups}/${String(96 + Number(prefix))}`,
-        `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-        `2002:${groups}::/${String(16 + Number(prefix))}`
-    ];
-});
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
 const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
 const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
 const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
@@ -54947,9 +55811,10 @@ const NOT_PUBLIC = listOf([
     'fec0::/10'
 ]);
 
-;// CONCATENATED MODULE: ./build/adapters/inputs.js
+;// CONCATENATED MODULE: ./build/runner/inputs.js
 // The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
 // How they are written is inputs-written.ts's to know; see action.yml for what they mean.
+
 
 
 
@@ -54969,21 +55834,23 @@ const MAX_ATTEMPTS = 100;
 // Registries limit what one address may open; more than this has not been seen to be faster.
 const MAX_CONCURRENCY = 64;
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
-const readFilePatterns = (written, job, machine) => {
+function readFilePatterns(written, job, machine) {
     const read = createInputReader(written, []);
     return {
         patterns: read.lines('files'),
         platforms: readPlatforms(read, machine),
         variables: variablesFor(readFileVariables(read, job), job)
     };
-};
+}
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-const readTimeLimit = (written) => createInputReader(written, []).duration('timeout') || MAX_DURATION_MS;
+function readTimeLimit(written) {
+    return createInputReader(written, []).duration('timeout') || MAX_DURATION_MS;
+}
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
  * the input `files` name.
  */
-const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { images: [], skipped: [], faults: [] }) => {
+function readInputs(written, job, machine, { folder, checkLayout }, files = { images: [], skipped: [], faults: [] }) {
     const faults = [...files.faults];
     const read = createInputReader(written, faults);
     const images = readImages(read, files, machine, faults);
@@ -54993,7 +55860,7 @@ const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { i
         publicMirrors: readMirrors(read, 'public-mirrors', images),
         prefer: read.choice('prefer', ['primary', 'mirrors']),
         platforms: readPlatforms(read, machine),
-        level: read.choice('verify', VERIFY_LEVELS),
+        level: read.choice('verify', verify_level/* VERIFY_LEVELS */.os),
         lockFile: read.text('lock-file'),
         lock: read.choice('lock', LOCK_MODES),
         fallbackTags: readFallbackTags(read, images),
@@ -55011,7 +55878,7 @@ const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { i
         insecureRegistries: read.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
         tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
         load: read.flag('load'),
-        layout: readLayout(read, folder, whyNotLayout),
+        layout: readLayout(read, folder, checkLayout),
         cache: read.flag('cache')
     };
     checkLevel(read, inputs);
@@ -55020,14 +55887,16 @@ const readInputs = (written, job, machine, { folder, whyNotLayout }, files = { i
     // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
     read.flag('summary');
     if (faults.length > 0)
-        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults });
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
     return inputs;
-};
+}
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-const wantsSummary = (written) => createInputReader(written, []).flag('summary');
+function wantsSummary(written) {
+    return createInputReader(written, []).flag('summary');
+}
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-const readImages = (read, files, machine, faults) => {
-    const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE);
+function readImages(read, files, machine, faults) {
+    const asked = read.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
     const named = mergeFileImages(asked, files.images, readPlatforms({ ...read, issue: () => undefined }, machine));
     faults.push(...named.faults, ...faultsOfSharedNames(named.images));
     if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
@@ -55035,11 +55904,11 @@ const readImages = (read, files, machine, faults) => {
     const mayFloat = read.flag('allow-floating');
     for (const { input: written, reference, locations } of mayFloat
         ? []
-        : named.images.filter(image => isFloating(image.reference))) {
+        : named.images.filter(image => (0,plan/* isFloating */.vY)(image.reference))) {
         const { tag, ...untagged } = reference;
         const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`;
         const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`;
-        const [place] = locations ?? [];
+        const [location] = locations ?? [];
         const isAsked = asked.some(image => image.input === written);
         faults.push({
             ...{
@@ -55048,12 +55917,12 @@ const readImages = (read, files, machine, faults) => {
                 reason: rule,
                 example: `${(0,oci_reference/* formatFamiliar */.LF)(untagged)}:1.2.3`
             },
-            ...(isAsked || place === undefined ? {} : { location: place })
+            ...(isAsked || location === undefined ? {} : { location })
         });
     }
     return named.images;
-};
-const readFileVariables = (read, job) => {
+}
+function readFileVariables(read, job) {
     const basic = { username: read.text('username'), password: read.text('password') };
     return read.lines('file-variables').flatMap(line => {
         const variable = parseFileVariable(line);
@@ -55064,26 +55933,26 @@ const readFileVariables = (read, job) => {
             read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8');
         return variable.ok && why === undefined ? [variable.value] : [];
     });
-};
-const faultNoImage = (read) => {
+}
+function faultNoImage(read) {
     const patterns = read.lines('files');
     if (patterns.length === 0)
         read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE);
     else
         read.issue('files', patterns.join(', '), 'these files name no image that can be known and is not built there, and image names none: there is nothing to verify', 'Dockerfile, or the step left out');
-};
-const readMirrors = (read, input, images) => {
-    const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati');
+}
+function readMirrors(read, input, images) {
+    const rules = read.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
     for (const rule of rules) {
         if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
             read.issue(input, rule.source, 'a target with a path and without a prefix is the repository of the only image, and there are several', `docker.io/library/php=${rule.target}`);
         }
     }
     return rules;
-};
-const readFallbackTags = (read, images) => {
+}
+function readFallbackTags(read, images) {
     const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = read.list('fallback-tags', fallback/* parseFallbackTag */.s2, example);
+    const lines = read.list('fallback-tags', parseFallbackTag, example);
     const refuse = (line, rule) => {
         read.issue('fallback-tags', line.source, rule, example);
     };
@@ -55097,8 +55966,8 @@ const readFallbackTags = (read, images) => {
             refuse(line, 'it is the tag that is asked for');
     }
     return lines;
-};
-const readPlatforms = (read, machine) => {
+}
+function readPlatforms(read, machine) {
     const written = read.lines('platform').flatMap(line => line
         .split(',')
         .map(part => part.trim())
@@ -55115,16 +55984,16 @@ const readPlatforms = (read, machine) => {
         return platform.ok ? [platform.value] : [];
     });
     return { kind: 'named', platforms };
-};
-const readCount = (read, name, most) => {
+}
+function readCount(read, name, most) {
     const written = read.text(name);
     const count = Number(written);
     if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
         read.issue(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name]);
     return count;
-};
+}
 /** As a URL writes the host, so that each spelling of an address is the same one. */
-const parseTokenHost = (text) => {
+function parseTokenHost(text) {
     const host = (0,oci_reference/* parseRegistry */.l5)(text);
     if (!host.ok || !URL.canParse(`https://${host.value}`))
         return (0,parsed/* invalid */.G)('a token host is a host name, an IP address or host:port');
@@ -55132,9 +56001,9 @@ const parseTokenHost = (text) => {
     if (isLinkLocalHost(url.hostname))
         return (0,parsed/* invalid */.G)('it is a link-local address, where cloud machines read their own credentials: it never issues tokens');
     return (0,parsed/* valid */.r)(url.host);
-};
+}
 const LAYOUT_EXAMPLE = 'build/image';
-const readLayout = (read, workspace, whyNotLayout) => {
+function readLayout(read, workspace, whyNotLayout) {
     const written = read.text('layout');
     if (written === '')
         return undefined;
@@ -55147,17 +56016,17 @@ const readLayout = (read, workspace, whyNotLayout) => {
     if (why !== undefined)
         read.issue('layout', written, why, LAYOUT_EXAMPLE);
     return folder;
-};
-const checkLevel = (read, { load, layout, level }) => {
+}
+function checkLevel(read, { load, layout, level }) {
     if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
         read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full');
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/log-book.js
+;// CONCATENATED MODULE: ./build/runner/grouped-log.js
 // The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
 // The first that is not done is shown as it happens; what the others have to say waits for its turn.
 /** Opens a page for a title, behind those that were opened before. */
-const createGroupedLog = (runner) => {
+function createGroupedLog(runner) {
     const pages = [];
     // Prints what the first page has, and turns over while pages are done.
     const show = () => {
@@ -55198,13 +56067,12 @@ const createGroupedLog = (runner) => {
             }
         };
     };
-};
+}
 
-// EXTERNAL MODULE: ./build/adapters/layout.js
-var layout = __nccwpck_require__(9679);
-;// CONCATENATED MODULE: ./build/adapters/outputs-check.js
-// The gate before the outputs: each value is parsed again by what it claims to be, and held to what this run verified.
-// A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
+// EXTERNAL MODULE: ./build/store/layout-directory.js
+var layout_directory = __nccwpck_require__(2492);
+;// CONCATENATED MODULE: ./build/runner/outputs-check.js
+
 
 
 
@@ -55249,7 +56117,7 @@ const CHECKS = {
     registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is no registry'),
     source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
     tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is no tag'),
-    verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is no level'),
+    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is no level'),
     size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is no number of bytes'),
     'build-contexts': whyNotContexts,
     layout: (value, { layout }) => (value === layout ? undefined : 'it is not the folder that the layout was written to')
@@ -55289,7 +56157,7 @@ function whyNotContexts(value, { contexts }) {
     const names = new Set();
     for (const line of value.split('\n')) {
         const equals = line.indexOf('=');
-        const name = familiarName(line.slice(0, Math.max(0, equals)));
+        const name = contextNameOf(line.slice(0, Math.max(0, equals)));
         const context = line.slice(equals + 1);
         if (name === undefined)
             return 'a line does not begin with the name of an image';
@@ -55304,18 +56172,18 @@ function whyNotContexts(value, { contexts }) {
     return undefined;
 }
 /** As BuildKit compares names of contexts; undefined for one that it does not take. */
-function familiarName(name) {
+function contextNameOf(name) {
     const reference = (0,oci_reference/* parseReference */.F2)(name);
     return reference.ok ? (0,oci_reference/* formatFamiliar */.LF)(reference.value) : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/adapters/outputs.js
+;// CONCATENATED MODULE: ./build/runner/outputs.js
 // The action's outputs, from its report. Names and meanings are action.yml's.
 // An image that was not verified has no reference here, whatever else is known of it.
 
 
 /** Every output but `report`, by name. An output without a value is left out. */
-const outputsOf = ({ images, outcome, layout }) => {
+function outputsOf({ images, outcome, layout }) {
     const verified = images.filter(image => image.reference !== undefined);
     const [first] = images;
     const outputs = {
@@ -55326,35 +56194,39 @@ const outputsOf = ({ images, outcome, layout }) => {
         'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
         layout,
         // The least of all, so that one word can be relied on for every image.
-        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+        verified: outcome === 'verified' ? verify_level/* VERIFY_LEVELS */.os.find(level => images.some(image => image.verified === level)) : undefined
     };
     return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-};
+}
 // Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
 // name stay two lines, which outputs-check.ts refuses.
-const contextLinesOf = (images) => {
+function contextLinesOf(images) {
     const lines = new Map();
     for (const image of images) {
-        const owner = familiarName(image.name) ?? image.name;
+        const owner = contextNameOf(image.name) ?? image.name;
         for (const line of contextsOf(image)) {
             const name = line.slice(0, line.indexOf('='));
-            const key = `${familiarName(name) ?? name}=${owner}`;
+            const key = `${contextNameOf(name) ?? name}=${owner}`;
             if (!lines.has(key))
                 lines.set(key, line);
         }
     }
     return [...lines.values()];
-};
-const contextsOf = ({ buildContext, namedContexts = [] }) => buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
-const outputsOfFirst = ({ reference, digest, platforms, registry, source, tag, size }) => ({
-    reference,
-    digest,
-    'image-id': platforms[0]?.imageId,
-    registry,
-    source,
-    tag,
-    size: size === undefined ? undefined : String(size)
-});
+}
+function contextsOf({ buildContext, namedContexts = [] }) {
+    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
+}
+function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
+    return {
+        reference,
+        digest,
+        'image-id': platforms[0]?.imageId,
+        registry,
+        source,
+        tag,
+        size: size === undefined ? undefined : String(size)
+    };
+}
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(6058);
@@ -55393,7 +56265,7 @@ function holdsSecret(value, secrets) {
     return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= environment_SHORTEST_PART && value.includes(secret))));
 }
 
-;// CONCATENATED MODULE: ./build/adapters/inputs-taken.js
+;// CONCATENATED MODULE: ./build/runner/take-inputs.js
 // The inputs as the runner passes them, taken out of the environment before anything else happens: secrets stay in this record.
 // What they mean is inputs.ts's to know.
 
@@ -55426,7 +56298,7 @@ function variableOf(name) {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/adapters/runner-redactor.js
+;// CONCATENATED MODULE: ./build/runner/redactor.js
 // Finds secrets in text, in every spelling in which a registry or a program could send them back, and hides them.
 // What has a secret can always write it in a way that no search finds; this holds for echoes, not for encryption.
 /** Tokens in use have 20 characters at least, and capitals or digits among them. Most words, paths and keys have neither. */
@@ -55513,7 +56385,7 @@ function viewsOf(text) {
     let level = views;
     for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
         level = level
-            .flatMap(view => KINDS.flatMap(kind => runner_redactor_unescape(view, kind) ?? []))
+            .flatMap(view => KINDS.flatMap(kind => redactor_unescape(view, kind) ?? []))
             .filter(({ bytes }) => {
             const isNew = !known.has(bytes) && known.size < MOST_VIEWS;
             if (isNew)
@@ -55530,7 +56402,7 @@ const KINDS = [
     // JSON, and first bytes as they are shown: `\u002f`, `\/`, `\n`, `\x2f`.
     {
         pattern: /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^xu0-9a-z]|[bfnrt]))/gi,
-        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (runner_redactor_CONTROLS[single] ?? single)
+        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (redactor_CONTROLS[single] ?? single)
     },
     // HTML: `&#47;`, `&#x2f;`, `&amp;`.
     {
@@ -55542,7 +56414,7 @@ const KINDS = [
                 : (NAMED[name.toLowerCase()] ?? '')
     }
 ];
-const runner_redactor_CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const redactor_CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 function byteOf(hex) {
     return String.fromCharCode(Number.parseInt(hex, 16));
@@ -55551,7 +56423,7 @@ function pointOf(digits, radix) {
     const point = Number.parseInt(digits, radix);
     return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point));
 }
-function runner_redactor_unescape({ bytes, starts }, { pattern, meaning }) {
+function redactor_unescape({ bytes, starts }, { pattern, meaning }) {
     const positions = [];
     let read = '';
     let at = 0;
@@ -55635,10 +56507,11 @@ function hide(text, ranges) {
     return Buffer.from(shown + bytes.slice(at), 'latin1').toString();
 }
 
-;// CONCATENATED MODULE: ./build/adapters/runner.js
+;// CONCATENATED MODULE: ./build/runner/runner.js
 // The runner's side of an action, through @actions/core: log, annotations, masks, outputs, the summary.
 // Everything that is printed or written passes here. What @actions/core lets through or cannot do is done before it is called: see
 // escapeLine, withoutControls, conceal and commandFile.
+
 
 
 
@@ -55713,7 +56586,7 @@ function createRunner(environment) {
                 return path;
             }
             catch (error) {
-                return (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
+                return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
             }
         },
         addSummary: async (render) => {
@@ -55750,11 +56623,11 @@ function commandFile(environment, name, what) {
         return path;
     }
     catch (error) {
-        return (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
     }
 }
 
-;// CONCATENATED MODULE: ./build/adapters/runtime-weakness.js
+;// CONCATENATED MODULE: ./build/runner/runtime-weakness.js
 // Variables of the job that make this process trust or tell more than it should: Node reads them before the first line of this runs.
 // They are the job's to set, so that the run goes on; but it says what they mean, and how to be rid of them.
 /** One text for all that is found; undefined when nothing is. Values are not quoted: one may hold a secret. */
@@ -55829,9 +56702,10 @@ function weakOptions(options) {
     return [...new Set(names)].flatMap(name => OPTIONS.filter(({ option }) => option.test(name)).map(({ means }) => ({ what: `${name} in NODE_OPTIONS`, means })));
 }
 
-;// CONCATENATED MODULE: ./build/acquire/image-notes.js
+;// CONCATENATED MODULE: ./build/report/image-warnings.js
 // What was noticed about the platforms of an image that is used all the same, in one text for the image: the same note of several
 // platforms stands there once.
+
 
 
 // Longer lists of names are counted.
@@ -55846,11 +56720,11 @@ function renderNotes({ platforms }) {
     }
     if (names.size === 0)
         return undefined;
-    const lines = [...names].map(([note, those]) => platforms.length === 1 ? note : `${few([...those], MOST_NAMES).join(', ')}: ${note}`);
-    return few(lines).join('\n');
+    const lines = [...names].map(([note, those]) => platforms.length === 1 ? note : `${(0,shorten_list/* few */.H)([...those], MOST_NAMES).join(', ')}: ${note}`);
+    return (0,shorten_list/* few */.H)(lines).join('\n');
 }
 
-;// CONCATENATED MODULE: ./build/acquire/report-redacted.js
+;// CONCATENATED MODULE: ./build/report/redact-report.js
 // The report as it may be shown: no secret in any of its texts. Texts are redacted before they become JSON or Markdown, so that a mask
 // breaks neither, and words that are this action's own stay as report.schema.json has them.
 function redactReport(report, redact) {
@@ -55886,21 +56760,23 @@ function redactValue(value, key, redact) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
 }
 
-;// CONCATENATED MODULE: ./build/acquire/markdown.js
+;// CONCATENATED MODULE: ./build/summary/markdown.js
 // Text from outside as Markdown that means nothing but itself. Names, error texts and header values are whatever the other side
 // likes: links, pictures, tables, HTML and mentions of people must stay letters. Knows nothing of what is written.
 const MAX_TEXT = 400;
 /** One line of visible characters, cut where it gets long. Characters that turn the line round or hide others are shown as \ufffd. */
-const oneLine = (text, most = MAX_TEXT) => {
+function oneLine(text, most = MAX_TEXT) {
     const line = text
         .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
         .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
         .trim();
     return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
-};
-const longestRun = (text) => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+function longestRun(text) {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
 /** A code span, in which nothing has a meaning: for names, digests and hosts. Stands in tables too. */
-const code = (text, most = MAX_TEXT) => {
+function code(text, most = MAX_TEXT) {
     // A pipe ends a table's cell even in code, and escaping it fails behind a backslash: it is shown as its look-alike.
     const shown = oneLine(text, most).replaceAll('|', '\u2223');
     if (shown === '')
@@ -55908,58 +56784,74 @@ const code = (text, most = MAX_TEXT) => {
     const fence = '`'.repeat(longestRun(shown) + 1);
     const pad = /^`|`$/.test(shown) ? ' ' : '';
     return fence + pad + shown + pad + fence;
-};
+}
 /** Running text with parts from outside: every character that could mean something is written as what it is. */
-const prose = (text, most = MAX_TEXT) => shortDigests(oneLine(text, most))
-    .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-    // These are found after all escaping, in what is to be seen; a space without width behind them ends that.
-    .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`);
+function prose(text, most = MAX_TEXT) {
+    return (shortDigests(oneLine(text, most))
+        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
+        // These are found after all escaping, in what is to be seen; a space without width behind them ends that.
+        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
+}
 // 64 digits make a table unreadable; the whole digest stands in the evidence.
-const shortDigests = (text) => text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+function shortDigests(text) {
+    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
 /** A block to copy from. */
-const block = (lines, language = 'text') => {
+function block(lines, language = 'text') {
     const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
     return [fence + language, ...lines, fence].join('\n');
-};
+}
 /** Cells are Markdown already. */
-const table = (head, rows) => [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+function table(head, rows) {
+    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
 /** Folded away. `title` is our own words: it is HTML, where no Markdown is read. */
-const collapsible = (title, text) => `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+function collapsible(title, text) {
+    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
 
-;// CONCATENATED MODULE: ./build/acquire/summary-registries.js
+;// CONCATENATED MODULE: ./build/summary/registry-table.js
 // What each registry did for one image, as a table, and what public status pages say of those that failed.
 // Knows no image's fate: a fallback's registries are told of in the same words.
 
 
 /** One row for each registry, in the order in which they were to be asked. */
-const registryTable = ({ registries }) => table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
-    `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
-    prose(did),
-    String(attempts.length),
-    attempts.length === 0 ? '-' : (0,acquire_failure/* formatDuration */.a3)(spanOf(attempts))
-]));
-const spanOf = (attempts) => Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-    Math.min(...attempts.map(({ startedMs }) => startedMs));
+function registryTable({ registries }) {
+    return table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
+        `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
+        prose(did),
+        String(attempts.length),
+        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
+    ]));
+}
+function spanOf(attempts) {
+    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+        Math.min(...attempts.map(({ startedMs }) => startedMs)));
+}
 /** Each page once, though several registries may have the same. Empty when none says anything. */
-const renderHints = ({ registries }) => {
+function renderHints({ registries }) {
     const words = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
     return [...words.values()]
         .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
         .join('\n');
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/summary-pins.js
+;// CONCATENATED MODULE: ./build/summary/summary-pins.js
 // The job summary's words for what was pinned: older tags that stand in, tags that moved, what became of the lock file, advice.
 // Like summary.ts, it only renders, and what somebody else wrote passes markdown.ts.
 
 
 const MAX_ROWS = 100;
 /** The image, and each older tag that was tried in its place. */
-const withFallbacks = (images) => images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+function withFallbacks(images) {
+    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+}
 /** The one that stands in, when one does. */
-const fallbackInReport = ({ outcome, fallbacks }) => outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+function fallbackInReport({ outcome, fallbacks }) {
+    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+}
 /** Stands above everything else: who goes on with another version has to know. */
-const renderFallbackWarnings = ({ images }) => {
+function renderFallbackWarnings({ images }) {
     const lines = images.flatMap(image => {
         const standIn = fallbackInReport(image);
         return standIn === undefined
@@ -55973,14 +56865,16 @@ const renderFallbackWarnings = ({ images }) => {
         ...lines.slice(0, MAX_ROWS),
         ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
     ].join('\n');
-};
+}
 /** What was tried in an image's place, each with its registries. */
-const renderFallbacks = (image) => (image.fallbacks ?? []).flatMap(fallback => [
-    `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
-    registryTable(fallback)
-]);
+function renderFallbacks(image) {
+    return (image.fallbacks ?? []).flatMap(fallback => [
+        `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
+        registryTable(fallback)
+    ]);
+}
 /** Both digests in full, since whoever looks into it needs them. */
-const renderMovedTag = ({ moved, locked, digest }) => {
+function renderMovedTag({ moved, locked, digest }) {
     if (moved === undefined)
         return [];
     const known = locked ?? digest;
@@ -55988,10 +56882,12 @@ const renderMovedTag = ({ moved, locked, digest }) => {
         ? ''
         : ` The lock file says that it is ${digestPhrase(known, moved.lockedCreated)}, and that counts.`;
     return [`At ${code(moved.registry)} the tag is now ${digestPhrase(moved.digest, moved.created)}.${before}`];
-};
-const digestPhrase = (digest, created) => created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
+}
+function digestPhrase(digest, created) {
+    return created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
+}
 /** Empty when no lock file was to be renewed. */
-const renderLockChanges = ({ lock }) => {
+function renderLockChanges({ lock }) {
     if (lock?.mode !== 'update')
         return '';
     const { file, changes } = lock;
@@ -56015,29 +56911,31 @@ const renderLockChanges = ({ lock }) => {
         ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
         ...(same > 0 ? [`${String(same)} more ${same === 1 ? 'is' : 'are'} as before.`] : [])
     ].join('\n\n');
-};
+}
 /** What would make the next run safer; the last that is said. */
-const renderAdvice = ({ advice = [] }) => advice
-    .slice(0, MAX_ROWS)
-    .map(text => `- ${prose(text, 2000)}`)
-    .join('\n');
+function renderAdvice({ advice = [] }) {
+    return advice
+        .slice(0, MAX_ROWS)
+        .map(text => `- ${prose(text, 2000)}`)
+        .join('\n');
+}
 
-;// CONCATENATED MODULE: ./build/acquire/summary-timeline.js
+;// CONCATENATED MODULE: ./build/summary/timeline.js
 // Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
 // A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
 
 
 // More rows than this is a wall, not a picture.
-const summary_timeline_MAX_ROWS = 24;
+const timeline_MAX_ROWS = 24;
 /** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
-const renderTimeline = (report) => {
+function renderTimeline(report) {
     const images = withFallbacks(report.images);
     const isSingle = images.length === 1;
     const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= summary_timeline_MAX_ROWS ? each : summed(images, isSingle);
+    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
     if (bars.length === 0)
         return undefined;
-    const shown = bars.slice(0, summary_timeline_MAX_ROWS);
+    const shown = bars.slice(0, timeline_MAX_ROWS);
     const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
     // A bar that is too narrow to be seen tells nothing.
     const leastMs = Math.max(1, Math.round(endMs / 200));
@@ -56050,26 +56948,28 @@ const renderTimeline = (report) => {
         }
     }
     return { chart: lines.join('\n'), left: bars.length - shown.length };
-};
-const barsOf = ({ image, registries }, isSingle) => registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
-    section: plainHost(registry),
-    name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
-    tag: summary_timeline_tagOf(attempt.outcome),
-    fromMs: attempt.startedMs,
-    forMs: attempt.elapsedMs
-})));
-const endPhrase = ({ failure, outcome }) => {
+}
+function barsOf({ image, registries }, isSingle) {
+    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
+        section: plainHost(registry),
+        name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
+        tag: timeline_tagOf(attempt.outcome),
+        fromMs: attempt.startedMs,
+        forMs: attempt.elapsedMs
+    })));
+}
+function endPhrase({ failure, outcome }) {
     if (failure !== undefined)
         return failureSentence(failure);
     return outcome === 'aborted' ? 'called off' : '';
-};
-const summary_timeline_tagOf = (outcome) => {
+}
+function timeline_tagOf(outcome) {
     if (outcome === 'verified')
         return 'done';
     return outcome === 'failed' ? 'crit' : 'active';
-};
+}
 /** One bar for each image at each registry; those with trouble first. */
-const summed = (images, isSingle) => {
+function summed(images, isSingle) {
     const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, attempts }) => {
         if (attempts.length === 0)
             return [];
@@ -56080,26 +56980,28 @@ const summed = (images, isSingle) => {
                 section: plainHost(registry),
                 // A name of its own at the beginning of a line could be a word of Mermaid's.
                 name: plain(isSingle ? `${String(attempts.length)} tries` : `\u25b8 ${image}`, failure && failureSentence(failure)),
-                tag: summary_timeline_tagOf(outcome),
+                tag: timeline_tagOf(outcome),
                 fromMs,
                 forMs: toMs - fromMs
             }
         ];
     }));
     return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
-};
+}
 /** Letters, digits and what cannot end a name or begin something else in Mermaid's grammar. */
-const plain = (name, ending = '') => {
+function plain(name, ending = '') {
     const letters = (text) => text
         .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
         .replace(/ +/g, ' ')
         .trim();
     const [shown, end] = [letters(name), letters(ending)];
     return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
-};
-const plainHost = (registry) => plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
+function plainHost(registry) {
+    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
 
-;// CONCATENATED MODULE: ./build/acquire/summary.js
+;// CONCATENATED MODULE: ./build/summary/summary.js
 // The job summary: what is used and why, first for whoever looks at a red build, then for whoever has to mend it.
 // Pure: a Report becomes Markdown. Everything in it that somebody else wrote passes markdown.ts.
 
@@ -56116,7 +57018,7 @@ const MAX_SECTIONS = 10;
 const MAX_OPEN_IMAGES = 12;
 const MAX_REQUESTS = 300;
 /** The whole summary, well below the size that a runner takes. */
-const renderSummary = (report) => {
+function renderSummary(report) {
     const parts = [
         renderHeadline(report),
         renderFallbackWarnings(report),
@@ -56130,9 +57032,9 @@ const renderSummary = (report) => {
         renderAdvice(report)
     ].filter(part => part !== '');
     return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
-};
+}
 /** As many parts as there is room for, in order; what had to go is told of. */
-const fitToSize = (parts, most) => {
+function fitToSize(parts, most) {
     const kept = [];
     let bytes = 0;
     for (const part of parts) {
@@ -56144,8 +57046,8 @@ const fitToSize = (parts, most) => {
     }
     const left = parts.length - kept.length;
     return left === 0 ? kept : [...kept, `*${count(left, 'part')} of this summary had no room here: see the report.*`];
-};
-const renderHeadline = (report) => {
+}
+function renderHeadline(report) {
     const { outcome, images, failure, inputFaults } = report;
     if (outcome === 'cancelled')
         return heading('\ud83d\udeab', 'The job was called off before everything was verified.');
@@ -56160,9 +57062,11 @@ const renderHeadline = (report) => {
     if (images.length === 1 && only !== undefined)
         return heading(sign, imageSentence(only, name => code(name)));
     return heading(sign, describeRun(images));
-};
-const heading = (sign, sentence) => `### ${sign} verified-image\n\n**${sentence}**`;
-const describeRun = (images) => {
+}
+function heading(sign, sentence) {
+    return `### ${sign} verified-image\n\n**${sentence}**`;
+}
+function describeRun(images) {
     const lost = images.filter(({ outcome }) => outcome === 'failed').length;
     const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
     const older = images.filter(image => fallbackInReport(image) !== undefined).length;
@@ -56172,14 +57076,20 @@ const describeRun = (images) => {
         return `All ${count(images.length, 'image')} are verified${from}.`;
     const verified = images.length - lost;
     return `${String(lost)} of ${count(images.length, 'image')} could not be had from any registry, so the step fails. ${verified === 0 ? 'None is' : `${String(verified)} ${verified === 1 ? 'is' : 'are'}`} verified${from}.`;
-};
-const count = (amount, noun) => `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+function count(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
 /** Worth more than its row in the table. */
-const needsAttention = ({ outcome, diagnosis, warning }) => outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-const renderInputIssues = ({ inputFaults }) => inputFaults.length === 0
-    ? ''
-    : table(['input', 'written', 'why not', 'for example'], inputFaults.map(({ input, written, rule, example }) => [code(input), code(written), prose(rule), code(example)]));
-const renderImages = ({ images }) => {
+function needsAttention({ outcome, diagnosis, warning }) {
+    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+}
+function renderInputIssues({ inputFaults }) {
+    return inputFaults.length === 0
+        ? ''
+        : table(['input', 'written', 'why not', 'for example'], inputFaults.map(({ input, written, rule, example }) => [code(input), code(written), prose(rule), code(example)]));
+}
+function renderImages({ images }) {
     if (images.length === 0)
         return '';
     const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
@@ -56196,22 +57106,24 @@ const renderImages = ({ images }) => {
     ]
         .filter(part => part !== '')
         .join('\n\n');
-};
-const tableOf = (images) => table(['', 'image', 'platform', 'size', 'verified', 'time', 'use'], images.map(image => [
-    image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
-    imageName(image),
-    image.platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
-    image.size === undefined ? '-' : (0,acquire_failure/* formatBytes */.z3)(image.size),
-    image.verified ?? '-',
-    (0,acquire_failure/* formatDuration */.a3)(image.elapsedMs),
-    image.reference === undefined ? '-' : code(image.reference)
-]));
-const imageName = (image) => {
+}
+function tableOf(images) {
+    return table(['', 'image', 'platform', 'size', 'verified', 'time', 'use'], images.map(image => [
+        image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+        imageName(image),
+        image.platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
+        image.size === undefined ? '-' : (0,format/* formatBytes */.z3)(image.size),
+        image.verified ?? '-',
+        (0,format/* formatDuration */.a3)(image.elapsedMs),
+        image.reference === undefined ? '-' : code(image.reference)
+    ]));
+}
+function imageName(image) {
     const standIn = fallbackInReport(image);
     return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`;
-};
+}
 /** What happened to each image that did not go as it should; the lost ones first. */
-const imageSections = (report) => {
+function imageSections(report) {
     const { images } = report;
     const ordered = images
         .filter(needsAttention)
@@ -56221,8 +57133,8 @@ const imageSections = (report) => {
         ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, report)),
         left > 0 ? `*What happened to ${count(left, 'more image')} is in the report.*` : ''
     ];
-};
-const imageSection = (image, { startedAt, images }) => {
+}
+function imageSection(image, { startedAt, images }) {
     const { diagnosis } = image;
     return [
         ...(images.length > 1 ? [`#### ${code(image.image)}`, imageSentence(image, name => code(name))] : []),
@@ -56237,9 +57149,9 @@ const imageSection = (image, { startedAt, images }) => {
     ]
         .filter(part => part !== '')
         .join('\n\n');
-};
+}
 /** What the people at a registry ask for first, to paste into a report to them. */
-const renderEvidence = ({ diagnosis, name, registries }, startedAt) => {
+function renderEvidence({ diagnosis, name, registries }, startedAt) {
     if (diagnosis === undefined)
         return [];
     const { evidence, what } = diagnosis;
@@ -56271,24 +57183,24 @@ const renderEvidence = ({ diagnosis, name, registries }, startedAt) => {
     ];
     const shown = lines.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
     return [collapsible('Evidence, to paste into a report to the registry', block(shown))];
-};
+}
 // What stands with its image already is not said again.
-const renderWarnings = ({ warnings, images }) => {
+function renderWarnings({ warnings, images }) {
     const told = new Set(images.map(({ warning }) => warning));
     return warnings
         .filter(text => !told.has(text))
         .slice(0, summary_MAX_ROWS)
         .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
         .join('\n');
-};
-const timelineBlock = (report) => {
+}
+function timelineBlock(report) {
     const timeline = renderTimeline(report);
     if (timeline === undefined)
         return '';
     const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`;
     return block(timeline.chart.split('\n'), 'mermaid') + left;
-};
-const renderRequests = (report) => {
+}
+function renderRequests(report) {
     const images = withFallbacks(report.images);
     const rows = images.flatMap(image => image.registries.flatMap(({ registry, attempts }) => attempts.map(attempt => {
         const last = attempt.exchanges.at(-1);
@@ -56303,8 +57215,8 @@ const renderRequests = (report) => {
                 : prose(attempt.failure.message),
             last?.status === undefined ? '-' : String(last.status),
             last === undefined ? '-' : code(last.host),
-            (0,acquire_failure/* formatBytes */.z3)(attempt.bytes),
-            `${(0,acquire_failure/* formatDuration */.a3)(attempt.elapsedMs)}${attempt.waitedMs > 0 ? ` after a wait of ${(0,acquire_failure/* formatDuration */.a3)(attempt.waitedMs)}` : ''}`
+            (0,format/* formatBytes */.z3)(attempt.bytes),
+            `${(0,format/* formatDuration */.a3)(attempt.elapsedMs)}${attempt.waitedMs > 0 ? ` after a wait of ${(0,format/* formatDuration */.a3)(attempt.waitedMs)}` : ''}`
         ];
     })));
     if (rows.length === 0)
@@ -56313,13 +57225,13 @@ const renderRequests = (report) => {
     const left = rows.length - MAX_REQUESTS;
     return collapsible(`Every try (${String(rows.length)})`, table(images.length > 1 ? ['image', ...head] : head, rows.slice(0, MAX_REQUESTS)) +
         (left > 0 ? `\n\n*${count(left, 'more try').replace(/trys$/, 'tries')}: see the report.*` : ''));
-};
-const renderFooter = ({ action, startedAt, elapsedMs, failure, inputFaults, images }) => {
+}
+function renderFooter({ action, startedAt, elapsedMs, failure, inputFaults, images }) {
     const trouble = failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : `${prose(failure.message)}\n\n`;
-    return `${trouble}<sub>${action.name} ${action.version}, ${startedAt}, ${(0,acquire_failure/* formatDuration */.a3)(elapsedMs)}. Everything in detail: the JSON file that the output <code>report</code> names.</sub>`;
-};
+    return `${trouble}<sub>${action.name} ${action.version}, ${startedAt}, ${(0,format/* formatDuration */.a3)(elapsedMs)}. Everything in detail: the JSON file that the output <code>report</code> names.</sub>`;
+}
 
-;// CONCATENATED MODULE: ./build/publish.js
+;// CONCATENATED MODULE: ./build/action/publish.js
 // What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
 // A part of action.ts with a room of its own.
 
@@ -56333,21 +57245,26 @@ const renderFooter = ({ action, startedAt, elapsedMs, failure, inputFaults, imag
 
 
 
+
+
+
+
+
 const MAX_OF_A_KIND = 10;
 /** A warning of the kind that its title names. */
-const warn = (run, title, message, place) => {
-    warnOfKind(run, title, { title, message, ...(place === undefined ? {} : { place }) });
-};
+function warn(run, title, message, location) {
+    warnOfKind(run, title, { title, message, ...(location === undefined ? {} : { location }) });
+}
 // What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-const warnOfKind = ({ warnings, runner, kinds }, kind, said) => {
+function warnOfKind({ warnings, runner, kinds }, kind, said) {
     const count = (kinds.get(kind) ?? 0) + 1;
     kinds.set(kind, count);
     if (count > MAX_OF_A_KIND)
         return;
     warnings.push(said.message);
     runner.warning(said);
-};
-const sayHowManyMore = ({ warnings, runner, kinds }) => {
+}
+function sayHowManyMore({ warnings, runner, kinds }) {
     for (const [kind, count] of kinds) {
         if (count <= MAX_OF_A_KIND)
             continue;
@@ -56356,16 +57273,16 @@ const sayHowManyMore = ({ warnings, runner, kinds }) => {
         runner.warning({ title: kind, message });
     }
     kinds.clear();
-};
-const publishImages = (run, acquisitions) => {
+}
+function publishImages(run, acquisitions) {
     const errors = [];
     for (const acquisition of acquisitions) {
         const { image } = acquisition;
         const { input } = acquisition.request.image;
         const used = imageWarning(acquisition);
-        const [place, ...others] = acquisition.request.image.locations ?? [];
-        const beside = place === undefined ? {} : { place };
-        const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(acquire_failure/* formatLocation */.j$)).join(', ')}.`;
+        const [location, ...others] = acquisition.request.image.locations ?? [];
+        const beside = location === undefined ? {} : { location };
+        const also = others.length === 0 ? '' : `\nAlso named at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
         const notes = image === undefined ? undefined : renderNotes(image);
         if (used !== undefined)
             warnOfKind(run, 'Images that are not as they were asked for', { ...used, ...beside });
@@ -56377,19 +57294,19 @@ const publishImages = (run, acquisitions) => {
         }
     }
     sayErrors(run.runner, 'No verified image', errors);
-};
-const sayErrors = (runner, kind, errors) => {
+}
+function sayErrors(runner, kind, errors) {
     for (const error of errors.slice(0, MAX_OF_A_KIND))
         runner.error(error);
     const more = errors.slice(MAX_OF_A_KIND);
     if (more.length > 0)
         runner.error({
             title: kind,
-            message: [`${String(more.length)} more errors like the ones above`, ...few(more.map(({ title }) => title))].join('\n')
+            message: [`${String(more.length)} more errors like the ones above`, ...(0,shorten_list/* few */.H)(more.map(({ title }) => title))].join('\n')
         });
-};
+}
 /** One annotation, also for many faults: each of them is a line. */
-const publishFailure = (runner, failure) => {
+function publishFailure(runner, failure) {
     if (failure.kind !== 'invalid-input') {
         runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
         return;
@@ -56398,12 +57315,12 @@ const publishFailure = (runner, failure) => {
     const isOne = fault !== undefined && others.length === 0;
     runner.error({
         title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-        message: failure.faults.map(acquire_failure/* describeIssue */.n6).join('\n'),
+        message: failure.faults.map(describe_failure/* describeIssue */.n6).join('\n'),
         ...(isOne && fault.location !== undefined ? { location: fault.location } : {})
     });
-};
+}
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-const publish = async (run, report) => {
+async function publish(run, report) {
     const { runner } = run;
     sayHowManyMore(run);
     const outputs = outputsOf(report);
@@ -56413,7 +57330,7 @@ const publish = async (run, report) => {
         const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
         const why = whyNotPath(path);
         if (why !== undefined)
-            (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `the output report is not set: ${why}` });
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `the output report is not set: ${why}` });
         runner.setOutputs({ ...outputs, report: path });
         await publishSummary(run, shown);
         return report.outcome === 'verified' ? 0 : 1;
@@ -56422,9 +57339,9 @@ const publish = async (run, report) => {
         runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
         return 1;
     }
-};
+}
 // A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-const warnOfSecrets = (run, outputs) => {
+function warnOfSecrets(run, outputs) {
     const { runner } = run;
     for (const value of Object.values(outputs))
         runner.addOwn(value);
@@ -56432,9 +57349,9 @@ const warnOfSecrets = (run, outputs) => {
     if (names.length === 0)
         return;
     warn(run, 'An output contains a secret', `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`);
-};
+}
 // A build does not fail because its summary cannot be written.
-const publishSummary = async ({ written, runner }, report) => {
+async function publishSummary({ written, runner }, report) {
     if (!wantsSummary(written))
         return;
     try {
@@ -56443,9 +57360,9 @@ const publishSummary = async ({ written, runner }, report) => {
     catch (error) {
         runner.warning({ title: 'The job summary', message: error instanceof Error ? error.message : String(error) });
     }
-};
+}
 
-;// CONCATENATED MODULE: ./build/open-run.js
+;// CONCATENATED MODULE: ./build/action/open-run.js
 // The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
 // A part of action.ts with a room of its own.
 
@@ -56485,9 +57402,9 @@ var go_json = __nccwpck_require__(3940);
 var oci_json = __nccwpck_require__(2782);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __nccwpck_require__(8284);
-// EXTERNAL MODULE: ./build/adapters/regular-file.js
-var regular_file = __nccwpck_require__(9824);
-;// CONCATENATED MODULE: ./build/adapters/credentials.js
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+;// CONCATENATED MODULE: ./build/registry/credentials.js
 // Credentials as a user of Docker has them: the action's inputs, what `docker login` left behind, helpers, the job's token.
 // Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
 
@@ -56505,15 +57422,15 @@ const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 const AUTH = (0,go_json/* structOf */.Tb)({ username: 'string', password: 'string', auth: 'string', identitytoken: 'string' });
 const CONFIG_FILE = (0,go_json/* structOf */.Tb)({ auths: (0,go_json/* mapOf */.A7)(AUTH), credsStore: 'string', credHelpers: (0,go_json/* mapOf */.A7)('string') });
 const HELPER_ANSWER = (0,go_json/* structOf */.Tb)({ Username: 'string', Secret: 'string' });
-const createCredentials = (sources) => {
+function createCredentials(sources) {
     const known = new Map();
     return registry => {
         const credentials = known.get(registry) ?? findCredentials(sources, registry);
         known.set(registry, credentials);
         return credentials;
     };
-};
-const findCredentials = async (sources, registry) => {
+}
+async function findCredentials(sources, registry) {
     const { fromInputs, githubToken } = sources;
     if (fromInputs?.registry === registry)
         return concealed(sources, credentials_password(fromInputs.username, fromInputs.password));
@@ -56524,14 +57441,16 @@ const findCredentials = async (sources, registry) => {
         return undefined;
     // ghcr.io reads the token from the password and takes any username.
     return concealed(sources, { ...credentials_password('x-access-token', githubToken), isOptional: true });
-};
-const credentials_password = (username, secret) => ({
-    kind: 'password',
-    username,
-    password: secret,
-    isOptional: false
-});
-const concealed = (sources, credentials) => {
+}
+function credentials_password(username, secret) {
+    return {
+        kind: 'password',
+        username,
+        password: secret,
+        isOptional: false
+    };
+}
+function concealed(sources, credentials) {
     if (credentials.kind === 'identity-token') {
         sources.conceal(credentials.token);
     }
@@ -56540,9 +57459,9 @@ const concealed = (sources, credentials) => {
         sources.conceal(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'));
     }
     return credentials;
-};
+}
 /** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
-const storedCredentials = async (sources, registry) => {
+async function storedCredentials(sources, registry) {
     const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG'];
     if (fromEnvironment !== undefined && fromEnvironment !== '') {
         const found = authIn(decodeConfigFile(sources, 'DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment)), registry);
@@ -56555,28 +57474,28 @@ const storedCredentials = async (sources, registry) => {
     const helper = (typeof ofRegistry === 'string' ? ofRegistry : (0,oci_json/* stringAt */.bX)(config, 'credsStore')) ?? '';
     const helped = helper === '' ? undefined : await askHelper(sources, helper, registry);
     return helped ?? authIn(config, registry);
-};
+}
 // Larger than any; one that is a device has no end.
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-const readDockerConfig = (sources) => {
+function readDockerConfig(sources) {
     const folder = sources.environment['DOCKER_CONFIG'] ?? '';
     const path = (0,external_node_path_.join)(folder === '' ? (0,external_node_path_.join)(sources.home, '.docker') : folder, 'config.json');
     try {
         return decodeConfigFile(sources, path, (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes: MAX_CONFIG_BYTES, links: 'follow' }));
     }
     catch (error) {
-        if (!(0,local_io/* isErrno */.r)(error, 'ENOENT'))
+        if (!(0,errno/* isErrno */.r)(error, 'ENOENT'))
             sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`);
         return {};
     }
-};
-const decodeConfigFile = (sources, name, bytes) => {
+}
+function decodeConfigFile(sources, name, bytes) {
     const json = (0,go_json/* readAsGo */.PG)(bytes, CONFIG_FILE, 'as-go');
     if (!json.ok)
         sources.warn(`${name} is not used for credentials: ${json.reason}`);
     return json.ok ? json.value : {};
-};
-const authIn = (config, registry) => {
+}
+function authIn(config, registry) {
     const auths = config['auths'];
     const entry = (0,go_json/* isObject */.Gv)(auths) ? entryFor(auths, registry) : undefined;
     if (!(0,go_json/* isObject */.Gv)(entry))
@@ -56589,21 +57508,23 @@ const authIn = (config, registry) => {
     const username = colon > 0 ? decoded.slice(0, colon) : ((0,oci_json/* stringAt */.bX)(entry, 'username') ?? '');
     const secret = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : ((0,oci_json/* stringAt */.bX)(entry, 'password') ?? '');
     return username === '' || secret === '' ? undefined : credentials_password(username, secret);
-};
+}
 /** Keys were written by many programs: with a scheme, with a path, under one of Docker Hub's names. */
-const entryFor = (entries, registry) => {
+function entryFor(entries, registry) {
     const exact = registry === oci_reference/* DOCKER_HUB */.Xb ? DOCKER_HUB_KEY : registry;
     if (exact in entries)
         return entries[exact];
     const hosts = registry === oci_reference/* DOCKER_HUB */.Xb ? [oci_reference/* DOCKER_HUB */.Xb, 'index.docker.io', 'registry-1.docker.io'] : [registry];
     const key = Object.keys(entries).find(name => hosts.includes(hostOfKey(name)));
     return key === undefined ? undefined : entries[key];
-};
-const hostOfKey = (key) => key
-    .replace(/^https?:\/\//, '')
-    .replace(/\/.*$/, '')
-    .toLowerCase();
-const askHelper = async (sources, helper, registry) => {
+}
+function hostOfKey(key) {
+    return key
+        .replace(/^https?:\/\//, '')
+        .replace(/\/.*$/, '')
+        .toLowerCase();
+}
+async function askHelper(sources, helper, registry) {
     const program = `docker-credential-${helper}`;
     if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
         sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`);
@@ -56620,10 +57541,10 @@ const askHelper = async (sources, helper, registry) => {
     if (secret === '')
         return undefined;
     return username === '<token>' ? { kind: 'identity-token', token: secret } : credentials_password(username, secret);
-};
+}
 // An answer is a line; Docker's own client bounds it nowhere.
 const MAX_ANSWER = 64 * 1024;
-const runHelper = (program, server, { programEnvironment, signal }) => {
+function runHelper(program, server, { programEnvironment, signal }) {
     return (0,run_program/* runProgram */.m)(program, ['get'], {
         ...{
             environment: programEnvironment,
@@ -56633,15 +57554,15 @@ const runHelper = (program, server, { programEnvironment, signal }) => {
             input: server
         }
     });
-};
+}
 /** The helper's answer, or why there is none, in words that quote nothing of what it said. */
-const answerOf = (end) => {
+function answerOf(end) {
     if (end.kind === 'missing')
         return 'there is no such program on the PATH';
     if (end.kind === 'not-started')
         return 'it cannot be started';
     if (end.kind === 'late')
-        return `it did not answer within ${(0,acquire_failure/* formatDuration */.a3)(HELPER_TIMEOUT_MS)}`;
+        return `it did not answer within ${(0,format/* formatDuration */.a3)(HELPER_TIMEOUT_MS)}`;
     const { code, killedBy, stdout, isCut } = end;
     // A helper that has nothing says so and fails: Docker goes on without a word, too.
     if (code !== 0 && /credentials not found/i.test(stdout))
@@ -56651,14 +57572,16 @@ const answerOf = (end) => {
     if (code !== 0)
         return `it ended with exit code ${String(code)}`;
     if (isCut)
-        return `its answer is longer than ${(0,acquire_failure/* formatBytes */.z3)(MAX_ANSWER)}`;
+        return `its answer is longer than ${(0,format/* formatBytes */.z3)(MAX_ANSWER)}`;
     const json = (0,go_json/* readAsGo */.PG)(Buffer.from(stdout), HELPER_ANSWER, 'as-go');
     return json.ok ? json.value : 'its answer is not a JSON object';
-};
+}
 
-// EXTERNAL MODULE: ./build/acquire/memory.js
-var memory = __nccwpck_require__(6860);
-;// CONCATENATED MODULE: ./build/adapters/http-body.js
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
 // The bytes of one answer between undici and a reader. Chunks are queued as they come, without a copy; a reader that is behind
 // gets several at a time, and a reader that is far behind pauses the connection. Knows nothing of HTTP above the bytes.
 
@@ -56667,7 +57590,7 @@ const BLOCK_BYTES = 512 * 1024;
 /** A reader that leaves more than this unread pauses its connection. */
 const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
 /** `slowest` is what has to arrive between two looks for a body to keep up; `onEnd` is called once. */
-const createBody = (slowest, onEnd) => {
+function createBody(slowest, onEnd) {
     const queue = [];
     let unread = 0;
     let received = 0;
@@ -56750,9 +57673,9 @@ const createBody = (slowest, onEnd) => {
             }
         }
     };
-};
+}
 /** The oldest bytes: one chunk as it came, or several that fit into a block together, copied into one. */
-const takeBlock = (queue) => {
+function takeBlock(queue) {
     let count = 0;
     let bytes = 0;
     for (const { length } of queue) {
@@ -56772,21 +57695,22 @@ const takeBlock = (queue) => {
         free(chunk);
     }
     return block;
-};
+}
 // Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
 // anything else, such as headers or another part of a chunked body, is left alone.
-const free = (chunk) => {
-    if (chunk.byteOffset === 0 && (0,memory/* endsAtBufferEnd */.TV)(chunk))
-        (0,memory/* detachBuffer */.Ap)(chunk);
-};
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/adapters/http-error.js
+;// CONCATENATED MODULE: ./build/http/network-error.js
 // What sockets, TLS, undici and proxies report, told apart once: no code above looks at an errno, a code or a message again.
 // Pure.
+
 
 
 /** The proxy failed, not the host behind it. undici's own errors about proxies do not say which of the two it was. */
@@ -56809,18 +57733,24 @@ const IDENTITY = {
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
 };
-const codeOf = (error) => ((0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '');
+function codeOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
 /** The error that says most: an AggregateError holds one for each address that was tried, others what they wrap. */
-const innermost = (error) => {
+function innermost(error) {
     if (error instanceof AggregateError && error.errors.length > 0)
         return innermost(error.errors[0]);
     if (error instanceof Error && codeOf(error.cause) !== '')
         return innermost(error.cause);
     return error;
-};
-const messageOf = (error) => (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string' ? error['message'].replace(/\s+/g, ' ') : 'it is not said why';
+}
+function messageOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'it is not said why';
+}
 /** For an error before an answer began. `connect` is the limit in force for connecting; `proxy` is the one that was used. */
-const failureOfHttpError = (raw, connect, proxy) => {
+function failureOfHttpError(raw, connect, proxy) {
     if (raw instanceof ProxyError)
         return failureOfProxy(raw.cause, connect, proxy);
     const error = innermost(raw);
@@ -56831,18 +57761,22 @@ const failureOfHttpError = (raw, connect, proxy) => {
     if (proxy === undefined || failure.kind !== 'unreachable')
         return failure;
     return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-};
+}
 /**
  * For a request that was sent to the proxy with the whole URL: what answers may be the proxy itself. Squid says so in a header
  * of its own, others in Proxy-Status (RFC 9209 \u00a72.1.1).
  */
-const failureOfProxyAnswer = (status, headers, proxy) => status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-    ? refusedByProxy(status, proxy)
-    : undefined;
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? refusedByProxy(status, proxy)
+        : undefined;
+}
 // undici's words for an answer to CONNECT that is not 200, and for 407 to a request with the whole URL.
 const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-const isProxyLogin = (error) => codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-const failureOfProxy = (raw, connect, proxy) => {
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+function failureOfProxy(raw, connect, proxy) {
     const status = TUNNEL_ANSWER.exec(messageOf(raw))?.[1];
     if (status !== undefined)
         return refusedByProxy(Number(status), proxy);
@@ -56852,18 +57786,20 @@ const failureOfProxy = (raw, connect, proxy) => {
     const why = failure.kind === 'unreachable'
         ? failure.detail
         : failure.kind === 'timed-out'
-            ? `no connection within ${(0,acquire_failure/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
+            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
             : 'it does not speak HTTP';
-    return unreachable('proxy', `the proxy in ${http_error_nameOf(proxy)} cannot be used: ${why}`);
-};
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${why}`);
+}
 // 5xx is the proxy's word that it could not reach the host, as squid's 503 for a name without address; the rest is its own will.
-const refusedByProxy = (status, proxy) => {
+function refusedByProxy(status, proxy) {
     const what = status >= 500 ? 'could not connect' : 'refused the connection';
     const why = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${http_error_nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`);
-};
-const http_error_nameOf = (proxy) => proxy?.variable ?? 'the environment';
-const failureOf = (error, connect) => {
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`);
+}
+function network_error_nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+function failureOf(error, connect) {
     const code = codeOf(error);
     const identity = IDENTITY[code];
     if (identity !== undefined)
@@ -56885,10 +57821,10 @@ const failureOf = (error, connect) => {
             // undici's words for bytes where none belong, such as a switch of protocols that was not asked for.
             return /^bad (?:response|upgrade)$/.test(messageOf(error))
                 ? unreachable('not-http', 'what answers there does not speak HTTP as it should')
-                : unreachable('reset', http_error_CLOSED);
+                : unreachable('reset', network_error_CLOSED);
         case 'ECONNRESET':
         case 'EPIPE':
-            return unreachable('reset', http_error_CLOSED);
+            return unreachable('reset', network_error_CLOSED);
         case 'ETIMEDOUT':
         case 'UND_ERR_CONNECT_TIMEOUT':
             return { kind: 'timed-out', phase: 'connect', limit: connect };
@@ -56905,17 +57841,21 @@ const failureOf = (error, connect) => {
         return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`);
     }
     return unreachable('network', code === '' ? messageOf(error) : `the network failed (${code})`);
-};
+}
 /** undici's parser errors have a class and a message, and a code that is undefined more often than not. */
-const isParserError = (error) => (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
-const http_error_CLOSED = 'the connection was closed before an answer came';
-const unreachable = (reason, detail) => ({
-    kind: 'unreachable',
-    reason,
-    detail
-});
+function isParserError(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
+}
+const network_error_CLOSED = 'the connection was closed before an answer came';
+function unreachable(reason, detail) {
+    return {
+        kind: 'unreachable',
+        reason,
+        detail
+    };
+}
 
-;// CONCATENATED MODULE: ./build/adapters/http-connections.js
+;// CONCATENATED MODULE: ./build/http/connections.js
 // Connections as undici keeps them: one pool for each origin, direct or through a proxy. What is ours is a time limit over
 // everything that connecting takes, and telling the proxy's failures from those of the host behind it.
 
@@ -56925,7 +57865,7 @@ const unreachable = (reason, detail) => ({
 // More is an attack or a mistake: the longest header in use is a signed URL of some 4 KiB. Node's default, 16 KiB, is what some
 // registries come close to with several cookies.
 const MAX_HEADER_BYTES = 64 * 1024;
-const openConnections = (origin, proxy, limits) => {
+function openConnections(origin, proxy, limits) {
     // undici writes a request to a new connection in the same turn in which it tells of the connection.
     let isNew = false;
     const watch = (pool) => {
@@ -56959,20 +57899,24 @@ const openConnections = (origin, proxy, limits) => {
         retire: () => void dispatcher.close().catch(ignore),
         destroy: () => void dispatcher.destroy().catch(ignore)
     };
-};
-const ignore = () => undefined;
+}
+function ignore() {
+    return undefined;
+}
 // HTTP/1.1 alone: layers over connections of their own are faster than over one that all share, and the limits of HTTP/2 are
 // another set to attack. The time for headers and body is kept above this: it is a speed, which undici does not have. The size
 // of a body is its reader's to bound, who knows what the descriptor allows.
-const openPool = (origin, limits, connect) => new undici/* Pool */.bC(origin, {
-    ...{ connections: limits.concurrency, connect, allowH2: false },
-    ...{ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0 }
-});
-const direct = ({ connectTimeoutMs }, look) => {
+function openPool(origin, limits, connect) {
+    return new undici/* Pool */.bC(origin, {
+        ...{ connections: limits.concurrency, connect, allowH2: false },
+        ...{ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0 }
+    });
+}
+function direct({ connectTimeoutMs }, look) {
     const connect = within(connectTimeoutMs, (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0 }), error => error);
     return looking(connect, look);
-};
-const openProxy = (proxy, limits, watch) => {
+}
+function openProxy(proxy, limits, watch) {
     const { href, origin: proxyOrigin } = proxy.url;
     const { connectTimeoutMs } = limits;
     let isReached = false;
@@ -56993,60 +57937,68 @@ const openProxy = (proxy, limits, watch) => {
         // Of a target behind a tunnel, or of the proxy itself where it is sent the whole URL.
         factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
     });
-};
-const connectorIn = (options) => options.connect;
+}
+function connectorIn(options) {
+    return options.connect;
+}
 // What the proxy answered to CONNECT, where it was no tunnel. TLS with the target fails with codes of its own.
-const isProxyAnswer = (error) => isParserError(error) ||
-    ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code)));
+function isProxyAnswer(error) {
+    return (isParserError(error) ||
+        ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code))));
+}
 /** `look` sees each socket before a request does. */
-const looking = (connect, look) => (options, callback) => connect(options, (...given) => {
-    if (given[1] !== null)
-        look(given[1]);
-    callback(...given);
-});
-/** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
-const within = (ms, connect, translate) => (options, callback) => {
-    let isOver = false;
-    const timer = setTimeout(() => {
-        isOver = true;
-        callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
-        drop(socket);
-    }, ms);
-    // Where nobody waits for a connection any more, undici destroys the socket that is returned, and nothing is called back.
-    timer.unref();
-    const socket = connect(options, (...given) => {
-        clearTimeout(timer);
-        const [error, opened] = given;
-        if (isOver)
-            drop(opened);
-        else if (error === null)
-            callback(null, opened);
-        else
-            callback(translate(error), null);
-        isOver = true;
+function looking(connect, look) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            look(given[1]);
+        callback(...given);
     });
-    return socket;
-};
+}
+/** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // Where nobody waits for a connection any more, undici destroys the socket that is returned, and nothing is called back.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
 // A tunnel that is not there yet is the promise of one.
-const drop = (socket) => {
+function drop(socket) {
     if (socket instanceof external_node_stream_.Duplex)
         socket.on('error', ignore).destroy();
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/no-proxy.js
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
 // NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses, with what curl takes besides: spaces between entries,
 // an IPv6 address in brackets without a port, a dot at the end of a name. Pure.
 
 /** Whether `url` is to be asked without a proxy. */
-const isExempt = (noProxy, { hostname, port, protocol }) => {
+function isExempt(noProxy, { hostname, port, protocol }) {
     const host = no_proxy_plain(hostname);
     const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
     return noProxy
         .toLowerCase()
         .split(/[\s,]+/)
         .some(entry => entry !== '' && matches(entry, host, effectivePort));
-};
-const matches = (entry, host, port) => {
+}
+function matches(entry, host, port) {
     if (entry === '*')
         return true;
     if (entry.includes('/'))
@@ -57058,44 +58010,48 @@ const matches = (entry, host, port) => {
         return isSameAddress(name, host);
     // The end of an address is no domain; curl sees it so, and Go does not.
     return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-};
+}
 // A name stands for itself and for all names below it; with a dot or `*.` in front, for those below it alone.
-const isSameOrBelow = (name, host) => {
+function isSameOrBelow(name, host) {
     const suffix = name.replace(/^\*\./, '.');
     return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-};
+}
 /** `host:port`; an IPv6 address has its port behind brackets, or none. */
-const splitPort = (entry) => {
+function splitPort(entry) {
     const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
     return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
-};
+}
 /** Without brackets and without the dot that ends a full name. */
-const no_proxy_plain = (host) => host
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/(?<=[^.])\.$/, '');
+function no_proxy_plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
 // Networks are for hosts that are written as an address. Names are not looked up for it: Go and curl do not either.
-const isInNetwork = (network, host) => {
+function isInNetwork(network, host) {
     const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
     return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-};
-const isSameAddress = (address, host) => contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-const contains = (base, prefix, host) => {
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
     if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
         return false;
     const list = new external_node_net_.BlockList();
     list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
     return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/proxy.js
+;// CONCATENATED MODULE: ./build/http/proxy.js
 // Which proxy the environment names for a URL, as curl and Go decide it, with its login where the URL has one.
 // Knows nothing of connections.
 
 
 
 /** Undefined when the host is asked directly. Fails on a value that names no proxy of a kind that is spoken here. */
-const proxyFor = (url, environment) => {
+function proxyFor(url, environment) {
     // Go never sends requests for this machine to another one, whatever NO_PROXY says.
     if (isLoopbackHost(url.hostname))
         return undefined;
@@ -57105,35 +58061,37 @@ const proxyFor = (url, environment) => {
     if (isExempt(written(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
         return undefined;
     return parseProxy(found.value, found.variable);
-};
+}
 // Lower case first, as curl. Go looks at upper case first; a machine where the two differ is misconfigured either way.
 // ALL_PROXY is curl's. Under CGI, HTTP_PROXY is a header that a visitor wrote (httpoxy, CVE-2016-5385): Go refuses it there,
 // curl never reads it.
-const proxy_variablesFor = (protocol, environment) => [
-    ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-    ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-    'all_proxy',
-    'ALL_PROXY'
-];
-const written = (environment, variables) => {
+function proxy_variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function written(environment, variables) {
     for (const variable of variables) {
         const value = environment[variable]?.trim();
         if (value !== undefined && value !== '')
             return { variable, value };
     }
     return undefined;
-};
+}
 /** `host:port` is a proxy that speaks HTTP. Nothing of the value is quoted: it may hold a password. */
-const parseProxy = (value, variable) => {
+function parseProxy(value, variable) {
     const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return proxy_refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return proxy_refuse(`${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+        return refuse(`${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported. Write http://host:port or https://host:port`);
     return { url, variable };
-};
-const isDecodable = ({ username, password }) => {
+}
+function isDecodable({ username, password }) {
     try {
         decodeURIComponent(username + password);
         return true;
@@ -57141,10 +58099,12 @@ const isDecodable = ({ username, password }) => {
     catch {
         return false;
     }
-};
-const proxy_refuse = (detail) => (0,acquire_failure/* fail */.fJ)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
 
-;// CONCATENATED MODULE: ./build/adapters/http-client.js
+;// CONCATENATED MODULE: ./build/http/http-client.js
 // One bounded HTTP request over undici: a place among the connections to its origin, connect, wait for the answer, read it.
 // undici keeps connections, TLS and proxies; a least speed, a fresh connection on demand and the place in the queue are ours.
 // Raw errors become Failures here and nowhere else. Retries, redirects, tokens and mirrors live above.
@@ -57154,15 +58114,16 @@ const proxy_refuse = (detail) => (0,acquire_failure/* fail */.fJ)({ kind: 'unrea
 
 
 
+
 const SLOWEST_BYTES_PER_MS = 1024 / 1000;
-const createHttpClient = (limits, environment) => {
+function createHttpClient(limits, environment) {
     const origins = new Map();
     const open = [];
     const originOf = (url) => {
         const known = origins.get(url.origin);
         if (known !== undefined)
             return known;
-        const origin = { places: createSemaphore(limits.concurrency), connections: undefined };
+        const origin = { places: (0,semaphore/* createSemaphore */.B)(limits.concurrency), connections: undefined };
         origins.set(url.origin, origin);
         return origin;
     };
@@ -57216,7 +58177,7 @@ const createHttpClient = (limits, environment) => {
                 connections.destroy();
         }
     };
-};
+}
 /** The connection ended without an answer. */
 class HungUp extends Error {
     told;
@@ -57227,7 +58188,7 @@ class HungUp extends Error {
         this.isReused = isReused;
     }
 }
-const sendOver = async (connections, request, limits, leave) => {
+async function sendOver(connections, request, limits, leave) {
     request.signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers();
     const exchange = createExchange(connections, request, limits, { resolve, reject, leave });
@@ -57237,8 +58198,8 @@ const sendOver = async (connections, request, limits, leave) => {
         ...(body === undefined ? {} : { body })
     }, exchange.handler, exchange.start);
     return promise;
-};
-const createExchange = (connections, { url, signal }, limits, { resolve, reject, leave }) => {
+}
+function createExchange(connections, { url, signal }, limits, { resolve, reject, leave }) {
     let phase = 'connect';
     let isReused = false;
     let ended = false;
@@ -57258,7 +58219,7 @@ const createExchange = (connections, { url, signal }, limits, { resolve, reject,
         controller?.abort(error);
     };
     const watch = createWatch(() => {
-        end(new acquire_failure/* VerifiedImageError */.wL({ kind: 'timed-out', phase, limit: stall }));
+        end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase, limit: stall }));
     });
     const abort = () => {
         end(signal.reason);
@@ -57269,7 +58230,7 @@ const createExchange = (connections, { url, signal }, limits, { resolve, reject,
             return;
         const connect = { input: 'connect-timeout', afterMs: limits.connectTimeoutMs };
         const failure = phase === 'body' ? body.failureOf() : failureOfHttpError(error, connect, connections.proxy);
-        const told = new acquire_failure/* VerifiedImageError */.wL(failure, { cause: error });
+        const told = new failure_error/* VerifiedImageError */.w(failure, { cause: error });
         const isHungUp = phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
         end(isHungUp ? new HungUp(told, isReused) : told);
     };
@@ -57295,7 +58256,7 @@ const createExchange = (connections, { url, signal }, limits, { resolve, reject,
                     ? undefined
                     : failureOfProxyAnswer(status, map, connections.proxy);
                 if (refusal !== undefined) {
-                    end(new acquire_failure/* VerifiedImageError */.wL(refusal));
+                    end(new failure_error/* VerifiedImageError */.w(refusal));
                     return;
                 }
                 phase = 'body';
@@ -57330,9 +58291,9 @@ const createExchange = (connections, { url, signal }, limits, { resolve, reject,
             }
         }
     };
-};
+}
 /** Calls `late` when the time is up, unless `isFine` then says that all is well for another round. */
-const createWatch = (late) => {
+function createWatch(late) {
     let timer;
     const stop = () => {
         clearTimeout(timer);
@@ -57347,15 +58308,19 @@ const createWatch = (late) => {
         }, ms);
     };
     return { start, stop };
-};
-const headerMap = (headers) => new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
 /** The number of bytes that a response announces, undefined where it does not, or not in a way that can be read. */
-const announcedLength = (headers) => {
+function announcedLength(headers) {
     const text = headers.get('content-length');
     return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/registry-redirect.js
+// EXTERNAL MODULE: ./build/oci/manifest.js
+var manifest = __nccwpck_require__(5669);
+;// CONCATENATED MODULE: ./build/registry/redirect.js
 // Where a redirect may lead. A registry chooses the target, so that the target is an attacker's choice: it must not be less
 // protected than what led to it, and must not reach what only the runner reaches. Pure.
 
@@ -57366,14 +58331,14 @@ function isRedirect(status) {
 /** The URL of a Location header; fails where no client should follow it. */
 function redirectTarget(from, location) {
     if (location === undefined || !URL.canParse(location, from.href))
-        return registry_redirect_refuse('a redirect that leads nowhere');
+        return redirect_refuse('a redirect that leads nowhere');
     const to = new URL(location, from.href);
     if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return registry_redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
     if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return registry_redirect_refuse(`a redirect to ${to.protocol}`);
+        return redirect_refuse(`a redirect to ${to.protocol}`);
     if (to.username !== '' || to.password !== '')
-        return registry_redirect_refuse(`a redirect with a user in it, to ${to.host}`);
+        return redirect_refuse(`a redirect with a user in it, to ${to.host}`);
     return to;
 }
 /**
@@ -57382,22 +58347,25 @@ function redirectTarget(from, location) {
  */
 function refusePrivateTarget(to, registry) {
     if (isLinkLocalHost(to.hostname))
-        registry_redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
     if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        registry_redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
 }
-function registry_redirect_refuse(detail) {
-    return (0,acquire_failure/* fail */.fJ)({ kind: 'protocol', detail, isHtml: false });
+function redirect_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
 }
 
-;// CONCATENATED MODULE: ./build/adapters/registry-scheme.js
+;// CONCATENATED MODULE: ./build/registry/plain-http.js
 // Whether a host is spoken to over TLS. In plain HTTP only those that nobody else can listen in on, and those that the user
 // named; which of the two they speak is found out at the first contact. Everybody else is spoken to over TLS or not at all.
 
+
 /** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-const isLoopback = (host) => /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+function isLoopback(host) {
+    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+}
 /** `insecureRegistries` have a port where they need one, and so have the hosts. */
-const createSchemeProbe = (insecureRegistries) => {
+function createSchemeProbe(insecureRegistries) {
     const found = new Map();
     const of = (host) => found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
     return {
@@ -57412,7 +58380,7 @@ const createSchemeProbe = (insecureRegistries) => {
             }
             catch (error) {
                 // A token server's failure says nothing of the registry.
-                const isOwn = error instanceof acquire_failure/* VerifiedImageError */.wL && error.object === undefined;
+                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
                 if (of(host) === 'https' || !isOwn || !mayBeTls(error.failure))
                     throw error;
                 found.set(host, 'https');
@@ -57420,7 +58388,7 @@ const createSchemeProbe = (insecureRegistries) => {
                     return await contact();
                 }
                 catch (overTls) {
-                    if (overTls instanceof acquire_failure/* VerifiedImageError */.wL && speaksTls(overTls.failure))
+                    if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
                         throw overTls;
                     found.delete(host);
                     throw error;
@@ -57428,14 +58396,18 @@ const createSchemeProbe = (insecureRegistries) => {
             }
         }
     };
-};
+}
 // A TLS server that is spoken to in plain HTTP hangs up, sends an alert, or explains itself with status 400.
-const mayBeTls = (failure) => failure.kind === 'unreachable'
-    ? failure.reason === 'reset' || failure.reason === 'not-http'
-    : failure.kind === 'protocol' && failure.status === 400;
-const speaksTls = (failure) => failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+function mayBeTls(failure) {
+    return failure.kind === 'unreachable'
+        ? failure.reason === 'reset' || failure.reason === 'not-http'
+        : failure.kind === 'protocol' && failure.status === 400;
+}
+function speaksTls(failure) {
+    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+}
 
-;// CONCATENATED MODULE: ./build/adapters/registry-answer.js
+;// CONCATENATED MODULE: ./build/registry/response.js
 // What a registry's answer says beside its bytes: statuses, error bodies, Retry-After, Content-Range, request ids, limits.
 // Pure. Whatever is quoted from outside is cut short and made printable first.
 
@@ -57443,7 +58415,7 @@ const speaksTls = (failure) => failure.kind !== 'unreachable' || failure.reason 
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_QUOTED = 200;
 /** An answer that is not what was asked for, as a Failure. `nowMs` is wall-clock time, for a Retry-After that is a date. */
-const failureOfStatus = (answer, credentials, nowMs) => {
+function failureOfStatus(answer, credentials, nowMs) {
     const { status, headers, body } = answer;
     const detail = describeErrorBody(answer);
     const retryAfterMs = retryAfterMsOf(headers, nowMs);
@@ -57465,12 +58437,12 @@ const failureOfStatus = (answer, credentials, nowMs) => {
         detail: `status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
         isHtml: isHtml(headers, body)
     };
-};
+}
 /**
  * What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start.
  * The only place where an error body is cut.
  */
-const describeErrorBody = ({ headers, body, author }) => {
+function describeErrorBody({ headers, body, author }) {
     if (body.length === 0)
         return '';
     const text = Buffer.from(body).toString('utf8');
@@ -57478,33 +58450,35 @@ const describeErrorBody = ({ headers, body, author }) => {
         return STORAGE_ERROR.exec(text)?.[1] ?? '';
     if (isHtml(headers, body)) {
         const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${quote(title)}")`;
+        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
     }
     const json = (0,oci_json/* decodeJsonObject */.sw)(body);
     if (!json.ok)
-        return author === 'registry' ? quote(text) : '';
+        return author === 'registry' ? quoteLine(text) : '';
     const errors = json.value['errors'];
     const first = Array.isArray(errors) ? errors[0] : undefined;
     const source = (0,oci_json/* isObject */.Gv)(first) ? first : json.value;
     const parts = ['code', 'message', 'details'].map(key => (0,oci_json/* stringAt */.bX)(source, key) ?? '');
-    return quote(parts.filter(part => part !== '').join(': '));
-};
+    return quoteLine(parts.filter(part => part !== '').join(': '));
+}
 // The errors by which S3, R2, Google and Azure say why they do not hand out what a signed URL names. Words of a closed list give
 // nothing away of what else might have answered.
 const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
 /** A web page, by what it says it is or how it begins. */
-const isHtml = (headers, body) => /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
-    /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
+function isHtml(headers, body) {
+    return (/^text\/html\b/i.test(headers.get('content-type') ?? '') ||
+        /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1')));
+}
 // One line, no control characters (a log command of the runner must not come from outside), and not long.
-const quote = (text) => {
+function quoteLine(text) {
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
     return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}\u2026` : line;
-};
+}
 // Thirty years: more says no more, and all of it can be counted.
 const MAX_RETRY_AFTER_S = 999_999_999;
 /** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date); undefined when it is absent or cannot be read. */
-const retryAfterMsOf = (headers, nowMs) => {
+function retryAfterMsOf(headers, nowMs) {
     const text = headers.get('retry-after')?.trim();
     if (text === undefined)
         return undefined;
@@ -57513,9 +58487,9 @@ const retryAfterMsOf = (headers, nowMs) => {
     // Date.parse takes much that is no HTTP date; all of those start with the name of a day.
     const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
     return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-};
+}
 /** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
-const parseContentRange = (text) => {
+function parseContentRange(text) {
     const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim());
     if (match === null)
         return undefined;
@@ -57523,7 +58497,7 @@ const parseContentRange = (text) => {
     const end = Number(match[2]);
     const total = match[3] === '*' ? undefined : Number(match[3]);
     return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
-};
+}
 // By these the people who run a registry or its CDN find a request in their logs.
 const REQUEST_IDS = [
     'cf-ray',
@@ -57543,17 +58517,22 @@ const REQUEST_IDS = [
     'via',
     'date'
 ];
-const requestIdsOf = (headers) => pick(headers, REQUEST_IDS);
+function requestIdsOf(headers) {
+    return pick(headers, REQUEST_IDS);
+}
 /** What Docker Hub tells of its pull limit. */
-const rateLimitOf = (headers) => {
+function rateLimitOf(headers) {
     const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
     return Object.keys(limits).length === 0 ? undefined : limits;
-};
-const pick = (headers, names) => Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quote(headers.get(name) ?? '')]] : [])));
+}
+function pick(headers, names) {
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+}
 
-;// CONCATENATED MODULE: ./build/adapters/registry-auth.js
+;// CONCATENATED MODULE: ./build/registry/authorizer.js
 // Who we are to a registry: challenges (RFC 9110 \u00a711, distribution's token specification), and tokens per registry and scope.
 // A registry controls its challenge, and so where credentials would be sent: see whyNotRealm. Tokens never reach a log.
+
 
 
 
@@ -57566,7 +58545,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
  * Parses WWW-Authenticate: several challenges in one header, commas in quotes, backslashes, values without quotes. Scheme and
  * parameter names come back in lower case. What cannot be read ends the parse; what was read until there is kept.
  */
-const parseChallenges = (header) => {
+function parseChallenges(header) {
     const challenges = [];
     let rest = header;
     const skip = (pattern) => {
@@ -57596,11 +58575,11 @@ const parseChallenges = (header) => {
             current.params[name.toLowerCase()] ??= value[0].startsWith('"') ? value[1].replace(/\\(.)/g, '$1') : value[1];
         }
     }
-};
+}
 // The token specification's least and default life of a token, and how long before its end it is not trusted any more.
 const DEFAULT_LIFE_S = 60;
 const MARGIN_MS = 5000;
-const createAuthorizer = (outside) => {
+function createAuthorizer(outside) {
     const registries = new Map();
     const authorize = async (name, registry, ask, refused) => {
         const { challenge, tokens } = registry;
@@ -57621,13 +58600,13 @@ const createAuthorizer = (outside) => {
                 if (tokens.get(scope) === asked)
                     tokens.delete(scope);
                 // Whoever asked first may have been called off: that says nothing about the token.
-                if (shared === undefined || error instanceof acquire_failure/* VerifiedImageError */.wL || ask.signal.aborted)
+                if (shared === undefined || error instanceof failure_error/* VerifiedImageError */.w || ask.signal.aborted)
                     throw error;
             }
             if (tokens.get(scope) === asked)
                 tokens.delete(scope);
             if (shared === undefined)
-                return (0,acquire_failure/* fail */.fJ)({
+                return (0,failure_error/* fail */.f)({
                     kind: 'unauthorized',
                     status: 401,
                     credentials: isUserProvided(credentials) ? 'refused' : 'none',
@@ -57649,7 +58628,7 @@ const createAuthorizer = (outside) => {
             const challenge = challenges.find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined) ??
                 challenges.find(({ scheme }) => scheme === 'basic');
             if (challenge === undefined) {
-                return (0,acquire_failure/* fail */.fJ)({
+                return (0,failure_error/* fail */.f)({
                     kind: 'unauthorized',
                     status: 401,
                     credentials: 'none',
@@ -57664,30 +58643,34 @@ const createAuthorizer = (outside) => {
             return authorize(name, registry, ask, refused);
         }
     };
-};
+}
 // The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
-const isUserProvided = (credentials) => credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional);
-const basic = (credentials, refused) => {
+function isUserProvided(credentials) {
+    return credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional);
+}
+function basic(credentials, refused) {
     if (credentials?.kind !== 'password')
-        return (0,acquire_failure/* fail */.fJ)({ kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password' });
+        return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password' });
     const authorization = formatBasic(credentials);
     if (authorization === refused)
-        (0,acquire_failure/* fail */.fJ)({ kind: 'unauthorized', status: 401, credentials: 'refused', detail: '' });
+        (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials: 'refused', detail: '' });
     return authorization;
-};
-const formatBasic = ({ username, password }) => `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+function formatBasic({ username, password }) {
+    return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
 /**
  * The scope to ask for: to pull from this repository, which is all that dockerd ever asks for, whatever the challenge names. A
  * challenge's scope is a wish of the registry, and would be granted with the user's credentials: to push, or another repository.
  * A scope without resource and action is kept (ECR Public's is `aws`).
  */
-const scopeFor = ({ params }, { repository }) => {
+function scopeFor({ params }, { repository }) {
     const scope = params['scope']?.trim() ?? '';
     return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`;
-};
+}
 // As other clients read it: access_token and token are the same, and the former counts (containerd's auth/fetch.go).
 const TOKEN_ANSWER = (0,go_json/* structOf */.Tb)({ token: 'string', access_token: 'string', expires_in: 'integer' });
-const requestToken = async (outside, registry, scope, credentials, ask) => {
+async function requestToken(outside, registry, scope, credentials, ask) {
     const { params } = registry.challenge;
     const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry, outside.tokenHosts);
     const startedMs = outside.nowMs();
@@ -57700,14 +58683,14 @@ const requestToken = async (outside, registry, scope, credentials, ask) => {
     };
     const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking);
     if (answer.status < 200 || answer.status > 299)
-        (0,acquire_failure/* fail */.fJ)(failureOfTokenAnswer(answer, credentials), { object: 'token' });
+        (0,failure_error/* fail */.f)(failureOfTokenAnswer(answer, credentials), { object: 'token' });
     // An answer of this length was cut, and may go on for ever: what its beginning says is not looked at.
     const json = answer.body.length < MAX_ERROR_BYTES ? (0,go_json/* readAsGo */.PG)(answer.body, TOKEN_ANSWER, 'as-go') : (0,parsed/* invalid */.G)('too long');
     const [access, plain] = json.ok ? [(0,oci_json/* stringAt */.bX)(json.value, 'access_token'), (0,oci_json/* stringAt */.bX)(json.value, 'token')] : [];
     const token = access === undefined || access === '' ? (plain ?? '') : access;
     // A token is opaque, but what cannot stand in a header is none.
     if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
-        (0,acquire_failure/* fail */.fJ)({
+        (0,failure_error/* fail */.f)({
             kind: 'protocol',
             // Nothing of it is quoted: half a token is a secret too.
             detail: `the token server's answer ${answer.isHtml ? 'is a web page' : 'has no token in it'}`,
@@ -57715,12 +58698,12 @@ const requestToken = async (outside, registry, scope, credentials, ask) => {
         }, { object: 'token' });
     if (credentials !== undefined && answer.isAnonymous !== true)
         outside.conceal(token);
-    const life = json.ok ? json.value['expires_in'] : undefined;
+    const life = json.value['expires_in'];
     const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S;
     const lifeMs = lifeS * 1000;
     return { header: `Bearer ${token}`, untilMs: startedMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2) };
-};
-const askForToken = async (outside, realm, service, scope, credentials, ask) => {
+}
+async function askForToken(outside, realm, service, scope, credentials, ask) {
     if (credentials?.kind === 'identity-token') {
         // An identity token is a refresh token of OAuth 2; only POST takes it.
         const form = new URLSearchParams({
@@ -57744,8 +58727,8 @@ const askForToken = async (outside, realm, service, scope, credentials, ask) => 
     if (isRefused && credentials?.isOptional === true)
         return { ...(await outside.askTokenServer({ url, headers: {} }, ask)), isAnonymous: true };
     return answer;
-};
-const failureOfTokenAnswer = ({ status, detail, isHtml, retryAfterMs }, credentials) => {
+}
+function failureOfTokenAnswer({ status, detail, isHtml, retryAfterMs }, credentials) {
     const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
     if (status === 401 || status === 403) {
         const refused = isUserProvided(credentials) ? 'refused' : 'none';
@@ -57760,42 +58743,40 @@ const failureOfTokenAnswer = ({ status, detail, isHtml, retryAfterMs }, credenti
         detail: `the token server answered status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
         isHtml
     };
-};
-const parseRealm = (text, isPlainHttp, registry, tokenHosts) => {
+}
+function parseRealm(text, isPlainHttp, registry, tokenHosts) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const why = url === undefined ? 'it is not a URL' : checkRealm(url, isPlainHttp, registry, tokenHosts);
     if (url === undefined || why !== undefined)
-        return (0,acquire_failure/* fail */.fJ)({
+        return (0,failure_error/* fail */.f)({
             kind: 'protocol',
             detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}\u2026` : text) : url.origin}: ${why ?? ''}`,
             isHtml: false
         }, { object: 'token' });
     return url;
-};
+}
 /**
  * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
  * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
  */
-const checkRealm = (url, isPlainHttp, registry, tokenHosts) => {
+function checkRealm(url, isPlainHttp, registry, tokenHosts) {
     if (url.username !== '' || url.password !== '')
         return 'the URL holds a user';
     if (url.protocol !== 'https:' && !(isPlainHttp && url.protocol === 'http:'))
         return 'tokens are asked for over https only';
     return whyNotTokenHost(url, registry, tokenHosts);
-};
+}
 /** Also for each host that a token server's redirect leads to. */
-const whyNotTokenHost = (url, registry, tokenHosts) => {
+function whyNotTokenHost(url, registry, tokenHosts) {
     if (isLinkLocalHost(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
     const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
     return isPrivateHost(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/registry-http.js
-// Registries over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, tokens, redirects by hand.
-// Every answer is a claim: statuses become Failures here, bytes are passed on unverified, and credentials stay with their origin.
+;// CONCATENATED MODULE: ./build/registry/registry-client.js
 
 
 
@@ -57805,7 +58786,7 @@ const whyNotTokenHost = (url, registry, tokenHosts) => {
 
 
 const MAX_REDIRECTS = 10;
-const createRegistryClient = (options) => {
+function createRegistryClient(options) {
     const http = createHttpClient(options, options.environment);
     const outside = { options, http, schemes: createSchemeProbe(options.insecureRegistries) };
     const authorizer = createAuthorizer({
@@ -57821,13 +58802,13 @@ const createRegistryClient = (options) => {
         openBlob: async ({ digest, offset, ...ask }) => contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : { range: `bytes=${String(offset)}-` }), offset),
         close: http.close
     };
-};
-const getFromRegistry = async (outside, authorizer, ask, path, headers) => {
+}
+async function getFromRegistry(outside, authorizer, ask, path, headers) {
     const host = (0,oci_reference/* endpointOf */.X5)(ask.repository.registry);
     return outside.schemes.withTlsFallback(host, () => fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers));
-};
+}
 /** Request, challenge, token, request. A second challenge for the same request is a refusal. */
-const fetchWithAuth = async (outside, authorizer, ask, host, path, headers) => {
+async function fetchWithAuth(outside, authorizer, ask, host, path, headers) {
     const { registry } = ask.repository;
     const known = await authorizer.cachedAuthorization(registry, ask);
     const first = await followRedirects(outside, ask, host, path, headers, known);
@@ -57835,23 +58816,23 @@ const fetchWithAuth = async (outside, authorizer, ask, host, path, headers) => {
         return checkResponse(outside, first, known);
     // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
     if (!first.isOwn)
-        return registry_http_refuse(outside, first, 'none');
+        return registry_client_refuse(outside, first, 'none');
     await readLimited(first.body);
     const authorization = await authorizer.answerChallenge(registry, first.headers.get('www-authenticate') ?? '', known?.header, first.url.protocol === 'http:', ask);
     const second = await followRedirects(outside, ask, host, path, headers, authorization);
     return checkResponse(outside, second, authorization);
-};
-const checkResponse = async (outside, answer, authorization) => {
+}
+async function checkResponse(outside, answer, authorization) {
     const { status, headers, body } = answer;
     if (status !== 200 && status !== 206) {
         const isRefused = answer.isAuthorized && authorization?.isAnonymous === false;
-        return registry_http_refuse(outside, answer, isRefused ? 'refused' : 'none');
+        return registry_client_refuse(outside, answer, isRefused ? 'refused' : 'none');
     }
     const type = headers.get('content-type') ?? '';
     const encoding = headers.get('content-encoding') ?? 'identity';
     if (/^text\/html\b/i.test(type)) {
         const says = describeErrorBody({ headers, body: await readLimited(body), author: authorOf(answer) });
-        return (0,acquire_failure/* fail */.fJ)({
+        return (0,failure_error/* fail */.f)({
             kind: 'protocol',
             detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
             isHtml: true
@@ -57859,21 +58840,23 @@ const checkResponse = async (outside, answer, authorization) => {
     }
     if (encoding !== 'identity') {
         body.discard();
-        (0,acquire_failure/* fail */.fJ)({
+        (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `the answer is encoded (Content-Encoding: ${quote(encoding)}) though that was ruled out`,
+            detail: `the answer is encoded (Content-Encoding: ${quoteLine(encoding)}) though that was ruled out`,
             isHtml: false
         });
     }
     return answer;
-};
-const registry_http_refuse = async (outside, answer, credentials) => {
+}
+async function registry_client_refuse(outside, answer, credentials) {
     const { status, headers } = answer;
     const error = { status, headers, body: await readLimited(answer.body), author: authorOf(answer) };
-    return (0,acquire_failure/* fail */.fJ)(failureOfStatus(error, credentials, outside.options.wallClockMs()));
-};
-const authorOf = ({ isOwn }) => (isOwn ? 'registry' : 'elsewhere');
-const contentOf = ({ headers, status, body, isOwn, isPublic, url }, wantedOffset) => {
+    return (0,failure_error/* fail */.f)(failureOfStatus(error, credentials, outside.options.wallClockMs()));
+}
+function authorOf({ isOwn }) {
+    return isOwn ? 'registry' : 'elsewhere';
+}
+function contentOf({ headers, status, body, isOwn, isPublic, url }, wantedOffset) {
     const length = announcedLength(headers);
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
@@ -57887,9 +58870,9 @@ const contentOf = ({ headers, status, body, isOwn, isPublic, url }, wantedOffset
     const range = parseContentRange(headers.get('content-range') ?? '');
     if (range?.start !== wantedOffset) {
         body.discard();
-        return (0,acquire_failure/* fail */.fJ)({
+        return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quote(headers.get('content-range') ?? 'without Content-Range')}`,
+            detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quoteLine(headers.get('content-range') ?? 'without Content-Range')}`,
             isHtml: false
         });
     }
@@ -57900,9 +58883,9 @@ const contentOf = ({ headers, status, body, isOwn, isPublic, url }, wantedOffset
         offset: range.start,
         contentLength: range.total
     };
-};
+}
 /** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
-const followRedirects = async (outside, ask, host, path, headers, authorization) => {
+async function followRedirects(outside, ask, host, path, headers, authorization) {
     let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`);
     const { origin } = url;
     let isOwn = true;
@@ -57917,7 +58900,7 @@ const followRedirects = async (outside, ask, host, path, headers, authorization)
             return { ...answer, url, isAuthorized, isOwn };
         await readLimited(answer.body);
         if (hops === MAX_REDIRECTS)
-            (0,acquire_failure/* fail */.fJ)({
+            (0,failure_error/* fail */.f)({
                 kind: 'protocol',
                 detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${url.host}`,
                 isHtml: false
@@ -57925,9 +58908,9 @@ const followRedirects = async (outside, ask, host, path, headers, authorization)
         url = redirectTarget(url, answer.headers.get('location'));
         refusePrivateTarget(url, ask.repository.registry);
     }
-};
+}
 /** One request, with its line in the evidence. */
-const exchange = async (outside, ask, request) => {
+async function exchange(outside, ask, request) {
     const { options, http } = outside;
     const startedMs = options.nowMs();
     const note = (evidence) => {
@@ -57965,8 +58948,8 @@ const exchange = async (outside, ask, request) => {
         note({});
         throw error;
     }
-};
-const askTokenServer = async (outside, request, ask) => {
+}
+async function askTokenServer(outside, request, ask) {
     let { url } = request;
     let isOrigin = true;
     try {
@@ -57990,7 +58973,7 @@ const askTokenServer = async (outside, request, ask) => {
                 };
             }
             if (hops === MAX_REDIRECTS)
-                (0,acquire_failure/* fail */.fJ)({
+                (0,failure_error/* fail */.f)({
                     kind: 'protocol',
                     detail: `more than ${String(MAX_REDIRECTS)} redirects of the token server`,
                     isHtml: false
@@ -57998,17 +58981,17 @@ const askTokenServer = async (outside, request, ask) => {
             url = redirectTarget(url, headers.get('location'));
             const why = whyNotTokenHost(url, ask.repository.registry, outside.options.tokenHosts);
             if (why !== undefined)
-                (0,acquire_failure/* fail */.fJ)({ kind: 'protocol', detail: `the token server redirects to ${url.host}: ${why}`, isHtml: false });
+                (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the token server redirects to ${url.host}: ${why}`, isHtml: false });
         }
     }
     catch (error) {
-        if (error instanceof acquire_failure/* VerifiedImageError */.wL)
-            throw new acquire_failure/* VerifiedImageError */.wL(error.failure, { cause: error, object: 'token' });
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            throw new failure_error/* VerifiedImageError */.w(error.failure, { cause: error, object: 'token' });
         throw error;
     }
-};
+}
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readLimited = async (body) => {
+async function readLimited(body) {
     const chunks = [];
     let received = 0;
     try {
@@ -58021,15 +59004,16 @@ const readLimited = async (body) => {
     }
     catch (error) {
         // What was said until it broke is what can be told.
-        if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind === 'timed-out')
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
             throw error;
     }
     return Buffer.concat(chunks).subarray(0, MAX_ERROR_BYTES);
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/registry-access.js
+;// CONCATENATED MODULE: ./build/registry/anonymous-access.js
 // Whether anyone can read a manifest, found out by asking for it without credentials: a HEAD, which Docker Hub does not count
 // as a pull. Asked once for a repository, and only after a registry failed for which there are credentials.
+
 
 
 
@@ -58050,7 +59034,7 @@ function createRegistryAccess(options) {
         }
         catch (error) {
             asked.signal.throwIfAborted();
-            if (error instanceof acquire_failure/* VerifiedImageError */.wL)
+            if (error instanceof failure_error/* VerifiedImageError */.w)
                 return accessAfter(error.failure, registry);
             throw error;
         }
@@ -58079,133 +59063,13 @@ function createRegistryAccess(options) {
 }
 // Docker Hub answers 401 for a private repository, so that a 404 there means a public one that lacks this manifest. Others answer
 // 404 for both.
-const accessAfter = ({ kind }, registry) => {
+function accessAfter({ kind }, registry) {
     if (kind === 'unauthorized' || kind === 'denied')
         return 'private';
     return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown';
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/status-word.js
-// What public status pages say, out of the five formats that they come in. A page is nobody's proof of anything: what cannot be
-// read says nothing, and what can is quoted, cut short, in one line.
-
-const status_word_MAX_QUOTED = 200;
-/** Undefined for what is no such page. */
-const decodeStatus = (bytes, { format, matches }) => {
-    const word = DECODERS[format](bytes, matches);
-    return word === undefined ? undefined : { ...word, text: status_word_quote(word.text) };
-};
-const status_word_quote = (text) => {
-    const line = text
-        .replace(/<[^>]*>/g, ' ')
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .trim();
-    return line.length > status_word_MAX_QUOTED ? `${line.slice(0, status_word_MAX_QUOTED - 1)}\u2026` : line;
-};
-const objectsIn = (value) => (Array.isArray(value) ? value.filter(oci_json/* isObject */.Gv) : []);
-const word = (says, at) => ({
-    text: says,
-    ...(at === undefined ? {} : { at: status_word_quote(at) })
-});
-/** status.io: what is not operational, and what its people wrote last. */
-const decodeStatusIo = (bytes, about) => {
-    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
-    const result = json.ok ? json.value['result'] : undefined;
-    const overall = (0,oci_json/* isObject */.Gv)(result) ? result['status_overall'] : undefined;
-    if (!(0,oci_json/* isObject */.Gv)(result) || !(0,oci_json/* isObject */.Gv)(overall))
-        return undefined;
-    const components = objectsIn(result['status']);
-    const own = components.filter(component => about.test((0,oci_json/* stringAt */.bX)(component, 'name') ?? ''));
-    const troubled = own.filter(({ status_code: code }) => code !== 100);
-    const incidents = objectsIn(result['incidents']).filter(incident => concerns(objectsIn(incident['components_affected']), about));
-    const [message] = objectsIn(incidents[0]?.['messages']);
-    const told = [
-        ...(own.length === 0 ? [(0,oci_json/* stringAt */.bX)(overall, 'status') ?? 'no status'] : statesOf(own, troubled)),
-        ...incidents.slice(0, 1).map(incident => (0,oci_json/* stringAt */.bX)(incident, 'name') ?? '')
-    ];
-    const at = message === undefined ? undefined : (0,oci_json/* stringAt */.bX)(message, 'datetime');
-    return word(sentence(told), at ?? (0,oci_json/* stringAt */.bX)(troubled[0] ?? overall, 'updated') ?? (0,oci_json/* stringAt */.bX)(overall, 'updated'));
-};
-/** Statuspage: the components, and incidents that are not over. */
-const decodeStatuspage = (bytes, about) => {
-    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
-    const overall = json.ok ? json.value['status'] : undefined;
-    if (!json.ok || !(0,oci_json/* isObject */.Gv)(overall))
-        return undefined;
-    const own = objectsIn(json.value['components']).filter(component => about.test((0,oci_json/* stringAt */.bX)(component, 'name') ?? ''));
-    const troubled = own.filter(component => (0,oci_json/* stringAt */.bX)(component, 'status') !== 'operational');
-    const incident = objectsIn(json.value['incidents']).find(({ components }) => concerns(objectsIn(components), about));
-    const told = [
-        ...(own.length === 0 ? [(0,oci_json/* stringAt */.bX)(overall, 'description') ?? 'no status'] : statesOf(own, troubled)),
-        ...(incident === undefined ? [] : [(0,oci_json/* stringAt */.bX)(incident, 'name') ?? ''])
-    ];
-    const page = json.value['page'];
-    return word(sentence(told), (0,oci_json/* stringAt */.bX)(incident ?? troubled[0] ?? {}, 'updated_at') ?? ((0,oci_json/* isObject */.Gv)(page) ? (0,oci_json/* stringAt */.bX)(page, 'updated_at') : undefined));
-};
-const statesOf = (own, troubled) => (troubled.length === 0 ? own.slice(0, 1) : troubled).map(component => `${(0,oci_json/* stringAt */.bX)(component, 'name') ?? ''}: ${((0,oci_json/* stringAt */.bX)(component, 'status') ?? 'no status').replaceAll('_', ' ')}`);
-/** Whether an incident is about the registry: where it does not say what it is about, it may be. */
-const concerns = (components, about) => components.length === 0 || components.some(component => about.test((0,oci_json/* stringAt */.bX)(component, 'name') ?? ''));
-const sentence = (parts) => parts.filter(part => part !== '').join('; ');
-/** Google Cloud: a list of incidents, of which those without an end go on. */
-const decodeGoogle = (bytes, about) => {
-    const incidents = decodeJsonList(Buffer.from(bytes).toString('utf8'));
-    const open = incidents?.find(incident => ((0,oci_json/* stringAt */.bX)(incident, 'end') ?? '') === '' &&
-        [(0,oci_json/* stringAt */.bX)(incident, 'service_name') ?? '', ...objectsIn(incident['affected_products']).map(titleOf)].some(name => about.test(name)));
-    if (incidents === undefined)
-        return undefined;
-    if (open === undefined)
-        return word('no incident that goes on', undefined);
-    return word((0,oci_json/* stringAt */.bX)(open, 'external_desc') ?? 'an incident goes on', (0,oci_json/* stringAt */.bX)(open, 'modified') ?? (0,oci_json/* stringAt */.bX)(open, 'begin'));
-};
-const titleOf = (product) => (0,oci_json/* stringAt */.bX)(product, 'title') ?? '';
-/** AWS: a list of what goes on, in UTF-16; times are seconds since 1970, as text. */
-const decodeAws = (bytes, about) => {
-    const events = decodeJsonList(decodeUtf16(bytes));
-    const open = events?.find(event => about.test(`${(0,oci_json/* stringAt */.bX)(event, 'service') ?? ''} ${(0,oci_json/* stringAt */.bX)(event, 'service_name') ?? ''}`));
-    if (events === undefined)
-        return undefined;
-    if (open === undefined)
-        return word('no event that goes on', undefined);
-    const seconds = Number((0,oci_json/* stringAt */.bX)(open, 'date') ?? Number.NaN);
-    const isTime = Number.isInteger(seconds) && seconds > 0 && seconds < 1e11;
-    const says = `${(0,oci_json/* stringAt */.bX)(open, 'service_name') ?? ''}: ${(0,oci_json/* stringAt */.bX)(open, 'summary') ?? 'an event goes on'}`;
-    return word(says, isTime ? new Date(seconds * 1000).toISOString() : undefined);
-};
-const decodeUtf16 = (bytes) => {
-    const [first, second] = bytes;
-    const encoding = first === 0xfe && second === 0xff ? 'utf-16be' : first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
-    return new TextDecoder(encoding).decode(bytes);
-};
-const decodeJsonList = (text) => {
-    try {
-        const value = JSON.parse(text);
-        return Array.isArray(value) ? objectsIn(value) : undefined;
-    }
-    catch {
-        return undefined;
-    }
-};
-/** Azure: a feed of what goes on; empty when nothing does. Looked through, not parsed: two elements are all that is wanted. */
-const decodeRss = (bytes) => {
-    const text = Buffer.from(bytes).toString('utf8');
-    if (!/<rss[\s>]/i.test(text))
-        return undefined;
-    const start = text.search(/<item[\s>]/i);
-    if (start < 0)
-        return word('nothing that goes on', undefined);
-    const item = text.slice(start);
-    return word(elementIn(item, 'title') ?? 'an incident goes on', elementIn(item, 'pubDate'));
-};
-const elementIn = (xml, name) => new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim();
-const DECODERS = {
-    'status.io': decodeStatusIo,
-    statuspage: decodeStatuspage,
-    google: decodeGoogle,
-    aws: decodeAws,
-    rss: decodeRss
-};
-
-;// CONCATENATED MODULE: ./build/adapters/status-pages.js
+;// CONCATENATED MODULE: ./build/registry/status-pages.js
 // The public status pages of registries: asked once each when a registry failed, beside the work. Nothing of the run is sent but
 // that somebody asks; what goes wrong here is nobody's failure, and says nothing.
 
@@ -58216,10 +59080,12 @@ const GRACE_MS = 1000;
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
 const status_pages_MAX_BYTES = 4 * 1024 * 1024;
 const status_pages_MAX_REDIRECTS = 3;
-const statuspage = (host, about) => ({
-    ...{ format: 'statuspage', matches: about },
-    url: `https://${host}/api/v2/summary.json`
-});
+function statuspage(host, about) {
+    return {
+        ...{ format: 'statuspage', matches: about },
+        url: `https://${host}/api/v2/summary.json`
+    };
+}
 const AWS = {
     ...{ format: 'aws', matches: /^ecr|Container Registry/i },
     url: 'https://health.aws.amazon.com/public/currentevents'
@@ -58254,8 +59120,19 @@ const PAGES = [
     [/^registry\.cloudflare\.com$/, statuspage('www.cloudflarestatus.com', /Containers|R2/)]
 ];
 /** Failures on which a status page may have a word. What is missing, private or wrongly published is not on one. */
-const isForPage = (kind) => ['unreachable', 'timed-out', 'throttled', 'server-error', 'protocol', 'truncated', 'corrupt', 'too-large'].includes(kind);
-const createStatusPages = ({ http, userAgent, signal }) => {
+function isForPage(kind) {
+    return [
+        'unreachable',
+        'timed-out',
+        'throttled',
+        'server-error',
+        'protocol',
+        'truncated',
+        'corrupt',
+        'too-large'
+    ].includes(kind);
+}
+function createStatusPages({ http, userAgent, signal }) {
     const asked = new Map();
     const fetchWord = async (page) => {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]);
@@ -58272,7 +59149,7 @@ const createStatusPages = ({ http, userAgent, signal }) => {
                 if (status < 300 || status > 399 || location === undefined) {
                     if (status !== 200 || bytes === undefined)
                         return undefined;
-                    const word = decodeStatus(bytes, page);
+                    const word = (0,status_format/* decodeStatus */.p)(bytes, page);
                     return word === undefined ? undefined : { page: new URL(page.url).host, ...word };
                 }
                 url = new URL(location, url);
@@ -58311,8 +59188,8 @@ const createStatusPages = ({ http, userAgent, signal }) => {
         },
         close: http.close
     };
-};
-const readAll = async (body) => {
+}
+async function readAll(body) {
     const chunks = [];
     let received = 0;
     for await (const chunk of body) {
@@ -58323,14 +59200,14 @@ const readAll = async (body) => {
         chunks.push(Buffer.from(chunk));
     }
     return Buffer.concat(chunks);
-};
+}
 
-;// CONCATENATED MODULE: ./build/version.js
+;// CONCATENATED MODULE: ./build/action/version.js
 // The action's version: package.json's, and what registries see in User-Agent.
 // Held to package.json by docs.test.ts.
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./build/open-registries.js
+;// CONCATENATED MODULE: ./build/action/open-registries.js
 // The clients of a run: registries with their credentials, and status pages.
 // A part of action.ts with a room of its own.
 
@@ -58341,7 +59218,7 @@ const VERSION = '1.0.0';
 
 
 const USER_AGENT = `verified-image/${VERSION}`;
-const openRegistries = (run, inputs) => {
+function openRegistries(run, inputs) {
     const { machine, runner } = run;
     const options = {
         ...inputs,
@@ -58364,16 +59241,16 @@ const openRegistries = (run, inputs) => {
         userAgent: USER_AGENT
     };
     return { registry: createRegistryClient(options), access: createRegistryAccess(options) };
-};
-const openStatusPages = ({ machine, stop }, { usesStatusPages }) => {
+}
+function openStatusPages({ machine, stop }, { usesStatusPages }) {
     if (!usesStatusPages)
         return undefined;
     const limits = { connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1 };
     const http = createHttpClient(limits, machine.environment);
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
-};
+}
 
-;// CONCATENATED MODULE: ./build/acquire/lock.js
+;// CONCATENATED MODULE: ./build/pins/lock.js
 // The lock file as a document: which digest each tag had when it was last looked at. Decoded strictly, merged, rendered.
 // Pure: text in, text out. Whoever may change the file decides what runs, so that nothing in it is guessed or passed over:
 // an unknown key is a slip of the pen, and a name that is written in two ways would be two pins for one image.
@@ -58387,7 +59264,7 @@ const EMPTY_LOCK = { schema: undefined, images: new Map() };
 const PLATFORM = /^[\w.-]+(?:\([\w.+-]+\))?(?:\/[\w.-]+){0,2}$/;
 const BYTE_ORDER_MARK = '\uFEFF';
 /** Decodes a lock file; every image that is wrong is told. */
-const decodeLock = (text) => {
+function decodeLock(text) {
     const json = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text));
     if (!json.ok)
         return { faults: [{ reason: json.reason, path: undefined }] };
@@ -58409,14 +59286,18 @@ const decodeLock = (text) => {
     return faults.length > 0
         ? { faults }
         : { lock: { schema: typeof schema === 'string' ? schema : undefined, images: locked } };
-};
-const checkVersion = (version) => typeof version === 'number' && version > LOCK_VERSION
-    ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
-    : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`;
-const unknownKeys = (object, known, path) => Object.keys(object)
-    .filter(key => !known.includes(key))
-    .map(key => ({ reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key] }));
-const decodeImage = (name, value, faults) => {
+}
+function checkVersion(version) {
+    return typeof version === 'number' && version > LOCK_VERSION
+        ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
+        : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`;
+}
+function unknownKeys(object, known, path) {
+    return Object.keys(object)
+        .filter(key => !known.includes(key))
+        .map(key => ({ reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key] }));
+}
+function decodeImage(name, value, faults) {
     const path = ['images', name];
     const before = faults.length;
     const refuse = (why, ...at) => {
@@ -58456,8 +59337,8 @@ const decodeImage = (name, value, faults) => {
     if (faults.length > before || digest === undefined)
         return undefined;
     return { digest, mediaType: mediaType, size: size, platforms: decoded };
-};
-const checkKey = (name) => {
+}
+function checkKey(name) {
     const reference = (0,oci_reference/* parseReference */.F2)(name);
     if (!reference.ok)
         return `it is no image: ${reference.reason}`;
@@ -58467,17 +59348,17 @@ const checkKey = (name) => {
     if (reference.value.tag === undefined)
         return `it has no tag; one image is named like ${full}:1.2.3`;
     return full === name ? undefined : `names are written in full here: ${full}`;
-};
-const decodeDigest = (object, path, key, faults) => {
+}
+function decodeDigest(object, path, key, faults) {
     const value = object[key];
     const digest = typeof value === 'string' ? (0,oci_digest/* parseDigest */.m)(value) : undefined;
     if (digest?.ok === true)
         return digest.value;
     faults.push({ reason: `${key} is no digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key] });
     return undefined;
-};
+}
 /** Sorted by name, so that a change is where its image is and nowhere else. Ends its lines as `before` did. */
-const renderLock = ({ schema, images }, before) => {
+function renderLock({ schema, images }, before) {
     const document = {
         ...(schema === undefined ? {} : { $schema: schema }),
         version: LOCK_VERSION,
@@ -58494,11 +59375,13 @@ const renderLock = ({ schema, images }, before) => {
     const text = `${JSON.stringify(document, undefined, 2)}\n`;
     const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
     return mark + (before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
-};
+}
 // By code units: the same on every machine, whatever its language is.
-const sorted = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+function sorted(map) {
+    return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
 /** The lock with these images in it; all others stay. The platforms of an image whose digest is the same are kept, too. */
-const mergeLock = (lock, updates) => {
+function mergeLock(lock, updates) {
     const images = new Map(lock.images);
     const changes = sorted(updates).map(([name, update]) => {
         const before = lock.images.get(name);
@@ -58515,16 +59398,16 @@ const mergeLock = (lock, updates) => {
         return { name, change: isExtended ? 'extended' : 'unchanged', to: update.digest };
     });
     return { lock: { ...lock, images }, changes };
-};
+}
 /** One line for one image: what is in the file now, and what was. */
-const renderChange = ({ name, change, from, to }) => {
+function renderChange({ name, change, from, to }) {
     const digest = from === undefined ? to : `${from} -> ${to}`;
     return `${name} ${change === 'extended' ? 'has another platform' : change}: ${digest}`;
-};
+}
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/adapters/real-path.js
+;// CONCATENATED MODULE: ./build/filesystem/real-path.js
 // Paths that stay inside a folder: links are followed as far as they lead, and none may lead out.
 // Nothing is opened here.
 
@@ -58553,33 +59436,35 @@ function realPathBelow(path, root) {
     return { why: 'it is a link that leads to itself' };
 }
 /** Of what is there of it, the real path; what is not there yet is no link. */
-const realParent = (folder) => {
+function realParent(folder) {
     try {
         return (0,external_node_fs_.realpathSync)(folder);
     }
     catch (error) {
         const above = (0,external_node_path_.dirname)(folder);
-        if (!(0,local_io/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR') || above === folder)
+        if (!(0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR') || above === folder)
             throw error;
         return (0,external_node_path_.join)(realParent(above), (0,external_node_path_.basename)(folder));
     }
-};
-const linkAt = (path) => {
+}
+function linkAt(path) {
     try {
         return (0,external_node_fs_.readlinkSync)(path);
     }
     catch (error) {
         // It is no link, or is not there.
-        if ((0,local_io/* isErrno */.r)(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN'))
+        if ((0,errno/* isErrno */.r)(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN'))
             return undefined;
         throw error;
     }
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/lock-file.js
+;// CONCATENATED MODULE: ./build/pins/lock-file.js
 // The lock file on disk: read with errors that say where, and written whole, so that two steps that write at once both get
 // their images into it. What is in it is lock.ts's matter. A checkout may hold anything under its name, since a pull request
 // can commit a link, and a job can make a FIFO: a link is followed inside the workspace only, and what is opened is a regular file.
+
+
 
 
 
@@ -58595,17 +59480,17 @@ const MAX_FAULTS = 20;
  * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
  * elsewhere; then no link may lead out of its folder.
  */
-const resolveLockFile = (name, environment) => {
+function resolveLockFile(name, environment) {
     const written = environment['GITHUB_WORKSPACE'] ?? '';
     const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
     const path = (0,external_node_path_.resolve)(workspace, name);
     return { name, path, root: isBelow(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
-};
+}
 /** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
-const readLockFile = async (file) => {
+async function readLockFile(file) {
     return (await readText(file, realPathOf(file)))?.lock;
-};
-const readText = async (file, path) => {
+}
+async function readText(file, path) {
     const bytes = readBytes(file, path);
     if (bytes === undefined)
         return undefined;
@@ -58621,39 +59506,43 @@ const readText = async (file, path) => {
         return { text, lock: decoded.lock };
     const faults = decoded.faults.slice(0, MAX_FAULTS);
     return rejectLockFile(file, await Promise.all(faults.map(fault => locate(text, fault))));
-};
-const readBytes = (file, path) => {
+}
+function readBytes(file, path) {
     const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES));
     if (read === undefined || 'bytes' in read)
         return read?.bytes;
     return rejectLockFile(file, [read.why]);
-};
+}
 /** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
-const realPathOf = (file) => {
+function realPathOf(file) {
     const { path, root } = file;
     const found = translating(file, () => realPathBelow(path, root));
     return 'path' in found ? found.path : rejectLockFile(file, [found.why]);
-};
-const translating = (file, run) => {
+}
+function translating(file, run) {
     try {
         return run();
     }
     catch (error) {
-        return (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
     }
-};
-const lock_file_messageOf = (error) => String(error).replace(/^Error: /, '');
-const rejectLockFile = ({ name }, rules) => (0,acquire_failure/* fail */.fJ)({
-    kind: 'invalid-input',
-    faults: rules.map((rule) => ({
-        input: 'lock-file',
-        value: name,
-        reason: rule,
-        example: 'the file as it was committed last; without it, lock: update writes a new one'
-    }))
-});
+}
+function lock_file_messageOf(error) {
+    return String(error).replace(/^Error: /, '');
+}
+function rejectLockFile({ name }, rules) {
+    (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: rules.map((rule) => ({
+            input: 'lock-file',
+            value: name,
+            reason: rule,
+            example: 'the file as it was committed last; without it, lock: update writes a new one'
+        }))
+    });
+}
 /** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
-const locate = async (text, { reason, path }) => {
+async function locate(text, { reason, path }) {
     const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
     if (conflict !== null)
         return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`;
@@ -58675,9 +59564,9 @@ const locate = async (text, { reason, path }) => {
             return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${reason}`;
     }
     return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${reason}`;
-};
+}
 /** Where a key stands in an object that has had it before. */
-const secondKeyIn = (node) => {
+function secondKeyIn(node) {
     const keys = new Set();
     for (const child of node?.children ?? []) {
         const [key] = child.type === 'property' ? (child.children ?? []) : [];
@@ -58689,15 +59578,19 @@ const secondKeyIn = (node) => {
             return below;
     }
     return undefined;
-};
+}
 /** `images["docker.io/library/php:8.3.8"].digest`. */
-const namePath = (path) => path.map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`)).join('');
-const placeOf = (text, offset) => {
+function namePath(path) {
+    return path
+        .map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`))
+        .join('');
+}
+function placeOf(text, offset) {
     const before = text.slice(0, offset).split(/\r\n|\r|\n/);
     return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
-};
+}
 /** Puts these images into the file, which is made when there is none. What others wrote in the meantime stays. */
-const updateLockFile = async (file, updates, { clock, signal }) => {
+async function updateLockFile(file, updates, { clock, signal }) {
     try {
         // A link is followed, so that it stays one.
         const path = realPathOf(file);
@@ -58712,12 +59605,12 @@ const updateLockFile = async (file, updates, { clock, signal }) => {
     }
     catch (error) {
         signal.throwIfAborted();
-        if (error instanceof acquire_failure/* VerifiedImageError */.wL)
+        if (error instanceof failure_error/* VerifiedImageError */.w)
             throw error;
-        return (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
     }
-};
-const replaceLockFile = async (path, text) => {
+}
+async function replaceLockFile(path, text) {
     const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
     try {
         await external_node_fs_.promises.writeFile(temporary, text, { flag: 'wx', flush: true });
@@ -58730,21 +59623,21 @@ const replaceLockFile = async (path, text) => {
         await external_node_fs_.promises.rm(temporary, { force: true });
         throw error;
     }
-};
+}
 // Reading, merging and renaming take milliseconds: who holds the file for as long as this is dead.
 const STALE_MS = 3000;
 const GIVE_UP_MS = 30_000;
 const POLL_MS = 25;
 const MAX_TOKEN_BYTES = 1024;
 /** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
-const withFileLock = async (path, clock, signal, work) => {
+async function withFileLock(path, clock, signal, work) {
     const token = (0,external_node_crypto_.randomUUID)();
     const startedMs = clock.nowMs();
     let holder;
     while (!(await tryLock(path, token))) {
         const nowMs = clock.nowMs();
         if (nowMs - startedMs > GIVE_UP_MS)
-            (0,acquire_failure/* fail */.fJ)({ kind: 'local-io', detail: `${path} is held by another step; remove it when there is none` });
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} is held by another step; remove it when there is none` });
         const held = readOwner(path);
         // Watched and not dated: clocks of file systems and machines differ.
         if (holder === undefined || holder.token !== held)
@@ -58760,27 +59653,27 @@ const withFileLock = async (path, clock, signal, work) => {
         if (readOwner(path) === token)
             await external_node_fs_.promises.rm(path, { force: true });
     }
-};
-const tryLock = async (path, token) => {
+}
+async function tryLock(path, token) {
     try {
         await external_node_fs_.promises.writeFile(path, token, { flag: 'wx' });
         return true;
     }
     catch (error) {
-        if ((0,local_io/* isErrno */.r)(error, 'EEXIST'))
+        if ((0,errno/* isErrno */.r)(error, 'EEXIST'))
             return false;
         throw error;
     }
-};
+}
 /** What is there and is no such file belongs to no step: it is a token that nothing has. */
-const readOwner = (path) => {
+function readOwner(path) {
     const read = readIfThere(path, MAX_TOKEN_BYTES);
     if (read === undefined)
         return undefined;
     return 'bytes' in read ? Buffer.from(read.bytes).toString() : '';
-};
+}
 /** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
-const breakStaleLock = async (path, stale, token) => {
+async function breakStaleLock(path, stale, token) {
     const aside = `${path}.${token}`;
     try {
         await external_node_fs_.promises.rename(path, aside);
@@ -58789,28 +59682,45 @@ const breakStaleLock = async (path, stale, token) => {
     }
     catch (error) {
         // Others were faster, with the one or with the other.
-        if (!(0,local_io/* isErrno */.r)(error, 'ENOENT', 'EEXIST'))
+        if (!(0,errno/* isErrno */.r)(error, 'ENOENT', 'EEXIST'))
             throw error;
     }
     finally {
         await external_node_fs_.promises.rm(aside, { force: true });
     }
-};
+}
 /** Undefined when there is nothing. */
-const readIfThere = (path, maxBytes) => {
+function readIfThere(path, maxBytes) {
     try {
         return { bytes: (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes }) };
     }
     catch (error) {
-        if ((0,local_io/* isErrno */.r)(error, 'ENOENT'))
+        if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
             return undefined;
         if (error instanceof regular_file/* NotRegularFile */.k1)
             return { why: error.message };
         throw error;
     }
-};
+}
 
-;// CONCATENATED MODULE: ./build/pins.js
+;// CONCATENATED MODULE: ./build/report/lock-warnings.js
+// Warnings about the lock file that is in force: what it says and what was found differ.
+// Pure rendering of evidence.
+
+
+/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
+function notUpdatedWarning({ request, image, resolved, fallbacks }, file) {
+    const { reference, tag = '', locked } = request.image;
+    // A fallback tag that is used has a warning of its own.
+    if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
+        return undefined;
+    const why = describeUnresolved(resolved, reference.registry, tag);
+    return locked === undefined
+        ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
+        : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`;
+}
+
+;// CONCATENATED MODULE: ./build/action/pins.js
 // The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
 // A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
 
@@ -58821,13 +59731,16 @@ const readIfThere = (path, maxBytes) => {
 
 
 
+
+
+
 /** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
-const loadPins = async ({ images, fallbackTags, lock: mode, lockFile }, environment, warn) => {
+async function loadPins({ images, fallbackTags, lock: mode, lockFile }, environment, warn) {
     const file = resolveLockFile(lockFile, environment);
     const lock = mode === 'off' ? undefined : await readLockFile(file);
     const pinned = applyLock(images, fallbackTags, { lock, mode, file: file.name });
     if (pinned.faults.length > 0)
-        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults: pinned.faults });
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: pinned.faults });
     for (const warning of pinned.warnings)
         warn(warning);
     if (lock === undefined)
@@ -58836,27 +59749,27 @@ const loadPins = async ({ images, fallbackTags, lock: mode, lockFile }, environm
     const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockKey(image), image]));
     const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]));
     return { ...pinned, mode, file, lock, lockOnlyImages: mode === 'update' ? forLock : [] };
-};
+}
 // The default name is used if the file exists. A name that somebody wrote means a file that is there.
-const missLockFile = (mode, { name, path }, warn) => {
+function missLockFile(mode, { name, path }, warn) {
     const make = 'run this step once with lock: update to make it, look at it and commit it';
     if (mode === 'require') {
         const rule = `there is no ${path}, and lock: require needs it; ${make}`;
-        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason: rule, example: 'lock: update' }] });
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason: rule, example: 'lock: update' }] });
     }
     if (mode === 'enforce' && name !== DEFAULTS['lock-file'])
         warn(`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`);
-};
+}
 /** Rejects with 'invalid-input' when an image is not what the lock says of it. */
-const verifyPins = ({ mode, file, lock }, images) => {
+function verifyPins({ mode, file, lock }, images) {
     if (lock === undefined || !isEnforcing(mode))
         return;
     const faults = images.flatMap(image => inconsistentEntries(image, lock, file.name));
     if (faults.length > 0)
-        (0,acquire_failure/* fail */.fJ)({ kind: 'invalid-input', faults });
-};
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+}
 /** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
-const updateLock = async ({ mode, file, lock }, images, forLock, { clock, signal, print, warn }) => {
+async function updateLock({ mode, file, lock }, images, forLock, { clock, signal, print, warn }) {
     if (mode === 'update') {
         const all = [...images, ...forLock];
         for (const acquisition of forLock.filter(({ image }) => image === undefined)) {
@@ -58878,14 +59791,12 @@ const updateLock = async ({ mode, file, lock }, images, forLock, { clock, signal
         ...(advice === undefined ? {} : { advice: [advice] }),
         ...(lock === undefined || !isEnforcing(mode) ? {} : { lock: { file: file.name, mode, changes: [] } })
     };
-};
+}
 
-;// CONCATENATED MODULE: ./build/time-limit.js
-// The input `timeout`: ends everything when the time is up, also what takes no notice of a signal.
-// A part of action.ts with a room of its own.
+;// CONCATENATED MODULE: ./build/action/time-limit.js
 
-const keepTime = ({ machine, stop }, timeoutMs, done) => {
-    const error = new acquire_failure/* VerifiedImageError */.wL({
+function keepTime({ machine, stop }, timeoutMs, done) {
+    const error = new failure_error/* VerifiedImageError */.w({
         kind: 'timed-out',
         phase: 'everything',
         limit: { input: 'timeout', afterMs: timeoutMs }
@@ -58893,20 +59804,22 @@ const keepTime = ({ machine, stop }, timeoutMs, done) => {
     machine.clock.wait(timeoutMs, done).then(() => {
         stop.abort(error);
     }, () => undefined);
-};
+}
 // What is under way gets so long to end by itself when everything is to end.
 const time_limit_GRACE_MS = 2000;
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-const overdue = ({ machine, stop }, done) => new Promise((_resolve, reject) => {
-    const giveUp = () => {
-        reject(stop.signal.reason);
-    };
-    stop.signal.addEventListener('abort', () => {
-        machine.clock.wait(time_limit_GRACE_MS, done).then(giveUp, () => undefined);
+function overdue({ machine, stop }, done) {
+    return new Promise((_resolve, reject) => {
+        const giveUp = () => {
+            reject(stop.signal.reason);
+        };
+        stop.signal.addEventListener('abort', () => {
+            machine.clock.wait(time_limit_GRACE_MS, done).then(giveUp, () => undefined);
+        });
     });
-});
+}
 
-;// CONCATENATED MODULE: ./build/action.js
+;// CONCATENATED MODULE: ./build/action/action.js
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
 
@@ -58933,9 +59846,13 @@ const overdue = ({ machine, stop }, done) => new Promise((_resolve, reject) => {
 
 
 
+
+
+
+
 const PROGRESS_EVERY_MS = 5000;
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
-const runAction = async (machine) => {
+async function runAction(machine) {
     const run = openRun(machine);
     const { runner } = run;
     const startedAt = machine.wallClock().toISOString();
@@ -58971,11 +59888,11 @@ const runAction = async (machine) => {
         failure =
             error instanceof Cancelled
                 ? undefined
-                : error instanceof acquire_failure/* VerifiedImageError */.wL
+                : error instanceof failure_error/* VerifiedImageError */.w
                     ? error.failure
                     : { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
         if (failure !== undefined && progress.isDone) {
-            warn(run, 'Temporary files', `The images are in place, but what was kept for them is not put away: ${(0,acquire_failure/* describeFailure */.Ic)(failure)}`);
+            warn(run, 'Temporary files', `The images are in place, but what was kept for them is not put away: ${(0,describe_failure/* describeFailure */.Ic)(failure)}`);
             failure = undefined;
         }
         if (failure !== undefined)
@@ -59009,17 +59926,17 @@ const runAction = async (machine) => {
     };
     publishFailure(runner, bug);
     return publish(run, reportOf({ placeOf: () => 'unplaced' }, bug));
-};
+}
 class Cancelled extends Error {
 }
 /** Tells what it has as soon as it has it: what comes later may fail. */
-const acquireAll = async (run, tell, opened) => {
+async function acquireAll(run, tell, opened) {
     const { machine, runner } = run;
-    const inputs = readInputs(run.written, run.job, machine.platform(), { folder: workspaceOf(machine), whyNotLayout: layout/* checkLayout */.H }, await action_findInFiles(run));
+    const inputs = readInputs(run.written, run.job, machine.platform(), { folder: workspaceOf(machine), checkLayout: layout_directory/* checkLayout */.H }, await findInFiles(run));
     const pins = await loadPins(inputs, machine.environment, text => {
         warn(run, 'Pins', text);
     });
-    for (const { input, rule } of unusedMirrorRules(inputs.images.map(({ reference }) => reference), inputs)) {
+    for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(inputs.images.map(({ reference }) => reference), inputs)) {
         warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
     }
     const names = namesOf(inputs);
@@ -59032,7 +59949,7 @@ const acquireAll = async (run, tell, opened) => {
     const hands = await openHands(run, inputs);
     if (hands !== undefined)
         opened(hands);
-    const blobs = createBlobFetcher(registry, hands?.store, inputs.concurrency);
+    const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(registry, hands?.store, inputs.concurrency);
     const shared = new Map();
     const done = new AbortController();
     const statusPages = openStatusPages(run, inputs);
@@ -59069,49 +59986,53 @@ const acquireAll = async (run, tell, opened) => {
         access.close();
         statusPages?.close();
     }
-};
+}
 // Loaded only for load and layout: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-const openHands = async (run, inputs) => {
+async function openHands(run, inputs) {
     if (!inputs.load && inputs.layout === undefined)
         return undefined;
     const { machine, runner, stop } = run;
-    const hands = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(504)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3504));
+    const hands = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(777)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4777));
     const warnOfCache = (text) => {
         warn(run, 'The cache', text);
     };
     const { programEnvironment } = run;
     return hands.openExporter(inputs, { machine, programEnvironment, stop, print: runner.print, warn: warnOfCache });
-};
+}
 /** Every repository that may be asked, and each image as it was asked for. */
-const namesOf = ({ images, prefer, ...rules }) => images.flatMap(({ input, reference }) => [
-    ...planCandidates(reference, rules, prefer).flatMap(({ repository }) => [
-        (0,oci_reference/* formatRepository */.Sh)(repository),
-        (0,oci_reference/* endpointOf */.X5)(repository.registry)
-    ]),
-    input,
-    (0,oci_reference/* formatReference */.FH)(reference)
-]);
-const workspaceOf = ({ environment }) => environment['GITHUB_WORKSPACE'];
-const action_findInFiles = async (run) => {
+function namesOf({ images, prefer, ...rules }) {
+    return images.flatMap(({ input, reference }) => [
+        ...(0,plan/* planCandidates */.I9)(reference, rules, prefer).flatMap(({ repository }) => [
+            (0,oci_reference/* formatRepository */.Sh)(repository),
+            (0,oci_reference/* endpointOf */.X5)(repository.registry)
+        ]),
+        input,
+        (0,oci_reference/* formatReference */.FH)(reference)
+    ]);
+}
+function workspaceOf({ environment }) {
+    return environment['GITHUB_WORKSPACE'];
+}
+async function findInFiles(run) {
     const { platform } = run.machine;
     const { patterns, platforms, variables } = readFilePatterns(run.written, run.job, platform());
     if (patterns.length === 0)
         return undefined;
     const workspace = workspaceOf(run.machine) ?? '';
     const options = { patterns, platforms, variables, workspace, machine: platform() };
-    const found = checkContextNames(await findInFiles(options, { signal: run.stop.signal }));
-    for (const { text, why, location: place } of found.skipped)
-        warn(run, 'Left out of files', `${place === undefined ? '' : `${(0,acquire_failure/* formatLocation */.j$)(place)}: `}${text} is left out: ${why}`, place);
+    const found = checkContextNames(await findImagesInThread(options, { signal: run.stop.signal }));
+    for (const { text, why, location } of found.skipped)
+        warn(run, 'Left out of files', `${location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `}${text} is left out: ${why}`, location);
     return found;
-};
-const acquireOne = async ({ machine, stop }, inputs, image, { registry, access, blobs, shared, hands, statusPages, fallbacks, page }) => {
+}
+async function acquireOne({ machine, stop }, inputs, image, { registry, access, blobs, shared, hands, statusPages, fallbacks, page }) {
     const { clock, random } = machine;
     const acquire = (wanted) => {
         if (wanted !== image)
             page.line(`Nothing serves ${image.input}. Trying ${wanted.input}, as fallback-tags allows`, 'bad');
         return acquireImage({
             image: wanted,
-            candidates: planCandidates(wanted.reference, inputs, inputs.prefer),
+            candidates: (0,plan/* planCandidates */.I9)(wanted.reference, inputs, inputs.prefer),
             platforms: image.platforms ?? inputs.platforms,
             level: inputs.level
         }, {
@@ -59139,14 +60060,14 @@ const acquireOne = async ({ machine, stop }, inputs, image, { registry, access, 
             }
         });
     };
-    const acquisition = await (0,fallback/* acquireWithFallback */.L9)(image, fallbacks, stop.signal, acquire);
+    const acquisition = await (0,fallback/* acquireWithFallback */.L)(image, fallbacks, stop.signal, acquire);
     if (acquisition.image === undefined)
         page.close(`${image.input}: not verified`, 'bad');
     else
         page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good');
     return acquisition;
-};
-const showProgress = ({ machine, runner }, blobs, done) => {
+}
+function showProgress({ machine, runner }, blobs, done) {
     const tick = async (bytesBefore) => {
         await machine.clock.wait(PROGRESS_EVERY_MS, done);
         const progress = blobs.progress();
@@ -59155,8 +60076,8 @@ const showProgress = ({ machine, runner }, blobs, done) => {
         await tick(progress.bytesDone);
     };
     tick(0).catch(() => undefined);
-};
-const renewPins = (run, { pins, images, forLock }) => {
+}
+function renewPins(run, { pins, images, forLock }) {
     const { machine, runner, stop } = run;
     // What was called off was not looked at.
     const isWhole = !(stop.signal.reason instanceof Cancelled);
@@ -59166,13 +60087,13 @@ const renewPins = (run, { pins, images, forLock }) => {
             warn(run, title, text);
         }
     });
-};
+}
 
 ;// CONCATENATED MODULE: external "node:process"
 const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 ;// CONCATENATED MODULE: external "node:v8"
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-;// CONCATENATED MODULE: ./build/adapters/exit-hang.js
+;// CONCATENATED MODULE: ./build/runner/exit-hang.js
 // Keeps V8's background compilers from keeping the exit of this process waiting for ever.
 // On exit, Node waits for its worker threads. A compile job in one of them may wait for a garbage collection, which the main thread
 // no longer does (nodejs/node#54918; nodejs/node#64560 has the stacks; seen with 24.21, after all work was done).
@@ -59186,7 +60107,7 @@ function turnOffCompilersThatHangExits() {
         (0,external_node_v8_namespaceObject.setFlagsFromString)(flag);
 }
 
-;// CONCATENATED MODULE: ./build/adapters/parser-tiering.js
+;// CONCATENATED MODULE: ./build/runner/parser-tiering.js
 // Keeps V8 from optimizing undici's HTTP parser, which is WebAssembly, within the first requests.
 // Its one large function uses V8's budget up while a handful of answers are read. Optimizing it takes other threads more processor
 // time than the run of a small image has left, and memory that is not returned: for an image of 16 kB, 173 ms of processor time and
@@ -59199,9 +60120,11 @@ function delayOptimizingTheParser() {
     (0,external_node_v8_namespaceObject.setFlagsFromString)(`--wasm-tiering-budget=${String(BUDGET_BYTES)}`);
 }
 
-;// CONCATENATED MODULE: ./build/adapters/machine.js
+;// CONCATENATED MODULE: ./build/runner/runtime.js
 // The machine: its platform, its clock, chance, its end, and the signals by which a runner cancels a job.
 // All that a run cannot compute itself comes from here, so that a test can hand in another.
+
+
 
 
 
@@ -59213,7 +60136,7 @@ function delayOptimizingTheParser() {
 // Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
 const MAX_THREADS = 8;
-const nodeRuntime = () => {
+function nodeRuntime() {
     turnOffCompilersThatHangExits();
     delayOptimizingTheParser();
     external_node_process_namespaceObject.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, (0,external_node_os_.availableParallelism)())));
@@ -59221,51 +60144,53 @@ const nodeRuntime = () => {
     if (external_node_process_namespaceObject.stdout.listenerCount('error') === 0)
         external_node_process_namespaceObject.stdout.on('error', () => undefined);
     return runtimeOf();
-};
-const runtimeOf = () => ({
-    self: () => ({ hostId: placeOfProcess(), pid: external_node_process_namespaceObject.pid, isAlive: isRunning }),
-    environment: external_node_process_namespaceObject.env,
-    home: external_node_os_.homedir,
-    temporaryFolder: external_node_os_.tmpdir,
-    platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
-    clock: {
-        // Not performance.now(): the module behind that takes longer to load than a request takes.
-        nowMs: () => {
-            const [seconds, nanoseconds] = external_node_process_namespaceObject.hrtime();
-            return seconds * 1000 + nanoseconds / 1e6;
+}
+function runtimeOf() {
+    return {
+        self: () => ({ hostId: placeOfProcess(), pid: external_node_process_namespaceObject.pid, isAlive: isRunning }),
+        environment: external_node_process_namespaceObject.env,
+        home: external_node_os_.homedir,
+        temporaryFolder: external_node_os_.tmpdir,
+        platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
+        clock: {
+            // Not performance.now(): the module behind that takes longer to load than a request takes.
+            nowMs: () => {
+                const [seconds, nanoseconds] = external_node_process_namespaceObject.hrtime();
+                return seconds * 1000 + nanoseconds / 1e6;
+            },
+            wait: (ms, signal) => new Promise((resolve, reject) => {
+                signal.throwIfAborted();
+                const stop = () => {
+                    clearTimeout(timer);
+                    reject(signal.reason);
+                };
+                const timer = setTimeout(() => {
+                    signal.removeEventListener('abort', stop);
+                    resolve();
+                }, ms);
+                signal.addEventListener('abort', stop, { once: true });
+            })
         },
-        wait: (ms, signal) => new Promise((resolve, reject) => {
-            signal.throwIfAborted();
-            const stop = () => {
-                clearTimeout(timer);
-                reject(signal.reason);
-            };
-            const timer = setTimeout(() => {
-                signal.removeEventListener('abort', stop);
-                resolve();
-            }, ms);
-            signal.addEventListener('abort', stop, { once: true });
-        })
-    },
-    wallClock: () => new Date(),
-    random: () => Math.random(),
-    // Pipes take what is written later: the callback comes after all of it.
-    exit: code => external_node_process_namespaceObject.stdout.write('', () => {
-        endWith(code);
-    }),
-    onSignal: stop => {
-        for (const signal of ['SIGINT', 'SIGTERM']) {
-            external_node_process_namespaceObject.once(signal, () => {
-                stop(signal);
-            });
+        wallClock: () => new Date(),
+        random: () => Math.random(),
+        // Pipes take what is written later: the callback comes after all of it.
+        exit: code => external_node_process_namespaceObject.stdout.write('', () => {
+            endWith(code);
+        }),
+        onSignal: stop => {
+            for (const signal of ['SIGINT', 'SIGTERM']) {
+                external_node_process_namespaceObject.once(signal, () => {
+                    stop(signal);
+                });
+            }
         }
-    }
-});
+    };
+}
 // What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
 const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/;
 // process.exit() waits for libuv's threads. One that hangs in open(2) of an NFS mount whose server is gone keeps it waiting for
 // ever. A process that becomes another one leaves its threads behind, and keeps its exit code, which a signal would not.
-const endWith = (code) => {
+function endWith(code) {
     const hangs = external_node_process_namespaceObject.getActiveResourcesInfo().some(name => IN_A_THREAD.test(name));
     if (hangs && external_node_process_namespaceObject.execve !== undefined)
         external_node_process_namespaceObject.execve(external_node_process_namespaceObject.execPath, [external_node_process_namespaceObject.execPath, '-e', `process.exit(${String(code)})`], {});
@@ -59274,8 +60199,8 @@ const endWith = (code) => {
         external_node_process_namespaceObject.kill(external_node_process_namespaceObject.pid, 'SIGKILL');
     else
         external_node_process_namespaceObject.exit(code);
-};
-const placeOfProcess = () => {
+}
+function placeOfProcess() {
     let namespace = '';
     try {
         namespace = (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid');
@@ -59284,16 +60209,16 @@ const placeOfProcess = () => {
         // Only Linux has them.
     }
     return (0,external_node_crypto_.createHash)('sha256').update(`${(0,external_node_os_.hostname)()} ${namespace}`).digest('hex').slice(0, 8);
-};
-const isRunning = (pid) => {
+}
+function isRunning(pid) {
     try {
         return external_node_process_namespaceObject.kill(pid, 0);
     }
     catch (error) {
         // It runs, but belongs to somebody else.
-        return (0,local_io/* isErrno */.r)(error, 'EPERM');
+        return (0,errno/* isErrno */.r)(error, 'EPERM');
     }
-};
+}
 
 ;// CONCATENATED MODULE: ./build/index.js
 // The action's entry point. Does one thing: runs the action on this machine.

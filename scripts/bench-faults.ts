@@ -63,10 +63,10 @@ const CASES: readonly Case[] = [
 const CONTENT = [publish('acme/app', '1.2.3', makePublished())]
 
 /** A registry for as long as `use` takes. */
-const withRegistry = async <T>(
+async function withRegistry<T>(
   options: FaultRegistryOptions,
   use: (registry: FaultRegistry) => Promise<T>
-): Promise<T> => {
+): Promise<T> {
   const registry = await startFaultRegistry({content: CONTENT, ...options})
   try {
     return await use(registry)
@@ -76,7 +76,7 @@ const withRegistry = async <T>(
 }
 
 /** Milliseconds of one run with the defaults. Throws when it does not end as it should. */
-const timeOf = async (primary: string, mirror: string, source: 'primary' | 'mirror'): Promise<number> => {
+async function timeOf(primary: string, mirror: string, source: 'primary' | 'mirror'): Promise<number> {
   const run = await runAction({
     image: `${primary}/acme/app:1.2.3`,
     mirrors: `${primary}=${mirror}`,
@@ -86,7 +86,7 @@ const timeOf = async (primary: string, mirror: string, source: 'primary' | 'mirr
   return run.elapsedMs
 }
 
-const timesOf = async (runs: number, time: () => Promise<number>): Promise<readonly number[]> => {
+async function timesOf(runs: number, time: () => Promise<number>): Promise<readonly number[]> {
   const times: number[] = []
   for (let at = 0; at < runs; at++) times.push(await time())
   return times
@@ -99,7 +99,7 @@ type Row = Omit<Case, 'do'> & {
   readonly isWithin: boolean
 }
 
-const measure = async (one: Case, mirror: string, runs: number, healthyMs: number): Promise<Row> => {
+async function measure(one: Case, mirror: string, runs: number, healthyMs: number): Promise<Row> {
   const {what, where, limit, do: action} = one
   const faults: Fault[] = action === undefined || where === 'connect' ? [] : [{on: where, do: action, times: 'always'}]
   const auth = where === 'token' ? {auth: {kind: 'bearer'} as const} : {}
@@ -113,10 +113,12 @@ const measure = async (one: Case, mirror: string, runs: number, healthyMs: numbe
   return {what, where, limit, extraMs, worstExtraMs, limitMs, isWithin: extraMs < limitMs}
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`
+}
 
-const render = (healthyMs: number, rows: readonly Row[]): string =>
-  [
+function render(healthyMs: number, rows: readonly Row[]): string {
+  return [
     `A healthy run takes ${seconds(healthyMs)}. Over that, in the median and at most:`,
     '',
     '| the primary, for good | where | median | worst | limit | |',
@@ -126,6 +128,7 @@ const render = (healthyMs: number, rows: readonly Row[]): string =>
         `| ${what} | ${where} | ${seconds(extraMs)} | ${seconds(worstExtraMs)} | ${seconds(limitMs)} | ${isWithin ? '' : 'OVER'} |`
     )
   ].join('\n')
+}
 
 const {values} = parseArgs({options: {json: {type: 'boolean', default: false}, runs: {type: 'string', default: '3'}}})
 const runs = Number(values.runs)

@@ -42,24 +42,27 @@ const SLOW_BYTES_PER_SECOND = 10e6
 // These rows make their own images, and fetch from registries of their own.
 const NEEDS_NO_IMAGES = ['hostile', 'bundle']
 
-const say = (text: string): void => {
+function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-const layers = (count: number, megabytes: number, seed: number, more: Partial<LayerSpec> = {}): readonly LayerSpec[] =>
-  Array.from({length: count}, (_, at) => ({seed: seed + at, megabytes, compression: 'gzip', ...more}))
+function layers(count: number, megabytes: number, seed: number, more: Partial<LayerSpec> = {}): readonly LayerSpec[] {
+  return Array.from({length: count}, (_, at) => ({seed: seed + at, megabytes, compression: 'gzip', ...more}))
+}
 
 const rows: Row[] = []
 
-const isWanted = (what: string): boolean => what.includes(options.only)
+function isWanted(what: string): boolean {
+  return what.includes(options.only)
+}
 
 /** Both in turn, so that a machine that gets slower does so for both; the ratio is of each pair. */
-const compare = async (
+async function compare(
   row: Pick<Row, 'what' | 'against' | 'target'>,
   ours: () => Promise<Measured>,
   theirs: (() => Promise<Measured>) | string,
   rounds = ROUNDS
-): Promise<void> => {
+): Promise<void> {
   if (!isWanted(row.what)) return
   say(`${row.what}, against ${row.against}`)
   const pairs: {readonly ours: number; readonly theirs: number}[] = []

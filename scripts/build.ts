@@ -10,16 +10,18 @@ import {copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'no
 import {join} from 'node:path'
 import {packagesIn, renderLicenses} from './build/licenses.ts'
 
-const run = (...args: readonly string[]): unknown => execFileSync(process.execPath, args, {stdio: 'inherit'})
-const clean = (...folders: readonly string[]): void => {
+function run(...args: readonly string[]): unknown {
+  return execFileSync(process.execPath, args, {stdio: 'inherit'})
+}
+function clean(...folders: readonly string[]): void {
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
 }
 
 clean('build', 'dist')
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
 const STATS = ['build/index.stats.json', 'build/worker.stats.json'] as const
-const bundle = (entry: string, folder: string, stats: string): unknown =>
-  run(
+function bundle(entry: string, folder: string, stats: string): unknown {
+  return run(
     'node_modules/@vercel/ncc/dist/ncc/cli.js',
     'build',
     entry,
@@ -30,6 +32,7 @@ const bundle = (entry: string, folder: string, stats: string): unknown =>
     '--stats-out',
     stats
   )
+}
 bundle('build/index.js', 'dist', STATS[0])
 // ncc copies what `new Worker(new URL(…))` names as it is, without what that imports: this takes its place.
 bundle('build/files/files-worker.js', 'build/worker', STATS[1])

@@ -13,7 +13,7 @@ const published = makePublished()
 const [image] = published.children
 if (image === undefined) throw new Error('no image was made')
 
-const serve = async (spoil: (digest: string, bytes: Buffer) => Buffer): Promise<Server> => {
+async function serve(spoil: (digest: string, bytes: Buffer) => Buffer): Promise<Server> {
   const manifests = new Map([
     [TAG, published.index],
     ...manifestsOf(published).map(blob => [blob.digest, blob] as const)
@@ -30,7 +30,9 @@ const serve = async (spoil: (digest: string, bytes: Buffer) => Buffer): Promise<
   return server
 }
 
-const hostOf = (server: Server): string => `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+function hostOf(server: Server): string {
+  return `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+}
 
 const primary = await serve((digest, bytes) =>
   digest === image.config.digest ? Buffer.from(bytes.toString().replace('hello', 'HELLO')) : bytes

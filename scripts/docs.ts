@@ -10,11 +10,15 @@ type Action = {
   readonly outputs: Readonly<Record<string, {readonly description: string}>>
 }
 
-export const readAction = (): Action => parse(readFileSync('action.yml', 'utf8')) as Action
+export function readAction(): Action {
+  return parse(readFileSync('action.yml', 'utf8')) as Action
+}
 
-const row = (...cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
 
-const describeDefault = (text: string | undefined): string => {
+function describeDefault(text: string | undefined): string {
   if (text === undefined || text === '') return ''
   if (text.startsWith('${{')) return "the job's token"
   return text
@@ -23,24 +27,26 @@ const describeDefault = (text: string | undefined): string => {
     .join(', ')
 }
 
-const inputs = ({inputs: all}: Action): string =>
-  [
+function inputs({inputs: all}: Action): string {
+  return [
     row('input', 'default', ''),
     '|---|---|---|',
     ...Object.entries(all).map(([name, {description, default: value}]) =>
       row(`\`${name}\``, describeDefault(value), description)
     )
   ].join('\n')
+}
 
-const outputs = ({outputs: all}: Action): string =>
-  [
+function outputs({outputs: all}: Action): string {
+  return [
     row('output', ''),
     '|---|---|',
     ...Object.entries(all).map(([name, {description}]) => row(`\`${name}\``, description))
   ].join('\n')
+}
 
 /** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is not there. */
-export const fill = (text: string, parts: Readonly<Record<string, string>>): string => {
+export function fill(text: string, parts: Readonly<Record<string, string>>): string {
   let filled = text
   for (const [name, part] of Object.entries(parts)) {
     const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
@@ -53,7 +59,7 @@ export const fill = (text: string, parts: Readonly<Record<string, string>>): str
 }
 
 /** Each document that has such parts, as it ought to be. */
-export const renderDocuments = (): Readonly<Record<string, string>> => {
+export function renderDocuments(): Readonly<Record<string, string>> {
   const action = readAction()
   return {'README.md': fill(readFileSync('README.md', 'utf8'), {inputs: inputs(action), outputs: outputs(action)})}
 }

@@ -30,8 +30,9 @@ type Accepted = Pick<Mutant, 'within' | 'was' | 'becomes'> & {readonly file: str
 
 type Tried = {readonly id: number; readonly mutant: Mutant; readonly outcome: Outcome | {readonly kind: 'not reached'}}
 
-const keyOf = (file: string, {within, was, becomes}: Omit<Accepted, 'file' | 'reason'>): string =>
-  JSON.stringify([basename(file), within, was, becomes])
+function keyOf(file: string, {within, was, becomes}: Omit<Accepted, 'file' | 'reason'>): string {
+  return JSON.stringify([basename(file), within, was, becomes])
+}
 
 type Sources = {readonly mutants: readonly Mutant[]; readonly sources: Readonly<Record<string, string>>}
 
@@ -152,13 +153,17 @@ function render(tried: readonly Tried[]): string {
   ].join('\n')
 }
 
-const sum = (files: readonly [string, {all: number; noticed: number}][], key: 'all' | 'noticed'): number =>
-  files.reduce((total, [, row]) => total + row[key], 0)
+function sum(files: readonly [string, {all: number; noticed: number}][], key: 'all' | 'noticed'): number {
+  return files.reduce((total, [, row]) => total + row[key], 0)
+}
 
-const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)} %`)
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)} %`
+}
 
-const show = ({mutant: {path, line, within, was, becomes}, outcome}: Tried): string =>
-  `${path}:${String(line)} ${within}${outcome.kind === 'not reached' ? ' (no test comes here)' : ''}\n  - ${was}\n  + ${becomes}`
+function show({mutant: {path, line, within, was, becomes}, outcome}: Tried): string {
+  return `${path}:${String(line)} ${within}${outcome.kind === 'not reached' ? ' (no test comes here)' : ''}\n  - ${was}\n  + ${becomes}`
+}
 
 const {values} = parseArgs({
   options: {
@@ -169,7 +174,7 @@ const {values} = parseArgs({
     json: {type: 'string'}
   }
 })
-const numberOf = (name: 'sample' | 'seed' | 'jobs', text: string): number => {
+function numberOf(name: 'sample' | 'seed' | 'jobs', text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1, not ${text}`)
   return value

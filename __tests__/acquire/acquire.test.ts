@@ -49,7 +49,7 @@ type Bench = {
   readonly around: AcquireDeps
 }
 
-const bench = (hedgeAfterMs?: number): Bench => {
+function bench(hedgeAfterMs?: number): Bench {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const controller = new AbortController()
@@ -82,13 +82,13 @@ type Asked = {
   readonly level?: Level
 }
 
-const ruleOf = (text: string): MirrorRule => {
+function ruleOf(text: string): MirrorRule {
   const rule = parseMirrorRule(text)
   if (!rule.ok) throw new Error(rule.reason)
   return rule.value
 }
 
-const acquire = (around: AcquireDeps, asked: Asked = {}): Promise<Acquisition> => {
+function acquire(around: AcquireDeps, asked: Asked = {}): Promise<Acquisition> {
   const {image = 'a/b:1', mirrors = ['ghcr.io'], prefer = 'primary', platforms = AMD64, level = 'layers'} = asked
   const wanted = parseImageRequest(image)
   if (!wanted.ok) throw new Error(wanted.reason)
@@ -101,33 +101,36 @@ const acquire = (around: AcquireDeps, asked: Asked = {}): Promise<Acquisition> =
 }
 
 /** The same image in each of these places, as tag 1. */
-const publishAt = (registry: MemoryRegistry, ...registries: readonly string[]): void => {
+function publishAt(registry: MemoryRegistry, ...registries: readonly string[]): void {
   for (const name of registries) registry.publish(`${name}/a/b`, '1', IMAGE)
 }
 
-const askedOf = (registry: MemoryRegistry, name: string): readonly string[] =>
-  registry.requests.filter(request => request.startsWith(`${name} `)).map(request => request.slice(name.length + 1))
+function askedOf(registry: MemoryRegistry, name: string): readonly string[] {
+  return registry.requests
+    .filter(request => request.startsWith(`${name} `))
+    .map(request => request.slice(name.length + 1))
+}
 
-const told = ({results}: Acquisition): readonly unknown[] =>
-  results.map(({candidate, outcome, failure, failedObject}) => [
+function told({results}: Acquisition): readonly unknown[] {
+  return results.map(({candidate, outcome, failure, failedObject}) => [
     candidate.repository.registry,
     outcome,
     failure?.kind,
     failedObject
   ])
+}
 
 /** A trouble: the answer comes later. */
-const late =
-  (clock: ManualClock, ms: number): Trouble =>
-  async ({content, ask}) => {
+function late(clock: ManualClock, ms: number): Trouble {
+  return async ({content, ask}) => {
     await clock.wait(ms, ask.signal)
     return content
   }
+}
 
 /** A trouble: this many bytes each 100 ms. */
-const crawling =
-  (clock: ManualClock, chunkBytes: number): Trouble =>
-  ({bytes, offset, content, ask}) => ({
+function crawling(clock: ManualClock, chunkBytes: number): Trouble {
+  return ({bytes, offset, content, ask}) => ({
     ...content,
     body: (async function* () {
       for (let at = offset; at < bytes.length; at += chunkBytes) {
@@ -136,6 +139,7 @@ const crawling =
       }
     })()
   })
+}
 
 describe('acquireImage', () => {
   it('asks nobody else when the primary serves it', async () => {

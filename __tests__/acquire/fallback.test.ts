@@ -21,19 +21,21 @@ const MANIFEST = {
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 
-const wanted = (asked: string): ImageRequest => {
+function wanted(asked: string): ImageRequest {
   const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   return image.value
 }
-const tags = (...lines: readonly string[]): readonly FallbackTag[] =>
-  lines.map(line => {
+function tags(...lines: readonly string[]): readonly FallbackTag[] {
+  return lines.map(line => {
     const tag = parseFallbackTag(line)
     if (!tag.ok) throw new Error(tag.reason)
     return tag.value
   })
-const names = (image: string, ...lines: readonly string[]): readonly string[] =>
-  fallbacksFor(wanted(image), tags(...lines)).map(({input}) => input)
+}
+function names(image: string, ...lines: readonly string[]): readonly string[] {
+  return fallbacksFor(wanted(image), tags(...lines)).map(({input}) => input)
+}
 
 describe('parseFallbackTag', () => {
   it.each(['', 'a b', '-x', '=1', 'php=', `php@${DIGEST}=1`, 'PHP=1', `php=${'x'.repeat(129)}`])('refuses %j', text => {
@@ -92,11 +94,7 @@ const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boo
   bug: [{kind: 'bug', detail: ''}, false]
 }
 
-const acquisition = (
-  image: ImageRequest,
-  failure: Failure | undefined,
-  more: Partial<Acquisition> = {}
-): Acquisition => {
+function acquisition(image: ImageRequest, failure: Failure | undefined, more: Partial<Acquisition> = {}): Acquisition {
   const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const stories = candidates.map(candidate => ({
     ...newResult(candidate),
@@ -118,10 +116,10 @@ const acquisition = (
   }
 }
 
-const run = async (
+async function run(
   outcomes: readonly (Failure | undefined)[],
   options: {readonly more?: Partial<Acquisition>; readonly signal?: AbortSignal} = {}
-): Promise<{readonly asked: readonly string[]; readonly result: Acquisition}> => {
+): Promise<{readonly asked: readonly string[]; readonly result: Acquisition}> {
   const image = wanted('php:8.3.8')
   const left = [...outcomes]
   const asked: string[] = []

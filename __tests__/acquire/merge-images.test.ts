@@ -6,7 +6,7 @@ import {mergeFileImages} from '../../src/acquire/merge-images.ts'
 
 const RUN = {kind: 'machine', platform: {os: 'linux', architecture: 'amd64'}} as const
 
-const wanted = (asked: string, text: string, context: string): ReturnType<typeof mergeFileImages> => {
+function wanted(asked: string, text: string, context: string): ReturnType<typeof mergeFileImages> {
   const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   const location = {file: 'compose.yaml', line: 5}

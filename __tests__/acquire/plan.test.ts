@@ -18,26 +18,23 @@ import {formatRepository, parseReference, type Reference} from '../../src/oci/re
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 
-const rule = (text: string): MirrorRule => {
+function rule(text: string): MirrorRule {
   const parsed = parseMirrorRule(text)
   if (!parsed.ok) throw new Error(`${text}: ${parsed.reason}`)
   return parsed.value
 }
 
-const reference = (text: string): Reference => {
+function reference(text: string): Reference {
   const parsed = parseReference(text)
   if (!parsed.ok) throw new Error(`${text}: ${parsed.reason}`)
   return parsed.value
 }
 
-const plan = (
-  image: string,
-  mirrors: readonly string[],
-  prefer: 'primary' | 'mirrors' = 'primary'
-): readonly string[] =>
-  planCandidates(reference(image), {mirrors: mirrors.map(rule), publicMirrors: []}, prefer).map(({repository}) =>
+function plan(image: string, mirrors: readonly string[], prefer: 'primary' | 'mirrors' = 'primary'): readonly string[] {
+  return planCandidates(reference(image), {mirrors: mirrors.map(rule), publicMirrors: []}, prefer).map(({repository}) =>
     formatRepository(repository)
   )
+}
 
 describe('planCandidates', () => {
   it.each([

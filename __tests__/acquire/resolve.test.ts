@@ -42,13 +42,13 @@ type Asked = {
   readonly locked?: Digest
 }
 
-const ruleOf = (text: string): MirrorRule => {
+function ruleOf(text: string): MirrorRule {
   const rule = parseMirrorRule(text)
   if (!rule.ok) throw new Error(rule.reason)
   return rule.value
 }
 
-const bench = (hedgeAfterMs?: number): Bench => {
+function bench(hedgeAfterMs?: number): Bench {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const around: AcquireDeps = {
@@ -74,11 +74,12 @@ const bench = (hedgeAfterMs?: number): Bench => {
   }
 }
 
-const told = ({results}: Acquisition): readonly unknown[] =>
-  results.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
+function told({results}: Acquisition): readonly unknown[] {
+  return results.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
+}
 
 /** The locked image everywhere, and at the primary the tag means another one. */
-const moved = (registry: MemoryRegistry): void => {
+function moved(registry: MemoryRegistry): void {
   registry.publish('docker.io/a/b', undefined, IMAGE)
   registry.publish('docker.io/a/b', '1', OTHER)
   registry.publish('ghcr.io/a/b', '1', IMAGE)

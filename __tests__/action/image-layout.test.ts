@@ -23,10 +23,12 @@ const OCI = mediaTypesOf('oci')
 const ALL: PlatformChoice = {kind: 'all'}
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
 const ARM64: Platform = {os: 'linux', architecture: 'arm64'}
-const named = (...platforms: readonly Platform[]): PlatformChoice => ({kind: 'named', platforms})
+function named(...platforms: readonly Platform[]): PlatformChoice {
+  return {kind: 'named', platforms}
+}
 
 /** The image as `asked`, acquired in full. */
-const place = async (asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<ImageToExport> => {
+async function place(asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<ImageToExport> {
   const wanted = parseImageRequest(asked)
   if (!wanted.ok) throw new Error(wanted.reason)
   const {reference, tag} = wanted.value
@@ -54,22 +56,23 @@ const place = async (asked: string, what: Image | Index, platforms: PlatformChoi
 }
 
 /** The same with its attestations, which are kept where all platforms are. */
-const placeWhole = async (asked: string, what: Index): Promise<ImageToExport> => {
+async function placeWhole(asked: string, what: Index): Promise<ImageToExport> {
   const {wanted, image} = await place(asked, what)
   const kept = await Promise.all(what.attestations.map(attestation => place('ghcr.io/a/attestation:1', attestation)))
   return {wanted, image: {...image, attestations: kept.flatMap(attestation => attestation.image.platforms)}}
 }
 
-const read = (documents: Readonly<Record<string, Uint8Array>>, path: string): unknown => {
+function read(documents: Readonly<Record<string, Uint8Array>>, path: string): unknown {
   const bytes = documents[path]
   return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString()) as unknown)
 }
 
 /** Manifest, config and layers. */
-const digestsOf = (...images: readonly Image[]): readonly string[] =>
-  images.flatMap(({manifest, config, layers}) => [manifest, config, ...layers].map(({digest}) => digest))
+function digestsOf(...images: readonly Image[]): readonly string[] {
+  return images.flatMap(({manifest, config, layers}) => [manifest, config, ...layers].map(({digest}) => digest))
+}
 
-const childOf = ({children}: Index, at: number): Image => {
+function childOf({children}: Index, at: number): Image {
   const child = children[at]
   if (child === undefined) throw new Error('it has no such child')
   return child

@@ -12,15 +12,19 @@ import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 const WANTED = `sha256:${'a'.repeat(64)}` as Digest
 const GOT = `sha256:${'b'.repeat(64)}` as Digest
 
-const unreachable = (reason: Extract<Failure, {kind: 'unreachable'}>['reason']): Failure => ({
-  kind: 'unreachable',
-  reason,
-  detail: 'it is away'
-})
-const timedOut = (
+function unreachable(reason: Extract<Failure, {kind: 'unreachable'}>['reason']): Failure {
+  return {
+    kind: 'unreachable',
+    reason,
+    detail: 'it is away'
+  }
+}
+function timedOut(
   phase: Extract<Failure, {kind: 'timed-out'}>['phase'],
   input: 'connect-timeout' | 'stall-timeout' | 'timeout'
-): Failure => ({kind: 'timed-out', phase, limit: {input, afterMs: 5000}})
+): Failure {
+  return {kind: 'timed-out', phase, limit: {input, afterMs: 5000}}
+}
 
 describe('policyOf', () => {
   type Row = {

@@ -3,7 +3,9 @@
 import {describe, expect, it} from '@jest/globals'
 import {few} from '../../src/failure/shorten-list.ts'
 
-const lines = (count: number): readonly string[] => Array.from({length: count}, (_, at) => `line ${String(at + 1)}`)
+function lines(count: number): readonly string[] {
+  return Array.from({length: count}, (_, at) => `line ${String(at + 1)}`)
+}
 
 describe('few', () => {
   it.each([0, 1, 9, 10])('leaves %i lines as they are', count => {

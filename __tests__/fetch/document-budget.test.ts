@@ -5,8 +5,12 @@ import {createDocumentBudget} from '../../src/fetch/document-budget.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 
 const EVIDENCE_BYTES = 4096
-const digest = (name: string): ReturnType<typeof digestOf> => digestOf(Buffer.from(name))
-const document = (bytes: number): string => 'x'.repeat(bytes - EVIDENCE_BYTES - 2)
+function digest(name: string): ReturnType<typeof digestOf> {
+  return digestOf(Buffer.from(name))
+}
+function document(bytes: number): string {
+  return 'x'.repeat(bytes - EVIDENCE_BYTES - 2)
+}
 
 describe('createDocumentBudget', () => {
   it('takes documents up to the last byte, and refuses the next one as unusable', () => {

@@ -28,7 +28,7 @@ type Bench = {
   readonly arrived: number[]
 }
 
-const bench = (most = 4): Bench => {
+function bench(most = 4): Bench {
   const clock = createManualClock()
   const controller = new AbortController()
   const attempts: Attempt[] = []
@@ -50,10 +50,10 @@ const bench = (most = 4): Bench => {
 }
 
 /** Fails with each of these in turn, and then succeeds. */
-const failing = (
+function failing(
   failures: readonly Failure[],
   tries: AttemptContext[] = []
-): ((attempt: AttemptContext) => Promise<string>) => {
+): (attempt: AttemptContext) => Promise<string> {
   const left = [...failures]
   return attempt => {
     tries.push(attempt)

@@ -22,7 +22,7 @@ type Bench = {
   readonly come: (name: string, signal?: AbortSignal) => Promise<() => void>
 }
 
-const bench = (): Bench => {
+function bench(): Bench {
   const clock = createManualClock()
   const patience = createThrottle()
   const entered: string[] = []
@@ -35,7 +35,7 @@ const bench = (): Bench => {
 }
 
 /** Lets one go ahead and succeed, so that the registry is no longer new. */
-const acquainted = async (): Promise<Bench> => {
+async function acquainted(): Promise<Bench> {
   const made = bench()
   ;(await made.come('first'))()
   return made

@@ -6,13 +6,13 @@ import {createManualClock, settle} from '../support/manual-clock.ts'
 
 const AFTER_MS = 3000
 
-const watch = (): {
+function watch(): {
   readonly clock: ReturnType<typeof createManualClock>
   readonly pace: ReturnType<typeof createThroughputMonitor>
   readonly state: {isSlow: boolean}
   readonly controller: AbortController
   readonly watching: Promise<void>
-} => {
+} {
   const clock = createManualClock()
   const pace = createThroughputMonitor()
   const state = {isSlow: false}

@@ -16,7 +16,7 @@ const INFLATED = {diffId: LAYER.diffId, size: LAYER.uncompressed.length}
 
 type MemoryStore = BlobStorePort & {readonly kept: Map<string, Uint8Array>; readonly journal: string[]}
 
-const createStore = (...blobs: readonly {readonly digest: string; readonly bytes: Uint8Array}[]): MemoryStore => {
+function createStore(...blobs: readonly {readonly digest: string; readonly bytes: Uint8Array}[]): MemoryStore {
   const kept = new Map(blobs.map(({digest, bytes}) => [digest, bytes]))
   const journal: string[] = []
   const note = (what: string): Promise<void> => {

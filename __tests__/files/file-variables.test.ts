@@ -11,11 +11,13 @@ import {
 
 const NO_LOGIN = {username: '', password: ''}
 
-const jobOf = (
+function jobOf(
   environment: JobVariables['environment'],
   secrets: readonly string[] = [],
   hidden: readonly string[] = []
-): JobVariables => ({environment, names: [...Object.keys(environment), ...hidden], secrets})
+): JobVariables {
+  return {environment, names: [...Object.keys(environment), ...hidden], secrets}
+}
 
 describe('parseFileVariable', () => {
   it.each([

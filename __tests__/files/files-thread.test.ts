@@ -6,13 +6,15 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {FilesOptions} from '../../src/files/find-images.ts'
-import {findInFiles} from '../../src/files/files-thread.ts'
+import {findImagesInThread} from '../../src/files/files-thread.ts'
 import {variablesFor} from '../../src/files/file-variables.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const SOURCES = new URL('../../src/files/files-worker.ts', import.meta.url)
 
-const script = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+function script(code: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+}
 
 describe('findInFiles', () => {
   let workspace: string
@@ -29,8 +31,8 @@ describe('findInFiles', () => {
     await rm(workspace, {recursive: true})
   })
 
-  const find = (entry: URL, signal = new AbortController().signal): ReturnType<typeof findInFiles> =>
-    findInFiles(options, {signal, entry})
+  const find = (entry: URL, signal = new AbortController().signal): ReturnType<typeof findImagesInThread> =>
+    findImagesInThread(options, {signal, entry})
 
   it('brings back what a file names', async () => {
     await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')

@@ -6,7 +6,7 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {type FilesFound, findInFiles} from '../../src/files/find-images.ts'
+import {type FilesFound, findImages} from '../../src/files/find-images.ts'
 import {variablesFor} from '../../src/files/file-variables.ts'
 import {formatPlatform, type Platform, type PlatformChoice} from '../../src/oci/platform.ts'
 
@@ -15,12 +15,12 @@ const ARM64: Platform = {os: 'linux', architecture: 'arm64'}
 const CORPUS = join('__tests__', 'corpus')
 const SUFFIX = '.expected'
 
-const look = (
+function look(
   workspace: string,
   patterns: readonly string[],
   platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
-): FilesFound =>
-  findInFiles({
+): FilesFound {
+  return findImages({
     ...{patterns, workspace, machine: AMD64, platforms},
     variables: variablesFor([{name: 'OF_THE_JOB'}], {
       environment: {OF_THE_JOB: 'from-the-job', WITHHELD: 'x'},
@@ -28,12 +28,14 @@ const look = (
       secrets: []
     })
   })
+}
 
-const imagesIn = ({images}: FilesFound): readonly string[] =>
-  images.map(
+function imagesIn({images}: FilesFound): readonly string[] {
+  return images.map(
     ({location, text, runsOn}) =>
       `${location.file}:${String(location.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
   )
+}
 
 describe('the corpus', () => {
   const files = readdirSync(CORPUS, {recursive: true, encoding: 'utf8'})
@@ -200,7 +202,7 @@ describe('a workspace', () => {
     await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
     const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
     const variables = variablesFor(listed, {environment, names: Object.keys(environment), secrets: []})
-    const {images, skipped} = findInFiles({
+    const {images, skipped} = findImages({
       patterns: ['compose.yaml'],
       workspace,
       variables,

@@ -6,7 +6,7 @@ import {type BodySource, createBody, type OpenBody} from '../../src/http/body.ts
 
 type Bench = {readonly body: OpenBody; readonly source: BodySource; readonly did: string[]}
 
-const bench = (slowestBytes = 100): Bench => {
+function bench(slowestBytes = 100): Bench {
   const did: string[] = []
   const note = (what: string) => (): void => {
     did.push(what)
@@ -15,10 +15,11 @@ const bench = (slowestBytes = 100): Bench => {
   return {did, source, body: createBody({bytes: slowestBytes}, note('end'))}
 }
 
-const bytesOf = (length: number, seed: number): Buffer =>
-  Buffer.from(Array.from({length}, (_, at) => (at * 31 + seed * 7) % 251))
+function bytesOf(length: number, seed: number): Buffer {
+  return Buffer.from(Array.from({length}, (_, at) => (at * 31 + seed * 7) % 251))
+}
 
-const readAll = async (body: OpenBody): Promise<Buffer> => {
+async function readAll(body: OpenBody): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of body) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)

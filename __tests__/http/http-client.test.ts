@@ -22,9 +22,9 @@ afterEach(async () => {
 })
 
 /** A server that says this, byte by byte as it is, to each request. Counts connections and requests. */
-const serverThat = async (
+async function serverThat(
   onRequest: (socket: Socket, ordinal: number) => void
-): Promise<{readonly host: string; readonly seen: {connections: number; requests: number}}> => {
+): Promise<{readonly host: string; readonly seen: {connections: number; requests: number}}> {
   const seen = {connections: 0, requests: 0}
   const sockets = new Set<Socket>()
   const server: Server = createServer(socket => {
@@ -44,7 +44,7 @@ const serverThat = async (
   return {host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`, seen}
 }
 
-const clientOf = (more: Partial<HttpLimits> = {}, environment: Readonly<Record<string, string>> = {}): HttpClient => {
+function clientOf(more: Partial<HttpLimits> = {}, environment: Readonly<Record<string, string>> = {}): HttpClient {
   const client = createHttpClient({...LIMITS, ...more}, environment)
   endings.push(() => {
     client.close()
@@ -53,16 +53,18 @@ const clientOf = (more: Partial<HttpLimits> = {}, environment: Readonly<Record<s
   return client
 }
 
-const request = (host: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
-  method: 'GET',
-  url: new URL(`http://${host}/v2/`),
-  headers: {},
-  signal: new AbortController().signal,
-  freshConnection: false,
-  ...more
-})
+function request(host: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return {
+    method: 'GET',
+    url: new URL(`http://${host}/v2/`),
+    headers: {},
+    signal: new AbortController().signal,
+    freshConnection: false,
+    ...more
+  }
+}
 
-const textOf = async (client: HttpClient, sent: HttpRequest): Promise<string> => {
+async function textOf(client: HttpClient, sent: HttpRequest): Promise<string> {
   const {body} = await client.send(sent)
   const chunks: Uint8Array[] = []
   // A chunk is lent until the next one.

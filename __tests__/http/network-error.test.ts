@@ -5,7 +5,9 @@ import fc from 'fast-check'
 import {failureOfHttpError, failureOfProxyAnswer, ProxyError} from '../../src/http/network-error.ts'
 
 const CONNECT = {input: 'connect-timeout', afterMs: 5000} as const
-const withCode = (code: string, message = 'what it says'): Error => Object.assign(new Error(message), {code})
+function withCode(code: string, message = 'what it says'): Error {
+  return Object.assign(new Error(message), {code})
+}
 
 const IDENTITIES = [
   {code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'for another host'},

@@ -3,7 +3,9 @@
 import {describe, expect, it} from '@jest/globals'
 import {isLinkLocalHost, isLoopbackHost, isPrivateHost, isPrivateRegistry} from '../../src/http/private-address.ts'
 
-const hostOf = (host: string): string => new URL(`http://${host}`).hostname
+function hostOf(host: string): string {
+  return new URL(`http://${host}`).hostname
+}
 
 describe('isLoopbackHost', () => {
   it.each(['localhost', 'localhost.', '127.0.0.1', '127.9.9.9', '127.1', '[::1]', '[::ffff:127.0.0.1]'])(

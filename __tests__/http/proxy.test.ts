@@ -7,7 +7,7 @@ import '../support/matchers.ts'
 const HTTPS = 'https://registry.test/v2/'
 const HTTP = 'http://registry.test/v2/'
 
-const chosen = (url: string, environment: Readonly<Record<string, string>>): string | undefined => {
+function chosen(url: string, environment: Readonly<Record<string, string>>): string | undefined {
   const proxy = proxyFor(new URL(url), environment)
   return proxy === undefined ? undefined : `${proxy.variable} ${proxy.url.href}`
 }

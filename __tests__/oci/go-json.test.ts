@@ -7,13 +7,17 @@ import {listOf, mapOf, readAsGo, structOf} from '../../src/oci/go-json.ts'
 const INNER = structOf({digest: 'string', size: 'integer', kind: 'string'})
 const OUTER = structOf({task: 'string', inner: INNER, list: listOf(INNER), map: mapOf('string'), raw: 'any'})
 
-const refused = (text: string | Uint8Array): ReturnType<typeof readAsGo> =>
-  readAsGo(Buffer.from(text), OUTER, 'refused')
-const asGo = (text: string | Uint8Array): ReturnType<typeof readAsGo> => readAsGo(Buffer.from(text), OUTER, 'as-go')
-const bytesOf = (...parts: readonly (string | number)[]): Uint8Array =>
-  Buffer.concat(parts.map(part => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))))
+function refused(text: string | Uint8Array): ReturnType<typeof readAsGo> {
+  return readAsGo(Buffer.from(text), OUTER, 'refused')
+}
+function asGo(text: string | Uint8Array): ReturnType<typeof readAsGo> {
+  return readAsGo(Buffer.from(text), OUTER, 'as-go')
+}
+function bytesOf(...parts: readonly (string | number)[]): Uint8Array {
+  return Buffer.concat(parts.map(part => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))))
+}
 
-const isJson = (text: string): boolean => {
+function isJson(text: string): boolean {
   try {
     JSON.parse(text)
     return true

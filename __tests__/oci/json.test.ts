@@ -4,7 +4,9 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {decodeJsonObject, isObject, stringAt} from '../../src/oci/json.ts'
 
-const decode = (text: string): ReturnType<typeof decodeJsonObject> => decodeJsonObject(Buffer.from(text))
+function decode(text: string): ReturnType<typeof decodeJsonObject> {
+  return decodeJsonObject(Buffer.from(text))
+}
 
 describe('decodeJsonObject', () => {
   it.each([

@@ -13,9 +13,12 @@ const DIGEST = `sha256:${'a'.repeat(64)}`
 
 type Json = Readonly<Record<string, unknown>>
 
-const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
-const decode = (value: unknown, announced?: string): ReturnType<typeof decodeManifest> =>
-  decodeManifest(bytesOf(value), announced)
+function bytesOf(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}
+function decode(value: unknown, announced?: string): ReturnType<typeof decodeManifest> {
+  return decodeManifest(bytesOf(value), announced)
+}
 
 const CONFIG = {mediaType: OCI.config, digest: DIGEST, size: 2}
 const LAYER = {mediaType: OCI.gzip, digest: DIGEST, size: 3}
@@ -23,8 +26,9 @@ const MANIFEST = {schemaVersion: 2, mediaType: OCI.manifest, config: CONFIG, lay
 const CHILD = {mediaType: OCI.manifest, digest: DIGEST, size: 4, platform: {os: 'linux', architecture: 'amd64'}}
 const INDEX = {schemaVersion: 2, mediaType: OCI.index, manifests: [CHILD]}
 
-const without = (object: Json, key: string): Json =>
-  Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
+function without(object: Json, key: string): Json {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key))
+}
 
 describe('decodeManifest', () => {
   it.each(['oci', 'docker'] as const)('reads a manifest with the media types of %s', mediaTypes => {

@@ -12,7 +12,7 @@ import {
   satisfies
 } from '../../src/oci/platform.ts'
 
-const read = (text: string): Platform => {
+function read(text: string): Platform {
   const parsed = parsePlatform(text)
   if (!parsed.ok) throw new Error(parsed.reason)
   return parsed.value

@@ -27,10 +27,12 @@ import {VerifiedImageError} from '../../src/failure/error.ts'
 const itOnPosix = process.platform === 'win32' ? it.skip : it
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
-const image = (letter: string): LockedImage => ({
-  digest: `sha256:${letter.repeat(64)}` as Digest,
-  ...{mediaType: INDEX, size: 1, platforms: new Map()}
-})
+function image(letter: string): LockedImage {
+  return {
+    digest: `sha256:${letter.repeat(64)}` as Digest,
+    ...{mediaType: INDEX, size: 1, platforms: new Map()}
+  }
+}
 
 const clock: Clock = {
   nowMs: () => performance.now(),
@@ -50,7 +52,7 @@ afterEach(async () => {
   await rm(folder, {recursive: true, force: true})
 })
 
-const rulesOf = async (text: string | Uint8Array): Promise<readonly string[]> => {
+async function rulesOf(text: string | Uint8Array): Promise<readonly string[]> {
   writeFileSync(file.path, text)
   try {
     await readLockFile(file)

@@ -32,23 +32,27 @@ const MANIFEST = {
   document: {kind: 'index', mediaType: '', children: []}
 } as unknown as VerifiedManifest
 
-const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+function digest(letter: string): Digest {
+  return `sha256:${letter.repeat(64)}` as Digest
+}
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const FILE = 'image-lock.json'
 
-const wanted = (asked: string): ImageRequest => {
+function wanted(asked: string): ImageRequest {
   const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   return image.value
 }
-const entry = (letter: string, platforms: LockedImage['platforms'] = new Map()): LockedImage => ({
-  ...{digest: digest(letter), mediaType: INDEX, size: 10},
-  platforms
-})
+function entry(letter: string, platforms: LockedImage['platforms'] = new Map()): LockedImage {
+  return {
+    ...{digest: digest(letter), mediaType: INDEX, size: 10},
+    platforms
+  }
+}
 const lock: Lock = {schema: undefined, images: new Map([['docker.io/library/php:8.3.8', entry('a')]])}
 
-const pinned = (mode: LockMode, images: readonly string[], ...tags: readonly string[]): LockedRequests =>
-  applyLock(
+function pinned(mode: LockMode, images: readonly string[], ...tags: readonly string[]): LockedRequests {
+  return applyLock(
     images.map(wanted),
     tags.flatMap(text => {
       const tag = parseFallbackTag(text)
@@ -56,6 +60,7 @@ const pinned = (mode: LockMode, images: readonly string[], ...tags: readonly str
     }),
     {lock: mode === 'off' ? undefined : lock, mode, file: FILE}
   )
+}
 
 describe('lockNameOf', () => {
   it.each([
@@ -103,19 +108,21 @@ describe('pinImages', () => {
   })
 })
 
-const platformImage = (letter: string, platform?: Platform, version?: string): PlatformImage => ({
-  ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', warnings: []},
-  ...{manifest: MANIFEST, unavailableLayers: [], uncompressed: new Map()},
-  ...(platform === undefined ? {} : {platform}),
-  ...(version === undefined ? {} : {version})
-})
+function platformImage(letter: string, platform?: Platform, version?: string): PlatformImage {
+  return {
+    ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', warnings: []},
+    ...{manifest: MANIFEST, unavailableLayers: [], uncompressed: new Map()},
+    ...(platform === undefined ? {} : {platform}),
+    ...(version === undefined ? {} : {version})
+  }
+}
 
-const acquisition = (
+function acquisition(
   asked: string | ImageRequest,
   platforms: readonly PlatformImage[],
   decidedBy: ResolvedDigest['decidedBy'] = 'primary',
   unresolved?: Unresolved
-): Acquisition => {
+): Acquisition {
   const image = typeof asked === 'string' ? wanted(asked) : asked
   const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const [candidate] = candidates
@@ -135,7 +142,9 @@ const acquisition = (
     }
   }
 }
-const windows = (osVersion: string): Platform => ({os: 'windows', architecture: 'amd64', osVersion})
+function windows(osVersion: string): Platform {
+  return {os: 'windows', architecture: 'amd64', osVersion}
+}
 
 describe('lockUpdatesOf', () => {
   it('tells Windows from Windows, and takes the first of two for one platform', () => {

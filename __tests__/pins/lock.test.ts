@@ -16,25 +16,31 @@ import {
 } from '../../src/pins/lock.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 
-const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+function digest(letter: string): Digest {
+  return `sha256:${letter.repeat(64)}` as Digest
+}
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 
-const image = (letter: string, ...platforms: readonly string[]): LockedImage => ({
-  ...{digest: digest(letter), mediaType: INDEX, size: 1609},
-  platforms: new Map(platforms.map(name => [name, {digest: digest('c'), imageId: digest('d')}]))
-})
+function image(letter: string, ...platforms: readonly string[]): LockedImage {
+  return {
+    ...{digest: digest(letter), mediaType: INDEX, size: 1609},
+    platforms: new Map(platforms.map(name => [name, {digest: digest('c'), imageId: digest('d')}]))
+  }
+}
 
-const lockOf = (images: Readonly<Record<string, LockedImage>>): Lock => ({
-  schema: undefined,
-  images: new Map(Object.entries(images))
-})
+function lockOf(images: Readonly<Record<string, LockedImage>>): Lock {
+  return {
+    schema: undefined,
+    images: new Map(Object.entries(images))
+  }
+}
 
-const read = (text: string): Lock => {
+function read(text: string): Lock {
   const decoded = decodeLock(text)
   if ('faults' in decoded) throw new Error(JSON.stringify(decoded.faults))
   return decoded.lock
 }
-const faultsIn = (text: string): readonly LockIssue[] => {
+function faultsIn(text: string): readonly LockIssue[] {
   const decoded = decodeLock(text)
   return 'faults' in decoded ? decoded.faults : []
 }
@@ -46,8 +52,9 @@ const ENTRY = {
   size: 1609,
   platforms: {'linux/amd64': {digest: digest('c'), imageId: digest('d')}}
 }
-const textOf = (entry: unknown, name = PHP, more = {}): string =>
-  JSON.stringify({version: 1, images: {[name]: entry}, ...more})
+function textOf(entry: unknown, name = PHP, more = {}): string {
+  return JSON.stringify({version: 1, images: {[name]: entry}, ...more})
+}
 
 const validate = new Ajv2020().compile(JSON.parse(readFileSync('image-lock.schema.json', 'utf8')) as object)
 

@@ -3,11 +3,12 @@
 import {describe, expect, it} from '@jest/globals'
 import {type ProgramOptions, runProgram} from '../../src/process/run-program.ts'
 
-const run = (script: string, more: Partial<ProgramOptions> = {}): ReturnType<typeof runProgram> =>
-  runProgram('/bin/sh', ['-c', script], {
+function run(script: string, more: Partial<ProgramOptions> = {}): ReturnType<typeof runProgram> {
+  return runProgram('/bin/sh', ['-c', script], {
     ...{environment: {PATH: '/usr/bin:/bin'}, signal: new AbortController().signal, maxCharacters: 100},
     ...more
   })
+}
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe
 

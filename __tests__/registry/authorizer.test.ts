@@ -135,20 +135,24 @@ type Bench = {
   readonly later: (ms: number) => void
 }
 
-const tokenAnswer = (value: unknown, status = 200): TokenResponse => ({
-  status,
-  body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
-  detail: '',
-  isHtml: false
-})
+function tokenAnswer(value: unknown, status = 200): TokenResponse {
+  return {
+    status,
+    body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+    detail: '',
+    isHtml: false
+  }
+}
 
-const password = (isOptional: boolean): Credentials => ({kind: 'password', username: 'u', password: 'p', isOptional})
+function password(isOptional: boolean): Credentials {
+  return {kind: 'password', username: 'u', password: 'p', isOptional}
+}
 
-const bench = (
+function bench(
   answers: readonly TokenResponse[],
   credentials?: Credentials,
   tokenHosts: readonly string[] = []
-): Bench => {
+): Bench {
   const sent: Sent[] = []
   const concealed: string[] = []
   let nowMs = 0
@@ -166,24 +170,27 @@ const bench = (
   return {authorizer, sent, concealed, later: ms => (nowMs += ms)}
 }
 
-const ask = (path = 'a/b', registry = 'registry.test', renew?: FetchRequest['refresh']): FetchRequest => ({
-  repository: {registry, path},
-  object: 'manifest',
-  refresh: renew,
-  signal: new AbortController().signal,
-  onExchange: () => undefined
-})
+function ask(path = 'a/b', registry = 'registry.test', renew?: FetchRequest['refresh']): FetchRequest {
+  return {
+    repository: {registry, path},
+    object: 'manifest',
+    refresh: renew,
+    signal: new AbortController().signal,
+    onExchange: () => undefined
+  }
+}
 
 const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="repository:a/b:pull"'
 const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 's3cret:', isOptional: false}
 
-const answer = (
+function answer(
   {authorizer}: Bench,
   header = CHALLENGE,
   refused?: string,
   registry?: string
-): ReturnType<Authorizer['answerChallenge']> =>
-  authorizer.answerChallenge(registry ?? 'registry.test', header, refused, false, ask('a/b', registry))
+): ReturnType<Authorizer['answerChallenge']> {
+  return authorizer.answerChallenge(registry ?? 'registry.test', header, refused, false, ask('a/b', registry))
+}
 
 describe('createAuthorizer', () => {
   it('asks for a token as the challenge says, and keeps it for the next request', async () => {

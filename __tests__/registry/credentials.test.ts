@@ -18,7 +18,7 @@ afterEach(async () => {
 
 type Found = {readonly credentials: Credentials | undefined; readonly warnings: string[]; readonly concealed: string[]}
 
-const find = async (registry: string, more: Partial<CredentialSources> = {}): Promise<Found> => {
+async function find(registry: string, more: Partial<CredentialSources> = {}): Promise<Found> {
   const warnings: string[] = []
   const concealed: string[] = []
   const credentialsOf = createCredentials({
@@ -37,9 +37,11 @@ const find = async (registry: string, more: Partial<CredentialSources> = {}): Pr
   return {credentials: await credentialsOf(registry), warnings, concealed}
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
 
-const config = async (value: unknown): Promise<void> => {
+async function config(value: unknown): Promise<void> {
   await mkdir(join(home, '.docker'), {recursive: true})
   await writeFile(join(home, '.docker', 'config.json'), typeof value === 'string' ? value : JSON.stringify(value))
 }
@@ -146,7 +148,7 @@ describe('createCredentials', () => {
   })
 })
 
-const helper = async (script: string): Promise<void> => {
+async function helper(script: string): Promise<void> {
   const file = join(home, 'docker-credential-test')
   await writeFile(file, `#!/bin/sh\n${script}\n`)
   await chmod(file, 0o755)

@@ -41,7 +41,7 @@ describe('isLoopback', () => {
 })
 
 /** Answers with these in turn: a failure, or undefined for a success. */
-const contactOf = (answers: readonly (Failure | undefined)[], schemes: string[], of: () => string) => {
+function contactOf(answers: readonly (Failure | undefined)[], schemes: string[], of: () => string) {
   const left = [...answers]
   return (): Promise<string> => {
     schemes.push(of())

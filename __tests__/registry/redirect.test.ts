@@ -4,13 +4,15 @@ import {describe, expect, it} from '@jest/globals'
 import {isRedirect, redirectTarget, refusePrivateTarget} from '../../src/registry/redirect.ts'
 import '../support/matchers.ts'
 
-const target = (location: string | undefined, from = 'https://registry.test/v2/a'): Promise<string> =>
-  Promise.resolve().then(() => redirectTarget(new URL(from), location).href)
+function target(location: string | undefined, from = 'https://registry.test/v2/a'): Promise<string> {
+  return Promise.resolve().then(() => redirectTarget(new URL(from), location).href)
+}
 
-const refusal = (location: string, registry: string): Promise<void> =>
-  Promise.resolve().then(() => {
+function refusal(location: string, registry: string): Promise<void> {
+  return Promise.resolve().then(() => {
     refusePrivateTarget(new URL(location), registry)
   })
+}
 
 describe('isRedirect', () => {
   it('is true for the five statuses that have a target', () => {

@@ -14,8 +14,13 @@ import {publish} from '../support/registry-content.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const IMAGE = makeImage()
-const [, LAYER] = IMAGE.layers
-if (LAYER === undefined) throw new Error('no layer was made')
+const LAYER = secondLayer()
+
+function secondLayer(): (typeof IMAGE.layers)[number] {
+  const [, layer] = IMAGE.layers
+  if (layer === undefined) throw new Error('no layer was made')
+  return layer
+}
 const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isOptional: false}
 
 const endings: (() => Promise<unknown>)[] = []
@@ -33,7 +38,7 @@ type Bench = {
   readonly layer: (offset?: number, more?: Partial<FetchRequest>) => Promise<RegistryResponse>
 }
 
-const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Bench> => {
+async function bench(options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Bench> {
   const server = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
   const concealed: string[] = []
   const port = createRegistryClient({
@@ -70,18 +75,20 @@ const bench = async (options: FaultRegistryOptions = {}, credentials?: Credentia
   }
 }
 
-const bytesOf = async ({body}: RegistryResponse): Promise<Buffer> => {
+async function bytesOf({body}: RegistryResponse): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 
-const fault = (on: Fault['on'], action: Action, more: Partial<Fault> = {}): Fault => ({
-  on,
-  do: action,
-  times: 'always',
-  ...more
-})
+function fault(on: Fault['on'], action: Action, more: Partial<Fault> = {}): Fault {
+  return {
+    on,
+    do: action,
+    times: 'always',
+    ...more
+  }
+}
 
 describe('openManifest', () => {
   it('hands on the bytes, what was said of them, and who answered', async () => {

@@ -15,14 +15,19 @@ import {
 
 const NOW_MS = Date.parse('2025-06-04T12:00:00Z')
 
-const headers = (all: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>
-  new Map(Object.entries(all))
+function headers(all: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  return new Map(Object.entries(all))
+}
 const NONE = headers()
-const bytes = (text: string): Buffer => Buffer.from(text)
-const answer = (more: Partial<ErrorAnswer>): ErrorAnswer => ({
-  ...{status: 500, headers: NONE, body: bytes(''), author: 'registry'},
-  ...more
-})
+function bytes(text: string): Buffer {
+  return Buffer.from(text)
+}
+function answer(more: Partial<ErrorAnswer>): ErrorAnswer {
+  return {
+    ...{status: 500, headers: NONE, body: bytes(''), author: 'registry'},
+    ...more
+  }
+}
 
 describe('retryAfterMsOf', () => {
   it.each([

@@ -10,11 +10,12 @@ const ABOUT: Readonly<Record<StatusFormat, RegExp>> = {
   aws: /^ecr|Container Registry/i,
   rss: /./
 }
-const said = (format: StatusFormat, page: string | Uint8Array): unknown =>
-  decodeStatus(typeof page === 'string' ? Buffer.from(page) : page, {format, matches: ABOUT[format]})
+function said(format: StatusFormat, page: string | Uint8Array): unknown {
+  return decodeStatus(typeof page === 'string' ? Buffer.from(page) : page, {format, matches: ABOUT[format]})
+}
 
-const statusIo = (code: number, status: string, incidents: readonly unknown[] = []): string =>
-  JSON.stringify({
+function statusIo(code: number, status: string, incidents: readonly unknown[] = []): string {
+  return JSON.stringify({
     result: {
       status_overall: {updated: '2025-06-04T14:10:00.000Z', status, status_code: code},
       status: [
@@ -24,9 +25,10 @@ const statusIo = (code: number, status: string, incidents: readonly unknown[] = 
       incidents
     }
   })
+}
 
-const statuspage = (status: string, incidents: readonly unknown[] = []): string =>
-  JSON.stringify({
+function statuspage(status: string, incidents: readonly unknown[] = []): string {
+  return JSON.stringify({
     page: {name: 'GitHub', updated_at: '2025-06-04T14:12:00.000Z'},
     status: {indicator: 'minor', description: 'Partially Degraded Service'},
     components: [
@@ -35,8 +37,9 @@ const statuspage = (status: string, incidents: readonly unknown[] = []): string 
     ],
     incidents
   })
+}
 
-const utf16 = (text: string, isBigEndian: boolean): Buffer => {
+function utf16(text: string, isBigEndian: boolean): Buffer {
   const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le')
   return isBigEndian ? bytes.swap16() : bytes
 }
@@ -49,8 +52,8 @@ const AWS = JSON.stringify([
     summary: 'Increased error rates'
   }
 ])
-const google = (end: string | undefined, product: string): string =>
-  JSON.stringify([
+function google(end: string | undefined, product: string): string {
+  return JSON.stringify([
     {
       id: 'old',
       begin: '2025-05-01T00:00:00Z',
@@ -63,8 +66,10 @@ const google = (end: string | undefined, product: string): string =>
       ...{external_desc: 'Elevated latency', affected_products: [{title: product, id: 'x'}]}
     }
   ])
-const rss = (items: string): string =>
-  `<?xml version="1.0"?><rss version="2.0"><channel><title>Azure Status</title>${items}</channel></rss>`
+}
+function rss(items: string): string {
+  return `<?xml version="1.0"?><rss version="2.0"><channel><title>Azure Status</title>${items}</channel></rss>`
+}
 
 describe('decodeStatus', () => {
   it.each<{

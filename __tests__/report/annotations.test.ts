@@ -19,7 +19,7 @@ import {VerifiedImageError} from '../../src/failure/error.ts'
 import {type StatusNotice} from '../../src/registry/status-format.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
-const lost = (pin: ResolvedDigest | undefined): Acquisition => {
+function lost(pin: ResolvedDigest | undefined): Acquisition {
   const image = parseImageRequest('acme/app:1.2.3')
   const rule = parseMirrorRule('docker.io=ghcr.io')
   if (!image.ok || !rule.ok) throw new Error('these are valid')
@@ -62,7 +62,7 @@ const TOP = {
 
 const candidates = lost(undefined).request.candidates
 
-const storyOf = (role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusNotice): CandidateResult => {
+function storyOf(role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusNotice): CandidateResult {
   const candidate = candidates.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
   return {
@@ -73,25 +73,27 @@ const storyOf = (role: 'primary' | 'public-mirror', failure?: Failure, statusWor
   }
 }
 
-const platformOf = (layers: number, architecture?: string): PlatformImage => ({
-  ...{
-    manifest: TOP,
-    digest: DIGEST,
-    mediaType: '',
-    imageId: DIGEST,
-    level: 'full',
-    unavailableLayers: [],
-    warnings: []
-  },
-  layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
-  uncompressed: new Map(),
-  ...(architecture === undefined ? {} : {platform: {os: 'linux', architecture}})
-})
+function platformOf(layers: number, architecture?: string): PlatformImage {
+  return {
+    ...{
+      manifest: TOP,
+      digest: DIGEST,
+      mediaType: '',
+      imageId: DIGEST,
+      level: 'full',
+      unavailableLayers: [],
+      warnings: []
+    },
+    layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
+    uncompressed: new Map(),
+    ...(architecture === undefined ? {} : {platform: {os: 'linux', architecture}})
+  }
+}
 
-const imageFrom = (
+function imageFrom(
   role: 'primary' | 'public-mirror',
   platforms: readonly PlatformImage[] = [platformOf(1, 'amd64')]
-): VerifiedImage => {
+): VerifiedImage {
   const {candidate} = storyOf(role)
   return {
     ...{candidate, root: TOP, digest: DIGEST, mediaType: '', size: 0, platforms, attestations: []},
@@ -99,16 +101,18 @@ const imageFrom = (
   }
 }
 
-const acquired = (
+function acquired(
   image: VerifiedImage | undefined,
   stories: readonly CandidateResult[],
   more: Partial<Acquisition> = {}
-): Acquisition => ({
-  ...lost({digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}),
-  ...{image, results: stories, elapsedMs: 1500, ...more}
-})
+): Acquisition {
+  return {
+    ...lost({digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}),
+    ...{image, results: stories, elapsedMs: 1500, ...more}
+  }
+}
 
-const fallbackOf = (asked: string, stories: readonly CandidateResult[], image?: VerifiedImage): Acquisition => {
+function fallbackOf(asked: string, stories: readonly CandidateResult[], image?: VerifiedImage): Acquisition {
   const wanted = parseImageRequest(asked)
   if (!wanted.ok) throw new Error(wanted.reason)
   const all = acquired(image, stories)

@@ -13,48 +13,62 @@ import {type Role} from '../../src/registry/candidate.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
-const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+function digest(letter: string): Digest {
+  return `sha256:${letter.repeat(64)}` as Digest
+}
 const WANTED = digest('a')
 const GOT = digest('b')
 
-const corrupt = (
+function corrupt(
   got = GOT,
   more: {readonly wanted?: Digest; readonly gotBytes?: number; readonly firstBytes?: string} = {}
-): Failure => ({
-  ...{kind: 'corrupt', wanted: WANTED, got, wantedBytes: 20, gotBytes: 10, firstBytes: 'PK', ...more}
-})
-const truncated = (gotBytes: number): Failure => ({kind: 'truncated', gotBytes, wantedBytes: 100})
+): Failure {
+  return {
+    ...{kind: 'corrupt', wanted: WANTED, got, wantedBytes: 20, gotBytes: 10, firstBytes: 'PK', ...more}
+  }
+}
+function truncated(gotBytes: number): Failure {
+  return {kind: 'truncated', gotBytes, wantedBytes: 100}
+}
 const SERVER_ERROR: Failure = {kind: 'server-error', status: 503, detail: ''}
 const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 const TOO_LARGE: Failure = {kind: 'too-large', limitBytes: 1, detail: 'more than that'}
 const IDENTITY: Failure = {kind: 'unreachable', reason: 'tls-identity', detail: 'the certificate is for another host'}
 const DISAGREES: Failure = {kind: 'digest-disagrees', wanted: WANTED, got: GOT, decidedBy: 'the lock file'}
-const throttled = (retryAfterMs?: number): Failure => ({
-  ...{kind: 'throttled', status: 429, detail: ''},
-  ...(retryAfterMs === undefined ? {} : {retryAfterMs})
-})
-const denied = (credentials: 'none' | 'refused', kind: 'unauthorized' | 'denied' = 'denied'): Failure => ({
-  ...{kind, status: 403, detail: '', credentials}
-})
+function throttled(retryAfterMs?: number): Failure {
+  return {
+    ...{kind: 'throttled', status: 429, detail: ''},
+    ...(retryAfterMs === undefined ? {} : {retryAfterMs})
+  }
+}
+function denied(credentials: 'none' | 'refused', kind: 'unauthorized' | 'denied' = 'denied'): Failure {
+  return {
+    ...{kind, status: 403, detail: '', credentials}
+  }
+}
 
-const exchange = (more: Partial<Exchange> = {}): Exchange => ({
-  ...{
-    object: 'config',
-    method: 'GET',
-    host: 'registry-1.docker.io',
-    path: '/v2/acme/app',
-    elapsedMs: 1,
-    requestIds: {}
-  },
-  ...more
-})
+function exchange(more: Partial<Exchange> = {}): Exchange {
+  return {
+    ...{
+      object: 'config',
+      method: 'GET',
+      host: 'registry-1.docker.io',
+      path: '/v2/acme/app',
+      elapsedMs: 1,
+      requestIds: {}
+    },
+    ...more
+  }
+}
 
-const attempt = (failure: Failure | undefined, more: Partial<Attempt> = {}): Attempt => ({
-  ...{object: 'config', number: 1, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 0, exchanges: []},
-  outcome: failure === undefined ? 'verified' : 'failed',
-  ...(failure === undefined ? {} : {failure}),
-  ...more
-})
+function attempt(failure: Failure | undefined, more: Partial<Attempt> = {}): Attempt {
+  return {
+    ...{object: 'config', number: 1, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 0, exchanges: []},
+    outcome: failure === undefined ? 'verified' : 'failed',
+    ...(failure === undefined ? {} : {failure}),
+    ...more
+  }
+}
 
 const CANDIDATES = ((): Acquisition['request']['candidates'] => {
   const image = parseImageRequest('acme/app:1.2.3')
@@ -64,11 +78,11 @@ const CANDIDATES = ((): Acquisition['request']['candidates'] => {
 })()
 
 /** What a registry did: each try's failure; the last one ends its story. */
-const story = (
+function story(
   role: Role,
   tries: readonly (Failure | Attempt)[],
   failedObject: ObjectName = 'config'
-): CandidateResult => {
+): CandidateResult {
   const candidate = CANDIDATES.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
   const told = newResult(candidate)
@@ -81,7 +95,7 @@ const story = (
 /** An image from the mirror; of it only where it is from is looked at. */
 const SERVED = {candidate: {role: 'mirror', repository: {registry: 'ghcr.io', path: 'acme/app'}}} as VerifiedImage
 
-const acquisition = (stories: readonly CandidateResult[], more: Partial<Acquisition> = {}): Acquisition => {
+function acquisition(stories: readonly CandidateResult[], more: Partial<Acquisition> = {}): Acquisition {
   const image = parseImageRequest('acme/app:1.2.3')
   if (!image.ok) throw new Error(image.reason)
   return {
@@ -90,7 +104,7 @@ const acquisition = (stories: readonly CandidateResult[], more: Partial<Acquisit
   }
 }
 
-const diagnosisOf = (stories: readonly CandidateResult[], more?: Partial<Acquisition>): Diagnosis => {
+function diagnosisOf(stories: readonly CandidateResult[], more?: Partial<Acquisition>): Diagnosis {
   const diagnosis = diagnose(acquisition(stories, more))
   if (diagnosis === undefined) throw new Error('there is no diagnosis')
   return diagnosis

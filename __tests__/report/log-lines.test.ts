@@ -10,21 +10,23 @@ import {describeFailure} from '../../src/failure/describe-failure.ts'
 import {type Attempt} from '../../src/fetch/attempt.ts'
 import {type Candidate, type Role} from '../../src/registry/candidate.ts'
 
-const attempt = (ordinal: number, failure: Failure): Attempt => ({
-  ...{
-    object: 'manifest',
-    number: ordinal,
-    startedMs: 0,
-    elapsedMs: 1,
-    waitedMs: 0,
-    bytes: 0,
-    outcome: 'failed',
-    exchanges: []
-  },
-  failure
-})
+function attempt(ordinal: number, failure: Failure): Attempt {
+  return {
+    ...{
+      object: 'manifest',
+      number: ordinal,
+      startedMs: 0,
+      elapsedMs: 1,
+      waitedMs: 0,
+      bytes: 0,
+      outcome: 'failed',
+      exchanges: []
+    },
+    failure
+  }
+}
 
-const storyOf = (...failures: readonly Failure[]): CandidateResult => {
+function storyOf(...failures: readonly Failure[]): CandidateResult {
   const [last] = failures.slice(-1)
   if (last === undefined) throw new Error('no failure was given')
   const story = newResult({role: 'primary', repository: {registry: 'docker.io', path: 'a/b'}, mayResolve: true})
@@ -42,11 +44,13 @@ const MOVED: Failure = {
 
 const OTHER: Failure = {kind: 'not-found', status: 404, detail: ''}
 
-const candidateOf = (role: Role): Candidate => ({
-  role,
-  repository: {registry: 'docker.io', path: 'a/b'},
-  mayResolve: true
-})
+function candidateOf(role: Role): Candidate {
+  return {
+    role,
+    repository: {registry: 'docker.io', path: 'a/b'},
+    mayResolve: true
+  }
+}
 const PRIMARY = candidateOf('primary')
 
 describe('renderEvent', () => {

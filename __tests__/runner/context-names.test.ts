@@ -7,12 +7,13 @@ import {checkContextNames, faultsOfSharedNames} from '../../src/runner/context-n
 
 const PLACE = {file: 'compose.yaml', line: 3}
 
-const check = (context: string): FilesFound =>
-  checkContextNames({
+function check(context: string): FilesFound {
+  return checkContextNames({
     images: [{type: 'image', text: 'php:8', location: PLACE, runsOn: 'target', context}],
     skipped: [],
     faults: []
   })
+}
 
 describe('checkContextNames', () => {
   it.each(['base', 'php:8.3', 'docker.io/library/php', 'ghcr.io/acme/app:1'])('keeps %s', context => {
@@ -36,7 +37,7 @@ describe('checkContextNames', () => {
   })
 })
 
-const want = (asked: string, contexts: readonly string[] = []): ImageRequest => {
+function want(asked: string, contexts: readonly string[] = []): ImageRequest {
   const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   return {...image.value, contexts, locations: [PLACE]}

@@ -7,7 +7,7 @@ import {createInputReader, type WrittenInputs} from '../../src/runner/input-read
 
 const LOGIN = {username: 'u', password: 'secret'}
 
-const read = (written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} => {
+function read(written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} {
   const faults: InputIssue[] = []
   return {registry: readCredentials(createInputReader(written, faults))?.registry, faults}
 }

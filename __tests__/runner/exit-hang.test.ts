@@ -10,7 +10,7 @@ const EXIT_HANG = pathToFileURL('src/runner/exit-hang.ts').href
 // TurboFan and the garbage collector are left out, so that what the threads do is compiling by the two others.
 const FLAGS = ['--no-turbofan', '--single-threaded-gc', '--input-type=module']
 
-const warm = (before: string): number => {
+function warm(before: string): number {
   const script = `
     import {turnOffCompilersThatHangExits} from ${JSON.stringify(EXIT_HANG)}
     import {readdirSync, readFileSync} from 'node:fs'

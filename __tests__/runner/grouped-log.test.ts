@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createGroupedLog} from '../../src/runner/grouped-log.ts'
 
-const bench = (): {open: ReturnType<typeof createGroupedLog>; said: string[]} => {
+function bench(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
   const said: string[] = []
   const open = createGroupedLog({
     print: (line, tone = 'plain') => said.push(tone === 'plain' ? line : `${tone}: ${line}`),

@@ -10,13 +10,14 @@ import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 
-const read = (inputs: Readonly<Record<string, string>>): Inputs =>
-  readInputs(inputs, {environment: {}, names: [], secrets: []}, MACHINE, {
+function read(inputs: Readonly<Record<string, string>>): Inputs {
+  return readInputs(inputs, {environment: {}, names: [], secrets: []}, MACHINE, {
     folder: undefined,
-    whyNotLayout: () => undefined
+    checkLayout: () => undefined
   })
+}
 
-const faultsOf = (inputs: Readonly<Record<string, string>>): readonly InputIssue[] => {
+function faultsOf(inputs: Readonly<Record<string, string>>): readonly InputIssue[] {
   try {
     read(inputs)
   } catch (error) {

@@ -2,14 +2,14 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type Evidence, familiarName, whyNotOutputs} from '../../src/runner/outputs-check.ts'
+import {type VerifiedOutput, contextNameOf, whyNotOutputs} from '../../src/runner/outputs-check.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const OTHER = `sha256:${'b'.repeat(64)}`
 const REFERENCE = `docker.io/library/php@${DIGEST}`
 const LAYOUT = `oci-layout:///runner/image@${DIGEST}`
 
-const EVIDENCE: Evidence = {
+const EVIDENCE: VerifiedOutput = {
   asked: new Set(['php:8']),
   digests: new Set([DIGEST]),
   imageIds: new Set([OTHER]),
@@ -31,7 +31,9 @@ const EVIDENCE: Evidence = {
   layout: '/runner/image'
 }
 
-const why = (outputs: Readonly<Record<string, string>>): string | undefined => whyNotOutputs(outputs, EVIDENCE)
+function why(outputs: Readonly<Record<string, string>>): string | undefined {
+  return whyNotOutputs(outputs, EVIDENCE)
+}
 const context = `docker-image://${REFERENCE}`
 
 describe('whyNotOutputs', () => {
@@ -118,6 +120,6 @@ describe('familiarName', () => {
     {name: 'Base', familiar: undefined},
     {name: 'a\nb', familiar: undefined}
   ])('of $name is $familiar', ({name, familiar}) => {
-    expect(familiarName(name)).toBe(familiar)
+    expect(contextNameOf(name)).toBe(familiar)
   })
 })

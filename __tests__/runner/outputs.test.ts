@@ -7,27 +7,33 @@ import type {Digest} from '../../src/oci/digest.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 
-const verified = (image: string, more: Partial<ImageReport> = {}): ImageReport => ({
-  ...{
-    image,
-    name: `docker.io/library/${image}`,
-    outcome: 'verified',
-    reference: `docker.io/library/${image}@${DIGEST}`
-  },
-  ...{digest: DIGEST, registry: 'docker.io', source: 'primary', tag: '1', verified: 'full', size: 0, elapsedMs: 0},
-  ...{buildContext: `${image}=docker-image://docker.io/library/${image}@${DIGEST}`, registries: []},
-  platforms: [{digest: DIGEST, mediaType: 'm', imageId: DIGEST, layers: [], notes: [], verified: 'full', size: 0}],
-  ...more
-})
+function verified(image: string, more: Partial<ImageReport> = {}): ImageReport {
+  return {
+    ...{
+      image,
+      name: `docker.io/library/${image}`,
+      outcome: 'verified',
+      reference: `docker.io/library/${image}@${DIGEST}`
+    },
+    ...{digest: DIGEST, registry: 'docker.io', source: 'primary', tag: '1', verified: 'full', size: 0, elapsedMs: 0},
+    ...{buildContext: `${image}=docker-image://docker.io/library/${image}@${DIGEST}`, registries: []},
+    platforms: [{digest: DIGEST, mediaType: 'm', imageId: DIGEST, layers: [], notes: [], verified: 'full', size: 0}],
+    ...more
+  }
+}
 
-const lost = (image: string): ImageReport => ({
-  ...{image, name: image, outcome: 'failed', digest: DIGEST, elapsedMs: 0, platforms: [], registries: []}
-})
+function lost(image: string): ImageReport {
+  return {
+    ...{image, name: image, outcome: 'failed', digest: DIGEST, elapsedMs: 0, platforms: [], registries: []}
+  }
+}
 
-const report = (outcome: Report['outcome'], ...images: readonly ImageReport[]): Report => ({
-  ...{schemaVersion: 1, action: {name: 'verified-image', version: '0'}, startedAt: '', elapsedMs: 0, outcome, images},
-  ...{inputFaults: [], warnings: []}
-})
+function report(outcome: Report['outcome'], ...images: readonly ImageReport[]): Report {
+  return {
+    ...{schemaVersion: 1, action: {name: 'verified-image', version: '0'}, startedAt: '', elapsedMs: 0, outcome, images},
+    ...{inputFaults: [], warnings: []}
+  }
+}
 
 describe('outputsOf', () => {
   it('has everything of the first image, and all references', () => {

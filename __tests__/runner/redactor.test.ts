@@ -5,15 +5,18 @@ import fc from 'fast-check'
 import {createRedactor} from '../../src/runner/redactor.ts'
 import {escapeBytes} from '../../src/verify/verify.ts'
 
-const redact = (secret: string, text: string): string => {
+function redact(secret: string, text: string): string {
   const redactor = createRedactor()
   redactor.addSecret(secret)
   return redactor.redact(text)
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
-const percent = (text: string): string =>
-  [...Buffer.from(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
+function percent(text: string): string {
+  return [...Buffer.from(text)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
+}
 
 const SECRET = 'p/w "q\\é+ü'
 

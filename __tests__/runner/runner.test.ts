@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 /** What is said while `act` runs, in an environment of its own. */
-const hear = (environment: Readonly<Record<string, string>>, act: (runner: Runner) => void): string => {
+function hear(environment: Readonly<Record<string, string>>, act: (runner: Runner) => void): string {
   const restore = setEnvironment(environment)
   const heard = listen()
   try {
@@ -33,10 +33,10 @@ const hear = (environment: Readonly<Record<string, string>>, act: (runner: Runne
   }
 }
 
-const hearLater = async (
+async function hearLater(
   environment: Readonly<Record<string, string>>,
   act: (runner: Runner) => Promise<void>
-): Promise<void> => {
+): Promise<void> {
   const restore = setEnvironment(environment)
   try {
     await act(createRunner(process.env))
@@ -45,10 +45,11 @@ const hearLater = async (
   }
 }
 
-const printed = (text: string): string =>
-  hear({}, runner => {
+function printed(text: string): string {
+  return hear({}, runner => {
     runner.print(text)
   })
+}
 
 /** Any text without control characters, which are taken out. */
 const TEXT = fc.string({unit: 'grapheme'}).filter(text => !/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(text))

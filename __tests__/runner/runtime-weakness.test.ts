@@ -4,8 +4,11 @@ import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from '@jest/globals'
 import {describeRuntimeWeakness} from '../../src/runner/runtime-weakness.ts'
 
-const found = (environment: Readonly<Record<string, string>>): readonly string[] =>
-  (describeRuntimeWeakness(environment)?.split('\n').slice(1, -1) ?? []).map(line => line.slice(0, line.indexOf(':')))
+function found(environment: Readonly<Record<string, string>>): readonly string[] {
+  return (describeRuntimeWeakness(environment)?.split('\n').slice(1, -1) ?? []).map(line =>
+    line.slice(0, line.indexOf(':'))
+  )
+}
 
 const OPTIONS = [
   ...['--require', '--import', '--experimental-loader', '--inspect', '--inspect-brk', '--tls-keylog', '--trace-tls'],

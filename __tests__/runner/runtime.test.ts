@@ -11,7 +11,7 @@ import {nodeRuntime} from '../../src/runner/runtime.ts'
 const MACHINE = pathToFileURL('src/runner/runtime.ts').href
 
 /** Runs a script with `machine` in it; what it said, and how it ended. */
-const run = (
+function run(
   script: string,
   options: {
     readonly signal?: NodeJS.Signals
@@ -19,8 +19,8 @@ const run = (
     /** Reads nothing before so many milliseconds. */
     readonly readsAfterMs?: number
   } = {}
-): Promise<{readonly said: string; readonly code: number | null}> =>
-  new Promise((resolve, reject) => {
+): Promise<{readonly said: string; readonly code: number | null}> {
+  return new Promise((resolve, reject) => {
     const text = `import {nodeRuntime} from ${JSON.stringify(MACHINE)}\nconst machine = nodeRuntime()\n${script}`
     const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
       stdio: ['ignore', 'pipe', 'inherit']
@@ -39,6 +39,7 @@ const run = (
       resolve({said, code})
     })
   })
+}
 
 describe('nodeRuntime', () => {
   it('waits, and stops waiting with the reason', async () => {

@@ -6,9 +6,10 @@ import {takeInputs, type TakenInputs} from '../../src/runner/take-inputs.ts'
 import {createInputReader} from '../../src/runner/input-reader.ts'
 import {setEnvironment} from '../support/run-here.ts'
 
-const take = (
-  variables: Readonly<Record<string, string>>
-): {taken: TakenInputs; left: Record<string, string | undefined>} => {
+function take(variables: Readonly<Record<string, string>>): {
+  taken: TakenInputs
+  left: Record<string, string | undefined>
+} {
   const restore = setEnvironment(variables)
   try {
     return {taken: takeInputs(process.env), left: {...process.env}}

@@ -27,7 +27,9 @@ async function run(
   }
 }
 
-const kindOf = ({images}: Report): string | undefined => images[0]?.registries[0]?.failure?.kind
+function kindOf({images}: Report): string | undefined {
+  return images[0]?.registries[0]?.failure?.kind
+}
 
 describe('connections to one registry', () => {
   it('are eight at most for an index of 500 manifests, and as few requests wait', async () => {

@@ -49,7 +49,7 @@ const IMAGES: Readonly<Record<string, Image>> = Object.fromEntries(
 const NAMES = Object.keys(IMAGES)
 const LEVELS = ['layers', 'full'] as const
 
-const imageOf = (name: string): Image => {
+function imageOf(name: string): Image {
   const image = IMAGES[name]
   if (image === undefined) throw new Error(`no image ${name} was made`)
   return image
@@ -75,10 +75,12 @@ afterEach(async () => {
   await Promise.all([tools, workspace].map(folder => rm(folder, {recursive: true})))
 })
 
-const repositoryOf = (name: string): string => `acme/${name.replaceAll(/[^a-z]/g, '-')}`
+function repositoryOf(name: string): string {
+  return `acme/${name.replaceAll(/[^a-z]/g, '-')}`
+}
 
-const run = (names: string | readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run(names: string | readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       image: [names]
         .flat()
@@ -88,6 +90,7 @@ const run = (names: string | readonly string[], more: Readonly<Record<string, st
     },
     {cwd: workspace, env: {RUNNER_TOOL_CACHE: tools}, timeoutMs: 20_000}
   )
+}
 
 type Verdicts = readonly {
   readonly image: string
@@ -97,8 +100,8 @@ type Verdicts = readonly {
 }[]
 
 /** Of each image by itself: its level, or the failure that it got at the registry. */
-const verdictsOf = ({report}: ActionRun): Verdicts =>
-  (
+function verdictsOf({report}: ActionRun): Verdicts {
+  return (
     report as {
       images: {
         image: string
@@ -114,15 +117,18 @@ const verdictsOf = ({report}: ActionRun): Verdicts =>
     ...(verified === undefined ? {} : {verified}),
     why: registries.map(({failure}) => failure?.detail)
   }))
+}
 
-const entryOf = (digest: string): string =>
-  join(tools, 'verified-image', `0.0.0-${digest.replace(':', '-')}`, process.arch)
+function entryOf(digest: string): string {
+  return join(tools, 'verified-image', `0.0.0-${digest.replace(':', '-')}`, process.arch)
+}
 
 /** What a marker of version 1 said of what its blob inflates to. */
-const note = (digest: string, diffId: string, size: number): string =>
-  `${diffId} ${String(size)} ${digestBytes(Buffer.from(`${digest} ${diffId} ${String(size)}`)).slice('sha256:'.length)}\n`
+function note(digest: string, diffId: string, size: number): string {
+  return `${diffId} ${String(size)} ${digestBytes(Buffer.from(`${digest} ${diffId} ${String(size)}`)).slice('sha256:'.length)}\n`
+}
 
-const fillCache = async (): Promise<void> => {
+async function fillCache(): Promise<void> {
   await run('tar+gzip inflated', {layout: 'filled'})
   await rm(join(workspace, 'filled'), {recursive: true})
 }
@@ -347,7 +353,7 @@ const PLANTED: readonly {readonly name: string; readonly plant: (entry: string) 
 ]
 
 /** Every regular file of the tool cache outside of this tool's folder, with its bytes. */
-const otherTools = async (): Promise<readonly string[]> => {
+async function otherTools(): Promise<readonly string[]> {
   const entries = await readdir(tools, {recursive: true, withFileTypes: true})
   const files = entries.filter(
     ({parentPath, name}) => !join(parentPath, name).startsWith(join(tools, 'verified-image'))
@@ -362,7 +368,7 @@ const otherTools = async (): Promise<readonly string[]> => {
   )
 }
 
-const expectWholeLayout = async (folder = join(workspace, 'image')): Promise<void> => {
+async function expectWholeLayout(folder = join(workspace, 'image')): Promise<void> {
   for (const {digest} of [GOOD.manifest, ...blobsOf(GOOD)]) {
     const path = join(folder, 'blobs', digest.replace(':', '/'))
     const found = await lstat(path)
@@ -446,7 +452,8 @@ describe('the tool cache', () => {
 
 // A writer that waits until a blob was hashed, and changes the cached file before anything is made of it: preloaded into the
 // process, it acts right after the last byte of the file was read.
-const RACE = (path: string): string => `
+function RACE(path: string): string {
+  return `
   import fs from 'node:fs'
   const handle = await fs.promises.open('/dev/null')
   const prototype = Object.getPrototypeOf(handle)
@@ -457,6 +464,7 @@ const RACE = (path: string): string => `
     if (done.bytesRead === 0 && fs.existsSync(${JSON.stringify(path)})) fs.writeFileSync(${JSON.stringify(path)}, 'evil')
     return done
   }`
+}
 
 describe('a cached file that is changed right after it was verified', () => {
   it('does not get into a layout', async () => {

@@ -19,7 +19,7 @@ const index = makeIndex({
   )
 })
 
-const registryWith = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function registryWith(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1.2.3', index)], ...options})
   endings.push(registry.close)
   return registry

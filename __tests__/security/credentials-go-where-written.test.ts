@@ -29,11 +29,8 @@ afterEach(async () => {
   await Promise.all([evil.close(), own.close(), rm(folder, {recursive: true})])
 })
 
-const run = (
-  inputs: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {}
-): Promise<ActionRun> =>
-  runAction(
+function run(inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       mirrors: '',
       platform: 'linux/amd64',
@@ -45,15 +42,20 @@ const run = (
     },
     {cwd: folder, env}
   )
+}
 
-const write = (files: Readonly<Record<string, string>>): Promise<unknown> =>
-  Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)))
+function write(files: Readonly<Record<string, string>>): Promise<unknown> {
+  return Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)))
+}
 
 /** What the server was told of who asks. */
-const told = (): readonly unknown[] => evil.received.filter(({headers}) => headers.authorization !== undefined)
+function told(): readonly unknown[] {
+  return evil.received.filter(({headers}) => headers.authorization !== undefined)
+}
 
-const faultsOf = ({report}: ActionRun): readonly string[] =>
-  (report as {inputFaults: readonly {input: string}[]}).inputFaults.map(({input}) => input)
+function faultsOf({report}: ActionRun): readonly string[] {
+  return (report as {inputFaults: readonly {input: string}[]}).inputFaults.map(({input}) => input)
+}
 
 describe('a registry that only a file names', () => {
   it.each([

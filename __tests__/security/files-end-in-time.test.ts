@@ -7,11 +7,14 @@ import {type Planted, raid} from '../support/hostile-workspace.ts'
 // Processes, on a machine that may have other things to do.
 jest.setTimeout(120_000)
 
-const from = (count: number, make: (at: number) => string, separator = '\n'): string =>
-  Array.from({length: count}, (_, at) => make(at)).join(separator)
+function from(count: number, make: (at: number) => string, separator = '\n'): string {
+  return Array.from({length: count}, (_, at) => make(at)).join(separator)
+}
 
 const FINE = 'FROM HOST/good:1\n'
-const compose = (text: string): string => `${text}\nservices:\n  good: {image: "HOST/good:1"}\n`
+function compose(text: string): string {
+  return `${text}\nservices:\n  good: {image: "HOST/good:1"}\n`
+}
 
 type Case = {
   readonly name: string
@@ -20,7 +23,9 @@ type Case = {
   readonly rule?: RegExp
 }
 
-const patternsOf = (text: string): string => `ARG A=${'a'.repeat(100)}\nARG B=\${A${text}}\nFROM HOST/x:\${B}\n${FINE}`
+function patternsOf(text: string): string {
+  return `ARG A=${'a'.repeat(100)}\nARG B=\${A${text}}\nFROM HOST/x:\${B}\n${FINE}`
+}
 
 const CASES: readonly Case[] = [
   ...[

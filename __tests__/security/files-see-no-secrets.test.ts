@@ -20,14 +20,22 @@ const SECRETS = {
 const INPUTS = {registry: 'registry.example.com'}
 
 /** Also parts of them: a long secret goes out in pieces. */
-const partsOf = (secret: string): readonly string[] => [secret, secret.slice(0, 12), secret.slice(-12)]
+function partsOf(secret: string): readonly string[] {
+  return [secret, secret.slice(0, 12), secret.slice(-12)]
+}
 const PARTS = Object.entries(SECRETS).flatMap(([name, secret]) => (name === 'INPUT_USERNAME' ? [] : partsOf(secret)))
 
-const found = (text: string): readonly string[] => PARTS.filter(part => text.includes(part))
+function found(text: string): readonly string[] {
+  return PARTS.filter(part => text.includes(part))
+}
 
 const good = 'good: {image: "HOST/good:1"}'
-const compose = (...services: readonly string[]): string => `services:\n  ${[good, ...services].join('\n  ')}\n`
-const inline = (text: string): string => `dockerfile-inline = "FROM HOST/good:1\\n${text}"`
+function compose(...services: readonly string[]): string {
+  return `services:\n  ${[good, ...services].join('\n  ')}\n`
+}
+function inline(text: string): string {
+  return `dockerfile-inline = "FROM HOST/good:1\\n${text}"`
+}
 
 type Attack = {
   readonly name: string

@@ -19,9 +19,12 @@ const OUTSIDE: Readonly<Record<string, Planted>> = {
 }
 
 const good = 'good: {image: "HOST/good:1"}'
-const compose = (service: string): string => `services:\n  ${good}\n  bad: ${service}\n`
-const bake = (attributes: string): string =>
-  `target "good" {\n  dockerfile-inline = "FROM HOST/good:1"\n}\ntarget "bad" {\n  ${attributes}\n}\n`
+function compose(service: string): string {
+  return `services:\n  ${good}\n  bad: ${service}\n`
+}
+function bake(attributes: string): string {
+  return `target "good" {\n  dockerfile-inline = "FROM HOST/good:1"\n}\ntarget "bad" {\n  ${attributes}\n}\n`
+}
 
 type Attack = {
   readonly name: string
@@ -154,7 +157,9 @@ const ATTACKS: readonly Attack[] = [
   }
 ]
 
-const leaks = (text: string): boolean => text.toLowerCase().includes(SECRET.toLowerCase())
+function leaks(text: string): boolean {
+  return text.toLowerCase().includes(SECRET.toLowerCase())
+}
 
 describe('what lies outside of the workspace', () => {
   it.each(ATTACKS)('is left out, with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {

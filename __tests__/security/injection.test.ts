@@ -71,14 +71,18 @@ async function withServers(
 }
 
 /** No header can hold a line break or any other control: there, the text stands without them. */
-// eslint-disable-next-line no-control-regex -- these are what no header can hold
-const inHeader = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 4000)
+function inHeader(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what no header can hold
+  return text.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, 4000)
+}
 
-const jsonError = (status: string, text: string, headers: Readonly<Record<string, string>> = {}): RawAnswer => ({
-  status,
-  headers: {'content-type': 'application/json', ...headers},
-  body: JSON.stringify({errors: [{code: text, message: text, detail: text}]})
-})
+function jsonError(status: string, text: string, headers: Readonly<Record<string, string>> = {}): RawAnswer {
+  return {
+    status,
+    headers: {'content-type': 'application/json', ...headers},
+    body: JSON.stringify({errors: [{code: text, message: text, detail: text}]})
+  }
+}
 
 /** Serves one image, whose manifests may say anything; `top` is what the tag names. */
 function serve(images: readonly Image[], top: {readonly mediaType: string; readonly bytes: Buffer}) {

@@ -30,13 +30,14 @@ afterEach(async () => {
   await rm(root, {recursive: true})
 })
 
-const run = (layout: string, {env, ...options}: RunActionOptions = {}): Promise<ActionRun> =>
-  runAction(
+function run(layout: string, {env, ...options}: RunActionOptions = {}): Promise<ActionRun> {
+  return runAction(
     {image: `${registry.host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', layout},
     {cwd: workspace, env: {RUNNER_TOOL_CACHE: join(root, 'tools'), ...env}, ...options}
   )
+}
 
-const expectWhole = async (folder: string): Promise<void> => {
+async function expectWhole(folder: string): Promise<void> {
   for (const {digest} of [IMAGE.manifest, ...blobsOf(IMAGE)]) {
     const path = join(folder, 'blobs', digest.replace(':', '/'))
     const found = await lstat(path)

@@ -20,7 +20,9 @@ let tools: string
 let workspace: string
 let seed = Date.now()
 
-const make = (): Image => makeImage({platform: PLATFORM, layers: [{content: {seed: ++seed, size: 30_000}}]})
+function make(): Image {
+  return makeImage({platform: PLATFORM, layers: [{content: {seed: ++seed, size: 30_000}}]})
+}
 
 beforeAll(async () => {
   registry = await startFaultRegistry()

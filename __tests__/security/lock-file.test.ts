@@ -41,15 +41,18 @@ afterEach(async () => {
 })
 
 const LOCK = 'image-lock.json'
-const lockPath = (): string => join(cwd, LOCK)
-const run = (inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({image: `${registry.host}/${NAME}:1.2.3`, platform: 'linux/amd64', backoff: '5ms', ...inputs}, {cwd})
-const lockFor = async (inputs: Readonly<Record<string, string>> = {}): Promise<string> => {
+function lockPath(): string {
+  return join(cwd, LOCK)
+}
+function run(inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({image: `${registry.host}/${NAME}:1.2.3`, platform: 'linux/amd64', backoff: '5ms', ...inputs}, {cwd})
+}
+async function lockFor(inputs: Readonly<Record<string, string>> = {}): Promise<string> {
   expect((await run({lock: 'update', ...inputs})).exitCode).toBe(0)
   return readFileSync(lockPath(), 'utf8')
 }
 /** The tag is another image from now on; the reviewed one stays, without a tag. */
-const move = (to: Index = EVIL): void => {
+function move(to: Index = EVIL): void {
   registry.addContent(publish(NAME, '1.2.3', to))
 }
 

@@ -23,7 +23,7 @@ const OPTIONS = {mirrors: '', platform: 'linux/amd64', attempts: '1', 'hedge-aft
 const open: {readonly close: () => Promise<void>}[] = []
 afterEach(() => Promise.all(open.splice(0).map(registry => registry.close())))
 
-const start = async (options: Parameters<typeof startFaultRegistry>[0]): Promise<FaultRegistry> => {
+async function start(options: Parameters<typeof startFaultRegistry>[0]): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
   open.push(registry)
   return registry
@@ -33,7 +33,7 @@ const validate = new Ajv2020({strict: false, validateFormats: false}).compile(
   JSON.parse(readFileSync('report.schema.json', 'utf8')) as object
 )
 
-const expectReport = (run: ActionRun): void => {
+function expectReport(run: ActionRun): void {
   expect([validate(run.report), validate.errors]).toEqual([true, null])
 }
 
@@ -56,7 +56,7 @@ describe('a token that anybody gets', () => {
 })
 
 /** A registry that gives this token to any login, and then serves the image, or sends the token back. */
-const startTokenRegistry = async (token: (host: string) => string, echoes: boolean): Promise<HostileServer> => {
+async function startTokenRegistry(token: (host: string) => string, echoes: boolean): Promise<HostileServer> {
   const blobs = new Map<string, Uint8Array>(
     [IMAGE.manifest, IMAGE.config, ...IMAGE.layers].map(({digest, bytes}) => [digest, bytes])
   )
@@ -104,12 +104,16 @@ describe('a token that came for credentials', () => {
   })
 })
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
 /** Bytes as many as those that they stand for. */
-const fill = (text: string, {length}: Uint8Array = new Uint8Array()): Buffer =>
-  Buffer.concat([Buffer.from(text), Buffer.alloc(length, ' ')]).subarray(0, length)
-const percent = (text: string): string =>
-  Array.from(Buffer.from(text), byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
+function fill(text: string, {length}: Uint8Array = new Uint8Array()): Buffer {
+  return Buffer.concat([Buffer.from(text), Buffer.alloc(length, ' ')]).subarray(0, length)
+}
+function percent(text: string): string {
+  return Array.from(Buffer.from(text), byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
+}
 
 /** Ways in which a registry that was given the password sends it back, at places where texts are cut. */
 const ECHOES: readonly {readonly how: string; readonly echo: Action; readonly on?: Fault['on']}[] = [

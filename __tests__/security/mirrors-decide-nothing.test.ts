@@ -16,15 +16,22 @@ const OLDER = makePublished({seed: 12})
 const OFFICIAL = 'php:8.3.8-cli'
 const OWN = 'acme/app:1.2.3'
 
-const official = (repository = 'library/php', what: Index = IMAGE): RepositoryContent =>
-  publish(repository, '8.3.8-cli', what)
-const own = (what: Index = IMAGE, access = {}): RepositoryContent => publish('acme/app', '1.2.3', what, access)
+function official(repository = 'library/php', what: Index = IMAGE): RepositoryContent {
+  return publish(repository, '8.3.8-cli', what)
+}
+function own(what: Index = IMAGE, access = {}): RepositoryContent {
+  return publish('acme/app', '1.2.3', what, access)
+}
 
 const CORRUPT_CONFIG: Fault = {on: 'config', times: 'always', do: {kind: 'corrupt', at: 3}}
-const onTag = (action: Action): Fault => ({on: 'manifest', times: 'always', do: action})
+function onTag(action: Action): Fault {
+  return {on: 'manifest', times: 'always', do: action}
+}
 const DOWN = onTag({kind: 'respond', status: 503})
 
-const digestOf = ({index}: Index): string => index.digest
+function digestOf({index}: Index): string {
+  return index.digest
+}
 
 describe('an official image whose config is corrupt at Docker Hub', () => {
   const broken: HubWorld = {hub: [official()], hubFaults: [CORRUPT_CONFIG]}

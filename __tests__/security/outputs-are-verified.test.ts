@@ -26,10 +26,9 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const run = (
-  inputs: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {}
-): Promise<ActionRun> => runAction({mirrors: '', platform: 'linux/amd64', attempts: '1', ...inputs}, {cwd: folder, env})
+function run(inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({mirrors: '', platform: 'linux/amd64', attempts: '1', ...inputs}, {cwd: folder, env})
+}
 
 const EVIL = 'docker-image://evil.example.com/x:1'
 

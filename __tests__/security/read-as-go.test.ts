@@ -28,24 +28,25 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const serve = async (what: Image | Index, ...faults: readonly Fault[]): Promise<FaultRegistry> => {
+async function serve(what: Image | Index, ...faults: readonly Fault[]): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: [publish(NAME, '1.2.3', what)], faults})
   open.push(registry)
   return registry
 }
 
-const act = (registry: FaultRegistry, more: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({
+function act(registry: FaultRegistry, more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({
     image: `${registry.host}/${NAME}:1.2.3`,
     platform: 'linux/amd64',
     ...{verify: 'full', backoff: '1ms', 'status-pages': 'false'},
     ...more
   })
+}
 
 /** The manifest that skopeo copies for linux/amd64, and the layers that it names. */
-const pullWithSkopeo = async (
+async function pullWithSkopeo(
   registry: FaultRegistry
-): Promise<{readonly digest: string; readonly layers: readonly string[]}> => {
+): Promise<{readonly digest: string; readonly layers: readonly string[]}> {
   const place = ['--override-os', 'linux', '--override-arch', 'amd64', 'copy', '--src-tls-verify=false']
   const target = join(folder, 'copy')
   await promisify(execFile)('skopeo', [
@@ -61,16 +62,22 @@ const pullWithSkopeo = async (
 }
 
 // The manifest of GOOD to a reader who knows one spelling, and of EVIL to Go. Both images can be fetched.
-const twoFaced = (write: (good: string, evil: string) => string): Index => {
+function twoFaced(write: (good: string, evil: string) => string): Index {
   const parts = (image: Image): string => image.manifest.bytes.toString()
   const manifest = blobOf(OCI.manifest, Buffer.from(write(parts(GOOD), parts(EVIL))))
   const right = makeIndex({children: [GOOD, EVIL]})
   return {...right, index: manifest}
 }
 
-const layersOf = (text: string): string => JSON.stringify((JSON.parse(text) as {readonly layers: unknown}).layers)
-const configOf = (text: string): string => JSON.stringify((JSON.parse(text) as {readonly config: unknown}).config)
-const opened = (text: string): string => text.slice(0, -1)
+function layersOf(text: string): string {
+  return JSON.stringify((JSON.parse(text) as {readonly layers: unknown}).layers)
+}
+function configOf(text: string): string {
+  return JSON.stringify((JSON.parse(text) as {readonly config: unknown}).config)
+}
+function opened(text: string): string {
+  return text.slice(0, -1)
+}
 
 describeWith(['skopeo'], 'a manifest that Go reads otherwise', () => {
   it.each([

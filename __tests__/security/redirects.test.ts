@@ -19,39 +19,44 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const registryWith = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function registryWith(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1.2.3', IMAGE)], ...options})
   endings.push(registry.close)
   return registry
 }
 
-const witnessThat = async (answer: Parameters<typeof startWitness>[0]): Promise<Witness> => {
+async function witnessThat(answer: Parameters<typeof startWitness>[0]): Promise<Witness> {
   const witness = await startWitness(answer)
   endings.push(witness.close)
   return witness
 }
 
-const internetWith = async (addresses: Readonly<Record<string, number>>): Promise<Internet> => {
+async function internetWith(addresses: Readonly<Record<string, number>>): Promise<Internet> {
   const internet = await startInternet(addresses)
   endings.push(internet.close)
   return internet
 }
 
-const leadAway = (on: 'manifest' | 'config' | 'layer[0]', to: string): FaultRegistryOptions => ({
-  faults: [{on, do: {kind: 'redirect', to}, times: 'always'}]
-})
+function leadAway(on: 'manifest' | 'config' | 'layer[0]', to: string): FaultRegistryOptions {
+  return {
+    faults: [{on, do: {kind: 'redirect', to}, times: 'always'}]
+  }
+}
 
-const run = (internet: Internet, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run(internet: Internet, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {image: 'registry.test/acme/app:1.2.3', mirrors: '', platform: 'linux/amd64', attempts: '1', ...inputs},
     {env: {...internet.environment, http_proxy: internet.environment.HTTPS_PROXY}}
   )
+}
 
-const failureOf = ({report}: ActionRun): unknown =>
-  (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+function failureOf({report}: ActionRun): unknown {
+  return (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+}
 
-const shown = ({stdout, stderr, summary, report, outputs}: ActionRun): string =>
-  [stdout, stderr, summary, JSON.stringify([report, outputs])].join('\n')
+function shown({stdout, stderr, summary, report, outputs}: ActionRun): string {
+  return [stdout, stderr, summary, JSON.stringify([report, outputs])].join('\n')
+}
 
 describe('credentials', () => {
   it('go to the registry, not along with a redirect, and do not come back after a detour', async () => {

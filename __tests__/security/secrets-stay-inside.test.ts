@@ -41,7 +41,9 @@ afterEach(async () => {
   await Promise.all([evil.close(), registry.close(), rm(folder, {recursive: true})])
 })
 
-const leaks = (text: string): readonly string[] => ALL.filter(secret => partsShown(text, secret, 8).length > 0)
+function leaks(text: string): readonly string[] {
+  return ALL.filter(secret => partsShown(text, secret, 8).length > 0)
+}
 
 describe('a file of the workspace', () => {
   const names = ['INPUT_PASSWORD', 'INPUT_GITHUB-TOKEN', 'REGISTRY_PASSWORD', ...Object.keys(JOB)]
@@ -91,7 +93,7 @@ describe('a file of the workspace', () => {
 })
 
 /** Programs of these names, before all others on the PATH. */
-const withPrograms = async (programs: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+async function withPrograms(programs: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const bin = join(folder, 'bin')
   await mkdir(bin)
   for (const [name, script] of Object.entries(programs)) {

@@ -36,10 +36,10 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const run = async (
+async function run(
   more: Readonly<Record<string, string>> = {},
   {env, ...options}: RunActionOptions = {}
-): Promise<ActionRun> => {
+): Promise<ActionRun> {
   // A workspace and a tool cache of its own: many run at the same time.
   const own = await mkdtemp(join(folder, 'run-'))
   await mkdir(join(own, 'tools'))
@@ -56,7 +56,7 @@ const run = async (
  * As if the file system hung in a call: it opens a FIFO in one of libuv's threads, which is not let go before the process ends.
  * Preloaded into the process; `what` is a function of fs.promises, or `read` of an open file.
  */
-const hangingAt = (what: string, path: RegExp): RunActionOptions => {
+function hangingAt(what: string, path: RegExp): RunActionOptions {
   const script = `
     import fs from 'node:fs'
     import {execFileSync} from 'node:child_process'
@@ -70,7 +70,7 @@ const hangingAt = (what: string, path: RegExp): RunActionOptions => {
   return {env: {NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(script)}`}}
 }
 
-const expectTimeUp = (ran: ActionRun): void => {
+function expectTimeUp(ran: ActionRun): void {
   expect(ran).toMatchObject({exitCode: 1, signal: null, stderr: ''})
   expect(ran.outputs).toEqual({report: expect.anything()})
   expect(ran.report).toMatchObject({outcome: 'failed'})

@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 /** It wants a token from `realm`, and takes every one. */
-const registryThatSendsTo = async (realm: string, scope = 'repository:acme/app:pull'): Promise<FaultRegistry> => {
+async function registryThatSendsTo(realm: string, scope = 'repository:acme/app:pull'): Promise<FaultRegistry> {
   const header = `Bearer realm="${realm}",service="registry.test",scope="${scope}"`
   const registry = await startFaultRegistry({
     content: [publish('acme/app', '1.2.3', makeImage())],
@@ -33,7 +33,7 @@ const registryThatSendsTo = async (realm: string, scope = 'repository:acme/app:p
   return registry
 }
 
-const witnessThat = async (answer: Parameters<typeof startWitness>[0], tls?: TlsPair): Promise<Witness> => {
+async function witnessThat(answer: Parameters<typeof startWitness>[0], tls?: TlsPair): Promise<Witness> {
   const witness = await startWitness(answer, tls)
   endings.push(witness.close)
   return witness
@@ -41,28 +41,31 @@ const witnessThat = async (answer: Parameters<typeof startWitness>[0], tls?: Tls
 
 const issueToken: Parameters<typeof startWitness>[0] = response => response.end('{"token":"a-token-that-is-taken"}')
 
-const internetWith = async (addresses: Readonly<Record<string, number>>): Promise<Internet> => {
+async function internetWith(addresses: Readonly<Record<string, number>>): Promise<Internet> {
   const internet = await startInternet(addresses)
   endings.push(internet.close)
   return internet
 }
 
-const run = (internet: Internet, inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> =>
-  runAction(
+function run(internet: Internet, inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<ActionRun> {
+  return runAction(
     {image: 'registry.test/acme/app:1.2.3', mirrors: '', platform: 'linux/amd64', attempts: '1', ...LOGIN, ...inputs},
     {env: {...internet.environment, http_proxy: internet.environment.HTTPS_PROXY, ...env}}
   )
+}
 
-const failureOf = ({report}: ActionRun): unknown =>
-  (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+function failureOf({report}: ActionRun): unknown {
+  return (report as {images: [{registries: [{failure: unknown}]}]}).images[0].registries[0].failure
+}
 
-const shown = ({stdout, stderr, summary, report, outputs}: ActionRun): string =>
-  [stdout, stderr, summary, JSON.stringify([report, outputs])].join('\n')
+function shown({stdout, stderr, summary, report, outputs}: ActionRun): string {
+  return [stdout, stderr, summary, JSON.stringify([report, outputs])].join('\n')
+}
 
 const basic = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`
 
 /** A token server on 127.0.0.1 that proves who it is, and its CA. */
-const innerTokenServer = async (): Promise<{readonly server: Witness; readonly ca: string}> => {
+async function innerTokenServer(): Promise<{readonly server: Witness; readonly ca: string}> {
   const pki = await generate([{name: 'commonName', value: 'verified-image tests inside'}], {
     keySize: 2048,
     extensions: [
@@ -73,7 +76,7 @@ const innerTokenServer = async (): Promise<{readonly server: Witness; readonly c
   return {server: await witnessThat(issueToken, {key: pki.private, cert: pki.cert}), ca: pki.cert}
 }
 
-const fileOf = async (text: string): Promise<string> => {
+async function fileOf(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-ca-'))
   endings.push(() => rm(folder, {recursive: true}))
   await writeFile(join(folder, 'ca.pem'), text)

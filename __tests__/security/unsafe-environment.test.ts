@@ -6,7 +6,7 @@ import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 
-const run = async (env: Readonly<Record<string, string>>): Promise<ActionRun> => {
+async function run(env: Readonly<Record<string, string>>): Promise<ActionRun> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1', makeImage())]})
   try {
     return await runAction({image: `${registry.host}/acme/app:1`, mirrors: '', platform: 'linux/amd64'}, {env})

@@ -43,17 +43,22 @@ afterEach(async () => {
   await Promise.all([rm(tools, {recursive: true}), rm(stage, {recursive: true})])
 })
 
-const openCache = (limitBytes?: number): Promise<BlobCache> =>
-  openBlobCache({
+function openCache(limitBytes?: number): Promise<BlobCache> {
+  return openBlobCache({
     ...{tools, leftovers: createStagingNames(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
     ...(limitBytes === undefined ? {} : {limitBytes})
   })
+}
 
-const versionOf = (digest: Digest): string => `0.0.0-${digest.replace(':', '-')}`
-const entryOf = (digest: Digest): string => join(folder, versionOf(digest), process.arch)
+function versionOf(digest: Digest): string {
+  return `0.0.0-${digest.replace(':', '-')}`
+}
+function entryOf(digest: Digest): string {
+  return join(folder, versionOf(digest), process.arch)
+}
 
 /** Adds a blob of so many bytes; used when the clock says so. */
-const add = async (cache: BlobCache, text: string, bytes: number): Promise<Digest> => {
+async function add(cache: BlobCache, text: string, bytes: number): Promise<Digest> {
   const content = Buffer.alloc(bytes, text)
   const digest = digestOf(content)
   const path = join(stage, `${text}-in`)
@@ -64,7 +69,7 @@ const add = async (cache: BlobCache, text: string, bytes: number): Promise<Diges
   return digest
 }
 
-const read = async (cache: BlobCache, digest: Digest): Promise<string | undefined> => {
+async function read(cache: BlobCache, digest: Digest): Promise<string | undefined> {
   const found = await cache.open(digest)
   if (found === undefined) return undefined
   const bytes = await found.file.readFile('utf8')
@@ -299,7 +304,7 @@ const PLANTED: readonly {readonly name: string; readonly plant: (digest: Digest)
 ]
 
 /** Every regular file outside of the cache, with its bytes. */
-const outside = async (): Promise<readonly string[]> => {
+async function outside(): Promise<readonly string[]> {
   const entries = await readdir(tools, {recursive: true, withFileTypes: true})
   const files = entries.filter(entry => entry.isFile() && !entry.parentPath.startsWith(folder))
   return Promise.all(

@@ -19,7 +19,7 @@ let folder: string
 let store: BlobStore
 const faults: VerifiedImageError[] = []
 
-const openStore = (at: string): Promise<BlobStore> => {
+function openStore(at: string): Promise<BlobStore> {
   const {self, wallClock} = nodeRuntime()
   return openBlobStore({
     folder: at,
@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, {recursive: true})
 })
 
-const write = async (sink: Awaited<ReturnType<BlobStore['create']>>, bytes: Buffer, step: number): Promise<void> => {
+async function write(sink: Awaited<ReturnType<BlobStore['create']>>, bytes: Buffer, step: number): Promise<void> {
   const memory = Buffer.alloc(step)
   for (let at = 0; at < bytes.length; at += step) {
     // The same memory for every chunk, as a reader may have it.
@@ -53,7 +53,7 @@ const write = async (sink: Awaited<ReturnType<BlobStore['create']>>, bytes: Buff
   }
 }
 
-const read = async (): Promise<Buffer | undefined> => {
+async function read(): Promise<Buffer | undefined> {
   const kept = await store.open(DIGEST, undefined)
   if (kept === undefined) return undefined
   const chunks: Uint8Array[] = []

@@ -7,10 +7,11 @@ import {block, code, collapsible, oneLine, prose, table} from '../../src/summary
 import {HOSTILE} from '../support/hostile.ts'
 
 /** Kinds of all tokens, the nested ones too. */
-const kindsOf = (tokens: readonly Token[]): readonly string[] =>
-  tokens.flatMap(token => [token.type, ...('tokens' in token ? kindsOf(token.tokens ?? []) : [])])
+function kindsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.flatMap(token => [token.type, ...('tokens' in token ? kindsOf(token.tokens ?? []) : [])])
+}
 
-const cellsOf = (markdown: string): readonly (readonly string[])[] => {
+function cellsOf(markdown: string): readonly (readonly string[])[] {
   const [first, ...others] = marked.lexer(markdown, {gfm: true})
   if (first?.type !== 'table' || others.length > 0) throw new Error(`that is no table: ${markdown}`)
   const {rows} = first as Token & {rows: readonly (readonly {tokens: readonly Token[]}[])[]}

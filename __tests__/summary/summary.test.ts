@@ -16,79 +16,103 @@ const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 
-const attempt = (startedMs: number, failure?: RegistryReport['failure']): RegistryReport['attempts'][number] => ({
-  object: 'config',
-  ordinal: 1,
-  startedMs,
-  elapsedMs: 100,
-  waitedMs: 0,
-  bytes: 10,
-  outcome: failure === undefined ? 'verified' : 'failed',
-  exchanges: [],
-  ...(failure === undefined ? {} : {failure})
-})
+function attempt(startedMs: number, failure?: RegistryReport['failure']): RegistryReport['attempts'][number] {
+  return {
+    object: 'config',
+    ordinal: 1,
+    startedMs,
+    elapsedMs: 100,
+    waitedMs: 0,
+    bytes: 10,
+    outcome: failure === undefined ? 'verified' : 'failed',
+    exchanges: [],
+    ...(failure === undefined ? {} : {failure})
+  }
+}
 
-const failedAt = (registry: string, text: string): RegistryReport => {
+function failedAt(registry: string, text: string): RegistryReport {
   const failure = {kind: 'server-error', status: 503, detail: text, message: `answered status 503: ${text}`} as const
   const attempts = [attempt(0, failure), attempt(500, failure)]
   return {registry, repository: 'acme/app', role: 'primary', outcome: 'failed', did: failure.message, failure, attempts}
 }
 
-const servedBy = (registry: string): RegistryReport => ({
-  ...{registry, repository: 'acme/app', role: 'mirror', outcome: 'verified', did: 'verified'},
-  attempts: [attempt(1000)]
-})
-
-const lost = (image: string, text = ''): ImageReport => ({
-  ...{image, name: image, outcome: 'failed', elapsedMs: 1000, platforms: []},
-  registries: [failedAt('docker.io', text)],
-  diagnosis: {
-    ...{cause: 'outage', what: text, advice: `wait ${text}`},
-    evidence: {registry: 'docker.io', object: 'config', requestIds: {'x-request-id': text}, gotDigests: []}
+function servedBy(registry: string): RegistryReport {
+  return {
+    ...{registry, repository: 'acme/app', role: 'mirror', outcome: 'verified', did: 'verified'},
+    attempts: [attempt(1000)]
   }
-})
+}
 
-const verified = (image: string, source: 'primary' | 'mirror' = 'primary'): ImageReport => ({
-  ...{image, name: image, outcome: 'verified', elapsedMs: 1000, digest: DIGEST, decidedBy: 'primary', verified: 'full'},
-  ...{reference: `docker.io/${image}@${DIGEST}`, registry: source === 'primary' ? 'docker.io' : 'ghcr.io', source},
-  platforms: [],
-  registries: source === 'primary' ? [servedBy('docker.io')] : [failedAt('docker.io', ''), servedBy('ghcr.io')],
-  ...(source === 'primary' ? {} : {warning: 'it comes from elsewhere'})
-})
+function lost(image: string, text = ''): ImageReport {
+  return {
+    ...{image, name: image, outcome: 'failed', elapsedMs: 1000, platforms: []},
+    registries: [failedAt('docker.io', text)],
+    diagnosis: {
+      ...{cause: 'outage', what: text, advice: `wait ${text}`},
+      evidence: {registry: 'docker.io', object: 'config', requestIds: {'x-request-id': text}, gotDigests: []}
+    }
+  }
+}
 
-const fromCache = (image: string): ImageReport => ({
-  ...{
-    image,
-    name: image,
-    outcome: 'verified',
-    elapsedMs: 1000,
-    digest: DIGEST,
-    decidedBy: 'reference',
-    verified: 'full'
-  },
-  ...{origins: ['cache'], reference: 'acme@local', platforms: [], registries: []}
-})
+function verified(image: string, source: 'primary' | 'mirror' = 'primary'): ImageReport {
+  return {
+    ...{
+      image,
+      name: image,
+      outcome: 'verified',
+      elapsedMs: 1000,
+      digest: DIGEST,
+      decidedBy: 'primary',
+      verified: 'full'
+    },
+    ...{reference: `docker.io/${image}@${DIGEST}`, registry: source === 'primary' ? 'docker.io' : 'ghcr.io', source},
+    platforms: [],
+    registries: source === 'primary' ? [servedBy('docker.io')] : [failedAt('docker.io', ''), servedBy('ghcr.io')],
+    ...(source === 'primary' ? {} : {warning: 'it comes from elsewhere'})
+  }
+}
 
-const standIn = (image: string, older: string): ImageReport => ({
-  ...verified(image),
-  registries: [failedAt('docker.io', '')],
-  fallbacks: [verified(older)],
-  warning: 'an older one'
-})
+function fromCache(image: string): ImageReport {
+  return {
+    ...{
+      image,
+      name: image,
+      outcome: 'verified',
+      elapsedMs: 1000,
+      digest: DIGEST,
+      decidedBy: 'reference',
+      verified: 'full'
+    },
+    ...{origins: ['cache'], reference: 'acme@local', platforms: [], registries: []}
+  }
+}
 
-const reportOf = (images: readonly ImageReport[], more: Partial<Report> = {}): Report => ({
-  schemaVersion: 1,
-  action: {name: 'verified-image', version: '1.0.0'},
-  startedAt: '2025-06-04T12:00:00.000Z',
-  elapsedMs: 2000,
-  outcome: images.every(({outcome}) => outcome === 'verified') ? 'verified' : 'failed',
-  images,
-  inputFaults: [],
-  warnings: [],
-  ...more
-})
+function standIn(image: string, older: string): ImageReport {
+  return {
+    ...verified(image),
+    registries: [failedAt('docker.io', '')],
+    fallbacks: [verified(older)],
+    warning: 'an older one'
+  }
+}
 
-const headlineOf = (report: Report): string => renderSummary(report).split('\n')[2] ?? ''
+function reportOf(images: readonly ImageReport[], more: Partial<Report> = {}): Report {
+  return {
+    schemaVersion: 1,
+    action: {name: 'verified-image', version: '1.0.0'},
+    startedAt: '2025-06-04T12:00:00.000Z',
+    elapsedMs: 2000,
+    outcome: images.every(({outcome}) => outcome === 'verified') ? 'verified' : 'failed',
+    images,
+    inputFaults: [],
+    warnings: [],
+    ...more
+  }
+}
+
+function headlineOf(report: Report): string {
+  return renderSummary(report).split('\n')[2] ?? ''
+}
 
 describe('the first sentence', () => {
   it.each<{readonly name: string; readonly report: Report; readonly says: string}>([
@@ -306,7 +330,9 @@ describe('renderTimeline', () => {
   })
 })
 
-const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+function digest(letter: string): Digest {
+  return `sha256:${letter.repeat(64)}` as Digest
+}
 const [WANTED, GOT] = [digest('a'), digest('b')]
 
 const CORRUPT: NonNullable<RegistryReport['failure']> = {
@@ -318,34 +344,41 @@ const CORRUPT: NonNullable<RegistryReport['failure']> = {
   firstBytes: 'PK',
   message: 'wrong bytes'
 }
-const exchange = (host: string, status?: number): AttemptReport['exchanges'][number] => ({
-  ...{object: 'config', method: 'GET', host, path: '/x', elapsedMs: 1, requestIds: {}},
-  ...(status === undefined ? {} : {status})
-})
-const tryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport => ({
-  ...{
-    object: 'config',
-    ordinal: 1,
-    startedMs,
-    elapsedMs: 100,
-    waitedMs: 0,
-    bytes: 10,
-    outcome: 'verified',
-    exchanges: []
-  },
-  ...more
-})
-const failedTryAt = (startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport =>
-  tryAt(startedMs, {outcome: 'failed', failure: CORRUPT, ...more})
-const registryOf = (
+function exchange(host: string, status?: number): AttemptReport['exchanges'][number] {
+  return {
+    ...{object: 'config', method: 'GET', host, path: '/x', elapsedMs: 1, requestIds: {}},
+    ...(status === undefined ? {} : {status})
+  }
+}
+function tryAt(startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport {
+  return {
+    ...{
+      object: 'config',
+      ordinal: 1,
+      startedMs,
+      elapsedMs: 100,
+      waitedMs: 0,
+      bytes: 10,
+      outcome: 'verified',
+      exchanges: []
+    },
+    ...more
+  }
+}
+function failedTryAt(startedMs: number, more: Partial<AttemptReport> = {}): AttemptReport {
+  return tryAt(startedMs, {outcome: 'failed', failure: CORRUPT, ...more})
+}
+function registryOf(
   registry: string,
   role: RegistryReport['role'],
   attempts: RegistryReport['attempts'],
   more: Partial<RegistryReport> = {}
-): RegistryReport => ({
-  ...{registry, repository: 'acme/app', role, outcome: 'verified', did: 'verified', attempts},
-  ...more
-})
+): RegistryReport {
+  return {
+    ...{registry, repository: 'acme/app', role, outcome: 'verified', did: 'verified', attempts},
+    ...more
+  }
+}
 
 const VERIFIED: ImageReport = {
   ...{image: 'a:1', name: 'docker.io/library/a:1', outcome: 'verified', elapsedMs: 1000, verified: 'full', size: 2000},
@@ -386,9 +419,12 @@ const LOST: ImageReport = {
   ]
 }
 
-const linesOf = (report: Report): readonly string[] => renderSummary(report).split('\n')
-const many = (count: number, image: ImageReport): readonly ImageReport[] =>
-  Array.from({length: count}, (_, at) => ({...image, image: `${image.image}-${String(at)}`}))
+function linesOf(report: Report): readonly string[] {
+  return renderSummary(report).split('\n')
+}
+function many(count: number, image: ImageReport): readonly ImageReport[] {
+  return Array.from({length: count}, (_, at) => ({...image, image: `${image.image}-${String(at)}`}))
+}
 
 describe('a whole summary', () => {
   it('of an image that is used', () => {

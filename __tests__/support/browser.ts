@@ -27,7 +27,7 @@ export type Page = {
 
 const TITLE = 'a job summary'
 
-const pageOf = async (markdown: string, theme: Theme): Promise<string> => {
+async function pageOf(markdown: string, theme: Theme): Promise<string> {
   const css = await readFile(`node_modules/github-markdown-css/github-markdown-${theme}.css`, 'utf8')
   const html = (await marked.parse(markdown, {gfm: true})).replace(
     /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
@@ -63,10 +63,10 @@ body {margin: 0; background: ${theme === 'dark' ? '#0d1117' : '#fff'}} .markdown
 const run = promisify(execFile)
 
 /** Shows Markdown in a browser, and takes a picture of it where a path is given. */
-export const showMarkdown = async (
+export async function showMarkdown(
   markdown: string,
   options: {readonly theme?: Theme; readonly pictureAt?: string; readonly size?: string} = {}
-): Promise<Page> => {
+): Promise<Page> {
   const {theme = 'light', pictureAt, size = '1012,1400'} = options
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-browser-'))
   try {

@@ -56,7 +56,7 @@ echo "pid $registry"
 wait $registry
 kill $reader`
 
-export const startDockerRegistry = async (options: DockerRegistryOptions = {}): Promise<DockerRegistry> => {
+export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), 'verified-image-registry-')))
   const remove = async (): Promise<void> => {
     if (options.storage === undefined) await rm(storage, {recursive: true, force: true})
@@ -83,22 +83,24 @@ export const startDockerRegistry = async (options: DockerRegistryOptions = {}): 
   }
 }
 
-const configOf = (rootdirectory: string, {proxy}: DockerRegistryOptions): unknown => ({
-  version: '0.1',
-  log: {level: 'info', accesslog: {disabled: true}},
-  storage: {filesystem: {rootdirectory}},
-  http: {addr: '127.0.0.1:0', secret: 'of tests'},
-  ...(proxy === undefined ? {} : {proxy})
-})
+function configOf(rootdirectory: string, {proxy}: DockerRegistryOptions): unknown {
+  return {
+    version: '0.1',
+    log: {level: 'info', accesslog: {disabled: true}},
+    storage: {filesystem: {rootdirectory}},
+    http: {addr: '127.0.0.1:0', secret: 'of tests'},
+    ...(proxy === undefined ? {} : {proxy})
+  }
+}
 
-const blobPath = (root: string, digest: string): string => {
+function blobPath(root: string, digest: string): string {
   const [algorithm = '', hex = ''] = digest.split(':')
   return join(root, 'docker/registry/v2/blobs', algorithm, hex.slice(0, 2), hex, 'data')
 }
 
 type Launched = {readonly host: string; readonly kill: (signal?: NodeJS.Signals) => Promise<void>}
 
-const launch = async (program: RegistryProgram, config: string): Promise<Launched> => {
+async function launch(program: RegistryProgram, config: string): Promise<Launched> {
   const child = spawn('sh', ['-c', SHELL, 'sh', program, 'serve', config], {
     stdio: ['pipe', 'pipe', 'pipe']
   })
@@ -126,8 +128,8 @@ const launch = async (program: RegistryProgram, config: string): Promise<Launche
   }
 }
 
-const untilListening = (program: RegistryProgram, child: ChildProcess): Promise<{pid: number; host: string}> =>
-  new Promise((resolve, reject) => {
+function untilListening(program: RegistryProgram, child: ChildProcess): Promise<{pid: number; host: string}> {
+  return new Promise((resolve, reject) => {
     const {stdout, stderr} = child
     if (stdout === null || stderr === null) {
       reject(new Error(`${program} has no pipes`))
@@ -146,8 +148,9 @@ const untilListening = (program: RegistryProgram, child: ChildProcess): Promise<
       reject(new Error(`${program} does not start (is it installed?): ${said.join('\n')}`))
     })
   })
+}
 
-const push = async (host: string, repository: string, tag: string, what: Image | Index): Promise<void> => {
+async function push(host: string, repository: string, tag: string, what: Image | Index): Promise<void> {
   const base = `http://${host}/v2/${repository}`
   for (const blob of blobsOf(what)) {
     const begun = await expectStatus(202, await fetch(`${base}/blobs/uploads/`, {method: 'POST'}))
@@ -162,12 +165,12 @@ const push = async (host: string, repository: string, tag: string, what: Image |
   await put(`${base}/manifests/${tag}`, top.bytes, top.mediaType)
 }
 
-const put = async (url: string | URL, bytes: Buffer, contentType: string): Promise<void> => {
+async function put(url: string | URL, bytes: Buffer, contentType: string): Promise<void> {
   const body = new Uint8Array(bytes)
   await expectStatus(201, await fetch(url, {method: 'PUT', body, headers: {'content-type': contentType}}))
 }
 
-const expectStatus = async (status: number, answer: Response): Promise<Response> => {
+async function expectStatus(status: number, answer: Response): Promise<Response> {
   const text = await answer.text()
   if (answer.status !== status) throw new Error(`${answer.url} answers ${String(answer.status)}: ${text}`)
   return answer

@@ -14,10 +14,11 @@ export type Engine = {
 
 const NAMES = ['PATH', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT'] as const
 
-const environment = (): Record<string, string> =>
-  Object.fromEntries(NAMES.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+function environment(): Record<string, string> {
+  return Object.fromEntries(NAMES.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
 
-const engineAt = (env: Readonly<Record<string, string>>): Engine | undefined => {
+function engineAt(env: Readonly<Record<string, string>>): Engine | undefined {
   try {
     const args = ['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}']
     const said = execFileSync('docker', args, {env, encoding: 'utf8', stdio: 'pipe', timeout: 10_000})
@@ -35,7 +36,7 @@ const engineAt = (env: Readonly<Record<string, string>>): Engine | undefined => 
 }
 
 /** None where there is no engine: describeWith tells what that means. */
-export const findEngines = (): readonly Engine[] => {
+export function findEngines(): readonly Engine[] {
   const second = process.env['SECOND_DOCKER_HOST'] ?? ''
   return [environment(), ...(second === '' ? [] : [{...environment(), DOCKER_HOST: second}])].flatMap(
     env => engineAt(env) ?? []

@@ -14,7 +14,7 @@ const NAME = 'mlocati/php-extension-installer'
 const PUBLISHED = makePublished()
 const ACCEPT = {accept: [PUBLISHED.index.mediaType, PUBLISHED.children[0]?.manifest.mediaType].join(', ')}
 
-const imageAt = (at: number): Image => {
+function imageAt(at: number): Image {
   const image = PUBLISHED.children[at]
   if (image === undefined) throw new Error('no such child')
   return image
@@ -29,7 +29,7 @@ const LAYER_PATH = `/v2/${NAME}/blobs/${LAYER.digest}`
 let registry: FaultRegistry | undefined
 afterEach(async () => registry?.close())
 
-const start = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function start(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   registry = await startFaultRegistry({content: [publish(NAME, '2.7.35', PUBLISHED)], ...options})
   return registry
 }
@@ -50,8 +50,8 @@ type Call = RequestOptions & {
 }
 
 /** Follows nothing, waits `silenceMs` for the next byte, and hangs up after `enoughBytes`. */
-const call = (url: string, {silenceMs = 2000, enoughBytes, form, ...options}: Call = {}): Promise<Seen> =>
-  new Promise(resolve => {
+function call(url: string, {silenceMs = 2000, enoughBytes, form, ...options}: Call = {}): Promise<Seen> {
+  return new Promise(resolve => {
     const seen: Seen = {headers: {}, body: Buffer.alloc(0), ended: 'early'}
     const request = (url.startsWith('https:') ? tlsRequest : plainRequest)(url, {agent: false, ...options})
     request.setTimeout(silenceMs, () => {
@@ -73,9 +73,11 @@ const call = (url: string, {silenceMs = 2000, enoughBytes, form, ...options}: Ca
     })
     request.end(form)
   })
+}
 
-const at = (path: string, options: Call = {}, host = registry?.host ?? ''): Promise<Seen> =>
-  call(`http://${host}${path}`, options)
+function at(path: string, options: Call = {}, host = registry?.host ?? ''): Promise<Seen> {
+  return call(`http://${host}${path}`, options)
+}
 
 describe('a fault registry without faults', () => {
   it('serves index, child, config and layers with their digests', async () => {
@@ -206,7 +208,9 @@ describe('a CDN behind the registry', () => {
   })
 })
 
-const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+function basic(text: string): string {
+  return `Basic ${Buffer.from(text).toString('base64')}`
+}
 const SCOPE = `repository:${NAME}:pull`
 
 describe('authentication', () => {
@@ -291,7 +295,7 @@ describe('authentication', () => {
 
 const HALF = Math.floor(LAYER.size / 2)
 const FROM_10 = {headers: {range: 'bytes=10-'}}
-const flipped = (difference: number): Buffer => {
+function flipped(difference: number): Buffer {
   const bytes = Buffer.from(LAYER.bytes)
   bytes[HALF] = (bytes[HALF] ?? 0) ^ difference
   return bytes

@@ -47,7 +47,7 @@ export type FaultRegistry = {
   readonly close: () => Promise<void>
 }
 
-export const startFaultRegistry = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+export async function startFaultRegistry(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const {auth = 'none'} = options
   const repositories: Repositories = new Map()
   for (const content of options.content ?? []) addContent(repositories, content)
@@ -114,13 +114,13 @@ export const startFaultRegistry = async (options: FaultRegistryOptions = {}): Pr
   }
 }
 
-const record = async (
+async function record(
   server: ServerName,
   request: IncomingMessage,
   url: URL,
   place: Place,
   connection: number
-): Promise<JournalEntry> => {
+): Promise<JournalEntry> {
   const {method = 'GET', headers} = request
   const form = method === 'POST' ? {form: new URLSearchParams(await textOf(request))} : {}
   return {
@@ -140,29 +140,31 @@ const record = async (
   }
 }
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString()
 }
 
-const factsOf = (entry: JournalEntry, stage: RequestFacts['stage']): RequestFacts => ({
-  server: entry.server,
-  method: entry.method,
-  object: entry.object,
-  stage,
-  ranged: entry.headers.range !== undefined,
-  ...(entry.repository === undefined ? {} : {repository: entry.repository}),
-  ...(entry.reference === undefined ? {} : {reference: entry.reference}),
-  ...(entry.digest === undefined ? {} : {digest: entry.digest})
-})
+function factsOf(entry: JournalEntry, stage: RequestFacts['stage']): RequestFacts {
+  return {
+    server: entry.server,
+    method: entry.method,
+    object: entry.object,
+    stage,
+    ranged: entry.headers.range !== undefined,
+    ...(entry.repository === undefined ? {} : {repository: entry.repository}),
+    ...(entry.reference === undefined ? {} : {reference: entry.reference}),
+    ...(entry.digest === undefined ? {} : {digest: entry.digest})
+  }
+}
 
-const meetFault = async (
+async function meetFault(
   response: ServerResponse,
   entry: JournalEntry,
   right: Answer,
   applied: Applied | undefined
-): Promise<void> => {
+): Promise<void> {
   if (applied === undefined) return putOnWire(response, entry, right, undefined)
   const {action} = applied
   entry.fault = action.kind
@@ -170,7 +172,7 @@ const meetFault = async (
   return putOnWire(response, entry, spoiledAnswer(entry, right, applied), action)
 }
 
-const spoiledAnswer = ({headers}: JournalEntry, right: Answer, applied: Applied): Answer => {
+function spoiledAnswer({headers}: JournalEntry, right: Answer, applied: Applied): Answer {
   const {action} = applied
   if (action.kind === 'redirect-loop') return loopFrom('/loop/b')
   if (action.kind === 'echo')

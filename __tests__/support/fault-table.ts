@@ -320,8 +320,8 @@ const ANYWHERE: readonly Kind[] = [
 
 const TIMES = {once: 1, twice: 2, always: 'always', 'as published': 'always'} as const
 
-const situationsOf = (where: string, on: FaultTarget, kinds: readonly Kind[], more: Partial<Situation>): Situation[] =>
-  kinds
+function situationsOf(where: string, on: FaultTarget, kinds: readonly Kind[], more: Partial<Situation>): Situation[] {
+  return kinds
     .filter(({only}) => only?.some(object => object === on) !== false)
     .flatMap(({what, do: action, kind, courses, inputs}) =>
       courses.map(([lasts, used, cause, requests]): Situation => ({
@@ -334,6 +334,7 @@ const situationsOf = (where: string, on: FaultTarget, kinds: readonly Kind[], mo
         ...(inputs === undefined ? {} : {inputs})
       }))
     )
+}
 
 const TOKENS: readonly Kind[] = [
   {
@@ -409,12 +410,14 @@ const TOKENS: readonly Kind[] = [
   }
 ]
 
-const okJson = (body: string): Action => ({
-  kind: 'respond',
-  status: 200,
-  headers: {'content-type': 'application/json'},
-  body
-})
+function okJson(body: string): Action {
+  return {
+    kind: 'respond',
+    status: 200,
+    headers: {'content-type': 'application/json'},
+    body
+  }
+}
 
 /** What only a tag can meet: no digest is known yet that would tell. */
 const BY_TAG: readonly Kind[] = [
@@ -491,7 +494,9 @@ const DANCES: readonly Situation[] = [
   }
 ]
 
-const challenge = (header: string): Action => ({kind: 'headers', set: {'www-authenticate': header}})
+function challenge(header: string): Action {
+  return {kind: 'headers', set: {'www-authenticate': header}}
+}
 
 const CHALLENGES: readonly Kind[] = [
   {
@@ -603,11 +608,13 @@ const REDIRECTS: readonly Kind[] = [
 ]
 
 const CUT: Fault = {on: 'layer[1]', do: {kind: 'truncate', afterBytes: 5000}}
-const range = (answer: Extract<Action, {kind: 'range'}>['answer']): Fault => ({
-  on: 'layer[1]',
-  do: {kind: 'range', answer},
-  times: 'always'
-})
+function range(answer: Extract<Action, {kind: 'range'}>['answer']): Fault {
+  return {
+    on: 'layer[1]',
+    do: {kind: 'range', answer},
+    times: 'always'
+  }
+}
 
 /** A layer is cut once, and then its rest is asked for. */
 const RESUMED: readonly Situation[] = (
@@ -636,17 +643,25 @@ const RESUMED: readonly Situation[] = (
   expected: {used: 'primary' as const, kind: 'truncated' as const, cause: '-' as const, requests}
 }))
 
-const editedManifest = (edit: (right: ManifestDocument) => unknown): Image => makeImage({editManifest: edit})
-const editedConfig = (edit: (right: ConfigDocument) => unknown): Image => makeImage({editConfig: edit})
-const ofLayer = (manifest: ManifestDocument, change: Record<string, unknown>): unknown => ({
-  ...manifest,
-  layers: [manifest.layers[0], {...manifest.layers[1], ...change}]
-})
-const text = (mediaType: string, body: string): Image => ({
-  ...makeImage(),
-  manifest: blobOf(mediaType, Buffer.from(body))
-})
-const deepIndex = (): Index => {
+function editedManifest(edit: (right: ManifestDocument) => unknown): Image {
+  return makeImage({editManifest: edit})
+}
+function editedConfig(edit: (right: ConfigDocument) => unknown): Image {
+  return makeImage({editConfig: edit})
+}
+function ofLayer(manifest: ManifestDocument, change: Record<string, unknown>): unknown {
+  return {
+    ...manifest,
+    layers: [manifest.layers[0], {...manifest.layers[1], ...change}]
+  }
+}
+function text(mediaType: string, body: string): Image {
+  return {
+    ...makeImage(),
+    manifest: blobOf(mediaType, Buffer.from(body))
+  }
+}
+function deepIndex(): Index {
   const image = makeImage()
   let inner = makeIndex({children: [image]})
   const below: Image[] = []

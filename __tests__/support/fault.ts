@@ -123,7 +123,7 @@ export type FaultScript = {
   readonly unused: () => Fault[]
 }
 
-export const createFaultScript = (faults: readonly Fault[]): FaultScript => {
+export function createFaultScript(faults: readonly Fault[]): FaultScript {
   const states = faults.map(fault => ({fault, seen: 0, applied: 0}))
   return {
     add: fault => states.push({fault, seen: 0, applied: 0}),
@@ -147,15 +147,18 @@ export const createFaultScript = (faults: readonly Fault[]): FaultScript => {
   }
 }
 
-const matches = (fault: Fault, facts: RequestFacts): boolean =>
-  meets(fault.on, facts) &&
-  canShow(fault.do, facts) &&
-  (fault.server === undefined ? facts.stage !== 'redirecting' : fault.server === facts.server) &&
-  (fault.method === undefined || fault.method === facts.method) &&
-  (fault.repository === undefined || fault.repository === facts.repository) &&
-  (fault.reference === undefined || fault.reference === facts.reference || fault.reference === facts.digest)
+function matches(fault: Fault, facts: RequestFacts): boolean {
+  return (
+    meets(fault.on, facts) &&
+    canShow(fault.do, facts) &&
+    (fault.server === undefined ? facts.stage !== 'redirecting' : fault.server === facts.server) &&
+    (fault.method === undefined || fault.method === facts.method) &&
+    (fault.repository === undefined || fault.repository === facts.repository) &&
+    (fault.reference === undefined || fault.reference === facts.reference || fault.reference === facts.digest)
+  )
+}
 
-const meets = (target: FaultTarget, {object, stage, server}: RequestFacts): boolean => {
+function meets(target: FaultTarget, {object, stage, server}: RequestFacts): boolean {
   if (target === 'any') return true
   if (target === 'challenge') return stage === 'challenge'
   if (target === 'ping' || target === 'token') return object === target
@@ -181,48 +184,51 @@ const NEEDS_BODY = new Set<Action['kind']>([
 ])
 
 /** A fault waits for a request that it can be seen on: one for a body, or for a part of one. */
-const canShow = (action: Action, {method, ranged}: RequestFacts): boolean => {
+function canShow(action: Action, {method, ranged}: RequestFacts): boolean {
   if (action.kind === 'range') return ranged && method === 'GET'
   return method !== 'HEAD' || !NEEDS_BODY.has(action.kind)
 }
 
 /** An error as the distribution specification writes it. */
-export const ociError = (
+export function ociError(
   status: number,
   code: string,
   message = code.toLowerCase(),
   headers: Readonly<Record<string, string>> = {}
-): Action => ({
-  kind: 'respond',
-  status,
-  headers: {'content-type': 'application/json', ...headers},
-  body: JSON.stringify({errors: [{code, message}]})
-})
+): Action {
+  return {
+    kind: 'respond',
+    status,
+    headers: {'content-type': 'application/json', ...headers},
+    body: JSON.stringify({errors: [{code, message}]})
+  }
+}
 
 /** An error as Docker Hub writes some. */
-export const dockerMessage = (
-  status: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {}
-): Action => ({
-  kind: 'respond',
-  status,
-  headers: {'content-type': 'application/json', ...headers},
-  body: JSON.stringify({message})
-})
+export function dockerMessage(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Action {
+  return {
+    kind: 'respond',
+    status,
+    headers: {'content-type': 'application/json', ...headers},
+    body: JSON.stringify({message})
+  }
+}
 
 /** 200 and a page, as captive portals and proxies answer. */
-export const htmlPage = (status = 200): Action => ({
-  kind: 'respond',
-  status,
-  headers: {'content-type': 'text/html; charset=utf-8'},
-  body: '<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>Sign in</body></html>'
-})
+export function htmlPage(status = 200): Action {
+  return {
+    kind: 'respond',
+    status,
+    headers: {'content-type': 'text/html; charset=utf-8'},
+    body: '<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>Sign in</body></html>'
+  }
+}
 
-export const tooManyRequests = (retryAfter?: string): Action =>
-  ociError(
+export function tooManyRequests(retryAfter?: string): Action {
+  return ociError(
     429,
     'TOOMANYREQUESTS',
     'You have reached your pull rate limit.',
     retryAfter === undefined ? {} : {'retry-after': retryAfter}
   )
+}

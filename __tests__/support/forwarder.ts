@@ -10,10 +10,10 @@ export type Forwarder = {
 }
 
 /** After `bytes` bytes of answers nothing more is passed on until `meanwhile` is done. */
-export const startForwarder = async (
+export async function startForwarder(
   target: string,
   after: {readonly bytes: number; readonly meanwhile: () => Promise<void>}
-): Promise<Forwarder> => {
+): Promise<Forwarder> {
   const [hostname = '', port = ''] = target.split(':')
   const sockets = new Set<Socket>()
   const keep = (socket: Socket): Socket => {

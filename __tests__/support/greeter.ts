@@ -5,7 +5,7 @@ const LOAD_ADDRESS = 0x400000
 const CODE_OFFSET = 120
 
 // write(1, text, length), exit(0)
-const amd64 = (length: number): Buffer => {
+function amd64(length: number): Buffer {
   const code = Buffer.from('b801000000bf01000000488d3500000000ba000000000f05b83c00000031ff0f05', 'hex')
   // lea rsi, [rip + what is left of the code]
   code.writeInt32LE(code.length - 17, 13)
@@ -13,7 +13,7 @@ const amd64 = (length: number): Buffer => {
   return code
 }
 
-const arm64 = (length: number): Buffer => {
+function arm64(length: number): Buffer {
   const words = [0xd2800020, 0, 0xd2800002 + length * 32, 0xd2800808, 0xd4000001, 0xd2800000, 0xd2800ba8, 0xd4000001]
   // adr x1, what is left of the code
   words[1] = 0x10000001 + ((words.length - 1) << 5)
@@ -23,7 +23,7 @@ const arm64 = (length: number): Buffer => {
 }
 
 /** For Node's name of the processor: `x64`, `arm64`. */
-export const greeterFor = (processor: string, line: string): Buffer => {
+export function greeterFor(processor: string, line: string): Buffer {
   const text = Buffer.from(`${line}\n`)
   const isArm = processor === 'arm64'
   const body = Buffer.concat([isArm ? arm64(text.length) : amd64(text.length), text])

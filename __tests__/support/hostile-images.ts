@@ -35,7 +35,7 @@ function createShelf(): {
   }
 }
 
-const json = (value: unknown): (() => Buffer) => {
+function json(value: unknown): () => Buffer {
   const bytes = Buffer.from(JSON.stringify(value))
   return () => bytes
 }

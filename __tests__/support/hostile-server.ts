@@ -20,9 +20,9 @@ export type HostileServer = {
   readonly close: () => Promise<void>
 }
 
-export const startHostileServer = async (
+export async function startHostileServer(
   answer: (request: Received, response: ServerResponse) => void
-): Promise<HostileServer> => {
+): Promise<HostileServer> {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -48,11 +48,12 @@ export const startHostileServer = async (
 }
 
 /** A registry that has nothing and wants to know who asks. */
-export const wantsLogin =
-  (challenge: string) =>
-  (_request: Received, response: ServerResponse): void => {
+export function wantsLogin(challenge: string) {
+  return (_request: Received, response: ServerResponse): void => {
     response.writeHead(401, {'www-authenticate': challenge}).end()
   }
+}
 
-const decoded = (authorization = ''): string =>
-  Buffer.from(/^Basic (.*)$/.exec(authorization)?.[1] ?? '', 'base64').toString()
+function decoded(authorization = ''): string {
+  return Buffer.from(/^Basic (.*)$/.exec(authorization)?.[1] ?? '', 'base64').toString()
+}

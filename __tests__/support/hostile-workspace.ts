@@ -21,7 +21,7 @@ export type Eavesdropper = {
   readonly close: () => Promise<void>
 }
 
-export const startEavesdropper = async (): Promise<Eavesdropper> => {
+export async function startEavesdropper(): Promise<Eavesdropper> {
   let heard = ''
   const server: Server = createServer((request, response) => {
     heard += `${request.method ?? ''} ${request.url ?? ''}\n${request.rawHeaders.join('\n')}\n`
@@ -56,7 +56,7 @@ export type RaidOptions = {
 }
 
 /** Runs the action in such a workspace. */
-export const raid = async ({inside, outside = {}, inputs, env = {}}: RaidOptions): Promise<Raid> => {
+export async function raid({inside, outside = {}, inputs, env = {}}: RaidOptions): Promise<Raid> {
   const root = await mkdtemp(join(tmpdir(), 'verified-image-raid-'))
   const [workspace, elsewhere] = [join(root, 'workspace'), join(root, 'elsewhere')]
   const registry = await startEavesdropper()
@@ -84,7 +84,7 @@ export const raid = async ({inside, outside = {}, inputs, env = {}}: RaidOptions
   }
 }
 
-const plant = async (path: string, content: Planted, fill: (text: string) => string): Promise<void> => {
+async function plant(path: string, content: Planted, fill: (text: string) => string): Promise<void> {
   await mkdir(dirname(path), {recursive: true})
   if (content === PIPE) execFileSync('mkfifo', [path])
   else if (typeof content === 'string') await writeFile(path, fill(content))

@@ -34,11 +34,11 @@ export type HubRun = ActionRun & {
 }
 
 /** Runs the action in such a world, and takes the world down again. */
-export const runInHubWorld = async (
+export async function runInHubWorld(
   world: HubWorld,
   inputs: Readonly<Record<string, string>>,
   options: RunActionOptions = {}
-): Promise<HubRun> => {
+): Promise<HubRun> {
   const hub = await startFaultRegistry({
     content: world.hub ?? [],
     faults: world.hubFaults ?? [],
@@ -89,4 +89,6 @@ export const runInHubWorld = async (
   }
 }
 
-export const messagesOf = ({annotations}: ActionRun): string => annotations.map(({message}) => message).join('\n')
+export function messagesOf({annotations}: ActionRun): string {
+  return annotations.map(({message}) => message).join('\n')
+}

@@ -115,40 +115,48 @@ const TYPES = {
 } as const
 
 /** The media types that makeImage and makeIndex write. */
-export const mediaTypesOf = (kind: MediaTypes): (typeof TYPES)[MediaTypes] => TYPES[kind]
+export function mediaTypesOf(kind: MediaTypes): (typeof TYPES)[MediaTypes] {
+  return TYPES[kind]
+}
 
-export const digestBytes = (bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest =>
-  `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+export function digestBytes(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+}
 
-export const blobOf = (mediaType: string, bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): StoredBlob => ({
-  mediaType,
-  digest: digestBytes(bytes, algorithm),
-  size: bytes.length,
-  bytes: Buffer.from(bytes)
-})
+export function blobOf(mediaType: string, bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): StoredBlob {
+  return {
+    mediaType,
+    digest: digestBytes(bytes, algorithm),
+    size: bytes.length,
+    bytes: Buffer.from(bytes)
+  }
+}
 
-export const jsonBlob = (mediaType: string, value: unknown, algorithm: DigestAlgorithm = 'sha256'): StoredBlob =>
-  blobOf(mediaType, Buffer.from(JSON.stringify(value)), algorithm)
+export function jsonBlob(mediaType: string, value: unknown, algorithm: DigestAlgorithm = 'sha256'): StoredBlob {
+  return blobOf(mediaType, Buffer.from(JSON.stringify(value)), algorithm)
+}
 
-export const descriptorOf = ({mediaType, digest, size}: StoredBlob): DescriptorDocument => ({mediaType, digest, size})
+export function descriptorOf({mediaType, digest, size}: StoredBlob): DescriptorDocument {
+  return {mediaType, digest, size}
+}
 
-export const makeLayer = (
+export function makeLayer(
   {content, compression = 'gzip', mediaType}: LayerSpec,
   mediaTypes: MediaTypes = 'oci',
   algorithm: DigestAlgorithm = 'sha256'
-): Layer => {
+): Layer {
   const uncompressed = uncompressedOf(content)
   const blob = blobOf(mediaType ?? TYPES[mediaTypes][compression], compress(uncompressed, compression), algorithm)
   return {...blob, diffId: digestBytes(uncompressed, algorithm), uncompressed}
 }
 
-const uncompressedOf = (content: LayerContent): Buffer => {
+function uncompressedOf(content: LayerContent): Buffer {
   if (Buffer.isBuffer(content)) return content
   if ('files' in content) return tarOf(content.files)
   return tarOf({[`seed-${String(content.seed)}`]: seededBytes(content.seed, content.size)})
 }
 
-const compress = (bytes: Buffer, compression: Compression): Buffer => {
+function compress(bytes: Buffer, compression: Compression): Buffer {
   if (compression === 'none') return bytes
   return compression === 'gzip' ? gzipSync(bytes) : zstdCompressSync(bytes)
 }
@@ -158,7 +166,7 @@ const DEFAULT_LAYERS: readonly LayerSpec[] = [
   {content: {seed: 1, size: 20_000}}
 ]
 
-export const makeImage = (spec: ImageSpec = {}): Image => {
+export function makeImage(spec: ImageSpec = {}): Image {
   const {platform = 'linux/amd64', layers = DEFAULT_LAYERS, mediaTypes = 'oci', algorithm = 'sha256'} = spec
   const types = TYPES[mediaTypes]
   const made = layers.map(layer => makeLayer(layer, mediaTypes, algorithm))
@@ -174,20 +182,22 @@ export const makeImage = (spec: ImageSpec = {}): Image => {
   return {manifest, config, layers: made, platform}
 }
 
-const platformOf = (platform: string): {os: string; architecture: string; variant?: string} => {
+function platformOf(platform: string): {os: string; architecture: string; variant?: string} {
   const [os = 'linux', architecture = 'amd64', variant] = platform.split('/')
   return {architecture, os, ...(variant === undefined ? {} : {variant})}
 }
 
-const configOf = (platform: string, layers: readonly Layer[]): ConfigDocument => ({
-  ...platformOf(platform),
-  created: CREATED,
-  config: {Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], Cmd: ['/etc/hello'], WorkingDir: '/'},
-  rootfs: {type: 'layers', diff_ids: layers.map(({diffId}) => diffId)},
-  history: layers.map((_layer, at) => ({created: CREATED, created_by: `layer ${String(at)}`}))
-})
+function configOf(platform: string, layers: readonly Layer[]): ConfigDocument {
+  return {
+    ...platformOf(platform),
+    created: CREATED,
+    config: {Env: ['PATH=/usr/local/bin:/usr/bin:/bin'], Cmd: ['/etc/hello'], WorkingDir: '/'},
+    rootfs: {type: 'layers', diff_ids: layers.map(({diffId}) => diffId)},
+    history: layers.map((_layer, at) => ({created: CREATED, created_by: `layer ${String(at)}`}))
+  }
+}
 
-export const makeIndex = (spec: IndexSpec): Index => {
+export function makeIndex(spec: IndexSpec): Index {
   const {children, mediaTypes = 'oci', algorithm = 'sha256'} = spec
   const attestations = spec.attestations === true ? children.map(child => attestationOf(child, algorithm)) : []
   const document: IndexDocument = {
@@ -209,7 +219,7 @@ export const makeIndex = (spec: IndexSpec): Index => {
   return {index, children, attestations}
 }
 
-const attestationOf = (child: Image, algorithm: DigestAlgorithm): Image => {
+function attestationOf(child: Image, algorithm: DigestAlgorithm): Image {
   const statement = {_type: 'https://in-toto.io/Statement/v0.1', subject: [{name: '_', digest: child.manifest.digest}]}
   return makeImage({
     platform: 'unknown/unknown',
@@ -227,7 +237,7 @@ export type PublishedSpec = Omit<ImageSpec, 'platform'> & {
 }
 
 /** As publishers push today: linux/amd64 and linux/arm64 with attestations; the first layer is the same in both. */
-export const makePublished = (spec: PublishedSpec = {}): Index => {
+export function makePublished(spec: PublishedSpec = {}): Index {
   const {platforms = ['linux/amd64', 'linux/arm64'], seed = 1, ...rest} = spec
   const children = platforms.map((platform, at) =>
     makeImage({
@@ -247,16 +257,19 @@ export const makePublished = (spec: PublishedSpec = {}): Index => {
   })
 }
 
-export const isIndex = (what: Image | Index): what is Index => 'index' in what
+export function isIndex(what: Image | Index): what is Index {
+  return 'index' in what
+}
 
 /** Top first, then children, then attestations. */
-export const manifestsOf = (what: Image | Index): StoredBlob[] =>
-  isIndex(what)
+export function manifestsOf(what: Image | Index): StoredBlob[] {
+  return isIndex(what)
     ? [what.index, ...[...what.children, ...what.attestations].map(({manifest}) => manifest)]
     : [what.manifest]
+}
 
 /** Configs and layers, each once. */
-export const blobsOf = (what: Image | Index): StoredBlob[] => {
+export function blobsOf(what: Image | Index): StoredBlob[] {
   const images = isIndex(what) ? [...what.children, ...what.attestations] : [what]
   const blobs = images.flatMap(({config, layers}) => [config, ...layers])
   return [...new Map(blobs.map(blob => [blob.digest, blob])).values()]

@@ -21,7 +21,7 @@ export type Internet = {
 }
 
 /** `addresses` leads a host name to the port of a plain HTTP server on 127.0.0.1. */
-export const startInternet = async (addresses: Readonly<Record<string, number>>): Promise<Internet> => {
+export async function startInternet(addresses: Readonly<Record<string, number>>): Promise<Internet> {
   const names = Object.keys(addresses)
   const pki = await generate([{name: 'commonName', value: 'verified-image tests'}], {
     keySize: 2048,

@@ -31,7 +31,7 @@ export type JournalEntry = {
 }
 
 /** `GET manifest 2.7.35`, `GET index`, `GET child`, `GET config`, `GET layer[0] at cdn`, `GET token`, `GET ping`. */
-export const summaryOf = ({server, method, object, reference}: JournalEntry): string => {
+export function summaryOf({server, method, object, reference}: JournalEntry): string {
   const byTag = reference !== undefined && !reference.includes(':')
   const what = byTag && (object === 'index' || object === 'manifest') ? `manifest ${reference}` : object
   return `${method} ${what}${server === 'cdn' ? ' at cdn' : ''}`

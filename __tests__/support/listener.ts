@@ -20,7 +20,7 @@ export type ListenerOptions = {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse, connection: number) => Promise<void>
 }
 
-export const listen = async ({tls, connections, onRequest}: ListenerOptions): Promise<Listener> => {
+export async function listen({tls, connections, onRequest}: ListenerOptions): Promise<Listener> {
   const sockets = new Map<Socket, number>()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined)

@@ -26,7 +26,7 @@ export type LongRun = {
 
 const {gc} = globalThis
 
-const sample = async (runs: number): Promise<Sample> => {
+async function sample(runs: number): Promise<Sample> {
   // Sockets close and finalizers run in turns of their own.
   for (let turn = 0; turn < 5; turn++) {
     await gc?.({execution: 'async'})
@@ -40,7 +40,7 @@ const sample = async (runs: number): Promise<Sample> => {
   }
 }
 
-const main = async (inputs: Readonly<Record<string, string>>, runs: number, sampleEvery: number): Promise<LongRun> => {
+async function main(inputs: Readonly<Record<string, string>>, runs: number, sampleEvery: number): Promise<LongRun> {
   const samples: Sample[] = []
   const exitCodes: number[] = []
   const sources: (string | undefined)[] = []

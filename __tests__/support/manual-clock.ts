@@ -14,11 +14,11 @@ export type ManualClock = Clock & {
 }
 
 /** Lets everything go on that waits for nothing but its turn. */
-export const settle = async (): Promise<void> => {
+export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
 }
 
-export const createManualClock = (): ManualClock => {
+export function createManualClock(): ManualClock {
   const waits: number[] = []
   const sleepers = new Set<{readonly dueMs: number; readonly wake: () => void}>()
   let nowMs = 0

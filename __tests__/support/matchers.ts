@@ -18,7 +18,7 @@ declare module 'expect' {
 
 type Outcome = {readonly value: unknown} | {readonly error: unknown}
 
-const outcomeOf = async (received: unknown): Promise<Outcome> => {
+async function outcomeOf(received: unknown): Promise<Outcome> {
   try {
     return {value: await (typeof received === 'function' ? (received as () => unknown)() : received)}
   } catch (error) {

@@ -38,7 +38,7 @@ type Stored = {readonly bytes: Uint8Array; readonly mediaType: string; readonly 
 
 const CHUNK_BYTES = 4096
 
-export const createMemoryRegistry = (): MemoryRegistry => {
+export function createMemoryRegistry(): MemoryRegistry {
   const places = new Map<string, Place>()
   const troubles = new Map<string, Trouble[]>()
   const always = new Map<string, Trouble>()
@@ -92,17 +92,20 @@ export const createMemoryRegistry = (): MemoryRegistry => {
   }
 }
 
-const keyOf = (registry: string, object: ObjectName): string => `${registry} ${object}`
+function keyOf(registry: string, object: ObjectName): string {
+  return `${registry} ${object}`
+}
 
-const placeOf = (places: ReadonlyMap<string, Place>, {repository}: FetchRequest): Place | undefined =>
-  places.get(`${repository.registry}/${repository.path}`)
+function placeOf(places: ReadonlyMap<string, Place>, {repository}: FetchRequest): Place | undefined {
+  return places.get(`${repository.registry}/${repository.path}`)
+}
 
-const refuse = (ask: FetchRequest, failure: Failure): never => {
+function refuse(ask: FetchRequest, failure: Failure): never {
   trace(ask, 'status' in failure ? failure.status : undefined)
   throw new VerifiedImageError(failure)
 }
 
-const trace = (ask: FetchRequest, status: number | undefined): void => {
+function trace(ask: FetchRequest, status: number | undefined): void {
   ask.onExchange({
     ...{object: ask.object, method: 'GET', host: ask.repository.registry, path: `/v2/${ask.repository.path}`},
     ...{elapsedMs: 0, requestIds: {'x-request-id': 'memory'}},
@@ -110,14 +113,16 @@ const trace = (ask: FetchRequest, status: number | undefined): void => {
   })
 }
 
-const contentOf = ({bytes, mediaType, digest}: Stored, offset: number): RegistryResponse => ({
-  mediaType,
-  digestHeader: digest,
-  contentLength: bytes.length,
-  offset,
-  mayBeCutShort: false,
-  body: bodyOf(bytes.subarray(offset))
-})
+function contentOf({bytes, mediaType, digest}: Stored, offset: number): RegistryResponse {
+  return {
+    mediaType,
+    digestHeader: digest,
+    contentLength: bytes.length,
+    offset,
+    mayBeCutShort: false,
+    body: bodyOf(bytes.subarray(offset))
+  }
+}
 
 /** The bytes in small pieces, and then, when there is one, the failure that ends them. */
 export const bodyOf = async function* (bytes: Uint8Array, failure?: Failure): AsyncGenerator<Uint8Array> {
@@ -129,21 +134,20 @@ export const bodyOf = async function* (bytes: Uint8Array, failure?: Failure): As
 }
 
 /** The bytes with one bit of one byte changed. */
-export const flipped = (bytes: Uint8Array, at: number): Buffer => {
+export function flipped(bytes: Uint8Array, at: number): Buffer {
   const copy = Buffer.from(bytes)
   copy[at] = (copy[at] ?? 0) ^ 1
   return copy
 }
 
 /** A trouble: the byte at `at` is wrong. */
-export const spoiled =
-  (at = 0): Trouble =>
-  ({bytes, offset, content}) => ({...content, body: bodyOf(flipped(bytes, at).subarray(offset))})
+export function spoiled(at = 0): Trouble {
+  return ({bytes, offset, content}) => ({...content, body: bodyOf(flipped(bytes, at).subarray(offset))})
+}
 
 /** A trouble: the connection ends when it has got to `at`. */
-export const brokenAt =
-  (at: number): Trouble =>
-  ({bytes, offset, content}) => ({
+export function brokenAt(at: number): Trouble {
+  return ({bytes, offset, content}) => ({
     ...content,
     body: bodyOf(bytes.subarray(offset, at), {
       kind: 'truncated',
@@ -151,6 +155,7 @@ export const brokenAt =
       wantedBytes: bytes.length - offset
     })
   })
+}
 
 /** A trouble: no answer before the one who asks gives up. */
 export const silent: Trouble = ({ask}) =>

@@ -19,7 +19,7 @@ const PROGRAMS = {
 
 export type Program = keyof typeof PROGRAMS
 
-const isThere = (program: Program): boolean => {
+function isThere(program: Program): boolean {
   const [file, ...args] = PROGRAMS[program]
   try {
     execFileSync(file, args, {stdio: 'ignore', timeout: 10_000})
@@ -30,7 +30,7 @@ const isThere = (program: Program): boolean => {
 }
 
 /** `describe`, for tests that need these programs. */
-export const describeWith = (programs: readonly Program[], name: string, tests: () => void): void => {
+export function describeWith(programs: readonly Program[], name: string, tests: () => void): void {
   // The packages are Linux's; the other systems are for what does not need them.
   const mayBeSkipped = (process.env['CI'] ?? '') === '' || process.platform !== 'linux'
   const missing = programs.filter(program => mayBeSkipped && !isThere(program))

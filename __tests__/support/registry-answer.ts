@@ -16,30 +16,36 @@ export type Answer = {
   readonly part?: {readonly start: number; readonly whole: Buffer}
 }
 
-export const jsonAnswer = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  headers: {'content-type': 'application/json', ...headers},
-  body: Buffer.from(JSON.stringify(value))
-})
+export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status,
+    headers: {'content-type': 'application/json', ...headers},
+    body: Buffer.from(JSON.stringify(value))
+  }
+}
 
-export const errorAnswer = (
+export function errorAnswer(
   status: number,
   code: string,
   message: string,
   headers: Readonly<Record<string, string>> = {}
-): Answer => jsonAnswer(status, {errors: [{code, message}]}, headers)
+): Answer {
+  return jsonAnswer(status, {errors: [{code, message}]}, headers)
+}
 
 /** As S3 and its kin refuse. */
-export const xmlAnswer = (status: number, code: string, message: string): Answer => ({
-  status,
-  headers: {'content-type': 'application/xml'},
-  body: Buffer.from(
-    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`
-  )
-})
+export function xmlAnswer(status: number, code: string, message: string): Answer {
+  return {
+    status,
+    headers: {'content-type': 'application/xml'},
+    body: Buffer.from(
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`
+    )
+  }
+}
 
 /** A manifest of a type that was not asked for by name does not exist, as distribution has it. */
-export const answerManifest = (manifest: StoredBlob, headers: IncomingHttpHeaders): Answer => {
+export function answerManifest(manifest: StoredBlob, headers: IncomingHttpHeaders): Answer {
   const accepted = (headers.accept ?? '').split(',').map(type => type.split(';')[0]?.trim())
   if (!accepted.includes(manifest.mediaType)) {
     return errorAnswer(404, 'MANIFEST_UNKNOWN', `${manifest.mediaType} found, but accept header does not support it`)
@@ -56,12 +62,12 @@ export const answerManifest = (manifest: StoredBlob, headers: IncomingHttpHeader
 }
 
 /** A CDN knows no Docker-Content-Digest. */
-export const answerBlob = (
+export function answerBlob(
   blob: StoredBlob,
   method: string,
   headers: IncomingHttpHeaders,
   origin: 'registry' | 'cdn'
-): Answer => {
+): Answer {
   const etag = `"${blob.digest}"`
   const common = {
     'content-type': 'application/octet-stream',
@@ -87,10 +93,10 @@ export const answerBlob = (
 }
 
 /** RFC 9110 section 14.1.2, one range; several, or nonsense, are ignored, as a server may. `end` is the last byte. */
-const parseRange = (
+function parseRange(
   range: string | undefined,
   size: number
-): {start: number; end: number} | 'unsatisfiable' | undefined => {
+): {start: number; end: number} | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? []
   if (first === '' && last === '') return undefined
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)

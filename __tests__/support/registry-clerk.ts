@@ -29,9 +29,11 @@ type ClerkParts = {
   readonly cdnOrigin: () => string | undefined
 }
 
-const served = (right: Answer): Found => ({right, stage: 'serving'})
+function served(right: Answer): Found {
+  return {right, stage: 'serving'}
+}
 
-export const createClerk = ({options, desk, cdnOrigin}: ClerkParts): Clerk => {
+export function createClerk({options, desk, cdnOrigin}: ClerkParts): Clerk {
   const absent = new Set(options.absent ?? [])
   const miss: Miss = (entry, answer) => {
     const {repository = '', reference = ''} = entry
@@ -66,15 +68,18 @@ export const createClerk = ({options, desk, cdnOrigin}: ClerkParts): Clerk => {
 
 type Miss = (entry: JournalEntry, answer: Answer) => Answer
 
-const withHeaders = (answer: Answer, headers: Readonly<Record<string, string>> | undefined): Answer => ({
-  ...answer,
-  headers: {...answer.headers, ...headers}
-})
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>> | undefined): Answer {
+  return {
+    ...answer,
+    headers: {...answer.headers, ...headers}
+  }
+}
 
-const unknownAnswer = (kind: 'manifests' | 'blobs'): Answer =>
-  kind === 'blobs'
+function unknownAnswer(kind: 'manifests' | 'blobs'): Answer {
+  return kind === 'blobs'
     ? errorAnswer(404, 'BLOB_UNKNOWN', 'blob unknown to registry')
     : errorAnswer(404, 'MANIFEST_UNKNOWN', 'manifest unknown')
+}
 
 type Cdn = {
   readonly redirect: (origin: string, path: string) => Answer
@@ -82,7 +87,7 @@ type Cdn = {
 }
 
 /** Each redirect signs a URL of its own. Authorization beside a signature is refused, as S3 and its kin do. */
-const createCdn = (usesOfOne: number, miss: Miss): Cdn => {
+function createCdn(usesOfOne: number, miss: Miss): Cdn {
   const uses = new Map<string, number>()
   let signed = 0
   return {
@@ -107,8 +112,10 @@ const createCdn = (usesOfOne: number, miss: Miss): Cdn => {
 }
 
 /** Two places that lead to each other. */
-export const loopFrom = (path: string): Answer => ({
-  status: 307,
-  headers: {location: path.endsWith('/a') ? '/loop/b' : '/loop/a'},
-  body: Buffer.alloc(0)
-})
+export function loopFrom(path: string): Answer {
+  return {
+    status: 307,
+    headers: {location: path.endsWith('/a') ? '/loop/b' : '/loop/a'},
+    body: Buffer.alloc(0)
+  }
+}

@@ -24,12 +24,12 @@ export type Repository = {
 export type Repositories = Map<string, Repository>
 
 /** Content with one image under one tag or several; no tag when the list is empty. */
-export const publish = (
+export function publish(
   repository: string,
   tags: string | readonly string[],
   what: Image | Index,
   access: {readonly private?: boolean} = {}
-): RepositoryContent => {
+): RepositoryContent {
   const top = isIndex(what) ? what.index : what.manifest
   const names = typeof tags === 'string' ? [tags] : tags
   return {
@@ -42,7 +42,7 @@ export const publish = (
 }
 
 /** Content of one repository may come in several pieces. */
-export const addContent = (repositories: Repositories, content: RepositoryContent): void => {
+export function addContent(repositories: Repositories, content: RepositoryContent): void {
   const known = repositories.get(content.repository)
   const repository = known ?? {
     private: false,
@@ -62,7 +62,7 @@ export const addContent = (repositories: Repositories, content: RepositoryConten
 type Links = {manifests?: Link[]; config?: Link; layers?: Link[]}
 type Link = {digest?: string; platform?: {os?: string}}
 
-const linksOf = (manifest: StoredBlob | undefined): Links => {
+function linksOf(manifest: StoredBlob | undefined): Links {
   try {
     const document: unknown = JSON.parse(manifest?.bytes.toString() ?? 'null')
     return typeof document === 'object' && document !== null ? document : {}
@@ -72,7 +72,7 @@ const linksOf = (manifest: StoredBlob | undefined): Links => {
   }
 }
 
-const nameObjects = ({objects, manifests, blobs}: Repository, content: RepositoryContent): void => {
+function nameObjects({objects, manifests, blobs}: Repository, content: RepositoryContent): void {
   const name = (digest: string | undefined, object: string): void => {
     if (digest !== undefined && !objects.has(digest)) objects.set(digest, object)
   }
@@ -92,5 +92,6 @@ const nameObjects = ({objects, manifests, blobs}: Repository, content: Repositor
   for (const digest of blobs.keys()) name(digest, 'blob')
 }
 
-const isIndexType = (mediaType: string): boolean =>
-  mediaType.includes('.index.') || mediaType.includes('.manifest.list.')
+function isIndexType(mediaType: string): boolean {
+  return mediaType.includes('.index.') || mediaType.includes('.manifest.list.')
+}

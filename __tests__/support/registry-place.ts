@@ -18,12 +18,12 @@ export type Place =
 export const CDN_SIGNATURE = 'secret-signature-8c2d5a48'
 
 /** `tokenPath` is where this server hands out tokens, if it does. */
-export const locate = (
+export function locate(
   server: ServerName,
   path: string,
   repositories: Repositories,
   tokenPath: string | undefined
-): Place => {
+): Place {
   if (path === tokenPath) return {object: 'token'}
   if (path.startsWith('/loop/')) return {object: 'loop'}
   if (server === 'token') return {object: 'unknown'}
@@ -43,7 +43,7 @@ export const locate = (
       }
 }
 
-const manifestPlace = (repository: string, reference: string, known: Repository | undefined): Place => {
+function manifestPlace(repository: string, reference: string, known: Repository | undefined): Place {
   const byTag = !reference.includes(':')
   const digest = byTag ? known?.tags.get(reference) : reference
   const stored = digest === undefined ? undefined : known?.manifests.get(digest)

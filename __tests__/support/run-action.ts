@@ -46,10 +46,10 @@ export type ActionRun = {
 const ENTRY = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 /** Inputs are named as in action.yml; those that are left out are absent, as when no runner fills in defaults. */
-export const runAction = async (
+export async function runAction(
   inputs: Readonly<Record<string, string>>,
   options: RunActionOptions = {}
-): Promise<ActionRun> => {
+): Promise<ActionRun> {
   const root = await mkdtemp(join(tmpdir(), 'verified-image-run-'))
   try {
     const places = await makePlaces(root, options.cwd)
@@ -79,7 +79,7 @@ const FOLDERS = ['home', 'temp', 'tools', 'workspace', 'commands'] as const
 const FILES = ['output', 'summary', 'env', 'state', 'path'] as const
 type Places = Readonly<Record<(typeof FOLDERS)[number] | (typeof FILES)[number], string>>
 
-const makePlaces = async (root: string, workspace: string | undefined): Promise<Places> => {
+async function makePlaces(root: string, workspace: string | undefined): Promise<Places> {
   const folders = FOLDERS.map(name => [name, join(root, name)] as const)
   // A runner keeps these under RUNNER_TEMP; here they are elsewhere, so that RUNNER_TEMP holds what the action left.
   const files = FILES.map(name => [name, join(root, 'commands', name)] as const)
@@ -89,35 +89,38 @@ const makePlaces = async (root: string, workspace: string | undefined): Promise<
   return workspace === undefined ? places : {...places, workspace}
 }
 
-const environmentOf = (places: Places): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '',
-  HOME: places.home,
-  GITHUB_ACTIONS: 'true',
-  GITHUB_WORKSPACE: places.workspace,
-  GITHUB_OUTPUT: places.output,
-  GITHUB_STEP_SUMMARY: places.summary,
-  GITHUB_ENV: places.env,
-  GITHUB_STATE: places.state,
-  GITHUB_PATH: places.path,
-  RUNNER_TEMP: places.temp,
-  RUNNER_TOOL_CACHE: places.tools,
-  RUNNER_OS: 'Linux',
-  RUNNER_ARCH: 'X64'
-})
+function environmentOf(places: Places): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: places.home,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: places.workspace,
+    GITHUB_OUTPUT: places.output,
+    GITHUB_STEP_SUMMARY: places.summary,
+    GITHUB_ENV: places.env,
+    GITHUB_STATE: places.state,
+    GITHUB_PATH: places.path,
+    RUNNER_TEMP: places.temp,
+    RUNNER_TOOL_CACHE: places.tools,
+    RUNNER_OS: 'Linux',
+    RUNNER_ARCH: 'X64'
+  }
+}
 
 /** Upper case, spaces to underscores; hyphens stay: `INPUT_CONNECT-TIMEOUT`. */
-const inputVariables = (inputs: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
+function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])
   )
+}
 
 type Ended = Pick<ActionRun, 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'elapsedMs'>
 
-const spawnAction = async (
+async function spawnAction(
   env: Readonly<Record<string, string>>,
   cwd: string,
   {signalAfter, maxFileKib, entry = ENTRY, timeoutMs = 60_000}: RunActionOptions
-): Promise<Ended> => {
+): Promise<Ended> {
   const startedMs = performance.now()
   const limited = ['-c', 'trap "" XFSZ; ulimit -f "$0"; exec "$@"', String(maxFileKib), process.execPath, entry]
   const [program, args] = maxFileKib === undefined ? [process.execPath, [entry]] : ['/bin/bash', limited]
@@ -150,17 +153,17 @@ const spawnAction = async (
   }
 }
 
-const signalLater = (child: ChildProcess, signalAfter: RunActionOptions['signalAfter']): NodeJS.Timeout | undefined => {
+function signalLater(child: ChildProcess, signalAfter: RunActionOptions['signalAfter']): NodeJS.Timeout | undefined {
   if (signalAfter?.afterMs === undefined) return undefined
   return setTimeout(() => child.kill(signalAfter.signal), signalAfter.afterMs)
 }
 
-const reportAt = async (path: string | undefined): Promise<unknown> => {
+async function reportAt(path: string | undefined): Promise<unknown> {
   if (path === undefined || path === '') return undefined
   return JSON.parse(await readFile(path, 'utf8')) as unknown
 }
 
-const filesUnder = async (name: string, folder: string): Promise<string[]> => {
+async function filesUnder(name: string, folder: string): Promise<string[]> {
   const isFolder = await stat(folder).then(
     found => found.isDirectory(),
     () => false

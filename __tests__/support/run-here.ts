@@ -17,7 +17,7 @@ export type RunHere = {
   readonly leftBehind: readonly string[]
 }
 
-export const runHere = async (inputs: Readonly<Record<string, string>>): Promise<RunHere> => {
+export async function runHere(inputs: Readonly<Record<string, string>>): Promise<RunHere> {
   const temp = await mkdtemp(join(tmpdir(), 'verified-image-here-'))
   const output = join(temp, 'output')
   await writeFile(output, '')
@@ -43,7 +43,7 @@ export const runHere = async (inputs: Readonly<Record<string, string>>): Promise
 }
 
 /** Takes what is written to standard output, which @actions/core writes by itself. */
-export const listen = (): {readonly said: () => string; readonly stop: () => void} => {
+export function listen(): {readonly said: () => string; readonly stop: () => void} {
   const {stdout} = process
   const write = stdout.write.bind(stdout)
   let said = ''
@@ -60,7 +60,7 @@ export const listen = (): {readonly said: () => string; readonly stop: () => voi
 }
 
 /** Nothing but these variables, in the environment of this process, which @actions/core reads by itself. */
-export const setEnvironment = (variables: Readonly<Record<string, string>>): (() => void) => {
+export function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
   const before = {...process.env}
   const set = (all: Readonly<Record<string, string | undefined>>): void => {
     for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name)

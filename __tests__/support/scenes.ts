@@ -37,7 +37,7 @@ const ONE_PUBLIC_MIRROR = {'public-mirrors': 'docker.io=ghcr.io'}
 
 type Ending = () => Promise<unknown>
 
-const startStatusPage = async (says: unknown): Promise<{readonly port: number; readonly close: Ending}> => {
+async function startStatusPage(says: unknown): Promise<{readonly port: number; readonly close: Ending}> {
   const server = createServer((_request, response) => {
     response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(says))
   })
@@ -52,7 +52,7 @@ const startStatusPage = async (says: unknown): Promise<{readonly port: number; r
   }
 }
 
-const makeWorkspace = async (lock: World['lock']): Promise<{readonly cwd?: string; readonly close: Ending}> => {
+async function makeWorkspace(lock: World['lock']): Promise<{readonly cwd?: string; readonly close: Ending}> {
   if (lock === undefined) return {close: () => Promise.resolve()}
   const cwd = await mkdtemp(join(tmpdir(), 'verified-image-scene-'))
   await writeFile(join(cwd, lock.file), JSON.stringify({version: 1, images: lock.images}))
@@ -60,7 +60,7 @@ const makeWorkspace = async (lock: World['lock']): Promise<{readonly cwd?: strin
 }
 
 /** Runs the action in such a world, and takes the world down again. */
-export const runIn = async (
+export async function runIn(
   {
     hub: hubFaults = [],
     ghcr: ghcrFaults = [],
@@ -71,7 +71,7 @@ export const runIn = async (
   }: World,
   inputs: Readonly<Record<string, string>> = {},
   options: RunActionOptions = {}
-): Promise<ActionRun> => {
+): Promise<ActionRun> {
   const hub = await startFaultRegistry({
     content,
     faults: hubFaults,
@@ -104,22 +104,26 @@ export const runIn = async (
 }
 
 /** An image in a lock file, as it is for linux/amd64. */
-const lockedAs = ({index, children}: Index): unknown => ({
-  digest: index.digest,
-  mediaType: index.mediaType,
-  size: index.size,
-  platforms: {
-    'linux/amd64': {digest: children[0]?.manifest.digest, imageId: children[0]?.config.digest}
+function lockedAs({index, children}: Index): unknown {
+  return {
+    digest: index.digest,
+    mediaType: index.mediaType,
+    size: index.size,
+    platforms: {
+      'linux/amd64': {digest: children[0]?.manifest.digest, imageId: children[0]?.config.digest}
+    }
   }
-})
+}
 
 /** The content with the first platform's config spoilt where it is kept. */
-const spoilt = (content: RepositoryContent, {children}: Index): RepositoryContent => ({
-  ...content,
-  blobs: content.blobs.map(blob =>
-    blob.digest === children[0]?.config.digest ? {...blob, bytes: Buffer.alloc(blob.size, '?')} : blob
-  )
-})
+function spoilt(content: RepositoryContent, {children}: Index): RepositoryContent {
+  return {
+    ...content,
+    blobs: content.blobs.map(blob =>
+      blob.digest === children[0]?.config.digest ? {...blob, bytes: Buffer.alloc(blob.size, '?')} : blob
+    )
+  }
+}
 
 const CORRUPT_CONFIG: Fault = {on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt', at: 0}}
 
@@ -136,16 +140,18 @@ const OLDER = makePublished({seed: 6})
 const LOCK = {file: 'image-lock.json', images: {[`docker.io/${ASKED}`]: lockedAs(LOCKED)}}
 
 /** The older tag is well at both; of the newer one, Docker Hub's config is broken. */
-const fallBack = (says: string, at: string): World => ({
-  content: [spoilt(publish('acme/app', '1.2.3', BROKEN), BROKEN), publish('acme/app', '1.2.2', OLDER)],
-  statusPage: {
-    result: {
-      status_overall: {status: says, updated: at},
-      status: [{name: 'Docker Hub Registry', status: says, status_code: 500, updated: at}],
-      incidents: []
+function fallBack(says: string, at: string): World {
+  return {
+    content: [spoilt(publish('acme/app', '1.2.3', BROKEN), BROKEN), publish('acme/app', '1.2.2', OLDER)],
+    statusPage: {
+      result: {
+        status_overall: {status: says, updated: at},
+        status: [{name: 'Docker Hub Registry', status: says, status_code: 500, updated: at}],
+        incidents: []
+      }
     }
   }
-})
+}
 
 /** By name: what a summary must be right for. */
 export const SCENES: Readonly<Record<string, () => Promise<ActionRun>>> = {

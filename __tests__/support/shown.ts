@@ -2,23 +2,30 @@
 
 import type {ActionRun} from './run-action.ts'
 
-export const shownBy = ({stdout, stderr, summary, report, outputs}: ActionRun): string =>
-  [stdout.replace(/^::add-mask::.*$/gm, ''), stderr, summary, JSON.stringify(report), JSON.stringify(outputs)].join(
-    '\n'
-  )
+export function shownBy({stdout, stderr, summary, report, outputs}: ActionRun): string {
+  return [
+    stdout.replace(/^::add-mask::.*$/gm, ''),
+    stderr,
+    summary,
+    JSON.stringify(report),
+    JSON.stringify(outputs)
+  ].join('\n')
+}
 
 /** Parts of a secret, as long as this, that stand in a text: as they are, as a URL writes them, or in Base64. */
-export const partsShown = (text: string, secret: string, length = 6): readonly string[] => {
+export function partsShown(text: string, secret: string, length = 6): readonly string[] {
   const readings = [text, decodeLoosely(text), ...(text.match(/[A-Za-z0-9+/_-]{8,}/g) ?? []).flatMap(decodeBase64)]
   const parts = Array.from({length: Math.max(1, secret.length - length + 1)}, (_, at) => secret.slice(at, at + length))
   return parts.filter(part => readings.some(reading => reading.includes(part)))
 }
 
-const decodeLoosely = (text: string): string =>
-  text
+function decodeLoosely(text: string): string {
+  return text
     .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\+x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\+(["/\\])/g, '$1')
+}
 
-const decodeBase64 = (text: string): readonly string[] =>
-  [0, 1, 2, 3].map(skip => Buffer.from(text.slice(skip), 'base64').toString('latin1'))
+function decodeBase64(text: string): readonly string[] {
+  return [0, 1, 2, 3].map(skip => Buffer.from(text.slice(skip), 'base64').toString('latin1'))
+}

@@ -5,7 +5,7 @@ import {gzipSync} from 'node:zlib'
 import type {Applied, RangeAnswer} from './fault.ts'
 import {type Answer, errorAnswer} from './registry-answer.ts'
 
-export const spoilAnswer = (right: Answer, {action, ordinal}: Applied): Answer => {
+export function spoilAnswer(right: Answer, {action, ordinal}: Applied): Answer {
   switch (action.kind) {
     case 'respond':
       return {status: action.status, headers: lowerCased(action.headers ?? {}), body: Buffer.from(action.body ?? '')}
@@ -36,23 +36,26 @@ export const spoilAnswer = (right: Answer, {action, ordinal}: Applied): Answer =
   }
 }
 
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
 
-const without = (headers: Readonly<Record<string, string>>, drop: readonly string[]): Record<string, string> => {
+function without(headers: Readonly<Record<string, string>>, drop: readonly string[]): Record<string, string> {
   const dropped = new Set(drop.map(name => name.toLowerCase()))
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
 }
 
 /** As if no range had been asked for. */
-const wholeOf = (right: Answer): Answer => ({
-  status: right.part === undefined ? right.status : 200,
-  headers: without(right.headers, ['content-range']),
-  body: right.part?.whole ?? right.body
-})
+function wholeOf(right: Answer): Answer {
+  return {
+    status: right.part === undefined ? right.status : 200,
+    headers: without(right.headers, ['content-range']),
+    body: right.part?.whole ?? right.body
+  }
+}
 
 /** `at` counts from the start of the blob: a part that does not hold that byte is sent as it is. */
-const corruptAnswer = (right: Answer, at: number | undefined, difference: number): Answer => {
+function corruptAnswer(right: Answer, at: number | undefined, difference: number): Answer {
   const start = right.part?.start ?? 0
   const position = at ?? Math.floor((right.part?.whole ?? right.body).length / 2)
   const body = Buffer.from(right.body)
@@ -63,7 +66,7 @@ const corruptAnswer = (right: Answer, at: number | undefined, difference: number
   return {...right, body}
 }
 
-const misrange = (right: Answer, answer: RangeAnswer): Answer => {
+function misrange(right: Answer, answer: RangeAnswer): Answer {
   const {part} = right
   if (part === undefined) return right
   const total = part.whole.length
@@ -98,12 +101,14 @@ const misrange = (right: Answer, answer: RangeAnswer): Answer => {
 }
 
 /** RFC 9110 section 14.6, with a single part. */
-const multipart = (right: Answer, claimed: string): Answer => ({
-  ...right,
-  headers: {...without(right.headers, ['content-range']), 'content-type': 'multipart/byteranges; boundary=PART'},
-  body: Buffer.concat([
-    Buffer.from(`--PART\r\nContent-Type: application/octet-stream\r\nContent-Range: ${claimed}\r\n\r\n`),
-    right.body,
-    Buffer.from('\r\n--PART--\r\n')
-  ])
-})
+function multipart(right: Answer, claimed: string): Answer {
+  return {
+    ...right,
+    headers: {...without(right.headers, ['content-range']), 'content-type': 'multipart/byteranges; boundary=PART'},
+    body: Buffer.concat([
+      Buffer.from(`--PART\r\nContent-Type: application/octet-stream\r\nContent-Range: ${claimed}\r\n\r\n`),
+      right.body,
+      Buffer.from('\r\n--PART--\r\n')
+    ])
+  }
+}

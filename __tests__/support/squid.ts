@@ -36,7 +36,7 @@ kill $reader`
 
 const LOGIN_PROGRAM = '/usr/lib/squid/basic_ncsa_auth'
 
-export const startSquid = async ({names, tls, login, rules = []}: SquidOptions): Promise<Squid> => {
+export async function startSquid({names, tls, login, rules = []}: SquidOptions): Promise<Squid> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-squid-'))
   // Started by root, squid works as another user.
   await chmod(folder, 0o777)
@@ -114,7 +114,7 @@ export const startSquid = async ({names, tls, login, rules = []}: SquidOptions):
 }
 
 // squid cannot be told to choose its ports.
-const freePorts = async (count: number): Promise<readonly number[]> => {
+async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from({length: count}, async () => {
       const server = createServer()
@@ -131,7 +131,7 @@ const freePorts = async (count: number): Promise<readonly number[]> => {
   )
 }
 
-const passwordLine = ({username, password}: {readonly username: string; readonly password: string}): string => {
+function passwordLine({username, password}: {readonly username: string; readonly password: string}): string {
   const hash = execFileSync('openssl', ['passwd', '-apr1', '-stdin'], {input: password, encoding: 'utf8'}).trim()
   return `${username}:${hash}\n`
 }

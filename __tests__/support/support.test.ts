@@ -28,13 +28,15 @@ const ACCEPT = {
   accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json'
 }
 
-const firstChild = ({children}: Index): Image => {
+function firstChild({children}: Index): Image {
   const [image] = children
   if (image === undefined) throw new Error('no image was made')
   return image
 }
 
-const json = (bytes: Buffer): unknown => JSON.parse(bytes.toString())
+function json(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString())
+}
 
 describe('images', () => {
   it('have the same digests each time, and others with another seed', () => {

@@ -3,9 +3,11 @@
 
 const BLOCK = 512
 
-const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`
+function octal(value: number, width: number): string {
+  return `${value.toString(8).padStart(width - 1, '0')}\0`
+}
 
-export const tarHeaderOf = (path: string, size: number): Buffer => {
+export function tarHeaderOf(path: string, size: number): Buffer {
   if (Buffer.byteLength(path) > 100) throw new Error(`a path in a test's layer has at most 100 bytes: ${path}`)
   const header = Buffer.alloc(BLOCK)
   header.write(path, 0)
@@ -23,7 +25,7 @@ export const tarHeaderOf = (path: string, size: number): Buffer => {
 }
 
 /** Every file is executable, belongs to root and dates from 1970. */
-export const tarOf = (files: Readonly<Record<string, string | Uint8Array>>): Buffer => {
+export function tarOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const parts: Buffer[] = []
   for (const [path, contents] of Object.entries(files)) {
     const bytes = Buffer.from(contents)
@@ -33,7 +35,7 @@ export const tarOf = (files: Readonly<Record<string, string | Uint8Array>>): Buf
 }
 
 /** Letters a to p from a xorshift generator: four bits in each byte, so that they compress to about half. */
-export const seededBytes = (seed: number, size: number): Buffer => {
+export function seededBytes(seed: number, size: number): Buffer {
   const words = new Uint32Array(Math.ceil(size / 4))
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1
   for (let at = 0; at < words.length; at += 1) {

@@ -58,7 +58,7 @@ export type TokenDesk = {
 
 type Token = {readonly repositories: readonly string[]; left: number}
 
-export const createTokenDesk = (auth: Auth, repositories: Repositories, realm: () => string): TokenDesk => {
+export function createTokenDesk(auth: Auth, repositories: Repositories, realm: () => string): TokenDesk {
   if (auth === 'none') return {refuse: () => undefined, answerToken: noTokens, revoke: () => undefined, issued: []}
   if (auth.kind === 'basic') {
     return {refuse: headers => refuseBasic(auth, headers), answerToken: noTokens, revoke: () => undefined, issued: []}
@@ -84,22 +84,24 @@ export const createTokenDesk = (auth: Auth, repositories: Repositories, realm: (
   }
 }
 
-const noTokens = (): Answer => errorAnswer(404, 'NOT_FOUND', 'no tokens here')
+function noTokens(): Answer {
+  return errorAnswer(404, 'NOT_FOUND', 'no tokens here')
+}
 
-const refuseBasic = (auth: BasicAuth, headers: IncomingHttpHeaders): Answer | undefined => {
+function refuseBasic(auth: BasicAuth, headers: IncomingHttpHeaders): Answer | undefined {
   if (credentialsIn(headers)?.text === `${auth.username}:${auth.password}`) return undefined
   return errorAnswer(401, 'UNAUTHORIZED', 'authentication required', {
     'www-authenticate': 'Basic realm="fault registry"'
   })
 }
 
-const refuseBearer = (
+function refuseBearer(
   auth: BearerAuth,
   tokens: ReadonlyMap<string, Token>,
   realm: string,
   headers: IncomingHttpHeaders,
   repository: string | undefined
-): Answer | undefined => {
+): Answer | undefined {
   const [, text] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? []
   if (text === undefined) return challenge(auth, realm, repository)
   const token = tokens.get(text)
@@ -110,7 +112,7 @@ const refuseBearer = (
   return challenge(auth, realm, repository, 'insufficient_scope')
 }
 
-const challenge = (auth: BearerAuth, realm: string, repository: string | undefined, error?: string): Answer => {
+function challenge(auth: BearerAuth, realm: string, repository: string | undefined, error?: string): Answer {
   // ghcr.io's ping names a repository that does not exist; Docker Hub's names none.
   const placeholder = auth.like === 'ghcr' ? 'user/image' : undefined
   const scoped = repository ?? placeholder
@@ -127,7 +129,7 @@ const challenge = (auth: BearerAuth, realm: string, repository: string | undefin
 }
 
 /** The repositories that a token will cover, or the refusal. */
-const grantOf = (auth: BearerAuth, repositories: Repositories, request: TokenRequest): readonly string[] | Answer => {
+function grantOf(auth: BearerAuth, repositories: Repositories, request: TokenRequest): readonly string[] | Answer {
   const standing = standingOf(auth, request)
   if (standing === 'wrong') return errorAnswer(401, 'UNAUTHORIZED', 'incorrect username or password')
   const wanted = pulledIn(request.form ?? request.query)
@@ -141,7 +143,7 @@ const grantOf = (auth: BearerAuth, repositories: Repositories, request: TokenReq
   return granted
 }
 
-const standingOf = (auth: BearerAuth, {headers, form}: TokenRequest): 'known' | 'anonymous' | 'wrong' => {
+function standingOf(auth: BearerAuth, {headers, form}: TokenRequest): 'known' | 'anonymous' | 'wrong' {
   if (form?.get('grant_type') === 'refresh_token') {
     return auth.identityToken !== undefined && form.get('refresh_token') === auth.identityToken ? 'known' : 'wrong'
   }
@@ -153,16 +155,17 @@ const standingOf = (auth: BearerAuth, {headers, form}: TokenRequest): 'known' | 
   return known ? 'known' : 'wrong'
 }
 
-const pulledIn = (parameters: URLSearchParams): string[] =>
-  parameters
+function pulledIn(parameters: URLSearchParams): string[] {
+  return parameters
     .getAll('scope')
     .flatMap(scope => scope.split(' '))
     .flatMap(scope => /^repository:(.+):([^:]+)$/.exec(scope) ?? [])
     .filter((_part, at) => at % 3 === 1)
+}
 
 type Given = {readonly text: string; readonly username: string; readonly password: string}
 
-const credentialsIn = (headers: IncomingHttpHeaders): Given | undefined => {
+function credentialsIn(headers: IncomingHttpHeaders): Given | undefined {
   const [, encoded] = /^Basic (.+)$/i.exec(headers.authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()
@@ -170,7 +173,7 @@ const credentialsIn = (headers: IncomingHttpHeaders): Given | undefined => {
   return colon < 0 ? undefined : {text, username: text.slice(0, colon), password: text.slice(colon + 1)}
 }
 
-const credentialsOf = (form: URLSearchParams): Given | undefined => {
+function credentialsOf(form: URLSearchParams): Given | undefined {
   const username = form.get('username')
   const password = form.get('password')
   return username === null || password === null ? undefined : {text: `${username}:${password}`, username, password}

@@ -21,14 +21,16 @@ const SLOWEST_TICK_MS = 1000
 const TICK_MS = 50
 
 // Unreferenced, so that a test that forgets to close the registry is not held up by it.
-const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms).unref())
+function wait(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms).unref())
+}
 
-export const putOnWire = async (
+export async function putOnWire(
   response: ServerResponse,
   entry: JournalEntry,
   answer: Answer,
   action: Action | undefined
-): Promise<void> => {
+): Promise<void> {
   const {socket} = response
   if (socket === null || action?.kind === 'hang') return
   if (action?.kind === 'close') return void socket.destroy()
@@ -45,7 +47,7 @@ export const putOnWire = async (
   await deliver(response, socket, entry, answer.body, deliveryOf(action, answer))
 }
 
-const writeHead = (response: ServerResponse, {status, headers, body, framing}: Answer): void => {
+function writeHead(response: ServerResponse, {status, headers, body, framing}: Answer): void {
   if (framing === 'close') {
     response.useChunkedEncodingByDefault = false
     response.shouldKeepAlive = false
@@ -55,7 +57,7 @@ const writeHead = (response: ServerResponse, {status, headers, body, framing}: A
   response.flushHeaders()
 }
 
-const deliveryOf = (action: Action | undefined, {headers, body}: Answer): Delivery => {
+function deliveryOf(action: Action | undefined, {headers, body}: Answer): Delivery {
   switch (action?.kind) {
     case 'stall':
       return {limit: action.afterBytes, then: 'stall'}
@@ -79,22 +81,23 @@ const deliveryOf = (action: Action | undefined, {headers, body}: Answer): Delive
   }
 }
 
-const drained = (response: ServerResponse): Promise<void> =>
-  new Promise(resolve => {
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise(resolve => {
     const done = (): void => {
       response.off('drain', done).off('close', done)
       resolve()
     }
     response.on('drain', done).on('close', done)
   })
+}
 
-const deliver = async (
+async function deliver(
   response: ServerResponse,
   socket: Socket,
   entry: JournalEntry,
   body: Buffer,
   delivery: Delivery
-): Promise<void> => {
+): Promise<void> {
   const write = async (chunk: Buffer): Promise<void> => {
     entry.bytesSent += chunk.length
     if (!response.write(chunk) && !socket.destroyed) await drained(response)
@@ -115,7 +118,7 @@ const deliver = async (
   finish(response, socket, delivery.then)
 }
 
-const finish = (response: ServerResponse, socket: Socket, then: Delivery['then']): void => {
+function finish(response: ServerResponse, socket: Socket, then: Delivery['then']): void {
   if (socket.destroyed || then === 'stall') return
   if (then === 'end') return void response.end()
   // What was written has to be on its way before the end: an empty write comes back when it is.
@@ -125,7 +128,7 @@ const finish = (response: ServerResponse, socket: Socket, then: Delivery['then']
   })
 }
 
-const reset = (socket: Socket): void => {
+function reset(socket: Socket): void {
   // A TLS socket cannot be reset from here; to its peer an end without close_notify is as sudden.
   if ('encrypted' in socket) socket.destroy()
   else socket.resetAndDestroy()

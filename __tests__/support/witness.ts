@@ -13,10 +13,10 @@ export type Witness = {
   readonly close: () => Promise<void>
 }
 
-export const startWitness = async (
+export async function startWitness(
   answer: (response: ServerResponse, path: string) => void,
   tls?: TlsPair
-): Promise<Witness> => {
+): Promise<Witness> {
   const connections = {count: 0}
   const requests: {path: string; headers: IncomingHttpHeaders}[] = []
   const listener = await listen({

@@ -17,22 +17,25 @@ export type Spoken = {
   readonly masks: readonly string[]
 }
 
-const isLevel = (command: string): command is Annotation['level'] =>
-  command === 'error' || command === 'warning' || command === 'notice'
+function isLevel(command: string): command is Annotation['level'] {
+  return command === 'error' || command === 'warning' || command === 'notice'
+}
 
 /** `%25` last, or `%250A` would turn into a line break. */
-const unescapeMessage = (text: string): string =>
-  text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
+function unescapeMessage(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
+}
 
-const unescapeProperty = (text: string): string =>
-  text
+function unescapeProperty(text: string): string {
+  return text
     .replaceAll('%0D', '\r')
     .replaceAll('%0A', '\n')
     .replaceAll('%3A', ':')
     .replaceAll('%2C', ',')
     .replaceAll('%25', '%')
+}
 
-export const parseSpoken = (text: string): Spoken => {
+export function parseSpoken(text: string): Spoken {
   const annotations: Annotation[] = []
   const log: string[] = []
   const masks: string[] = []
@@ -47,7 +50,7 @@ export const parseSpoken = (text: string): Spoken => {
   return {annotations, log, masks}
 }
 
-const annotationOf = (level: Annotation['level'], properties: string, message: string): Annotation => {
+function annotationOf(level: Annotation['level'], properties: string, message: string): Annotation {
   const named = new Map(
     properties
       .split(',')
@@ -61,7 +64,7 @@ const annotationOf = (level: Annotation['level'], properties: string, message: s
 }
 
 /** GITHUB_OUTPUT and its kin: `name=value`, or `name<<DELIMITER`, lines, `DELIMITER`. Throws for what a runner refuses. */
-export const parseFileCommands = (text: string): Record<string, string> => {
+export function parseFileCommands(text: string): Record<string, string> {
   const values: Record<string, string> = {}
   const lines = text.split(/\r?\n/)
   for (let at = 0; at < lines.length; at += 1) {

@@ -21,25 +21,29 @@ const IMAGE = makeImage()
 const OCI = mediaTypesOf('oci')
 const DOCKER = mediaTypesOf('docker')
 
-const descriptorOf = (bytes: Uint8Array, mediaType: string): Descriptor => ({
-  mediaType,
-  digest: digestOf(bytes),
-  size: bytes.length
-})
+function descriptorOf(bytes: Uint8Array, mediaType: string): Descriptor {
+  return {
+    mediaType,
+    digest: digestOf(bytes),
+    size: bytes.length
+  }
+}
 
-const contentOf = (...chunks: readonly Uint8Array[]): RegistryResponse => ({
-  mediaType: undefined,
-  digestHeader: undefined,
-  contentLength: undefined,
-  offset: 0,
-  mayBeCutShort: false,
-  // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
-  body: (async function* () {
-    yield* chunks
-  })()
-})
+function contentOf(...chunks: readonly Uint8Array[]): RegistryResponse {
+  return {
+    mediaType: undefined,
+    digestHeader: undefined,
+    contentLength: undefined,
+    offset: 0,
+    mayBeCutShort: false,
+    // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
+    body: (async function* () {
+      yield* chunks
+    })()
+  }
+}
 
-const failureOf = async (run: () => Promise<unknown>): Promise<Failure> => {
+async function failureOf(run: () => Promise<unknown>): Promise<Failure> {
   try {
     await run()
   } catch (error) {
@@ -49,11 +53,11 @@ const failureOf = async (run: () => Promise<unknown>): Promise<Failure> => {
   throw new Error('it did not fail')
 }
 
-const verifyLayer = async (
+async function verifyLayer(
   bytes: Uint8Array,
   wanted: Descriptor,
   compression: 'gzip' | 'zstd' | 'none'
-): Promise<VerifiedLayer> => {
+): Promise<VerifiedLayer> {
   const verifier = createLayerVerifier(wanted, compression, 'sha256')
   await verifier.write(bytes)
   return verifier.finish()
@@ -65,7 +69,7 @@ const LAYERS = [
   {compression: 'none', bytes: LAYER}
 ] as const
 
-const flipped = (bytes: Uint8Array, at: number): Buffer => {
+function flipped(bytes: Uint8Array, at: number): Buffer {
   const copy = Buffer.from(bytes)
   copy[at] = (copy[at] ?? 0) ^ 1
   return copy
@@ -170,18 +174,16 @@ describe('verifyConfig and verifyManifest', () => {
     const moved = makeImage({layers: [{content: {seed: 1, size: 9}}]}).manifest
     const locked = IMAGE.manifest.digest
     for (const digestHeader of [undefined, locked, IMAGE.config.digest, moved.digest, 'sha256:x'])
-      expect(
-        (await verifyManifest({...contentOf(moved.bytes), digestHeader: digestHeader}, undefined, locked)).digest
-      ).toBe(moved.digest)
+      expect((await verifyManifest({...contentOf(moved.bytes), digestHeader}, undefined, locked)).digest).toBe(
+        moved.digest
+      )
   })
 
   it('take a locked tag whose bytes are no manifest, against the header, for damaged', async () => {
     const damaged = IMAGE.manifest.bytes.subarray(1)
     const digestHeader = IMAGE.manifest.digest
     expect(
-      await failureOf(() =>
-        verifyManifest({...contentOf(damaged), digestHeader: digestHeader}, undefined, digestHeader)
-      )
+      await failureOf(() => verifyManifest({...contentOf(damaged), digestHeader}, undefined, digestHeader))
     ).toMatchObject({kind: 'corrupt', wanted: digestHeader})
     expect(await failureOf(() => verifyManifest(contentOf(damaged), undefined, digestHeader))).toMatchObject({
       kind: 'protocol'

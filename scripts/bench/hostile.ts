@@ -34,10 +34,10 @@ const IMAGES: Readonly<Record<string, () => HostedImage>> = {
 }
 
 /** Two rows for each image; how the run ends does not matter. */
-export const measureHostile = async (
+export async function measureHostile(
   isWanted: (what: string) => boolean,
   say: (text: string) => void
-): Promise<readonly Row[]> => {
+): Promise<readonly Row[]> {
   const rows: Row[] = []
   for (const [name, make] of Object.entries(IMAGES)) {
     const what = `hostile: ${name}`

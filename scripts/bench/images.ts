@@ -36,7 +36,7 @@ export type LayerSpec = {
 
 const BATCH_BYTES = 64 * 1024
 
-const createRandom = (seed: number): (() => number) => {
+function createRandom(seed: number): () => number {
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1
   return () => {
     state ^= state << 13
@@ -80,13 +80,14 @@ function* tarOf(seed: number, size: number): Generator<Buffer> {
   yield Buffer.alloc(512 - (size % 512) + 1024)
 }
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false
   )
+}
 
-const makeLayer = async (folder: string, {seed, megabytes, compression, times = 1}: LayerSpec): Promise<LayerFile> => {
+async function makeLayer(folder: string, {seed, megabytes, compression, times = 1}: LayerSpec): Promise<LayerFile> {
   const path = join(folder, `${compression}-${String(seed)}-${String(megabytes)}-${String(times)}`)
   if (await exists(`${path}.json`)) return JSON.parse(await readFile(`${path}.json`, 'utf8')) as LayerFile
   const diffIdHash = createHash('sha256')
@@ -121,7 +122,7 @@ const makeLayer = async (folder: string, {seed, megabytes, compression, times = 
   return made
 }
 
-const repeat = async (layer: LayerFile, seed: number, megabytes: number, times: number): Promise<LayerFile> => {
+async function repeat(layer: LayerFile, seed: number, megabytes: number, times: number): Promise<LayerFile> {
   const bytes = await readFile(layer.path)
   const tar = Buffer.concat([...tarOf(seed, Math.round(megabytes * 1e6))])
   const hash = createHash('sha256')
@@ -142,7 +143,7 @@ const repeat = async (layer: LayerFile, seed: number, megabytes: number, times: 
   }
 }
 
-const keep = async (folder: string, value: unknown): Promise<File> => {
+async function keep(folder: string, value: unknown): Promise<File> {
   const bytes = Buffer.from(JSON.stringify(value))
   const digest = digestBytes(bytes)
   const path = join(folder, digest.replace(':', '-'))
@@ -151,7 +152,7 @@ const keep = async (folder: string, value: unknown): Promise<File> => {
 }
 
 /** Makes what is not there yet. */
-export const makeImage = async (folder: string, name: string, specs: readonly LayerSpec[]): Promise<BenchImage> => {
+export async function makeImage(folder: string, name: string, specs: readonly LayerSpec[]): Promise<BenchImage> {
   await mkdir(folder, {recursive: true})
   const layers = await Promise.all(specs.map(spec => makeLayer(folder, spec)))
   const types = mediaTypesOf('oci')

@@ -11,13 +11,13 @@ export type Measured = {readonly seconds: number; readonly peakMegabytes?: numbe
 const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
 process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
 
-const run = (
+function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   codes: readonly (number | null)[] = [0]
-): Promise<{seconds: number; stderr: string}> =>
-  new Promise((resolve, reject) => {
+): Promise<{seconds: number; stderr: string}> {
+  return new Promise((resolve, reject) => {
     const startedMs = performance.now()
     const child = spawn(program, args, {
       env: {PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env},
@@ -33,14 +33,15 @@ const run = (
       else reject(new Error(`${program} ${args.join(' ')} ended with ${String(code)}: ${stdout}${stderr}`))
     })
   })
+}
 
 /** The action's bundle, with these inputs; with a job summary where that is what is watched. */
-export const runAction = async (
+export async function runAction(
   inputs: Readonly<Record<string, string>>,
   watch: 'memory' | 'time' | 'summary' = 'time',
   environment: Readonly<Record<string, string>> = {},
   codes: readonly number[] = [0]
-): Promise<Measured> => {
+): Promise<Measured> {
   const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
     const variables = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])
@@ -60,24 +61,29 @@ export const runAction = async (
 }
 
 /** The same with its peak memory, where it may end as it likes. */
-export const runToItsEnd = async (inputs: Readonly<Record<string, string>>): Promise<Measured> =>
-  runAction(inputs, 'memory', {}, [0, 1])
+export async function runToItsEnd(inputs: Readonly<Record<string, string>>): Promise<Measured> {
+  return runAction(inputs, 'memory', {}, [0, 1])
+}
 
-export const runNode = (): Promise<Measured> => run(process.execPath, ['-e', '0'])
+export function runNode(): Promise<Measured> {
+  return run(process.execPath, ['-e', '0'])
+}
 
 /** Every core uncompresses and hashes, one file after the other, as a shell would do it. */
-export const runPipes = (program: 'gzip' | 'zstd', paths: readonly string[], cores: number): Promise<Measured> =>
-  run('sh', [
+export function runPipes(program: 'gzip' | 'zstd', paths: readonly string[], cores: number): Promise<Measured> {
+  return run('sh', [
     '-c',
     `printf '%s\\n' "$@" | xargs -P ${String(cores)} -I{} sh -c '${program} -dc "{}" | sha256sum'`,
     'sh',
     ...paths
   ])
+}
 
-export const runCrane = (reference: string): Promise<Measured> =>
-  run(craneProgram(), ['validate', '--insecure', '--remote', reference])
+export function runCrane(reference: string): Promise<Measured> {
+  return run(craneProgram(), ['validate', '--insecure', '--remote', reference])
+}
 
-export const runSkopeo = async (reference: string): Promise<Measured> => {
+export async function runSkopeo(reference: string): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
     const to = `oci:${folder}/image`
@@ -90,23 +96,25 @@ export const runSkopeo = async (reference: string): Promise<Measured> => {
 type Environment = Readonly<Record<string, string>>
 
 /** `docker pull`, of an image that the engine does not have. */
-export const runDocker = (reference: string, engine: Environment): Promise<Measured> =>
-  withoutImage(reference, engine, () => run('docker', ['pull', '--quiet', reference], engine))
+export function runDocker(reference: string, engine: Environment): Promise<Measured> {
+  return withoutImage(reference, engine, () => run('docker', ['pull', '--quiet', reference], engine))
+}
 
 /** The action with `load` and `cache`, of an image that the engine does not have, and the tool cache has from the second time on. */
-export const runLoad = (reference: string, tools: string, engine: Environment): Promise<Measured> =>
-  withoutImage(reference, engine, () =>
+export function runLoad(reference: string, tools: string, engine: Environment): Promise<Measured> {
+  return withoutImage(reference, engine, () =>
     runAction({image: reference, mirrors: '', load: 'true', cache: 'true'}, 'time', {
       ...{RUNNER_TOOL_CACHE: tools},
       ...engine
     })
   )
+}
 
-const withoutImage = async (
+async function withoutImage(
   reference: string,
   engine: Environment,
   measure: () => Promise<Measured>
-): Promise<Measured> => {
+): Promise<Measured> {
   const remove = (): unknown =>
     spawnSync('docker', ['image', 'rm', '--force', reference], {env: {...process.env, ...engine}, stdio: 'ignore'})
   remove()
@@ -117,11 +125,12 @@ const withoutImage = async (
   }
 }
 
-const answers = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args, {stdio: 'ignore'}).status === 0
+function answers(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args, {stdio: 'ignore'}).status === 0
+}
 
 /** `go install` puts programs where PATH need not lead. */
-const craneProgram = (): string => {
+function craneProgram(): string {
   if (answers('crane', 'version')) return 'crane'
   try {
     return join(execFileSync('go', ['env', 'GOPATH'], {encoding: 'utf8'}).trim(), 'bin', 'crane')
@@ -130,14 +139,16 @@ const craneProgram = (): string => {
   }
 }
 
-export const findPeers = (): Readonly<Record<'gzip' | 'zstd' | 'crane' | 'skopeo', boolean>> => ({
-  gzip: answers('gzip', '--version') && answers('sha256sum', '--version'),
-  zstd: answers('zstd', '--version') && answers('sha256sum', '--version'),
-  crane: answers(craneProgram(), 'version'),
-  skopeo: answers('skopeo', '--version')
-})
+export function findPeers(): Readonly<Record<'gzip' | 'zstd' | 'crane' | 'skopeo', boolean>> {
+  return {
+    gzip: answers('gzip', '--version') && answers('sha256sum', '--version'),
+    zstd: answers('zstd', '--version') && answers('sha256sum', '--version'),
+    crane: answers(craneProgram(), 'version'),
+    skopeo: answers('skopeo', '--version')
+  }
+}
 
-export const ensureFolder = async (path: string): Promise<string> => {
+export async function ensureFolder(path: string): Promise<string> {
   await mkdir(path, {recursive: true})
   return path
 }

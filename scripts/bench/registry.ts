@@ -10,12 +10,15 @@ import type {BenchImage, File} from './images.ts'
 
 const TAG = '1.0.0'
 
-export const referenceOf = (host: string, {name}: BenchImage): string => `${host}/bench/${name}:${TAG}`
+export function referenceOf(host: string, {name}: BenchImage): string {
+  return `${host}/bench/${name}:${TAG}`
+}
 
-const hasBlob = async (base: string, {digest}: File): Promise<boolean> =>
-  (await fetch(`${base}/blobs/${digest}`, {method: 'HEAD'})).status === 200
+async function hasBlob(base: string, {digest}: File): Promise<boolean> {
+  return (await fetch(`${base}/blobs/${digest}`, {method: 'HEAD'})).status === 200
+}
 
-const pushBlob = async (base: string, blob: File): Promise<void> => {
+async function pushBlob(base: string, blob: File): Promise<void> {
   if (await hasBlob(base, blob)) return
   const begun = await fetch(`${base}/blobs/uploads/`, {method: 'POST'})
   const place = new URL(begun.headers.get('location') ?? '', base)
@@ -33,7 +36,7 @@ const pushBlob = async (base: string, blob: File): Promise<void> => {
   if ((await answered) !== 201) throw new Error(`the registry does not take ${blob.digest}: ${String(await answered)}`)
 }
 
-export const push = async (host: string, image: BenchImage): Promise<void> => {
+export async function push(host: string, image: BenchImage): Promise<void> {
   const base = `http://${host}/v2/bench/${image.name}`
   for (const blob of [image.config, ...image.layers]) await pushBlob(base, blob)
   const types = mediaTypesOf('oci')
@@ -60,7 +63,7 @@ export type Wire = {
 const TICK_MS = 5
 
 /** Passes everything on, answers at no more than so many bytes a second, all connections together. */
-export const startWire = async (target: string, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<Wire> => {
+export async function startWire(target: string, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<Wire> {
   const [hostname = '', port = ''] = target.split(':')
   const sockets = new Set<Socket>()
   const waiting: (() => void)[] = []

@@ -15,7 +15,7 @@ export type Row = {
 }
 
 /** Markdown; `below` stands under the table. */
-export const tableOf = (rows: readonly Row[], below: string): string => {
+export function tableOf(rows: readonly Row[], below: string): string {
   const lines = rows.map(({what, ours, against, theirs, unit, ratio, target, missing}) => {
     const isOfRatio = unit === 's' || ratio !== undefined
     const reach = isOfRatio ? (target?.toFixed(2) ?? '') : figure(target, unit)
@@ -31,7 +31,7 @@ export const tableOf = (rows: readonly Row[], below: string): string => {
   ].join('\n')
 }
 
-const figure = (value: number | undefined, unit: Row['unit']): string => {
+function figure(value: number | undefined, unit: Row['unit']): string {
   if (value === undefined) return ''
   if (unit === 'count') return String(value)
   return `${value.toFixed(unit === 's' ? 2 : unit === 'MB' ? 1 : 0)} ${unit}`

@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {type Measured, runToItsEnd} from './programs.ts'
 import type {Row} from './row.ts'
 
-export const measureBundle = (isWanted: (what: string) => boolean): readonly Row[] => {
+export function measureBundle(isWanted: (what: string) => boolean): readonly Row[] {
   const sizes = new Map(
     readdirSync('dist')
       .filter(name => name.endsWith('.js'))
@@ -23,7 +23,7 @@ export const measureBundle = (isWanted: (what: string) => boolean): readonly Row
 }
 
 /** From the start of the process until its first request is there; the answer is not waited for. */
-export const runToFirstRequest = async (): Promise<Measured> => {
+export async function runToFirstRequest(): Promise<Measured> {
   let arrivedMs: number | undefined
   const server = createServer((_request, response) => {
     arrivedMs ??= performance.now()

@@ -125,11 +125,16 @@ function editsAt(node: ts.Node, source: ts.SourceFile): readonly HostedEdit[] {
   return edits
 }
 
-const isCondition = (node: ts.Node): boolean =>
-  ((ts.isIfStatement(node.parent) || ts.isWhileStatement(node.parent)) && node.parent.expression === node) ||
-  ((ts.isConditionalExpression(node.parent) || ts.isForStatement(node.parent)) && node.parent.condition === node)
+function isCondition(node: ts.Node): boolean {
+  return (
+    ((ts.isIfStatement(node.parent) || ts.isWhileStatement(node.parent)) && node.parent.expression === node) ||
+    ((ts.isConditionalExpression(node.parent) || ts.isForStatement(node.parent)) && node.parent.condition === node)
+  )
+}
 
-const isName = (node: ts.NumericLiteral): boolean => ts.isPropertyAssignment(node.parent) && node.parent.name === node
+function isName(node: ts.NumericLiteral): boolean {
+  return ts.isPropertyAssignment(node.parent) && node.parent.name === node
+}
 
 function editsOfBinary(node: ts.BinaryExpression, source: ts.SourceFile): readonly HostedEdit[] {
   const {operatorToken, left, right} = node
@@ -151,13 +156,18 @@ function editsOfBinary(node: ts.BinaryExpression, source: ts.SourceFile): readon
 }
 
 /** Whether a sum is one of texts, as far as its syntax tells. */
-const isText = (node: ts.Expression): boolean =>
-  ts.isStringLiteral(node) ||
-  ts.isTemplateExpression(node) ||
-  ts.isNoSubstitutionTemplateLiteral(node) ||
-  (ts.isParenthesizedExpression(node) && isText(node.expression)) ||
-  (ts.isConditionalExpression(node) && isText(node.whenTrue)) ||
-  (ts.isBinaryExpression(node) && node.operatorToken.kind === K.PlusToken && (isText(node.left) || isText(node.right)))
+function isText(node: ts.Expression): boolean {
+  return (
+    ts.isStringLiteral(node) ||
+    ts.isTemplateExpression(node) ||
+    ts.isNoSubstitutionTemplateLiteral(node) ||
+    (ts.isParenthesizedExpression(node) && isText(node.expression)) ||
+    (ts.isConditionalExpression(node) && isText(node.whenTrue)) ||
+    (ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === K.PlusToken &&
+      (isText(node.left) || isText(node.right)))
+  )
+}
 
 function isDeciding(node: ts.StringLiteral): boolean {
   const {parent} = node
@@ -267,8 +277,9 @@ function nameOfFunction(node: ts.Node): ts.Node | undefined {
   return isNamed ? node.name : undefined
 }
 
-const isFunction = (node: ts.Node | undefined): boolean =>
-  node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+function isFunction(node: ts.Node | undefined): boolean {
+  return node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+}
 
 function instrument(source: ts.SourceFile, found: readonly Found[], firstId: number): string {
   const {text} = source

@@ -66,7 +66,9 @@ async function runTest(innermost: Group, body: Body): Promise<void> {
   }
 }
 
-const valuesOf = (row: unknown): readonly unknown[] => (Array.isArray(row) ? (row as readonly unknown[]) : [row])
+function valuesOf(row: unknown): readonly unknown[] {
+  return Array.isArray(row) ? (row as readonly unknown[]) : [row]
+}
 
 export const describe = Object.assign(declareGroup, {
   each:
@@ -86,9 +88,13 @@ export const it = Object.assign(declareTest, {
   skip: (): void => undefined
 })
 
-export const beforeEach = (hook: Body): void => void group.before.push(hook)
+export function beforeEach(hook: Body): void {
+  group.before.push(hook)
+}
 export const beforeAll = beforeEach
-export const afterEach = (hook: Body): void => void group.after.unshift(hook)
+export function afterEach(hook: Body): void {
+  group.after.unshift(hook)
+}
 export const afterAll = afterEach
 /** The parent's limit holds here. */
 export const jest = {setTimeout: (): void => undefined}

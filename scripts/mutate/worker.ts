@@ -69,7 +69,9 @@ function takeReached(): readonly number[] {
   return ids
 }
 
-const answer = (message: Answer): void => void process.send?.(message)
+function answer(message: Answer): void {
+  process.send?.(message)
+}
 
 Object.assign(globalThis, {
   $mutant: (id: number): boolean => {
@@ -101,7 +103,9 @@ function hook({root, sources}: Start): void {
   })
 }
 
-const pathOf = (root: string, url: string): string => relative(root, fileURLToPath(url))
+function pathOf(root: string, url: string): string {
+  return relative(root, fileURLToPath(url))
+}
 
 function importsOf(path: string): readonly string[] {
   const seen = new Set<string>()

@@ -11,7 +11,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import {type AcquireRequest, type AcquireDeps, type Acquisition} from './acquisition.ts'
 
 /** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
-export const acquireImage = async (wanted: AcquireRequest, around: AcquireDeps): Promise<Acquisition> => {
+export async function acquireImage(wanted: AcquireRequest, around: AcquireDeps): Promise<Acquisition> {
   const startedMs = around.clock.nowMs()
   const stories = wanted.candidates.map(newResult)
   const {tag} = wanted.image
@@ -65,11 +65,11 @@ export const acquireImage = async (wanted: AcquireRequest, around: AcquireDeps):
   }
 }
 
-const loadCached = async (
+async function loadCached(
   wanted: AcquireRequest,
   around: AcquireDeps,
   resolver: Resolver
-): Promise<VerifiedImage | undefined> => {
+): Promise<VerifiedImage | undefined> {
   const {store} = around
   const [candidate] = wanted.candidates
   const pin = resolver.pin()

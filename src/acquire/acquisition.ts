@@ -1,3 +1,6 @@
+// What an acquisition takes and returns: the request, what it needs from outside, and the results of all registries.
+// Types only.
+
 import {type ImageRequest, type ResolvedDigest} from './plan.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
@@ -13,9 +16,6 @@ import {type RegistryThrottle} from '../fetch/throttle.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type MovedTag} from './moved-tag.ts'
-
-// What an acquisition takes and returns: the request, what it needs from outside, and the results of all registries.
-// Types only.
 
 export type AcquireRequest = {
   readonly image: ImageRequest

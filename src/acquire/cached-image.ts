@@ -24,13 +24,14 @@ export type CacheLookup = {
   readonly signal: AbortSignal
 }
 
-const nothingThere = (): Promise<never> =>
-  Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
+function nothingThere(): Promise<never> {
+  return Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
+}
 
 const EMPTY_REGISTRY: RegistryPort = {openManifest: nothingThere, openBlob: nothingThere, close: () => undefined}
 
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
-export const loadFromCache = async (pin: ResolvedDigest, recall: CacheLookup): Promise<VerifiedImage | undefined> => {
+export async function loadFromCache(pin: ResolvedDigest, recall: CacheLookup): Promise<VerifiedImage | undefined> {
   const {candidate, platforms, level, store, clock, random, signal} = recall
   const retry: ImageSource['retry'] = {
     ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},

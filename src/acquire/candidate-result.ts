@@ -26,7 +26,9 @@ export type CandidateResult = {
   statusNotice?: StatusNotice
 }
 
-export const newResult = (candidate: Candidate): CandidateResult => ({candidate, attempts: [], outcome: 'not-asked'})
+export function newResult(candidate: Candidate): CandidateResult {
+  return {candidate, attempts: [], outcome: 'not-asked'}
+}
 
 export type Event =
   | {readonly type: 'pinned'; readonly pin: ResolvedDigest; readonly tag: string | undefined}

@@ -79,11 +79,11 @@ export async function runCandidate(
   }
 }
 
-const isWithheld = async (
+async function isWithheld(
   story: CandidateResult,
   {around, stories, resolver, wanted}: Tools,
   signal: AbortSignal
-): Promise<boolean> => {
+): Promise<boolean> {
   const primary = stories.find(({candidate}) => candidate.role === 'primary')
   if (primary === undefined) return false
   const reference = resolver.pin()?.digest ?? wanted.image.tag ?? ''
@@ -96,7 +96,7 @@ const isWithheld = async (
   return true
 }
 
-const blame = (story: CandidateResult, failure: Failure | undefined, object?: ObjectName): void => {
+function blame(story: CandidateResult, failure: Failure | undefined, object?: ObjectName): void {
   if (failure === undefined) return
   const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object
   story.failure = failure
@@ -104,7 +104,7 @@ const blame = (story: CandidateResult, failure: Failure | undefined, object?: Ob
 }
 
 /** Why a registry that was left was behind: it was silent, or its last failure, or it was slow. */
-const failureOfOutrun = ({story, isSlow, digest}: CandidateRun, {around, resolver}: Tools): Failure | undefined => {
+function failureOfOutrun({story, isSlow, digest}: CandidateRun, {around, resolver}: Tools): Failure | undefined {
   const pin = resolver.pin()
   if (story.candidate.role === 'primary' && pin?.unresolved?.kind === 'silent')
     return {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: pin.unresolved.forMs}}
@@ -124,14 +124,14 @@ export function watchPace({story, leave}: CandidateRun, around: AcquireDeps, slo
     .then(slow, () => undefined)
 }
 
-const sharedBy = ({candidate}: CandidateResult, {shared}: AcquireDeps): EndpointState => {
+function sharedBy({candidate}: CandidateResult, {shared}: AcquireDeps): EndpointState {
   const endpoint = endpointOf(candidate.repository.registry)
   const found = shared.get(endpoint) ?? {throughput: createThroughputMonitor(), throttle: createThrottle()}
   shared.set(endpoint, found)
   return found
 }
 
-const sourceOf = (run: CandidateRun, around: AcquireDeps, signal: AbortSignal, slow: () => void): ImageSource => {
+function sourceOf(run: CandidateRun, around: AcquireDeps, signal: AbortSignal, slow: () => void): ImageSource {
   const {blobs, clock, random, backoff, log, hedgeAfterMs, store} = around
   const {story, silence} = run
   const {candidate} = story
@@ -154,16 +154,18 @@ const sourceOf = (run: CandidateRun, around: AcquireDeps, signal: AbortSignal, s
 }
 
 /** The registry, with each manifest request and each answer to one noted. */
-const listened = (registry: RegistryPort, silence: Silence): RegistryPort => ({
-  ...registry,
-  openManifest: ask => {
-    silence.asked()
-    return registry.openManifest({
-      ...ask,
-      onExchange: exchange => {
-        if (exchange.status !== undefined) silence.answered()
-        ask.onExchange(exchange)
-      }
-    })
+function listened(registry: RegistryPort, silence: Silence): RegistryPort {
+  return {
+    ...registry,
+    openManifest: ask => {
+      silence.asked()
+      return registry.openManifest({
+        ...ask,
+        onExchange: exchange => {
+          if (exchange.status !== undefined) silence.answered()
+          ask.onExchange(exchange)
+        }
+      })
+    }
   }
-})
+}

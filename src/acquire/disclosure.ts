@@ -22,11 +22,16 @@ export async function accessOf({port, primary, reference, signal}: Question): Pr
 }
 
 /** Docker's official images are public, whatever Docker Hub answers at the moment. */
-const isOfficial = ({registry, path}: Repository): boolean => registry === 'docker.io' && path.startsWith('library/')
+function isOfficial({registry, path}: Repository): boolean {
+  return registry === 'docker.io' && path.startsWith('library/')
+}
 
 // Docker Hub and ghcr.io answer 401 or 403 for a private repository and for a missing one alike. A refusal further down, of a CDN
 // for example, says nothing about the repository.
-const isRefusedToAnyone = ({failure, attempts}: CandidateResult): boolean =>
-  (failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-  failure.credentials === 'none' &&
-  !attempts.some(({object, outcome}) => object === 'manifest' && outcome === 'verified')
+function isRefusedToAnyone({failure, attempts}: CandidateResult): boolean {
+  return (
+    (failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
+    failure.credentials === 'none' &&
+    !attempts.some(({object, outcome}) => object === 'manifest' && outcome === 'verified')
+  )
+}

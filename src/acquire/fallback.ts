@@ -7,35 +7,44 @@ import {type Acquisition} from './acquisition.ts'
 const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
 
 /** Whether nothing serves an image, for no other reason than that nothing does. */
-const isUnavailable = (acquisition: Acquisition): boolean =>
-  acquisition.image === undefined &&
-  acquisition.moved === undefined &&
-  !isNoImageNow(acquisition) &&
-  isUnserved(acquisition)
+function isUnavailable(acquisition: Acquisition): boolean {
+  return (
+    acquisition.image === undefined &&
+    acquisition.moved === undefined &&
+    !isNoImageNow(acquisition) &&
+    isUnserved(acquisition)
+  )
+}
 
 // A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-const isNoImageNow = ({request, results}: Acquisition): boolean =>
-  request.image.locked !== undefined &&
-  results.some(({candidate, attempts}) =>
-    attempts.some(
-      ({object, failure}) =>
-        candidate.role === 'primary' &&
-        object === 'manifest' &&
-        (failure?.kind === 'unusable' || failure?.kind === 'too-large')
+function isNoImageNow({request, results}: Acquisition): boolean {
+  return (
+    request.image.locked !== undefined &&
+    results.some(({candidate, attempts}) =>
+      attempts.some(
+        ({object, failure}) =>
+          candidate.role === 'primary' &&
+          object === 'manifest' &&
+          (failure?.kind === 'unusable' || failure?.kind === 'too-large')
+      )
     )
   )
+}
 
-const isUnserved = ({results}: Acquisition): boolean =>
-  results.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
-  results.some(({failure}) => failure !== undefined)
+function isUnserved({results}: Acquisition): boolean {
+  return (
+    results.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
+    results.some(({failure}) => failure !== undefined)
+  )
+}
 
 /** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
-export const acquireWithFallback = async (
+export async function acquireWithFallback(
   image: ImageRequest,
   fallbacks: readonly ImageRequest[],
   signal: AbortSignal,
   acquire: (image: ImageRequest) => Promise<Acquisition>
-): Promise<Acquisition> => {
+): Promise<Acquisition> {
   const asked = await acquire(image)
   const tried: Acquisition[] = []
   let last = asked
@@ -53,5 +62,6 @@ export const acquireWithFallback = async (
 }
 
 /** The one that stands in, when one does. */
-export const fallbackUsed = ({image, fallbacks}: Acquisition): Acquisition | undefined =>
-  image === undefined ? undefined : fallbacks?.at(-1)
+export function fallbackUsed({image, fallbacks}: Acquisition): Acquisition | undefined {
+  return image === undefined ? undefined : fallbacks?.at(-1)
+}

@@ -13,15 +13,16 @@ type FilePlatform = FoundImage['runsOn']
 const EXAMPLE = 'php:8.3.8-cli'
 
 /** `php:8.3` and `docker.io/library/php:8.3` are one. */
-const nameOf = ({reference, tag}: ImageRequest): string =>
-  formatReference({...reference, ...(tag === undefined ? {} : {tag})})
+function nameOf({reference, tag}: ImageRequest): string {
+  return formatReference({...reference, ...(tag === undefined ? {} : {tag})})
+}
 
 /** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
-export const mergeFileImages = (
+export function mergeFileImages(
   asked: readonly ImageRequest[],
   found: readonly FoundImage[],
   run: PlatformChoice
-): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} => {
+): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} {
   const faults: InputIssue[] = []
   const named = new Map<string, Known>()
   for (const {text, location, runsOn, context, shadowsStage = false} of found) {
@@ -32,7 +33,7 @@ export const mergeFileImages = (
     }
     const name = nameOf(image.value)
     const known = named.get(name) ?? {
-      image: {...image.value, shadowsStage: shadowsStage},
+      image: {...image.value, shadowsStage},
       locations: [],
       contexts: new Set(),
       uses: []
@@ -55,7 +56,7 @@ export const mergeFileImages = (
 }
 
 // What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
-const namedTwice = (images: readonly ImageRequest[]): readonly InputIssue[] => {
+function namedTwice(images: readonly ImageRequest[]): readonly InputIssue[] {
   const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
   return images.flatMap(({contexts = [], input, locations = []}) =>
     contexts.flatMap((context): readonly InputIssue[] => {
@@ -84,7 +85,7 @@ type Known = {
   readonly uses: FilePlatform[]
 }
 
-const withUses = ({image: request, locations, contexts, uses}: Known, run: PlatformChoice): ImageRequest => {
+function withUses({image: request, locations, contexts, uses}: Known, run: PlatformChoice): ImageRequest {
   const image = {...request, locations, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
   const own = uses.filter(use => use !== 'target')
   const forTarget = uses.includes('target')
@@ -94,7 +95,7 @@ const withUses = ({image: request, locations, contexts, uses}: Known, run: Platf
   return {...image, platforms: {kind: 'named', platforms: distinct}}
 }
 
-const platformsOf = (run: PlatformChoice): readonly Platform[] => {
+function platformsOf(run: PlatformChoice): readonly Platform[] {
   if (run.kind === 'machine') return [run.platform]
   return run.kind === 'named' ? run.platforms : []
 }

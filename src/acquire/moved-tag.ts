@@ -22,12 +22,12 @@ export type MovedTag = {
 const INSPECT_LIMIT_MS = 3000
 
 /** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
-export const inspectMovedTag = async (
+export async function inspectMovedTag(
   source: ImageSource,
   manifest: VerifiedManifest,
   choice: PlatformChoice,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
-): Promise<MovedTag> => {
+): Promise<MovedTag> {
   const {registry} = source.candidate.repository
   const over = new AbortController()
   const end = (): void => {
@@ -55,17 +55,22 @@ export const inspectMovedTag = async (
 }
 
 /** Of its platforms the first: they are made together, more or less. */
-export const createdOf = (image: VerifiedImage | undefined): string | undefined => image?.platforms[0]?.created
+export function createdOf(image: VerifiedImage | undefined): string | undefined {
+  return image?.platforms[0]?.created
+}
 
-const firstOf = (choice: PlatformChoice, {document}: VerifiedManifest): PlatformChoice => {
+function firstOf(choice: PlatformChoice, {document}: VerifiedManifest): PlatformChoice {
   if (choice.kind === 'machine') return choice
   const children = document.kind === 'index' ? document.children.filter(({isAttestation}) => !isAttestation) : []
   const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({platform}) => platform ?? [])
   return platforms.length === 0 ? choice : {kind: 'named', platforms: platforms.slice(0, 1)}
 }
 /** Whether a story ended in nothing else than that the tag moved. */
-export const isMovedTagFailure = ({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean =>
-  moved !== undefined &&
-  candidate.role === 'primary' &&
-  failure?.kind === 'digest-disagrees' &&
-  failure.got === moved.digest
+export function isMovedTagFailure({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean {
+  return (
+    moved !== undefined &&
+    candidate.role === 'primary' &&
+    failure?.kind === 'digest-disagrees' &&
+    failure.got === moved.digest
+  )
+}

@@ -39,7 +39,7 @@ export const DEFAULT_PUBLIC_MIRRORS: readonly string[] = [
 ]
 
 /** Parses `[prefix=]target`. */
-export const parseMirrorRule = (text: string): Parsed<MirrorRule> => {
+export function parseMirrorRule(text: string): Parsed<MirrorRule> {
   const equals = text.indexOf('=')
   const prefix = equals < 0 ? undefined : text.slice(0, equals)
   const target = text.slice(equals + 1)
@@ -54,7 +54,7 @@ export const parseMirrorRule = (text: string): Parsed<MirrorRule> => {
 }
 
 // `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
-const parseMirrorTarget = (text: string): Parsed<string> => {
+function parseMirrorTarget(text: string): Parsed<string> {
   const slash = text.indexOf('/')
   const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
   if (!registry.ok) return registry
@@ -67,7 +67,7 @@ const parseMirrorTarget = (text: string): Parsed<string> => {
 }
 
 /** Where a rule leads for a repository, or undefined where it does not apply. */
-const applyRule = (rule: MirrorRule, primary: Repository): Repository | undefined => {
+function applyRule(rule: MirrorRule, primary: Repository): Repository | undefined {
   const name = formatRepository(primary)
   if (rule.prefix !== undefined) {
     const rest = suffixAfter(name, rule.prefix)
@@ -76,12 +76,12 @@ const applyRule = (rule: MirrorRule, primary: Repository): Repository | undefine
   return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
 }
 
-const suffixAfter = (name: string, prefix: string): string | undefined => {
+function suffixAfter(name: string, prefix: string): string | undefined {
   if (name === prefix) return ''
   return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
 }
 
-const repositoryAt = (name: string): Repository | undefined => {
+function repositoryAt(name: string): Repository | undefined {
   const slash = name.indexOf('/')
   // A rule for a whole repository that leads to a bare host names no repository there.
   if (slash < 0) return undefined
@@ -94,11 +94,11 @@ const repositoryAt = (name: string): Repository | undefined => {
  * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
  * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
  */
-export const planCandidates = (
+export function planCandidates(
   {registry, path}: Reference,
   {mirrors, publicMirrors}: MirrorRules,
   prefer: 'primary' | 'mirrors'
-): readonly Candidate[] => {
+): readonly Candidate[] {
   const primary: Candidate = {role: 'primary', repository: {registry, path}, mayResolve: true}
   const candidatesOf = (rules: readonly MirrorRule[], role: Exclude<Role, 'primary'>): readonly Candidate[] =>
     rules.flatMap(rule => {
@@ -121,10 +121,10 @@ export const planCandidates = (
 }
 
 /** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
-export const unusedMirrorRules = (
+export function unusedMirrorRules(
   references: readonly Reference[],
   {mirrors, publicMirrors}: MirrorRules
-): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] => {
+): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] {
   const isUnmatched = (rule: MirrorRule): boolean =>
     references.every(reference => applyRule(rule, reference) === undefined)
   return [
@@ -136,8 +136,9 @@ export const unusedMirrorRules = (
 }
 
 /** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
-export const isFloating = ({tag, digest}: Reference): boolean =>
-  digest === undefined && (tag === undefined || tag === 'latest')
+export function isFloating({tag, digest}: Reference): boolean {
+  return digest === undefined && (tag === undefined || tag === 'latest')
+}
 
 /** Why the registry that the reference names did not resolve its tag: it failed, or no byte of an answer came for so long. */
 export type Unresolved =
@@ -153,7 +154,7 @@ export type ResolvedDigest = {
 }
 
 /** What is known before anybody was asked. */
-export const knownDigest = ({reference, locked}: ImageRequest): ResolvedDigest | undefined => {
+export function knownDigest({reference, locked}: ImageRequest): ResolvedDigest | undefined {
   const {registry, digest} = reference
   if (digest !== undefined) return {digest, decidedBy: 'reference', registry}
   return locked === undefined || locked.mayBeUpdated ? undefined : {digest: locked.digest, decidedBy: 'lock', registry}
@@ -182,7 +183,7 @@ export type ImageRequest = {
   readonly platforms?: PlatformChoice
 }
 
-export const parseImageRequest = (input: string): Parsed<ImageRequest> => {
+export function parseImageRequest(input: string): Parsed<ImageRequest> {
   const reference = parseReference(input)
   if (!reference.ok) return reference
   const {tag, digest} = reference.value

@@ -231,9 +231,11 @@ export function createRace(tools: Tools): Race {
   }
 }
 
-const forgetFailure = (story: CandidateResult): void => {
+function forgetFailure(story: CandidateResult): void {
   delete story.failure
   delete story.failedObject
 }
 
-const isOfImage = ({kind}: Failure): boolean => kind === 'unusable' || kind === 'platform-missing'
+function isOfImage({kind}: Failure): boolean {
+  return kind === 'unusable' || kind === 'platform-missing'
+}

@@ -46,11 +46,11 @@ const IS_NO_IMAGE: readonly FailureKind[] = ['not-found', 'unusable', 'too-large
 // 4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
 
 /** `candidates` in the order in which their answers count. */
-export const createResolver = (
+export function createResolver(
   image: ImageRequest,
   candidates: readonly Candidate[],
   {onDecision, onAnswer, onMoved, onGone}: Hearing
-): Resolver => {
+): Resolver {
   const {tag, locked, reference} = image
   let pin = knownDigest(image)
   let decider: Candidate | undefined
@@ -164,13 +164,13 @@ export const createResolver = (
   }
 }
 
-const tagOf = ({tag}: ImageRequest): string => {
+function tagOf({tag}: ImageRequest): string {
   if (tag === undefined) throw new TypeError('an image without a digest has a tag')
   return tag
 }
 
 /** A registry that lacks the digest may have the tag for another one: that is worth saying, and costs one request. */
-const otherDigest = async (source: ImageSource, tag: string | undefined): Promise<Digest | undefined> => {
+async function otherDigest(source: ImageSource, tag: string | undefined): Promise<Digest | undefined> {
   if (!source.candidate.mayResolve || tag === undefined) return undefined
   try {
     return (await fetchManifest(source, 'manifest', {tag})).digest
@@ -186,7 +186,7 @@ const DECIDERS: Readonly<Partial<Record<ResolvedDigest['decidedBy'], string>>> =
   lock: 'the lock file'
 }
 
-const failDigestDisagrees = (pin: ResolvedDigest, got: Digest): never => {
+function failDigestDisagrees(pin: ResolvedDigest, got: Digest): never {
   const decidedBy = DECIDERS[pin.decidedBy] ?? pin.registry
   throw new VerifiedImageError({kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy}, {object: 'manifest'})
 }

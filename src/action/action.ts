@@ -14,7 +14,7 @@ import type {Report} from '../report/report-document.ts'
 import {reportFailure, reportInputFault} from '../report/report-fields.ts'
 import {imageWarning} from '../report/fallback-warning.ts'
 import type {FilesFound} from '../files/find-images.ts'
-import {findInFiles as findInThread} from '../files/files-thread.ts'
+import {findImagesInThread as findInThread} from '../files/files-thread.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from '../runner/inputs.ts'
 import {checkContextNames} from '../runner/context-names.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
@@ -39,7 +39,7 @@ import {type Acquisition, type EndpointState} from '../acquire/acquisition.ts'
 const PROGRESS_EVERY_MS = 5000
 
 /** Runs the action and publishes what came of it. Resolves to the exit code. */
-export const runAction = async (machine: Runtime): Promise<number> => {
+export async function runAction(machine: Runtime): Promise<number> {
   const run = openRun(machine)
   const {runner} = run
   const startedAt = machine.wallClock().toISOString()
@@ -133,17 +133,17 @@ type Placing = {
 }
 
 /** Tells what it has as soon as it has it: what comes later may fail. */
-const acquireAll = async (
+async function acquireAll(
   run: RunContext,
   tell: (images: readonly Acquisition[], places: Placing) => void,
   opened: (hands: Exporter) => void
-): Promise<Acquired> => {
+): Promise<Acquired> {
   const {machine, runner} = run
   const inputs = readInputs(
     run.written,
     run.job,
     machine.platform(),
-    {folder: workspaceOf(machine), whyNotLayout: checkLayout},
+    {folder: workspaceOf(machine), checkLayout},
     await findInFiles(run)
   )
   const pins = await loadPins(inputs, machine.environment, text => {
@@ -206,7 +206,7 @@ const acquireAll = async (
 }
 
 // Loaded only for load and layout: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-const openHands = async (run: RunContext, inputs: Inputs): Promise<Exporter | undefined> => {
+async function openHands(run: RunContext, inputs: Inputs): Promise<Exporter | undefined> {
   if (!inputs.load && inputs.layout === undefined) return undefined
   const {machine, runner, stop} = run
   const hands = await import('./export-images.ts')
@@ -218,8 +218,8 @@ const openHands = async (run: RunContext, inputs: Inputs): Promise<Exporter | un
 }
 
 /** Every repository that may be asked, and each image as it was asked for. */
-const namesOf = ({images, prefer, ...rules}: Inputs): readonly string[] =>
-  images.flatMap(({input, reference}) => [
+function namesOf({images, prefer, ...rules}: Inputs): readonly string[] {
+  return images.flatMap(({input, reference}) => [
     ...planCandidates(reference, rules, prefer).flatMap(({repository}) => [
       formatRepository(repository),
       endpointOf(repository.registry)
@@ -227,10 +227,13 @@ const namesOf = ({images, prefer, ...rules}: Inputs): readonly string[] =>
     input,
     formatReference(reference)
   ])
+}
 
-const workspaceOf = ({environment}: Runtime): string | undefined => environment['GITHUB_WORKSPACE']
+function workspaceOf({environment}: Runtime): string | undefined {
+  return environment['GITHUB_WORKSPACE']
+}
 
-const findInFiles = async (run: RunContext): Promise<FilesFound | undefined> => {
+async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {platform} = run.machine
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
@@ -258,12 +261,12 @@ type Sources = {
   readonly page: LogGroup
 }
 
-const acquireOne = async (
+async function acquireOne(
   {machine, stop}: RunContext,
   inputs: Inputs,
   image: ImageRequest,
   {registry, access, blobs, shared, hands, statusPages, fallbacks, page}: Sources
-): Promise<Acquisition> => {
+): Promise<Acquisition> {
   const {clock, random} = machine
   const acquire = (wanted: ImageRequest): Promise<Acquisition> => {
     if (wanted !== image)
@@ -304,7 +307,7 @@ const acquireOne = async (
   return acquisition
 }
 
-const showProgress = ({machine, runner}: RunContext, blobs: BlobFetcher, done: AbortSignal): void => {
+function showProgress({machine, runner}: RunContext, blobs: BlobFetcher, done: AbortSignal): void {
   const tick = async (bytesBefore: number): Promise<void> => {
     await machine.clock.wait(PROGRESS_EVERY_MS, done)
     const progress = blobs.progress()
@@ -314,7 +317,7 @@ const showProgress = ({machine, runner}: RunContext, blobs: BlobFetcher, done: A
   tick(0).catch(() => undefined)
 }
 
-const renewPins = (run: RunContext, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> => {
+function renewPins(run: RunContext, {pins, images, forLock}: Acquired): Promise<Pick<Report, 'lock' | 'advice'>> {
   const {machine, runner, stop} = run
   // What was called off was not looked at.
   const isWhole = !(stop.signal.reason instanceof Cancelled)

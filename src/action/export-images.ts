@@ -37,7 +37,7 @@ type ExporterDeps = {
 }
 
 /** For a run in which load or layout is asked for. */
-export const openExporter = async (inputs: Inputs, tools: ExporterDeps): Promise<Exporter> => {
+export async function openExporter(inputs: Inputs, tools: ExporterDeps): Promise<Exporter> {
   const {load, layout} = inputs
   const {machine, programEnvironment, stop, print, warn} = tools
   const {environment, wallClock} = machine
@@ -81,23 +81,22 @@ export const openExporter = async (inputs: Inputs, tools: ExporterDeps): Promise
   }
 }
 
-const openCache = async (
-  {environment, wallClock}: Runtime,
-  leftovers: StagingNames
-): Promise<BlobCache | undefined> => {
+async function openCache({environment, wallClock}: Runtime, leftovers: StagingNames): Promise<BlobCache | undefined> {
   const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
   return tools === '' ? undefined : openBlobCache({tools, wallClock, leftovers})
 }
 
 // Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
 // an older image.
-const usedOf = (acquisition: Acquisition): ImageRequest => (fallbackUsed(acquisition) ?? acquisition).request.image
+function usedOf(acquisition: Acquisition): ImageRequest {
+  return (fallbackUsed(acquisition) ?? acquisition).request.image
+}
 
-const writeTo = async (
+async function writeTo(
   folder: string,
   images: readonly ImageToExport[],
   {store, leftovers, stop, print}: {store: BlobStore; leftovers: StagingNames} & Pick<ExporterDeps, 'stop' | 'print'>
-): Promise<readonly Digest[]> => {
+): Promise<readonly Digest[]> {
   const {documents, blobs, roots} = buildLayout(images)
   const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.copyTo(digest, path)] as const)
   await writeLayout(folder, {documents, blobs: Object.fromEntries(puts)}, leftovers, stop.signal)
@@ -105,11 +104,11 @@ const writeTo = async (
   return roots
 }
 
-const loadInto = async (
+async function loadInto(
   engine: DockerEngine,
   {documents, blobs, images}: Archive,
   {store, print}: {store: BlobStore} & Pick<ExporterDeps, 'print'>
-): Promise<readonly string[]> => {
+): Promise<readonly string[]> {
   await engine.load([
     ...Object.entries(documents).map(([path, content]) => ({path, content})),
     ...blobs.map(({digest, ...blob}) => ({...blob, content: store.blobPath(digest)}))
@@ -124,7 +123,7 @@ const loadInto = async (
 }
 
 /** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
-const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> => {
+async function nameOf(engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> {
   for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
     const id = await engine.imageId(candidate)
     if (ids.some(expected => expected === id)) return candidate
@@ -135,12 +134,12 @@ const nameOf = async (engine: DockerEngine, name: string, ids: readonly Digest[]
   })
 }
 
-const exportedImage = (
+function exportedImage(
   {image}: Acquisition,
   name: string | undefined,
   folder: string | undefined,
   root: Digest | undefined
-): ExportedImage => {
+): ExportedImage {
   if (image === undefined) throw new TypeError('an image that was handed on was verified')
   const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`
   // BuildKit takes no IMAGE ID: what has no name in the engine is to be had from its registry.

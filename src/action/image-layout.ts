@@ -23,10 +23,12 @@ export type Layout = {
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 
-export const blobPath = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`
+export function blobPath(digest: Digest): string {
+  return `blobs/${digest.replace(':', '/')}`
+}
 
 /** The name without its digest, which no engine takes as a name; of an image that has no tag, the name with it. */
-export const engineReference = ({reference, tag}: ImageRequest): string => {
+export function engineReference({reference, tag}: ImageRequest): string {
   const {registry, path} = reference
   return formatReference(tag === undefined ? reference : {registry, path, tag})
 }
@@ -41,7 +43,7 @@ type Root = {
 }
 
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
-export const buildLayout = (images: readonly ImageToExport[]): Layout => {
+export function buildLayout(images: readonly ImageToExport[]): Layout {
   const all = images.map(({wanted, image}) => ({wanted, image, root: rootOf(image)}))
   const named = distinctNames(all)
   const isClear = new Set(named.map(({wanted}) => wanted.tag)).size === named.length
@@ -79,7 +81,7 @@ export type Archive = Pick<Layout, 'documents'> & {
  * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
  * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-export const buildArchive = (images: readonly ImageToExport[], machine: Platform, store: ImageStore): Archive => {
+export function buildArchive(images: readonly ImageToExport[], machine: Platform, store: ImageStore): Archive {
   const all = images.map(({wanted, image}) => {
     const platform = platformFor(machine, wanted, image)
     const layers = platform.layers.map(layer => archiveLayer(layer, platform, store))
@@ -108,13 +110,11 @@ export const buildArchive = (images: readonly ImageToExport[], machine: Platform
   }
 }
 
-const storedBlob = (digest: Digest): ArchiveBlob => ({path: blobPath(digest), digest})
+function storedBlob(digest: Digest): ArchiveBlob {
+  return {path: blobPath(digest), digest}
+}
 
-const archiveLayer = (
-  {digest, mediaType}: Descriptor,
-  {uncompressed}: PlatformImage,
-  store: ImageStore
-): ArchiveBlob => {
+function archiveLayer({digest, mediaType}: Descriptor, {uncompressed}: PlatformImage, store: ImageStore): ArchiveBlob {
   const {compression} = layerFormatOf(mediaType)
   const inflated = uncompressed.get(digest)
   if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
@@ -124,45 +124,57 @@ const archiveLayer = (
 
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
 // digest that was asked for. It wants the machine's platform there.
-const rootInEngine = (machine: Platform, image: VerifiedImage, platform: PlatformImage): Root => {
+function rootInEngine(machine: Platform, image: VerifiedImage, platform: PlatformImage): Root {
   const {document} = image.root
   const isChild = document.kind === 'index' && document.children.some(({digest}) => digest === platform.digest)
   const runsHere = platform.platform !== undefined && satisfies(machine, platform.platform)
   return isChild && runsHere ? publishedRoot(image) : rootOfPlatform(platform)
 }
 
-const buildIndex = (manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> => ({
-  'oci-layout': encode({imageLayoutVersion: '1.0.0'}),
-  'index.json': encode({schemaVersion: 2, mediaType: OCI_INDEX, manifests})
-})
+function buildIndex(manifests: readonly unknown[]): Readonly<Record<string, Uint8Array>> {
+  return {
+    'oci-layout': encode({imageLayoutVersion: '1.0.0'}),
+    'index.json': encode({schemaVersion: 2, mediaType: OCI_INDEX, manifests})
+  }
+}
 
 // A fallback may be an image that was asked for beside it.
-const distinctNames = <T extends {readonly wanted: ImageRequest; readonly root: Root}>(
+function distinctNames<T extends {readonly wanted: ImageRequest; readonly root: Root}>(
   images: readonly T[]
-): readonly T[] => [
-  ...new Map(images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
-]
+): readonly T[] {
+  return [
+    ...new Map(
+      images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])
+    ).values()
+  ]
+}
 
-const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+function encode(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}
 
-const indexEntry = ({descriptor, platform}: Root, wanted: ImageRequest, refName: string | undefined): unknown => ({
-  ...descriptor,
-  ...(platform === undefined ? {} : {platform: encodePlatform(platform)}),
-  annotations: {
-    // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
-    'io.containerd.image.name': engineReference(wanted),
-    ...(refName === undefined ? {} : {'org.opencontainers.image.ref.name': refName})
+function indexEntry({descriptor, platform}: Root, wanted: ImageRequest, refName: string | undefined): unknown {
+  return {
+    ...descriptor,
+    ...(platform === undefined ? {} : {platform: encodePlatform(platform)}),
+    annotations: {
+      // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
+      'io.containerd.image.name': engineReference(wanted),
+      ...(refName === undefined ? {} : {'org.opencontainers.image.ref.name': refName})
+    }
   }
-})
+}
 
-const encodePlatform = ({os, architecture, variant, osVersion}: Platform): unknown => ({
-  architecture,
-  os,
-  ...(osVersion === undefined ? {} : {'os.version': osVersion}),
-  ...(variant === undefined ? {} : {variant})
-})
+function encodePlatform({os, architecture, variant, osVersion}: Platform): unknown {
+  return {
+    architecture,
+    os,
+    ...(osVersion === undefined ? {} : {'os.version': osVersion}),
+    ...(variant === undefined ? {} : {variant})
+  }
+}
 
-const rootOf = (image: VerifiedImage): Root => {
+function rootOf(image: VerifiedImage): Root {
   const {root: top, platforms} = image
   const [first] = platforms
   if (first === undefined) throw new TypeError('an image has a platform')
@@ -185,32 +197,38 @@ const rootOf = (image: VerifiedImage): Root => {
   return {descriptor: {mediaType: OCI_INDEX, digest: digestOf(made), size: made.length}, generated: made, stored: []}
 }
 
-const publishedRoot = ({root}: VerifiedImage): Root => ({
-  descriptor: {mediaType: root.document.mediaType, digest: root.digest, size: root.size},
-  stored: [root.digest]
-})
+function publishedRoot({root}: VerifiedImage): Root {
+  return {
+    descriptor: {mediaType: root.document.mediaType, digest: root.digest, size: root.size},
+    stored: [root.digest]
+  }
+}
 
-const rootOfPlatform = (image: PlatformImage): Root => ({
-  descriptor: descriptorOf(image),
-  stored: [],
-  ...(image.platform === undefined ? {} : {platform: image.platform})
-})
+function rootOfPlatform(image: PlatformImage): Root {
+  return {
+    descriptor: descriptorOf(image),
+    stored: [],
+    ...(image.platform === undefined ? {} : {platform: image.platform})
+  }
+}
 
-const descriptorOf = ({mediaType, digest, manifest}: PlatformImage): Descriptor => ({
-  mediaType,
-  digest,
-  size: manifest.size
-})
+function descriptorOf({mediaType, digest, manifest}: PlatformImage): Descriptor {
+  return {
+    mediaType,
+    digest,
+    size: manifest.size
+  }
+}
 
-const blobsOf = ({digest, imageId, layers, unavailableLayers}: PlatformImage): readonly Digest[] => [
-  digest,
-  imageId,
-  ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))
-]
+function blobsOf({digest, imageId, layers, unavailableLayers}: PlatformImage): readonly Digest[] {
+  return [digest, imageId, ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))]
+}
 
-const distinct = (digests: readonly Digest[]): readonly Digest[] => [...new Set(digests)]
+function distinct(digests: readonly Digest[]): readonly Digest[] {
+  return [...new Set(digests)]
+}
 
-const platformFor = (machine: Platform, {input}: ImageRequest, {platforms}: VerifiedImage): PlatformImage => {
+function platformFor(machine: Platform, {input}: ImageRequest, {platforms}: VerifiedImage): PlatformImage {
   const offered = platforms.flatMap(image => (image.platform === undefined ? [] : [{image, platform: image.platform}]))
   const chosen = choosePlatform(machine, offered)?.image ?? platforms[0]
   if (chosen === undefined) throw new TypeError('an image has a platform')

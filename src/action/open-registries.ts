@@ -15,7 +15,7 @@ const USER_AGENT = `verified-image/${VERSION}`
 
 type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
 
-export const openRegistries = (run: RunContext, inputs: Inputs): Registries => {
+export function openRegistries(run: RunContext, inputs: Inputs): Registries {
   const {machine, runner} = run
   const options: RegistryClientOptions = {
     ...inputs,
@@ -40,7 +40,7 @@ export const openRegistries = (run: RunContext, inputs: Inputs): Registries => {
   return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }
 
-export const openStatusPages = ({machine, stop}: RunContext, {usesStatusPages}: Inputs): StatusPages | undefined => {
+export function openStatusPages({machine, stop}: RunContext, {usesStatusPages}: Inputs): StatusPages | undefined {
   if (!usesStatusPages) return undefined
   const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
   const http = createHttpClient(limits, machine.environment)

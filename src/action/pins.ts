@@ -32,11 +32,11 @@ export type Pins = Pick<LockedRequests, 'images' | 'fallbacks'> & {
 }
 
 /** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
-export const loadPins = async (
+export async function loadPins(
   {images, fallbackTags, lock: mode, lockFile}: Inputs,
   environment: Readonly<Record<string, string | undefined>>,
   warn: (text: string) => void
-): Promise<Pins> => {
+): Promise<Pins> {
   const file = resolveLockFile(lockFile, environment)
   const lock = mode === 'off' ? undefined : await readLockFile(file)
   const pinned = applyLock(images, fallbackTags, {lock, mode, file: file.name})
@@ -50,7 +50,7 @@ export const loadPins = async (
 }
 
 // The default name is used if the file exists. A name that somebody wrote means a file that is there.
-const missLockFile = (mode: LockMode, {name, path}: LockFile, warn: (text: string) => void): void => {
+function missLockFile(mode: LockMode, {name, path}: LockFile, warn: (text: string) => void): void {
   const make = 'run this step once with lock: update to make it, look at it and commit it'
   if (mode === 'require') {
     const rule = `there is no ${path}, and lock: require needs it; ${make}`
@@ -61,7 +61,7 @@ const missLockFile = (mode: LockMode, {name, path}: LockFile, warn: (text: strin
 }
 
 /** Rejects with 'invalid-input' when an image is not what the lock says of it. */
-export const verifyPins = ({mode, file, lock}: Pins, images: readonly Acquisition[]): void => {
+export function verifyPins({mode, file, lock}: Pins, images: readonly Acquisition[]): void {
   if (lock === undefined || !isEnforcing(mode)) return
   const faults = images.flatMap(image => inconsistentEntries(image, lock, file.name))
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
@@ -75,12 +75,12 @@ export type PinsDeps = {
 }
 
 /** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
-export const updateLock = async (
+export async function updateLock(
   {mode, file, lock}: Pins,
   images: readonly Acquisition[],
   forLock: readonly Acquisition[],
   {clock, signal, print, warn}: PinsDeps
-): Promise<Pick<Report, 'lock' | 'advice'>> => {
+): Promise<Pick<Report, 'lock' | 'advice'>> {
   if (mode === 'update') {
     const all = [...images, ...forLock]
     for (const acquisition of forLock.filter(({image}) => image === undefined)) {

@@ -42,12 +42,12 @@ const MAX_OF_A_KIND = 10
 type Said = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
 
 /** A warning of the kind that its title names. */
-export const warn = (run: RunContext, title: string, message: string, location?: SourceLocation): void => {
+export function warn(run: RunContext, title: string, message: string, location?: SourceLocation): void {
   warnOfKind(run, title, {title, message, ...(location === undefined ? {} : {location})})
 }
 
 // What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-const warnOfKind = ({warnings, runner, kinds}: RunContext, kind: string, said: Said): void => {
+function warnOfKind({warnings, runner, kinds}: RunContext, kind: string, said: Said): void {
   const count = (kinds.get(kind) ?? 0) + 1
   kinds.set(kind, count)
   if (count > MAX_OF_A_KIND) return
@@ -55,7 +55,7 @@ const warnOfKind = ({warnings, runner, kinds}: RunContext, kind: string, said: S
   runner.warning(said)
 }
 
-const sayHowManyMore = ({warnings, runner, kinds}: RunContext): void => {
+function sayHowManyMore({warnings, runner, kinds}: RunContext): void {
   for (const [kind, count] of kinds) {
     if (count <= MAX_OF_A_KIND) continue
     const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`
@@ -65,7 +65,7 @@ const sayHowManyMore = ({warnings, runner, kinds}: RunContext): void => {
   kinds.clear()
 }
 
-export const publishImages = (run: RunContext, acquisitions: readonly Acquisition[]): void => {
+export function publishImages(run: RunContext, acquisitions: readonly Acquisition[]): void {
   const errors: Said[] = []
   for (const acquisition of acquisitions) {
     const {image} = acquisition
@@ -85,7 +85,7 @@ export const publishImages = (run: RunContext, acquisitions: readonly Acquisitio
   sayErrors(run.runner, 'No verified image', errors)
 }
 
-const sayErrors = (runner: Runner, kind: string, errors: readonly Said[]): void => {
+function sayErrors(runner: Runner, kind: string, errors: readonly Said[]): void {
   for (const error of errors.slice(0, MAX_OF_A_KIND)) runner.error(error)
   const more = errors.slice(MAX_OF_A_KIND)
   if (more.length > 0)
@@ -98,7 +98,7 @@ const sayErrors = (runner: Runner, kind: string, errors: readonly Said[]): void 
 }
 
 /** One annotation, also for many faults: each of them is a line. */
-export const publishFailure = (runner: Runner, failure: Failure): void => {
+export function publishFailure(runner: Runner, failure: Failure): void {
   if (failure.kind !== 'invalid-input') {
     runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
     return
@@ -113,7 +113,7 @@ export const publishFailure = (runner: Runner, failure: Failure): void => {
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-export const publish = async (run: RunContext, report: Report): Promise<number> => {
+export async function publish(run: RunContext, report: Report): Promise<number> {
   const {runner} = run
   sayHowManyMore(run)
   const outputs = outputsOf(report)
@@ -133,7 +133,7 @@ export const publish = async (run: RunContext, report: Report): Promise<number> 
 }
 
 // A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-const warnOfSecrets = (run: RunContext, outputs: Readonly<Record<string, string>>): void => {
+function warnOfSecrets(run: RunContext, outputs: Readonly<Record<string, string>>): void {
   const {runner} = run
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]))
@@ -146,7 +146,7 @@ const warnOfSecrets = (run: RunContext, outputs: Readonly<Record<string, string>
 }
 
 // A build does not fail because its summary cannot be written.
-const publishSummary = async ({written, runner}: RunContext, report: Report): Promise<void> => {
+async function publishSummary({written, runner}: RunContext, report: Report): Promise<void> {
   if (!wantsSummary(written)) return
   try {
     await runner.addSummary(() => renderSummary(report))

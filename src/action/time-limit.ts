@@ -3,7 +3,7 @@
 import type {RunContext} from './publish.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
-export const keepTime = ({machine, stop}: RunContext, timeoutMs: number, done: AbortSignal): void => {
+export function keepTime({machine, stop}: RunContext, timeoutMs: number, done: AbortSignal): void {
   const error = new VerifiedImageError({
     kind: 'timed-out',
     phase: 'everything',
@@ -21,8 +21,8 @@ export const keepTime = ({machine, stop}: RunContext, timeoutMs: number, done: A
 const GRACE_MS = 2000
 
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-export const overdue = ({machine, stop}: RunContext, done: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
+export function overdue({machine, stop}: RunContext, done: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
     const giveUp = (): void => {
       reject(stop.signal.reason as Error)
     }
@@ -30,3 +30,4 @@ export const overdue = ({machine, stop}: RunContext, done: AbortSignal): Promise
       machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined)
     })
   })
+}

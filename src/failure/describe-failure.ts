@@ -1,11 +1,11 @@
-import {type Failure, type TimeoutPhase, type Limit, type InputIssue} from './failure.ts'
-import {formatBytes, formatDuration, formatLocation} from './format.ts'
-
 // Failures in words: what each kind says in a log line, an annotation, and the report.
 // Pure.
 
+import {type Failure, type TimeoutPhase, type Limit, type InputIssue} from './failure.ts'
+import {formatBytes, formatDuration, formatLocation} from './format.ts'
+
 /** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: …". */
-export const describeFailure = (failure: Failure): string => {
+export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'unreachable':
       return failure.detail
@@ -40,12 +40,15 @@ export const describeFailure = (failure: Failure): string => {
   }
 }
 
-export const detail = (text: string): string => (text === '' ? '' : `: ${text}`)
+export function detail(text: string): string {
+  return text === '' ? '' : `: ${text}`
+}
 
-const describeRetryAfter = (retryAfterMs: number | undefined): string =>
-  retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`
+function describeRetryAfter(retryAfterMs: number | undefined): string {
+  return retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`
+}
 
-const describeTimeout = (phase: TimeoutPhase, {input, afterMs}: Limit): string => {
+function describeTimeout(phase: TimeoutPhase, {input, afterMs}: Limit): string {
   const after = `${formatDuration(afterMs)} (input ${input})`
   if (phase === 'connect') return `no connection within ${after}`
   if (phase === 'headers') return `no answer within ${after}`
@@ -54,7 +57,7 @@ const describeTimeout = (phase: TimeoutPhase, {input, afterMs}: Limit): string =
   return `time was up after ${after}`
 }
 
-const describeCorrupt = ({wanted, got, wantedBytes, gotBytes}: Extract<Failure, {kind: 'corrupt'}>): string => {
+function describeCorrupt({wanted, got, wantedBytes, gotBytes}: Extract<Failure, {kind: 'corrupt'}>): string {
   if (gotBytes === 0) return `an empty body (0 B); wanted ${wanted}, got ${got}`
   const sizes =
     wantedBytes === undefined || wantedBytes === gotBytes
@@ -64,5 +67,6 @@ const describeCorrupt = ({wanted, got, wantedBytes, gotBytes}: Extract<Failure, 
 }
 
 /** One line for one fault in the inputs. */
-export const describeIssue = ({input, value, reason, example, location}: InputIssue): string =>
-  `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`
+export function describeIssue({input, value, reason, example, location}: InputIssue): string {
+  return `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`
+}

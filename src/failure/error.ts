@@ -1,8 +1,8 @@
-import {type Failure, type ObjectName} from './failure.ts'
-import {describeFailure} from './describe-failure.ts'
-
 // The one error class. Raw errors are translated into it once, where they come in.
 // Nothing above looks at a message or an errno again.
+
+import {type Failure, type ObjectName} from './failure.ts'
+import {describeFailure} from './describe-failure.ts'
 
 export class VerifiedImageError extends Error {
   readonly failure: Failure
@@ -17,6 +17,6 @@ export class VerifiedImageError extends Error {
   }
 }
 
-export const fail = (failure: Failure, options?: {readonly cause?: unknown; readonly object?: ObjectName}): never => {
+export function fail(failure: Failure, options?: {readonly cause?: unknown; readonly object?: ObjectName}): never {
   throw new VerifiedImageError(failure, options)
 }

@@ -1,8 +1,8 @@
-import {type ObjectName, type Failure} from '../failure/failure.ts'
-import {type Exchange} from '../registry/registry.ts'
-
 // The evidence of one attempt: one object, requested once from one registry.
 // Never changed after it is recorded.
+
+import {type ObjectName, type Failure} from '../failure/failure.ts'
+import {type Exchange} from '../registry/registry.ts'
 
 /** One try of one object at one registry. Times are milliseconds on the run's clock. */
 export type Attempt = {

@@ -13,12 +13,12 @@ export type BackoffPolicy = {
  * patience than the policy has. `random` is in [0, 1). A registry's Retry-After is a least wait; jitter comes on top of it,
  * within the longest wait allowed.
  */
-export const backoffAfter = (
+export function backoffAfter(
   policy: BackoffPolicy,
   ordinal: number,
   retryAfterMs: number | undefined,
   random: number
-): number | 'too long' => {
+): number | 'too long' {
   if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs) return 'too long'
   const ceilingMs = Math.min(policy.maxMs, policy.firstMs * 2 ** (ordinal - 1))
   const jitterMs = random * ceilingMs

@@ -51,11 +51,11 @@ export type BlobFetcher = {
 }
 
 /** With a keeper, what it has is not fetched, and what is fetched is kept. */
-export const createBlobFetcher = (
+export function createBlobFetcher(
   registry: RegistryPort,
   keeper?: VerifiedStore,
   concurrency: number = DEFAULT_CONCURRENCY
-): BlobFetcher => {
+): BlobFetcher {
   const flights = createSingleFlight()
   const capacityAt = createCapacities(concurrency)
   const capacityOf = (repository: Repository): Capacity => capacityAt(endpointOf(repository.registry))
@@ -161,21 +161,24 @@ export const createBlobFetcher = (
   }
 }
 
-const withSignal = (request: BlobRequest, signal: AbortSignal): BlobRequest => ({
-  ...request,
-  retry: {...request.retry, signal}
-})
+function withSignal(request: BlobRequest, signal: AbortSignal): BlobRequest {
+  return {
+    ...request,
+    retry: {...request.retry, signal}
+  }
+}
 
 // By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
-const keyOf = ({repository, descriptor: {digest, size, mediaType}}: BlobRequest, depth: string): string =>
-  [endpointOf(repository.registry), digest satisfies Digest, size, mediaType, depth].join(' ')
+function keyOf({repository, descriptor: {digest, size, mediaType}}: BlobRequest, depth: string): string {
+  return [endpointOf(repository.registry), digest satisfies Digest, size, mediaType, depth].join(' ')
+}
 
-const pipeToVerifier = async (
+async function pipeToVerifier(
   content: RegistryResponse,
   verifier: LayerVerifier,
   sink: BlobWriter | undefined,
   count: (bytes: number) => void
-): Promise<void> => {
+): Promise<void> {
   for await (const chunk of content.body) {
     count(chunk.length)
     const checked = verifier.write(chunk, content)
@@ -184,12 +187,14 @@ const pipeToVerifier = async (
 }
 
 /** The same content, with its bytes counted as they are read. */
-export const countBytes = (content: RegistryResponse, attempt: Pick<AttemptContext, 'count'>): RegistryResponse => ({
-  ...content,
-  body: (async function* () {
-    for await (const chunk of content.body) {
-      attempt.count(chunk.length)
-      yield chunk
-    }
-  })()
-})
+export function countBytes(content: RegistryResponse, attempt: Pick<AttemptContext, 'count'>): RegistryResponse {
+  return {
+    ...content,
+    body: (async function* () {
+      for await (const chunk of content.body) {
+        attempt.count(chunk.length)
+        yield chunk
+      }
+    })()
+  }
+}

@@ -54,11 +54,11 @@ type TagAsked = {
 const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 4
 
 /** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-export const fetchManifest = (
+export function fetchManifest(
   source: ImageSource,
   object: 'manifest' | 'child',
   wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
-): Promise<VerifiedManifest> => {
+): Promise<VerifiedManifest> {
   const {repository} = source.candidate
   const {blobs, store, retry, registry} = source
   const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
@@ -83,12 +83,12 @@ export const fetchManifest = (
 }
 
 /** Everything below a verified manifest, to the level that was asked for. */
-export const fetchImage = async (
+export async function fetchImage(
   source: ImageSource,
   top: VerifiedManifest,
   choice: PlatformChoice,
   level: Level
-): Promise<VerifiedImage> => {
+): Promise<VerifiedImage> {
   const platforms =
     top.document.kind === 'index'
       ? await fetchChildren(source, top.document, {choice, level, children: 0}, 1)
@@ -108,7 +108,7 @@ export const fetchImage = async (
 }
 
 // They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
-const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> => {
+async function fetchAttestations(source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> {
   if (source.store === undefined) return []
   const children = attestationsOf(index)
   countChildren({children: 0}, children.length)
@@ -129,11 +129,11 @@ const fetchAttestations = async (source: ImageSource, index: ImageIndex): Promis
   return found.flat()
 }
 
-const originsOf = (
+function originsOf(
   {candidate, store}: ImageSource,
   top: VerifiedManifest,
   platforms: readonly PlatformImage[]
-): readonly string[] => {
+): readonly string[] {
   if (store === undefined) return [candidate.repository.registry]
   const digests = platforms.flatMap(({digest, imageId, layers}) => [
     digest,
@@ -149,12 +149,12 @@ type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
 const CHILDREN_AT_ONCE = 16
 
 // Child by child to the last layer: where one cannot be had here, the others still can.
-const fetchChildren = async (
+async function fetchChildren(
   source: ImageSource,
   index: ImageIndex,
   walk: Walk,
   depth: number
-): Promise<readonly PlatformImage[]> => {
+): Promise<readonly PlatformImage[]> {
   checkDepth(depth)
   const {choice, level} = walk
   const children = chooseChildren(index, choice)
@@ -172,12 +172,12 @@ const fetchChildren = async (
   return found.flat()
 }
 
-const fetchPlatformImage = async (
+async function fetchPlatformImage(
   source: ImageSource,
   child: Child,
   choice: PlatformChoice,
   level: Level
-): Promise<PlatformImage> => {
+): Promise<PlatformImage> {
   const {document, digest} = child.manifest
   if (document.kind === 'index') throw new TypeError('an index is no platform image')
   const notes: string[] = []
@@ -203,11 +203,11 @@ const fetchPlatformImage = async (
   }
 }
 
-const fetchBlobs = async (
+async function fetchBlobs(
   source: ImageSource,
   manifest: ImageManifest,
   level: Level
-): Promise<[VerifiedConfig, readonly (VerifiedLayer | undefined)[]]> => {
+): Promise<[VerifiedConfig, readonly (VerifiedLayer | undefined)[]]> {
   if (manifest.config.size > MAX_CONFIG_BYTES) {
     fail(
       {
@@ -240,22 +240,26 @@ const fetchBlobs = async (
   return [await configOf(source), layers]
 }
 
-const requestFor = ({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest => ({
-  repository: candidate.repository,
-  object,
-  descriptor,
-  retry
-})
+function requestFor({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest {
+  return {
+    repository: candidate.repository,
+    object,
+    descriptor,
+    retry
+  }
+}
 
-const layerName = (at: number): ObjectName => `layer[${at}]`
+function layerName(at: number): ObjectName {
+  return `layer[${at}]`
+}
 
 /** Undefined for a layer that registries need not hold, and this one does not. */
-const fetchLayer = async (
+async function fetchLayer(
   source: ImageSource,
   descriptor: Descriptor | undefined,
   at: number,
   config: (() => Promise<VerifiedConfig>) | undefined
-): Promise<VerifiedLayer | undefined> => {
+): Promise<VerifiedLayer | undefined> {
   if (descriptor === undefined) return undefined
   const object: ObjectName = layerName(at)
   const request = requestFor(source, object, descriptor)

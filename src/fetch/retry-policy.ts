@@ -1,7 +1,7 @@
-import {type FailureKind, type Failure} from '../failure/failure.ts'
-
 // What each kind of failure asks for: another attempt, a backoff, the next registry.
 // One table over all kinds. Nothing else decides whether to retry.
+
+import {type FailureKind, type Failure} from '../failure/failure.ts'
 
 /** How often to ask the same registry again: not, once more, or as often as `attempts` allows. */
 export type RetryLimit = 'never' | 'once' | 'attempts'
@@ -37,7 +37,7 @@ const RETRY_POLICIES: Readonly<Record<FailureKind, RetryPolicy>> = {
 }
 
 /** What a failure asks for: again here, the next registry, or an end. */
-export const retryPolicyOf = (failure: Failure): RetryPolicy => {
+export function retryPolicyOf(failure: Failure): RetryPolicy {
   const policy = RETRY_POLICIES[failure.kind]
   // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
   return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? {...policy, retry: 'never'} : policy

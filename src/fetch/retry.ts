@@ -29,11 +29,11 @@ export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchan
 }
 
 /** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
-export const withRetry = async <T>(
+export async function withRetry<T>(
   attempting: RetryContext,
   object: ObjectName,
   run: (attempt: AttemptContext) => Promise<T>
-): Promise<T> => {
+): Promise<T> {
   const {backoff, clock, signal, record, throttle} = attempting
   const failures: Failure[] = []
   let waitedMs = 0
@@ -95,7 +95,7 @@ export const withRetry = async <T>(
 }
 
 /** The wait before the next try after these failures, or undefined when there is to be none. */
-const retryDelay = ({backoff, random}: RetryContext, failures: readonly Failure[]): number | undefined => {
+function retryDelay({backoff, random}: RetryContext, failures: readonly Failure[]): number | undefined {
   const last = failures.at(-1)
   if (last === undefined || failures.length >= backoff.attempts) return undefined
   const {retry, backoff: waits} = retryPolicyOf(last)

@@ -12,22 +12,25 @@ import {
 } from '../oci/platform.ts'
 import {fail} from '../failure/error.ts'
 
-const distinct = (children: readonly IndexChild[]): readonly IndexChild[] => [
-  ...new Map(children.map(child => [child.digest, child])).values()
-]
+function distinct(children: readonly IndexChild[]): readonly IndexChild[] {
+  return [...new Map(children.map(child => [child.digest, child])).values()]
+}
 
 /** What an index has for the wanted platforms, each child once. Rejects with 'platform-missing'. */
-export const chooseChildren = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] =>
-  distinct(chosenFrom(index, choice))
+export function chooseChildren(index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] {
+  return distinct(chosenFrom(index, choice))
+}
 
 /** Provenance and SBOMs, which run nowhere. */
-export const attestationsOf = (index: ImageIndex): readonly IndexChild[] =>
-  distinct(index.children.filter(({isAttestation}) => isAttestation))
+export function attestationsOf(index: ImageIndex): readonly IndexChild[] {
+  return distinct(index.children.filter(({isAttestation}) => isAttestation))
+}
 
-const platformsOf = (choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): readonly Platform[] =>
-  choice.kind === 'machine' ? [choice.platform] : choice.platforms
+function platformsOf(choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): readonly Platform[] {
+  return choice.kind === 'machine' ? [choice.platform] : choice.platforms
+}
 
-const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] => {
+function chosenFrom(index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] {
   const ordinary = index.children.filter(child => !child.isAttestation)
   if (choice.kind === 'all') return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary
   return platformsOf(choice).map(
@@ -40,7 +43,7 @@ const chosenFrom = (index: ImageIndex, choice: PlatformChoice): readonly IndexCh
  * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
  * Rejects with `unusable` where two programs would run two images.
  */
-const chooseChild = (children: readonly IndexChild[], wanted: Platform): IndexChild | undefined => {
+function chooseChild(children: readonly IndexChild[], wanted: Platform): IndexChild | undefined {
   const offered = children.flatMap(child => (child.platform === undefined ? [] : [{child, platform: child.platform}]))
   const last = children.find(({platform}) => platform === undefined)
   const chosen = {
@@ -60,11 +63,15 @@ const chooseChild = (children: readonly IndexChild[], wanted: Platform): IndexCh
 
 type Offered = {readonly child: IndexChild; readonly platform: Platform}
 
-const withoutFeatures = ({child, platform}: Offered): Offered => ({child, platform: {...platform, osFeatures: []}})
+function withoutFeatures({child, platform}: Offered): Offered {
+  return {child, platform: {...platform, osFeatures: []}}
+}
 
-const asWritten = ({child, platform}: Offered): Offered => ({child, platform: child.writtenPlatform ?? platform})
+function asWritten({child, platform}: Offered): Offered {
+  return {child, platform: child.writtenPlatform ?? platform}
+}
 
-const failAmbiguous = (wanted: Platform, chosen: Readonly<Record<string, IndexChild | undefined>>): never =>
+function failAmbiguous(wanted: Platform, chosen: Readonly<Record<string, IndexChild | undefined>>): never {
   fail(
     {
       kind: 'unusable',
@@ -74,8 +81,9 @@ const failAmbiguous = (wanted: Platform, chosen: Readonly<Record<string, IndexCh
     },
     {object: 'manifest'}
   )
+}
 
-const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
+function failMissing(wanted: string, children: readonly IndexChild[]): never {
   fail(
     {
       kind: 'platform-missing',
@@ -86,14 +94,15 @@ const failMissing = (wanted: string, children: readonly IndexChild[]): never =>
     },
     {object: 'manifest'}
   )
+}
 
 /** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
-export const checkConfigPlatform = (
+export function checkConfigPlatform(
   named: Platform | undefined,
   has: Platform,
   choice: PlatformChoice,
   notes: string[]
-): void => {
+): void {
   if (named !== undefined) {
     if (!satisfies(named, has) && !satisfies(has, named))
       notes.push(`the index says ${formatPlatform(named)}, its config says ${formatPlatform(has)}`)

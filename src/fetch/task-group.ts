@@ -16,17 +16,19 @@ const ONE_OBJECT_KINDS: readonly FailureKind[] = [
   'denied'
 ]
 
-export const affectsOneObject = ({kind}: Failure): boolean => ONE_OBJECT_KINDS.includes(kind)
+export function affectsOneObject({kind}: Failure): boolean {
+  return ONE_OBJECT_KINDS.includes(kind)
+}
 
 /**
  * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
  * its error is the one that is thrown once all have ended.
  */
-export const runGroup = async <S extends {readonly retry: RetryContext; readonly store: unknown}, T>(
+export async function runGroup<S extends {readonly retry: RetryContext; readonly store: unknown}, T>(
   source: S,
   runs: readonly ((source: S) => Promise<T>)[],
   atOnce = runs.length
-): Promise<readonly T[]> => {
+): Promise<readonly T[]> {
   const controller = new AbortController()
   const signal = AbortSignal.any([source.retry.signal, controller.signal])
   const inGroup = {...source, retry: {...source.retry, signal}}

@@ -22,7 +22,7 @@ export type RegistryThrottle = {
   readonly enter: (backoff: BackoffPolicy, clock: Clock, signal: AbortSignal) => Promise<() => void>
 }
 
-export const createThrottle = (): RegistryThrottle => {
+export function createThrottle(): RegistryThrottle {
   let quiet: {readonly failure: Failure; readonly untilMs: number; readonly isGivenUp: boolean} | undefined
   // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
   // all. The others wait for what comes of it.
@@ -61,7 +61,7 @@ export const createThrottle = (): RegistryThrottle => {
   }
 }
 
-const orAborted = async (promise: Promise<void>, signal: AbortSignal): Promise<void> => {
+async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   const {promise: aborted, reject} = Promise.withResolvers<never>()
   const abort = (): void => {
     reject(signal.reason as Error)

@@ -14,7 +14,7 @@ const MIN_BYTES_PER_MS = 1024 / 1000
 // The last `afterMs` are looked at this many times, so that a halt is noticed at most a tenth late.
 const SAMPLES = 10
 
-export const createThroughputMonitor = (): ThroughputMonitor => {
+export function createThroughputMonitor(): ThroughputMonitor {
   let total = 0
   return {
     addBytes: bytes => {

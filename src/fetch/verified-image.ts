@@ -1,3 +1,6 @@
+// What a fetch returns: an image, its platforms, and who served the bytes.
+// Everything in it is verified to the stated level.
+
 import {type VerifiedManifest} from '../verify/verify.ts'
 import {type Platform} from '../oci/platform.ts'
 import {type Digest} from '../oci/digest.ts'
@@ -5,9 +8,6 @@ import {type Descriptor} from '../oci/manifest.ts'
 import {type UncompressedLayer} from '../store/store.ts'
 import {type Level} from './verify-level.ts'
 import {type Candidate} from '../registry/candidate.ts'
-
-// What a fetch returns: an image, its platforms, and who served the bytes.
-// Everything in it is verified to the stated level.
 
 export type PlatformImage = {
   readonly manifest: VerifiedManifest

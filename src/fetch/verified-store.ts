@@ -50,7 +50,7 @@ export type VerifiedStore = {
 // Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
 const WRONG_BYTES: readonly FailureKind[] = ['corrupt', 'too-large', 'truncated']
 
-export const createVerifiedStore = (store: BlobStorePort): VerifiedStore => {
+export function createVerifiedStore(store: BlobStorePort): VerifiedStore {
   const origins = new Map<Digest, string>()
   const layers = new Map<string, VerifiedLayer>()
   const recalling = new Map<Digest, Promise<unknown>>()
@@ -121,25 +121,30 @@ export const createVerifiedStore = (store: BlobStorePort): VerifiedStore => {
 
 // What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
 // reads the same bytes otherwise.
-const readingOf = ({digest, size, mediaType}: Descriptor): string => [digest, size, mediaType].join(' ')
+function readingOf({digest, size, mediaType}: Descriptor): string {
+  return [digest, size, mediaType].join(' ')
+}
 
-const isDeepEnough = (
+function isDeepEnough(
   {uncompressed}: VerifiedLayer,
   {mediaType}: Descriptor,
   algorithm: DigestAlgorithm | undefined
-): boolean =>
-  algorithm === undefined ||
-  layerFormatOf(mediaType).compression === 'opaque' ||
-  (uncompressed !== undefined && algorithmOf(uncompressed.diffId) === algorithm)
+): boolean {
+  return (
+    algorithm === undefined ||
+    layerFormatOf(mediaType).compression === 'opaque' ||
+    (uncompressed !== undefined && algorithmOf(uncompressed.diffId) === algorithm)
+  )
+}
 
 // Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
 // in, where other jobs write too.
-const verifyStored = async (
+async function verifyStored(
   {body}: StoredBlob,
   wanted: Descriptor,
   algorithm: DigestAlgorithm | undefined,
   {signal, addBytes, windows}: Watch
-): Promise<VerifiedLayer> => {
+): Promise<VerifiedLayer> {
   const {compression} = layerFormatOf(wanted.mediaType)
   const verifier = createLayerVerifier(wanted, compression, algorithm, windows && {windows, signal})
   try {
@@ -154,11 +159,13 @@ const verifyStored = async (
   }
 }
 
-const contentOf = ({body}: StoredBlob): RegistryResponse => ({
-  mediaType: undefined,
-  digestHeader: undefined,
-  contentLength: undefined,
-  mayBeCutShort: false,
-  offset: 0,
-  body
-})
+function contentOf({body}: StoredBlob): RegistryResponse {
+  return {
+    mediaType: undefined,
+    digestHeader: undefined,
+    contentLength: undefined,
+    mayBeCutShort: false,
+    offset: 0,
+    body
+  }
+}

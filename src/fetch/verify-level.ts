@@ -1,24 +1,25 @@
-import {type Descriptor} from '../oci/manifest.ts'
-import {type VerifiedLayer} from '../verify/verify.ts'
-
 // The verification depths of the `verify` input, and which one a layer reached.
 // Pure.
+
+import {type Descriptor} from '../oci/manifest.ts'
+import {type VerifiedLayer} from '../verify/verify.ts'
 
 /** How deep to look, least first. */
 export const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'] as const
 
 export type Level = (typeof VERIFY_LEVELS)[number]
 
-export const lowestLevel = (levels: readonly Level[]): Level =>
-  VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
+export function lowestLevel(levels: readonly Level[]): Level {
+  return VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
+}
 
-export const layerLevel = (
+export function layerLevel(
   descriptor: Descriptor | undefined,
   layer: VerifiedLayer | undefined,
   at: number,
   level: Level,
   notes: string[]
-): Level => {
+): Level {
   const mediaType = descriptor?.mediaType ?? ''
   if (layer === undefined) {
     notes.push(

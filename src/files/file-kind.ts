@@ -17,17 +17,17 @@ const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
 ]
 
 /** `file` has slashes between its folders. Undefined when neither name nor text says. */
-export const kindOf = (file: string, text: string): FileKind | undefined => {
+export function kindOf(file: string, text: string): FileKind | undefined {
   const known = kindOfName(file)
   return known === 'none' ? undefined : (known ?? kindOfText(file, text))
 }
 
-export const kindOfName = (file: string): FileKind | 'none' | undefined => {
+export function kindOfName(file: string): FileKind | 'none' | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1)
   return NAMES.find(([pattern]) => pattern.test(name))?.[1]
 }
 
-const kindOfText = (file: string, text: string): FileKind | undefined => {
+function kindOfText(file: string, text: string): FileKind | undefined {
   if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)) return 'bake'
   if (/^\s*\{/.test(text)) {
     const trees = treesIn(file, text)
@@ -38,7 +38,7 @@ const kindOfText = (file: string, text: string): FileKind | undefined => {
 }
 
 /** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
-const firstLine = (text: string): string => {
+function firstLine(text: string): string {
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\n', at)
     const line = text.slice(at, end < 0 ? undefined : end).trimStart()
@@ -48,7 +48,7 @@ const firstLine = (text: string): string => {
   return ''
 }
 
-const treesIn = (file: string, text: string): ReturnType<typeof readTrees> => {
+function treesIn(file: string, text: string): ReturnType<typeof readTrees> {
   try {
     return readTrees(text, file)
   } catch {

@@ -17,7 +17,7 @@ export type FilesThread = {
 }
 
 /** Rejects with the signal's reason, or with 'invalid-input' when the files take more memory than they get. */
-export async function findInFiles(options: FilesOptions, {signal, entry}: FilesThread): Promise<FilesFound> {
+export async function findImagesInThread(options: FilesOptions, {signal, entry}: FilesThread): Promise<FilesFound> {
   signal.throwIfAborted()
   const worker = new Worker(entry ?? new URL('./files-worker.js', import.meta.url), {
     workerData: options,

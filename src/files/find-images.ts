@@ -9,7 +9,7 @@ import {findInCompose} from './compose/compose.ts'
 import {type Image, nameContexts} from './contexts.ts'
 import {findInDockerfile} from './dockerfile/dockerfile.ts'
 import {expand, type Lookup} from './language/variables.ts'
-import {type Build, type FileEntry, type SkippedEntry, refuse} from './language/file-entry.ts'
+import {type Build, type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
 import {kindOf, kindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
@@ -33,7 +33,7 @@ export type FilesFound = {
   readonly faults: readonly InputIssue[]
 }
 
-export const findInFiles = (options: FilesOptions): FilesFound => {
+export function findImages(options: FilesOptions): FilesFound {
   const workspace = openWorkspace(options.workspace)
   const matched = matchOrFault(options, workspace)
   const reading = openReading(options, workspace)
@@ -58,10 +58,10 @@ export const findInFiles = (options: FilesOptions): FilesFound => {
   }
 }
 
-const matchOrFault = (
+function matchOrFault(
   {patterns, workspace: folder}: FilesOptions,
   workspace: Workspace
-): ReturnType<typeof matchFiles> => {
+): ReturnType<typeof matchFiles> {
   try {
     return matchFiles(patterns, workspace, folder)
   } catch (error) {
@@ -76,7 +76,7 @@ type Reading = {
   readonly variablesOf: (file: string) => Lookup
 }
 
-const openReading = (options: FilesOptions, workspace: Workspace): Reading => {
+function openReading(options: FilesOptions, workspace: Workspace): Reading {
   const known = new Map<string, Lookup>()
   const variables = lookupOf(options.variables)
   return {
@@ -91,7 +91,7 @@ const openReading = (options: FilesOptions, workspace: Workspace): Reading => {
 }
 
 // A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
-const composeLookup = (file: string, {read}: Workspace, outer: Lookup): Lookup => {
+function composeLookup(file: string, {read}: Workspace, outer: Lookup): Lookup {
   const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined)
   if (switched !== undefined)
     return name =>
@@ -108,7 +108,7 @@ const composeLookup = (file: string, {read}: Workspace, outer: Lookup): Lookup =
 }
 
 // One in .env may be made from those above it.
-const variablesIn = (text: string, outer: Lookup): Lookup => {
+function variablesIn(text: string, outer: Lookup): Lookup {
   const values = new Map<string, string | {readonly unknown: string}>()
   const lookup: Lookup = name => outer(name) ?? values.get(name)
   for (const [name, value = ''] of Object.entries(parseEnv(text))) {
@@ -118,10 +118,10 @@ const variablesIn = (text: string, outer: Lookup): Lookup => {
   return lookup
 }
 
-const readOne = (
+function readOne(
   {options, workspace, variables, variablesOf}: Reading,
   {file, isWritten}: Matched
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const isKnown = isWritten || kindOfName(file) !== undefined
   // What a glob caught by the way is not looked into when it is large.
   if (!isKnown && workspace.isLarge(file)) return []
@@ -141,11 +141,11 @@ const readOne = (
   }
 }
 
-const distinct = (entries: readonly FileEntry[]): readonly FileEntry[] => [
-  ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
-]
+function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {
+  return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()]
+}
 
-const collect = (file: string, find: () => readonly FileEntry[]): readonly FileEntry[] => {
+function collect(file: string, find: () => readonly FileEntry[]): readonly FileEntry[] {
   try {
     return find()
   } catch (error) {
@@ -161,38 +161,43 @@ const collect = (file: string, find: () => readonly FileEntry[]): readonly FileE
   }
 }
 
-const faultsOf = (error: unknown): readonly FileEntry[] => {
+function faultsOf(error: unknown): readonly FileEntry[] {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
   return error.failure.faults.map(issue => ({type: 'issue', issue}))
 }
 
-const dockerfileAlone = (file: string): Build => ({
-  type: 'build',
-  location: {file, line: 1},
-  dockerfile: {path: posix.basename(file)},
-  ...{context: posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map()},
-  ...{contexts: new Set(), platforms: [], isInheritedOnly: false}
-})
-
-const notOneOfThem = (file: string): FileEntry => ({
-  type: 'issue',
-  issue: {
-    input: 'files',
-    value: file,
-    reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
-    example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-    location: {file, line: 1}
+function dockerfileAlone(file: string): Build {
+  return {
+    type: 'build',
+    location: {file, line: 1},
+    dockerfile: {path: posix.basename(file)},
+    ...{context: posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map()},
+    ...{contexts: new Set(), platforms: [], isInheritedOnly: false}
   }
-})
+}
 
-const placesOfDockerfile = ({contextRoots, context}: Build, path: string): readonly string[] =>
-  contextRoots.map(base => {
+function notOneOfThem(file: string): FileEntry {
+  return {
+    type: 'issue',
+    issue: {
+      input: 'files',
+      value: file,
+      reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
+      example: 'Dockerfile, compose.yaml or docker-bake.hcl',
+      location: {file, line: 1}
+    }
+  }
+}
+
+function placesOfDockerfile({contextRoots, context}: Build, path: string): readonly string[] {
+  return contextRoots.map(base => {
     const folder = posix.isAbsolute(context) ? context : posix.join(base, context)
     return posix.isAbsolute(path) ? path : posix.join(folder, path)
   })
+}
 
 /** The file that a build reads, when it is there, or would read if that were allowed. */
-const dockerfileOf = ({workspace}: Reading, entry: FileEntry): string | undefined => {
+function dockerfileOf({workspace}: Reading, entry: FileEntry): string | undefined {
   if (entry.type !== 'build' || 'text' in entry.dockerfile) return undefined
   const places = placesOfDockerfile(entry, entry.dockerfile.path)
   const kinds = places.map(file => workspace.find(file).kind)
@@ -200,7 +205,7 @@ const dockerfileOf = ({workspace}: Reading, entry: FileEntry): string | undefine
   return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at]
 }
 
-const followBuild = (reading: Reading, build: Build): readonly FileEntry[] => {
+function followBuild(reading: Reading, build: Build): readonly FileEntry[] {
   const {dockerfile, location} = build
   if ('text' in dockerfile) {
     const {text, firstLine, isBlock} = dockerfile
@@ -213,7 +218,7 @@ const followBuild = (reading: Reading, build: Build): readonly FileEntry[] => {
   if (file !== undefined && typeof text === 'object')
     return [{type: 'skipped', text: file, why: text.leftOut, location}]
   if (build.isInheritedOnly) return []
-  return refuse({
+  return rejectFile({
     value: dockerfile.path,
     reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
     example: 'dockerfile: docker/Dockerfile',
@@ -221,18 +226,19 @@ const followBuild = (reading: Reading, build: Build): readonly FileEntry[] => {
   })
 }
 
-const atLine = (entry: FileEntry, line: number): FileEntry =>
-  (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
+function atLine(entry: FileEntry, line: number): FileEntry {
+  return (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
     ? {...entry, location: {...entry.location, line}}
     : entry
+}
 
 // The platforms of the input come before those that a file names.
-const readDockerfile = (
+function readDockerfile(
   {options: {machine, platforms}}: Reading,
   build: Build,
   text: string,
   location: SourceLocation
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0
   return findInDockerfile({
     ...{

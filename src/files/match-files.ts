@@ -4,7 +4,7 @@
 import {type Dirent, readdirSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, posix, relative, resolve, sep} from 'node:path'
 import {globSync} from 'tinyglobby'
-import {type FileEntry, type SkippedEntry, refuse} from './language/file-entry.ts'
+import {type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
 import type {Workspace} from './workspace.ts'
 
 export type Matched = {readonly file: string; readonly isWritten: boolean}
@@ -97,7 +97,7 @@ function search(
   })
   // Not in the middle: the library takes an error for a folder that cannot be read.
   if (linkedLeft < 0)
-    refuse({
+    rejectFile({
       value: pattern,
       reason: `symbolic links lead to more than ${String(MAX_LINKED_FOLDERS)} folders`,
       example: 'docker/**/Dockerfile'

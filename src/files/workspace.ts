@@ -13,7 +13,7 @@ import {
   statSync
 } from 'node:fs'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {type LeftOut, type ReadFile, refuse} from './language/file-entry.ts'
+import {type LeftOut, type ReadFile, rejectFile} from './language/file-entry.ts'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
@@ -82,7 +82,7 @@ function rootOf(folder: string): string {
 }
 
 function refuseFile(file: string, rule: string): never {
-  return refuse({value: file, reason: rule, example: 'docker/**/Dockerfile', location: {file, line: 1}})
+  return rejectFile({value: file, reason: rule, example: 'docker/**/Dockerfile', location: {file, line: 1}})
 }
 
 /** Whether a path is the folder or lies below it. Both are absolute. */

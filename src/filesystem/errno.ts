@@ -4,14 +4,18 @@
 import {getSystemErrorMap} from 'node:util'
 
 // By its shape: an error of another realm is no instance of this one's Error.
-const fieldOf = (error: unknown, name: 'code' | 'errno' | 'message'): unknown =>
-  typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined
+function fieldOf(error: unknown, name: 'code' | 'errno' | 'message'): unknown {
+  return typeof error === 'object' && error !== null && name in error
+    ? (error as Record<string, unknown>)[name]
+    : undefined
+}
 
-export const isErrno = (error: unknown, ...codes: readonly string[]): boolean =>
-  codes.some(code => code === fieldOf(error, 'code'))
+export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.some(code => code === fieldOf(error, 'code'))
+}
 
 /** `no space left on device (ENOSPC)`. */
-export const describeErrno = (error: unknown): string => {
+export function describeErrno(error: unknown): string {
   const errno = fieldOf(error, 'errno')
   const known = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined
   const message = fieldOf(error, 'message')

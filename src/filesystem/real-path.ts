@@ -32,7 +32,7 @@ export function realPathBelow(path: string, root: string): {readonly path: strin
 }
 
 /** Of what is there of it, the real path; what is not there yet is no link. */
-const realParent = (folder: string): string => {
+function realParent(folder: string): string {
   try {
     return realpathSync(folder)
   } catch (error) {
@@ -42,7 +42,7 @@ const realParent = (folder: string): string => {
   }
 }
 
-const linkAt = (path: string): string | undefined => {
+function linkAt(path: string): string | undefined {
   try {
     return readlinkSync(path)
   } catch (error) {

@@ -35,7 +35,7 @@ const BLOCK_BYTES = 512 * 1024
 const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES
 
 /** `slowest` is what has to arrive between two looks for a body to keep up; `onEnd` is called once. */
-export const createBody = (slowest: {readonly bytes: number}, onEnd: () => void): OpenBody => {
+export function createBody(slowest: {readonly bytes: number}, onEnd: () => void): OpenBody {
   const queue: Uint8Array[] = []
   let unread = 0
   let received = 0
@@ -114,7 +114,7 @@ export const createBody = (slowest: {readonly bytes: number}, onEnd: () => void)
 }
 
 /** The oldest bytes: one chunk as it came, or several that fit into a block together, copied into one. */
-const takeBlock = (queue: Uint8Array[]): Uint8Array | undefined => {
+function takeBlock(queue: Uint8Array[]): Uint8Array | undefined {
   let count = 0
   let bytes = 0
   for (const {length} of queue) {
@@ -136,6 +136,6 @@ const takeBlock = (queue: Uint8Array[]): Uint8Array | undefined => {
 
 // Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
 // anything else, such as headers or another part of a chunked body, is left alone.
-const free = (chunk: Uint8Array): void => {
+function free(chunk: Uint8Array): void {
   if (chunk.byteOffset === 0 && endsAtBufferEnd(chunk)) detachBuffer(chunk)
 }

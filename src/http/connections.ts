@@ -35,7 +35,7 @@ export type Connections = {
 // registries come close to with several cookies.
 const MAX_HEADER_BYTES = 64 * 1024
 
-export const openConnections = (origin: string, proxy: Proxy | undefined, limits: ConnectionLimits): Connections => {
+export function openConnections(origin: string, proxy: Proxy | undefined, limits: ConnectionLimits): Connections {
   // undici writes a request to a new connection in the same turn in which it tells of the connection.
   let isNew = false
   const watch = (pool: Pool): Pool => {
@@ -74,23 +74,26 @@ export const openConnections = (origin: string, proxy: Proxy | undefined, limits
 /** As undici's connectors are: they return their socket, or the promise of a tunnel, though its type does not say so. */
 type Connect = (...given: Parameters<buildConnector.connector>) => unknown
 
-const ignore = (): void => undefined
+function ignore(): undefined {
+  return undefined
+}
 
 // HTTP/1.1 alone: layers over connections of their own are faster than over one that all share, and the limits of HTTP/2 are
 // another set to attack. The time for headers and body is kept above this: it is a speed, which undici does not have. The size
 // of a body is its reader's to bound, who knows what the descriptor allows.
-const openPool = (origin: string | URL, limits: ConnectionLimits, connect: buildConnector.connector): Pool =>
-  new Pool(origin, {
+function openPool(origin: string | URL, limits: ConnectionLimits, connect: buildConnector.connector): Pool {
+  return new Pool(origin, {
     ...{connections: limits.concurrency, connect, allowH2: false},
     ...{maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0}
   })
+}
 
-const direct = ({connectTimeoutMs}: ConnectionLimits, look: (socket: Socket) => void): buildConnector.connector => {
+function direct({connectTimeoutMs}: ConnectionLimits, look: (socket: Socket) => void): buildConnector.connector {
   const connect = within(connectTimeoutMs, buildConnector({allowH2: false, timeout: 0}), error => error)
   return looking(connect, look)
 }
 
-const openProxy = (proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent => {
+function openProxy(proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent {
   const {href, origin: proxyOrigin} = proxy.url
   const {connectTimeoutMs} = limits
   let isReached = false
@@ -128,27 +131,30 @@ const openProxy = (proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) =
   })
 }
 
-const connectorIn = (options: object): buildConnector.connector =>
-  (options as {readonly connect: buildConnector.connector}).connect
+function connectorIn(options: object): buildConnector.connector {
+  return (options as {readonly connect: buildConnector.connector}).connect
+}
 
 // What the proxy answered to CONNECT, where it was no tunnel. TLS with the target fails with codes of its own.
-const isProxyAnswer = (error: Error): boolean =>
-  isParserError(error) ||
-  ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code)))
+function isProxyAnswer(error: Error): boolean {
+  return (
+    isParserError(error) ||
+    ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code)))
+  )
+}
 
 /** `look` sees each socket before a request does. */
-const looking =
-  (connect: Connect, look: (socket: Socket) => void): Connect =>
-  (options, callback) =>
+function looking(connect: Connect, look: (socket: Socket) => void): Connect {
+  return (options, callback) =>
     connect(options, (...given) => {
       if (given[1] !== null) look(given[1])
       callback(...given)
     })
+}
 
 /** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
-const within =
-  (ms: number, connect: Connect, translate: (error: Error) => Error): Connect =>
-  (options, callback) => {
+function within(ms: number, connect: Connect, translate: (error: Error) => Error): Connect {
+  return (options, callback) => {
     let isOver = false
     const timer = setTimeout(() => {
       isOver = true
@@ -167,8 +173,9 @@ const within =
     })
     return socket
   }
+}
 
 // A tunnel that is not there yet is the promise of one.
-const drop = (socket: unknown): void => {
+function drop(socket: unknown): void {
   if (socket instanceof Duplex) socket.on('error', ignore).destroy()
 }

@@ -44,10 +44,10 @@ const SLOWEST_BYTES_PER_MS = 1024 / 1000
 
 type Origin = {readonly places: Semaphore; connections: Connections | undefined}
 
-export const createHttpClient = (
+export function createHttpClient(
   limits: HttpLimits,
   environment: Readonly<Record<string, string | undefined>>
-): HttpClient => {
+): HttpClient {
   const origins = new Map<string, Origin>()
   const open: Connections[] = []
   const originOf = (url: URL): Origin => {
@@ -114,12 +114,12 @@ class HungUp extends Error {
 
 type Phase = 'connect' | 'headers' | 'body'
 
-const sendOver = async (
+async function sendOver(
   connections: Connections,
   request: HttpRequest,
   limits: HttpLimits,
   leave: () => void
-): Promise<HttpResponse> => {
+): Promise<HttpResponse> {
   request.signal.throwIfAborted()
   const {promise, resolve, reject} = Promise.withResolvers<HttpResponse>()
   const exchange = createExchange(connections, request, limits, {resolve, reject, leave})
@@ -147,12 +147,12 @@ type Running = {
   readonly start: (isReused: boolean, controller: Dispatcher.DispatchController) => void
 }
 
-const createExchange = (
+function createExchange(
   connections: Connections,
   {url, signal}: HttpRequest,
   limits: HttpLimits,
   {resolve, reject, leave}: Outcome
-): Running => {
+): Running {
   let phase: Phase = 'connect'
   let isReused = false
   let ended = false
@@ -247,7 +247,7 @@ const createExchange = (
 }
 
 /** Calls `late` when the time is up, unless `isFine` then says that all is well for another round. */
-const createWatch = (late: () => void): {start: (ms: number, isFine?: () => boolean) => void; stop: () => void} => {
+function createWatch(late: () => void): {start: (ms: number, isFine?: () => boolean) => void; stop: () => void} {
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {
     clearTimeout(timer)
@@ -262,15 +262,16 @@ const createWatch = (late: () => void): {start: (ms: number, isFine?: () => bool
   return {start, stop}
 }
 
-const headerMap = (headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> =>
-  new Map(
+function headerMap(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
+  return new Map(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]
     )
   )
+}
 
 /** The number of bytes that a response announces, undefined where it does not, or not in a way that can be read. */
-export const announcedLength = (headers: ReadonlyMap<string, string>): number | undefined => {
+export function announcedLength(headers: ReadonlyMap<string, string>): number | undefined {
   const text = headers.get('content-length')
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }

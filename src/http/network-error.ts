@@ -29,20 +29,25 @@ const IDENTITY: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
 }
 
-const codeOf = (error: unknown): string => (isObject(error) && typeof error['code'] === 'string' ? error['code'] : '')
+function codeOf(error: unknown): string {
+  return isObject(error) && typeof error['code'] === 'string' ? error['code'] : ''
+}
 
 /** The error that says most: an AggregateError holds one for each address that was tried, others what they wrap. */
-const innermost = (error: unknown): unknown => {
+function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
   if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
   return error
 }
 
-const messageOf = (error: unknown): string =>
-  isObject(error) && typeof error['message'] === 'string' ? error['message'].replace(/\s+/g, ' ') : 'it is not said why'
+function messageOf(error: unknown): string {
+  return isObject(error) && typeof error['message'] === 'string'
+    ? error['message'].replace(/\s+/g, ' ')
+    : 'it is not said why'
+}
 
 /** For an error before an answer began. `connect` is the limit in force for connecting; `proxy` is the one that was used. */
-export const failureOfHttpError = (raw: unknown, connect: Limit, proxy?: ProxyName): Failure => {
+export function failureOfHttpError(raw: unknown, connect: Limit, proxy?: ProxyName): Failure {
   if (raw instanceof ProxyError) return failureOfProxy(raw.cause, connect, proxy)
   const error = innermost(raw)
   if (isProxyLogin(error)) return refusedByProxy(407, proxy)
@@ -56,22 +61,24 @@ export const failureOfHttpError = (raw: unknown, connect: Limit, proxy?: ProxyNa
  * For a request that was sent to the proxy with the whole URL: what answers may be the proxy itself. Squid says so in a header
  * of its own, others in Proxy-Status (RFC 9209 §2.1.1).
  */
-export const failureOfProxyAnswer = (
+export function failureOfProxyAnswer(
   status: number,
   headers: ReadonlyMap<string, string>,
   proxy: ProxyName
-): Failure | undefined =>
-  status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+): Failure | undefined {
+  return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
     ? refusedByProxy(status, proxy)
     : undefined
+}
 
 // undici's words for an answer to CONNECT that is not 200, and for 407 to a request with the whole URL.
 const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/
 
-const isProxyLogin = (error: unknown): boolean =>
-  codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)'
+function isProxyLogin(error: unknown): boolean {
+  return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)'
+}
 
-const failureOfProxy = (raw: unknown, connect: Limit, proxy: ProxyName | undefined): Failure => {
+function failureOfProxy(raw: unknown, connect: Limit, proxy: ProxyName | undefined): Failure {
   const status = TUNNEL_ANSWER.exec(messageOf(raw))?.[1]
   if (status !== undefined) return refusedByProxy(Number(status), proxy)
   const failure = failureOf(innermost(raw), connect)
@@ -86,15 +93,17 @@ const failureOfProxy = (raw: unknown, connect: Limit, proxy: ProxyName | undefin
 }
 
 // 5xx is the proxy's word that it could not reach the host, as squid's 503 for a name without address; the rest is its own will.
-const refusedByProxy = (status: number, proxy: ProxyName | undefined): Failure => {
+function refusedByProxy(status: number, proxy: ProxyName | undefined): Failure {
   const what = status >= 500 ? 'could not connect' : 'refused the connection'
   const why = status === 407 ? ': it requires a username and password' : ''
   return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`)
 }
 
-const nameOf = (proxy: ProxyName | undefined): string => proxy?.variable ?? 'the environment'
+function nameOf(proxy: ProxyName | undefined): string {
+  return proxy?.variable ?? 'the environment'
+}
 
-const failureOf = (error: unknown, connect: Limit): Failure => {
+function failureOf(error: unknown, connect: Limit): Failure {
   const code = codeOf(error)
   const identity = IDENTITY[code]
   if (identity !== undefined) return unreachable('tls-identity', `TLS: ${identity} (${code}: ${messageOf(error)})`)
@@ -138,12 +147,16 @@ const failureOf = (error: unknown, connect: Limit): Failure => {
 }
 
 /** undici's parser errors have a class and a message, and a code that is undefined more often than not. */
-export const isParserError = (error: unknown): boolean => isObject(error) && error['name'] === 'HTTPParserError'
+export function isParserError(error: unknown): boolean {
+  return isObject(error) && error['name'] === 'HTTPParserError'
+}
 
 const CLOSED = 'the connection was closed before an answer came'
 
-const unreachable = (reason: Extract<Failure, {kind: 'unreachable'}>['reason'], detail: string): Failure => ({
-  kind: 'unreachable',
-  reason,
-  detail
-})
+function unreachable(reason: Extract<Failure, {kind: 'unreachable'}>['reason'], detail: string): Failure {
+  return {
+    kind: 'unreachable',
+    reason,
+    detail
+  }
+}

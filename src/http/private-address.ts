@@ -5,33 +5,44 @@
 import {BlockList, isIP} from 'node:net'
 
 /** `host` is a URL's `hostname`: the URL parser has turned decimal, octal and hexadecimal spellings into the usual one. */
-export const isPrivateHost = (host: string): boolean => isLocalName(host) || isIn(NOT_PUBLIC, host)
+export function isPrivateHost(host: string): boolean {
+  return isLocalName(host) || isIn(NOT_PUBLIC, host)
+}
 
 /**
  * Link-local addresses, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is the same
  * service of AWS in IPv6.
  */
-export const isLinkLocalHost = (host: string): boolean => isIn(LINK_LOCAL, host)
+export function isLinkLocalHost(host: string): boolean {
+  return isIn(LINK_LOCAL, host)
+}
 
 /** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
-export const isLoopbackHost = (host: string): boolean => nameOf(host) === 'localhost' || isIn(LOOPBACK, host)
+export function isLoopbackHost(host: string): boolean {
+  return nameOf(host) === 'localhost' || isIn(LOOPBACK, host)
+}
 
 /** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
-export const isPrivateRegistry = (registry: string): boolean =>
-  URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname)
+export function isPrivateRegistry(registry: string): boolean {
+  return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname)
+}
 
 // RFC 6761 §6.3 keeps every name below localhost on this machine.
-const isLocalName = (host: string): boolean => /(?:^|\.)localhost$/.test(nameOf(host))
+function isLocalName(host: string): boolean {
+  return /(?:^|\.)localhost$/.test(nameOf(host))
+}
 
-const nameOf = (host: string): string => host.toLowerCase().replace(/\.$/, '')
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '')
+}
 
-const isIn = (list: BlockList, host: string): boolean => {
+function isIn(list: BlockList, host: string): boolean {
   const address = nameOf(host).replace(/^\[(.*)\]$/, '$1')
   const family = isIP(address)
   return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-const listOf = (networks: readonly string[]): BlockList => {
+function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', prefix] = network.split('/')
@@ -42,8 +53,8 @@ const listOf = (networks: readonly string[]): BlockList => {
 
 // An IPv4 network with each spelling that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
 // (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-const inBothFamilies = (networks: readonly string[]): readonly string[] =>
-  networks.flatMap(network => {
+function inBothFamilies(networks: readonly string[]): readonly string[] {
+  return networks.flatMap(network => {
     const [address = '', prefix = ''] = network.split('/')
     const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'))
     const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`
@@ -54,6 +65,7 @@ const inBothFamilies = (networks: readonly string[]): readonly string[] =>
       `2002:${groups}::/${String(16 + Number(prefix))}`
     ]
   })
+}
 
 const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128'])
 

@@ -10,7 +10,7 @@ export type Proxy = {readonly url: URL; readonly variable: string}
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Undefined when the host is asked directly. Fails on a value that names no proxy of a kind that is spoken here. */
-export const proxyFor = (url: URL, environment: Environment): Proxy | undefined => {
+export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
   // Go never sends requests for this machine to another one, whatever NO_PROXY says.
   if (isLoopbackHost(url.hostname)) return undefined
   const found = written(environment, variablesFor(url.protocol, environment))
@@ -22,17 +22,19 @@ export const proxyFor = (url: URL, environment: Environment): Proxy | undefined 
 // Lower case first, as curl. Go looks at upper case first; a machine where the two differ is misconfigured either way.
 // ALL_PROXY is curl's. Under CGI, HTTP_PROXY is a header that a visitor wrote (httpoxy, CVE-2016-5385): Go refuses it there,
 // curl never reads it.
-const variablesFor = (protocol: string, environment: Environment): readonly string[] => [
-  ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-  ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-  'all_proxy',
-  'ALL_PROXY'
-]
+function variablesFor(protocol: string, environment: Environment): readonly string[] {
+  return [
+    ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+    ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+    'all_proxy',
+    'ALL_PROXY'
+  ]
+}
 
-const written = (
+function written(
   environment: Environment,
   variables: readonly string[]
-): {readonly variable: string; readonly value: string} | undefined => {
+): {readonly variable: string; readonly value: string} | undefined {
   for (const variable of variables) {
     const value = environment[variable]?.trim()
     if (value !== undefined && value !== '') return {variable, value}
@@ -41,7 +43,7 @@ const written = (
 }
 
 /** `host:port` is a proxy that speaks HTTP. Nothing of the value is quoted: it may hold a password. */
-const parseProxy = (value: string, variable: string): Proxy => {
+function parseProxy(value: string, variable: string): Proxy {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hostname === '' || !isDecodable(url))
@@ -53,7 +55,7 @@ const parseProxy = (value: string, variable: string): Proxy => {
   return {url, variable}
 }
 
-const isDecodable = ({username, password}: URL): boolean => {
+function isDecodable({username, password}: URL): boolean {
   try {
     decodeURIComponent(username + password)
     return true
@@ -62,4 +64,6 @@ const isDecodable = ({username, password}: URL): boolean => {
   }
 }
 
-const refuse = (detail: string): never => fail({kind: 'unreachable', reason: 'proxy', detail})
+function refuse(detail: string): never {
+  fail({kind: 'unreachable', reason: 'proxy', detail})
+}

@@ -12,10 +12,12 @@ export type DigestAlgorithm = 'sha256' | 'sha512'
 // blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
 const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = {sha256: 64, sha512: 128}
 
-const isAlgorithm = (text: string): text is DigestAlgorithm => text === 'sha256' || text === 'sha512'
+function isAlgorithm(text: string): text is DigestAlgorithm {
+  return text === 'sha256' || text === 'sha512'
+}
 
 /** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
-export const parseDigest = (text: string): Parsed<Digest> => {
+export function parseDigest(text: string): Parsed<Digest> {
   const colon = text.indexOf(':')
   if (colon < 0) return invalid('a digest is written algorithm:hex, like sha256:4f5e…')
   const algorithm = text.slice(0, colon)
@@ -28,10 +30,13 @@ export const parseDigest = (text: string): Parsed<Digest> => {
   return valid(text as Digest)
 }
 
-export const algorithmOf = (digest: Digest): DigestAlgorithm => (digest.startsWith('sha256:') ? 'sha256' : 'sha512')
+export function algorithmOf(digest: Digest): DigestAlgorithm {
+  return digest.startsWith('sha256:') ? 'sha256' : 'sha512'
+}
 
-export const digestOf = (bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest =>
-  `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+}
 
 export type Digester = {
   readonly update: (chunk: Uint8Array) => void
@@ -39,7 +44,7 @@ export type Digester = {
   readonly digest: () => Digest
 }
 
-export const createDigester = (algorithm: DigestAlgorithm): Digester => {
+export function createDigester(algorithm: DigestAlgorithm): Digester {
   const hash = createHash(algorithm)
   return {
     update: chunk => {

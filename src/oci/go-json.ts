@@ -13,13 +13,13 @@ import {
   NOT_JSON,
   openCursor,
   QUOTE,
-  quote,
+  quoteJson,
   readString,
   Refusal,
-  refuse,
+  rejectJson,
   skipNumber,
   skipSpace,
-  take,
+  expectPunctuation,
   where
 } from './json-cursor.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
@@ -58,7 +58,7 @@ export function readAsGo(bytes: Uint8Array, shape: Struct | 'any', ambiguity: Am
     if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{') return invalid('it is not a JSON object')
     const value = readValue(cursor, {shape, ambiguity, before: undefined})
     skipSpace(cursor)
-    if (ambiguity === 'refused' && cursor.at < cursor.text.length) refuse(NOT_JSON)
+    if (ambiguity === 'refused' && cursor.at < cursor.text.length) rejectJson(NOT_JSON)
     return isObject(value) ? valid(value) : invalid('it is not a JSON object')
   } catch (error) {
     if (error instanceof Refusal) return invalid(error.message)
@@ -119,7 +119,7 @@ function readValue(cursor: Cursor, target: Target): unknown {
     case 'f':
     case 'n': {
       const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null'
-      if (!cursor.text.startsWith(word, start)) refuse(NOT_JSON)
+      if (!cursor.text.startsWith(word, start)) rejectJson(NOT_JSON)
       cursor.at += word.length
       return word === 'null' ? null : kept(cursor, target, 'boolean', word === 'true')
     }
@@ -141,7 +141,7 @@ function kept(cursor: Cursor, {shape, ambiguity}: Target, type: string, value: u
     return undefined
   }
   if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
-    refuse(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`)
+    rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`)
   return value
 }
 
@@ -167,7 +167,9 @@ const NAMES = {
 function refuseType(cursor: Cursor, shape: Shape, found: string): never {
   const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind]
   const shown = found.length > 100 ? `${found.slice(0, 99)}…` : found
-  return refuse(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`)
+  return rejectJson(
+    cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`
+  )
 }
 
 // A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
@@ -178,7 +180,7 @@ function readList(cursor: Cursor, {shape, ambiguity}: Target): unknown {
   const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape
   const items: unknown[] = []
   forEachItem(cursor, ']', at => {
-    if (of !== undefined && at >= MAX_ITEMS) refuse(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`)
+    if (of !== undefined && at >= MAX_ITEMS) rejectJson(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`)
     cursor.path.push(at)
     const item = readValue(cursor, {shape: of, ambiguity, before: undefined})
     // Go's zero value, so that the places of the others stay.
@@ -198,10 +200,10 @@ function readObject(cursor: Cursor, target: Target): unknown {
   const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape
   const ambiguity = struct?.ambiguity ?? target.ambiguity
   forEachItem(cursor, '}', () => {
-    if (cursor.text.charCodeAt(cursor.at) !== QUOTE) refuse(NOT_JSON)
+    if (cursor.text.charCodeAt(cursor.at) !== QUOTE) rejectJson(NOT_JSON)
     const key = readString(cursor, shape !== undefined)
     skipSpace(cursor)
-    take(cursor, ':')
+    expectPunctuation(cursor, ':')
     skipSpace(cursor)
     const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity)
     const inner = name === undefined || struct === undefined ? of : struct.fields.get(name)
@@ -226,15 +228,19 @@ function nameOfField(cursor: Cursor, struct: Struct, key: string, ambiguity: Amb
   if (struct.fields.has(key)) return key
   const name = struct.folded.get(fold(key))
   if (name !== undefined && ambiguity === 'refused')
-    refuse(`${inside(cursor)} has the key ${quote(key)}, which Go reads as ${quote(name)} and others do not`)
+    rejectJson(
+      `${inside(cursor)} has the key ${quoteJson(key)}, which Go reads as ${quoteJson(name)} and others do not`
+    )
   return name
 }
 
 function refuseKey(cursor: Cursor, found: JsonObject, key: string, ambiguity: Ambiguity): void {
   if (ambiguity !== 'refused') return
   if (Object.hasOwn(found, key))
-    refuse(`it has the key ${quote(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`)
-  if (cursor.isLossy && key.includes('\ufffd')) refuse(NOT_JSON)
+    rejectJson(
+      `it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`
+    )
+  if (cursor.isLossy && key.includes('\ufffd')) rejectJson(NOT_JSON)
 }
 
 function inside(cursor: Cursor): string {

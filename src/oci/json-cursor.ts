@@ -24,7 +24,7 @@ export class Refusal extends Error {}
 
 export const NOT_JSON = 'it is not JSON'
 
-export function refuse(why: string): never {
+export function rejectJson(why: string): never {
   throw new Refusal(why)
 }
 
@@ -39,7 +39,7 @@ export function openCursor(bytes: Uint8Array): Cursor {
 
 export function nested<T>(cursor: Cursor, read: () => T): T {
   cursor.depth++
-  if (cursor.depth > MAX_DEPTH) refuse(`it is nested more than ${String(MAX_DEPTH)} levels deep`)
+  if (cursor.depth > MAX_DEPTH) rejectJson(`it is nested more than ${String(MAX_DEPTH)} levels deep`)
   const value = read()
   cursor.depth--
   return value
@@ -49,13 +49,13 @@ export function nested<T>(cursor: Cursor, read: () => T): T {
 export function where({path}: Cursor): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${String(part)}]`
-    if (!/^[\w.]{1,40}$/.test(part)) return `${text}[${quote(part)}]`
+    if (!/^[\w.]{1,40}$/.test(part)) return `${text}[${quoteJson(part)}]`
     return text === '' ? part : `${text}.${part}`
   }, '')
 }
 
 /** Short enough for a message, and on one line. */
-export function quote(text: string): string {
+export function quoteJson(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text)
 }
 
@@ -71,13 +71,13 @@ export function forEachItem(cursor: Cursor, end: ']' | '}', read: (at: number) =
     read(at)
     skipSpace(cursor)
     if (cursor.text[cursor.at] === end) break
-    take(cursor, ',')
+    expectPunctuation(cursor, ',')
   }
   cursor.at++
 }
 
-export function take(cursor: Cursor, expected: ',' | ':'): void {
-  if (cursor.text[cursor.at] !== expected) refuse(NOT_JSON)
+export function expectPunctuation(cursor: Cursor, expected: ',' | ':'): void {
+  if (cursor.text[cursor.at] !== expected) rejectJson(NOT_JSON)
   cursor.at++
 }
 
@@ -102,11 +102,11 @@ export function readString(cursor: Cursor, wanted: boolean): string {
     const code = text.charCodeAt(at)
     if (code === QUOTE) break
     // NaN, behind the end, is not less than anything.
-    if (!(code >= 0x20)) refuse(NOT_JSON)
+    if (!(code >= 0x20)) rejectJson(NOT_JSON)
     if (code === BACKSLASH) {
       hasEscapes = true
       ESCAPE.lastIndex = at
-      if (!ESCAPE.test(text)) refuse(NOT_JSON)
+      if (!ESCAPE.test(text)) rejectJson(NOT_JSON)
       at = ESCAPE.lastIndex
     } else {
       at++
@@ -144,5 +144,5 @@ function skipDigits(cursor: Cursor): void {
     if (!(code >= ZERO && code <= NINE)) break
     cursor.at++
   }
-  if (cursor.at === start) refuse(NOT_JSON)
+  if (cursor.at === start) rejectJson(NOT_JSON)
 }

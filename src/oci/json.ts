@@ -7,9 +7,11 @@ import type {Parsed} from './parsed.ts'
 export {isObject, type JsonObject}
 
 /** Decodes UTF-8 JSON whose top is an object. */
-export const decodeJsonObject = (bytes: Uint8Array): Parsed<JsonObject> => readAsGo(bytes, 'any', 'refused')
+export function decodeJsonObject(bytes: Uint8Array): Parsed<JsonObject> {
+  return readAsGo(bytes, 'any', 'refused')
+}
 
-export const stringAt = (object: JsonObject, key: string): string | undefined => {
+export function stringAt(object: JsonObject, key: string): string | undefined {
   const value = object[key]
   return typeof value === 'string' ? value : undefined
 }

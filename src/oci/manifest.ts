@@ -58,8 +58,12 @@ const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/v
 /** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
 export const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ')
 
-export const isIndexType = (mediaType: string): boolean => INDEX_TYPES.includes(mediaType)
-export const isManifestType = (mediaType: string): boolean => MANIFEST_TYPES.includes(mediaType)
+export function isIndexType(mediaType: string): boolean {
+  return INDEX_TYPES.includes(mediaType)
+}
+export function isManifestType(mediaType: string): boolean {
+  return MANIFEST_TYPES.includes(mediaType)
+}
 
 // The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
 // have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
@@ -104,10 +108,7 @@ const CONFIG = structOf({
  * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
  * is refused (CVE-2021-41190).
  */
-export const decodeManifest = (
-  bytes: Uint8Array,
-  described: string | undefined
-): Parsed<ImageManifest | ImageIndex> => {
+export function decodeManifest(bytes: Uint8Array, described: string | undefined): Parsed<ImageManifest | ImageIndex> {
   const json = readAsGo(bytes, MANIFEST, 'refused')
   if (!json.ok) return json
   const document = json.value
@@ -124,7 +125,7 @@ export const decodeManifest = (
   return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed)
 }
 
-const contradictionIn = (document: JsonObject, mediaType: string): string | undefined => {
+function contradictionIn(document: JsonObject, mediaType: string): string | undefined {
   const index = isIndexType(mediaType)
   if (!index && !isManifestType(mediaType)) return `its media type ${show(mediaType)} is not one of an image`
   if (index && ('config' in document || 'layers' in document)) return 'it is an index that also has a config or layers'
@@ -132,7 +133,7 @@ const contradictionIn = (document: JsonObject, mediaType: string): string | unde
   return undefined
 }
 
-const decodeImageManifest = (document: JsonObject, typed: Typed): Parsed<ImageManifest> => {
+function decodeImageManifest(document: JsonObject, typed: Typed): Parsed<ImageManifest> {
   const config = decodeDescriptor(document['config'], 'config')
   if (!config.ok) return config
   if (!CONFIG_TYPES.includes(config.value.mediaType)) {
@@ -145,7 +146,7 @@ const decodeImageManifest = (document: JsonObject, typed: Typed): Parsed<ImageMa
   return valid({kind: 'manifest', ...typed, config: config.value, layers: layers.value})
 }
 
-const decodeIndex = (document: JsonObject, typed: Typed): Parsed<ImageIndex> => {
+function decodeIndex(document: JsonObject, typed: Typed): Parsed<ImageIndex> {
   const children = decodeList(document['manifests'], 'manifests', decodeChild)
   if (!children.ok) return children
   const isAttestation = attestationsAmong(children.value)
@@ -160,11 +161,11 @@ const decodeIndex = (document: JsonObject, typed: Typed): Parsed<ImageIndex> => 
 }
 
 // A list that is null or absent is an empty one to Go.
-const decodeList = <T>(
+function decodeList<T>(
   value: unknown,
   path: string,
   decode: (item: unknown, path: string) => Parsed<T>
-): Parsed<readonly T[]> => {
+): Parsed<readonly T[]> {
   const items: T[] = []
   for (const [at, item] of (Array.isArray(value) ? value : []).entries()) {
     const decoded = decode(item, `${path}[${String(at)}]`)
@@ -174,7 +175,7 @@ const decodeList = <T>(
   return valid(items)
 }
 
-const decodeDescriptor = (value: unknown, path: string): Parsed<Descriptor> => {
+function decodeDescriptor(value: unknown, path: string): Parsed<Descriptor> {
   if (!isObject(value)) return invalid(`${path} is ${show(value)}, not a descriptor`)
   const {mediaType, digest, size} = value
   if (typeof mediaType !== 'string' || mediaType === '')
@@ -190,7 +191,7 @@ const decodeDescriptor = (value: unknown, path: string): Parsed<Descriptor> => {
 
 type DecodedChild = Omit<IndexChild, 'isAttestation'> & {readonly annotations: JsonObject}
 
-const decodeChild = (value: unknown, path: string): Parsed<DecodedChild> => {
+function decodeChild(value: unknown, path: string): Parsed<DecodedChild> {
   const descriptor = decodeDescriptor(value, path)
   if (!descriptor.ok) return descriptor
   if (!isObject(value)) return invalid(`${path} is not a descriptor`)
@@ -207,7 +208,7 @@ const decodeChild = (value: unknown, path: string): Parsed<DecodedChild> => {
 
 // What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
 // child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
-const attestationsAmong = (children: readonly DecodedChild[]): ((child: DecodedChild) => boolean) => {
+function attestationsAmong(children: readonly DecodedChild[]): (child: DecodedChild) => boolean {
   const isMarked = ({annotations, platform}: DecodedChild): boolean =>
     annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
     platform?.os === 'unknown' &&
@@ -216,7 +217,7 @@ const attestationsAmong = (children: readonly DecodedChild[]): ((child: DecodedC
   return child => isMarked(child) && others.has(child.annotations['vnd.docker.reference.digest'])
 }
 
-const decodePlatform = (value: JsonObject): Platform => {
+function decodePlatform(value: JsonObject): Platform {
   const variant = stringAt(value, 'variant')
   const osVersion = stringAt(value, 'os.version')
   const features = value['os.features']
@@ -234,7 +235,7 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{
 const VERSION = /^[\w.+~-]{1,64}$/
 
 /** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
-export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
+export function decodeConfig(bytes: Uint8Array): Parsed<ImageConfig> {
   const json = readAsGo(bytes, CONFIG, 'refused')
   if (!json.ok) return json
   const rootfs = json.value['rootfs']
@@ -255,7 +256,7 @@ export const decodeConfig = (bytes: Uint8Array): Parsed<ImageConfig> => {
   })
 }
 
-const decodeDiffId = (value: unknown, path: string): Parsed<Digest> => {
+function decodeDiffId(value: unknown, path: string): Parsed<Digest> {
   if (typeof value !== 'string') return invalid(`${path} is ${show(value)}, not a digest`)
   const digest = parseDigest(value)
   return digest.ok ? digest : invalid(`${path} is ${show(value)}: ${digest.reason}`)
@@ -271,7 +272,7 @@ export type LayerFormat = {
 const LAYER =
   /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/
 
-export const layerFormatOf = (mediaType: string): LayerFormat => {
+export function layerFormatOf(mediaType: string): LayerFormat {
   const match = LAYER.exec(mediaType)
   const isDistributable = !/\.(?:nondistributable|foreign)\./.test(mediaType)
   if (match === null) return {compression: 'opaque', isDistributable}
@@ -280,7 +281,7 @@ export const layerFormatOf = (mediaType: string): LayerFormat => {
 }
 
 // What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
-const show = (value: unknown): string => {
+function show(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'
   if (isObject(value)) return 'an object'

@@ -1,4 +1,5 @@
 // JSON documents leave out what has no value; records in this program hold undefined.
+// Pure.
 
 type Present<T> = {readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K]} & {
   readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>

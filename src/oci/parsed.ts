@@ -3,7 +3,11 @@
 
 export type Parsed<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly reason: string}
 
-export const valid = <T>(value: T): Parsed<T> => ({ok: true, value})
+export function valid<T>(value: T): Parsed<T> {
+  return {ok: true, value}
+}
 
 /** `reason` completes the sentence "it is not valid: …" and names the rule that was broken. */
-export const invalid = (reason: string): {readonly ok: false; readonly reason: string} => ({ok: false, reason})
+export function invalid(reason: string): {readonly ok: false; readonly reason: string} {
+  return {ok: false, reason}
+}

@@ -32,11 +32,12 @@ const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const OTHER_NAMES: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386', ppc64el: 'ppc64le'}
 
 // Own keys only: an index may well name the architecture `constructor`.
-const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined
+function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
 
 /** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
-export const normalizePlatform = (platform: Platform): Platform => {
+export function normalizePlatform(platform: Platform): Platform {
   const {osVersion, osFeatures} = platform
   const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase()
   const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase())
@@ -55,7 +56,7 @@ export const normalizePlatform = (platform: Platform): Platform => {
 const COMPONENT = /^[A-Za-z0-9_.-]+$/
 
 /** Parses `os/architecture[/variant]`. */
-export const parsePlatform = (text: string): Parsed<Platform> => {
+export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.split('/')
   const [os, architecture, variant] = parts
   if (os === undefined || architecture === undefined || parts.length > 3)
@@ -67,18 +68,21 @@ export const parsePlatform = (text: string): Parsed<Platform> => {
   )
 }
 
-const renamed = (architecture: string): string => lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture
+function renamed(architecture: string): string {
+  return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture
+}
 
-export const formatPlatform = ({os, architecture, variant}: Platform): string =>
-  [os, architecture, ...(variant === undefined ? [] : [variant])]
+export function formatPlatform({os, architecture, variant}: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])]
     .map(part => (part === '' ? 'unknown' : part))
     .join('/')
+}
 
 /**
  * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
  * macOS runs Linux containers.
  */
-export const platformOfMachine = (os: string, architecture: string, osRelease: string): Platform => {
+export function platformOfMachine(os: string, architecture: string, osRelease: string): Platform {
   const name = renamed(architecture)
   if (os !== 'win32') return normalizePlatform({os: 'linux', architecture: name})
   return normalizePlatform({os: 'windows', architecture: name, osVersion: osRelease})
@@ -87,7 +91,7 @@ export const platformOfMachine = (os: string, architecture: string, osRelease: s
 type Machine = {readonly architecture: string; readonly variant?: string | undefined}
 
 /** What a machine runs, the best first: containerd's platformVector. */
-const machinesFor = ({architecture, variant = ''}: Machine): readonly Machine[] => {
+function machinesFor({architecture, variant = ''}: Machine): readonly Machine[] {
   const version = /^v?(\d+)$/.exec(variant)?.[1]
   const older = (least: number): readonly Machine[] =>
     downFrom(Number(version ?? 0) - 1, least).map(number => ({architecture, variant: `v${String(number)}`}))
@@ -104,20 +108,22 @@ const machinesFor = ({architecture, variant = ''}: Machine): readonly Machine[] 
   ]
 }
 
-const minorsOf = (major: number, from: number): readonly Machine[] =>
-  downFrom(from, 0).map(minor => ({
+function minorsOf(major: number, from: number): readonly Machine[] {
+  return downFrom(from, 0).map(minor => ({
     architecture: 'arm64',
     variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
   }))
+}
 
 // No processor has more than this; a number that a workflow writes must not become a list of its length.
 const MOST_VERSIONS = 20
 
-const downFrom = (most: number, least: number): readonly number[] =>
-  Array.from({length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS)}, (_, at) => most - at)
+function downFrom(most: number, least: number): readonly number[] {
+  return Array.from({length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS)}, (_, at) => most - at)
+}
 
 /** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
-const rankOf = (wanted: Platform, offered: Platform): number | undefined => {
+function rankOf(wanted: Platform, offered: Platform): number | undefined {
   // Go's own system stands in for one that is not named, and that is the one that is asked for.
   if (offered.os !== wanted.os && offered.os !== '') return undefined
   if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true) return undefined
@@ -132,7 +138,7 @@ const rankOf = (wanted: Platform, offered: Platform): number | undefined => {
 }
 
 // Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
-const rankOnWindows = (rank: number, host: string | undefined, container: string | undefined): number | undefined => {
+function rankOnWindows(rank: number, host: string | undefined, container: string | undefined): number | undefined {
   const [has, wants] = [versionOf(host), versionOf(container)]
   if (has === undefined || wants === undefined) return rank
   if (has.release !== wants.release || wants.build > has.build) return undefined
@@ -140,12 +146,12 @@ const rankOnWindows = (rank: number, host: string | undefined, container: string
 }
 
 // `10.0` and `20348` of `10.0.20348.2227`.
-const versionOf = (version: string | undefined): {readonly release: string; readonly build: number} | undefined => {
+function versionOf(version: string | undefined): {readonly release: string; readonly build: number} | undefined {
   const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? []
   return release === undefined ? undefined : {release, build: Number(build)}
 }
 
-export const satisfies = (wanted: Platform, offered: Platform): boolean => {
+export function satisfies(wanted: Platform, offered: Platform): boolean {
   const normal = normalizePlatform(offered)
   return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined
 }
@@ -154,10 +160,10 @@ export const satisfies = (wanted: Platform, offered: Platform): boolean => {
  * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
  * of another architecture: 386 for amd64, arm for arm64.
  */
-export const chooseRunnable = <T extends {readonly platform: Platform}>(
+export function chooseRunnable<T extends {readonly platform: Platform}>(
   wanted: Platform,
   offered: readonly T[]
-): T | undefined => {
+): T | undefined {
   let chosen: {readonly entry: T; readonly rank: number} | undefined
   for (const entry of offered) {
     const rank = rankOf(wanted, normalizePlatform(entry.platform))
@@ -167,10 +173,10 @@ export const chooseRunnable = <T extends {readonly platform: Platform}>(
 }
 
 /** The same, but nothing where that is of another architecture: a pin should not change what is run. */
-export const choosePlatform = <T extends {readonly platform: Platform}>(
+export function choosePlatform<T extends {readonly platform: Platform}>(
   wanted: Platform,
   offered: readonly T[]
-): T | undefined => {
+): T | undefined {
   const chosen = chooseRunnable(wanted, offered)
   return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined
 }
@@ -179,10 +185,10 @@ export const choosePlatform = <T extends {readonly platform: Platform}>(
  * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
  * variant that there is.
  */
-export const chooseLiterally = <T extends {readonly platform: Platform}>(
+export function chooseLiterally<T extends {readonly platform: Platform}>(
   wanted: Platform,
   offered: readonly T[]
-): T | undefined => {
+): T | undefined {
   const variants = machinesFor(wanted)
     .filter(({architecture}) => architecture === wanted.architecture)
     .map(({variant}) => variant ?? '')

@@ -22,7 +22,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 const MAX_PATH_LENGTH = 255
 
 /** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
-export const parseReference = (text: string): Parsed<Reference> => {
+export function parseReference(text: string): Parsed<Reference> {
   if (text === '') return invalid('it is empty')
   if (/\s/.test(text)) return invalid('a reference has no spaces')
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return invalid('a reference has no scheme such as https://')
@@ -47,7 +47,7 @@ export const parseReference = (text: string): Parsed<Reference> => {
 }
 
 /** Parses `[registry/]repository`, without tag and digest. */
-export const parseRepository = (name: string): Parsed<Repository> => {
+export function parseRepository(name: string): Parsed<Repository> {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
   const named = first !== '' && isRegistry(first)
@@ -59,7 +59,7 @@ export const parseRepository = (name: string): Parsed<Repository> => {
   return why === undefined ? valid({registry, path}) : invalid(why)
 }
 
-const checkPath = (written: string, path: string): string | undefined => {
+function checkPath(written: string, path: string): string | undefined {
   if (written === '') return 'the repository is missing'
   if (path.length > MAX_PATH_LENGTH) return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`
   if (written !== written.toLowerCase()) return 'a repository is written in lower case'
@@ -71,41 +71,51 @@ const checkPath = (written: string, path: string): string | undefined => {
 }
 
 /** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
-const isRegistry = (first: string): boolean =>
-  first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase()
+function isRegistry(first: string): boolean {
+  return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase()
+}
 
 // The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
-const isHost = (text: string): boolean => DOMAIN.test(text) && URL.canParse(`https://${text}`)
+function isHost(text: string): boolean {
+  return DOMAIN.test(text) && URL.canParse(`https://${text}`)
+}
 
 /** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
-export const parseRegistry = (text: string): Parsed<string> => {
+export function parseRegistry(text: string): Parsed<string> {
   if (!isHost(text)) return invalid('a registry is a host name, an IP address or host:port')
   return valid(canonicalRegistry(text))
 }
 
 // Hosts are compared without regard to case (RFC 9110 §4.2.3). One that only its capitals tell from a part of a repository
 // keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
-const canonicalRegistry = (host: string): string => {
+function canonicalRegistry(host: string): string {
   const lower = host.toLowerCase()
   if (!isRegistry(lower)) return host
   return lower === 'index.docker.io' ? DOCKER_HUB : lower
 }
 
 /** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
-export const endpointOf = (registry: string): string => (registry === DOCKER_HUB ? 'registry-1.docker.io' : registry)
+export function endpointOf(registry: string): string {
+  return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry
+}
 
-export const formatRepository = ({registry, path}: Repository): string => `${registry}/${path}`
+export function formatRepository({registry, path}: Repository): string {
+  return `${registry}/${path}`
+}
 
-export const formatReference = (reference: Reference): string => formatRepository(reference) + suffixOf(reference)
+export function formatReference(reference: Reference): string {
+  return formatRepository(reference) + suffixOf(reference)
+}
 
-const suffixOf = ({tag, digest}: Reference): string =>
-  (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`)
+function suffixOf({tag, digest}: Reference): string {
+  return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`)
+}
 
 /**
  * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
  * part of it (buildx util/buildflags/context.go).
  */
-export const formatFamiliar = (reference: Reference): string => {
+export function formatFamiliar(reference: Reference): string {
   const {registry, path} = reference
   const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`
   return (short + suffixOf(reference)).replace(/:latest$/, '')

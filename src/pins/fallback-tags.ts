@@ -1,9 +1,9 @@
+// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
+// Pure: it parses and matches. acquire/fallback.ts does the trying.
+
 import {type Reference, parseReference, formatFamiliar} from '../oci/reference.ts'
 import {type Parsed, invalid, valid} from '../oci/parsed.ts'
 import {type ImageRequest} from '../acquire/plan.ts'
-
-// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
-// Pure: it parses and matches. acquire/fallback.ts does the trying.
 
 export type FallbackTag = {
   /** As it was written. */
@@ -14,7 +14,7 @@ export type FallbackTag = {
 }
 
 /** Parses `TAG` or `IMAGE=TAG`. */
-export const parseFallbackTag = (text: string): Parsed<FallbackTag> => {
+export function parseFallbackTag(text: string): Parsed<FallbackTag> {
   const equals = text.lastIndexOf('=')
   const name = equals < 0 ? undefined : text.slice(0, equals)
   const tag = text.slice(equals + 1)
@@ -28,14 +28,17 @@ export const parseFallbackTag = (text: string): Parsed<FallbackTag> => {
 }
 
 /** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
-const appliesTo = ({image}: FallbackTag, {reference, tag}: ImageRequest): boolean =>
-  image === undefined ||
-  (image.registry === reference.registry &&
-    image.path === reference.path &&
-    (image.tag === undefined || image.tag === tag))
+function appliesTo({image}: FallbackTag, {reference, tag}: ImageRequest): boolean {
+  return (
+    image === undefined ||
+    (image.registry === reference.registry &&
+      image.path === reference.path &&
+      (image.tag === undefined || image.tag === tag))
+  )
+}
 
 /** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
-export const fallbacksFor = (image: ImageRequest, tags: readonly FallbackTag[]): readonly ImageRequest[] => {
+export function fallbacksFor(image: ImageRequest, tags: readonly FallbackTag[]): readonly ImageRequest[] {
   const {registry, path, digest} = image.reference
   if (digest !== undefined) return []
   return tags
@@ -47,8 +50,9 @@ export const fallbacksFor = (image: ImageRequest, tags: readonly FallbackTag[]):
 }
 
 /** Lines that are for none of these images. */
-export const unusedFallbackTags = (
+export function unusedFallbackTags(
   images: readonly ImageRequest[],
   tags: readonly FallbackTag[]
-): readonly FallbackTag[] =>
-  tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)))
+): readonly FallbackTag[] {
+  return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)))
+}

@@ -40,7 +40,7 @@ const MAX_FAULTS = 20
  * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
  * elsewhere; then no link may lead out of its folder.
  */
-export const resolveLockFile = (name: string, environment: Readonly<Record<string, string | undefined>>): LockFile => {
+export function resolveLockFile(name: string, environment: Readonly<Record<string, string | undefined>>): LockFile {
   const written = environment['GITHUB_WORKSPACE'] ?? ''
   const workspace = resolve(written === '' ? '.' : written)
   const path = resolve(workspace, name)
@@ -48,13 +48,13 @@ export const resolveLockFile = (name: string, environment: Readonly<Record<strin
 }
 
 /** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
-export const readLockFile = async (file: LockFile): Promise<Lock | undefined> => {
+export async function readLockFile(file: LockFile): Promise<Lock | undefined> {
   return (await readText(file, realPathOf(file)))?.lock
 }
 
 type Read = {readonly text: string; readonly lock: Lock}
 
-const readText = async (file: LockFile, path: string): Promise<Read | undefined> => {
+async function readText(file: LockFile, path: string): Promise<Read | undefined> {
   const bytes = readBytes(file, path)
   if (bytes === undefined) return undefined
   let text: string
@@ -69,20 +69,20 @@ const readText = async (file: LockFile, path: string): Promise<Read | undefined>
   return rejectLockFile(file, await Promise.all(faults.map(fault => locate(text, fault))))
 }
 
-const readBytes = (file: LockFile, path: string): Uint8Array | undefined => {
+function readBytes(file: LockFile, path: string): Uint8Array | undefined {
   const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES))
   if (read === undefined || 'bytes' in read) return read?.bytes
   return rejectLockFile(file, [read.why])
 }
 
 /** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
-const realPathOf = (file: LockFile): string => {
+function realPathOf(file: LockFile): string {
   const {path, root} = file
   const found = translating(file, () => realPathBelow(path, root))
   return 'path' in found ? found.path : rejectLockFile(file, [found.why])
 }
 
-const translating = <T>(file: LockFile, run: () => T): T => {
+function translating<T>(file: LockFile, run: () => T): T {
   try {
     return run()
   } catch (error) {
@@ -90,9 +90,11 @@ const translating = <T>(file: LockFile, run: () => T): T => {
   }
 }
 
-const messageOf = (error: unknown): string => String(error).replace(/^Error: /, '')
+function messageOf(error: unknown): string {
+  return String(error).replace(/^Error: /, '')
+}
 
-const rejectLockFile = ({name}: LockFile, rules: readonly string[]): never =>
+function rejectLockFile({name}: LockFile, rules: readonly string[]): never {
   fail({
     kind: 'invalid-input',
     faults: rules.map((rule): InputIssue => ({
@@ -102,9 +104,10 @@ const rejectLockFile = ({name}: LockFile, rules: readonly string[]): never =>
       example: 'the file as it was committed last; without it, lock: update writes a new one'
     }))
   })
+}
 
 /** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
-const locate = async (text: string, {reason, path}: LockIssue): Promise<string> => {
+async function locate(text: string, {reason, path}: LockIssue): Promise<string> {
   const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text)
   if (conflict !== null) return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`
   const {findNodeAtLocation, parseTree, printParseErrorCode} = await import('jsonc-parser')
@@ -126,7 +129,7 @@ const locate = async (text: string, {reason, path}: LockIssue): Promise<string> 
 }
 
 /** Where a key stands in an object that has had it before. */
-const secondKeyIn = (node: Node | undefined): number | undefined => {
+function secondKeyIn(node: Node | undefined): number | undefined {
   const keys = new Set<unknown>()
   for (const child of node?.children ?? []) {
     const [key] = child.type === 'property' ? (child.children ?? []) : []
@@ -139,20 +142,23 @@ const secondKeyIn = (node: Node | undefined): number | undefined => {
 }
 
 /** `images["docker.io/library/php:8.3.8"].digest`. */
-const namePath = (path: readonly string[]): string =>
-  path.map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`)).join('')
+function namePath(path: readonly string[]): string {
+  return path
+    .map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`))
+    .join('')
+}
 
-const placeOf = (text: string, offset: number): string => {
+function placeOf(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/)
   return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`
 }
 
 /** Puts these images into the file, which is made when there is none. What others wrote in the meantime stays. */
-export const updateLockFile = async (
+export async function updateLockFile(
   file: LockFile,
   updates: ReadonlyMap<string, LockedImage>,
   {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}
-): Promise<readonly LockChange[]> => {
+): Promise<readonly LockChange[]> {
   try {
     // A link is followed, so that it stays one.
     const path = realPathOf(file)
@@ -171,7 +177,7 @@ export const updateLockFile = async (
   }
 }
 
-const replaceLockFile = async (path: string, text: string): Promise<void> => {
+async function replaceLockFile(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
     await files.writeFile(temporary, text, {flag: 'wx', flush: true})
@@ -191,7 +197,7 @@ const POLL_MS = 25
 const MAX_TOKEN_BYTES = 1024
 
 /** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
-const withFileLock = async <T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+async function withFileLock<T>(path: string, clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const token = randomUUID()
   const startedMs = clock.nowMs()
   let holder: {readonly token: string | undefined; readonly sinceMs: number} | undefined
@@ -212,7 +218,7 @@ const withFileLock = async <T>(path: string, clock: Clock, signal: AbortSignal, 
   }
 }
 
-const tryLock = async (path: string, token: string): Promise<boolean> => {
+async function tryLock(path: string, token: string): Promise<boolean> {
   try {
     await files.writeFile(path, token, {flag: 'wx'})
     return true
@@ -223,14 +229,14 @@ const tryLock = async (path: string, token: string): Promise<boolean> => {
 }
 
 /** What is there and is no such file belongs to no step: it is a token that nothing has. */
-const readOwner = (path: string): string | undefined => {
+function readOwner(path: string): string | undefined {
   const read = readIfThere(path, MAX_TOKEN_BYTES)
   if (read === undefined) return undefined
   return 'bytes' in read ? Buffer.from(read.bytes).toString() : ''
 }
 
 /** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
-const breakStaleLock = async (path: string, stale: string, token: string): Promise<void> => {
+async function breakStaleLock(path: string, stale: string, token: string): Promise<void> {
   const aside = `${path}.${token}`
   try {
     await files.rename(path, aside)
@@ -244,10 +250,10 @@ const breakStaleLock = async (path: string, stale: string, token: string): Promi
 }
 
 /** Undefined when there is nothing. */
-const readIfThere = (
+function readIfThere(
   path: string,
   maxBytes: number
-): {readonly bytes: Uint8Array} | {readonly why: string} | undefined => {
+): {readonly bytes: Uint8Array} | {readonly why: string} | undefined {
   try {
     return {bytes: readRegularFileSync(path, {maxBytes})}
   } catch (error) {

@@ -15,14 +15,17 @@ export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
 
 /** Whether only what is in the lock file is used. */
-export const isEnforcing = (mode: LockMode): mode is 'enforce' | 'require' => mode === 'enforce' || mode === 'require'
+export function isEnforcing(mode: LockMode): mode is 'enforce' | 'require' {
+  return mode === 'enforce' || mode === 'require'
+}
 
 /** The name of an image in the lock file: undefined for one without a tag. */
-export const lockKey = ({reference: {registry, path}, tag}: ImageRequest): string | undefined =>
-  tag === undefined ? undefined : formatReference({registry, path, tag})
+export function lockKey({reference: {registry, path}, tag}: ImageRequest): string | undefined {
+  return tag === undefined ? undefined : formatReference({registry, path, tag})
+}
 
 /** The image with what the lock says of it. A digest in the reference needs no lock. */
-const withLockedDigest = (image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest => {
+function withLockedDigest(image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest {
   const name = lockKey(image)
   const entry = name === undefined ? undefined : lock?.images.get(name)
   if (entry === undefined || image.reference.digest !== undefined) return image
@@ -38,11 +41,11 @@ export type LockedRequests = {
 }
 
 /** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
-export const applyLock = (
+export function applyLock(
   wanted: readonly ImageRequest[],
   fallbackTags: readonly FallbackTag[],
   {lock, mode, file}: {readonly lock: Lock | undefined; readonly mode: LockMode; readonly file: string}
-): LockedRequests => {
+): LockedRequests {
   const images = wanted.map(image => withLockedDigest(image, lock, mode))
   const fallbacks = new Map(
     images.map(image => [
@@ -72,25 +75,26 @@ export const applyLock = (
 }
 
 /** A lock file that is there holds for every tag: one that it does not know might be anything. */
-const missingEntries = (
+function missingEntries(
   images: readonly ImageRequest[],
   input: 'image' | 'fallback-tags',
   lock: Lock,
   file: string
-): readonly InputIssue[] =>
-  images.flatMap(image => {
+): readonly InputIssue[] {
+  return images.flatMap(image => {
     const name = lockKey(image)
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name)) return []
     const value = input === 'image' ? image.input : (image.tag ?? '')
     const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
     return [{input, value, reason, example: 'lock: update'}]
   })
+}
 /**
  * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
  * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
  * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
  */
-export const inconsistentEntries = (acquisition: Acquisition, lock: Lock, file: string): readonly InputIssue[] => {
+export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: string): readonly InputIssue[] {
   const {request, image} = fallbackUsed(acquisition) ?? acquisition
   const name = lockKey(request.image) ?? ''
   const entry = lock.images.get(name)
@@ -119,7 +123,7 @@ export const inconsistentEntries = (acquisition: Acquisition, lock: Lock, file: 
 }
 
 /** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
-const lockedPlatform = ({platforms}: LockedImage, name: string, has: LockedPlatform): LockedPlatform | undefined => {
+function lockedPlatform({platforms}: LockedImage, name: string, has: LockedPlatform): LockedPlatform | undefined {
   const isSame = ({digest, imageId}: LockedPlatform): boolean => digest === has.digest && imageId === has.imageId
   const byName = platforms.get(name)
   if (byName !== undefined) return byName
@@ -128,10 +132,11 @@ const lockedPlatform = ({platforms}: LockedImage, name: string, has: LockedPlatf
     : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says))
 }
 
-const differenceIn = (what: string, says: string, has: string): readonly string[] =>
-  says === has ? [] : [`${what} is ${says} and not ${has}`]
+function differenceIn(what: string, says: string, has: string): readonly string[] {
+  return says === has ? [] : [`${what} is ${says} and not ${has}`]
+}
 
-const lockEntryOf = ({digest, mediaType, size, platforms}: VerifiedImage): LockedImage => {
+function lockEntryOf({digest, mediaType, size, platforms}: VerifiedImage): LockedImage {
   const found = new Map<string, LockedPlatform>()
   for (const {platform, digest: child, imageId} of platforms) {
     const name = formatLockedPlatform(platform)
@@ -144,7 +149,7 @@ const lockEntryOf = ({digest, mediaType, size, platforms}: VerifiedImage): Locke
 const UNKNOWN = 'unknown'
 
 /** As containerd writes it, since an index has several for Windows that differ in this alone: `windows(10.0.20348.1)/amd64`. */
-const formatLockedPlatform = (platform: Platform | undefined): string => {
+function formatLockedPlatform(platform: Platform | undefined): string {
   if (platform === undefined) return UNKNOWN
   const {os, osVersion} = platform
   return formatPlatform(osVersion === undefined ? platform : {...platform, os: `${os}(${osVersion})`})
@@ -155,8 +160,8 @@ const formatLockedPlatform = (platform: Platform | undefined): string => {
  * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
  * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
  */
-export const lockEntries = (acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> =>
-  new Map(
+export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> {
+  return new Map(
     acquisitions.flatMap(({request, image, resolved, fallbacks}): (readonly [string, LockedImage])[] => {
       const name = lockKey(request.image)
       const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock'
@@ -164,12 +169,13 @@ export const lockEntries = (acquisitions: readonly Acquisition[]): ReadonlyMap<s
       return [[name, lockEntryOf(image)]]
     })
   )
+}
 
 // Warnings about the lock file that is in force: what it says and what was found differ.
 // Pure rendering of evidence.
 
 /** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-export const digestDiffersWarning = (image: ImageRequest, lock: Lock | undefined, file: string): string | undefined => {
+export function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file: string): string | undefined {
   const name = lockKey(image)
   const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
   const {digest} = image.reference

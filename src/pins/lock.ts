@@ -40,7 +40,7 @@ const PLATFORM = /^[\w.-]+(?:\([\w.+-]+\))?(?:\/[\w.-]+){0,2}$/
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** Decodes a lock file; every image that is wrong is told. */
-export const decodeLock = (text: string): DecodedLock => {
+export function decodeLock(text: string): DecodedLock {
   const json = decodeJsonObject(Buffer.from(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text))
   if (!json.ok) return {faults: [{reason: json.reason, path: undefined}]}
   const {version, images, $schema: schema} = json.value as {version?: unknown; images?: unknown; $schema?: unknown}
@@ -60,17 +60,19 @@ export const decodeLock = (text: string): DecodedLock => {
     : {lock: {schema: typeof schema === 'string' ? schema : undefined, images: locked}}
 }
 
-const checkVersion = (version: unknown): string =>
-  typeof version === 'number' && version > LOCK_VERSION
+function checkVersion(version: unknown): string {
+  return typeof version === 'number' && version > LOCK_VERSION
     ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
     : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`
+}
 
-const unknownKeys = (object: JsonObject, known: readonly string[], path: readonly string[]): LockIssue[] =>
-  Object.keys(object)
+function unknownKeys(object: JsonObject, known: readonly string[], path: readonly string[]): LockIssue[] {
+  return Object.keys(object)
     .filter(key => !known.includes(key))
     .map(key => ({reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key]}))
+}
 
-const decodeImage = (name: string, value: unknown, faults: LockIssue[]): LockedImage | undefined => {
+function decodeImage(name: string, value: unknown, faults: LockIssue[]): LockedImage | undefined {
   const path = ['images', name]
   const before = faults.length
   const refuse = (why: string, ...at: readonly string[]): void => {
@@ -107,7 +109,7 @@ const decodeImage = (name: string, value: unknown, faults: LockIssue[]): LockedI
   return {digest, mediaType: mediaType as string, size: size as number, platforms: decoded}
 }
 
-const checkKey = (name: string): string | undefined => {
+function checkKey(name: string): string | undefined {
   const reference = parseReference(name)
   if (!reference.ok) return `it is no image: ${reference.reason}`
   if (reference.value.digest !== undefined) return 'an image is named by its tag here, the digest is a part of it'
@@ -116,12 +118,12 @@ const checkKey = (name: string): string | undefined => {
   return full === name ? undefined : `names are written in full here: ${full}`
 }
 
-const decodeDigest = (
+function decodeDigest(
   object: JsonObject,
   path: readonly string[],
   key: string,
   faults: LockIssue[]
-): Digest | undefined => {
+): Digest | undefined {
   const value = object[key]
   const digest = typeof value === 'string' ? parseDigest(value) : undefined
   if (digest?.ok === true) return digest.value
@@ -130,7 +132,7 @@ const decodeDigest = (
 }
 
 /** Sorted by name, so that a change is where its image is and nowhere else. Ends its lines as `before` did. */
-export const renderLock = ({schema, images}: Lock, before: string): string => {
+export function renderLock({schema, images}: Lock, before: string): string {
   const document = {
     ...(schema === undefined ? {} : {$schema: schema}),
     version: LOCK_VERSION,
@@ -154,8 +156,9 @@ export const renderLock = ({schema, images}: Lock, before: string): string => {
 }
 
 // By code units: the same on every machine, whatever its language is.
-const sorted = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+}
 
 /** `extended`: the same digest, and a platform that was not in it before, or not rightly. */
 export type LockChange = {
@@ -166,10 +169,10 @@ export type LockChange = {
 }
 
 /** The lock with these images in it; all others stay. The platforms of an image whose digest is the same are kept, too. */
-export const mergeLock = (
+export function mergeLock(
   lock: Lock,
   updates: ReadonlyMap<string, LockedImage>
-): {readonly lock: Lock; readonly changes: readonly LockChange[]} => {
+): {readonly lock: Lock; readonly changes: readonly LockChange[]} {
   const images = new Map(lock.images)
   const changes = sorted(updates).map(([name, update]): LockChange => {
     const before = lock.images.get(name)
@@ -187,7 +190,7 @@ export const mergeLock = (
 }
 
 /** One line for one image: what is in the file now, and what was. */
-export const renderChange = ({name, change, from, to}: LockChange): string => {
+export function renderChange({name, change, from, to}: LockChange): string {
   const digest = from === undefined ? to : `${from} -> ${to}`
   return `${name} ${change === 'extended' ? 'has another platform' : change}: ${digest}`
 }

@@ -53,7 +53,7 @@ export function createRegistryAccess(options: RegistryClientOptions): RegistryAc
 
 // Docker Hub answers 401 for a private repository, so that a 404 there means a public one that lacks this manifest. Others answer
 // 404 for both.
-const accessAfter = ({kind}: Failure, registry: string): Access => {
+function accessAfter({kind}: Failure, registry: string): Access {
   if (kind === 'unauthorized' || kind === 'denied') return 'private'
   return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown'
 }

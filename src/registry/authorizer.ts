@@ -66,7 +66,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
  * Parses WWW-Authenticate: several challenges in one header, commas in quotes, backslashes, values without quotes. Scheme and
  * parameter names come back in lower case. What cannot be read ends the parse; what was read until there is kept.
  */
-export const parseChallenges = (header: string): readonly Challenge[] => {
+export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: {scheme: string; params: Record<string, string>}[] = []
   let rest = header
   const skip = (pattern: RegExp): void => {
@@ -101,7 +101,7 @@ type Token = {readonly header: string; readonly untilMs: number}
 const DEFAULT_LIFE_S = 60
 const MARGIN_MS = 5000
 
-export const createAuthorizer = (outside: AuthDeps): Authorizer => {
+export function createAuthorizer(outside: AuthDeps): Authorizer {
   const registries = new Map<string, Registry>()
 
   const authorize = async (
@@ -170,10 +170,11 @@ export const createAuthorizer = (outside: AuthDeps): Authorizer => {
 }
 
 // The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
-const isUserProvided = (credentials: Credentials | undefined): boolean =>
-  credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
+function isUserProvided(credentials: Credentials | undefined): boolean {
+  return credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional)
+}
 
-const basic = (credentials: Credentials | undefined, refused: string | undefined): string => {
+function basic(credentials: Credentials | undefined, refused: string | undefined): string {
   if (credentials?.kind !== 'password')
     return fail({kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password'})
   const authorization = formatBasic(credentials)
@@ -181,15 +182,16 @@ const basic = (credentials: Credentials | undefined, refused: string | undefined
   return authorization
 }
 
-const formatBasic = ({username, password}: Extract<Credentials, {kind: 'password'}>): string =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+function formatBasic({username, password}: Extract<Credentials, {kind: 'password'}>): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
 
 /**
  * The scope to ask for: to pull from this repository, which is all that dockerd ever asks for, whatever the challenge names. A
  * challenge's scope is a wish of the registry, and would be granted with the user's credentials: to push, or another repository.
  * A scope without resource and action is kept (ECR Public's is `aws`).
  */
-const scopeFor = ({params}: Challenge, {repository}: FetchRequest): string => {
+function scopeFor({params}: Challenge, {repository}: FetchRequest): string {
   const scope = params['scope']?.trim() ?? ''
   return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
 }
@@ -197,13 +199,13 @@ const scopeFor = ({params}: Challenge, {repository}: FetchRequest): string => {
 // As other clients read it: access_token and token are the same, and the former counts (containerd's auth/fetch.go).
 const TOKEN_ANSWER = structOf({token: 'string', access_token: 'string', expires_in: 'integer'})
 
-const requestToken = async (
+async function requestToken(
   outside: AuthDeps,
   registry: Registry,
   scope: string,
   credentials: Credentials | undefined,
   ask: FetchRequest
-): Promise<Token> => {
+): Promise<Token> {
   const {params} = registry.challenge
   const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry, outside.tokenHosts)
   const startedMs = outside.nowMs()
@@ -232,20 +234,20 @@ const requestToken = async (
       {object: 'token'}
     )
   if (credentials !== undefined && answer.isAnonymous !== true) outside.conceal(token)
-  const life = json.ok ? json.value['expires_in'] : undefined
+  const life = json.value['expires_in']
   const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S
   const lifeMs = lifeS * 1000
   return {header: `Bearer ${token}`, untilMs: startedMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2)}
 }
 
-const askForToken = async (
+async function askForToken(
   outside: AuthDeps,
   realm: URL,
   service: string | undefined,
   scope: string,
   credentials: Credentials | undefined,
   ask: FetchRequest
-): Promise<TokenResponse> => {
+): Promise<TokenResponse> {
   if (credentials?.kind === 'identity-token') {
     // An identity token is a refresh token of OAuth 2; only POST takes it.
     const form = new URLSearchParams({
@@ -272,10 +274,10 @@ const askForToken = async (
   return answer
 }
 
-const failureOfTokenAnswer = (
+function failureOfTokenAnswer(
   {status, detail, isHtml, retryAfterMs}: TokenResponse,
   credentials: Credentials | undefined
-): Failure => {
+): Failure {
   const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
   if (status === 401 || status === 403) {
     const refused = isUserProvided(credentials) ? 'refused' : 'none'
@@ -290,7 +292,7 @@ const failureOfTokenAnswer = (
   }
 }
 
-const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenHosts: readonly string[]): URL => {
+function parseRealm(text: string, isPlainHttp: boolean, registry: string, tokenHosts: readonly string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const why = url === undefined ? 'it is not a URL' : checkRealm(url, isPlainHttp, registry, tokenHosts)
   if (url === undefined || why !== undefined)
@@ -309,12 +311,12 @@ const parseRealm = (text: string, isPlainHttp: boolean, registry: string, tokenH
  * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
  * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
  */
-const checkRealm = (
+function checkRealm(
   url: URL,
   isPlainHttp: boolean,
   registry: string,
   tokenHosts: readonly string[]
-): string | undefined => {
+): string | undefined {
   if (url.username !== '' || url.password !== '') return 'the URL holds a user'
   if (url.protocol !== 'https:' && !(isPlainHttp && url.protocol === 'http:'))
     return 'tokens are asked for over https only'
@@ -322,7 +324,7 @@ const checkRealm = (
 }
 
 /** Also for each host that a token server's redirect leads to. */
-export const whyNotTokenHost = (url: URL, registry: string, tokenHosts: readonly string[]): string | undefined => {
+export function whyNotTokenHost(url: URL, registry: string, tokenHosts: readonly string[]): string | undefined {
   if (isLinkLocalHost(url.hostname))
     return 'it is a link-local address, where cloud machines read their own credentials'
   const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host)

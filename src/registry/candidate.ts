@@ -1,7 +1,7 @@
-import {type Repository} from '../oci/reference.ts'
-
 // A registry that may serve an image, and whether it may resolve a tag.
 // plan.ts makes the list; see there for the order.
+
+import {type Repository} from '../oci/reference.ts'
 
 /**
  * `primary`: the registry that the reference names. `mirror`: the user wrote it into `mirrors`. `public-mirror`: it is in

@@ -37,9 +37,7 @@ const AUTH = structOf({username: 'string', password: 'string', auth: 'string', i
 const CONFIG_FILE = structOf({auths: mapOf(AUTH), credsStore: 'string', credHelpers: mapOf('string')})
 const HELPER_ANSWER = structOf({Username: 'string', Secret: 'string'})
 
-export const createCredentials = (
-  sources: CredentialSources
-): ((registry: string) => Promise<Credentials | undefined>) => {
+export function createCredentials(sources: CredentialSources): (registry: string) => Promise<Credentials | undefined> {
   const known = new Map<string, Promise<Credentials | undefined>>()
   return registry => {
     const credentials = known.get(registry) ?? findCredentials(sources, registry)
@@ -48,7 +46,7 @@ export const createCredentials = (
   }
 }
 
-const findCredentials = async (sources: CredentialSources, registry: string): Promise<Credentials | undefined> => {
+async function findCredentials(sources: CredentialSources, registry: string): Promise<Credentials | undefined> {
   const {fromInputs, githubToken} = sources
   if (fromInputs?.registry === registry) return concealed(sources, password(fromInputs.username, fromInputs.password))
   const stored = await storedCredentials(sources, registry)
@@ -58,14 +56,16 @@ const findCredentials = async (sources: CredentialSources, registry: string): Pr
   return concealed(sources, {...password('x-access-token', githubToken), isOptional: true})
 }
 
-const password = (username: string, secret: string): Extract<Credentials, {kind: 'password'}> => ({
-  kind: 'password',
-  username,
-  password: secret,
-  isOptional: false
-})
+function password(username: string, secret: string): Extract<Credentials, {kind: 'password'}> {
+  return {
+    kind: 'password',
+    username,
+    password: secret,
+    isOptional: false
+  }
+}
 
-const concealed = (sources: CredentialSources, credentials: Credentials): Credentials => {
+function concealed(sources: CredentialSources, credentials: Credentials): Credentials {
   if (credentials.kind === 'identity-token') {
     sources.conceal(credentials.token)
   } else {
@@ -76,7 +76,7 @@ const concealed = (sources: CredentialSources, credentials: Credentials): Creden
 }
 
 /** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
-const storedCredentials = async (sources: CredentialSources, registry: string): Promise<Credentials | undefined> => {
+async function storedCredentials(sources: CredentialSources, registry: string): Promise<Credentials | undefined> {
   const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG']
   if (fromEnvironment !== undefined && fromEnvironment !== '') {
     const found = authIn(decodeConfigFile(sources, 'DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment)), registry)
@@ -93,7 +93,7 @@ const storedCredentials = async (sources: CredentialSources, registry: string): 
 // Larger than any; one that is a device has no end.
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024
 
-const readDockerConfig = (sources: CredentialSources): JsonObject => {
+function readDockerConfig(sources: CredentialSources): JsonObject {
   const folder = sources.environment['DOCKER_CONFIG'] ?? ''
   const path = join(folder === '' ? join(sources.home, '.docker') : folder, 'config.json')
   try {
@@ -105,13 +105,13 @@ const readDockerConfig = (sources: CredentialSources): JsonObject => {
   }
 }
 
-const decodeConfigFile = (sources: CredentialSources, name: string, bytes: Uint8Array): JsonObject => {
+function decodeConfigFile(sources: CredentialSources, name: string, bytes: Uint8Array): JsonObject {
   const json = readAsGo(bytes, CONFIG_FILE, 'as-go')
   if (!json.ok) sources.warn(`${name} is not used for credentials: ${json.reason}`)
   return json.ok ? json.value : {}
 }
 
-const authIn = (config: JsonObject, registry: string): Credentials | undefined => {
+function authIn(config: JsonObject, registry: string): Credentials | undefined {
   const auths = config['auths']
   const entry = isObject(auths) ? entryFor(auths, registry) : undefined
   if (!isObject(entry)) return undefined
@@ -125,7 +125,7 @@ const authIn = (config: JsonObject, registry: string): Credentials | undefined =
 }
 
 /** Keys were written by many programs: with a scheme, with a path, under one of Docker Hub's names. */
-const entryFor = (entries: JsonObject, registry: string): unknown => {
+function entryFor(entries: JsonObject, registry: string): unknown {
   const exact = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry
   if (exact in entries) return entries[exact]
   const hosts = registry === DOCKER_HUB ? [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'] : [registry]
@@ -133,17 +133,18 @@ const entryFor = (entries: JsonObject, registry: string): unknown => {
   return key === undefined ? undefined : entries[key]
 }
 
-const hostOfKey = (key: string): string =>
-  key
+function hostOfKey(key: string): string {
+  return key
     .replace(/^https?:\/\//, '')
     .replace(/\/.*$/, '')
     .toLowerCase()
+}
 
-const askHelper = async (
+async function askHelper(
   sources: CredentialSources,
   helper: string,
   registry: string
-): Promise<Credentials | undefined> => {
+): Promise<Credentials | undefined> {
   const program = `docker-credential-${helper}`
   if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
     sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
@@ -166,11 +167,11 @@ const askHelper = async (
 // An answer is a line; Docker's own client bounds it nowhere.
 const MAX_ANSWER = 64 * 1024
 
-const runHelper = (
+function runHelper(
   program: string,
   server: string,
   {programEnvironment, signal}: CredentialSources
-): Promise<ProgramEnd> => {
+): Promise<ProgramEnd> {
   return runProgram(program, ['get'], {
     ...{
       environment: programEnvironment,
@@ -183,7 +184,7 @@ const runHelper = (
 }
 
 /** The helper's answer, or why there is none, in words that quote nothing of what it said. */
-const answerOf = (end: ProgramEnd): JsonObject | string => {
+function answerOf(end: ProgramEnd): JsonObject | string {
   if (end.kind === 'missing') return 'there is no such program on the PATH'
   if (end.kind === 'not-started') return 'it cannot be started'
   if (end.kind === 'late') return `it did not answer within ${formatDuration(HELPER_TIMEOUT_MS)}`

@@ -13,11 +13,12 @@ export type SchemeProbe = {
 }
 
 /** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-export const isLoopback = (host: string): boolean =>
-  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host)
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host)
+}
 
 /** `insecureRegistries` have a port where they need one, and so have the hosts. */
-export const createSchemeProbe = (insecureRegistries: readonly string[]): SchemeProbe => {
+export function createSchemeProbe(insecureRegistries: readonly string[]): SchemeProbe {
   const found = new Map<string, Scheme>()
   const of = (host: string): Scheme =>
     found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https')
@@ -47,9 +48,12 @@ export const createSchemeProbe = (insecureRegistries: readonly string[]): Scheme
 }
 
 // A TLS server that is spoken to in plain HTTP hangs up, sends an alert, or explains itself with status 400.
-const mayBeTls = (failure: Failure): boolean =>
-  failure.kind === 'unreachable'
+function mayBeTls(failure: Failure): boolean {
+  return failure.kind === 'unreachable'
     ? failure.reason === 'reset' || failure.reason === 'not-http'
     : failure.kind === 'protocol' && failure.status === 400
+}
 
-const speaksTls = (failure: Failure): boolean => failure.kind !== 'unreachable' || failure.reason === 'tls-identity'
+function speaksTls(failure: Failure): boolean {
+  return failure.kind !== 'unreachable' || failure.reason === 'tls-identity'
+}

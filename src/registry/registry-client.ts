@@ -21,7 +21,7 @@ import {
   isHtml,
   MAX_ERROR_BYTES,
   parseContentRange,
-  quote,
+  quoteLine,
   requestIdsOf,
   rateLimitOf,
   retryAfterMsOf
@@ -53,7 +53,7 @@ export type RegistryClientOptions = HttpLimits & {
 
 const MAX_REDIRECTS = 10
 
-export const createRegistryClient = (options: RegistryClientOptions): RegistryPort => {
+export function createRegistryClient(options: RegistryClientOptions): RegistryPort {
   const http = createHttpClient(options, options.environment)
   const outside: ClientDeps = {options, http, schemes: createSchemeProbe(options.insecureRegistries)}
   const authorizer = createAuthorizer({
@@ -86,13 +86,13 @@ type ClientDeps = {
  */
 type Answer = HttpResponse & {readonly url: URL; readonly isAuthorized: boolean; readonly isOwn: boolean}
 
-const getFromRegistry = async (
+async function getFromRegistry(
   outside: ClientDeps,
   authorizer: Authorizer,
   ask: FetchRequest,
   path: string,
   headers: Readonly<Record<string, string>>
-): Promise<Answer> => {
+): Promise<Answer> {
   const host = endpointOf(ask.repository.registry)
   return outside.schemes.withTlsFallback(host, () =>
     fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers)
@@ -100,14 +100,14 @@ const getFromRegistry = async (
 }
 
 /** Request, challenge, token, request. A second challenge for the same request is a refusal. */
-const fetchWithAuth = async (
+async function fetchWithAuth(
   outside: ClientDeps,
   authorizer: Authorizer,
   ask: FetchRequest,
   host: string,
   path: string,
   headers: Readonly<Record<string, string>>
-): Promise<Answer> => {
+): Promise<Answer> {
   const {registry} = ask.repository
   const known = await authorizer.cachedAuthorization(registry, ask)
   const first = await followRedirects(outside, ask, host, path, headers, known)
@@ -126,11 +126,11 @@ const fetchWithAuth = async (
   return checkResponse(outside, second, authorization)
 }
 
-const checkResponse = async (
+async function checkResponse(
   outside: ClientDeps,
   answer: Answer,
   authorization: Authorization | undefined
-): Promise<Answer> => {
+): Promise<Answer> {
   const {status, headers, body} = answer
   if (status !== 200 && status !== 206) {
     const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
@@ -150,22 +150,24 @@ const checkResponse = async (
     body.discard()
     fail({
       kind: 'protocol',
-      detail: `the answer is encoded (Content-Encoding: ${quote(encoding)}) though that was ruled out`,
+      detail: `the answer is encoded (Content-Encoding: ${quoteLine(encoding)}) though that was ruled out`,
       isHtml: false
     })
   }
   return answer
 }
 
-const refuse = async (outside: ClientDeps, answer: Answer, credentials: 'none' | 'refused'): Promise<never> => {
+async function refuse(outside: ClientDeps, answer: Answer, credentials: 'none' | 'refused'): Promise<never> {
   const {status, headers} = answer
   const error = {status, headers, body: await readLimited(answer.body), author: authorOf(answer)}
   return fail(failureOfStatus(error, credentials, outside.options.wallClockMs()))
 }
 
-const authorOf = ({isOwn}: Answer): Author => (isOwn ? 'registry' : 'elsewhere')
+function authorOf({isOwn}: Answer): Author {
+  return isOwn ? 'registry' : 'elsewhere'
+}
 
-const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): RegistryResponse => {
+function contentOf({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): RegistryResponse {
   const length = announcedLength(headers)
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
@@ -180,7 +182,7 @@ const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wanted
     body.discard()
     return fail({
       kind: 'protocol',
-      detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quote(headers.get('content-range') ?? 'without Content-Range')}`,
+      detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quoteLine(headers.get('content-range') ?? 'without Content-Range')}`,
       isHtml: false
     })
   }
@@ -194,14 +196,14 @@ const contentOf = ({headers, status, body, isOwn, isPublic, url}: Answer, wanted
 }
 
 /** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
-const followRedirects = async (
+async function followRedirects(
   outside: ClientDeps,
   ask: FetchRequest,
   host: string,
   path: string,
   headers: Readonly<Record<string, string>>,
   authorization: Authorization | undefined
-): Promise<Answer> => {
+): Promise<Answer> {
   let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`)
   const {origin} = url
   let isOwn = true
@@ -226,11 +228,11 @@ const followRedirects = async (
 }
 
 /** One request, with its line in the evidence. */
-const exchange = async (
+async function exchange(
   outside: ClientDeps,
   ask: FetchRequest,
   request: Pick<HttpRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
-): Promise<HttpResponse> => {
+): Promise<HttpResponse> {
   const {options, http} = outside
   const startedMs = options.nowMs()
   const note = (evidence: Partial<Exchange>): void => {
@@ -269,11 +271,11 @@ const exchange = async (
   }
 }
 
-const askTokenServer = async (
+async function askTokenServer(
   outside: ClientDeps,
   request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
   ask: FetchRequest
-): Promise<TokenResponse> => {
+): Promise<TokenResponse> {
   let {url} = request
   let isOrigin = true
   try {
@@ -315,7 +317,7 @@ const askTokenServer = async (
 }
 
 /** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-const readLimited = async (body: HttpBody): Promise<Uint8Array> => {
+async function readLimited(body: HttpBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let received = 0
   try {

@@ -26,7 +26,7 @@ export type ErrorAnswer = {
 }
 
 /** An answer that is not what was asked for, as a Failure. `nowMs` is wall-clock time, for a Retry-After that is a date. */
-export const failureOfStatus = (answer: ErrorAnswer, credentials: 'none' | 'refused', nowMs: number): Failure => {
+export function failureOfStatus(answer: ErrorAnswer, credentials: 'none' | 'refused', nowMs: number): Failure {
   const {status, headers, body} = answer
   const detail = describeErrorBody(answer)
   const retryAfterMs = retryAfterMsOf(headers, nowMs)
@@ -50,21 +50,21 @@ export const failureOfStatus = (answer: ErrorAnswer, credentials: 'none' | 'refu
  * What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start.
  * The only place where an error body is cut.
  */
-export const describeErrorBody = ({headers, body, author}: Omit<ErrorAnswer, 'status'>): string => {
+export function describeErrorBody({headers, body, author}: Omit<ErrorAnswer, 'status'>): string {
   if (body.length === 0) return ''
   const text = Buffer.from(body).toString('utf8')
   if (author === 'elsewhere') return STORAGE_ERROR.exec(text)?.[1] ?? ''
   if (isHtml(headers, body)) {
     const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : ''
-    return title === '' ? 'an HTML page' : `an HTML page ("${quote(title)}")`
+    return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`
   }
   const json = decodeJsonObject(body)
-  if (!json.ok) return author === 'registry' ? quote(text) : ''
+  if (!json.ok) return author === 'registry' ? quoteLine(text) : ''
   const errors: unknown = json.value['errors']
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   const source = isObject(first) ? first : json.value
   const parts = ['code', 'message', 'details'].map(key => stringAt(source, key) ?? '')
-  return quote(parts.filter(part => part !== '').join(': '))
+  return quoteLine(parts.filter(part => part !== '').join(': '))
 }
 
 // The errors by which S3, R2, Google and Azure say why they do not hand out what a signed URL names. Words of a closed list give
@@ -73,12 +73,15 @@ const STORAGE_ERROR =
   /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/
 
 /** A web page, by what it says it is or how it begins. */
-export const isHtml = (headers: Headers, body: Uint8Array): boolean =>
-  /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
-  /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
+export function isHtml(headers: Headers, body: Uint8Array): boolean {
+  return (
+    /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
+    /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
+  )
+}
 
 // One line, no control characters (a log command of the runner must not come from outside), and not long.
-export const quote = (text: string): string => {
+export function quoteLine(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
   return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line
@@ -88,7 +91,7 @@ export const quote = (text: string): string => {
 const MAX_RETRY_AFTER_S = 999_999_999
 
 /** Retry-After in milliseconds from now (RFC 9110 §10.2.3: seconds, or a date); undefined when it is absent or cannot be read. */
-export const retryAfterMsOf = (headers: Headers, nowMs: number): number | undefined => {
+export function retryAfterMsOf(headers: Headers, nowMs: number): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined) return undefined
   if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000
@@ -98,9 +101,9 @@ export const retryAfterMsOf = (headers: Headers, nowMs: number): number | undefi
 }
 
 /** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
-export const parseContentRange = (
+export function parseContentRange(
   text: string
-): {readonly start: number; readonly end: number; readonly total: number | undefined} | undefined => {
+): {readonly start: number; readonly end: number; readonly total: number | undefined} | undefined {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim())
   if (match === null) return undefined
   const start = Number(match[1])
@@ -129,13 +132,18 @@ const REQUEST_IDS = [
   'date'
 ]
 
-export const requestIdsOf = (headers: Headers): Readonly<Record<string, string>> => pick(headers, REQUEST_IDS)
+export function requestIdsOf(headers: Headers): Readonly<Record<string, string>> {
+  return pick(headers, REQUEST_IDS)
+}
 
 /** What Docker Hub tells of its pull limit. */
-export const rateLimitOf = (headers: Headers): Readonly<Record<string, string>> | undefined => {
+export function rateLimitOf(headers: Headers): Readonly<Record<string, string>> | undefined {
   const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source'])
   return Object.keys(limits).length === 0 ? undefined : limits
 }
 
-const pick = (headers: Headers, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quote(headers.get(name) ?? '')]] : [])))
+function pick(headers: Headers, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : []))
+  )
+}

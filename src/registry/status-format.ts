@@ -12,12 +12,12 @@ type Notice = Omit<StatusNotice, 'page'>
 const MAX_QUOTED = 200
 
 /** Undefined for what is no such page. */
-export const decodeStatus = (bytes: Uint8Array, {format, matches}: StatusTopic): Notice | undefined => {
+export function decodeStatus(bytes: Uint8Array, {format, matches}: StatusTopic): Notice | undefined {
   const word = DECODERS[format](bytes, matches)
   return word === undefined ? undefined : {...word, text: quote(word.text)}
 }
 
-const quote = (text: string): string => {
+function quote(text: string): string {
   const line = text
     .replace(/<[^>]*>/g, ' ')
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
@@ -25,15 +25,19 @@ const quote = (text: string): string => {
   return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line
 }
 
-const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
+function objectsIn(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
 
-const word = (says: string, at: string | undefined): Notice => ({
-  text: says,
-  ...(at === undefined ? {} : {at: quote(at)})
-})
+function word(says: string, at: string | undefined): Notice {
+  return {
+    text: says,
+    ...(at === undefined ? {} : {at: quote(at)})
+  }
+}
 
 /** status.io: what is not operational, and what its people wrote last. */
-const decodeStatusIo = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
+function decodeStatusIo(bytes: Uint8Array, about: RegExp): Notice | undefined {
   const json = decodeJsonObject(bytes)
   const result = json.ok ? json.value['result'] : undefined
   const overall = isObject(result) ? result['status_overall'] : undefined
@@ -54,7 +58,7 @@ const decodeStatusIo = (bytes: Uint8Array, about: RegExp): Notice | undefined =>
 }
 
 /** Statuspage: the components, and incidents that are not over. */
-const decodeStatuspage = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
+function decodeStatuspage(bytes: Uint8Array, about: RegExp): Notice | undefined {
   const json = decodeJsonObject(bytes)
   const overall = json.ok ? json.value['status'] : undefined
   if (!json.ok || !isObject(overall)) return undefined
@@ -72,20 +76,24 @@ const decodeStatuspage = (bytes: Uint8Array, about: RegExp): Notice | undefined 
   )
 }
 
-const statesOf = (own: readonly JsonObject[], troubled: readonly JsonObject[]): readonly string[] =>
-  (troubled.length === 0 ? own.slice(0, 1) : troubled).map(
+function statesOf(own: readonly JsonObject[], troubled: readonly JsonObject[]): readonly string[] {
+  return (troubled.length === 0 ? own.slice(0, 1) : troubled).map(
     component =>
       `${stringAt(component, 'name') ?? ''}: ${(stringAt(component, 'status') ?? 'no status').replaceAll('_', ' ')}`
   )
+}
 
 /** Whether an incident is about the registry: where it does not say what it is about, it may be. */
-const concerns = (components: readonly JsonObject[], about: RegExp): boolean =>
-  components.length === 0 || components.some(component => about.test(stringAt(component, 'name') ?? ''))
+function concerns(components: readonly JsonObject[], about: RegExp): boolean {
+  return components.length === 0 || components.some(component => about.test(stringAt(component, 'name') ?? ''))
+}
 
-const sentence = (parts: readonly string[]): string => parts.filter(part => part !== '').join('; ')
+function sentence(parts: readonly string[]): string {
+  return parts.filter(part => part !== '').join('; ')
+}
 
 /** Google Cloud: a list of incidents, of which those without an end go on. */
-const decodeGoogle = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
+function decodeGoogle(bytes: Uint8Array, about: RegExp): Notice | undefined {
   const incidents = decodeJsonList(Buffer.from(bytes).toString('utf8'))
   const open = incidents?.find(
     incident =>
@@ -102,10 +110,12 @@ const decodeGoogle = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   )
 }
 
-const titleOf = (product: JsonObject): string => stringAt(product, 'title') ?? ''
+function titleOf(product: JsonObject): string {
+  return stringAt(product, 'title') ?? ''
+}
 
 /** AWS: a list of what goes on, in UTF-16; times are seconds since 1970, as text. */
-const decodeAws = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
+function decodeAws(bytes: Uint8Array, about: RegExp): Notice | undefined {
   const events = decodeJsonList(decodeUtf16(bytes))
   const open = events?.find(event =>
     about.test(`${stringAt(event, 'service') ?? ''} ${stringAt(event, 'service_name') ?? ''}`)
@@ -118,14 +128,14 @@ const decodeAws = (bytes: Uint8Array, about: RegExp): Notice | undefined => {
   return word(says, isTime ? new Date(seconds * 1000).toISOString() : undefined)
 }
 
-const decodeUtf16 = (bytes: Uint8Array): string => {
+function decodeUtf16(bytes: Uint8Array): string {
   const [first, second] = bytes
   const encoding =
     first === 0xfe && second === 0xff ? 'utf-16be' : first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8'
   return new TextDecoder(encoding).decode(bytes)
 }
 
-const decodeJsonList = (text: string): readonly JsonObject[] | undefined => {
+function decodeJsonList(text: string): readonly JsonObject[] | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return Array.isArray(value) ? objectsIn(value) : undefined
@@ -135,7 +145,7 @@ const decodeJsonList = (text: string): readonly JsonObject[] | undefined => {
 }
 
 /** Azure: a feed of what goes on; empty when nothing does. Looked through, not parsed: two elements are all that is wanted. */
-const decodeRss = (bytes: Uint8Array): Notice | undefined => {
+function decodeRss(bytes: Uint8Array): Notice | undefined {
   const text = Buffer.from(bytes).toString('utf8')
   if (!/<rss[\s>]/i.test(text)) return undefined
   const start = text.search(/<item[\s>]/i)
@@ -144,8 +154,9 @@ const decodeRss = (bytes: Uint8Array): Notice | undefined => {
   return word(elementIn(item, 'title') ?? 'an incident goes on', elementIn(item, 'pubDate'))
 }
 
-const elementIn = (xml: string, name: string): string | undefined =>
-  new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim()
+function elementIn(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim()
+}
 
 const DECODERS: Readonly<Record<StatusFormat, (bytes: Uint8Array, about: RegExp) => Notice | undefined>> = {
   'status.io': decodeStatusIo,

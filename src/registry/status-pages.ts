@@ -31,10 +31,12 @@ const MAX_BYTES = 4 * 1024 * 1024
 
 const MAX_REDIRECTS = 3
 
-const statuspage = (host: string, about: RegExp): StatusPage => ({
-  ...{format: 'statuspage', matches: about},
-  url: `https://${host}/api/v2/summary.json`
-})
+function statuspage(host: string, about: RegExp): StatusPage {
+  return {
+    ...{format: 'statuspage', matches: about},
+    url: `https://${host}/api/v2/summary.json`
+  }
+}
 
 const AWS: StatusPage = {
   ...{format: 'aws', matches: /^ecr|Container Registry/i},
@@ -72,10 +74,18 @@ const PAGES: readonly (readonly [RegExp, StatusPage])[] = [
 ]
 
 /** Failures on which a status page may have a word. What is missing, private or wrongly published is not on one. */
-const isForPage = (kind: FailureKind): boolean =>
-  ['unreachable', 'timed-out', 'throttled', 'server-error', 'protocol', 'truncated', 'corrupt', 'too-large'].includes(
-    kind
-  )
+function isForPage(kind: FailureKind): boolean {
+  return [
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'protocol',
+    'truncated',
+    'corrupt',
+    'too-large'
+  ].includes(kind)
+}
 
 export type StatusPagesOptions = {
   readonly http: HttpClient
@@ -84,7 +94,7 @@ export type StatusPagesOptions = {
   readonly signal: AbortSignal
 }
 
-export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions): StatusPages => {
+export function createStatusPages({http, userAgent, signal}: StatusPagesOptions): StatusPages {
   const asked = new Map<string, Promise<StatusNotice | undefined>>()
   const fetchWord = async (page: StatusPage): Promise<StatusNotice | undefined> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)])
@@ -145,7 +155,7 @@ export const createStatusPages = ({http, userAgent, signal}: StatusPagesOptions)
   }
 }
 
-const readAll = async (body: HttpBody): Promise<Uint8Array | undefined> => {
+async function readAll(body: HttpBody): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []
   let received = 0
   for await (const chunk of body) {

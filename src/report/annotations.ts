@@ -16,11 +16,11 @@ import {describeMovedTag} from './moved-tag-warning.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** One line that says what is used, for the log. */
-export const renderVerified = (
+export function renderVerified(
   acquisition: Acquisition,
   image: VerifiedImage,
   placement: 'unplaced' | undefined
-): string => {
+): string {
   const {verified, size} = reportVerified(acquisition, image)
   const {reference = `${image.digest} from ${image.origins.join(', ')}`} = exportedReference(
     acquisition,
@@ -37,10 +37,10 @@ export const renderVerified = (
 }
 
 /** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-export const renderMirrorWarning = (
+export function renderMirrorWarning(
   acquisition: Acquisition,
   image: VerifiedImage
-): {readonly title: string; readonly message: string} | undefined => {
+): {readonly title: string; readonly message: string} | undefined {
   const {request, resolved, results, moved} = acquisition
   const failed = results.filter(({failure}) => failure !== undefined)
   if (isOfPrimary(acquisition) && moved === undefined) return undefined
@@ -59,7 +59,7 @@ export const renderMirrorWarning = (
 }
 
 /** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-export const renderUnavailable = (acquisition: Acquisition): {readonly title: string; readonly message: string} => {
+export function renderUnavailable(acquisition: Acquisition): {readonly title: string; readonly message: string} {
   const {request, resolved, results, runError, moved, fallbacks = []} = acquisition
   const cause = renderDiagnosis(acquisition)
   // Of one that was called off nobody knows whether it could have served the image.
@@ -79,11 +79,12 @@ export const renderUnavailable = (acquisition: Acquisition): {readonly title: st
 }
 
 /** The first sentence of what is told of it. */
-export const acquisitionSentence = (acquisition: Acquisition): string =>
-  imageSentence(reportFacts(acquisition, 0, undefined), name => name)
+export function acquisitionSentence(acquisition: Acquisition): string {
+  return imageSentence(reportFacts(acquisition, 0, undefined), name => name)
+}
 
 /** The cause with its advice, and below it what the status pages of those that failed say. */
-export const renderDiagnosis = (acquisition: Acquisition): readonly string[] => {
+export function renderDiagnosis(acquisition: Acquisition): readonly string[] {
   const diagnosis = diagnose(acquisition)
   if (diagnosis === undefined) return []
   const words = new Map(

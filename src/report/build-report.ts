@@ -35,24 +35,26 @@ export type ExportedImage = {
  * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
  * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
  */
-export const buildImageReport = (
+export function buildImageReport(
   acquisition: Acquisition,
   runStartedMs: number,
   placement: ExportedImage | 'unplaced' | undefined,
   warning: string | undefined
-): ImageReport => ({
-  ...reportFacts(acquisition, runStartedMs, placement),
-  ...(warning === undefined ? {} : {warning})
-})
+): ImageReport {
+  return {
+    ...reportFacts(acquisition, runStartedMs, placement),
+    ...(warning === undefined ? {} : {warning})
+  }
+}
 
 /** All but the warning, which is made from this; an older tag that was tried has none of its own. */
 type ImageFacts = Omit<ImageReport, 'warning'>
 
-export const reportFacts = (
+export function reportFacts(
   acquisition: Acquisition,
   runStartedMs: number,
   placement: ExportedImage | 'unplaced' | undefined
-): ImageFacts => {
+): ImageFacts {
   const {request, resolved, image, results, runError, moved, fallbacks} = acquisition
   const {input, reference, locations} = request.image
   const diagnosis = diagnose(acquisition)
@@ -83,7 +85,7 @@ export const reportFacts = (
   }
 }
 
-export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> => {
+export function reportVerified(acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> {
   const {origins, mediaType, platforms, candidate} = image
   const {image: wanted, candidates} = acquisition.request
   const tag = fallbackUsed(acquisition)?.request.image.tag ?? wanted.tag
@@ -102,11 +104,11 @@ export const reportVerified = (acquisition: Acquisition, image: VerifiedImage): 
   }
 }
 
-export const exportedReference = (
+export function exportedReference(
   {request: {image: wanted}}: Acquisition,
   image: VerifiedImage,
   placement: ExportedImage | 'unplaced' | undefined
-): Partial<ImageReport> => {
+): Partial<ImageReport> {
   if (placement === 'unplaced') return {}
   const pulled = formatReference({...image.candidate.repository, digest: image.digest})
   const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
@@ -130,26 +132,24 @@ const OUTCOMES: Readonly<Record<CandidateOutcome, RegistryReport['outcome']>> = 
   'not-asked': 'not-asked'
 }
 
-const reportRegistry = (
-  story: CandidateResult,
-  runStartedMs: number,
-  pin: ResolvedDigest | undefined
-): RegistryReport => ({
-  registry: story.candidate.repository.registry,
-  repository: story.candidate.repository.path,
-  role: ROLES[story.candidate.role],
-  outcome: OUTCOMES[story.outcome],
-  did: describeCandidate(story, pin),
-  ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
-  ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
-  ...(story.statusNotice === undefined ? {} : {statusPage: reportStatusPage(story.statusNotice)}),
-  attempts: story.attempts
-    .toSorted((a, b) => a.startedMs - b.startedMs)
-    .map(attempt => reportAttempt(attempt, runStartedMs))
-})
+function reportRegistry(story: CandidateResult, runStartedMs: number, pin: ResolvedDigest | undefined): RegistryReport {
+  return {
+    registry: story.candidate.repository.registry,
+    repository: story.candidate.repository.path,
+    role: ROLES[story.candidate.role],
+    outcome: OUTCOMES[story.outcome],
+    did: describeCandidate(story, pin),
+    ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
+    ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
+    ...(story.statusNotice === undefined ? {} : {statusPage: reportStatusPage(story.statusNotice)}),
+    attempts: story.attempts
+      .toSorted((a, b) => a.startedMs - b.startedMs)
+      .map(attempt => reportAttempt(attempt, runStartedMs))
+  }
+}
 
 /** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-export const describeCandidate = (story: CandidateResult, pin: ResolvedDigest | undefined): string => {
+export function describeCandidate(story: CandidateResult, pin: ResolvedDigest | undefined): string {
   const {failure, outcome, candidate, attempts} = story
   if (failure !== undefined) {
     const tries = attempts.filter(
@@ -171,7 +171,7 @@ export const describeCandidate = (story: CandidateResult, pin: ResolvedDigest | 
   return `${name}: ${describeOutcome(story)}`
 }
 
-const describeOutcome = ({outcome, attempts}: CandidateResult): string => {
+function describeOutcome({outcome, attempts}: CandidateResult): string {
   if (outcome === 'not-asked') return 'not asked'
   if (outcome === 'verified') return 'verified'
   const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object

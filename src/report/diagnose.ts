@@ -41,12 +41,15 @@ export type Diagnosis = {
 }
 
 /** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
-export const isOfPrimary = ({results, image}: Acquisition): boolean =>
-  image?.candidate.role === 'primary' &&
-  results.every(({candidate, failure}) => candidate.role !== 'primary' || failure === undefined)
+export function isOfPrimary({results, image}: Acquisition): boolean {
+  return (
+    image?.candidate.role === 'primary' &&
+    results.every(({candidate, failure}) => candidate.role !== 'primary' || failure === undefined)
+  )
+}
 
 /** Undefined when no registry failed that mattered, or when what failed was here. */
-export const diagnose = (all: Acquisition): Diagnosis | undefined => {
+export function diagnose(all: Acquisition): Diagnosis | undefined {
   // What an older tag has to say is no word on the one that was asked for.
   const acquisition = all.fallbacks === undefined ? all : {...all, image: undefined}
   if (isOfPrimary(acquisition)) return diagnoseMoved(acquisition)
@@ -64,7 +67,7 @@ export const diagnose = (all: Acquisition): Diagnosis | undefined => {
 }
 
 /** A tag that moved is worth a diagnosis though the registry still has what is locked. */
-const diagnoseMoved = (acquisition: Acquisition): Diagnosis | undefined => {
+function diagnoseMoved(acquisition: Acquisition): Diagnosis | undefined {
   const primary = acquisition.results.find(({candidate}) => candidate.role === 'primary')
   const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure
   if (acquisition.moved === undefined || primary === undefined || failure === undefined) return undefined
@@ -77,7 +80,7 @@ const diagnoseMoved = (acquisition: Acquisition): Diagnosis | undefined => {
   }
 }
 
-const causeOf = (story: CandidateResult, failure: Failure, failed: readonly CandidateResult[]): Cause | undefined => {
+function causeOf(story: CandidateResult, failure: Failure, failed: readonly CandidateResult[]): Cause | undefined {
   switch (failure.kind) {
     case 'corrupt':
       return causeOfCorrupt(story, failure, failed)
@@ -111,8 +114,9 @@ const causeOf = (story: CandidateResult, failure: Failure, failed: readonly Cand
   }
 }
 
-const corruptions = (story: CandidateResult): readonly Extract<Failure, {kind: 'corrupt'}>[] =>
-  story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
+function corruptions(story: CandidateResult): readonly Extract<Failure, {kind: 'corrupt'}>[] {
+  return story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
+}
 
 // A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
 const SAYS_NOTHING: readonly Failure['kind'][] = [
@@ -125,23 +129,23 @@ const SAYS_NOTHING: readonly Failure['kind'][] = [
   'not-found'
 ]
 
-const isEverywhere = (failed: readonly CandidateResult[], isSame: (failure: Failure) => boolean): boolean => {
+function isEverywhere(failed: readonly CandidateResult[], isSame: (failure: Failure) => boolean): boolean {
   const served = failed.flatMap(({failure}) =>
     failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]
   )
   return served.length > 1 && served.every(isSame)
 }
 
-const isCutAtTheSamePlace = (story: CandidateResult): boolean => {
+function isCutAtTheSamePlace(story: CandidateResult): boolean {
   const cuts = story.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
   return cuts.length > 1 && new Set(cuts).size === 1
 }
 
-const causeOfCorrupt = (
+function causeOfCorrupt(
   story: CandidateResult,
   failure: Extract<Failure, {kind: 'corrupt'}>,
   failed: readonly CandidateResult[]
-): Cause => {
+): Cause {
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
 
@@ -153,10 +157,11 @@ const causeOfCorrupt = (
 }
 
 /** One sentence: object, registry, what was wrong. */
-export const describeFailedCandidate = (story: CandidateResult, failure: Failure): string =>
-  `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
+export function describeFailedCandidate(story: CandidateResult, failure: Failure): string {
+  return `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${describeFailure(failure)}`
+}
 
-const adviceFor = (cause: Cause, story: CandidateResult, failure: Failure, acquisition: Acquisition): string => {
+function adviceFor(cause: Cause, story: CandidateResult, failure: Failure, acquisition: Acquisition): string {
   const {image, request, resolved} = acquisition
   const {registry} = story.candidate.repository
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
@@ -189,7 +194,7 @@ const adviceFor = (cause: Cause, story: CandidateResult, failure: Failure, acqui
 }
 
 // Public mirrors had nothing to be asked for: that is what the reader can change.
-const adviseOnMirrors = ({resolved, results}: Acquisition): string => {
+function adviseOnMirrors({resolved, results}: Acquisition): string {
   const unasked = results.filter(
     ({candidate, outcome}) => candidate.role === 'public-mirror' && outcome === 'not-asked'
   )
@@ -199,12 +204,13 @@ const adviseOnMirrors = ({resolved, results}: Acquisition): string => {
     : 'Name a registry that has this image in the input mirrors.'
 }
 
-const describeThrottle = (failure: Failure): string =>
-  failure.kind === 'throttled' && failure.retryAfterMs !== undefined
+function describeThrottle(failure: Failure): string {
+  return failure.kind === 'throttled' && failure.retryAfterMs !== undefined
     ? `It will answer again in ${formatDuration(failure.retryAfterMs)}. `
     : ''
+}
 
-const describeLimit = (story: CandidateResult): string => {
+function describeLimit(story: CandidateResult): string {
   const limit = story.attempts
     .flatMap(({exchanges}) => exchanges)
     .findLast(({rateLimit}) => rateLimit !== undefined)?.rateLimit
@@ -216,7 +222,7 @@ const describeLimit = (story: CandidateResult): string => {
   return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `
 }
 
-const describeAccess = (failure: Failure, story: CandidateResult): string => {
+function describeAccess(failure: Failure, story: CandidateResult): string {
   const {registry} = story.candidate.repository
   const {host = ''} = evidenceOf(story, failure)
   // Nobody's credentials are sent there, and nobody's would help.
@@ -228,7 +234,7 @@ const describeAccess = (failure: Failure, story: CandidateResult): string => {
     : `The repository does not exist at ${registry}, or is private: for a private one log in with docker/login-action, or set username and password.`
 }
 
-const evidenceOf = (story: CandidateResult, failure: Failure): Evidence => {
+function evidenceOf(story: CandidateResult, failure: Failure): Evidence {
   const attempt =
     story.attempts.findLast(candidate => candidate.failure === failure) ??
     story.attempts.findLast(candidate => candidate.object === story.failedObject)
@@ -250,4 +256,6 @@ const evidenceOf = (story: CandidateResult, failure: Failure): Evidence => {
   }
 }
 
-const lastExchange = (attempt: Attempt | undefined): Exchange | undefined => attempt?.exchanges.at(-1)
+function lastExchange(attempt: Attempt | undefined): Exchange | undefined {
+  return attempt?.exchanges.at(-1)
+}

@@ -12,13 +12,14 @@ import {type Acquisition} from '../acquire/acquisition.ts'
 type Warning = {readonly title: string; readonly message: string}
 
 /** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
-export const imageWarning = (acquisition: Acquisition): Warning | undefined =>
-  acquisition.image === undefined
+export function imageWarning(acquisition: Acquisition): Warning | undefined {
+  return acquisition.image === undefined
     ? undefined
     : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image))
+}
 
 /** The warning that another tag than the one that was asked for is used; undefined when none is. */
-const renderFallbackWarning = (acquisition: Acquisition): Warning | undefined => {
+function renderFallbackWarning(acquisition: Acquisition): Warning | undefined {
   const {request, results, fallbacks = [], image, requestedDigest} = acquisition
   const standIn = fallbackUsed(acquisition)
   if (standIn === undefined || image === undefined) return undefined
@@ -44,7 +45,7 @@ const renderFallbackWarning = (acquisition: Acquisition): Warning | undefined =>
 }
 
 /** One piece of advice for all images whose tags may be given to others; undefined when there are none. */
-export const floatingTagAdvice = (acquisitions: readonly Acquisition[], lockFile: string): string | undefined => {
+export function floatingTagAdvice(acquisitions: readonly Acquisition[], lockFile: string): string | undefined {
   const floating = acquisitions.filter(
     ({request, image, resolved}) =>
       image !== undefined &&
@@ -62,7 +63,7 @@ export const floatingTagAdvice = (acquisitions: readonly Acquisition[], lockFile
 }
 
 // A version with two numbers or fewer is a series by most publishers' custom. Dates and commits are no series.
-const floats = ({reference: {digest}, tag}: Acquisition['request']['image']): boolean => {
+function floats({reference: {digest}, tag}: Acquisition['request']['image']): boolean {
   if (digest !== undefined || tag === undefined || /\d{6}|(?:^|-)[0-9a-f]{7,}/.test(tag)) return false
   const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.') ?? []
   return numbers.length < 3

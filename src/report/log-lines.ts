@@ -11,7 +11,7 @@ import {describeFailure} from '../failure/describe-failure.ts'
 export type LogLevel = 'plain' | 'good' | 'trouble' | 'bad'
 
 /** Undefined for an event that says nothing new. */
-export const renderEvent = (event: Event): string | undefined => {
+export function renderEvent(event: Event): string | undefined {
   switch (event.type) {
     case 'asking': {
       const {role, repository} = event.candidate
@@ -47,11 +47,12 @@ export const renderEvent = (event: Event): string | undefined => {
   }
 }
 
-export const levelOf = ({type}: Event): LogLevel =>
-  type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain'
+export function levelOf({type}: Event): LogLevel {
+  return type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain'
+}
 
 /** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
-export const renderDebug = (event: Event): readonly string[] => {
+export function renderDebug(event: Event): readonly string[] {
   if (event.type !== 'attempted') return []
   const {candidate, attempt} = event
   const {object, number, outcome, bytes, elapsedMs, waitedMs} = attempt
@@ -68,11 +69,11 @@ export const renderDebug = (event: Event): readonly string[] => {
 }
 
 /** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */
-export const renderProgress = (
+export function renderProgress(
   {layers, layersDone, bytes, bytesDone}: Progress,
   bytesBefore: number,
   elapsedMs: number
-): string => {
+): string {
   const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000
   const left = perSecond > 0 ? `, ${formatDuration(((bytes - bytesDone) / perSecond) * 1000)} left` : ''
   return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`

@@ -1,12 +1,12 @@
+// The warning for a locked tag that points to another image now.
+// Pure rendering of evidence.
+
 import {createdOf, isMovedTagFailure} from '../acquire/moved-tag.ts'
 import {type Digest} from '../oci/digest.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
-// The warning for a locked tag that points to another image now.
-// Pure rendering of evidence.
-
 /** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-export const describeMovedTag = ({moved, resolved, image, request, results}: Acquisition): readonly string[] => {
+export function describeMovedTag({moved, resolved, image, request, results}: Acquisition): readonly string[] {
   if (moved === undefined || resolved === undefined) return []
   const now = renderCreated(moved.digest, moved.created)
   const locked = renderCreated(resolved.digest, createdOf(image))
@@ -16,5 +16,6 @@ export const describeMovedTag = ({moved, resolved, image, request, results}: Acq
   ]
 }
 
-const renderCreated = (digest: Digest, created: string | undefined): string =>
-  created === undefined ? digest : `${digest} (created ${created})`
+function renderCreated(digest: Digest, created: string | undefined): string {
+  return created === undefined ? digest : `${digest} (created ${created})`
+}

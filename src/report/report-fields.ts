@@ -1,4 +1,5 @@
-// Internal records as the report's, one field at a time: renaming a field inside does not rename one outside.
+// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
+// The shapes are in report-document.ts.
 
 import type {Descriptor} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'

@@ -11,7 +11,7 @@ import {type Level} from '../fetch/verify-level.ts'
 export type Escape = (name: string) => string
 
 /** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-export const failureSentence = (failure: Failure | FailureReport): string => {
+export function failureSentence(failure: Failure | FailureReport): string {
   switch (failure.kind) {
     case 'corrupt':
       return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes'
@@ -50,7 +50,7 @@ export const failureSentence = (failure: Failure | FailureReport): string => {
 }
 
 /** What a cause means, as a sentence's beginning. */
-export const causeSentence = (cause: Cause): string => {
+export function causeSentence(cause: Cause): string {
   const words: Readonly<Record<Cause, string>> = {
     publisher: 'the image is broken as it was published',
     registry: 'the registry hands out broken data',
@@ -65,7 +65,7 @@ export const causeSentence = (cause: Cause): string => {
   return words[cause]
 }
 
-const levelPhrase = (level: Level | undefined): string => {
+function levelPhrase(level: Level | undefined): string {
   if (level === 'full' || level === 'layers') return 'Every byte was verified'
   return level === 'config'
     ? 'Its manifest and config were verified, its layers were not looked at'
@@ -73,7 +73,7 @@ const levelPhrase = (level: Level | undefined): string => {
 }
 
 /** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-export const imageSentence = (report: ImageReport, quote: Escape): string => {
+export function imageSentence(report: ImageReport, quote: Escape): string {
   if (report.outcome === 'failed') return unavailableSentence(report, quote)
   const {image, source, verified, decidedBy} = report
   const from = sourcePhrase(report, quote)
@@ -91,10 +91,11 @@ export const imageSentence = (report: ImageReport, quote: Escape): string => {
 }
 
 // What is all in the cache was served by nobody.
-const sourcePhrase = ({registry}: ImageReport, quote: Escape): string =>
-  registry === undefined ? 'the cache of this machine' : quote(registry)
+function sourcePhrase({registry}: ImageReport, quote: Escape): string {
+  return registry === undefined ? 'the cache of this machine' : quote(registry)
+}
 
-const unavailableSentence = (report: ImageReport, quote: Escape): string => {
+function unavailableSentence(report: ImageReport, quote: Escape): string {
   const {image, failure, decidedBy, fallbacks} = report
   if (failure?.kind === 'timed-out')
     return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
@@ -104,7 +105,7 @@ const unavailableSentence = (report: ImageReport, quote: Escape): string => {
   return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
 }
 
-const movedTagSentence = (report: ImageReport, others: string, level: string, quote: Escape): string => {
+function movedTagSentence(report: ImageReport, others: string, level: string, quote: Escape): string {
   const {image, source, moved} = report
   const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
   const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
@@ -112,13 +113,13 @@ const movedTagSentence = (report: ImageReport, others: string, level: string, qu
 }
 
 /** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-const identityPhrase = ({decidedBy}: ImageReport, level: string): string => {
+function identityPhrase({decidedBy}: ImageReport, level: string): string {
   if (decidedBy === 'mirror') return level
   return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`
 }
 
 /** What those did that failed. That a locked tag moved is said in words of its own. */
-const otherRegistriesSentence = ({registries, moved, outcome}: ImageReport, quote: Escape): string => {
+function otherRegistriesSentence({registries, moved, outcome}: ImageReport, quote: Escape): string {
   const told = registries.flatMap(({registry, role, failure}) => {
     const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary'
     if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees')) return []
@@ -127,5 +128,9 @@ const otherRegistriesSentence = ({registries, moved, outcome}: ImageReport, quot
   return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`
 }
 
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
-const lower = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+function lower(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
+}

@@ -13,9 +13,9 @@ export type LogGroup = {
 }
 
 /** Opens a page for a title, behind those that were opened before. */
-export const createGroupedLog = (
+export function createGroupedLog(
   runner: Pick<Runner, 'print' | 'debug' | 'startGroup' | 'endGroup'>
-): ((title: string) => LogGroup) => {
+): (title: string) => LogGroup {
   type Print = () => void
   const pages: {readonly title: string; readonly lines: Print[]; outcome: Print | undefined; isOpen: boolean}[] = []
 

@@ -74,7 +74,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'False', 'FALSE'].map(word => [word, false] as const)
 ])
 
-export const createInputReader = (inputs: WrittenInputs, faults: InputIssue[]): InputReader => {
+export function createInputReader(inputs: WrittenInputs, faults: InputIssue[]): InputReader {
   const text = (name: InputName): string => {
     const written = inputs[name]?.trim()
     return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written
@@ -130,7 +130,7 @@ export const createInputReader = (inputs: WrittenInputs, faults: InputIssue[]): 
 const UNITS_MS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
 
 /** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for all else. */
-export const parseDuration = (text: string): number | undefined => {
+export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text)
   const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0))
   return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms

@@ -65,11 +65,11 @@ const MAX_ATTEMPTS = 100
 const MAX_CONCURRENCY = 64
 
 /** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
-export const readFilePatterns = (
+export function readFilePatterns(
   written: WrittenInputs,
   job: JobVariables,
   machine: Platform
-): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} => {
+): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} {
   const read = createInputReader(written, [])
   return {
     patterns: read.lines('files'),
@@ -79,27 +79,28 @@ export const readFilePatterns = (
 }
 
 /** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-export const readTimeLimit = (written: WrittenInputs): number =>
-  createInputReader(written, []).duration('timeout') || MAX_DURATION_MS
+export function readTimeLimit(written: WrittenInputs): number {
+  return createInputReader(written, []).duration('timeout') || MAX_DURATION_MS
+}
 
-export type Workspace = {
+export type LayoutFolder = {
   /** GITHUB_WORKSPACE. */
   readonly folder: string | undefined
   /** Why a folder cannot be written to. */
-  readonly whyNotLayout: CheckLayout
+  readonly checkLayout: CheckLayout
 }
 
 /**
  * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
  * the input `files` name.
  */
-export const readInputs = (
+export function readInputs(
   written: WrittenInputs,
   job: JobVariables,
   machine: Platform,
-  {folder, whyNotLayout}: Workspace,
+  {folder, checkLayout}: LayoutFolder,
   files: FilesFound = {images: [], skipped: [], faults: []}
-): Inputs => {
+): Inputs {
   const faults: InputIssue[] = [...files.faults]
   const read = createInputReader(written, faults)
   const images = readImages(read, files, machine, faults)
@@ -127,7 +128,7 @@ export const readInputs = (
     insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
     tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
     load: read.flag('load'),
-    layout: readLayout(read, folder, whyNotLayout),
+    layout: readLayout(read, folder, checkLayout),
     cache: read.flag('cache')
   }
   checkLevel(read, inputs)
@@ -140,16 +141,18 @@ export const readInputs = (
 }
 
 /** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-export const wantsSummary = (written: WrittenInputs): boolean => createInputReader(written, []).flag('summary')
+export function wantsSummary(written: WrittenInputs): boolean {
+  return createInputReader(written, []).flag('summary')
+}
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
-const readImages = (
+function readImages(
   read: InputReader,
   files: FilesFound,
   machine: Platform,
   faults: InputIssue[]
-): readonly ImageRequest[] => {
+): readonly ImageRequest[] {
   const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE)
   const named = mergeFileImages(asked, files.images, readPlatforms({...read, issue: () => undefined}, machine))
   faults.push(...named.faults, ...faultsOfSharedNames(named.images))
@@ -176,7 +179,7 @@ const readImages = (
   return named.images
 }
 
-const readFileVariables = (read: InputReader, job: JobVariables): readonly FileVariable[] => {
+function readFileVariables(read: InputReader, job: JobVariables): readonly FileVariable[] {
   const basic = {username: read.text('username'), password: read.text('password')}
   return read.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
@@ -188,7 +191,7 @@ const readFileVariables = (read: InputReader, job: JobVariables): readonly FileV
   })
 }
 
-const faultNoImage = (read: InputReader): void => {
+function faultNoImage(read: InputReader): void {
   const patterns = read.lines('files')
   if (patterns.length === 0) read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE)
   else
@@ -200,11 +203,11 @@ const faultNoImage = (read: InputReader): void => {
     )
 }
 
-const readMirrors = (
+function readMirrors(
   read: InputReader,
   input: 'mirrors' | 'public-mirrors',
   images: readonly ImageRequest[]
-): readonly MirrorRule[] => {
+): readonly MirrorRule[] {
   const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
   for (const rule of rules) {
     if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
@@ -219,7 +222,7 @@ const readMirrors = (
   return rules
 }
 
-const readFallbackTags = (read: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] => {
+function readFallbackTags(read: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] {
   const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
   const lines = read.list('fallback-tags', parseFallbackTag, example)
   const refuse = (line: FallbackTag, rule: string): void => {
@@ -239,7 +242,7 @@ const readFallbackTags = (read: InputReader, images: readonly ImageRequest[]): r
   return lines
 }
 
-const readPlatforms = (read: InputReader, machine: Platform): PlatformChoice => {
+function readPlatforms(read: InputReader, machine: Platform): PlatformChoice {
   const written = read.lines('platform').flatMap(line =>
     line
       .split(',')
@@ -257,7 +260,7 @@ const readPlatforms = (read: InputReader, machine: Platform): PlatformChoice => 
   return {kind: 'named', platforms}
 }
 
-const readCount = (read: InputReader, name: 'attempts' | 'concurrency', most: number): number => {
+function readCount(read: InputReader, name: 'attempts' | 'concurrency', most: number): number {
   const written = read.text(name)
   const count = Number(written)
   if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
@@ -266,7 +269,7 @@ const readCount = (read: InputReader, name: 'attempts' | 'concurrency', most: nu
 }
 
 /** As a URL writes the host, so that each spelling of an address is the same one. */
-const parseTokenHost = (text: string): Parsed<string> => {
+function parseTokenHost(text: string): Parsed<string> {
   const host = parseRegistry(text)
   if (!host.ok || !URL.canParse(`https://${host.value}`))
     return invalid('a token host is a host name, an IP address or host:port')
@@ -282,11 +285,7 @@ type CheckLayout = (folder: string, workspace: string) => string | undefined
 
 const LAYOUT_EXAMPLE = 'build/image'
 
-const readLayout = (
-  read: InputReader,
-  workspace: string | undefined,
-  whyNotLayout: CheckLayout
-): string | undefined => {
+function readLayout(read: InputReader, workspace: string | undefined, whyNotLayout: CheckLayout): string | undefined {
   const written = read.text('layout')
   if (written === '') return undefined
   const base = resolve(workspace ?? '')
@@ -299,7 +298,7 @@ const readLayout = (
   return folder
 }
 
-const checkLevel = (read: InputReader, {load, layout, level}: Inputs): void => {
+function checkLevel(read: InputReader, {load, layout, level}: Inputs): void {
   if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
     read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
 }

@@ -7,7 +7,7 @@ import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** What this run verified, from the acquisitions themselves and not from the report. */
-export type Evidence = {
+export type VerifiedOutput = {
   /** Images as they were asked for. */
   readonly asked: ReadonlySet<string>
   readonly digests: ReadonlySet<string>
@@ -22,7 +22,7 @@ export function evidenceOf(
   acquisitions: readonly Acquisition[],
   placeOf: (acquisition: Acquisition) => ExportedImage | 'unplaced' | undefined,
   layout: string | undefined
-): Evidence {
+): VerifiedOutput {
   const verified = acquisitions.flatMap(acquisition => {
     const {image} = acquisition
     const place = placeOf(acquisition)
@@ -41,7 +41,7 @@ export function evidenceOf(
 }
 
 /** Why these values may not become outputs, the first reason; undefined when they may. */
-export function whyNotOutputs(outputs: Readonly<Record<string, string>>, evidence: Evidence): string | undefined {
+export function whyNotOutputs(outputs: Readonly<Record<string, string>>, evidence: VerifiedOutput): string | undefined {
   for (const [name, value] of Object.entries(outputs)) {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined
     const why =
@@ -57,7 +57,7 @@ export function whyNotOutputs(outputs: Readonly<Record<string, string>>, evidenc
 
 const CONTROLS = /[\p{Cc}\u2028\u2029]/u
 
-const CHECKS: Readonly<Record<string, (value: string, evidence: Evidence) => string | undefined>> = {
+const CHECKS: Readonly<Record<string, (value: string, evidence: VerifiedOutput) => string | undefined>> = {
   reference: (value, {references}) => whyNotReference(value, references),
   references: whyNotReferences,
   digest: (value, {digests}) => whyNotDigest(value, digests),
@@ -88,7 +88,7 @@ function isLayout(value: string): boolean {
   return digest !== undefined && parseDigest(digest).ok
 }
 
-function whyNotReferences(value: string, {asked, references}: Evidence): string | undefined {
+function whyNotReferences(value: string, {asked, references}: VerifiedOutput): string | undefined {
   const entries = Object.entries(JSON.parse(value) as Record<string, unknown>)
   for (const [image, reference] of entries) {
     if (!asked.has(image)) return 'it has an image that was not asked for'
@@ -103,11 +103,11 @@ function whyNotDigest(value: string, verified: ReadonlySet<string>): string | un
   return verified.has(value) ? undefined : 'it is no digest that this run verified'
 }
 
-function whyNotContexts(value: string, {contexts}: Evidence): string | undefined {
+function whyNotContexts(value: string, {contexts}: VerifiedOutput): string | undefined {
   const names = new Set<string>()
   for (const line of value.split('\n')) {
     const equals = line.indexOf('=')
-    const name = familiarName(line.slice(0, Math.max(0, equals)))
+    const name = contextNameOf(line.slice(0, Math.max(0, equals)))
     const context = line.slice(equals + 1)
     if (name === undefined) return 'a line does not begin with the name of an image'
     if (names.has(name)) return `it has two lines with the name ${name}`
@@ -120,7 +120,7 @@ function whyNotContexts(value: string, {contexts}: Evidence): string | undefined
 }
 
 /** As BuildKit compares names of contexts; undefined for one that it does not take. */
-export function familiarName(name: string): string | undefined {
+export function contextNameOf(name: string): string | undefined {
   const reference = parseReference(name)
   return reference.ok ? formatFamiliar(reference.value) : undefined
 }

@@ -2,11 +2,11 @@
 // An image that was not verified has no reference here, whatever else is known of it.
 
 import type {ImageReport, Report} from '../report/report-document.ts'
-import {familiarName} from './outputs-check.ts'
+import {contextNameOf} from './outputs-check.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 
 /** Every output but `report`, by name. An output without a value is left out. */
-export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<string, string>> => {
+export function outputsOf({images, outcome, layout}: Report): Readonly<Record<string, string>> {
   const verified = images.filter(image => image.reference !== undefined)
   const [first] = images
   const outputs: Record<string, string | undefined> = {
@@ -28,23 +28,24 @@ export const outputsOf = ({images, outcome, layout}: Report): Readonly<Record<st
 
 // Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
 // name stay two lines, which outputs-check.ts refuses.
-const contextLinesOf = (images: readonly ImageReport[]): readonly string[] => {
+function contextLinesOf(images: readonly ImageReport[]): readonly string[] {
   const lines = new Map<string, string>()
   for (const image of images) {
-    const owner = familiarName(image.name) ?? image.name
+    const owner = contextNameOf(image.name) ?? image.name
     for (const line of contextsOf(image)) {
       const name = line.slice(0, line.indexOf('='))
-      const key = `${familiarName(name) ?? name}=${owner}`
+      const key = `${contextNameOf(name) ?? name}=${owner}`
       if (!lines.has(key)) lines.set(key, line)
     }
   }
   return [...lines.values()]
 }
 
-const contextsOf = ({buildContext, namedContexts = []}: ImageReport): readonly string[] =>
-  buildContext === undefined ? namedContexts : [buildContext, ...namedContexts]
+function contextsOf({buildContext, namedContexts = []}: ImageReport): readonly string[] {
+  return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts]
+}
 
-const outputsOfFirst = ({
+function outputsOfFirst({
   reference,
   digest,
   platforms,
@@ -52,12 +53,14 @@ const outputsOfFirst = ({
   source,
   tag,
   size
-}: ImageReport): Record<string, string | undefined> => ({
-  reference,
-  digest,
-  'image-id': platforms[0]?.imageId,
-  registry,
-  source,
-  tag,
-  size: size === undefined ? undefined : String(size)
-})
+}: ImageReport): Record<string, string | undefined> {
+  return {
+    reference,
+    digest,
+    'image-id': platforms[0]?.imageId,
+    registry,
+    source,
+    tag,
+    size: size === undefined ? undefined : String(size)
+  }
+}

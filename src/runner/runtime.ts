@@ -32,7 +32,7 @@ export type Runtime = {
 // and a full verification takes a tenth longer; it is read when the first of them is needed.
 const MAX_THREADS = 8
 
-export const nodeRuntime = (): Runtime => {
+export function nodeRuntime(): Runtime {
   turnOffCompilersThatHangExits()
   delayOptimizingTheParser()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
@@ -41,54 +41,56 @@ export const nodeRuntime = (): Runtime => {
   return runtimeOf()
 }
 
-const runtimeOf = (): Runtime => ({
-  self: () => ({hostId: placeOfProcess(), pid: process.pid, isAlive: isRunning}),
-  environment: process.env,
-  home: homedir,
-  temporaryFolder: tmpdir,
-  platform: () => platformOfMachine(process.platform, process.arch, release()),
-  clock: {
-    // Not performance.now(): the module behind that takes longer to load than a request takes.
-    nowMs: () => {
-      const [seconds, nanoseconds] = process.hrtime()
-      return seconds * 1000 + nanoseconds / 1e6
+function runtimeOf(): Runtime {
+  return {
+    self: () => ({hostId: placeOfProcess(), pid: process.pid, isAlive: isRunning}),
+    environment: process.env,
+    home: homedir,
+    temporaryFolder: tmpdir,
+    platform: () => platformOfMachine(process.platform, process.arch, release()),
+    clock: {
+      // Not performance.now(): the module behind that takes longer to load than a request takes.
+      nowMs: () => {
+        const [seconds, nanoseconds] = process.hrtime()
+        return seconds * 1000 + nanoseconds / 1e6
+      },
+      wait: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          signal.throwIfAborted()
+          const stop = (): void => {
+            clearTimeout(timer)
+            reject(signal.reason as Error)
+          }
+          const timer = setTimeout(() => {
+            signal.removeEventListener('abort', stop)
+            resolve()
+          }, ms)
+          signal.addEventListener('abort', stop, {once: true})
+        })
     },
-    wait: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted()
-        const stop = (): void => {
-          clearTimeout(timer)
-          reject(signal.reason as Error)
-        }
-        const timer = setTimeout(() => {
-          signal.removeEventListener('abort', stop)
-          resolve()
-        }, ms)
-        signal.addEventListener('abort', stop, {once: true})
-      })
-  },
-  wallClock: () => new Date(),
-  random: () => Math.random(),
-  // Pipes take what is written later: the callback comes after all of it.
-  exit: code =>
-    process.stdout.write('', () => {
-      endWith(code)
-    }),
-  onSignal: stop => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        stop(signal)
-      })
+    wallClock: () => new Date(),
+    random: () => Math.random(),
+    // Pipes take what is written later: the callback comes after all of it.
+    exit: code =>
+      process.stdout.write('', () => {
+        endWith(code)
+      }),
+    onSignal: stop => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          stop(signal)
+        })
+      }
     }
   }
-})
+}
 
 // What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
 const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/
 
 // process.exit() waits for libuv's threads. One that hangs in open(2) of an NFS mount whose server is gone keeps it waiting for
 // ever. A process that becomes another one leaves its threads behind, and keeps its exit code, which a signal would not.
-const endWith = (code: number): void => {
+function endWith(code: number): void {
   const hangs = process.getActiveResourcesInfo().some(name => IN_A_THREAD.test(name))
   if (hangs && process.execve !== undefined)
     process.execve(process.execPath, [process.execPath, '-e', `process.exit(${String(code)})`], {})
@@ -97,7 +99,7 @@ const endWith = (code: number): void => {
   else process.exit(code)
 }
 
-const placeOfProcess = (): string => {
+function placeOfProcess(): string {
   let namespace = ''
   try {
     namespace = readlinkSync('/proc/self/ns/pid')
@@ -107,7 +109,7 @@ const placeOfProcess = (): string => {
   return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8)
 }
 
-const isRunning = (pid: number): boolean => {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {

@@ -52,7 +52,7 @@ const HALF_WRITTEN_AFTER_MS = 3_600_000
 const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'] as const
 
 /** Rejects when the cache's folder is not a folder of its own that can be written to. */
-export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCache> => {
+export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCache> {
   const {tools, leftovers, wallClock, limitBytes = MAX_CACHE_BYTES} = options
   const folder = join(tools, TOOL)
   const state = {hasGrown: false}
@@ -132,7 +132,7 @@ export const openBlobCache = async (options: BlobCacheOptions): Promise<BlobCach
 }
 
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
-const isOwn = async (entry: string): Promise<boolean> => {
+async function isOwn(entry: string): Promise<boolean> {
   const [version, architecture, marker] = await Promise.all(
     [dirname(entry), entry, `${entry}.complete`].map(at => lstat(at))
   )
@@ -142,7 +142,7 @@ const isOwn = async (entry: string): Promise<boolean> => {
 type Entry = {readonly version: string; readonly bytes: number; readonly usedMs: number}
 
 /** The versions to evict, the longest unused first. */
-const chooseVictims = async (folder: string, limitBytes: number, nowMs: number): Promise<readonly string[]> => {
+async function chooseVictims(folder: string, limitBytes: number, nowMs: number): Promise<readonly string[]> {
   const complete = new Set(findAllVersions(TOOL))
   const names = (await readdir(folder)).filter(name => ENTRY.test(name))
   const measured = names.map(version =>
@@ -162,7 +162,7 @@ const chooseVictims = async (folder: string, limitBytes: number, nowMs: number):
 }
 
 /** Undefined for what another job has just evicted. */
-const readEntry = async (folder: string, version: string): Promise<Entry | undefined> => {
+async function readEntry(folder: string, version: string): Promise<Entry | undefined> {
   const entry = join(folder, version, arch())
   const [blob, marker] = await Promise.all(
     [join(entry, 'blob'), `${entry}.complete`].map(path => lstat(path).catch(() => undefined))
@@ -172,7 +172,7 @@ const readEntry = async (folder: string, version: string): Promise<Entry | undef
 }
 
 /** Without a marker, it is left alone while it is new; one that only another architecture's marker completes always is. */
-const measureIncomplete = async (folder: string, version: string, nowMs: number): Promise<Entry | undefined> => {
+async function measureIncomplete(folder: string, version: string, nowMs: number): Promise<Entry | undefined> {
   const path = join(folder, version)
   const made = await lstat(path).catch(() => undefined)
   if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS) return undefined

@@ -6,7 +6,7 @@ import {copyFile, type FileHandle, link, open} from 'node:fs/promises'
 import {isErrno} from '../filesystem/errno.ts'
 
 /** Puts the file at `from`, which nobody else can write to, at `to` too. Fails when something is there. */
-export const linkOrCopy = async (from: string, to: string): Promise<void> => {
+export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
@@ -28,7 +28,7 @@ export type Writer = {
 const BUFFER_BYTES = 1024 * 1024
 
 /** Takes small chunks without a promise, and writes them in large pieces, one after the other. */
-export const openWriter = async (path: string): Promise<Writer> => {
+export async function openWriter(path: string): Promise<Writer> {
   const file = await open(path, 'wx')
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   let filled = 0

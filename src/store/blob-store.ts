@@ -38,7 +38,7 @@ export type BlobStoreOptions = {
   readonly onCacheFault: (error: unknown) => void
 }
 
-export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStore> => {
+export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStore> {
   const {folder, cache, leftovers, onFault} = options
   const sinks = new Set<BlobWriter>()
   const staged = new Set<Digest>()
@@ -158,7 +158,7 @@ export const openBlobStore = async (options: BlobStoreOptions): Promise<BlobStor
 type Shelf = {readonly add: (digest: Digest, path: string) => void; readonly end: () => Promise<void>}
 
 // Copies go into the cache one after the other and beside the downloads. A run does not fail for want of a cache.
-const createShelf = ({cache, signal, onCacheFault}: BlobStoreOptions): Shelf => {
+function createShelf({cache, signal, onCacheFault}: BlobStoreOptions): Shelf {
   let last = Promise.resolve()
   let isBroken = cache === undefined
   const addNow = async (digest: Digest, path: string): Promise<void> => {

@@ -19,7 +19,7 @@ export type ArchiveFile = {
 const READ_BYTES = 1024 * 1024
 
 /** Writes the whole archive; or less, without an error, once nobody takes any more. Whose the stream is ends it. */
-export const writeArchive = async (files: readonly ArchiveFile[], to: Writable): Promise<void> => {
+export async function writeArchive(files: readonly ArchiveFile[], to: Writable): Promise<void> {
   const {pack} = await import('tar-stream')
   const archive = pack()
   const isOver = once(to, 'close').catch(() => undefined)
@@ -33,7 +33,7 @@ export const writeArchive = async (files: readonly ArchiveFile[], to: Writable):
   await filled
 }
 
-const fill = async (archive: Pack, files: readonly ArchiveFile[]): Promise<void> => {
+async function fill(archive: Pack, files: readonly ArchiveFile[]): Promise<void> {
   try {
     for (const {path, content, inflate} of files) {
       if (typeof content !== 'string') {

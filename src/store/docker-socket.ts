@@ -10,11 +10,11 @@ import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 const MAX_SAID = 16 * 1024
 
 /** Resolves to what is wrong in the engine's words, undefined when it has taken the archive. Rejects when it is not there to say. */
-export const loadOverSocket = async (
+export async function loadOverSocket(
   socketPath: string,
   files: readonly ArchiveFile[],
   signal: AbortSignal
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   // Loading takes as long as the disk takes: the step's own time limit ends it.
   const engine = new Client('http://docker', {socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0})
   const archive = new PassThrough({highWaterMark: 1024 * 1024})
@@ -32,7 +32,7 @@ export const loadOverSocket = async (
   }
 }
 
-const post = async (engine: Client, body: Readable, signal: AbortSignal): Promise<string | undefined> => {
+async function post(engine: Client, body: Readable, signal: AbortSignal): Promise<string | undefined> {
   const headers = {'content-type': 'application/x-tar'}
   const answer = await engine.request({method: 'POST', path: '/images/load?quiet=1', headers, body, signal})
   let said = ''
@@ -41,7 +41,7 @@ const post = async (engine: Client, body: Readable, signal: AbortSignal): Promis
   return faultIn(said) ?? (answer.statusCode === 200 ? undefined : `status ${String(answer.statusCode)}`)
 }
 
-const faultIn = (said: string): string | undefined => {
+function faultIn(said: string): string | undefined {
   for (const line of said.split('\n')) {
     try {
       const message: unknown = JSON.parse(line)

@@ -30,7 +30,7 @@ type ProcessResult = Extract<ProgramEnd, {kind: 'exited'}>
 // What a program says is kept up to here.
 const MAX_SAID = 4000
 
-export const createDockerEngine = ({environment, signal}: DockerEngineOptions): DockerEngine => {
+export function createDockerEngine({environment, signal}: DockerEngineOptions): DockerEngine {
   const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<ProcessResult> => {
     try {
       const end = await runProgram('docker', args, {
@@ -89,15 +89,19 @@ export const createDockerEngine = ({environment, signal}: DockerEngineOptions): 
   }
 }
 
-const failureOf = (error: unknown, command: string): VerifiedImageError =>
-  error instanceof VerifiedImageError
+function failureOf(error: unknown, command: string): VerifiedImageError {
+  return error instanceof VerifiedImageError
     ? error
     : new VerifiedImageError({kind: 'docker', detail: `docker ${command}: ${describeErrno(error)}`}, {cause: error})
+}
 
 /** What a program says last is why it failed; what it says is not ours, and one line is enough. */
-const lastLine = (text: string): string =>
-  text
-    .trim()
-    .split('\n')
-    .findLast(line => line.trim() !== '')
-    ?.trim() ?? 'it says nothing'
+function lastLine(text: string): string {
+  return (
+    text
+      .trim()
+      .split('\n')
+      .findLast(line => line.trim() !== '')
+      ?.trim() ?? 'it says nothing'
+  )
+}

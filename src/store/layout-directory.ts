@@ -23,7 +23,7 @@ const MARK = 'verified-image.index'
  * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
  * A checkout can have links: one in the workspace must not choose a folder elsewhere.
  */
-export const checkLayout = (folder: string, workspace: string): string | undefined => {
+export function checkLayout(folder: string, workspace: string): string | undefined {
   if (isWithin(workspace, folder)) return 'it is a folder of its own, not the workspace or one that holds it'
   try {
     if (leadsOut(folder, workspace))
@@ -39,16 +39,17 @@ export const checkLayout = (folder: string, workspace: string): string | undefin
 }
 
 /** Whether `inner` is `outer` or lies in it, by their names. */
-const isWithin = (inner: string, outer: string): boolean => {
+function isWithin(inner: string, outer: string): boolean {
   const way = relative(outer, inner)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-const leadsOut = (folder: string, workspace: string): boolean =>
-  isWithin(folder, workspace) && !isWithin(realPathOf(dirname(folder)), realPathOf(workspace))
+function leadsOut(folder: string, workspace: string): boolean {
+  return isWithin(folder, workspace) && !isWithin(realPathOf(dirname(folder)), realPathOf(workspace))
+}
 
 /** Of the part of the path that exists. */
-const realPathOf = (path: string): string => {
+function realPathOf(path: string): string {
   try {
     return realpathSync(path)
   } catch (error) {
@@ -60,7 +61,7 @@ const realPathOf = (path: string): string => {
 // More than an index of thousands of images.
 const MAX_INDEX_BYTES = 16 * 1024 * 1024
 
-const isOwnLayout = (folder: string, names: readonly string[]): boolean => {
+function isOwnLayout(folder: string, names: readonly string[]): boolean {
   if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name))) return false
   try {
     const [index, layout] = ['index.json', 'oci-layout'].map(name =>
@@ -73,15 +74,17 @@ const isOwnLayout = (folder: string, names: readonly string[]): boolean => {
   }
 }
 
-const sumOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+function sumOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
 
 /** Rejects with a failure of kind `local-io`, or with the signal's reason; nothing is left of it then. */
-export const writeLayout = async (
+export async function writeLayout(
   folder: string,
   {documents, blobs}: LayoutFiles,
   leftovers: StagingNames,
   signal: AbortSignal
-): Promise<void> => {
+): Promise<void> {
   const parent = dirname(folder)
   const prefix = `.${basename(folder)}-`
   const made = join(parent, leftovers.uniqueName(prefix))
@@ -108,12 +111,12 @@ export const writeLayout = async (
   }
 }
 
-const markOf = (bytes: Uint8Array, index: Uint8Array | undefined): string => {
+function markOf(bytes: Uint8Array, index: Uint8Array | undefined): string {
   const document: unknown = JSON.parse(Buffer.from(bytes).toString())
   return JSON.stringify({...(isObject(document) ? document : {}), [MARK]: sumOf(index ?? new Uint8Array())})
 }
 
-const replace = async (place: string, made: string, aside: string): Promise<void> => {
+async function replace(place: string, made: string, aside: string): Promise<void> {
   try {
     await files.rmdir(place)
   } catch (error) {
@@ -129,7 +132,7 @@ const replace = async (place: string, made: string, aside: string): Promise<void
   await files.rm(aside, {recursive: true, force: true})
 }
 
-const putAside = async (place: string, aside: string): Promise<void> => {
+async function putAside(place: string, aside: string): Promise<void> {
   await files.rename(place, aside)
   // What was there when the run began may have been changed while it ran.
   const names = readdirSync(aside)

@@ -16,7 +16,7 @@ export type StagingNames = {
 // Of a process elsewhere nobody can tell whether it still runs; no job runs this long.
 const ABANDONED_AFTER_MS = 48 * 3_600_000
 
-export const createStagingNames = (self: ProcessIdentity, wallClock: () => Date): StagingNames => {
+export function createStagingNames(self: ProcessIdentity, wallClock: () => Date): StagingNames {
   const isGone = async (path: string, maker: string): Promise<boolean> => {
     const [place = '', pid = ''] = maker.split('-')
     if (place === self.hostId) return !self.isAlive(Number(pid))

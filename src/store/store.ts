@@ -1,7 +1,7 @@
-import {type Digest} from '../oci/digest.ts'
-
 // The port of the store: blobs by digest, on disk or in memory. Implemented by blob-store.ts, and in memory by the tests.
 // A store keeps bytes and no verdicts: a reader verifies what it gets.
+
+import {type Digest} from '../oci/digest.ts'
 
 /** What a layer inflates to: the digest that a config calls its diff_id, and how many bytes. */
 export type UncompressedLayer = {readonly diffId: Digest; readonly size: number}

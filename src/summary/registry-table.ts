@@ -6,8 +6,8 @@ import type {ImageReport, RegistryReport} from '../report/report-document.ts'
 import {formatDuration} from '../failure/format.ts'
 
 /** One row for each registry, in the order in which they were to be asked. */
-export const registryTable = ({registries}: ImageReport): string =>
-  table(
+export function registryTable({registries}: ImageReport): string {
+  return table(
     ['registry', 'what it did', 'tries', 'time'],
     registries.map(({registry, role, did, attempts}) => [
       `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
@@ -16,13 +16,17 @@ export const registryTable = ({registries}: ImageReport): string =>
       attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
     ])
   )
+}
 
-const spanOf = (attempts: RegistryReport['attempts']): number =>
-  Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs)) -
-  Math.min(...attempts.map(({startedMs}) => startedMs))
+function spanOf(attempts: RegistryReport['attempts']): number {
+  return (
+    Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs)) -
+    Math.min(...attempts.map(({startedMs}) => startedMs))
+  )
+}
 
 /** Each page once, though several registries may have the same. Empty when none says anything. */
-export const renderHints = ({registries}: ImageReport): string => {
+export function renderHints({registries}: ImageReport): string {
   const words = new Map(
     registries.flatMap(({statusPage}) => (statusPage === undefined ? [] : [[statusPage.page, statusPage] as const]))
   )

@@ -9,15 +9,17 @@ import {registryTable} from './registry-table.ts'
 const MAX_ROWS = 100
 
 /** The image, and each older tag that was tried in its place. */
-export const withFallbacks = (images: readonly ImageReport[]): readonly ImageReport[] =>
-  images.flatMap(image => [image, ...(image.fallbacks ?? [])])
+export function withFallbacks(images: readonly ImageReport[]): readonly ImageReport[] {
+  return images.flatMap(image => [image, ...(image.fallbacks ?? [])])
+}
 
 /** The one that stands in, when one does. */
-export const fallbackInReport = ({outcome, fallbacks}: ImageReport): ImageReport | undefined =>
-  outcome === 'verified' ? fallbacks?.at(-1) : undefined
+export function fallbackInReport({outcome, fallbacks}: ImageReport): ImageReport | undefined {
+  return outcome === 'verified' ? fallbacks?.at(-1) : undefined
+}
 
 /** Stands above everything else: who goes on with another version has to know. */
-export const renderFallbackWarnings = ({images}: Report): string => {
+export function renderFallbackWarnings({images}: Report): string {
   const lines = images.flatMap(image => {
     const standIn = fallbackInReport(image)
     return standIn === undefined
@@ -34,14 +36,15 @@ export const renderFallbackWarnings = ({images}: Report): string => {
 }
 
 /** What was tried in an image's place, each with its registries. */
-export const renderFallbacks = (image: ImageReport): readonly string[] =>
-  (image.fallbacks ?? []).flatMap(fallback => [
+export function renderFallbacks(image: ImageReport): readonly string[] {
+  return (image.fallbacks ?? []).flatMap(fallback => [
     `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
     registryTable(fallback)
   ])
+}
 
 /** Both digests in full, since whoever looks into it needs them. */
-export const renderMovedTag = ({moved, locked, digest}: ImageReport): readonly string[] => {
+export function renderMovedTag({moved, locked, digest}: ImageReport): readonly string[] {
   if (moved === undefined) return []
   const known = locked ?? digest
   const before =
@@ -51,11 +54,12 @@ export const renderMovedTag = ({moved, locked, digest}: ImageReport): readonly s
   return [`At ${code(moved.registry)} the tag is now ${digestPhrase(moved.digest, moved.created)}.${before}`]
 }
 
-const digestPhrase = (digest: Digest, created: string | undefined): string =>
-  created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`
+function digestPhrase(digest: Digest, created: string | undefined): string {
+  return created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`
+}
 
 /** Empty when no lock file was to be renewed. */
-export const renderLockChanges = ({lock}: Report): string => {
+export function renderLockChanges({lock}: Report): string {
   if (lock?.mode !== 'update') return ''
   const {file, changes} = lock
   const told = changes.filter(({change}) => change !== 'unchanged')
@@ -81,8 +85,9 @@ export const renderLockChanges = ({lock}: Report): string => {
 }
 
 /** What would make the next run safer; the last that is said. */
-export const renderAdvice = ({advice = []}: Report): string =>
-  advice
+export function renderAdvice({advice = []}: Report): string {
+  return advice
     .slice(0, MAX_ROWS)
     .map(text => `- ${prose(text, 2000)}`)
     .join('\n')
+}

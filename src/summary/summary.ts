@@ -27,7 +27,7 @@ const MAX_OPEN_IMAGES = 12
 const MAX_REQUESTS = 300
 
 /** The whole summary, well below the size that a runner takes. */
-export const renderSummary = (report: Report): string => {
+export function renderSummary(report: Report): string {
   const parts = [
     renderHeadline(report),
     renderFallbackWarnings(report),
@@ -44,7 +44,7 @@ export const renderSummary = (report: Report): string => {
 }
 
 /** As many parts as there is room for, in order; what had to go is told of. */
-const fitToSize = (parts: readonly string[], most: number): readonly string[] => {
+function fitToSize(parts: readonly string[], most: number): readonly string[] {
   const kept: string[] = []
   let bytes = 0
   for (const part of parts) {
@@ -57,7 +57,7 @@ const fitToSize = (parts: readonly string[], most: number): readonly string[] =>
   return left === 0 ? kept : [...kept, `*${count(left, 'part')} of this summary had no room here: see the report.*`]
 }
 
-const renderHeadline = (report: Report): string => {
+function renderHeadline(report: Report): string {
   const {outcome, images, failure, inputFaults} = report
   if (outcome === 'cancelled') return heading('🚫', 'The job was called off before everything was verified.')
   if (inputFaults.length > 0) {
@@ -75,9 +75,11 @@ const renderHeadline = (report: Report): string => {
   return heading(sign, describeRun(images))
 }
 
-const heading = (sign: string, sentence: string): string => `### ${sign} verified-image\n\n**${sentence}**`
+function heading(sign: string, sentence: string): string {
+  return `### ${sign} verified-image\n\n**${sentence}**`
+}
 
-const describeRun = (images: readonly ImageReport[]): string => {
+function describeRun(images: readonly ImageReport[]): string {
   const lost = images.filter(({outcome}) => outcome === 'failed').length
   const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length
   const older = images.filter(image => fallbackInReport(image) !== undefined).length
@@ -89,21 +91,25 @@ const describeRun = (images: readonly ImageReport[]): string => {
   return `${String(lost)} of ${count(images.length, 'image')} could not be had from any registry, so the step fails. ${verified === 0 ? 'None is' : `${String(verified)} ${verified === 1 ? 'is' : 'are'}`} verified${from}.`
 }
 
-const count = (amount: number, noun: string): string => `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
+function count(amount: number, noun: string): string {
+  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
+}
 
 /** Worth more than its row in the table. */
-const needsAttention = ({outcome, diagnosis, warning}: ImageReport): boolean =>
-  outcome === 'failed' || diagnosis !== undefined || warning !== undefined
+function needsAttention({outcome, diagnosis, warning}: ImageReport): boolean {
+  return outcome === 'failed' || diagnosis !== undefined || warning !== undefined
+}
 
-const renderInputIssues = ({inputFaults}: Report): string =>
-  inputFaults.length === 0
+function renderInputIssues({inputFaults}: Report): string {
+  return inputFaults.length === 0
     ? ''
     : table(
         ['input', 'written', 'why not', 'for example'],
         inputFaults.map(({input, written, rule, example}) => [code(input), code(written), prose(rule), code(example)])
       )
+}
 
-const renderImages = ({images}: Report): string => {
+function renderImages({images}: Report): string {
   if (images.length === 0) return ''
   const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))]
   const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES)
@@ -124,8 +130,8 @@ const renderImages = ({images}: Report): string => {
     .join('\n\n')
 }
 
-const tableOf = (images: readonly ImageReport[]): string =>
-  table(
+function tableOf(images: readonly ImageReport[]): string {
+  return table(
     ['', 'image', 'platform', 'size', 'verified', 'time', 'use'],
     images.map(image => [
       image.outcome === 'failed' ? '❌' : needsAttention(image) ? '⚠️' : '✅',
@@ -137,14 +143,15 @@ const tableOf = (images: readonly ImageReport[]): string =>
       image.reference === undefined ? '-' : code(image.reference)
     ])
   )
+}
 
-const imageName = (image: ImageReport): string => {
+function imageName(image: ImageReport): string {
   const standIn = fallbackInReport(image)
   return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`
 }
 
 /** What happened to each image that did not go as it should; the lost ones first. */
-const imageSections = (report: Report): readonly string[] => {
+function imageSections(report: Report): readonly string[] {
   const {images} = report
   const ordered = images
     .filter(needsAttention)
@@ -156,7 +163,7 @@ const imageSections = (report: Report): readonly string[] => {
   ]
 }
 
-const imageSection = (image: ImageReport, {startedAt, images}: Report): string => {
+function imageSection(image: ImageReport, {startedAt, images}: Report): string {
   const {diagnosis} = image
   return [
     ...(images.length > 1 ? [`#### ${code(image.image)}`, imageSentence(image, name => code(name))] : []),
@@ -174,7 +181,7 @@ const imageSection = (image: ImageReport, {startedAt, images}: Report): string =
 }
 
 /** What the people at a registry ask for first, to paste into a report to them. */
-const renderEvidence = ({diagnosis, name, registries}: ImageReport, startedAt: string): readonly string[] => {
+function renderEvidence({diagnosis, name, registries}: ImageReport, startedAt: string): readonly string[] {
   if (diagnosis === undefined) return []
   const {evidence, what} = diagnosis
   const {host, path, status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit} =
@@ -212,7 +219,7 @@ const renderEvidence = ({diagnosis, name, registries}: ImageReport, startedAt: s
 }
 
 // What stands with its image already is not said again.
-const renderWarnings = ({warnings, images}: Report): string => {
+function renderWarnings({warnings, images}: Report): string {
   const told = new Set(images.map(({warning}) => warning))
   return warnings
     .filter(text => !told.has(text))
@@ -221,14 +228,14 @@ const renderWarnings = ({warnings, images}: Report): string => {
     .join('\n')
 }
 
-const timelineBlock = (report: Report): string => {
+function timelineBlock(report: Report): string {
   const timeline = renderTimeline(report)
   if (timeline === undefined) return ''
   const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`
   return block(timeline.chart.split('\n'), 'mermaid') + left
 }
 
-const renderRequests = (report: Report): string => {
+function renderRequests(report: Report): string {
   const images = withFallbacks(report.images)
   const rows = images.flatMap(image =>
     image.registries.flatMap(({registry, attempts}) =>
@@ -261,7 +268,7 @@ const renderRequests = (report: Report): string => {
   )
 }
 
-const renderFooter = ({action, startedAt, elapsedMs, failure, inputFaults, images}: Report): string => {
+function renderFooter({action, startedAt, elapsedMs, failure, inputFaults, images}: Report): string {
   const trouble =
     failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : `${prose(failure.message)}\n\n`
   return `${trouble}<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Everything in detail: the JSON file that the output <code>report</code> names.</sub>`

@@ -18,7 +18,7 @@ type Bar = {
 const MAX_ROWS = 24
 
 /** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
-export const renderTimeline = (report: Report): {readonly chart: string; readonly left: number} | undefined => {
+export function renderTimeline(report: Report): {readonly chart: string; readonly left: number} | undefined {
   const images = withFallbacks(report.images)
   const isSingle = images.length === 1
   const each = images.flatMap(image => barsOf(image, isSingle))
@@ -39,8 +39,8 @@ export const renderTimeline = (report: Report): {readonly chart: string; readonl
   return {chart: lines.join('\n'), left: bars.length - shown.length}
 }
 
-const barsOf = ({image, registries}: ImageReport, isSingle: boolean): readonly Bar[] =>
-  registries.flatMap(({registry, attempts}) =>
+function barsOf({image, registries}: ImageReport, isSingle: boolean): readonly Bar[] {
+  return registries.flatMap(({registry, attempts}) =>
     attempts.map((attempt): Bar => ({
       section: plainHost(registry),
       name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
@@ -49,21 +49,22 @@ const barsOf = ({image, registries}: ImageReport, isSingle: boolean): readonly B
       forMs: attempt.elapsedMs
     }))
   )
+}
 
 type AttemptReport = RegistryReport['attempts'][number]
 
-const endPhrase = ({failure, outcome}: AttemptReport): string => {
+function endPhrase({failure, outcome}: AttemptReport): string {
   if (failure !== undefined) return failureSentence(failure)
   return outcome === 'aborted' ? 'called off' : ''
 }
 
-const tagOf = (outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'): Bar['tag'] => {
+function tagOf(outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'): Bar['tag'] {
   if (outcome === 'verified') return 'done'
   return outcome === 'failed' ? 'crit' : 'active'
 }
 
 /** One bar for each image at each registry; those with trouble first. */
-const summed = (images: readonly ImageReport[], isSingle: boolean): readonly Bar[] => {
+function summed(images: readonly ImageReport[], isSingle: boolean): readonly Bar[] {
   const bars = images.flatMap(({image, registries}) =>
     registries.flatMap(({registry, outcome, failure, attempts}): readonly Bar[] => {
       if (attempts.length === 0) return []
@@ -88,7 +89,7 @@ const summed = (images: readonly ImageReport[], isSingle: boolean): readonly Bar
 }
 
 /** Letters, digits and what cannot end a name or begin something else in Mermaid's grammar. */
-const plain = (name: string, ending = ''): string => {
+function plain(name: string, ending = ''): string {
   const letters = (text: string): string =>
     text
       .replace(/[^▸\p{L}\p{N} ./()[\]_+-]/gu, ' ')
@@ -98,4 +99,6 @@ const plain = (name: string, ending = ''): string => {
   return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}…`}${end === '' ? '' : ` - ${end}`}`
 }
 
-const plainHost = (registry: string): string => plain(registry.replace(/:(\d+)$/, ' (port $1)'))
+function plainHost(registry: string): string {
+  return plain(registry.replace(/:(\d+)$/, ' (port $1)'))
+}

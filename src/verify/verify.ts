@@ -65,11 +65,11 @@ const FIRST_BYTES = 96
  * before, and so a known digest too: another manifest is a tag that moved, whatever the header says. A header that could make it
  * corrupt instead would let a registry have an older fallback tag used. Only where the bytes are no manifest is the header heard. No Content-Type is read here, since no digest covers it.
  */
-export const verifyManifest = async (
+export async function verifyManifest(
   content: RegistryResponse,
   wanted: (Pick<Descriptor, 'digest'> & Partial<Descriptor>) | undefined,
   locked?: Digest
-): Promise<WithBytes<VerifiedManifest>> => {
+): Promise<WithBytes<VerifiedManifest>> {
   const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size)
   const announced = content.digestHeader === undefined ? undefined : parseDigest(content.digestHeader)
   const isAsLocked = locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked
@@ -101,7 +101,7 @@ export const verifyManifest = async (
   return {digest, size: bytes.length, bytes, document: document.value} as WithBytes<VerifiedManifest>
 }
 
-const refuseManyLayers = ({layers}: ImageManifest): void => {
+function refuseManyLayers({layers}: ImageManifest): void {
   if (layers.length > MAX_LAYERS) {
     fail({
       kind: 'unusable',
@@ -134,7 +134,7 @@ export function requireContentType({mediaType}: RegistryResponse, {document, dig
 // Garbage that no digest vouches for was not published: whoever answered for the registry made it.
 const VERSIONED = structOf({schemaVersion: 'any'}, 'as-go')
 
-const rejectNonManifest = (bytes: Uint8Array, content: RegistryResponse): void => {
+function rejectNonManifest(bytes: Uint8Array, content: RegistryResponse): void {
   const json = readAsGo(bytes, VERSIONED, 'refused')
   const start = quoteStart(bytes, content)
   if (!json.ok) fail({kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes)})
@@ -144,10 +144,7 @@ const rejectNonManifest = (bytes: Uint8Array, content: RegistryResponse): void =
 }
 
 /** Reads and verifies an image's config. */
-export const verifyConfig = async (
-  content: RegistryResponse,
-  wanted: Descriptor
-): Promise<WithBytes<VerifiedConfig>> => {
+export async function verifyConfig(content: RegistryResponse, wanted: Descriptor): Promise<WithBytes<VerifiedConfig>> {
   const bytes = await readAll(content, wanted.size, wanted.size)
   const digest = digestOf(bytes, algorithmOf(wanted.digest))
   if (digest !== wanted.digest)
@@ -176,12 +173,12 @@ export type LayerVerifier = {
  * Verifies a layer's bytes. With `diffIdAlgorithm` the uncompressed bytes are hashed too, with the algorithm that the config's
  * diff_id has; without, and for a layer that cannot be uncompressed here, nobody knows what it inflates to.
  */
-export const createLayerVerifier = (
+export function createLayerVerifier(
   wanted: Descriptor,
   compression: LayerFormat['compression'],
   diffIdAlgorithm: DigestAlgorithm | undefined,
   memory?: WindowMemory
-): LayerVerifier => {
+): LayerVerifier {
   const compressed = createDigester(algorithmOf(wanted.digest))
   const inflater =
     diffIdAlgorithm === undefined || compression === 'opaque'
@@ -217,7 +214,7 @@ export const createLayerVerifier = (
 }
 
 /** As many diff_ids as layers; checked before a layer is fetched. */
-export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): void => {
+export function verifyLayerCount(manifest: ImageManifest, config: ImageConfig): void {
   const {length} = manifest.layers
   if (length !== config.diffIds.length) {
     fail(
@@ -228,7 +225,7 @@ export const verifyLayerCount = (manifest: ImageManifest, config: ImageConfig): 
 }
 
 /** The uncompressed bytes of a layer are those that the config was made for. */
-export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: ObjectName): void => {
+export function verifyDiffId(layer: VerifiedLayer, wanted: Digest, object: ObjectName): void {
   const diffId = layer.uncompressed?.diffId
   if (diffId !== undefined && diffId !== wanted) {
     fail(
@@ -238,11 +235,11 @@ export const verifyDiffId = (layer: VerifiedLayer, wanted: Digest, object: Objec
   }
 }
 
-const readAll = async (
+async function readAll(
   content: RegistryResponse,
   limitBytes: number,
   wantedBytes: number | undefined
-): Promise<Uint8Array> => {
+): Promise<Uint8Array> {
   if (content.contentLength !== undefined && content.contentLength > limitBytes)
     failTooLarge(limitBytes, content.contentLength)
   let bytes = new Uint8Array(wantedBytes ?? content.contentLength ?? FIRST_BUFFER_BYTES)
@@ -262,7 +259,7 @@ const readAll = async (
 // Most manifests have less.
 const FIRST_BUFFER_BYTES = 16 * 1024
 
-const enlarged = (bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
+function enlarged(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(size)
   larger.set(bytes)
   detachBuffer(bytes)
@@ -270,31 +267,33 @@ const enlarged = (bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
 }
 
 /** A body that announces more bytes than the descriptor allows need not be read. */
-export const checkContentLength = (content: RegistryResponse, wanted: Descriptor): void => {
+export function checkContentLength(content: RegistryResponse, wanted: Descriptor): void {
   if (content.contentLength !== undefined && content.contentLength > wanted.size)
     failTooLarge(wanted.size, content.contentLength)
 }
 
-const failTooLarge = (limitBytes: number, announcedBytes?: number): never =>
+function failTooLarge(limitBytes: number, announcedBytes?: number): never {
   fail({
     kind: 'too-large',
     limitBytes,
     detail: `${announcedBytes === undefined ? 'more bytes came' : `${formatBytes(announcedBytes)} were announced`} than the ${formatBytes(limitBytes)} it may have`
   })
+}
 
-const failSize = (wanted: Descriptor, gotBytes: number): never =>
+function failSize(wanted: Descriptor, gotBytes: number): never {
   fail({
     kind: 'unusable',
     detail: `the manifest says it has ${String(wanted.size)} bytes, it has ${String(gotBytes)} (${wanted.digest})`
   })
+}
 
-const failCorrupt = (
+function failCorrupt(
   wanted: Digest,
   got: Digest,
   wantedBytes: number | undefined,
   gotBytes: number,
   firstBytes: string
-): never =>
+): never {
   fail({
     kind: 'corrupt',
     wanted,
@@ -303,16 +302,20 @@ const failCorrupt = (
     firstBytes,
     ...(wantedBytes === undefined ? {} : {wantedBytes})
   })
+}
 
-const isHtml = (bytes: Uint8Array): boolean => /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes))
+function isHtml(bytes: Uint8Array): boolean {
+  return /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes))
+}
 
 /** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
-const quoteStart = (bytes: Uint8Array, {redirectedTo}: Pick<RegistryResponse, 'redirectedTo'>): string =>
-  redirectedTo === undefined
+function quoteStart(bytes: Uint8Array, {redirectedTo}: Pick<RegistryResponse, 'redirectedTo'>): string {
+  return redirectedTo === undefined
     ? escapeBytes(bytes)
     : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`
+}
 
-const kindOf = (bytes: Uint8Array): string => {
+function kindOf(bytes: Uint8Array): string {
   const [first = 0, second = 0] = bytes
   if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(escapeBytes(bytes))) return WITHHELD_HTML
   if (first === 0x1f && second === 0x8b) return 'gzip data'
@@ -328,9 +331,10 @@ const kindOf = (bytes: Uint8Array): string => {
 export const WITHHELD_HTML = 'an HTML page'
 
 /** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
-export const escapeBytes = (bytes: Uint8Array): string =>
-  Array.from(bytes.subarray(0, FIRST_BYTES), byte =>
+export function escapeBytes(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, FIRST_BYTES), byte =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x5c
       ? String.fromCharCode(byte)
       : `\\x${byte.toString(16).padStart(2, '0')}`
   ).join('')
+}

@@ -13,11 +13,12 @@ import {VerifiedImageError} from '../../../src/failure/error.ts'
 
 const AMD64: Platform = {os: 'linux', architecture: 'amd64'}
 
-const inDockerfile = (text: string, args: Readonly<Record<string, string>> = {}): readonly FileEntry[] =>
-  findInDockerfile({
+function inDockerfile(text: string, args: Readonly<Record<string, string>> = {}): readonly FileEntry[] {
+  return findInDockerfile({
     ...{text, location: {file: 'Dockerfile', line: 1}, args: new Map(Object.entries(args)), unknownArgs: new Map()},
     ...{contexts: new Set(), buildPlatform: AMD64, targets: [AMD64], usesOwnPlatforms: false}
   })
+}
 
 const READERS: Readonly<
   Record<string, {readonly read: (text: string) => unknown; readonly pieces: readonly string[]}>

@@ -5,7 +5,7 @@ import {posix} from 'node:path'
 import type {SourceLocation} from '../../failure/failure.ts'
 import {parsePlatform, type Platform} from '../../oci/platform.ts'
 import {type Attributes, type BakeOptions, type Definitions, type Function, scopeOf} from './scope.ts'
-import {type Build, excerpt, type FileEntry, isRemote, refuse} from '../language/file-entry.ts'
+import {type Build, excerpt, type FileEntry, isRemote, rejectFile} from '../language/file-entry.ts'
 import {type Body, parseHcl} from './hcl.ts'
 import {parseTemplate} from './hcl-expression.ts'
 import type {Expression} from './hcl-template.ts'
@@ -16,14 +16,15 @@ type Target = {readonly name: string; readonly line: number; readonly attributes
 
 type File = Definitions & {readonly targets: readonly Target[]}
 
-export const isBakeTree = (trees: readonly Tree[]): boolean =>
-  trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'))
+export function isBakeTree(trees: readonly Tree[]): boolean {
+  return trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'))
+}
 
-export const findInBake = (options: BakeOptions): readonly FileEntry[] => {
+export function findInBake(options: BakeOptions): readonly FileEntry[] {
   const {text, file} = options
   const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file))
   if (read.targets.length === 0 && read.variables.size === 0)
-    refuse({
+    rejectFile({
       value: file,
       reason: 'a Bake file has targets',
       example: 'target "app" { dockerfile = "Dockerfile" }',
@@ -39,13 +40,13 @@ export const findInBake = (options: BakeOptions): readonly FileEntry[] => {
   return read.targets.flatMap(target => findInTarget(target, reading))
 }
 
-const namesOfBases = ({attributes}: Target, scope: Scope): readonly string[] => {
+function namesOfBases({attributes}: Target, scope: Scope): readonly string[] {
   const inherits = attributes.get('inherits')
   const names = inherits === undefined ? [] : evaluate(inherits, scope)
   return isList(names) ? names.flatMap(name => textOf(name) ?? []) : []
 }
 
-const readHcl = ({attributes, blocks}: Body): File => {
+function readHcl({attributes, blocks}: Body): File {
   const of = (type: string): Body['blocks'] => blocks.filter(block => block.type === type)
   const variables = of('variable').map(
     ({labels: [name = ''], body, line}) => [name, defaultOf(body.attributes, line)] as const
@@ -59,26 +60,31 @@ const readHcl = ({attributes, blocks}: Body): File => {
 }
 
 // A variable without default is the empty string to bake, and here a thing that is not known.
-const defaultOf = (attributes: Attributes, line: number): Expression =>
-  attributes.get('default') ?? {kind: 'unsupported', what: '', line}
+function defaultOf(attributes: Attributes, line: number): Expression {
+  return attributes.get('default') ?? {kind: 'unsupported', what: '', line}
+}
 
-const functionOf = (attributes: Attributes): Function => ({
-  params: namesIn(attributes.get('params')),
-  variadic: namesIn(attributes.get('variadic_params'))[0],
-  result: attributes.get('result') ?? {kind: 'value', value: null, line: 1}
-})
+function functionOf(attributes: Attributes): Function {
+  return {
+    params: namesIn(attributes.get('params')),
+    variadic: namesIn(attributes.get('variadic_params'))[0],
+    result: attributes.get('result') ?? {kind: 'value', value: null, line: 1}
+  }
+}
 
 // Parameters are bare words; in JSON they are strings.
-const namesIn = (expression: Expression | undefined): readonly string[] =>
-  (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item =>
-    item.kind === 'name'
-      ? [item.name]
-      : item.kind === 'template' && item.parts[0]?.kind === 'value'
-        ? [String(item.parts[0].value)]
-        : []
+function namesIn(expression: Expression | undefined): readonly string[] {
+  return (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(
+    item =>
+      item.kind === 'name'
+        ? [item.name]
+        : item.kind === 'template' && item.parts[0]?.kind === 'value'
+          ? [String(item.parts[0].value)]
+          : []
   )
+}
 
-const readJson = (text: string, file: string): File => {
+function readJson(text: string, file: string): File {
   const [tree] = readTrees(text, file)
   const attributesOf = (part: Tree): Attributes =>
     new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]))
@@ -97,7 +103,7 @@ const readJson = (text: string, file: string): File => {
   }
 }
 
-const expressionOf = (tree: Tree, file: string): Expression => {
+function expressionOf(tree: Tree, file: string): Expression {
   const {line} = tree
   if (tree.kind === 'text') return parseTemplate(tree.text, file, line)
   if (tree.kind === 'list') return {kind: 'list', line, items: tree.items.map(item => expressionOf(item, file))}
@@ -117,7 +123,7 @@ type Reading = {
   readonly inherited: ReadonlySet<Target>
 }
 
-const findInTarget = (target: Target, reading: Reading): readonly FileEntry[] => {
+function findInTarget(target: Target, reading: Reading): readonly FileEntry[] {
   const layers = layersOf(target, reading)
   return combinationsOf(target, reading).flatMap(bound => {
     const scope: Scope = {...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name)}
@@ -126,7 +132,7 @@ const findInTarget = (target: Target, reading: Reading): readonly FileEntry[] =>
 }
 
 // The target itself and those that it inherits from, the one that counts most first: the last that is named.
-const layersOf = (target: Target, {basesOf, scope}: Reading): readonly Target[] => {
+function layersOf(target: Target, {basesOf, scope}: Reading): readonly Target[] {
   const layers = new Set<Target>()
   const waiting = [target]
   for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
@@ -141,10 +147,10 @@ const layersOf = (target: Target, {basesOf, scope}: Reading): readonly Target[] 
 const MAX_COMBINATIONS = 1000
 
 // A matrix makes one target for each combination of its values.
-const combinationsOf = (
+function combinationsOf(
   {attributes, line}: Target,
   {scope, options: {file}}: Reading
-): readonly ReadonlyMap<string, Value>[] => {
+): readonly ReadonlyMap<string, Value>[] {
   const matrix = attributes.get('matrix')
   if (matrix === undefined) return [new Map()]
   const value = evaluate(matrix, scope)
@@ -154,7 +160,7 @@ const combinationsOf = (
       (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]]))
     )
     if (combinations.length > MAX_COMBINATIONS)
-      refuse({
+      rejectFile({
         value: 'matrix',
         reason: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
         example: 'matrix = { tag = ["8.3", "8.4"] }',
@@ -166,7 +172,7 @@ const combinationsOf = (
 
 type Read = {readonly value: Value; readonly expression: Expression}
 
-const read = (layers: readonly Target[], name: string, {scope}: Reading): Read | undefined => {
+function read(layers: readonly Target[], name: string, {scope}: Reading): Read | undefined {
   for (const {attributes, line} of layers) {
     scope.spend(line)
     const expression = attributes.get(name)
@@ -177,11 +183,11 @@ const read = (layers: readonly Target[], name: string, {scope}: Reading): Read |
 }
 
 /** Maps are put together, key by key; `line` is the one of the key's value. */
-const readMap = (
+function readMap(
   layers: readonly Target[],
   name: string,
   {scope}: Reading
-): ReadonlyMap<string, {readonly value: Value; readonly line: number}> => {
+): ReadonlyMap<string, {readonly value: Value; readonly line: number}> {
   const entries = new Map<string, {readonly value: Value; readonly line: number}>()
   for (const {attributes, line} of layers.toReversed()) {
     scope.spend(line)
@@ -198,7 +204,7 @@ const readMap = (
   return entries
 }
 
-const findBuild = (target: Target, layers: readonly Target[], reading: Reading): readonly FileEntry[] => {
+function findBuild(target: Target, layers: readonly Target[], reading: Reading): readonly FileEntry[] {
   const {file} = reading.options
   const locationOf = (part: Read | undefined): SourceLocation => ({file, line: part?.expression.line ?? target.line})
   const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name =>
@@ -246,11 +252,11 @@ const findBuild = (target: Target, layers: readonly Target[], reading: Reading):
   ]
 }
 
-const findContexts = (
+function findContexts(
   contexts: ReadonlyMap<string, {readonly value: Value; readonly line: number}>,
   file: string
-): readonly FileEntry[] =>
-  [...contexts].flatMap(([name, {value, line}]): readonly FileEntry[] => {
+): readonly FileEntry[] {
+  return [...contexts].flatMap(([name, {value, line}]): readonly FileEntry[] => {
     const location = {file, line}
     if (isUnknown(value))
       return [{type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location}]
@@ -258,9 +264,10 @@ const findContexts = (
     if (!text.startsWith('docker-image://')) return []
     return [{type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name}]
   })
+}
 
 // An argument that is null keeps the Dockerfile's default.
-const argsOf = (layers: readonly Target[], reading: Reading): Pick<Build, 'args' | 'unknownArgs'> => {
+function argsOf(layers: readonly Target[], reading: Reading): Pick<Build, 'args' | 'unknownArgs'> {
   const args = new Map<string, string>()
   const unknownArgs = new Map<string, string>()
   for (const [name, {value}] of readMap(layers, 'args', reading)) {
@@ -271,7 +278,7 @@ const argsOf = (layers: readonly Target[], reading: Reading): Pick<Build, 'args'
   return {args, unknownArgs}
 }
 
-const platformsOf = (layers: readonly Target[], reading: Reading): readonly Platform[] => {
+function platformsOf(layers: readonly Target[], reading: Reading): readonly Platform[] {
   const value = read(layers, 'platforms', reading)?.value ?? []
   return (isList(value) ? value : [value]).flatMap(item => {
     const text = textOf(item) ?? ''

@@ -9,7 +9,7 @@ import {
   openSource,
   skip,
   type Source,
-  take,
+  takeMatch,
   takeIdentifier,
   takeText,
   unexpected
@@ -17,10 +17,13 @@ import {
 import {type Expression, readTemplate, takeHeredoc} from './hcl-template.ts'
 
 /** A string with `${…}` in it, as a JSON file has it; it stands on one line. */
-export const parseTemplate = (text: string, file: string, line: number): Expression =>
-  readTemplate(openSource(text, file, line), 'bare', readInBraces)
+export function parseTemplate(text: string, file: string, line: number): Expression {
+  return readTemplate(openSource(text, file, line), 'bare', readInBraces)
+}
 
-const readInBraces = (source: Source): Expression => parseExpression(source, true)
+function readInBraces(source: Source): Expression {
+  return parseExpression(source, true)
+}
 
 // The loosest first.
 const OPERATORS: readonly (readonly string[])[] = [
@@ -33,8 +36,8 @@ const OPERATORS: readonly (readonly string[])[] = [
 ]
 
 /** Within brackets an expression may go over several lines. */
-export const parseExpression = (source: Source, mayBreak: boolean): Expression =>
-  deeper(source, () => {
+export function parseExpression(source: Source, mayBreak: boolean): Expression {
+  return deeper(source, () => {
     const condition = parseOperation(source, 0, mayBreak)
     skip(source, mayBreak)
     if (!takeText(source, '?')) return condition
@@ -46,8 +49,9 @@ export const parseExpression = (source: Source, mayBreak: boolean): Expression =
     const otherwise = parseExpression(source, mayBreak)
     return {kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line}
   })
+}
 
-const parseOperation = (source: Source, level: number, mayBreak: boolean): Expression => {
+function parseOperation(source: Source, level: number, mayBreak: boolean): Expression {
   const operators = OPERATORS[level]
   if (operators === undefined) return parseUnary(source, mayBreak)
   let left = parseOperation(source, level + 1, mayBreak)
@@ -61,7 +65,7 @@ const parseOperation = (source: Source, level: number, mayBreak: boolean): Expre
   }
 }
 
-const parseUnary = (source: Source, mayBreak: boolean): Expression => {
+function parseUnary(source: Source, mayBreak: boolean): Expression {
   const line = lineAt(source, source.at)
   const operator = ['!', '-'].find(sign => takeText(source, sign))
   if (operator === undefined) return parseMembers(source, parseTerm(source))
@@ -69,17 +73,17 @@ const parseUnary = (source: Source, mayBreak: boolean): Expression => {
   return {kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line}
 }
 
-const parseMembers = (source: Source, term: Expression): Expression => {
+function parseMembers(source: Source, term: Expression): Expression {
   let of = term
   for (;;) {
     const {line} = of
     if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
-      take(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy)
+      takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy)
       return {kind: 'unsupported', what: 'a splat', line}
     }
     if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
       source.at += 1
-      const key = take(source, /\d+/y)?.[0] ?? takeIdentifier(source)
+      const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source)
       of = {kind: 'member', of, key: {kind: 'value', value: key, line}, line}
     } else if (takeText(source, '[')) {
       skip(source, true)
@@ -91,9 +95,9 @@ const parseMembers = (source: Source, term: Expression): Expression => {
   }
 }
 
-const parseTerm = (source: Source): Expression => {
+function parseTerm(source: Source): Expression {
   const line = lineAt(source, source.at)
-  const number = take(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y)
+  const number = takeMatch(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y)
   if (number !== undefined) return {kind: 'value', value: Number(number[0]), line}
   if (takeText(source, '"')) {
     const template = readTemplate(source, 'quoted', readInBraces)
@@ -124,14 +128,14 @@ const parseTerm = (source: Source): Expression => {
 }
 
 // Items up to the bracket, with commas between them, one after the last, and, in objects, line breaks instead.
-const readItems = <T>(source: Source, end: string, read: () => T): readonly T[] => {
+function readItems<T>(source: Source, end: string, read: () => T): readonly T[] {
   const items: T[] = []
   for (;;) {
     skip(source, true)
     if (takeText(source, end)) return items
     items.push(read())
     skip(source, false)
-    const broke = end === '}' && take(source, LINE_END) !== undefined
+    const broke = end === '}' && takeMatch(source, LINE_END) !== undefined
     skip(source, true)
     if (!takeText(source, ',') && !broke) {
       expectText(source, end)
@@ -140,7 +144,7 @@ const readItems = <T>(source: Source, end: string, read: () => T): readonly T[] 
   }
 }
 
-const parseCall = (source: Source, name: string, line: number): Expression => {
+function parseCall(source: Source, name: string, line: number): Expression {
   let isSpread = false
   const args = readItems(source, ')', () => {
     const arg = parseExpression(source, true)
@@ -153,15 +157,15 @@ const parseCall = (source: Source, name: string, line: number): Expression => {
 
 const FOR = /for(?=\s)/y
 
-const parseList = (source: Source, line: number): Expression => {
+function parseList(source: Source, line: number): Expression {
   skip(source, true)
-  if (take(source, FOR) !== undefined) return parseFor(source, ']', line)
+  if (takeMatch(source, FOR) !== undefined) return parseFor(source, ']', line)
   return {kind: 'list', items: readItems(source, ']', () => parseExpression(source, true)), line}
 }
 
-const parseObject = (source: Source, line: number): Expression => {
+function parseObject(source: Source, line: number): Expression {
   skip(source, true)
-  if (take(source, FOR) !== undefined) return parseFor(source, '}', line)
+  if (takeMatch(source, FOR) !== undefined) return parseFor(source, '}', line)
   const entries = readItems(source, '}', (): readonly [Expression, Expression] => {
     const key = parseExpression(source, false)
     skip(source, false)
@@ -174,7 +178,7 @@ const parseObject = (source: Source, line: number): Expression => {
   return {kind: 'object', entries, line}
 }
 
-const parseFor = (source: Source, end: string, line: number): Expression => {
+function parseFor(source: Source, end: string, line: number): Expression {
   const names = [parseName(source)]
   if (takeText(source, ',')) names.push(parseName(source))
   skip(source, true)
@@ -206,15 +210,15 @@ const parseFor = (source: Source, end: string, line: number): Expression => {
   }
 }
 
-const parseName = (source: Source): string => {
+function parseName(source: Source): string {
   skip(source, true)
   const name = takeIdentifier(source)
   skip(source, true)
   return name
 }
 
-const parseCondition = (source: Source): Expression | undefined => {
-  if (take(source, /if(?=\s)/y) === undefined) return undefined
+function parseCondition(source: Source): Expression | undefined {
+  if (takeMatch(source, /if(?=\s)/y) === undefined) return undefined
   skip(source, true)
   const condition = parseExpression(source, true)
   skip(source, true)

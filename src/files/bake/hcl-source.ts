@@ -1,7 +1,7 @@
 // The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
 // Knows spaces, comments and lines; nothing of blocks and expressions.
 
-import {refuse} from '../language/file-entry.ts'
+import {rejectFile} from '../language/file-entry.ts'
 
 export type Source = {
   readonly text: string
@@ -13,16 +13,18 @@ export type Source = {
   depth: number
 }
 
-export const openSource = (text: string, file: string, firstLine: number): Source => ({
-  text,
-  file,
-  firstLine,
-  breaks: [...text.matchAll(/\n/g)].map(({index}) => index),
-  at: 0,
-  depth: 0
-})
+export function openSource(text: string, file: string, firstLine: number): Source {
+  return {
+    text,
+    file,
+    firstLine,
+    breaks: [...text.matchAll(/\n/g)].map(({index}) => index),
+    at: 0,
+    depth: 0
+  }
+}
 
-export const lineAt = ({breaks, firstLine}: Source, at: number): number => {
+export function lineAt({breaks, firstLine}: Source, at: number): number {
   let [low, high] = [0, breaks.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -33,10 +35,10 @@ export const lineAt = ({breaks, firstLine}: Source, at: number): number => {
 }
 
 /** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
-export const unexpected = (source: Source, rule = 'it is not HCL'): never => {
+export function unexpected(source: Source, rule = 'it is not HCL'): never {
   const {at, file} = source
   const location = {file, line: lineAt(source, at)}
-  return refuse({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location})
+  return rejectFile({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location})
 }
 
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y
@@ -45,34 +47,36 @@ export const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y
 export const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy
 
 /** What the pattern, a sticky one, finds here, and goes behind it. */
-export const take = (source: Source, pattern: RegExp): RegExpExecArray | undefined => {
+export function takeMatch(source: Source, pattern: RegExp): RegExpExecArray | undefined {
   pattern.lastIndex = source.at
   const match = pattern.exec(source.text) ?? undefined
   if (match !== undefined) source.at += match[0].length
   return match
 }
 
-export const takeText = (source: Source, text: string): boolean => {
+export function takeText(source: Source, text: string): boolean {
   const isThere = source.text.startsWith(text, source.at)
   if (isThere) source.at += text.length
   return isThere
 }
 
-export const expectText = (source: Source, text: string): void => {
+export function expectText(source: Source, text: string): void {
   if (!takeText(source, text)) unexpected(source, `it is not HCL: a ${text} is missing`)
 }
 
-export const takeIdentifier = (source: Source): string => take(source, IDENTIFIER)?.[0] ?? unexpected(source)
+export function takeIdentifier(source: Source): string {
+  return takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source)
+}
 
 /** Spaces and comments; within brackets line breaks too. */
-export const skip = (source: Source, mayBreak: boolean): void => {
-  take(source, mayBreak ? SPACE_AND_LINES : SPACE)
+export function skip(source: Source, mayBreak: boolean): void {
+  takeMatch(source, mayBreak ? SPACE_AND_LINES : SPACE)
 }
 
 // More than anybody writes, and far less than the stack holds.
 const MAX_DEPTH = 100
 
-export const deeper = <T>(source: Source, read: () => T): T => {
+export function deeper<T>(source: Source, read: () => T): T {
   source.depth += 1
   if (source.depth > MAX_DEPTH) unexpected(source, 'its parts lie too deep in each other')
   const result = read()

@@ -1,7 +1,7 @@
 // HCL's expressions as data, and its templates: strings and heredocs with `${…}` in them.
 // What stands between the braces is read by who calls.
 
-import {lineAt, openSource, skip, type Source, take, takeText, unexpected} from './hcl-source.ts'
+import {lineAt, openSource, skip, type Source, takeMatch, takeText, unexpected} from './hcl-source.ts'
 
 export type Expression = {readonly line: number} & (
   | {readonly kind: 'value'; readonly value: string | number | boolean | null}
@@ -33,7 +33,7 @@ export type ReadExpression = (source: Source) => Expression
 const ESCAPES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\'}
 
 /** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
-export const readTemplate = (source: Source, form: 'quoted' | 'bare', read: ReadExpression): Expression => {
+export function readTemplate(source: Source, form: 'quoted' | 'bare', read: ReadExpression): Expression {
   const {text} = source
   const line = lineAt(source, source.at)
   const parts: Expression[] = []
@@ -64,7 +64,7 @@ export const readTemplate = (source: Source, form: 'quoted' | 'bare', read: Read
   return {kind: 'template', parts, isBlock: false, line}
 }
 
-const readInterpolation = (source: Source, read: ReadExpression): Expression => {
+function readInterpolation(source: Source, read: ReadExpression): Expression {
   takeText(source, '~')
   skip(source, true)
   const expression = read(source)
@@ -74,8 +74,8 @@ const readInterpolation = (source: Source, read: ReadExpression): Expression => 
   return expression
 }
 
-const readEscape = (source: Source): string => {
-  const code = take(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y)
+function readEscape(source: Source): string {
+  const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y)
   if (code !== undefined) {
     const point = Number.parseInt(code[1] ?? code[2] ?? '', 16)
     return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point)
@@ -89,9 +89,9 @@ const readEscape = (source: Source): string => {
 const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy
 
 /** Undefined when there is none here. The line break before its last line belongs to it. */
-export const takeHeredoc = (source: Source, read: ReadExpression): Expression | undefined => {
+export function takeHeredoc(source: Source, read: ReadExpression): Expression | undefined {
   const line = lineAt(source, source.at)
-  const [all, dash, name = ''] = take(source, HEREDOC) ?? []
+  const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? []
   if (all === undefined) return undefined
   const rest = source.text.slice(source.at)
   const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest)
@@ -105,7 +105,7 @@ export const takeHeredoc = (source: Source, read: ReadExpression): Expression | 
   return template.kind === 'template' ? {...template, isBlock: true, line} : template
 }
 
-const dedent = (text: string): string => {
+function dedent(text: string): string {
   const indents = text
     .split('\n')
     .filter(line => line.trim() !== '')

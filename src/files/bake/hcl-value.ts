@@ -13,20 +13,30 @@ export type Scope = {
   readonly spend: (line: number) => void
 }
 
-export const isUnknown = (value: Value): value is Unknown =>
-  typeof value === 'object' && value !== null && 'unknown' in value
+export function isUnknown(value: Value): value is Unknown {
+  return typeof value === 'object' && value !== null && 'unknown' in value
+}
 
-export const isMap = (value: Value): value is ReadonlyMap<string, Value> => value instanceof Map
+export function isMap(value: Value): value is ReadonlyMap<string, Value> {
+  return value instanceof Map
+}
 
-export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
+}
 
-const unknown = (why: string): Unknown => ({unknown: why})
+function unknown(why: string): Unknown {
+  return {unknown: why}
+}
 
 /** Text as a template puts it together; undefined for what has none. */
-export const textOf = (value: Value): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+export function textOf(value: Value): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+}
 
-export const evaluate = (expression: Expression, scope: Scope): Value => {
+export function evaluate(expression: Expression, scope: Scope): Value {
   scope.spend(expression.line)
   switch (expression.kind) {
     case 'value':
@@ -59,27 +69,32 @@ export const evaluate = (expression: Expression, scope: Scope): Value => {
 // As expand.ts: no name of an image or file comes near this.
 const MAX_LENGTH = 64 * 1024
 
-const shortEnough = (value: Value): Value =>
-  (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
+function shortEnough(value: Value): Value {
+  return (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
     ? unknown('it is longer than is evaluated here')
     : value
+}
 
 /** What `make` makes, unless one of the values is unknown. */
-const known = (values: readonly Value[], make: () => Value): Value => values.find(value => isUnknown(value)) ?? make()
+function known(values: readonly Value[], make: () => Value): Value {
+  return values.find(value => isUnknown(value)) ?? make()
+}
 
-const objectOf = (entries: readonly (readonly [Value, Value])[]): Value =>
-  known(
+function objectOf(entries: readonly (readonly [Value, Value])[]): Value {
+  return known(
     entries.map(([key]) => key),
     () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value]))
   )
+}
 
-const memberOf = (of: Value, key: Value): Value =>
-  known([of, key], () => {
+function memberOf(of: Value, key: Value): Value {
+  return known([of, key], () => {
     const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined
     return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`)
   })
+}
 
-const call = ({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope: Scope): Value => {
+function call({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope: Scope): Value {
   const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined)
   if (called === undefined) return unknown(`the function ${name} is not evaluated here`)
   const values = args.map(arg => evaluate(arg, scope))
@@ -88,9 +103,13 @@ const call = ({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope
   return known(spread, () => shortEnough(called(spread)))
 }
 
-const text = (value: Value | undefined): string => (value === undefined ? '' : (textOf(value) ?? ''))
+function text(value: Value | undefined): string {
+  return value === undefined ? '' : (textOf(value) ?? '')
+}
 
-const isTrue = (value: Value | undefined): boolean => value === true || value === 'true'
+function isTrue(value: Value | undefined): boolean {
+  return value === true || value === 'true'
+}
 
 const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
   and: ([a, b]) => isTrue(a) && isTrue(b),
@@ -128,7 +147,7 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
       : text(of).slice(Number(text(from)), Number(text(from)) + Number(text(length)))
 }
 
-const operate = (operator: string, operands: readonly Expression[], scope: Scope): Value => {
+function operate(operator: string, operands: readonly Expression[], scope: Scope): Value {
   const [first, second, third] = operands
   const value = (operand: Expression | undefined): Value => (operand === undefined ? null : evaluate(operand, scope))
   const left = value(first)
@@ -169,7 +188,7 @@ const operate = (operator: string, operands: readonly Expression[], scope: Scope
   })
 }
 
-const loop = ({names, over, key, value, condition}: For, scope: Scope): Value => {
+function loop({names, over, key, value, condition}: For, scope: Scope): Value {
   const source = evaluate(over, scope)
   if (isUnknown(source)) return source
   const entries: readonly (readonly [Value, Value])[] = isMap(source)

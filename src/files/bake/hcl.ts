@@ -10,7 +10,7 @@ import {
   openSource,
   skip,
   type Source,
-  take,
+  takeMatch,
   takeIdentifier,
   takeText,
   unexpected,
@@ -28,14 +28,14 @@ export type Block = {
 }
 
 /** Refuses what is no HCL, on its line. */
-export const parseHcl = (text: string, file: string): Body => {
+export function parseHcl(text: string, file: string): Body {
   const source = openSource(text.replace(/^\uFEFF/, ''), file, 1)
   const body = parseBody(source)
   if (source.at < source.text.length) unexpected(source)
   return body
 }
 
-const parseBody = (source: Source): Body => {
+function parseBody(source: Source): Body {
   const attributes = new Map<string, Expression>()
   const blocks: Block[] = []
   for (;;) {
@@ -51,15 +51,15 @@ const parseBody = (source: Source): Body => {
     } else blocks.push(parseBlock(source, name, lineAt(source, start)))
     skip(source, false)
     // In a block on one line the brace ends what another line would end.
-    if (source.text.charAt(source.at) !== '}' && take(source, LINE_END) === undefined) unexpected(source)
+    if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined) unexpected(source)
   }
 }
 
-const parseBlock = (source: Source, type: string, line: number): Block => {
+function parseBlock(source: Source, type: string, line: number): Block {
   const labels: string[] = []
   while (!takeText(source, '{')) {
-    const quoted = take(source, /"((?:[^"\\\n]|\\.)*)"/y)
-    labels.push(quoted?.[1] ?? take(source, IDENTIFIER)?.[0] ?? unexpected(source))
+    const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y)
+    labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source))
     skip(source, false)
   }
   const body = deeper(source, () => parseBody(source))

@@ -3,7 +3,7 @@
 
 import type {Platform} from '../../oci/platform.ts'
 import type {Lookup} from '../language/variables.ts'
-import {refuse} from '../language/file-entry.ts'
+import {rejectFile} from '../language/file-entry.ts'
 import type {Expression} from './hcl-template.ts'
 import {evaluate, type Scope, type Value} from './hcl-value.ts'
 
@@ -32,7 +32,7 @@ export type Definitions = {
 const MAX_STEPS = 1_000_000
 
 /** Variables may refer to each other in any order. */
-export const scopeOf = ({variables, functions}: Definitions, {lookup, buildPlatform, file}: BakeOptions): Scope => {
+export function scopeOf({variables, functions}: Definitions, {lookup, buildPlatform, file}: BakeOptions): Scope {
   let stepsLeft = MAX_STEPS
   const values = new Map<string, Value>()
   const open = new Set<string>()
@@ -40,7 +40,7 @@ export const scopeOf = ({variables, functions}: Definitions, {lookup, buildPlatf
     spend: line => {
       stepsLeft -= 1
       if (stepsLeft < 0)
-        refuse({
+        rejectFile({
           value: file,
           reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
           example: 'target "app" { dockerfile = "Dockerfile" }',

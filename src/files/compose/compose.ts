@@ -13,7 +13,7 @@ import {
   type SkippedEntry,
   isRemote,
   type ReadFile,
-  refuse
+  rejectFile
 } from '../language/file-entry.ts'
 import {childOf, entriesOf, itemsOf, pairsOf, readTrees, type Tree} from '../language/yaml-tree.ts'
 
@@ -30,11 +30,13 @@ type Layer = {readonly tree: Tree; readonly file: string}
 
 type Service = {readonly name: string; readonly layers: readonly Layer[]; readonly line: number}
 
-export const isCompose = (trees: readonly Tree[]): boolean =>
-  trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
+export function isCompose(trees: readonly Tree[]): boolean {
+  return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
+}
 
-export const findInCompose = (options: ComposeOptions): readonly FileEntry[] =>
-  findInFile({...options, trees: new Map(), texts: new Map(), work: MAX_WORK}, options, [])
+export function findInCompose(options: ComposeOptions): readonly FileEntry[] {
+  return findInFile({...options, trees: new Map(), texts: new Map(), work: MAX_WORK}, options, [])
+}
 
 type Open = ComposeOptions & {
   /** A file that a thousand services extend is read once. */
@@ -47,10 +49,10 @@ type Open = ComposeOptions & {
 // two files that are included twice each, ten deep, are a thousand.
 const MAX_WORK = 1_000_000
 
-const spend = (options: Open, parts: number, location: SourceLocation): void => {
+function spend(options: Open, parts: number, location: SourceLocation): void {
   options.work -= parts
   if (options.work < 0)
-    refuse({
+    rejectFile({
       value: location.file,
       reason: 'with its aliases and includes it has too many services, or parts of them',
       example: EXAMPLE,
@@ -60,7 +62,7 @@ const spend = (options: Open, parts: number, location: SourceLocation): void => 
 
 const EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}'
 
-const treesOf = (options: Open, file: string, text: string): readonly Tree[] => {
+function treesOf(options: Open, file: string, text: string): readonly Tree[] {
   const trees = options.trees.get(file) ?? readTrees(text, file)
   options.trees.set(file, trees)
   return trees
@@ -69,16 +71,16 @@ const treesOf = (options: Open, file: string, text: string): readonly Tree[] => 
 const MAX_INCLUDES = 50
 const COST_OF_A_FILE = 100
 
-const findInFile = (
+function findInFile(
   options: Open,
   {file, text}: {readonly file: string; readonly text: string},
   seen: readonly string[]
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   if (seen.includes(file)) return []
   spend(options, COST_OF_A_FILE, {file, line: 1})
   const trees = treesOf(options, file, text)
   if (!isCompose(trees) || seen.length > MAX_INCLUDES)
-    refuse({
+    rejectFile({
       value: file,
       reason: isCompose(trees)
         ? `more than ${String(MAX_INCLUDES)} files include each other`
@@ -112,22 +114,24 @@ const DIALECT = {
     `${name} is set neither for the job nor in .env, and has no default, as in \${${name}:-8.3.8}`
 }
 
-const expandIn = (options: Open, file: string, text: string): Expanded =>
-  expand(text, options.variablesOf(file), DIALECT)
+function expandIn(options: Open, file: string, text: string): Expanded {
+  return expand(text, options.variablesOf(file), DIALECT)
+}
 
 /** The folder of a file, and a path from there; both relative to the workspace. */
-const beside = (file: string, path: string): string =>
-  posix.isAbsolute(path) ? posix.normalize(path) : posix.join(posix.dirname(file), path)
+function beside(file: string, path: string): string {
+  return posix.isAbsolute(path) ? posix.normalize(path) : posix.join(posix.dirname(file), path)
+}
 
 type Opened = {readonly type: 'opened'; readonly file: string; readonly text: string}
 
-const openOther = (options: Open, path: string, location: SourceLocation, written: string): Opened | SkippedEntry => {
+function openOther(options: Open, path: string, location: SourceLocation, written: string): Opened | SkippedEntry {
   const file = beside(location.file, path)
   const text = options.texts.get(file) ?? options.read(file)
   options.texts.set(file, text)
   if (typeof text === 'string') return {type: 'opened', file, text}
   if (text !== undefined) return {type: 'skipped', text: excerpt(written), why: text.leftOut, location}
-  return refuse({
+  return rejectFile({
     value: excerpt(written),
     reason: `there is no file ${excerpt(file)}`,
     example: 'common.yaml',
@@ -135,13 +139,13 @@ const openOther = (options: Open, path: string, location: SourceLocation, writte
   })
 }
 
-const findIncluded = (
+function findIncluded(
   options: Open,
   include: Tree | undefined,
   file: string,
   seen: readonly string[]
-): readonly FileEntry[] =>
-  (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
+): readonly FileEntry[] {
+  return (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
     .flatMap(item => {
       const path = childOf(item, 'path') ?? item
       return path.kind === 'list' ? path.items : [path]
@@ -156,16 +160,17 @@ const findIncluded = (
       const opened = openOther(options, path.value, location, item.text)
       return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen)
     })
+}
 
 const MAX_EXTENDS = 50
 
 // A gap when one of them must not be read: what the service is cannot be known.
-const layersOf = (
+function layersOf(
   options: Open,
   layer: Layer,
   way: readonly string[],
   trees: readonly Tree[]
-): readonly Layer[] | SkippedEntry => {
+): readonly Layer[] | SkippedEntry {
   spend(options, 1, {file: layer.file, line: layer.tree.line})
   const extended = childOf(layer.tree, 'extends')
   if (extended === undefined) return [layer]
@@ -173,7 +178,7 @@ const layersOf = (
   const other = childOf(extended, 'file')
   const location = {file: layer.file, line: extended.line}
   if (name?.kind !== 'text')
-    return refuse({
+    return rejectFile({
       value: 'extends',
       reason: 'it names a service',
       example: 'extends: {service: base}',
@@ -186,7 +191,7 @@ const layersOf = (
   const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined)
   const key = `${file}#${name.text}`
   if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
-    return refuse({
+    return rejectFile({
       value: excerpt(name.text),
       reason:
         base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
@@ -198,16 +203,18 @@ const layersOf = (
 }
 
 /** What the first layer that says anything of it says. */
-const find = (layers: readonly Layer[], ...names: readonly string[]): Layer | undefined =>
-  layers
+function find(layers: readonly Layer[], ...names: readonly string[]): Layer | undefined {
+  return layers
     .flatMap(({tree, file}) => {
       const found = names.reduce<Tree | undefined>(childOf, tree)
       return found === undefined ? [] : [{tree: found, file}]
     })
     .at(0)
+}
 
-const all = (layers: readonly Layer[], ...names: readonly string[]): readonly Layer[] =>
-  layers.flatMap(layer => find([layer], ...names) ?? [])
+function all(layers: readonly Layer[], ...names: readonly string[]): readonly Layer[] {
+  return layers.flatMap(layer => find([layer], ...names) ?? [])
+}
 
 type Value = {
   readonly value: Expanded
@@ -216,7 +223,7 @@ type Value = {
   readonly isBlock: boolean
 }
 
-const valueOf = (options: Open, layer: Layer | undefined): Value | undefined => {
+function valueOf(options: Open, layer: Layer | undefined): Value | undefined {
   if (layer?.tree.kind !== 'text') return undefined
   const {file, tree} = layer
   return {
@@ -228,15 +235,16 @@ const valueOf = (options: Open, layer: Layer | undefined): Value | undefined => 
 }
 
 /** Names of images that are made here, in familiar form. */
-const namesBuilt = (options: Open, services: readonly Service[]): ReadonlySet<string> =>
-  new Set(
+function namesBuilt(options: Open, services: readonly Service[]): ReadonlySet<string> {
+  return new Set(
     services.flatMap(({layers}) => {
       const image = find(layers, 'build') === undefined ? undefined : valueOf(options, find(layers, 'image'))
       return image?.value.ok === true ? [familiarName(image.value.value)] : []
     })
   )
+}
 
-const platformIn = (options: Open, layer: Layer | undefined): readonly Platform[] => {
+function platformIn(options: Open, layer: Layer | undefined): readonly Platform[] {
   const written = valueOf(options, layer)
   const platform = written?.value.ok === true ? parsePlatform(written.value.value) : undefined
   return platform?.ok === true ? [platform.value] : []
@@ -244,7 +252,7 @@ const platformIn = (options: Open, layer: Layer | undefined): readonly Platform[
 
 const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'] as const
 
-const findInService = (scope: Scope, {layers, line}: Service): readonly FileEntry[] => {
+function findInService(scope: Scope, {layers, line}: Service): readonly FileEntry[] {
   const {options} = scope
   for (const {tree, file} of layers)
     for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
@@ -261,11 +269,11 @@ const findInService = (scope: Scope, {layers, line}: Service): readonly FileEntr
   return [...image, ...volumes, ...built]
 }
 
-const imageAt = (
+function imageAt(
   {options, built}: Scope,
   layer: Layer | undefined,
   platform: Platform | undefined
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const image = valueOf(options, layer)
   if (image === undefined) return []
   const {value, location, text} = image
@@ -274,12 +282,12 @@ const imageAt = (
   return [{type: 'image', text: value.value, location, runsOn: platform ?? 'target'}]
 }
 
-const findBuild = (
+function findBuild(
   scope: Scope,
   layers: readonly Layer[],
   platforms: readonly Platform[],
   location: SourceLocation
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const {options, built} = scope
   const shorthand = find(layers, 'build')
   const context = valueOf(
@@ -330,7 +338,7 @@ const findBuild = (
 }
 
 // An argument without a value takes the variable of that name; one that is not set is not given.
-const argsOf = (options: Open, layers: readonly Layer[]): Pick<Build, 'args' | 'unknownArgs'> => {
+function argsOf(options: Open, layers: readonly Layer[]): Pick<Build, 'args' | 'unknownArgs'> {
   const args = new Map<string, string>()
   const unknownArgs = new Map<string, string>()
   for (const {tree, file} of all(layers, 'build', 'args').toReversed())
@@ -345,15 +353,20 @@ const argsOf = (options: Open, layers: readonly Layer[]): Pick<Build, 'args' | '
   return {args, unknownArgs}
 }
 
-const variable = (value: ReturnType<Lookup>): Expanded | undefined =>
-  typeof value === 'string' ? {ok: true, value} : value === undefined ? undefined : {ok: false, why: value.unknown}
+function variable(value: ReturnType<Lookup>): Expanded | undefined {
+  return typeof value === 'string'
+    ? {ok: true, value}
+    : value === undefined
+      ? undefined
+      : {ok: false, why: value.unknown}
+}
 
 // Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.
-const findContexts = (
+function findContexts(
   scope: Scope,
   layers: readonly Layer[],
   platform: Platform | undefined
-): {readonly names: readonly string[]; readonly entries: readonly FileEntry[]} => {
+): {readonly names: readonly string[]; readonly entries: readonly FileEntry[]} {
   const pairs = all(layers, 'build', 'additional_contexts').flatMap(({tree, file}) =>
     pairsOf(tree).map(([key, value]) => ({key, layer: {tree: value, file}}))
   )

@@ -2,7 +2,7 @@
 // BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
 
 import type {SourceLocation} from '../../failure/failure.ts'
-import {refuse} from '../language/file-entry.ts'
+import {rejectFile} from '../language/file-entry.ts'
 import {trimEnd, trimStart} from '../language/go-text.ts'
 
 export type Syntax = {readonly image: string; readonly line: number}
@@ -27,7 +27,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
     if (found === undefined) break
     const location = {file, line: first + at}
     if (seen.has(found.name))
-      refuse({
+      rejectFile({
         value: found.name,
         reason: `there is one ${found.name} directive at most`,
         example: '# syntax=docker/dockerfile:1',
@@ -36,7 +36,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
     seen.add(found.name)
     if (found.name !== 'escape') continue
     if (found.value !== '\\' && found.value !== '`')
-      return refuse({
+      return rejectFile({
         value: 'escape',
         reason: 'the escape directive is \\ or `',
         example: '# escape=`',

@@ -7,7 +7,7 @@ import {formatFamiliar, parseReference} from '../../oci/reference.ts'
 import type {Syntax} from './directives.ts'
 import {type Instruction, parseTrigger, readLines, splitWords} from './lines.ts'
 import {expand, type Expanded, type Lookup} from '../language/variables.ts'
-import {excerpt, type FileEntry, refuse} from '../language/file-entry.ts'
+import {excerpt, type FileEntry, rejectFile} from '../language/file-entry.ts'
 import {trim} from '../language/go-text.ts'
 
 export type DockerfileOptions = {
@@ -26,7 +26,7 @@ export type DockerfileOptions = {
   readonly usesOwnPlatforms: boolean
 }
 
-export const findInDockerfile = (options: DockerfileOptions): readonly FileEntry[] => {
+export function findInDockerfile(options: DockerfileOptions): readonly FileEntry[] {
   const {location} = options
   const {escape, syntax, instructions} = readLines(options.text, location)
   const syntaxFindings = findSyntax(options, syntax)
@@ -36,7 +36,7 @@ export const findInDockerfile = (options: DockerfileOptions): readonly FileEntry
   if (!isDockerfile) {
     // Another frontend reads another language.
     if (syntax !== undefined) return syntaxFindings
-    refuse({
+    rejectFile({
       // Not what stands there: whoever names a file to build need not be allowed to read it.
       value: location.file,
       reason: 'a Dockerfile begins with FROM, or with ARG and then FROM',
@@ -50,10 +50,10 @@ export const findInDockerfile = (options: DockerfileOptions): readonly FileEntry
 }
 
 // What is found for some of the targets only, since its name has one in it, is for those.
-const forTargets = (
+function forTargets(
   targets: readonly Platform[],
   find: (target: Platform) => readonly FileEntry[]
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const lists = targets.map(target => ({target, entries: find(target)}))
   const texts = lists.map(({entries}) => new Set(entries.map(entry => JSON.stringify(entry))))
   return lists.flatMap(({target, entries}) =>
@@ -66,10 +66,10 @@ const forTargets = (
 }
 
 // The frontend runs where the build does.
-const findSyntax = (
+function findSyntax(
   {args, unknownArgs, location, buildPlatform, contexts}: DockerfileOptions,
   syntax: Syntax | undefined
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const line = syntax?.line ?? location.line
   const why = unknownArgs.get('BUILDKIT_SYNTAX')
   if (why !== undefined) return [{type: 'skipped', text: 'BUILDKIT_SYNTAX', why, location: {file: location.file, line}}]
@@ -79,14 +79,16 @@ const findSyntax = (
   return [{type: 'image', text: image, location: {file: location.file, line}, runsOn: buildPlatform}]
 }
 
-const lineOf = (entry: FileEntry): number => (entry.type === 'issue' ? 0 : (entry.location?.line ?? 0))
+function lineOf(entry: FileEntry): number {
+  return entry.type === 'issue' ? 0 : (entry.location?.line ?? 0)
+}
 
-const distinct = (entries: readonly FileEntry[]): readonly FileEntry[] => [
-  ...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()
-]
+function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {
+  return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()]
+}
 
 /** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
-export const familiarName = (name: string): string => {
+export function familiarName(name: string): string {
   const reference = parseReference(name)
   return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase()
 }
@@ -108,12 +110,12 @@ type Stage = {
   isBase: boolean
 }
 
-const findForTarget = (
+function findForTarget(
   options: DockerfileOptions,
   escape: string,
   instructions: readonly Instruction[],
   target: Platform
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   const scope: Scope = {
     ...{options, escape, target, stages: [], names: new Map()},
     globals: new Map(automaticArgs(options.buildPlatform, target))
@@ -130,8 +132,8 @@ const findForTarget = (
   return entries
 }
 
-const automaticArgs = (build: Platform, target: Platform): readonly (readonly [string, string])[] =>
-  (
+function automaticArgs(build: Platform, target: Platform): readonly (readonly [string, string])[] {
+  return (
     [
       ['BUILD', build],
       ['TARGET', target]
@@ -142,21 +144,22 @@ const automaticArgs = (build: Platform, target: Platform): readonly (readonly [s
     [`${prefix}ARCH`, platform.architecture],
     [`${prefix}VARIANT`, platform.variant ?? '']
   ])
+}
 
-const lookupIn =
-  ({globals}: Scope): Lookup =>
-  name =>
-    globals.get(name)
+function lookupIn({globals}: Scope): Lookup {
+  return name => globals.get(name)
+}
 
-const expandIn = (scope: Scope, text: string): Expanded =>
-  expand(text, lookupIn(scope), {
+function expandIn(scope: Scope, text: string): Expanded {
+  return expand(text, lookupIn(scope), {
     escape: scope.escape,
     describeUnset: name =>
       scope.options.unknownArgs.get(name) ??
       `ARG ${name} has no default before the first FROM, and nothing gives it a value`
   })
+}
 
-const declareArgs = (scope: Scope, {keyword, rest}: Instruction): void => {
+function declareArgs(scope: Scope, {keyword, rest}: Instruction): void {
   if (keyword !== 'ARG') return
   const {args, unknownArgs} = scope.options
   for (const word of splitWords(rest, scope.escape)) {
@@ -173,13 +176,13 @@ const declareArgs = (scope: Scope, {keyword, rest}: Instruction): void => {
   }
 }
 
-const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] => {
+function readFrom(scope: Scope, instruction: Instruction): readonly FileEntry[] {
   const {contexts, location: start} = scope.options
   const location = {file: start.file, line: instruction.line}
   const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/)
   const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined
   if (written === '' || !isWhole || more.length > 0)
-    refuse({
+    rejectFile({
       value: excerpt(`FROM ${instruction.rest}`),
       reason: 'FROM has an image, and perhaps AS and a name',
       example: 'FROM php:8.3.8-cli AS build',
@@ -197,7 +200,7 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] 
   const stage: readonly FileEntry[] = name === undefined ? [] : [{type: 'stage', name, location}]
   if (!base.ok) return [...stage, {type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location}]
   if (base.value === '')
-    refuse({
+    rejectFile({
       value: excerpt(`FROM ${written}`),
       reason: 'FROM has an image',
       example: 'FROM php:8.3.8-cli',
@@ -208,22 +211,22 @@ const readFrom = (scope: Scope, instruction: Instruction): readonly FileEntry[] 
   return [...stage, ...found, ...imageIn(scope, base.value, location, runsOn)]
 }
 
-const imageIn = (
+function imageIn(
   {options: {contexts}, target}: Scope,
   text: string,
   location: SourceLocation,
   runsOn: 'target' | 'targets' | Platform
-): readonly FileEntry[] => {
+): readonly FileEntry[] {
   if (text === 'scratch' || contexts.has(familiarName(text))) return []
   return [{type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn}]
 }
 
 // What stands in `--platform`. One that follows the target is for whatever is built for.
-const platformOf = (
+function platformOf(
   scope: Scope,
   {flags}: Instruction,
   location: SourceLocation
-): {readonly runsOn: 'target' | 'targets' | Platform; readonly found: readonly FileEntry[]} => {
+): {readonly runsOn: 'target' | 'targets' | Platform; readonly found: readonly FileEntry[]} {
   const ofTarget = scope.options.usesOwnPlatforms ? 'targets' : 'target'
   const flag = flags.find(({name}) => name === 'platform')
   if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value)) return {runsOn: ofTarget, found: []}
@@ -231,11 +234,12 @@ const platformOf = (
   const value = expandIn(scope, flag.value)
   if (!value.ok) return {runsOn: ofTarget, found: [{type: 'skipped', text, why: value.why, location}]}
   const platform = parsePlatform(value.value)
-  if (!platform.ok) return refuse({value: text, reason: platform.reason, example: '--platform=linux/arm64', location})
+  if (!platform.ok)
+    return rejectFile({value: text, reason: platform.reason, example: '--platform=linux/arm64', location})
   return {runsOn: platform.value, found: []}
 }
 
-const findInCommand = (scope: Scope, command: Instruction, isInherited: boolean): readonly FileEntry[] => {
+function findInCommand(scope: Scope, command: Instruction, isInherited: boolean): readonly FileEntry[] {
   const {file} = scope.options.location
   switch (command.keyword) {
     case 'COPY':
@@ -258,13 +262,13 @@ const findInCommand = (scope: Scope, command: Instruction, isInherited: boolean)
 
 // BuildKit resolves the `from` of every mount, whatever its type: that may be a variable, which it expands only later
 // (dockerfile2llb/convert_runmount.go). Of two, the last counts.
-const mountSource = (value: string): string => {
+function mountSource(value: string): string {
   const source = fieldsOf(value).findLast(field => /^from=/i.test(field))
   return source?.slice('from='.length) ?? ''
 }
 
 // One line of CSV: a field in quotes may have commas in it, and a quote is doubled there. None when BuildKit refuses the line.
-const fieldsOf = (line: string): readonly string[] => {
+function fieldsOf(line: string): readonly string[] {
   const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
   const fields: string[] = []
   while (FIELD.lastIndex <= line.length) {
@@ -277,12 +281,12 @@ const fieldsOf = (line: string): readonly string[] => {
 }
 
 // COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
-const findCopied = (scope: Scope, source: string, location: SourceLocation): readonly FileEntry[] => {
+function findCopied(scope: Scope, source: string, location: SourceLocation): readonly FileEntry[] {
   const {length} = scope.stages
   const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined
   if (number === undefined || BigInt.asIntN(64, number) !== number) return findFrom(scope, source, '--from', location)
   if (number >= 0n && number < BigInt(length)) return []
-  return refuse({
+  return rejectFile({
     value: `--from=${source}`,
     reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
     example: '--from=0',
@@ -291,7 +295,7 @@ const findCopied = (scope: Scope, source: string, location: SourceLocation): rea
 }
 
 // A stage by its name, a context, or an image. BuildKit expands no variables here.
-const findFrom = (scope: Scope, source: string, where: string, location: SourceLocation): readonly FileEntry[] => {
+function findFrom(scope: Scope, source: string, where: string, location: SourceLocation): readonly FileEntry[] {
   if (source === '' || scope.names.has(source.toLowerCase())) return []
   if (source.includes('$'))
     return [

@@ -3,7 +3,7 @@
 
 import type {SourceLocation} from '../../failure/failure.ts'
 import {type Directives, readDirectives} from './directives.ts'
-import {refuse} from '../language/file-entry.ts'
+import {rejectFile} from '../language/file-entry.ts'
 import {fromBytes, isSpace, toBytes, trim, trimEnd, trimStart} from '../language/go-text.ts'
 import {shellWords} from '../language/shell-words.ts'
 
@@ -20,7 +20,7 @@ export type Instruction = {
 export type Lines = Directives & {readonly instructions: readonly Instruction[]}
 
 /** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
-export const readLines = (text: string, location: SourceLocation): Lines => {
+export function readLines(text: string, location: SourceLocation): Lines {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split('\n')
@@ -47,10 +47,10 @@ export const readLines = (text: string, location: SourceLocation): Lines => {
 // The size of a token to Go's bufio.Scanner, with the line's end.
 const MAX_LINE_BYTES = 64 * 1024 - 1
 
-const checkLengths = (lines: readonly string[], {file, line}: SourceLocation): void => {
+function checkLengths(lines: readonly string[], {file, line}: SourceLocation): void {
   const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES)
   if (at >= 0)
-    refuse({
+    rejectFile({
       value: file,
       reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
       example: 'FROM php:8.3.8-cli',
@@ -62,7 +62,7 @@ type Part = {readonly text: string; readonly line: number}
 type Joined = {readonly parts: readonly Part[]; readonly end: number; readonly start: number}
 
 // Comments and empty lines within an instruction do not end it.
-const joinLines = (lines: readonly string[], start: number, escape: string): Joined => {
+function joinLines(lines: readonly string[], start: number, escape: string): Joined {
   const parts: Part[] = []
   for (let at = start; at < lines.length; at += 1) {
     const line = lines[at] ?? ''
@@ -77,7 +77,7 @@ const joinLines = (lines: readonly string[], start: number, escape: string): Joi
 }
 
 // The line without the escape character at its end. Undefined when it has none, or two.
-const continuedLine = (line: string, escape: string): string | undefined => {
+function continuedLine(line: string, escape: string): string | undefined {
   const text = trimEnd(line, character => character === ' ' || character === '\t')
   return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined
 }
@@ -85,7 +85,7 @@ const continuedLine = (line: string, escape: string): string | undefined => {
 const KEYWORD_END = /[\t\v\f\r ]+/g
 
 // BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
-const parseInstruction = (parts: readonly Part[], escape: string, firstLine: number): Instruction | undefined => {
+function parseInstruction(parts: readonly Part[], escape: string, firstLine: number): Instruction | undefined {
   const whole = parts.map(part => part.text).join('')
   const bytes = toBytes(trimEnd(whole, isSpace))
   const start = toBytes(whole.slice(0, whole.length - trimStart(whole).length)).length
@@ -113,7 +113,7 @@ const parseInstruction = (parts: readonly Part[], escape: string, firstLine: num
 }
 
 /** Asked for places in their order, it looks at each part once. */
-const createLineAt = (parts: readonly Part[], firstLine: number): ((at: number) => number) => {
+function createLineAt(parts: readonly Part[], firstLine: number): (at: number) => number {
   let [part, end] = [0, toBytes(parts[0]?.text ?? '').length]
   return at => {
     while (at >= end && part + 1 < parts.length) {
@@ -127,11 +127,11 @@ const createLineAt = (parts: readonly Part[], firstLine: number): ((at: number) 
 type Flag = {readonly text: string; readonly at: number}
 
 // extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
-const readFlags = (
+function readFlags(
   bytes: string,
   from: number,
   escape: string
-): {readonly flags: readonly Flag[]; readonly at: number} => {
+): {readonly flags: readonly Flag[]; readonly at: number} {
   const flags: Flag[] = []
   let at = from
   for (;;) {
@@ -155,11 +155,12 @@ const readFlags = (
 }
 
 /** The instruction in an ONBUILD, all of it on the line of that. */
-export const parseTrigger = ({rest, line}: Instruction, escape: string): Instruction | undefined =>
-  parseInstruction([{text: rest, line: 0}], escape, line)
+export function parseTrigger({rest, line}: Instruction, escape: string): Instruction | undefined {
+  return parseInstruction([{text: rest, line: 0}], escape, line)
+}
 
 /** Words between spaces, where quotes hold a word together; raw, as they were written. */
-export const splitWords = (text: string, escape: string): readonly string[] => {
+export function splitWords(text: string, escape: string): readonly string[] {
   const words: string[] = []
   let at = 0
   while (at < text.length) {
@@ -183,11 +184,11 @@ export const splitWords = (text: string, escape: string): readonly string[] => {
 type Skipping = {readonly instruction: Instruction; readonly escape: string; readonly location: SourceLocation}
 
 // The lines behind an instruction that are its heredocs, up to and with the word that ends each.
-const skipHeredocs = (
+function skipHeredocs(
   lines: readonly string[],
   {parts, start, end}: Joined,
   {instruction, escape, location}: Skipping
-): number => {
+): number {
   const text = parts.map(part => part.text).join('')
   if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape)) return end
   let at = end
@@ -197,7 +198,7 @@ const skipHeredocs = (
     const {name, isChomped} = heredoc
     while (at < lines.length && (isChomped ? (lines[at] ?? '').replace(/^\t+/, '') : lines[at]) !== name) at += 1
     if (at >= lines.length)
-      return refuse({
+      return rejectFile({
         value: '<<',
         reason: 'a heredoc ends with a line that is its word alone, and there is none',
         example: 'RUN <<EOF',
@@ -208,13 +209,13 @@ const skipHeredocs = (
   return at
 }
 
-const mayHaveHeredocs = (instruction: Instruction, escape: string): boolean => {
+function mayHaveHeredocs(instruction: Instruction, escape: string): boolean {
   const {keyword, rest} =
     (instruction.keyword === 'ONBUILD' ? parseTrigger(instruction, escape) : undefined) ?? instruction
   return ['ADD', 'COPY', 'RUN'].includes(keyword) && !isJsonList(rest)
 }
 
-const isJsonList = (text: string): boolean => {
+function isJsonList(text: string): boolean {
   if (!text.startsWith('[')) return false
   try {
     return Array.isArray(JSON.parse(text))
@@ -224,7 +225,7 @@ const isJsonList = (text: string): boolean => {
   }
 }
 
-const heredocIn = (word: string): {readonly name: string; readonly isChomped: boolean} | undefined => {
+function heredocIn(word: string): {readonly name: string; readonly isChomped: boolean} | undefined {
   const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word)
   const words = shellWords(match?.[2] ?? '', 'plain') ?? []
   return words.length === 1 && words[0] !== undefined ? {name: words[0], isChomped: match?.[1] === '-'} : undefined

@@ -69,16 +69,19 @@ export type Build = {
 }
 
 /** Ends the reading of a file. */
-export const refuse = (issue: Omit<InputIssue, 'input'>): never =>
+export function rejectFile(issue: Omit<InputIssue, 'input'>): never {
   fail({kind: 'invalid-input', faults: [{input: 'files', ...issue}]})
+}
 
 const MAX_SHOWN = 120
 
 /** What was written, on one line and short enough for a message. */
-export const excerpt = (text: string): string => {
+export function excerpt(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ')
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}…` : line
 }
 
 /** Whether a build context is elsewhere than in the workspace. */
-export const isRemote = (context: string): boolean => /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context)
+export function isRemote(context: string): boolean {
+  return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context)
+}

@@ -32,7 +32,9 @@ type Words = {readonly result: string; readonly words: readonly string[]}
 // Far more than anybody writes, and far less than the stack holds.
 const MAX_DEPTH = 200
 
-const peek = (lexer: Lexer): string => lexer.text.charAt(lexer.at)
+function peek(lexer: Lexer): string {
+  return lexer.text.charAt(lexer.at)
+}
 
 function next(lexer: Lexer): string {
   const character = peek(lexer)

@@ -25,17 +25,21 @@ const MAX_LENGTH = 64 * 1024
 
 const TOO_LONG = `its variables make it longer than ${String(MAX_LENGTH / 1024)} KiB`
 
-const unknown = (why: string): Expanded => ({ok: false, why})
-const known = (value: string): Expanded => ({ok: true, value})
+function unknown(why: string): Expanded {
+  return {ok: false, why}
+}
+function known(value: string): Expanded {
+  return {ok: true, value}
+}
 
-export const expand = (text: string, lookup: Lookup, dialect: Dialect): Expanded => {
+export function expand(text: string, lookup: Lookup, dialect: Dialect): Expanded {
   const cursor: Cursor = {at: 0, text, dialect, lookup, depth: 0}
   return readUntil(cursor, '')
 }
 
 // Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
 // keeps its meaning for the pattern.
-const readUntil = (cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text'): Expanded => {
+function readUntil(cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text'): Expanded {
   const {text, dialect} = cursor
   const parts: Expanded[] = []
   let literal = ''
@@ -73,7 +77,7 @@ const readUntil = (cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text
   return joined(parts)
 }
 
-const joined = (parts: readonly Expanded[]): Expanded => {
+function joined(parts: readonly Expanded[]): Expanded {
   let [value, length] = ['', 0]
   for (const part of parts) {
     if (!part.ok) return part
@@ -86,13 +90,13 @@ const joined = (parts: readonly Expanded[]): Expanded => {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y
 
-const nameAt = (text: string, at: number): string => {
+function nameAt(text: string, at: number): string {
   NAME.lastIndex = at
   return NAME.exec(text)?.[0] ?? ''
 }
 
 // The cursor is at a dollar sign.
-const readDollar = (cursor: Cursor): Expanded => {
+function readDollar(cursor: Cursor): Expanded {
   const {text, dialect} = cursor
   cursor.at += 1
   if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
@@ -115,7 +119,7 @@ const readDollar = (cursor: Cursor): Expanded => {
   return readOperation(cursor, name)
 }
 
-const valueOf = ({lookup, dialect}: Cursor, name: string): Expanded => {
+function valueOf({lookup, dialect}: Cursor, name: string): Expanded {
   const value = lookup(name)
   if (typeof value === 'string') return known(value)
   return unknown(value?.unknown ?? dialect.describeUnset(name))
@@ -124,7 +128,7 @@ const valueOf = ({lookup, dialect}: Cursor, name: string): Expanded => {
 const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y
 
 // `${NAME` was read; an operator, its word and the brace follow.
-const readOperation = (cursor: Cursor, name: string): Expanded => {
+function readOperation(cursor: Cursor, name: string): Expanded {
   const {text, lookup} = cursor
   OPERATION.lastIndex = cursor.at
   const operator = OPERATION.exec(text)?.[0] ?? ''
@@ -153,7 +157,7 @@ const readOperation = (cursor: Cursor, name: string): Expanded => {
 }
 
 // `#` and `%` take a pattern off the beginning or the end, doubled as much of it as they can; `/` replaces one, `//` all.
-const trimmed = (value: Expanded, operator: string, pattern: Expanded, word: Expanded): Expanded => {
+function trimmed(value: Expanded, operator: string, pattern: Expanded, word: Expanded): Expanded {
   if (!value.ok) return value
   if (!pattern.ok) return pattern
   if (!word.ok) return word

@@ -2,7 +2,7 @@
 // The one room that knows the parser.
 
 import {isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar} from 'yaml'
-import {refuse} from './file-entry.ts'
+import {rejectFile} from './file-entry.ts'
 
 export type Tree = {readonly line: number} & (
   | {readonly kind: 'nothing'}
@@ -32,7 +32,7 @@ const MAX_MERGED = 100_000
 const MAX_TAGS = 10_000
 
 /** One tree for each document in the file. Refuses what is no YAML, on its line. */
-export const readTrees = (text: string, file: string): readonly Tree[] => {
+export function readTrees(text: string, file: string): readonly Tree[] {
   const lines = new LineCounter()
   if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
     refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`)
@@ -59,7 +59,7 @@ export const readTrees = (text: string, file: string): readonly Tree[] => {
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return refuse({
+    return rejectFile({
       value: file,
       reason: 'its lists and maps lie too deep in each other',
       example: EXAMPLE,
@@ -76,10 +76,16 @@ const RULES: Readonly<Record<string, string>> = {
   BAD_INDENT: 'a line is indented too far or not far enough'
 }
 
-const refuseYaml = (file: string, line: number, rule: string): never =>
-  refuse({value: file, reason: `it is not YAML: ${rule}`, example: EXAMPLE, location: {file, line: Math.max(line, 1)}})
+function refuseYaml(file: string, line: number, rule: string): never {
+  rejectFile({
+    value: file,
+    reason: `it is not YAML: ${rule}`,
+    example: EXAMPLE,
+    location: {file, line: Math.max(line, 1)}
+  })
+}
 
-const readNode = (reading: Reading, node: Node | null | undefined): Tree => {
+function readNode(reading: Reading, node: Node | null | undefined): Tree {
   if (node === null || node === undefined) return {kind: 'nothing', line: 1}
   const known = reading.done.get(node)
   if (known !== undefined) return known
@@ -94,7 +100,7 @@ const readNode = (reading: Reading, node: Node | null | undefined): Tree => {
   return tree
 }
 
-const readContent = (reading: Reading, node: Node, line: number): Tree => {
+function readContent(reading: Reading, node: Node, line: number): Tree {
   // Compose's way to take away what an earlier file said.
   if (node.tag === '!reset') return {kind: 'nothing', line}
   // Nodes are read in the order of the file, and what an alias means stands before it: the parser's own way to find it goes through
@@ -110,10 +116,10 @@ const readContent = (reading: Reading, node: Node, line: number): Tree => {
   return {kind: 'text', line, text, isBlock}
 }
 
-const readEntries = (
+function readEntries(
   reading: Reading,
   items: readonly {readonly key: unknown; readonly value: unknown}[]
-): ReadonlyMap<string, Tree> => {
+): ReadonlyMap<string, Tree> {
   const own = new Map<string, Tree>()
   const merged = new Map<string, Tree>()
   for (const {key, value} of items) {
@@ -137,18 +143,21 @@ const readEntries = (
   return new Map([...merged, ...own])
 }
 
-export const childOf = (tree: Tree | undefined, name: string): Tree | undefined => {
+export function childOf(tree: Tree | undefined, name: string): Tree | undefined {
   const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined
   return child?.kind === 'nothing' ? undefined : child
 }
 
-export const entriesOf = (tree: Tree | undefined): readonly (readonly [string, Tree])[] =>
-  tree?.kind === 'map' ? [...tree.entries] : []
+export function entriesOf(tree: Tree | undefined): readonly (readonly [string, Tree])[] {
+  return tree?.kind === 'map' ? [...tree.entries] : []
+}
 
-export const itemsOf = (tree: Tree | undefined): readonly Tree[] => (tree?.kind === 'list' ? tree.items : [])
+export function itemsOf(tree: Tree | undefined): readonly Tree[] {
+  return tree?.kind === 'list' ? tree.items : []
+}
 
 /** `key: value`, or a list of `key=value`; a key alone has no value. */
-export const pairsOf = (tree: Tree | undefined): readonly (readonly [key: string, value: Tree])[] => {
+export function pairsOf(tree: Tree | undefined): readonly (readonly [key: string, value: Tree])[] {
   if (tree?.kind !== 'list') return entriesOf(tree)
   return tree.items.flatMap((item): readonly (readonly [string, Tree])[] => {
     if (item.kind !== 'text') return []

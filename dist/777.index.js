@@ -1,8 +1,8 @@
-export const id = 504;
-export const ids = [504];
+export const id = 777;
+export const ids = [777];
 export const modules = {
 
-/***/ 3504:
+/***/ 4777:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,131 +13,25 @@ __webpack_require__.d(__webpack_exports__, {
   openExporter: () => (/* binding */ openExporter)
 });
 
-// EXTERNAL MODULE: ./build/acquire/failure.js
-var acquire_failure = __webpack_require__(3113);
 // EXTERNAL MODULE: ./build/acquire/fallback.js
 var fallback = __webpack_require__(3301);
+// EXTERNAL MODULE: ./build/fetch/verified-store.js
+var verified_store = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __webpack_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __webpack_require__(5669);
-// EXTERNAL MODULE: ./build/acquire/ports.js
-var ports = __webpack_require__(3931);
-// EXTERNAL MODULE: ./build/acquire/verify.js + 2 modules
-var verify = __webpack_require__(3506);
-;// CONCATENATED MODULE: ./build/acquire/keeper.js
-// Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
-// What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
-
-
-
-
-
-// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
-const WRONG_BYTES = ['corrupt', 'too-large', 'truncated'];
-const createVerifiedStore = (store) => {
-    const origins = new Map();
-    const layers = new Map();
-    const recalling = new Map();
-    // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
-    const recall = (wanted, verify) => {
-        const before = recalling.get(wanted.digest) ?? Promise.resolve();
-        const recalled = before.then(() => recallNow(wanted, verify));
-        recalling.set(wanted.digest, recalled.catch(() => undefined));
-        return recalled;
-    };
-    const recallNow = async ({ digest, size }, verify) => {
-        const kept = await store.open(digest, size);
-        if (kept === undefined)
-            return undefined;
-        let value;
-        try {
-            value = await verify(kept);
-        }
-        catch (error) {
-            if (!(error instanceof acquire_failure/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
-                throw error;
-            if (WRONG_BYTES.includes(error.failure.kind))
-                await kept.reject();
-            return undefined;
-        }
-        await kept.accept();
-        if (!origins.has(digest))
-            origins.set(digest, ports/* CACHE */.f);
-        return value;
-    };
-    const keep = async (digest, bytes, registry) => {
-        const sink = await store.create(digest);
-        try {
-            await sink.write(bytes);
-            await sink.commit();
-        }
-        finally {
-            await sink.discard();
-        }
-        origins.set(digest, registry);
-    };
-    return {
-        getManifest: wanted => recall(wanted, kept => (0,verify/* verifyManifest */.TX)(contentOf(kept), wanted)),
-        putManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        getConfig: wanted => recall(wanted, kept => (0,verify/* verifyConfig */.wW)(contentOf(kept), wanted)),
-        putConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        getLayer: async (wanted, algorithm, watch) => {
-            const before = layers.get(readingOf(wanted));
-            if (before !== undefined && isDeepEnough(before, wanted, algorithm))
-                return before;
-            const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch));
-            if (layer !== undefined)
-                layers.set(readingOf(wanted), layer);
-            return layer;
-        },
-        openWriter: store.create,
-        putLayer: async (wanted, layer, sink, registry) => {
-            await sink.commit();
-            layers.set(readingOf(wanted), layer);
-            origins.set(layer.digest, registry);
-        },
-        originOf: digest => origins.get(digest),
-        size: () => origins.size
-    };
-};
-// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
-// reads the same bytes otherwise.
-const readingOf = ({ digest, size, mediaType }) => [digest, size, mediaType].join(' ');
-const isDeepEnough = ({ uncompressed }, { mediaType }, algorithm) => algorithm === undefined ||
-    (0,manifest/* layerFormatOf */.IP)(mediaType).compression === 'opaque' ||
-    (uncompressed !== undefined && (0,digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm);
-// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
-// in, where other jobs write too.
-const verifyStored = async ({ body }, wanted, algorithm, { signal, addBytes, windows }) => {
-    const { compression } = (0,manifest/* layerFormatOf */.IP)(wanted.mediaType);
-    const verifier = (0,verify/* createLayerVerifier */.my)(wanted, compression, algorithm, windows && { windows, signal });
-    try {
-        for await (const chunk of body) {
-            signal.throwIfAborted();
-            addBytes(chunk.length);
-            await verifier.write(chunk);
-        }
-        return await verifier.finish();
-    }
-    finally {
-        verifier.discard();
-    }
-};
-const contentOf = ({ body }) => ({
-    mediaType: undefined,
-    digestHeader: undefined,
-    contentLength: undefined,
-    mayBeCutShort: false,
-    offset: 0,
-    body
-});
-
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __webpack_require__(4647);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __webpack_require__(907);
-;// CONCATENATED MODULE: ./build/acquire/layout.js
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __webpack_require__(1979);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __webpack_require__(6563);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __webpack_require__(4899);
+;// CONCATENATED MODULE: ./build/action/image-layout.js
 // What an OCI image layout of verified images holds (image-layout.md), and the archive that both of the engine's image stores load.
 // Pure: documents and lists of blobs. Who writes them, and where, is not known here.
 
@@ -145,15 +39,19 @@ var oci_reference = __webpack_require__(907);
 
 
 
+
+
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-const blobPath = (digest) => `blobs/${digest.replace(':', '/')}`;
+function blobPath(digest) {
+    return `blobs/${digest.replace(':', '/')}`;
+}
 /** The name without its digest, which no engine takes as a name; of an image that has no tag, the name with it. */
-const engineReference = ({ reference, tag }) => {
+function engineReference({ reference, tag }) {
     const { registry, path } = reference;
     return (0,oci_reference/* formatReference */.FH)(tag === undefined ? reference : { registry, path, tag });
-};
+}
 /** Of each image the platforms that were verified; under the index that was published where all that it names is there. */
-const buildLayout = (images) => {
+function buildLayout(images) {
     const all = images.map(({ wanted, image }) => ({ wanted, image, root: rootOf(image) }));
     const named = distinctNames(all);
     const isClear = new Set(named.map(({ wanted }) => wanted.tag)).size === named.length;
@@ -167,13 +65,13 @@ const buildLayout = (images) => {
         blobs: distinct(all.flatMap(({ image, root }) => [...root.stored, ...image.platforms.flatMap(blobsOf)])),
         roots: all.map(({ root }) => root.descriptor.digest)
     };
-};
+}
 /**
  * For `docker load`: a layout for the containerd image store, the manifest.json with what it names for the classic one. Of each
  * image one platform, since the classic store takes no more: the machine's, else the first. The classic store inflates all layers
  * and keeps nothing else of them, slower than it is done here, so that it gets them as they will be; containerd's keeps the blobs.
  */
-const buildArchive = (images, machine, store) => {
+function buildArchive(images, machine, store) {
     const all = images.map(({ wanted, image }) => {
         const platform = platformFor(machine, wanted, image);
         const layers = platform.layers.map(layer => archiveLayer(layer, platform, store));
@@ -199,48 +97,60 @@ const buildArchive = (images, machine, store) => {
             ids: [...new Set([platform.imageId, root.descriptor.digest])]
         }))
     };
-};
-const storedBlob = (digest) => ({ path: blobPath(digest), digest });
-const archiveLayer = ({ digest, mediaType }, { uncompressed }, store) => {
+}
+function storedBlob(digest) {
+    return { path: blobPath(digest), digest };
+}
+function archiveLayer({ digest, mediaType }, { uncompressed }, store) {
     const { compression } = (0,manifest/* layerFormatOf */.IP)(mediaType);
     const inflated = uncompressed.get(digest);
     if (store === 'containerd' || inflated === undefined || compression === 'none' || compression === 'opaque')
         return storedBlob(digest);
     return { path: blobPath(inflated.diffId), digest, inflate: { compression, size: inflated.size } };
-};
+}
 // The containerd store is content with an index of which it has one child, as after `docker pull`, and then knows the image by the
 // digest that was asked for. It wants the machine's platform there.
-const rootInEngine = (machine, image, platform) => {
+function rootInEngine(machine, image, platform) {
     const { document } = image.root;
     const isChild = document.kind === 'index' && document.children.some(({ digest }) => digest === platform.digest);
     const runsHere = platform.platform !== undefined && (0,oci_platform/* satisfies */.ib)(machine, platform.platform);
     return isChild && runsHere ? publishedRoot(image) : rootOfPlatform(platform);
-};
-const buildIndex = (manifests) => ({
-    'oci-layout': encode({ imageLayoutVersion: '1.0.0' }),
-    'index.json': encode({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })
-});
+}
+function buildIndex(manifests) {
+    return {
+        'oci-layout': encode({ imageLayoutVersion: '1.0.0' }),
+        'index.json': encode({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })
+    };
+}
 // A fallback may be an image that was asked for beside it.
-const distinctNames = (images) => [
-    ...new Map(images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
-];
-const encode = (value) => Buffer.from(JSON.stringify(value));
-const indexEntry = ({ descriptor, platform }, wanted, refName) => ({
-    ...descriptor,
-    ...(platform === undefined ? {} : { platform: encodePlatform(platform) }),
-    annotations: {
-        // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
-        'io.containerd.image.name': engineReference(wanted),
-        ...(refName === undefined ? {} : { 'org.opencontainers.image.ref.name': refName })
-    }
-});
-const encodePlatform = ({ os, architecture, variant, osVersion }) => ({
-    architecture,
-    os,
-    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
-    ...(variant === undefined ? {} : { variant })
-});
-const rootOf = (image) => {
+function distinctNames(images) {
+    return [
+        ...new Map(images.map(image => [`${engineReference(image.wanted)} ${image.root.descriptor.digest}`, image])).values()
+    ];
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value));
+}
+function indexEntry({ descriptor, platform }, wanted, refName) {
+    return {
+        ...descriptor,
+        ...(platform === undefined ? {} : { platform: encodePlatform(platform) }),
+        annotations: {
+            // The containerd image store names an image after this one, skopeo and BuildKit look for the other.
+            'io.containerd.image.name': engineReference(wanted),
+            ...(refName === undefined ? {} : { 'org.opencontainers.image.ref.name': refName })
+        }
+    };
+}
+function encodePlatform({ os, architecture, variant, osVersion }) {
+    return {
+        architecture,
+        os,
+        ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+        ...(variant === undefined ? {} : { variant })
+    };
+}
+function rootOf(image) {
     const { root: top, platforms } = image;
     const [first] = platforms;
     if (first === undefined)
@@ -264,41 +174,47 @@ const rootOf = (image) => {
         }))
     });
     return { descriptor: { mediaType: OCI_INDEX, digest: (0,digest/* digestOf */.ol)(made), size: made.length }, generated: made, stored: [] };
-};
-const publishedRoot = ({ root }) => ({
-    descriptor: { mediaType: root.document.mediaType, digest: root.digest, size: root.size },
-    stored: [root.digest]
-});
-const rootOfPlatform = (image) => ({
-    descriptor: descriptorOf(image),
-    stored: [],
-    ...(image.platform === undefined ? {} : { platform: image.platform })
-});
-const descriptorOf = ({ mediaType, digest, manifest }) => ({
-    mediaType,
-    digest,
-    size: manifest.size
-});
-const blobsOf = ({ digest, imageId, layers, unavailableLayers }) => [
-    digest,
-    imageId,
-    ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))
-];
-const distinct = (digests) => [...new Set(digests)];
-const platformFor = (machine, { input }, { platforms }) => {
+}
+function publishedRoot({ root }) {
+    return {
+        descriptor: { mediaType: root.document.mediaType, digest: root.digest, size: root.size },
+        stored: [root.digest]
+    };
+}
+function rootOfPlatform(image) {
+    return {
+        descriptor: descriptorOf(image),
+        stored: [],
+        ...(image.platform === undefined ? {} : { platform: image.platform })
+    };
+}
+function descriptorOf({ mediaType, digest, manifest }) {
+    return {
+        mediaType,
+        digest,
+        size: manifest.size
+    };
+}
+function blobsOf({ digest, imageId, layers, unavailableLayers }) {
+    return [digest, imageId, ...layers.map(layer => layer.digest).filter(layer => !unavailableLayers.includes(layer))];
+}
+function distinct(digests) {
+    return [...new Set(digests)];
+}
+function platformFor(machine, { input }, { platforms }) {
     const offered = platforms.flatMap(image => (image.platform === undefined ? [] : [{ image, platform: image.platform }]));
     const chosen = (0,oci_platform/* choosePlatform */.xV)(machine, offered)?.image ?? platforms[0];
     if (chosen === undefined)
         throw new TypeError('an image has a platform');
     const [missing] = chosen.unavailableLayers;
     if (missing !== undefined) {
-        (0,acquire_failure/* fail */.fJ)({
+        (0,failure_error/* fail */.f)({
             kind: 'docker',
             detail: `${input} cannot be loaded: its layer ${missing} is one that registries need not hold, and none has it`
         });
     }
     return chosen;
-};
+}
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
@@ -310,11 +226,11 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
 var tool_cache = __webpack_require__(9805);
-// EXTERNAL MODULE: ./build/adapters/local-io.js
-var local_io = __webpack_require__(1115);
-// EXTERNAL MODULE: ./build/adapters/regular-file.js
-var regular_file = __webpack_require__(9824);
-;// CONCATENATED MODULE: ./build/adapters/blob-cache.js
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __webpack_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __webpack_require__(6493);
+;// CONCATENATED MODULE: ./build/store/blob-cache.js
 // Blobs that stay in the runner's tool cache, shared by all jobs of a machine: one copy of each, the longest unused go first.
 // @actions/tool-cache says where entries are and which are complete: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside
 // <architecture>.complete. Entries are written here, because its cacheFile() copies in place: of two jobs that add the same entry
@@ -338,7 +254,7 @@ const HALF_WRITTEN_AFTER_MS = 3_600_000;
 // What rename() says of a folder that would take the place of something else. On Windows, also of what another job has open.
 const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'];
 /** Rejects when the cache's folder is not a folder of its own that can be written to. */
-const openBlobCache = async (options) => {
+async function openBlobCache(options) {
     const { tools, leftovers, wallClock, limitBytes = MAX_CACHE_BYTES } = options;
     const folder = (0,external_node_path_.join)(tools, TOOL);
     const state = { hasGrown: false };
@@ -356,7 +272,7 @@ const openBlobCache = async (options) => {
         }
         catch (error) {
             // Another job was faster.
-            if ((0,local_io/* isErrno */.r)(error, 'ENOENT'))
+            if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
                 return;
             throw error;
         }
@@ -368,12 +284,12 @@ const openBlobCache = async (options) => {
             await (0,promises_.rename)(made, place);
         }
         catch (error) {
-            if (!(0,local_io/* isErrno */.r)(error, ...TAKEN))
+            if (!(0,errno/* isErrno */.r)(error, ...TAKEN))
                 throw error;
             await deleteVersion(version).catch(() => undefined);
             // If the place is taken again, another job has just put there what it verified.
             await (0,promises_.rename)(made, place).catch((again) => {
-                if (!(0,local_io/* isErrno */.r)(again, ...TAKEN))
+                if (!(0,errno/* isErrno */.r)(again, ...TAKEN))
                     throw again;
             });
         }
@@ -425,14 +341,14 @@ const openBlobCache = async (options) => {
             }
         }
     };
-};
+}
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
-const isOwn = async (entry) => {
+async function isOwn(entry) {
     const [version, architecture, marker] = await Promise.all([(0,external_node_path_.dirname)(entry), entry, `${entry}.complete`].map(at => (0,promises_.lstat)(at)));
     return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true;
-};
+}
 /** The versions to evict, the longest unused first. */
-const chooseVictims = async (folder, limitBytes, nowMs) => {
+async function chooseVictims(folder, limitBytes, nowMs) {
     const complete = new Set((0,tool_cache/* findAllVersions */.iq)(TOOL));
     const names = (await (0,promises_.readdir)(folder)).filter(name => ENTRY.test(name));
     const measured = names.map(version => complete.has(version) ? readEntry(folder, version) : measureIncomplete(folder, version, nowMs));
@@ -448,17 +364,17 @@ const chooseVictims = async (folder, limitBytes, nowMs) => {
         total -= bytes;
     }
     return victims;
-};
+}
 /** Undefined for what another job has just evicted. */
-const readEntry = async (folder, version) => {
+async function readEntry(folder, version) {
     const entry = (0,external_node_path_.join)(folder, version, (0,external_node_os_.arch)());
     const [blob, marker] = await Promise.all([(0,external_node_path_.join)(entry, 'blob'), `${entry}.complete`].map(path => (0,promises_.lstat)(path).catch(() => undefined)));
     if (marker === undefined)
         return undefined;
     return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: marker.mtimeMs };
-};
+}
 /** Without a marker, it is left alone while it is new; one that only another architecture's marker completes always is. */
-const measureIncomplete = async (folder, version, nowMs) => {
+async function measureIncomplete(folder, version, nowMs) {
     const path = (0,external_node_path_.join)(folder, version);
     const made = await (0,promises_.lstat)(path).catch(() => undefined);
     if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS)
@@ -468,30 +384,30 @@ const measureIncomplete = async (folder, version, nowMs) => {
         return undefined;
     const blob = await (0,promises_.lstat)((0,external_node_path_.join)(path, (0,external_node_os_.arch)(), 'blob')).catch(() => undefined);
     return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: 0 };
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/blob-file.js
+;// CONCATENATED MODULE: ./build/store/blob-file.js
 // Files that hold a blob: written in large pieces, and put at a second path without a second copy.
 // Knows nothing of digests.
 
 
 
 /** Puts the file at `from`, which nobody else can write to, at `to` too. Fails when something is there. */
-const linkOrCopy = async (from, to) => {
+async function linkOrCopy(from, to) {
     try {
         await (0,promises_.link)(from, to);
     }
     catch (error) {
         // Another file system, or one without hard links.
-        if (!(0,local_io/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
+        if (!(0,errno/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
             throw error;
         await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE);
     }
-};
+}
 // Chunks come in 64 KiB and less, and each turn in the thread pool costs more than copying them into one buffer.
 const BUFFER_BYTES = 1024 * 1024;
 /** Takes small chunks without a promise, and writes them in large pieces, one after the other. */
-const openWriter = async (path) => {
+async function openWriter(path) {
     const file = await (0,promises_.open)(path, 'wx');
     const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
     let filled = 0;
@@ -541,7 +457,7 @@ const openWriter = async (path) => {
             }
         }
     };
-};
+}
 /** The bytes of an open file, each chunk lent until the next is asked for. Closes the file at the end. */
 const readChunks = async function* (file) {
     try {
@@ -558,7 +474,7 @@ const readChunks = async function* (file) {
     }
 };
 
-;// CONCATENATED MODULE: ./build/adapters/blob-store.js
+;// CONCATENATED MODULE: ./build/store/blob-store.js
 // Blobs on disk: a stage, which is this run's alone and gone with it, and behind it the cache that runs share.
 // A blob comes to be under its digest only when it is whole and verified. What layouts and engines get is read from the stage:
 // what somebody writes into the shared cache after a blob was verified reaches neither.
@@ -568,7 +484,8 @@ const readChunks = async function* (file) {
 
 
 
-const openBlobStore = async (options) => {
+
+async function openBlobStore(options) {
     const { folder, cache, leftovers, onFault } = options;
     const sinks = new Set();
     const staged = new Set();
@@ -581,7 +498,7 @@ const openBlobStore = async (options) => {
             return await act();
         }
         catch (error) {
-            const failure = new acquire_failure/* VerifiedImageError */.wL({ kind: 'local-io', detail: `${what}: ${(0,local_io/* describeErrno */.c)(error)}` }, { cause: error });
+            const failure = new failure_error/* VerifiedImageError */.w({ kind: 'local-io', detail: `${what}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
             if (!state.isClosed)
                 onFault(failure);
             throw failure;
@@ -680,9 +597,9 @@ const openBlobStore = async (options) => {
             await cache?.evict();
         }
     };
-};
+}
 // Copies go into the cache one after the other and beside the downloads. A run does not fail for want of a cache.
-const createShelf = ({ cache, signal, onCacheFault }) => {
+function createShelf({ cache, signal, onCacheFault }) {
     let last = Promise.resolve();
     let isBroken = cache === undefined;
     const addNow = async (digest, path) => {
@@ -702,7 +619,7 @@ const createShelf = ({ cache, signal, onCacheFault }) => {
         },
         end: () => last
     };
-};
+}
 // What cannot be read to its end has not the bytes of its digest, and is fetched again.
 const copied = async function* (chunks, sink) {
     try {
@@ -743,7 +660,7 @@ var external_node_events_ = __webpack_require__(8474);
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __webpack_require__(8522);
-;// CONCATENATED MODULE: ./build/adapters/docker-archive.js
+;// CONCATENATED MODULE: ./build/store/docker-archive.js
 // The archive that an engine loads: files from the disk, inflated on their way where the engine would do that itself, as a tar
 // that is written while it is read. Nothing here knows what an image is.
 
@@ -753,7 +670,7 @@ var external_node_zlib_ = __webpack_require__(8522);
 
 const READ_BYTES = 1024 * 1024;
 /** Writes the whole archive; or less, without an error, once nobody takes any more. Whose the stream is ends it. */
-const writeArchive = async (files, to) => {
+async function writeArchive(files, to) {
     const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
     const archive = pack();
     const isOver = (0,external_node_events_.once)(to, 'close').catch(() => undefined);
@@ -767,8 +684,8 @@ const writeArchive = async (files, to) => {
             return;
     }
     await filled;
-};
-const fill = async (archive, files) => {
+}
+async function fill(archive, files) {
     try {
         for (const { path, content, inflate } of files) {
             if (typeof content !== 'string') {
@@ -791,7 +708,7 @@ const fill = async (archive, files) => {
         archive.destroy(error instanceof Error ? error : new Error(String(error)));
         throw error;
     }
-};
+}
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
@@ -799,7 +716,7 @@ var external_node_stream_ = __webpack_require__(7075);
 var undici = __webpack_require__(6752);
 // EXTERNAL MODULE: ./build/oci/json.js
 var json = __webpack_require__(2782);
-;// CONCATENATED MODULE: ./build/adapters/docker-socket.js
+;// CONCATENATED MODULE: ./build/store/docker-socket.js
 // The one request to an engine's API that is worth more than its command line: an archive for its socket, without a second program
 // that copies it (POST /images/load; the answer is JSON in lines, and an error in it comes with status 200).
 
@@ -809,7 +726,7 @@ var json = __webpack_require__(2782);
 // What an engine says is kept up to here.
 const MAX_SAID = 16 * 1024;
 /** Resolves to what is wrong in the engine's words, undefined when it has taken the archive. Rejects when it is not there to say. */
-const loadOverSocket = async (socketPath, files, signal) => {
+async function loadOverSocket(socketPath, files, signal) {
     // Loading takes as long as the disk takes: the step's own time limit ends it.
     const engine = new undici/* Client */.Kj('http://docker', { socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
     const archive = new external_node_stream_.PassThrough({ highWaterMark: 1024 * 1024 });
@@ -826,16 +743,16 @@ const loadOverSocket = async (socketPath, files, signal) => {
         archive.destroy();
         await engine.destroy();
     }
-};
-const post = async (engine, body, signal) => {
+}
+async function post(engine, body, signal) {
     const headers = { 'content-type': 'application/x-tar' };
     const answer = await engine.request({ method: 'POST', path: '/images/load?quiet=1', headers, body, signal });
     let said = '';
     for await (const text of answer.body.setEncoding('utf8'))
         said = (said + text).slice(-MAX_SAID);
     return faultIn(said) ?? (answer.statusCode === 200 ? undefined : `status ${String(answer.statusCode)}`);
-};
-const faultIn = (said) => {
+}
+function faultIn(said) {
     for (const line of said.split('\n')) {
         try {
             const message = JSON.parse(line);
@@ -850,9 +767,9 @@ const faultIn = (said) => {
         }
     }
     return undefined;
-};
+}
 
-;// CONCATENATED MODULE: ./build/adapters/docker.js
+;// CONCATENATED MODULE: ./build/store/docker.js
 // The local Docker Engine, by its command line: that follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
 // them up, which a client of the API would have to do again. What is large goes straight to the engine's socket where it has one.
 // Nothing here knows what an image is.
@@ -861,9 +778,10 @@ const faultIn = (said) => {
 
 
 
+
 // What a program says is kept up to here.
 const docker_MAX_SAID = 4000;
-const createDockerEngine = ({ environment, signal }) => {
+function createDockerEngine({ environment, signal }) {
     const run = async (args, feed) => {
         try {
             const end = await (0,run_program/* runProgram */.m)('docker', args, {
@@ -872,7 +790,7 @@ const createDockerEngine = ({ environment, signal }) => {
             });
             if (end.kind === 'exited')
                 return end;
-            return (0,acquire_failure/* fail */.fJ)({
+            return (0,failure_error/* fail */.f)({
                 kind: 'docker',
                 detail: end.kind === 'missing'
                     ? 'the program docker is not on this machine\u2019s PATH, and load: true needs it and a Docker Engine'
@@ -903,14 +821,14 @@ const createDockerEngine = ({ environment, signal }) => {
             const [version = '', status = ''] = stdout.split(/ (.*)/);
             // Without an engine it still tells of itself, and may call that a success.
             if (code !== 0 || version.trim() === '')
-                (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `load: true needs a Docker Engine, and none answers: ${lastLine(stderr)}` });
+                (0,failure_error/* fail */.f)({ kind: 'docker', detail: `load: true needs a Docker Engine, and none answers: ${lastLine(stderr)}` });
             return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic';
         },
         load: async (files) => {
             const socket = await socketOf();
             const fault = socket === undefined ? await loadByProgram(files) : await loadOverSocket(socket, files, signal).catch(lost);
             if (fault !== undefined)
-                (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}` });
+                (0,failure_error/* fail */.f)({ kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}` });
         },
         imageId: async (name) => {
             const { code, stdout, stderr } = await run(['image', 'inspect', '--format', '{{.Id}}', name]);
@@ -918,33 +836,38 @@ const createDockerEngine = ({ environment, signal }) => {
                 return stdout.trim();
             if (/no such image/i.test(stderr))
                 return undefined;
-            return (0,acquire_failure/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine does not say what ${name} is: ${lastLine(stderr)}` });
+            return (0,failure_error/* fail */.f)({ kind: 'docker', detail: `the Docker Engine does not say what ${name} is: ${lastLine(stderr)}` });
         }
     };
-};
-const failureOf = (error, command) => error instanceof acquire_failure/* VerifiedImageError */.wL
-    ? error
-    : new acquire_failure/* VerifiedImageError */.wL({ kind: 'docker', detail: `docker ${command}: ${(0,local_io/* describeErrno */.c)(error)}` }, { cause: error });
+}
+function failureOf(error, command) {
+    return error instanceof failure_error/* VerifiedImageError */.w
+        ? error
+        : new failure_error/* VerifiedImageError */.w({ kind: 'docker', detail: `docker ${command}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
+}
 /** What a program says last is why it failed; what it says is not ours, and one line is enough. */
-const lastLine = (text) => text
-    .trim()
-    .split('\n')
-    .findLast(line => line.trim() !== '')
-    ?.trim() ?? 'it says nothing';
+function lastLine(text) {
+    return (text
+        .trim()
+        .split('\n')
+        .findLast(line => line.trim() !== '')
+        ?.trim() ?? 'it says nothing');
+}
 
-// EXTERNAL MODULE: ./build/adapters/layout.js
-var layout = __webpack_require__(9679);
+// EXTERNAL MODULE: ./build/store/layout-directory.js
+var layout_directory = __webpack_require__(2492);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
-;// CONCATENATED MODULE: ./build/adapters/leftovers.js
+;// CONCATENATED MODULE: ./build/store/staging.js
 // Folders that are there while a run makes something, and what is left of them when a run was killed: swept by the next one.
 // Their names say which process made them, so that nobody sweeps what another job is still at.
 
 
 
+
 // Of a process elsewhere nobody can tell whether it still runs; no job runs this long.
 const ABANDONED_AFTER_MS = 48 * 3_600_000;
-const createStagingNames = (self, wallClock) => {
+function createStagingNames(self, wallClock) {
     const isGone = async (path, maker) => {
         const [place = '', pid = ''] = maker.split('-');
         if (place === self.hostId)
@@ -971,9 +894,11 @@ const createStagingNames = (self, wallClock) => {
             }
         }
     };
-};
+}
 
-;// CONCATENATED MODULE: ./build/hand-on.js
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __webpack_require__(3680);
+;// CONCATENATED MODULE: ./build/action/export-images.js
 // What becomes of verified bytes on this machine: they are kept while they stream, and then written as a layout and loaded into
 // the engine. Opened only where load or layout is asked for: nothing is written to disk otherwise.
 
@@ -987,15 +912,16 @@ const createStagingNames = (self, wallClock) => {
 
 
 
+
 /** For a run in which load or layout is asked for. */
-const openExporter = async (inputs, tools) => {
+async function openExporter(inputs, tools) {
     const { load, layout } = inputs;
     const { machine, programEnvironment, stop, print, warn } = tools;
     const { environment, wallClock } = machine;
     const leftovers = createStagingNames(machine.self(), wallClock);
     const temporary = environment['RUNNER_TEMP'] ?? '';
     const onCacheFault = (error) => {
-        warn(`The tool cache is not used: ${(0,local_io/* describeErrno */.c)(error)}. Set cache: false to run without it.`);
+        warn(`The tool cache is not used: ${(0,errno/* describeErrno */.c)(error)}. Set cache: false to run without it.`);
     };
     const store = await openBlobStore({
         folder: temporary === '' ? machine.temporaryFolder() : temporary,
@@ -1012,7 +938,7 @@ const openExporter = async (inputs, tools) => {
         stop.abort(error);
     });
     return {
-        store: createVerifiedStore(store),
+        store: (0,verified_store/* createVerifiedStore */.k)(store),
         close: store.close,
         exportImages: async (acquisitions) => {
             const images = acquisitions.flatMap(acquisition => acquisition.image === undefined ? [] : [{ wanted: usedOf(acquisition), image: acquisition.image }]);
@@ -1026,22 +952,24 @@ const openExporter = async (inputs, tools) => {
             return new Map(acquisitions.map((acquisition, at) => [acquisition, exportedImage(acquisition, names[at], layout, roots[at])]));
         }
     };
-};
-const openCache = async ({ environment, wallClock }, leftovers) => {
+}
+async function openCache({ environment, wallClock }, leftovers) {
     const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
     return tools === '' ? undefined : openBlobCache({ tools, wallClock, leftovers });
-};
+}
 // Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
 // an older image.
-const usedOf = (acquisition) => ((0,fallback/* fallbackUsed */.Yc)(acquisition) ?? acquisition).request.image;
-const writeTo = async (folder, images, { store, leftovers, stop, print }) => {
+function usedOf(acquisition) {
+    return ((0,fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition).request.image;
+}
+async function writeTo(folder, images, { store, leftovers, stop, print }) {
     const { documents, blobs, roots } = buildLayout(images);
     const puts = blobs.map(digest => [blobPath(digest), (path) => store.copyTo(digest, path)]);
-    await (0,layout/* writeLayout */.w)(folder, { documents, blobs: Object.fromEntries(puts) }, leftovers, stop.signal);
+    await (0,layout_directory/* writeLayout */.w)(folder, { documents, blobs: Object.fromEntries(puts) }, leftovers, stop.signal);
     print(`Written to ${folder} as an OCI image layout: ${images.map(({ wanted }) => wanted.input).join(', ')}`);
     return roots;
-};
-const loadInto = async (engine, { documents, blobs, images }, { store, print }) => {
+}
+async function loadInto(engine, { documents, blobs, images }, { store, print }) {
     await engine.load([
         ...Object.entries(documents).map(([path, content]) => ({ path, content })),
         ...blobs.map(({ digest, ...blob }) => ({ ...blob, content: store.blobPath(digest) }))
@@ -1053,20 +981,20 @@ const loadInto = async (engine, { documents, blobs, images }, { store, print }) 
         names.push(found);
     }
     return names;
-};
+}
 /** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
-const nameOf = async (engine, name, ids) => {
+async function nameOf(engine, name, ids) {
     for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
         const id = await engine.imageId(candidate);
         if (ids.some(expected => expected === id))
             return candidate;
     }
-    return (0,acquire_failure/* fail */.fJ)({
+    return (0,failure_error/* fail */.f)({
         kind: 'docker',
         detail: `the Docker Engine took the image, but does not have ${ids.join(' or ')} under the name ${name}`
     });
-};
-const exportedImage = ({ image }, name, folder, root) => {
+}
+function exportedImage({ image }, name, folder, root) {
     if (image === undefined)
         throw new TypeError('an image that was handed on was verified');
     const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`;
@@ -1077,7 +1005,7 @@ const exportedImage = ({ image }, name, folder, root) => {
         reference: name ?? layout ?? '',
         context: layout ?? `docker-image://${local}`
     };
-};
+}
 
 
 /***/ })
