@@ -33,6 +33,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'wrong diff_id everywhere': {isContradicting: true}
 }
 
+const AT_THE_MIRROR = [
+  'corrupt config',
+  'corrupt layer',
+  'layer is missing (HTTP 404)',
+  'manifest: HTTP 429',
+  'manifest: HTTP 503'
+]
+
 let seed = Date.now()
 
 /** A new one each time: engines keep what an earlier run has left. */
@@ -125,6 +133,20 @@ function programs(): readonly Program[] {
       needs: 'skopeo',
       pull: ({name, folder}) =>
         run([...SKOPEO, 'copy', '--src-tls-verify=false', `docker://${name}`, `oci:${join(folder, 'out')}:image`])
+    },
+    {
+      name: 'skopeo copy --retry-times 3',
+      needs: 'skopeo',
+      pull: ({name, folder}) =>
+        run([
+          ...SKOPEO,
+          'copy',
+          '--retry-times',
+          '3',
+          '--src-tls-verify=false',
+          `docker://${name}`,
+          `oci:${join(folder, 'out')}:image`
+        ])
     },
     {
       name: 'skopeo copy, mirror in registries.conf',
@@ -237,5 +259,5 @@ for (const program of programs()) {
   if (!isOk || !program.name.includes(only)) continue
   for (const title of Object.keys(SCENARIOS)) console.log(await compare(program, title, false))
   if (program.name.includes('mirror'))
-    for (const title of ['corrupt config', 'corrupt layer']) console.log(await compare(program, title, true))
+    for (const title of AT_THE_MIRROR) console.log(await compare(program, title, true))
 }
