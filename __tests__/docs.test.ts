@@ -2,9 +2,10 @@
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
+import {INPUT_GROUPS, OUTPUT_TYPES} from '../scripts/docs.ts'
 import {marked} from 'marked'
 import {parse} from 'yaml'
-import {INPUT_GROUPS, OUTPUT_TYPES, readAction, renderDocuments} from '../scripts/docs.ts'
+import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {DEFAULTS} from '../src/adapters/inputs-written.ts'
 import {VERSION} from '../src/version.ts'
 
