@@ -209,7 +209,7 @@ function programs(): readonly Program[] {
   ]
 }
 
-// containerd tries HTTPS first, also on loopback. It goes on with HTTP after the answer that Go's server gives to a TLS handshake.
+// containerd tries HTTPS first, also on loopback. It falls back to HTTP after the response that Go's server gives to a TLS handshake.
 async function startFront(port: number): Promise<{readonly host: string; readonly server: Server}> {
   const server = createServer(socket => {
     socket.on('error', () => socket.destroy())
