@@ -22,25 +22,30 @@ type Step = {readonly uses?: string; readonly id?: string; readonly with?: Reado
 
 const DOCUMENTS = ['README.md', 'docs/recipes.md', 'docs/fallback-tags.md', 'docs/migrate-from-retry.md']
 
-const textOf = (document: string): string => readFileSync(document, 'utf8')
+function textOf(document: string): string {
+  return readFileSync(document, 'utf8')
+}
 
-const examplesIn = (document: string): readonly unknown[] =>
-  marked
+function examplesIn(document: string): readonly unknown[] {
+  return marked
     .lexer(textOf(document))
     .flatMap(token => (token.type === 'code' && token.lang === 'yaml' ? [parse(token.text as string) as unknown] : []))
+}
 
-const stepsIn = (value: unknown): readonly Step[] => {
+function stepsIn(value: unknown): readonly Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
   if (typeof value !== 'object' || value === null) return []
   return 'uses' in value || 'run' in value ? [value as Step] : Object.values(value).flatMap(stepsIn)
 }
 
-const inputsOf = (step: Step): Record<string, string> =>
-  Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
+function inputsOf(step: Step): Record<string, string> {
+  return Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
+}
 
 // Registries and secrets of an example are not here. examples/ has whole workflows of these.
-const needsNothing = (step: Step): boolean =>
-  Object.entries(inputsOf(step)).every(([name, value]) => name !== 'mirrors' && !value.includes('${{'))
+function needsNothing(step: Step): boolean {
+  return Object.entries(inputsOf(step)).every(([name, value]) => name !== 'mirrors' && !value.includes('${{'))
+}
 
 const named = DOCUMENTS.flatMap(document =>
   stepsIn(examplesIn(document))
@@ -51,11 +56,12 @@ const named = DOCUMENTS.flatMap(document =>
 // What the examples that name files find.
 const DOCKERFILE = 'php:8.3.8-cli'
 
-const imagesOf = (step: Step): readonly (Repository & {readonly tag?: string})[] =>
-  (inputsOf(step)['image'] ?? DOCKERFILE).split('\n').flatMap(line => {
+function imagesOf(step: Step): readonly (Repository & {readonly tag?: string})[] {
+  return (inputsOf(step)['image'] ?? DOCKERFILE).split('\n').flatMap(line => {
     const reference = parseReference(line.trim())
     return reference.ok ? [reference.value] : []
   })
+}
 
 let hub: FaultRegistry
 let internet: Internet
@@ -73,7 +79,7 @@ afterAll(async () => {
   await Promise.all([hub.close(), internet.close()])
 })
 
-const runStep = async (step: Step): Promise<ActionRun> => {
+async function runStep(step: Step): Promise<ActionRun> {
   const cwd = await mkdtemp(join(tmpdir(), 'verified-image-readme-'))
   try {
     await writeFile(join(cwd, 'Dockerfile'), `FROM ${DOCKERFILE}\n`)
@@ -89,9 +95,11 @@ const runStep = async (step: Step): Promise<ActionRun> => {
   }
 }
 
-const needsEngine = ({step}: {readonly step: Step}): boolean => inputsOf(step)['load'] === 'true'
+function needsEngine({step}: {readonly step: Step}): boolean {
+  return inputsOf(step)['load'] === 'true'
+}
 
-const expectToRun = async ({document, name, step}: (typeof named)[number]): Promise<ActionRun> => {
+async function expectToRun({document, name, step}: (typeof named)[number]): Promise<ActionRun> {
   expect(Object.keys(readAction().inputs)).toEqual(expect.arrayContaining(Object.keys(inputsOf(step))))
   const run = await runStep(step)
   expect(run).toMatchObject({exitCode: 0, annotations: [], stderr: ''})
