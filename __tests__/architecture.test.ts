@@ -13,6 +13,7 @@ const ROOMS = [
   'failure',
   'filesystem',
   'process',
+  'credentials',
   'http',
   'registry',
   'store',
@@ -52,7 +53,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
-  'registry/credentials.ts': ['node:path'],
+  'credentials/docker-config.ts': ['node:path'],
   store: [
     'node:crypto',
     'node:fs',
