@@ -48,7 +48,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
-  'http/http-client.ts': ['undici'],
+  'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],

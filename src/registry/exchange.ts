@@ -3,7 +3,8 @@
 
 import {fail} from '../failure/error.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import type {HttpClient, HttpRequest, HttpResponse} from '../http/http-client.ts'
+import type {HttpClient} from '../http/http-client.ts'
+import type {HttpRequest, HttpResponse} from '../http/send-request.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {isRedirect, redirectTarget} from './redirect.ts'
 import type {Exchange, FetchRequest} from './registry.ts'

@@ -2,7 +2,8 @@
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
 import {VerifiedImageError, fail} from '../failure/error.ts'
-import {announcedLength, createHttpClient, type HttpLimits, type HttpResponse} from '../http/http-client.ts'
+import {createHttpClient} from '../http/http-client.ts'
+import {announcedLength, type HttpLimits, type HttpResponse} from '../http/send-request.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
