@@ -202,12 +202,13 @@ describe('any sequence of images through one cache', () => {
   ): Promise<unknown> => {
     const {clock, random} = nodeRuntime()
     const {signal} = new AbortController()
+    const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
     const source: ImageSource = {
       candidate: candidate(name),
       registry: memory,
       blobs: createBlobFetcher(memory, keeper),
       retry: {
-        ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+        ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff)},
         record: () => undefined,
         addBytes: () => undefined
       },
