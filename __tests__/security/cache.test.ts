@@ -226,11 +226,11 @@ describe('any sequence of images through one cache', () => {
 
   const openStore = async (folder: string): Promise<BlobStore> => {
     const {self, wallClock} = nodeRuntime()
-    const leftovers = createStagingNames(self(), wallClock)
+    const stagingNames = createStagingNames(self(), wallClock)
     return openBlobStore({
       folder,
-      cache: await openBlobCache({tools, wallClock, leftovers}),
-      ...{leftovers, signal: new AbortController().signal},
+      cache: await openBlobCache({tools, wallClock, stagingNames}),
+      ...{stagingNames, signal: new AbortController().signal},
       onFault: error => {
         throw error
       },
