@@ -6,9 +6,10 @@ import {type Descriptor, type LayerFormat} from '../oci/manifest.ts'
 import {type ObjectName} from '../failure/failure.ts'
 import {fail} from '../failure/error.ts'
 import {checkSize, failCorrupt, failTooLarge} from './check-bytes.ts'
-import {openDecompressor, type WindowMemory} from './decompress.ts'
+import {openDecompressor} from './decompress.ts'
 import {FIRST_BYTES, quoteFirstBytes, type ResponseOrigin} from './first-bytes.ts'
 import {type VerifiedLayer} from './verified.ts'
+import {type WindowMemory} from './zstd-decoder.ts'
 
 /** Takes a layer's bytes in order. It outlives the connection that carries them, so that a broken download can resume. */
 export type LayerVerifier = {
