@@ -10,7 +10,7 @@ function wanted(asked: string, text: string, context: string): ReturnType<typeof
   const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   const location = {file: 'compose.yaml', line: 5}
-  return mergeFileImages([image.value], [{type: 'image', text, location, runsOn: 'target', context}], RUN)
+  return mergeFileImages([image.value], [{type: 'image', text, location, platform: 'target', context}], RUN)
 }
 
 describe('wantFromFiles', () => {

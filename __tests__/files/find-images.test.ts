@@ -21,7 +21,7 @@ function look(
   platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
 ): FilesFound {
   return findImages({
-    ...{patterns, workspace, machine: AMD64, platforms},
+    ...{patterns, workspace, hostPlatform: AMD64, platforms},
     variables: variablesFor([{name: 'OF_THE_JOB'}], {
       environment: {OF_THE_JOB: 'from-the-job', WITHHELD: 'x'},
       names: ['OF_THE_JOB', 'WITHHELD'],
@@ -32,8 +32,8 @@ function look(
 
 function imagesIn({images}: FilesFound): readonly string[] {
   return images.map(
-    ({location, text, runsOn}) =>
-      `${location.file}:${String(location.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
+    ({location, text, platform}) =>
+      `${location.file}:${String(location.line)} ${text}${platform === 'target' ? '' : ` @${formatPlatform(platform)}`}`
   )
 }
 
@@ -57,7 +57,7 @@ describe('the corpus', () => {
     expect([...imagesIn(found)].sort()).toEqual(expected.filter(line => !line.includes(' ? ')).sort())
     const skipped = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
     const said = found.skipped.map(
-      ({location, why}) => [`${location?.file ?? ''}:${String(location?.line)}`, why] as const
+      ({location, reason}) => [`${location?.file ?? ''}:${String(location?.line)}`, reason] as const
     )
     expect(said).toHaveLength(skipped.length)
     for (const [location = '', why = ''] of skipped)
@@ -114,8 +114,8 @@ describe('a workspace', () => {
     expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
       ...{images: [], faults: []},
       skipped: [
-        {text: '../*/Dockerfile', why: 'it is outside of the workspace'},
-        {text: join(workspace, 'b/Dockerfile'), why: 'it is outside of the workspace'}
+        {text: '../*/Dockerfile', reason: 'it is outside of the workspace'},
+        {text: join(workspace, 'b/Dockerfile'), reason: 'it is outside of the workspace'}
       ]
     })
     expect(imagesIn(look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
@@ -206,10 +206,10 @@ describe('a workspace', () => {
       patterns: ['compose.yaml'],
       workspace,
       variables,
-      machine: AMD64,
+      hostPlatform: AMD64,
       platforms
     })
-    const said = [...images.map(({text}) => text), ...skipped.map(({why}) => why)]
+    const said = [...images.map(({text}) => text), ...skipped.map(({reason}) => reason)]
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
   })
 
@@ -246,7 +246,7 @@ describe('a workspace', () => {
           ['a:1', undefined],
           ['b:1', undefined]
         ])
-        expect(skipped).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
+        expect(skipped).toMatchObject([{reason: expect.stringContaining('no build context can have that name')}])
         // It stands in a message, and cannot begin a line there.
         expect(skipped[0]?.text).toMatch(/^[\x20-\x7e]*$/)
       }

@@ -9,7 +9,7 @@ const PLACE = {file: 'compose.yaml', line: 3}
 
 function check(context: string): FilesFound {
   return checkContextNames({
-    images: [{type: 'image', text: 'php:8', location: PLACE, runsOn: 'target', context}],
+    images: [{type: 'image', text: 'php:8', location: PLACE, platform: 'target', context}],
     skipped: [],
     faults: []
   })

@@ -8,7 +8,7 @@ import {formatFamiliar, formatReference, parseReference} from '../oci/reference.
 import {excerpt, type FileEntry} from '../files/language/file-entry.ts'
 
 type FoundImage = Extract<FileEntry, {type: 'image'}>
-type FilePlatform = FoundImage['runsOn']
+type FilePlatform = FoundImage['platform']
 
 const EXAMPLE = 'php:8.3.8-cli'
 
@@ -25,7 +25,7 @@ export function mergeFileImages(
 ): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} {
   const faults: InputIssue[] = []
   const named = new Map<string, Known>()
-  for (const {text, location, runsOn, context, shadowsStage = false} of found) {
+  for (const {text, location, platform, context, shadowsStage = false} of found) {
     const image = parseImageRequest(text)
     if (!image.ok) {
       faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location})
@@ -41,7 +41,7 @@ export function mergeFileImages(
     named.set(name, known)
     if (!known.locations.some(({file, line}) => file === location.file && line === location.line))
       known.locations.push(location)
-    known.uses.push(runsOn)
+    known.uses.push(platform)
     if (context !== undefined) known.contexts.add(context)
   }
   const images = asked.map(image => {

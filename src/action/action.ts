@@ -238,13 +238,13 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = workspaceOf(run.machine) ?? ''
-  const options = {patterns, platforms, variables, workspace, machine: platform()}
+  const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
   const found = checkContextNames(await findInThread(options, {signal: run.stop.signal}))
-  for (const {text, why, location} of found.skipped)
+  for (const {text, reason, location} of found.skipped)
     warn(
       run,
       'Left out of files',
-      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out: ${why}`,
+      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out: ${reason}`,
       location
     )
   return found

@@ -18,7 +18,7 @@ export function nameContexts(entries: readonly FileEntry[]): {
   const skipped: SkippedEntry[] = []
   const leaveOut = (name: string, what: string, location: SourceLocation): void => {
     const why = `${what}, and would be taken for it in a build; the image is verified all the same`
-    skipped.push({type: 'skipped', text: `${name} in build-contexts`, why, location})
+    skipped.push({type: 'skipped', text: `${name} in build-contexts`, reason: why, location})
   }
   /** What else has the name. */
   const rivalOf = (name: string, image: string): string | undefined => {

@@ -17,12 +17,12 @@ const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
 ]
 
 /** `file` has slashes between its folders. Undefined when neither name nor text says. */
-export function kindOf(file: string, text: string): FileKind | undefined {
-  const known = kindOfName(file)
+export function fileKindOf(file: string, text: string): FileKind | undefined {
+  const known = fileKindOfName(file)
   return known === 'none' ? undefined : (known ?? kindOfText(file, text))
 }
 
-export function kindOfName(file: string): FileKind | 'none' | undefined {
+export function fileKindOfName(file: string): FileKind | 'none' | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1)
   return NAMES.find(([pattern]) => pattern.test(name))?.[1]
 }

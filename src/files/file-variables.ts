@@ -39,7 +39,7 @@ export function parseFileVariable(text: string): Parsed<FileVariable> {
 export type BasicCredentials = {readonly username: string; readonly password: string}
 
 /** Why a listed variable must not be given to files. Undefined when it may. */
-export function whyNotGiven(
+export function checkFileVariable(
   {name, value}: FileVariable,
   {environment, names, secrets}: JobVariables,
   basic: BasicCredentials

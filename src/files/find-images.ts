@@ -10,10 +10,10 @@ import {type Image, nameContexts} from './contexts.ts'
 import {findInDockerfile} from './dockerfile/dockerfile.ts'
 import {expand, type Lookup} from './language/variables.ts'
 import {type Build, type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
-import {kindOf, kindOfName} from './file-kind.ts'
+import {fileKindOf, fileKindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {type Matched, matchFiles} from './match-files.ts'
+import {type MatchedFile, matchFiles} from './match-files.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
@@ -23,7 +23,7 @@ export type FilesOptions = {
   readonly patterns: readonly string[]
   readonly workspace: string
   readonly variables: Variables
-  readonly machine: Platform
+  readonly hostPlatform: Platform
   readonly platforms: PlatformChoice
 }
 
@@ -42,11 +42,11 @@ export function findImages(options: FilesOptions): FilesFound {
   const built = new Set(
     read.flatMap(({file, entries}) => entries.map(entry => dockerfileOf(reading, entry)).filter(of => of !== file))
   )
-  const followed = read.flatMap(({file, isWritten, entries}) =>
+  const followed = read.flatMap(({file, isExplicit, entries}) =>
     entries.flatMap(entry => {
       if (entry.type !== 'build') return [entry]
       const isAlone = dockerfileOf(reading, entry) === file
-      return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry))
+      return isAlone && built.has(file) && !isExplicit ? [] : collect(file, () => followBuild(reading, entry))
     })
   )
   const entries = distinct([...matched.entries, ...followed])
@@ -98,7 +98,7 @@ function composeLookup(file: string, {read}: Workspace, outer: Lookup): Lookup {
       outer(name) ?? {unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value`}
   const text = read(file) ?? ''
   if (typeof text !== 'string')
-    return name => outer(name) ?? {unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}`}
+    return name => outer(name) ?? {unknown: `${name} may be in ${file}, which is left out: ${text.blocked}`}
   const inner = variablesIn(text, outer)
   return name =>
     inner(name) ??
@@ -113,29 +113,30 @@ function variablesIn(text: string, outer: Lookup): Lookup {
   const lookup: Lookup = name => outer(name) ?? values.get(name)
   for (const [name, value = ''] of Object.entries(parseEnv(text))) {
     const expanded = expand(value, lookup, {escape: undefined, describeUnset: unset => `${unset} is not set`})
-    values.set(name, expanded.ok ? expanded.value : {unknown: expanded.why})
+    values.set(name, expanded.ok ? expanded.value : {unknown: expanded.reason})
   }
   return lookup
 }
 
 function readOne(
   {options, workspace, variables, variablesOf}: Reading,
-  {file, isWritten}: Matched
+  {file, isExplicit}: MatchedFile
 ): readonly FileEntry[] {
-  const isKnown = isWritten || kindOfName(file) !== undefined
+  const isKnown = isExplicit || fileKindOfName(file) !== undefined
   // What a glob caught by the way is not looked into when it is large.
   if (!isKnown && workspace.isLarge(file)) return []
   const peeked = workspace.peek(file) ?? ''
-  if (typeof peeked !== 'string') return [{type: 'skipped', text: file, why: peeked.leftOut, location: {file, line: 1}}]
-  const kind = kindOf(file, peeked)
-  if (kind === undefined) return isWritten ? [notOneOfThem(file)] : []
+  if (typeof peeked !== 'string')
+    return [{type: 'skipped', text: file, reason: peeked.blocked, location: {file, line: 1}}]
+  const kind = fileKindOf(file, peeked)
+  if (kind === undefined) return isExplicit ? [notOneOfThem(file)] : []
   const text = workspace.read(file)
   if (typeof text !== 'string') return []
   switch (kind) {
     case 'compose':
       return findInCompose({text, file, variablesOf, read: workspace.read})
     case 'bake':
-      return findInBake({text, file, lookup: variables, buildPlatform: options.machine})
+      return findInBake({text, file, lookup: variables, buildPlatform: options.hostPlatform})
     case 'dockerfile':
       return [dockerfileAlone(file)]
   }
@@ -189,7 +190,7 @@ function notOneOfThem(file: string): FileEntry {
   }
 }
 
-function placesOfDockerfile({contextRoots, context}: Build, path: string): readonly string[] {
+function dockerfilePaths({contextRoots, context}: Build, path: string): readonly string[] {
   return contextRoots.map(base => {
     const folder = posix.isAbsolute(context) ? context : posix.join(base, context)
     return posix.isAbsolute(path) ? path : posix.join(folder, path)
@@ -199,7 +200,7 @@ function placesOfDockerfile({contextRoots, context}: Build, path: string): reado
 /** The file that a build reads, when it is there, or would read if that were allowed. */
 function dockerfileOf({workspace}: Reading, entry: FileEntry): string | undefined {
   if (entry.type !== 'build' || 'text' in entry.dockerfile) return undefined
-  const places = placesOfDockerfile(entry, entry.dockerfile.path)
+  const places = dockerfilePaths(entry, entry.dockerfile.path)
   const kinds = places.map(file => workspace.find(file).kind)
   const at = kinds.indexOf('file')
   return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at]
@@ -216,11 +217,11 @@ function followBuild(reading: Reading, build: Build): readonly FileEntry[] {
   const text = file === undefined ? undefined : reading.workspace.read(file)
   if (file !== undefined && typeof text === 'string') return readDockerfile(reading, build, text, {file, line: 1})
   if (file !== undefined && typeof text === 'object')
-    return [{type: 'skipped', text: file, why: text.leftOut, location}]
+    return [{type: 'skipped', text: file, reason: text.blocked, location}]
   if (build.isInheritedOnly) return []
   return rejectFile({
     value: dockerfile.path,
-    reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
+    reason: `there is no file ${dockerfilePaths(build, dockerfile.path)[0] ?? ''}`,
     example: 'dockerfile: docker/Dockerfile',
     location
   })
@@ -234,7 +235,7 @@ function atLine(entry: FileEntry, line: number): FileEntry {
 
 // The platforms of the input come before those that a file names.
 function readDockerfile(
-  {options: {machine, platforms}}: Reading,
+  {options: {hostPlatform, platforms}}: Reading,
   build: Build,
   text: string,
   location: SourceLocation
@@ -249,11 +250,11 @@ function readDockerfile(
       contexts: build.contexts,
       usesOwnPlatforms: ownsTargets
     },
-    buildPlatform: machine,
+    buildPlatform: hostPlatform,
     targets: ownsTargets
       ? build.platforms
       : platforms.kind === 'named' && platforms.platforms.length > 0
         ? platforms.platforms
-        : [machine]
+        : [hostPlatform]
   })
 }

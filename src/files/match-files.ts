@@ -7,20 +7,20 @@ import {globSync} from 'tinyglobby'
 import {type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
 import type {Workspace} from './workspace.ts'
 
-export type Matched = {readonly file: string; readonly isWritten: boolean}
+export type MatchedFile = {readonly file: string; readonly isExplicit: boolean}
 
-type Matches = {readonly files: readonly Matched[]; readonly entries: readonly FileEntry[]}
+type Matches = {readonly files: readonly MatchedFile[]; readonly entries: readonly FileEntry[]}
 
 /** Those with a `!` before them take away. */
 export function matchFiles(patterns: readonly string[], workspace: Workspace, folder: string): Matches {
   const below = (pattern: string): string => pathBelow(pattern, [resolve(folder), workspace.root])
   const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()))
-  const files = new Map<string, Matched>()
+  const files = new Map<string, MatchedFile>()
   const entries: FileEntry[] = []
   for (const written of patterns.filter(text => !text.startsWith('!'))) {
     const pattern = below(written)
     if (pattern === '..' || pattern.startsWith('../') || posix.isAbsolute(pattern) || isAbsolute(pattern)) {
-      entries.push({type: 'skipped', text: written, why: 'it is outside of the workspace'})
+      entries.push({type: 'skipped', text: written, reason: 'it is outside of the workspace'})
       continue
     }
     const found = workspace.find(pattern)
@@ -34,7 +34,7 @@ export function matchFiles(patterns: readonly string[], workspace: Workspace, fo
     if (paths.length + skipped.length === 0) entries.push(faultOf(written, 'it matches no file in the workspace'))
     for (const path of paths.toSorted()) {
       const file = posix.normalize(path)
-      files.set(file, {file, isWritten: isWritten || files.get(file)?.isWritten === true})
+      files.set(file, {file, isExplicit: isWritten || files.get(file)?.isExplicit === true})
     }
   }
   return {files: [...files.values()], entries}
@@ -76,7 +76,7 @@ function search(
     const file = relative(workspace.root, path).replaceAll(sep, '/')
     const found = workspace.find(path)
     if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
-      skipped.push({type: 'skipped', text: file, why: found.leftOut, location: {file, line: 1}})
+      skipped.push({type: 'skipped', text: file, reason: found.blocked, location: {file, line: 1}})
     if (found.kind !== 'folder') return []
     const parent = ways.get(dirname(path))
     if (hasBeen(parent, found.real)) return []

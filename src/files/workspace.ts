@@ -13,7 +13,7 @@ import {
   statSync
 } from 'node:fs'
 import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {type LeftOut, type ReadFile, rejectFile} from './language/file-entry.ts'
+import {type BlockedFile, type ReadFile, rejectFile} from './language/file-entry.ts'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
@@ -32,8 +32,8 @@ export type Found =
   | {readonly kind: 'file'; readonly real: string; readonly bytes: number}
   | {readonly kind: 'folder'; readonly real: string}
   | {readonly kind: 'missing'}
-  | ({readonly kind: 'outside'; readonly isFolder: boolean} & LeftOut)
-  | ({readonly kind: 'special'} & LeftOut)
+  | ({readonly kind: 'outside'; readonly isFolder: boolean} & BlockedFile)
+  | ({readonly kind: 'special'} & BlockedFile)
 
 // Far more than anybody writes by hand, and little enough to be read at once.
 const MAX_FILE_BYTES = 1024 * 1024
@@ -54,7 +54,7 @@ export function openWorkspace(folder: string): Workspace {
   const peek: ReadFile = file => {
     const found = find(file)
     if (found.kind === 'missing' || found.kind === 'folder') return undefined
-    return found.kind === 'file' ? readText(root, file, found) : {leftOut: found.leftOut}
+    return found.kind === 'file' ? readText(root, file, found) : {blocked: found.blocked}
   }
   return {
     root,
@@ -95,23 +95,23 @@ function findIn(folder: string, root: string, file: string): Found {
   const path = resolve(folder, file)
   // Not even whether it is there: that is the machine's, and nothing of the workspace's.
   if (!isWithin(path, folder) && !isWithin(path, root)) {
-    return {kind: 'outside', isFolder: false, leftOut: 'it is outside of the workspace'}
+    return {kind: 'outside', isFolder: false, blocked: 'it is outside of the workspace'}
   }
   try {
     const real = realpathSync.native(path)
     if (!isWithin(real, root)) {
       const link = linkOut(root, path, isWithin(path, folder) ? folder : root)
       const leftOut = `${link} is a symbolic link that leads out of the workspace`
-      return {kind: 'outside', isFolder: statSync(real).isDirectory(), leftOut}
+      return {kind: 'outside', isFolder: statSync(real).isDirectory(), blocked: leftOut}
     }
     // checkout leaves a token there.
     if (relative(root, real).split(sep).includes('.git'))
-      return {kind: 'outside', isFolder: false, leftOut: 'no file in .git is read'}
+      return {kind: 'outside', isFolder: false, blocked: 'no file in .git is read'}
     const stats = statSync(real)
     if (stats.isDirectory()) return {kind: 'folder', real}
     return stats.isFile()
       ? {kind: 'file', real, bytes: stats.size}
-      : {kind: 'special', leftOut: 'it is no regular file'}
+      : {kind: 'special', blocked: 'it is no regular file'}
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) return {kind: 'missing'}
     return refuseFile(file, `it cannot be read: ${describeErrno(error)}`)

@@ -28,7 +28,8 @@ export function checkContextNames(found: FilesFound): FilesFound {
     skipped.push({
       type: 'skipped',
       text: `${context} in build-contexts`,
-      why: 'docker buildx build takes a lower-case name such as that of an image for a context; the image is verified all the same',
+      reason:
+        'docker buildx build takes a lower-case name such as that of an image for a context; the image is verified all the same',
       location: image.location
     })
     return unnamed

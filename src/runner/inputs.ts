@@ -11,7 +11,7 @@ import {
   parseFileVariable,
   type Variables,
   variablesFor,
-  whyNotGiven
+  checkFileVariable
 } from '../files/file-variables.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
@@ -183,7 +183,7 @@ function readFileVariables(read: InputReader, job: JobVariables): readonly FileV
   const basic = {username: read.text('username'), password: read.text('password')}
   return read.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
-    const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason
+    const why = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
     // The name alone: a value that must not reach a file must not reach the log either.
     const [name = ''] = line.split('=', 1)
     if (why !== undefined) read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8')

@@ -4,7 +4,7 @@
 import {posix} from 'node:path'
 import type {SourceLocation} from '../../failure/failure.ts'
 import {parsePlatform, type Platform} from '../../oci/platform.ts'
-import {type Attributes, type BakeOptions, type Definitions, type Function, scopeOf} from './scope.ts'
+import {type Attributes, type BakeOptions, type Definitions, type BakeFunction, scopeOf} from './scope.ts'
 import {type Build, excerpt, type FileEntry, isRemote, rejectFile} from '../language/file-entry.ts'
 import {type Body, parseHcl} from './hcl.ts'
 import {parseTemplate} from './hcl-expression.ts'
@@ -64,7 +64,7 @@ function defaultOf(attributes: Attributes, line: number): Expression {
   return attributes.get('default') ?? {kind: 'unsupported', what: '', line}
 }
 
-function functionOf(attributes: Attributes): Function {
+function functionOf(attributes: Attributes): BakeFunction {
   return {
     params: namesIn(attributes.get('params')),
     variadic: namesIn(attributes.get('variadic_params'))[0],
@@ -216,7 +216,7 @@ function findBuild(target: Target, layers: readonly Target[], reading: Reading):
     if (part !== undefined && isUnknown(part.value))
       return [
         ...images,
-        {type: 'skipped', text: `target ${target.name}`, why: part.value.unknown, location: locationOf(part)}
+        {type: 'skipped', text: `target ${target.name}`, reason: part.value.unknown, location: locationOf(part)}
       ]
   const folder = context === undefined ? '.' : (textOf(context.value) ?? '.')
   const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name))
@@ -226,7 +226,7 @@ function findBuild(target: Target, layers: readonly Target[], reading: Reading):
       {
         type: 'skipped',
         text: excerpt(`context = ${folder}`),
-        why: 'its Dockerfile is not in the workspace',
+        reason: 'its Dockerfile is not in the workspace',
         location: locationOf(context)
       }
     ]
@@ -259,10 +259,10 @@ function findContexts(
   return [...contexts].flatMap(([name, {value, line}]): readonly FileEntry[] => {
     const location = {file, line}
     if (isUnknown(value))
-      return [{type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location}]
+      return [{type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, reason: value.unknown, location}]
     const text = textOf(value) ?? ''
     if (!text.startsWith('docker-image://')) return []
-    return [{type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name}]
+    return [{type: 'image', text: text.slice('docker-image://'.length), location, platform: 'target', context: name}]
   })
 }
 

@@ -2,7 +2,7 @@
 // directives are kept as what nobody here evaluates.
 
 import {
-  deeper,
+  withDepth,
   expectText,
   lineAt,
   LINE_END,
@@ -37,7 +37,7 @@ const OPERATORS: readonly (readonly string[])[] = [
 
 /** Within brackets an expression may go over several lines. */
 export function parseExpression(source: Source, mayBreak: boolean): Expression {
-  return deeper(source, () => {
+  return withDepth(source, () => {
     const condition = parseOperation(source, 0, mayBreak)
     skip(source, mayBreak)
     if (!takeText(source, '?')) return condition
@@ -70,7 +70,7 @@ function parseUnary(source: Source, mayBreak: boolean): Expression {
   const operator = ['!', '-'].find(sign => takeText(source, sign))
   if (operator === undefined) return parseMembers(source, parseTerm(source))
   skip(source, mayBreak)
-  return {kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line}
+  return {kind: 'operation', operator, operands: [withDepth(source, () => parseUnary(source, mayBreak))], line}
 }
 
 function parseMembers(source: Source, term: Expression): Expression {

@@ -76,7 +76,7 @@ export function skip(source: Source, mayBreak: boolean): void {
 // More than anybody writes, and far less than the stack holds.
 const MAX_DEPTH = 100
 
-export function deeper<T>(source: Source, read: () => T): T {
+export function withDepth<T>(source: Source, read: () => T): T {
   source.depth += 1
   if (source.depth > MAX_DEPTH) unexpected(source, 'its parts lie too deep in each other')
   const result = read()

@@ -13,12 +13,12 @@ export type Expression = {readonly line: number} & (
   | {readonly kind: 'list'; readonly items: readonly Expression[]}
   | {readonly kind: 'object'; readonly entries: readonly (readonly [key: Expression, value: Expression])[]}
   | {readonly kind: 'operation'; readonly operator: string; readonly operands: readonly Expression[]}
-  | For
+  | ForExpression
   /** HCL that is not evaluated here. */
   | {readonly kind: 'unsupported'; readonly what: string}
 )
 
-export type For = {
+export type ForExpression = {
   readonly kind: 'for'
   readonly names: readonly string[]
   readonly over: Expression

@@ -1,7 +1,7 @@
 // The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
 // unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
 
-import type {Expression, For} from './hcl-template.ts'
+import type {Expression, ForExpression} from './hcl-template.ts'
 
 export type Unknown = {readonly unknown: string}
 export type Value = string | number | boolean | null | readonly Value[] | ReadonlyMap<string, Value> | Unknown
@@ -188,7 +188,7 @@ function operate(operator: string, operands: readonly Expression[], scope: Scope
   })
 }
 
-function loop({names, over, key, value, condition}: For, scope: Scope): Value {
+function loop({names, over, key, value, condition}: ForExpression, scope: Scope): Value {
   const source = evaluate(over, scope)
   if (isUnknown(source)) return source
   const entries: readonly (readonly [Value, Value])[] = isMap(source)

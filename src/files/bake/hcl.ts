@@ -3,7 +3,7 @@
 
 import {parseExpression} from './hcl-expression.ts'
 import {
-  deeper,
+  withDepth,
   expectText,
   lineAt,
   LINE_END,
@@ -62,7 +62,7 @@ function parseBlock(source: Source, type: string, line: number): Block {
     labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source))
     skip(source, false)
   }
-  const body = deeper(source, () => parseBody(source))
+  const body = withDepth(source, () => parseBody(source))
   expectText(source, '}')
   return {type, labels, body, line}
 }

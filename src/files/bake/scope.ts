@@ -17,7 +17,7 @@ export type BakeOptions = {
 }
 
 export type Attributes = ReadonlyMap<string, Expression>
-export type Function = {
+export type BakeFunction = {
   readonly params: readonly string[]
   readonly variadic: string | undefined
   readonly result: Expression
@@ -25,7 +25,7 @@ export type Function = {
 
 export type Definitions = {
   readonly variables: ReadonlyMap<string, Expression>
-  readonly functions: ReadonlyMap<string, Function>
+  readonly functions: ReadonlyMap<string, BakeFunction>
 }
 
 // Three loops in each other, over three hundred items each, are a minute's work; a file that people write takes some thousands.

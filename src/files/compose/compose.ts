@@ -130,7 +130,7 @@ function openOther(options: Open, path: string, location: SourceLocation, writte
   const text = options.texts.get(file) ?? options.read(file)
   options.texts.set(file, text)
   if (typeof text === 'string') return {type: 'opened', file, text}
-  if (text !== undefined) return {type: 'skipped', text: excerpt(written), why: text.leftOut, location}
+  if (text !== undefined) return {type: 'skipped', text: excerpt(written), reason: text.blocked, location}
   return rejectFile({
     value: excerpt(written),
     reason: `there is no file ${excerpt(file)}`,
@@ -154,9 +154,11 @@ function findIncluded(
       const path = item.kind === 'text' ? expandIn(options, file, item.text) : undefined
       if (item.kind !== 'text' || path === undefined) return []
       const location = {file, line: item.line}
-      if (!path.ok) return [{type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location}]
+      if (!path.ok) return [{type: 'skipped', text: excerpt(`include ${item.text}`), reason: path.reason, location}]
       if (isRemote(path.value))
-        return [{type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location}]
+        return [
+          {type: 'skipped', text: excerpt(`include ${item.text}`), reason: 'it is not in the workspace', location}
+        ]
       const opened = openOther(options, path.value, location, item.text)
       return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen)
     })
@@ -277,9 +279,9 @@ function imageAt(
   const image = valueOf(options, layer)
   if (image === undefined) return []
   const {value, location, text} = image
-  if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${text}`), why: value.why, location}]
+  if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${text}`), reason: value.reason, location}]
   if (value.value === '' || built.has(familiarName(value.value))) return []
-  return [{type: 'image', text: value.value, location, runsOn: platform ?? 'target'}]
+  return [{type: 'image', text: value.value, location, platform: platform ?? 'target'}]
 }
 
 function findBuild(
@@ -301,7 +303,7 @@ function findBuild(
     if (part !== undefined && !part.value.ok)
       return [
         ...others.entries,
-        {type: 'skipped', text: excerpt(part.text), why: part.value.why, location: part.location}
+        {type: 'skipped', text: excerpt(part.text), reason: part.value.reason, location: part.location}
       ]
   const folder = context?.value.ok === true ? context.value.value : '.'
   if (inline === undefined && isRemote(folder))
@@ -310,7 +312,7 @@ function findBuild(
       {
         type: 'skipped',
         text: excerpt(`context: ${folder}`),
-        why: 'its Dockerfile is not in the workspace',
+        reason: 'its Dockerfile is not in the workspace',
         location: context?.location ?? location
       }
     ]
@@ -348,7 +350,7 @@ function argsOf(options: Open, layers: readonly Layer[]): Pick<Build, 'args' | '
       args.delete(key)
       unknownArgs.delete(key)
       if (value?.ok === true) args.set(key, value.value)
-      else if (value !== undefined) unknownArgs.set(key, value.why)
+      else if (value !== undefined) unknownArgs.set(key, value.reason)
     }
   return {args, unknownArgs}
 }
@@ -358,7 +360,7 @@ function variable(value: ReturnType<Lookup>): Expanded | undefined {
     ? {ok: true, value}
     : value === undefined
       ? undefined
-      : {ok: false, why: value.unknown}
+      : {ok: false, reason: value.unknown}
 }
 
 // Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.

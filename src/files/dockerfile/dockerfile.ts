@@ -58,9 +58,9 @@ function forTargets(
   const texts = lists.map(({entries}) => new Set(entries.map(entry => JSON.stringify(entry))))
   return lists.flatMap(({target, entries}) =>
     entries.map(entry => {
-      if (entry.type !== 'image' || entry.runsOn !== 'target') return entry
+      if (entry.type !== 'image' || entry.platform !== 'target') return entry
       const text = JSON.stringify(entry)
-      return texts.every(of => of.has(text)) ? entry : {...entry, runsOn: target}
+      return texts.every(of => of.has(text)) ? entry : {...entry, platform: target}
     })
   )
 }
@@ -72,11 +72,12 @@ function findSyntax(
 ): readonly FileEntry[] {
   const line = syntax?.line ?? location.line
   const why = unknownArgs.get('BUILDKIT_SYNTAX')
-  if (why !== undefined) return [{type: 'skipped', text: 'BUILDKIT_SYNTAX', why, location: {file: location.file, line}}]
+  if (why !== undefined)
+    return [{type: 'skipped', text: 'BUILDKIT_SYNTAX', reason: why, location: {file: location.file, line}}]
   const given = args.get('BUILDKIT_SYNTAX')
   const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0]
   if (image === undefined || image === '' || contexts.has(familiarName(image))) return []
-  return [{type: 'image', text: image, location: {file: location.file, line}, runsOn: buildPlatform}]
+  return [{type: 'image', text: image, location: {file: location.file, line}, platform: buildPlatform}]
 }
 
 function lineOf(entry: FileEntry): number {
@@ -171,7 +172,7 @@ function declareArgs(scope: Scope, {keyword, rest}: Instruction): void {
     else if (why !== undefined) scope.globals.set(name, {unknown: why})
     else if (equals >= 0) {
       const value = expandIn(scope, word.slice(equals + 1))
-      scope.globals.set(name, value.ok ? value.value : {unknown: value.why})
+      scope.globals.set(name, value.ok ? value.value : {unknown: value.reason})
     }
   }
 }
@@ -198,7 +199,7 @@ function readFrom(scope: Scope, instruction: Instruction): readonly FileEntry[] 
   // A context that has the name of a stage stands in for it.
   if (name !== undefined && contexts.has(familiarName(name))) return []
   const stage: readonly FileEntry[] = name === undefined ? [] : [{type: 'stage', name, location}]
-  if (!base.ok) return [...stage, {type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location}]
+  if (!base.ok) return [...stage, {type: 'skipped', text: excerpt(`FROM ${written}`), reason: base.reason, location}]
   if (base.value === '')
     rejectFile({
       value: excerpt(`FROM ${written}`),
@@ -218,7 +219,7 @@ function imageIn(
   runsOn: 'target' | 'targets' | Platform
 ): readonly FileEntry[] {
   if (text === 'scratch' || contexts.has(familiarName(text))) return []
-  return [{type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn}]
+  return [{type: 'image', text, location, platform: runsOn === 'targets' ? target : runsOn}]
 }
 
 // What stands in `--platform`. One that follows the target is for whatever is built for.
@@ -232,7 +233,7 @@ function platformOf(
   if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value)) return {runsOn: ofTarget, found: []}
   const text = excerpt(`FROM --platform=${flag.value}`)
   const value = expandIn(scope, flag.value)
-  if (!value.ok) return {runsOn: ofTarget, found: [{type: 'skipped', text, why: value.why, location}]}
+  if (!value.ok) return {runsOn: ofTarget, found: [{type: 'skipped', text, reason: value.reason, location}]}
   const platform = parsePlatform(value.value)
   if (!platform.ok)
     return rejectFile({value: text, reason: platform.reason, example: '--platform=linux/arm64', location})
@@ -302,7 +303,8 @@ function findFrom(scope: Scope, source: string, where: string, location: SourceL
       {
         type: 'skipped',
         text: excerpt(`${where}=${source}`),
-        why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
+        reason:
+          'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
         location
       }
     ]

@@ -11,7 +11,7 @@ export type FileEntry =
       readonly type: 'image'
       readonly text: string
       readonly location: SourceLocation
-      readonly runsOn: 'target' | Platform
+      readonly platform: 'target' | Platform
       /** The name of the build context that is this image: a build asks for it by that name only. */
       readonly context?: string
       /** A stage has its name: a context of that name would take the place of the stage. */
@@ -27,16 +27,16 @@ export type FileEntry =
 export type SkippedEntry = {
   readonly type: 'skipped'
   readonly text: string
-  readonly why: string
+  readonly reason: string
   /** Absent for a pattern that leads out of the workspace. */
   readonly location?: SourceLocation
 }
 
 /** A file that is there and must not be read, and why. */
-export type LeftOut = {readonly leftOut: string}
+export type BlockedFile = {readonly blocked: string}
 
 /** The text of a file, relative to the workspace; undefined when there is none. */
-export type ReadFile = (file: string) => string | LeftOut | undefined
+export type ReadFile = (file: string) => string | BlockedFile | undefined
 
 export type InlineDockerfile = {
   readonly text: string

@@ -4,7 +4,7 @@
 import {excerpt} from './file-entry.ts'
 import {replacePattern, trimPrefix, trimSuffix} from './shell-pattern.ts'
 
-export type Expanded = {readonly ok: true; readonly value: string} | {readonly ok: false; readonly why: string}
+export type Expanded = {readonly ok: true; readonly value: string} | {readonly ok: false; readonly reason: string}
 
 /** The value of a variable; undefined when it has none; an object when it has one that nobody knows. */
 export type Lookup = (name: string) => string | undefined | {readonly unknown: string}
@@ -26,7 +26,7 @@ const MAX_LENGTH = 64 * 1024
 const TOO_LONG = `its variables make it longer than ${String(MAX_LENGTH / 1024)} KiB`
 
 function unknown(why: string): Expanded {
-  return {ok: false, why}
+  return {ok: false, reason: why}
 }
 function known(value: string): Expanded {
   return {ok: true, value}
