@@ -92,15 +92,15 @@ describe('lookupOf', () => {
   })
 
   it.each([
-    ['OTHER', 'has the line OTHER'],
-    ['OTHER_EMPTY', 'has the line OTHER_EMPTY'],
-    ['HOME', 'has the line HOME'],
-    ['HIDDEN', 'has the line HIDDEN'],
+    ['OTHER', 'Add the line OTHER to'],
+    ['OTHER_EMPTY', 'Add the line OTHER_EMPTY to'],
+    ['HOME', 'Add the line HOME to'],
+    ['HIDDEN', 'Add the line HIDDEN to'],
     ['INPUT_PASSWORD', 'never given to files'],
     // Whether the step has it or not: the next one may.
     ['INPUT_ELSE', 'never given to files'],
     ['GITHUB_TOKEN', 'never given to files'],
-    ['PWD', 'the shell of the build sets PWD']
+    ['PWD', 'The shell of the build sets PWD']
   ])('%s is not known, and why', (name, why) => {
     expect(look(name)).toEqual({unknown: expect.stringContaining(why)})
   })

@@ -1,7 +1,7 @@
 // Paths that stay inside a folder: links are followed as far as they lead, and none may lead out.
-// Nothing is opened here.
+// Opens no file.
 
-import {readlinkSync, realpathSync} from 'node:fs'
+import {fstatSync, lstatSync, readlinkSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {isErrno} from './errno.ts'
 
@@ -11,6 +11,29 @@ type Refused = {readonly why: string}
 export function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/**
+ * Checks that an open file is the one that the real path `real` names, and that it is below `root`.
+ *
+ * 1. The caller finds that `real` is below `root`.
+ * 2. Another process replaces a folder of `real` with a link that leads out.
+ * 3. The caller opens `real`, which is now a file outside.
+ */
+export function isOpenBelow(descriptor: number, real: string, root: string): boolean {
+  const opened = fstatSync(descriptor, {bigint: true})
+  const named = lstatSync(real, {bigint: true})
+  const isSame = opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
+  return isSame && isBelow(pathOf(descriptor) ?? real, root)
+}
+
+/** Only Linux tells the path of an open file. */
+function pathOf(descriptor: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${String(descriptor)}`)
+  } catch {
+    return undefined
+  }
 }
 
 const MAX_LINKS = 40

@@ -252,6 +252,6 @@ describe('findInDockerfile', () => {
       V: '2',
       BUILDKIT_SYNTAX: 'docker/dockerfile:1.9'
     })
-    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
+    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', platform: AMD64}])
   })
 })

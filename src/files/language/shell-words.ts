@@ -1,35 +1,35 @@
-// The words of a shell line, as BuildKit's lexer splits them where it looks for heredocs (frontend/dockerfile/shell/lex.go): no
-// variable has a value there, so that each stays as it is written.
-// A heredoc that only one of the two sees turns its lines into instructions, or instructions into its lines.
+// Splits a shell line into words as BuildKit does when it looks for heredocs (frontend/dockerfile/shell/lex.go). Variables have no
+// values there and stay as written.
+// A heredoc that only BuildKit sees, or only this lexer, would turn its lines into instructions or instructions into its lines.
 
 import {isSpace} from './go-text.ts'
 
-/** `raw` keeps quotes and backslashes. Undefined for a line that the lexer refuses. */
+/** `raw` keeps quotes and backslashes. Undefined for a line that BuildKit refuses. */
 export function shellWords(text: string, form: 'raw' | 'plain'): readonly string[] | undefined {
   const lexer: Lexer = {text, at: 0, isRaw: form === 'raw', keepsEscapes: form === 'raw', buffer: '', depth: 0}
   try {
-    return readUntil(lexer, '', lexer.keepsEscapes).words
+    return readUntil(lexer, '', form === 'raw' ? 'keep' : 'drop').words
   } catch (error) {
-    if (error instanceof Refused) return undefined
+    if (error instanceof RefusedByLexer) return undefined
     throw error
   }
 }
 
-class Refused extends Error {}
+class RefusedByLexer extends Error {}
 
 type Lexer = {
   readonly text: string
   readonly isRaw: boolean
   at: number
   keepsEscapes: boolean
-  /** The word so far. One for all depths, as in BuildKit: a `${X:-…}` loses what stands before it in its word. */
+  /** The word so far. As in BuildKit, all depths share it: `${X:-…}` drops the text before it in its word. */
   buffer: string
   depth: number
 }
 
 type Words = {readonly result: string; readonly words: readonly string[]}
 
-// Far more than anybody writes, and far less than the stack holds.
+// Far more than a real file has, and far less than the stack can hold.
 const MAX_DEPTH = 200
 
 function peek(lexer: Lexer): string {
@@ -42,8 +42,8 @@ function next(lexer: Lexer): string {
   return character
 }
 
-/** Reads on until the character `stop`, or to the end when it is empty. */
-function readUntil(lexer: Lexer, stop: string, keepsEscapes: boolean): Words {
+/** Reads up to the character `stop`, or to the end of the text when `stop` is empty. */
+function readUntil(lexer: Lexer, stop: string, escapes: 'keep' | 'drop'): Words {
   const words: string[] = []
   let result = ''
   let isInWord = false
@@ -66,10 +66,10 @@ function readUntil(lexer: Lexer, stop: string, keepsEscapes: boolean): Words {
     result += text
   }
   const outer = lexer.keepsEscapes
-  lexer.keepsEscapes = keepsEscapes
+  lexer.keepsEscapes = escapes === 'keep'
   lexer.buffer = ''
   lexer.depth += 1
-  if (lexer.depth > MAX_DEPTH) throw new Refused()
+  if (lexer.depth > MAX_DEPTH) throw new RefusedByLexer()
   while (lexer.at < lexer.text.length) {
     const character = peek(lexer)
     if (character === stop) {
@@ -87,7 +87,7 @@ function readUntil(lexer: Lexer, stop: string, keepsEscapes: boolean): Words {
       if (lexer.at < lexer.text.length) add(next(lexer))
     }
   }
-  if (!isEnded) throw new Refused()
+  if (!isEnded) throw new RefusedByLexer()
   if (lexer.buffer !== '') words.push(lexer.buffer)
   lexer.buffer = ''
   lexer.depth -= 1
@@ -106,7 +106,7 @@ function readAngle(lexer: Lexer): string {
 
 function readSingleQuoted(lexer: Lexer): string {
   const end = lexer.text.indexOf("'", lexer.at + 1)
-  if (end < 0) throw new Refused()
+  if (end < 0) throw new RefusedByLexer()
   const inner = lexer.text.slice(lexer.at + 1, end)
   lexer.at = end + 1
   return lexer.isRaw ? `'${inner}'` : inner
@@ -129,7 +129,7 @@ function readDoubleQuoted(lexer: Lexer): string {
       inner += (lexer.keepsEscapes ? character : '') + next(lexer)
     else if (lexer.at < lexer.text.length) inner += character
   }
-  throw new Refused()
+  throw new RefusedByLexer()
 }
 
 const SPECIAL = /[@*#?\-$!0]|\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*/uy
@@ -145,19 +145,19 @@ function readDollar(lexer: Lexer): string {
   lexer.at += 1
   if (peek(lexer) !== '{') return `$${readName(lexer)}`
   lexer.at += 1
-  if (['', '{', '}', ':'].includes(peek(lexer))) throw new Refused()
+  if (['', '{', '}', ':'].includes(peek(lexer))) throw new RefusedByLexer()
   const name = readName(lexer)
   let operator = next(lexer)
   if (operator === '}') return `\${${name}}`
   if (operator === '/') {
     if (peek(lexer) === '/') lexer.at += 1
-    const pattern = readUntil(lexer, '/', true).result
-    return `\${${name}/${pattern}/${readUntil(lexer, '}', true).result}}`
+    const pattern = readUntil(lexer, '/', 'keep').result
+    return `\${${name}/${pattern}/${readUntil(lexer, '}', 'keep').result}}`
   }
   const isColon = operator === ':'
   if (isColon) operator = next(lexer)
   const isPattern = operator === '#' || operator === '%'
-  if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator))) throw new Refused()
-  const word = readUntil(lexer, '}', isPattern).result
+  if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator))) throw new RefusedByLexer()
+  const word = readUntil(lexer, '}', isPattern ? 'keep' : 'drop').result
   return `\${${name}${isColon ? ':' : ''}${operator}${word}}`
 }
