@@ -18,8 +18,8 @@ export function matchFiles(patterns: readonly string[], workspace: Workspace, fo
   const excluded = patterns.filter(isExclusion).map(pattern => toRelative(pattern.slice(1).trim()))
   const files = new Map<string, MatchedFile>()
   const entries: FileEntry[] = []
-  for (const written of patterns.filter(pattern => !isExclusion(pattern))) {
-    const found = matchPattern(written, toRelative(written), excluded, workspace)
+  for (const input of patterns.filter(pattern => !isExclusion(pattern))) {
+    const found = matchPattern(input, toRelative(input), excluded, workspace)
     entries.push(...found.entries)
     for (const {file, isExplicit} of found.files)
       files.set(file, {file, isExplicit: isExplicit || files.get(file)?.isExplicit === true})
@@ -39,30 +39,25 @@ function relativePattern(pattern: string, roots: readonly string[]): string {
   return paths.find(path => path !== '..' && !path.startsWith('../')) ?? withSlashes(pattern)
 }
 
-function matchPattern(
-  written: string,
-  pattern: string,
-  excluded: readonly string[],
-  workspace: Workspace
-): MatchedFiles {
+function matchPattern(input: string, pattern: string, excluded: readonly string[], workspace: Workspace): MatchedFiles {
   if (pattern === '..' || pattern.startsWith('../') || posix.isAbsolute(pattern) || isAbsolute(pattern)) {
     const reason = 'This pattern leads outside of the workspace. Only files in the workspace are read.'
-    return {files: [], entries: [{type: 'skipped', text: written, reason}]}
+    return {files: [], entries: [{type: 'skipped', text: input, reason}]}
   }
   const {kind} = workspace.find(pattern)
-  if (kind === 'folder') return {files: [], entries: [issueOf(written, 'it is a folder: write the path of a file')]}
+  if (kind === 'folder') return {files: [], entries: [issueOf(input, 'it is a folder: write the path of a file')]}
   if (kind !== 'missing') return {files: [{file: posix.normalize(pattern), isExplicit: true}], entries: []}
   const {paths, skipped} = search(pattern, excluded, workspace)
   if (paths.length + skipped.length === 0)
-    return {files: [], entries: [issueOf(written, 'it matches no file in the workspace')]}
+    return {files: [], entries: [issueOf(input, 'it matches no file in the workspace')]}
   return {
     files: paths.toSorted().map(path => ({file: posix.normalize(path), isExplicit: false})),
     entries: skipped
   }
 }
 
-function issueOf(written: string, reason: string): IssueEntry {
-  return {type: 'issue', issue: {input: 'files', value: written, reason, example: 'docker/**/Dockerfile'}}
+function issueOf(input: string, reason: string): IssueEntry {
+  return {type: 'issue', issue: {input: 'files', value: input, reason, example: 'docker/**/Dockerfile'}}
 }
 
 // Never meant by a pattern, and possibly thousands of files.

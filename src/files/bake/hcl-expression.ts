@@ -206,8 +206,8 @@ function parseFor(source: Source, end: string, line: number): Expression {
     over,
     value,
     line,
-    ...(isObject ? {key: first} : {}),
-    ...(condition === undefined ? {} : {condition})
+    key: isObject ? first : undefined,
+    condition
   }
 }
 

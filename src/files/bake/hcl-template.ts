@@ -22,10 +22,10 @@ export type ForExpression = {
   readonly kind: 'for'
   readonly names: readonly string[]
   readonly over: Expression
-  /** Absent in a list. */
-  readonly key?: Expression
+  /** Undefined in a list. */
+  readonly key: Expression | undefined
   readonly value: Expression
-  readonly condition?: Expression
+  readonly condition: Expression | undefined
 }
 
 export type ReadExpression = (source: Source) => Expression

@@ -27,7 +27,7 @@ export type FilePart = {readonly tree: Tree; readonly file: string}
 
 /** A text of a file, as it was written and with its variables expanded. */
 export type ComposeText = {
-  readonly written: string
+  readonly source: string
   readonly value: Expanded
   readonly location: SourceLocation
   readonly isBlock: boolean
@@ -96,7 +96,7 @@ export function textOfPart(reader: ComposeReader, part: FilePart | undefined): C
   if (part?.tree.kind !== 'text') return undefined
   const {file, tree} = part
   const value = expandInFile(reader, file, tree.text)
-  return {written: tree.text, value, location: {file, line: tree.line}, isBlock: tree.isBlock}
+  return {source: tree.text, value, location: {file, line: tree.line}, isBlock: tree.isBlock}
 }
 
 /** The value of a text; undefined when it is absent or only the build knows it. */

@@ -65,8 +65,8 @@ function imageEntries(
 ): readonly FileEntry[] {
   const image = textOfPart(reader, part)
   if (image === undefined) return []
-  const {value, location, written} = image
-  if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${written}`), reason: value.reason, location}]
+  const {value, location, source} = image
+  if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location}]
   if (value.value === '' || builtImages.has(familiarName(value.value))) return []
   return [{type: 'image', text: value.value, location, platform: platform ?? 'target'}]
 }
@@ -78,7 +78,7 @@ function volumeImages(
 ): readonly FileEntry[] {
   return allParts(layers, 'volumes')
     .flatMap(({tree, file}) => itemsOf(tree).map(item => ({tree: item, file})))
-    .filter(volume => textOfPart(scope.reader, firstPart([volume], 'type'))?.written === 'image')
+    .filter(volume => textOfPart(scope.reader, firstPart([volume], 'type'))?.source === 'image')
     .flatMap(volume => imageEntries(scope, firstPart([volume], 'source'), platform))
 }
 
@@ -153,7 +153,7 @@ function dockerfileOf(
 
 function skipUnknown(text: ComposeText | undefined): SkippedEntry | undefined {
   if (text === undefined || text.value.ok) return undefined
-  return {type: 'skipped', text: excerpt(text.written), reason: text.value.reason, location: text.location}
+  return {type: 'skipped', text: excerpt(text.source), reason: text.value.reason, location: text.location}
 }
 
 function argsOf(reader: ComposeReader, layers: ServiceLayers): Pick<BuildEntry, 'args' | 'unknownArgs'> {

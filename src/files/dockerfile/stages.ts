@@ -14,15 +14,15 @@ const EXAMPLE = 'FROM php:8.3.8-cli AS build'
 export function readFrom(scope: BuildScope, instruction: Instruction): readonly FileEntry[] {
   const {contexts, location: start} = scope.options
   const location = {file: start.file, line: instruction.line}
-  const {written, name} = parseFrom(instruction, location)
-  const base = expandArgs(scope, written)
+  const {image, name} = parseFrom(instruction, location)
+  const base = expandArgs(scope, image)
   const baseStage = base.ok ? scope.stagesByName.get(base.value.toLowerCase()) : undefined
   if (baseStage !== undefined) baseStage.isBase = true
   addStage(scope, name)
   // BuildKit uses a build context of the stage's name instead of the stage.
   if (name !== undefined && contexts.has(familiarName(name))) return []
   const stage: readonly FileEntry[] = name === undefined ? [] : [{type: 'stage', name, location}]
-  const text = excerpt(`FROM ${written}`)
+  const text = excerpt(`FROM ${image}`)
   if (!base.ok) return [...stage, {type: 'skipped', text, reason: base.reason, location}]
   if (base.value === '') rejectFile({value: text, reason: 'the image after FROM is empty', example: EXAMPLE, location})
   if (baseStage !== undefined) return stage
@@ -34,17 +34,17 @@ export function readFrom(scope: BuildScope, instruction: Instruction): readonly 
 function parseFrom(
   {rest}: Instruction,
   location: SourceLocation
-): {readonly written: string; readonly name: string | undefined} {
-  const [written = '', as, name, ...more] = rest.split(/[\t\v\f\r ]+/)
+): {readonly image: string; readonly name: string | undefined} {
+  const [image = '', as, name, ...more] = rest.split(/[\t\v\f\r ]+/)
   const isComplete = as === undefined ? name === undefined : as.toUpperCase() === 'AS' && name !== undefined
-  if (written === '' || !isComplete || more.length > 0)
+  if (image === '' || !isComplete || more.length > 0)
     rejectFile({
       value: excerpt(`FROM ${rest}`),
       reason: 'FROM takes an image, and optionally AS and a stage name',
       example: EXAMPLE,
       location
     })
-  return {written, name: name?.toLowerCase()}
+  return {image, name: name?.toLowerCase()}
 }
 
 function addStage({stages, stagesByName}: BuildScope, name: string | undefined): void {

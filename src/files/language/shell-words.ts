@@ -27,7 +27,8 @@ type Lexer = {
   depth: number
 }
 
-type Words = {readonly result: string; readonly words: readonly string[]}
+/** What has been read up to a stop character: the text, and its words, without the one that is in the buffer. */
+type Words = {result: string; readonly words: string[]; isInWord: boolean}
 
 // Far more than a real file has, and far less than the stack can hold.
 const MAX_DEPTH = 200
@@ -44,55 +45,52 @@ function next(lexer: Lexer): string {
 
 /** Reads up to the character `stop`, or to the end of the text when `stop` is empty. */
 function readUntil(lexer: Lexer, stop: string, escapes: 'keep' | 'drop'): Words {
-  const words: string[] = []
-  let result = ''
-  let isInWord = false
-  let isEnded = stop === ''
-  const add = (text: string): void => {
-    lexer.buffer += text
-    result += text
-    isInWord = true
-  }
-  const addSplit = (text: string): void => {
-    for (const character of text)
-      if (!isSpace(character)) {
-        lexer.buffer += character
-        isInWord = true
-      } else if (isInWord && lexer.buffer !== '') {
-        words.push(lexer.buffer)
-        lexer.buffer = ''
-        isInWord = false
-      }
-    result += text
-  }
+  const words: Words = {result: '', words: [], isInWord: false}
   const outer = lexer.keepsEscapes
   lexer.keepsEscapes = escapes === 'keep'
   lexer.buffer = ''
   lexer.depth += 1
   if (lexer.depth > MAX_DEPTH) throw new RefusedByLexer()
-  while (lexer.at < lexer.text.length) {
-    const character = peek(lexer)
-    if (character === stop) {
-      lexer.at += 1
-      isEnded = true
-      break
-    }
-    if (character === '$') addSplit(readDollar(lexer))
-    else if (character === '<') add(readAngle(lexer))
-    else if (character === "'") add(readSingleQuoted(lexer))
-    else if (character === '"') add(readDoubleQuoted(lexer))
-    else if (next(lexer) !== '\\') addSplit(character)
-    else {
-      if (lexer.keepsEscapes) add(character)
-      if (lexer.at < lexer.text.length) add(next(lexer))
-    }
-  }
-  if (!isEnded) throw new RefusedByLexer()
-  if (lexer.buffer !== '') words.push(lexer.buffer)
+  while (lexer.at < lexer.text.length && peek(lexer) !== stop) readCharacter(lexer, words)
+  if (stop !== '' && next(lexer) !== stop) throw new RefusedByLexer()
+  if (lexer.buffer !== '') words.words.push(lexer.buffer)
   lexer.buffer = ''
   lexer.depth -= 1
   lexer.keepsEscapes = outer
-  return {result, words}
+  return words
+}
+
+function readCharacter(lexer: Lexer, words: Words): void {
+  const character = peek(lexer)
+  if (character === '$') addSplit(lexer, words, readDollar(lexer))
+  else if (character === '<') addUnsplit(lexer, words, readAngle(lexer))
+  else if (character === "'") addUnsplit(lexer, words, readSingleQuoted(lexer))
+  else if (character === '"') addUnsplit(lexer, words, readDoubleQuoted(lexer))
+  else if (next(lexer) !== '\\') addSplit(lexer, words, character)
+  else {
+    if (lexer.keepsEscapes) addUnsplit(lexer, words, character)
+    if (lexer.at < lexer.text.length) addUnsplit(lexer, words, next(lexer))
+  }
+}
+
+/** Adds text whose spaces do not end a word. */
+function addUnsplit(lexer: Lexer, words: Words, text: string): void {
+  lexer.buffer += text
+  words.result += text
+  words.isInWord = true
+}
+
+function addSplit(lexer: Lexer, words: Words, text: string): void {
+  for (const character of text)
+    if (!isSpace(character)) {
+      lexer.buffer += character
+      words.isInWord = true
+    } else if (words.isInWord && lexer.buffer !== '') {
+      words.words.push(lexer.buffer)
+      lexer.buffer = ''
+      words.isInWord = false
+    }
+  words.result += text
 }
 
 function readAngle(lexer: Lexer): string {

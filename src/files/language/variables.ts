@@ -26,8 +26,8 @@ const MAX_LENGTH = 64 * 1024
 
 const TOO_LONG = `With its variables expanded, it is longer than ${String(MAX_LENGTH / 1024)} KiB.`
 
-function unknown(why: string): Expanded {
-  return {ok: false, reason: why}
+function unknown(reason: string): Expanded {
+  return {ok: false, reason}
 }
 function known(value: string): Expanded {
   return {ok: true, value}
