@@ -16,7 +16,6 @@ import {imageWarning} from '../report/fallback-warning.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread as findInThread} from '../files/files-thread.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from '../runner/inputs.ts'
-import {checkContextNames} from '../runner/context-names.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Runtime} from '../runner/runtime.ts'
@@ -238,13 +237,13 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = workspaceOf(run.machine) ?? ''
-  const options = {patterns, platforms, variables, workspace, machine: platform()}
-  const found = checkContextNames(await findInThread(options, {signal: run.stop.signal}))
-  for (const {text, why, location} of found.skipped)
+  const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
+  const found = await findInThread(options, {signal: run.stop.signal})
+  for (const {text, reason, location} of found.skipped)
     warn(
       run,
       'Left out of files',
-      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out: ${why}`,
+      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out. ${reason}`,
       location
     )
   return found
