@@ -30,7 +30,7 @@ const FIGURES: readonly (readonly [row: string, constants: readonly string[]])[]
   ['| the lock file | 4 MiB |', ['MAX_LOCK_BYTES = 4 * 1024 * 1024']],
   [
     '| a file in `files`, and all of them | 1 MiB, and 64 MiB |',
-    ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_BYTES = 64 * 1024 * 1024']
+    ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_TOTAL_BYTES = 64 * 1024 * 1024']
   ],
   ['| the Docker config | 4 MiB |', ['MAX_CONFIG_BYTES = 4 * 1024 * 1024']],
   ['| the tool cache | 10 GiB,', ['MAX_CACHE_BYTES = 10 * 1024 ** 3']],
