@@ -296,7 +296,7 @@ async function acquireOne(
           const line = renderEvent(event)
           if (line !== undefined) page.line(line, levelOf(event))
           for (const text of renderDebug(event)) page.debug(text)
-          if (event.type === 'candidate-failed') statusPages?.ask(event.story)
+          if (event.type === 'candidate-failed') statusPages?.ask(event.result)
         }
       }
     )

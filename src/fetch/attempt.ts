@@ -2,6 +2,7 @@
 // Never changed after it is recorded.
 
 import {type ObjectName, type Failure} from '../failure/failure.ts'
+import type {Digest} from '../oci/digest.ts'
 import {type Exchange} from '../registry/registry.ts'
 
 /** One try of one object at one registry. Times are milliseconds on the run's clock. */
@@ -20,4 +21,6 @@ export type Attempt = {
   /** What failed, where that is another object than the one that was tried: its token. */
   readonly failedObject?: ObjectName
   readonly exchanges: readonly Exchange[]
+  /** Digest of the manifest that came in answer to a tag, also if the attempt then failed. */
+  readonly tagDigest?: Digest
 }

@@ -41,37 +41,34 @@ export type ImageSource = {
   readonly store: VerifiedStore | undefined
 }
 
-type TagAsked = {
-  readonly tag: string
-  /** What it was before. */
-  readonly locked?: Digest
-  /** Throws when what it is now will not do: a failure of the try. */
-  readonly judge?: (manifest: VerifiedManifest) => void
+/** What a registry has under a tag. */
+export type TagAnswer = {
+  readonly manifest: VerifiedManifest
+  /** Why the answer does not serve the request: another digest than the expected one, or a Content-Type that engines refuse. */
+  readonly rejected?: VerifiedImageError
 }
+
+/** The digest that a tag had when it was locked. */
+export type ExpectedDigest = {readonly digest: Digest; readonly decidedBy: string}
 
 // What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
 // as there are connections should be asked for at a time.
 const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 4
 
-/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
+/** Fetches and verifies a manifest by its digest. */
 export function fetchManifest(
   source: ImageSource,
   object: 'manifest' | 'child',
-  wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+  wanted: Pick<Descriptor, 'digest'> & Partial<Descriptor>
 ): Promise<VerifiedManifest> {
   const {repository} = source.candidate
   const {blobs, store, retry, registry} = source
-  const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
-  return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-    let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted)
+  return withDocument(blobs.capacityOf(repository), wanted.size ?? USUAL_TOP_BYTES, retry.signal, async () => {
+    let manifest = await store?.getManifest(wanted)
     if (manifest === undefined) {
       manifest = await withRetry(retry, object, async attempt => {
-        const reference = 'tag' in wanted ? wanted.tag : wanted.digest
-        const content = await registry.openManifest({...attempt, repository, reference})
-        const opened = countBytes(content, attempt)
-        const isTag = 'tag' in wanted
-        const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
-        if (isTag) wanted.judge?.(answer)
+        const content = await registry.openManifest({...attempt, repository, reference: wanted.digest})
+        const answer = await verifyManifest(countBytes(content, attempt), wanted)
         // With a store it is the bytes that are wanted, and no engine asks this registry for them.
         if (store === undefined) requireContentType(content, answer)
         return answer
@@ -79,6 +76,51 @@ export function fetchManifest(
       await store?.putManifest(manifest, repository.registry)
     }
     return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
+  })
+}
+
+/**
+ * Fetches what a tag points to. The digest is computed from the bytes, and each attempt that got so far is recorded with it.
+ * Rejects with a VerifiedImageError if no manifest came.
+ */
+export function fetchTag(source: ImageSource, tag: string, expected?: ExpectedDigest): Promise<TagAnswer> {
+  const {repository} = source.candidate
+  const {blobs, store, retry, registry} = source
+  let last: VerifiedManifest | undefined
+  let tagDigest: Digest | undefined
+  const recording: RetryContext = {
+    ...retry,
+    record: (attempt, againInMs) => {
+      retry.record(tagDigest === undefined ? attempt : {...attempt, tagDigest}, againInMs)
+      tagDigest = undefined
+    }
+  }
+  return withDocument(blobs.capacityOf(repository), USUAL_TOP_BYTES, retry.signal, async () => {
+    try {
+      const manifest = await withRetry(recording, 'manifest', async attempt => {
+        const content = await registry.openManifest({...attempt, repository, reference: tag})
+        const answer = await verifyManifest(countBytes(content, attempt), undefined, expected?.digest)
+        tagDigest = answer.digest
+        last = answer
+        if (expected !== undefined && answer.digest !== expected.digest)
+          fail(
+            {
+              kind: 'digest-disagrees',
+              wanted: expected.digest,
+              got: answer.digest,
+              decidedBy: expected.decidedBy
+            },
+            {object: 'manifest'}
+          )
+        if (store === undefined) requireContentType(content, answer)
+        return answer
+      })
+      await store?.putManifest(manifest, repository.registry)
+      return {manifest: {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}}
+    } catch (error) {
+      if (last === undefined || !(error instanceof VerifiedImageError)) throw error
+      return {manifest: last, rejected: error}
+    }
   })
 }
 
