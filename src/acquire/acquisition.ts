@@ -30,7 +30,7 @@ export type AcquireDeps = {
   readonly access: AccessPort
   readonly blobs: BlobFetcher
   /** Where load or layout want the bytes: an image may then come from several registries, and from earlier runs. */
-  readonly store?: VerifiedStore
+  readonly store?: VerifiedStore | undefined
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy

@@ -1,8 +1,7 @@
 // Older tags that may stand in for one that nothing serves: which ones, and when. Never silent, and never for a matter of trust:
 // where a registry disagreed about a digest, an older image would hide that somebody moved a tag.
 import type {FailureKind} from '../failure/failure.ts'
-import type {ImageRequest} from './plan.ts'
-import {type Acquisition} from './acquisition.ts'
+import {type AcquireRequest, type Acquisition} from './acquisition.ts'
 
 const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
 
@@ -38,30 +37,30 @@ function isUnserved({results}: Acquisition): boolean {
   )
 }
 
-/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
+/** Acquires the first request. While no registry serves the image, acquires the next one in its place. */
 export async function acquireWithFallback(
-  image: ImageRequest,
-  fallbacks: readonly ImageRequest[],
+  [requested, ...fallbacks]: readonly AcquireRequest[],
   signal: AbortSignal,
-  acquire: (image: ImageRequest) => Promise<Acquisition>
+  acquire: (request: AcquireRequest) => Promise<Acquisition>
 ): Promise<Acquisition> {
-  const asked = await acquire(image)
+  if (requested === undefined) throw new TypeError('there is an image to acquire')
+  const first = await acquire(requested)
   const tried: Acquisition[] = []
-  let last = asked
+  let last = first
   for (const fallback of fallbacks) {
     if (signal.aborted || !isUnavailable(last)) break
     last = await acquire(fallback)
     tried.push(last)
   }
-  if (tried.length === 0) return asked
-  const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
-  const story = {...asked, fallbacks: tried, elapsedMs}
+  if (tried.length === 0) return first
+  const elapsedMs = [first, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
+  const result = {...first, fallbacks: tried, elapsedMs}
   return last.image === undefined
-    ? story
-    : {...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved}
+    ? result
+    : {...result, image: last.image, resolved: last.resolved, requestedDigest: first.resolved}
 }
 
-/** The one that stands in, when one does. */
+/** The acquisition of the fallback tag whose image is used; undefined if none is. */
 export function fallbackUsed({image, fallbacks}: Acquisition): Acquisition | undefined {
   return image === undefined ? undefined : fallbacks?.at(-1)
 }

@@ -8,13 +8,16 @@ import type {HttpBody} from '../http/body.ts'
 import type {HttpClient} from '../http/http-client.ts'
 
 /** What is known of a registry that failed. */
-type FailedCandidate = {readonly candidate: Candidate; readonly failure?: Failure; statusNotice?: StatusNotice}
+type FailedCandidate = {readonly candidate: Candidate; readonly failure?: Failure}
 
 export type StatusPages = {
   /** A registry failed: asks its page, where it has one that was not asked yet. */
   readonly ask: (story: FailedCandidate) => void
-  /** Puts what came into the stories. What has not come is waited for when nothing else is left to tell, and else hardly. */
-  readonly attachNotices: (stories: readonly FailedCandidate[], isLost: boolean) => Promise<void>
+  /** The notice for each registry, in the same order. Waits longer for pages that have not answered if the image is unavailable. */
+  readonly noticesFor: (
+    results: readonly FailedCandidate[],
+    isUnavailable: boolean
+  ) => Promise<readonly (StatusNotice | undefined)[]>
   readonly close: () => void
 }
 
@@ -136,20 +139,19 @@ export function createStatusPages({http, userAgent, signal}: StatusPagesOptions)
       const page = pageOf(story)
       if (page !== undefined && !asked.has(page.url)) asked.set(page.url, fetchWord(page))
     },
-    attachNotices: async (stories, isLost) => {
+    noticesFor: async (results, isUnavailable) => {
       const {promise: late, resolve} = Promise.withResolvers<undefined>()
       const timer = setTimeout(
         () => {
           resolve(undefined)
         },
-        isLost ? STATUS_LIMIT_MS : GRACE_MS
+        isUnavailable ? STATUS_LIMIT_MS : GRACE_MS
       )
-      const add = async (story: FailedCandidate): Promise<void> => {
-        const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late])
-        if (word !== undefined) story.statusNotice = word
-      }
-      await Promise.all(stories.map(add))
+      const notices = await Promise.all(
+        results.map(result => Promise.race([asked.get(pageOf(result)?.url ?? ''), late]))
+      )
       clearTimeout(timer)
+      return notices
     },
     close: http.close
   }
