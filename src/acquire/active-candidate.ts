@@ -81,7 +81,7 @@ export function candidateSource(
     recordAttempt(active, context, attempt, againInMs, emit)
   }
   const addBytes = (bytes: number): void => {
-    silence.broken()
+    silence.ended()
     throughput.addBytes(bytes)
   }
   const retry = {clock, random, backoff, signal, record, addBytes, throttle}
@@ -108,7 +108,7 @@ export function watchSilence(active: ActiveCandidate, context: RaceContext, emit
   const {candidate, silence, cancellation} = active
   // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
   if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined) return
-  silence.lasting(stallTimeoutMs, cancellation.signal).then(
+  silence.untilLasting(stallTimeoutMs, cancellation.signal).then(
     () => {
       emit({type: 'slow', active})
       emit({type: 'silent'})
@@ -127,7 +127,7 @@ function recordAttempt(
   const {candidate, silence, attempts} = active
   const {log, hedgeAfterMs} = context.deps
   const {failure, tagDigest} = attempt
-  if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.broken()
+  if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.ended()
   attempts.push(attempt)
   // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
   if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
@@ -182,11 +182,11 @@ function withSilence(registry: RegistryPort, silence: Silence): RegistryPort {
   return {
     ...registry,
     openManifest: request => {
-      silence.asked()
+      silence.requested()
       return registry.openManifest({
         ...request,
         onExchange: exchange => {
-          if (exchange.status !== undefined) silence.answered()
+          if (exchange.status !== undefined) silence.responded()
           request.onExchange(exchange)
         }
       })

@@ -1,22 +1,24 @@
-// Older tags that may stand in for one that nothing serves: which ones, and when. Never silent, and never for a matter of trust:
-// where a registry disagreed about a digest, an older image would hide that somebody moved a tag.
+// Decides when a fallback tag may be used: if no registry serves the requested one. Never if a digest disagrees, because a
+// fallback would then hide that the tag was moved.
+
 import type {FailureKind} from '../failure/failure.ts'
 import {type AcquireRequest, type Acquisition} from './acquisition.ts'
 
+/** Failures after which no fallback tag is tried. */
 const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
 
-/** Whether nothing serves an image, for no other reason than that nothing does. */
+/** Whether no registry serves an image, and no registry disagrees about its digest. */
 function isUnavailable(acquisition: Acquisition): boolean {
   return (
     acquisition.image === undefined &&
     acquisition.moved === undefined &&
-    !isNoImageNow(acquisition) &&
-    isUnserved(acquisition)
+    !isNotAnImageNow(acquisition) &&
+    hasOnlyServiceFailures(acquisition)
   )
 }
 
-// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-function isNoImageNow({request, results}: Acquisition): boolean {
+// A locked tag that now points to an artifact, or to a manifest over the limit, has moved too. Only its digest was not computed.
+function isNotAnImageNow({request, results}: Acquisition): boolean {
   return (
     request.image.locked !== undefined &&
     results.some(({candidate, attempts}) =>
@@ -30,7 +32,7 @@ function isNoImageNow({request, results}: Acquisition): boolean {
   )
 }
 
-function isUnserved({results}: Acquisition): boolean {
+function hasOnlyServiceFailures({results}: Acquisition): boolean {
   return (
     results.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
     results.some(({failure}) => failure !== undefined)

@@ -1,9 +1,10 @@
-// From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
-// Loads no parser, so that a run without files does not either.
+// Merges the images that files name with those of the input `image`: each image once, with all its locations and platforms.
+// Loads no parser, so that a run without files loads none.
 
 import type {InputIssue, SourceLocation} from '../failure/failure.ts'
 import {type ImageRequest, parseImageRequest} from './plan.ts'
 import {formatPlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
 import {excerpt, type FileEntry} from '../files/language/file-entry.ts'
 
@@ -12,14 +13,17 @@ type FilePlatform = FoundImage['runsOn']
 
 const EXAMPLE = 'php:8.3.8-cli'
 
-/** `php:8.3` and `docker.io/library/php:8.3` are one. */
+// `php:8.3` and `docker.io/library/php:8.3` are the same image.
 function nameOf({reference, tag}: ImageRequest): string {
-  return formatReference({...reference, ...(tag === undefined ? {} : {tag})})
+  return formatReference({...reference, ...omitUndefined({tag})})
 }
 
-/** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
+/**
+ * Merges images. `requested` are those of the input `image`: they come first, and are for the platforms of the run. Names that are
+ * not valid become issues.
+ */
 export function mergeFileImages(
-  asked: readonly ImageRequest[],
+  requested: readonly ImageRequest[],
   found: readonly FoundImage[],
   run: PlatformChoice
 ): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} {
@@ -44,7 +48,7 @@ export function mergeFileImages(
     known.uses.push(runsOn)
     if (context !== undefined) known.contexts.add(context)
   }
-  const images = asked.map(image => {
+  const images = requested.map(image => {
     const known = named.get(nameOf(image))
     named.delete(nameOf(image))
     return known === undefined
@@ -55,7 +59,7 @@ export function mergeFileImages(
   return {images: all, faults: [...faults, ...namedTwice(all)]}
 }
 
-// What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
+// Contexts that files give the same name are checked in contexts.ts. The input `image` may use the name of a context, too.
 function namedTwice(images: readonly ImageRequest[]): readonly InputIssue[] {
   const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
   return images.flatMap(({contexts = [], input, locations = []}) =>
@@ -64,16 +68,8 @@ function namedTwice(images: readonly ImageRequest[]): readonly InputIssue[] {
       const other = name.ok ? byName.get(formatFamiliar(name.value)) : undefined
       const [location] = locations
       if (other === undefined || other.input === input) return []
-      const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`
-      return [
-        {
-          input: 'files',
-          value: context,
-          reason: rule,
-          example: 'base',
-          ...(location === undefined ? {} : {location})
-        }
-      ]
+      const reason = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`
+      return [omitUndefined({input: 'files', value: context, reason, example: 'base', location})]
     })
   )
 }
