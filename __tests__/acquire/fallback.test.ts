@@ -43,7 +43,7 @@ describe('parseFallbackTag', () => {
   })
 
   it.each([
-    {text: 'a=b=1', why: '"a=b" is no image'},
+    {text: 'a=b=1', why: '"a=b" is not an image reference'},
     {text: 'php=', why: 'the tag is missing'},
     {text: '', why: 'the tag is missing'},
     {text: '-x', why: 'a tag has'}

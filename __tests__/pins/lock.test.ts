@@ -155,7 +155,7 @@ describe('decodeLock', () => {
       ['images', 'ghcr.io/a/b:1']
     ])
     expect(issuesIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
-      'digest is no digest: it is not a string'
+      'digest is not a digest: it is not a string'
     )
   })
 
@@ -184,14 +184,14 @@ describe('decodeLock', () => {
     {name: 'a list', text: '[]', path: undefined, why: 'not a JSON object'},
     {name: 'an image twice', text: `{"version":1,"images":{"${PHP}":1,"${PHP}":1}}`, path: undefined, why: 'twice'},
     {name: 'no version', text: '{"images":{}}', path: ['version'], why: 'version is missing'},
-    {name: 'a newer version', text: '{"version":2}', path: ['version'], why: 'a newer one wrote it'},
+    {name: 'a newer version', text: '{"version":2}', path: ['version'], why: 'a newer release wrote it'},
     {name: 'a version that is text', text: '{"version":"1","images":{}}', path: ['version'], why: 'version is wrong'},
     {name: 'no images', text: '{"version":1}', path: ['images'], why: 'images is not an object'},
     {
       name: 'a key that it does not know',
       text: '{"version":1,"images":{},"image":{}}',
       path: ['image'],
-      why: 'means nothing'
+      why: 'unknown key'
     },
     {
       name: 'a schema that is no text',
@@ -203,7 +203,7 @@ describe('decodeLock', () => {
       name: 'a short name',
       text: textOf(ENTRY, 'php:8.3.8'),
       path: ['images', 'php:8.3.8'],
-      why: `in full here: ${PHP}`
+      why: `the full name is required: ${PHP}`
     },
     {
       name: 'a name without tag',
@@ -215,16 +215,21 @@ describe('decodeLock', () => {
       name: 'a name with digest',
       text: textOf(ENTRY, `${PHP}@${digest('a')}`),
       path: ['images', `${PHP}@${digest('a')}`],
-      why: 'by its tag'
+      why: 'listed by tag'
     },
     {
       name: 'a name that is none',
       text: textOf(ENTRY, '__proto__'),
       path: ['images', '__proto__'],
-      why: 'it is no image'
+      why: 'it is not an image reference'
     },
     {name: 'an image that is none', text: textOf('x'), path: ['images', PHP], why: 'not an object'},
-    {name: 'no digest', text: textOf({...ENTRY, digest: undefined}), path: ['images', PHP, 'digest'], why: 'no digest'},
+    {
+      name: 'no digest',
+      text: textOf({...ENTRY, digest: undefined}),
+      path: ['images', PHP, 'digest'],
+      why: 'not a digest'
+    },
     {
       name: 'a short digest',
       text: textOf({...ENTRY, digest: 'sha256:abc'}),
@@ -242,7 +247,7 @@ describe('decodeLock', () => {
       name: 'a misspelt key',
       text: textOf({...ENTRY, digets: 1}),
       path: ['images', PHP, 'digets'],
-      why: 'means nothing'
+      why: 'unknown key'
     },
     {
       name: 'platforms in a list',

@@ -65,7 +65,7 @@ async function loadCached(
     const root = await store.getManifest({digest: resolved.digest})
     if (root === undefined) return undefined
     const image = await fetchImage(source, root, platforms, level)
-    log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
+    log({type: 'note', text: 'The complete image is in the cache. No registry is queried'})
     return image
   } catch (error) {
     // A registry is requested next, and its failure is the one to report.

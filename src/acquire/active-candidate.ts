@@ -154,7 +154,7 @@ function recordAnswer(
   const {tag = ''} = context.request.image
   context.deps.log({
     type: 'note',
-    text: `${registry} answers that ${tag} is ${digest}; that only counts if the registry itself fails or stays silent`
+    text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
   })
 }
 

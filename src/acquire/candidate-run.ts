@@ -76,12 +76,12 @@ function logTag({repository: {registry}}: Candidate, {moved, gone}: ResolvedMani
   if (moved !== undefined)
     deps.log({
       type: 'note',
-      text: `${registry} says that ${tag} is ${moved.digest} now; asking for the digest in the lock file`
+      text: `${registry}: ${tag} is ${moved.digest} now. Requesting the digest in the lock file`
     })
   if (gone !== undefined)
     deps.log({
       type: 'note',
-      text: `${registry}: the tag ${tag} is no image any more (${describeFailure(gone)}); asking for the digest in the lock file`
+      text: `${registry}: the tag ${tag} no longer points to an image (${describeFailure(gone)}). Requesting the digest in the lock file`
     })
 }
 
@@ -112,8 +112,11 @@ async function whyWithheld(
   const access = await accessOf({port: deps.access, primary, reference, signal})
   if (access === 'public') return undefined
   const {registry} = candidate.repository
-  const reason = access === 'private' ? 'the image is not public' : 'it is not known whether the image is public'
-  deps.log({type: 'note', text: `Not asking ${registry}: ${reason}, and a public mirror does not learn private names`})
+  const reason = access === 'private' ? 'The image is not public' : 'It is not known whether the image is public'
+  deps.log({
+    type: 'note',
+    text: `${registry}: skipped. ${reason}, and names of private images are not disclosed to public mirrors`
+  })
   return access
 }
 

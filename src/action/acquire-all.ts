@@ -90,7 +90,7 @@ async function acquireOne(
   }))
   const acquisition = await acquireWithFallback(requests, acquire.signal, request => {
     if (request.image !== image)
-      group.line(`Nothing serves ${image.input}. Trying ${request.image.input}, as fallback-tags allows`, 'bad')
+      group.line(`No registry serves ${image.input}. Trying ${request.image.input} from fallback-tags`, 'bad')
     return acquireImage(request, {...acquire, log})
   })
   if (acquisition.image === undefined) group.close(`${image.input}: not verified`, 'bad')

@@ -65,7 +65,7 @@ function finish(evidence: RunEvidence): FinishedRun {
   if (reason === undefined) return {report, images, failure}
   const bug: Failure = {
     kind: 'bug',
-    detail: `${reason}. Nothing is put out. Report it as a bug, with the report of this run`
+    detail: `${reason}. No output is set. Report this as a bug, with the report of this run`
   }
   return {report: buildReport({...evidence, exports: notExported(acquisitions), failure: bug}), images, failure: bug}
 }
@@ -102,7 +102,7 @@ async function runSteps(run: RunContext, deadline: Promise<never>): Promise<Step
     warn(
       run,
       'Temporary files',
-      `The images are in place, but what was kept for them is not put away: ${describeFailure(closed.failure)}`
+      `The images are in place, but temporary files were not removed: ${describeFailure(closed.failure)}`
     )
   return result
 }

@@ -63,13 +63,15 @@ function fallbacksAlone({images, fallbacks}: Pick<LockedRequests, 'images' | 'fa
 
 // The default name is used if the file exists. A name that the workflow sets is expected to exist.
 function missingFileWarnings(mode: LockMode, {name, path}: LockFile): readonly string[] {
-  const make = 'run this step once with lock: update to make it, look at it and commit it'
+  const create = 'Run this step once with lock: update to create it, review it, and commit it'
   if (mode === 'require') {
-    const reason = `there is no ${path}, and lock: require needs it; ${make}`
+    const reason = `${path} does not exist, and lock: require needs it. ${create}`
     fail({kind: 'invalid-input', faults: [{input: 'lock-file', value: name, reason, example: 'lock: update'}]})
   }
   return mode === 'enforce' && name !== DEFAULTS['lock-file']
-    ? [`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`]
+    ? [
+        `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
+      ]
     : []
 }
 
@@ -98,7 +100,7 @@ export async function updateLock(
     for (const {title, message} of isCancelled ? [] : lockOnlyWarnings(lockOnlyImages, file.name))
       warn(run, title, message)
     for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
-      warn(run, 'Pins', text)
+      warn(run, 'Lock file', text)
     const entries = lockEntries(all)
     const changes =
       entries.size === 0 ? [] : await updateLockFile(file, entries, {clock: runtime.clock, signal: stop.signal})
@@ -122,6 +124,6 @@ function lockOnlyWarnings(
     .filter(({image}) => image === undefined)
     .map(acquisition => {
       const {title, message} = renderUnavailable(acquisition)
-      return {title, message: `It is in fallback-tags and was not put into ${file}.\n${message}`}
+      return {title, message: `It is in fallback-tags, and was not written to ${file}.\n${message}`}
     })
 }

@@ -27,7 +27,7 @@ export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'p
   const folder = environment['GITHUB_WORKSPACE']
   const inputs = readInputs(run.written, run.job, platform(), {folder, checkLayout}, found)
   const pins = await loadPins(inputs, environment)
-  for (const text of pins.warnings) warn(run, 'Pins', text)
+  for (const text of pins.warnings) warn(run, 'Lock file', text)
   warnAboutUnused(run, inputs)
   return {inputs, pins}
 }
@@ -44,7 +44,7 @@ export async function openExporterFor(run: RunContext, inputs: Inputs): Promise<
     stop,
     print: runner.print,
     warn: text => {
-      warn(run, 'The cache', text)
+      warn(run, 'Cache', text)
     }
   })
 }
@@ -66,7 +66,7 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
 function warnAboutUnused(run: RunContext, inputs: Inputs): void {
   const references = inputs.images.map(({reference}) => reference)
   for (const {input, rule} of unusedMirrorRules(references, inputs))
-    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
+    warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
   const names = namesOf(inputs)
   // These are the run's own words: a secret that is part of one is not masked there.
   for (const name of names) run.runner.addOwn(name)
@@ -74,8 +74,8 @@ function warnAboutUnused(run: RunContext, inputs: Inputs): void {
   if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
     warn(
       run,
-      'Credentials without use',
-      `registry: none of the images or mirrors is at ${registry}, so that username and password are not used`
+      'Unused credentials',
+      `registry: none of the images or mirrors is at ${registry}, so username and password are not used`
     )
 }
 

@@ -23,7 +23,7 @@ export function startTimeLimit({runtime, stop}: StopDeps, timeoutMs: number, don
     () => undefined
   )
   runtime.onSignal(signal => {
-    stop.abort(new Cancelled(`called off by ${signal}`))
+    stop.abort(new Cancelled(`cancelled by ${signal}`))
   })
 }
 

@@ -19,10 +19,10 @@ export function parseFallbackTag(text: string): Parsed<FallbackTag> {
   const name = equals < 0 ? undefined : text.slice(0, equals)
   const tag = text.slice(equals + 1)
   const image = name === undefined ? undefined : parseReference(name)
-  if (image?.ok === false) return invalid(`"${name ?? ''}" is no image: ${image.reason}`)
+  if (image?.ok === false) return invalid(`"${name ?? ''}" is not an image reference: ${image.reason}`)
   if (image?.value.digest !== undefined) return invalid('an image that is pinned by its digest has no fallback')
   const probe = parseReference(`probe:${tag}`)
-  if (tag === '') return invalid('it is written TAG or IMAGE=TAG, and the tag is missing')
+  if (tag === '') return invalid('expected TAG or IMAGE=TAG, but the tag is missing')
   if (!probe.ok) return probe
   return valid({source: text, image: image?.value, tag})
 }

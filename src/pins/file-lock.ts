@@ -28,7 +28,7 @@ export async function withFileLock<T>(
   while (!(await tryLock(path, token))) {
     const nowMs = clock.nowMs()
     if (nowMs - startedMs > GIVE_UP_MS)
-      fail({kind: 'local-io', detail: `${path} is held by another step; remove it when there is none`})
+      fail({kind: 'local-io', detail: `${path} is locked by another step. Remove it if no other step is running`})
     const owner = readOwner(path)
     // Age is measured by watching, not by the file's date: clocks of file systems and machines differ.
     if (seen === undefined || seen.owner !== owner) seen = {owner, sinceMs: nowMs}

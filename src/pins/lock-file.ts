@@ -116,7 +116,7 @@ function rejectLockFile({name}: LockFile, reasons: readonly string[]): never {
       input: 'lock-file',
       value: name,
       reason,
-      example: 'the file as it was committed last; without it, lock: update writes a new one'
+      example: 'the file as last committed; if it is deleted, lock: update writes a new one'
     }))
   })
 }

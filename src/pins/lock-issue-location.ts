@@ -7,7 +7,7 @@ import {type LockIssue} from './lock.ts'
 /** Describes an issue with its position: `line 3, column 5: images["docker.io/library/php:8.3"].digest: …`. */
 export async function locateIssue(text: string, {reason, path}: LockIssue): Promise<string> {
   const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text)
-  if (conflict !== null) return `${positionOf(text, conflict.index)}: it has the marks of a merge conflict`
+  if (conflict !== null) return `${positionOf(text, conflict.index)}: it contains merge conflict markers`
   const {findNodeAtLocation, parseTree, printParseErrorCode} = await import('jsonc-parser')
   const errors: ParseError[] = []
   // A byte order mark is not part of the JSON. A space in its place keeps the columns right.

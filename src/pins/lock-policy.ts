@@ -68,7 +68,7 @@ export function applyLock(
       ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
       ...unusedFallbackTags(images, fallbackTags).map(
         ({source}) =>
-          `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`
+          `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`
       )
     ]
   }
@@ -85,7 +85,7 @@ function missingEntries(
     const name = lockKey(image)
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name)) return []
     const value = input === 'image' ? image.input : (image.tag ?? '')
-    const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
+    const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`
     return [{input, value, reason, example: 'lock: update'}]
   })
 }
@@ -101,7 +101,7 @@ export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: 
   const entry = lock.images.get(name)
   if (image === undefined || entry?.digest !== image.digest) return []
   const {mediaType, size, platforms} = lockEntryOf(image)
-  const renew = 'run this step once with lock: update, look at the change and commit it'
+  const update = 'Run this step once with lock: update, review the change, and commit it'
   const differences = [
     ...differenceIn('mediaType', entry.mediaType, mediaType),
     ...differenceIn('size', String(entry.size), String(size)),
@@ -109,7 +109,7 @@ export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: 
       const locked = lockedPlatform(entry, platform, has)
       if (locked === undefined) {
         const listed = [...entry.platforms.keys()].join(', ')
-        return [`platforms has no ${platform}, which this run verified; it has ${listed === '' ? 'none' : listed}`]
+        return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`]
       }
       return [
         ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
@@ -120,7 +120,7 @@ export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: 
   return differences.map(difference => ({
     input: 'lock-file',
     value: file,
-    reason: `images["${name}"].${difference}; ${renew}`,
+    reason: `images["${name}"].${difference}. ${update}`,
     example: 'lock: update'
   }))
 }
@@ -181,5 +181,5 @@ function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file:
   const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
   const {digest} = image.reference
   if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
-  return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`
+  return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`
 }

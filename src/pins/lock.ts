@@ -58,14 +58,14 @@ export function decodeLock(text: string): DecodedLock {
 
 function describeVersion(version: unknown): string {
   return typeof version === 'number' && version > LOCK_VERSION
-    ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
+    ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer release wrote it`
     : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`
 }
 
 function unknownKeys(object: JsonObject, known: readonly string[], path: readonly string[]): LockIssue[] {
   return Object.keys(object)
     .filter(key => !known.includes(key))
-    .map(key => ({reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key]}))
+    .map(key => ({reason: `unknown key ${JSON.stringify(key)}`, path: [...path, key]}))
 }
 
 type DecodedImage = {readonly key: string; readonly image: LockedImage} | {readonly issues: readonly LockIssue[]}
@@ -99,7 +99,7 @@ function decodePlatforms(
   }
   for (const [platform, entry] of Object.entries(platforms)) {
     const at = [...path, platform]
-    if (!PLATFORM.test(platform)) issues.push({reason: 'it is no platform, such as linux/arm64', path: at})
+    if (!PLATFORM.test(platform)) issues.push({reason: 'it is not a platform such as linux/arm64', path: at})
     if (!isObject(entry)) {
       issues.push({reason: 'it is not an object', path: at})
       continue
@@ -114,11 +114,11 @@ function decodePlatforms(
 
 function checkKey(key: string): string | undefined {
   const reference = parseReference(key)
-  if (!reference.ok) return `it is no image: ${reference.reason}`
-  if (reference.value.digest !== undefined) return 'an image is named by its tag here, the digest is a part of it'
+  if (!reference.ok) return `it is not an image reference: ${reference.reason}`
+  if (reference.value.digest !== undefined) return 'images are listed by tag; the digest belongs in the field digest'
   const full = formatReference(reference.value)
-  if (reference.value.tag === undefined) return `it has no tag; one image is named like ${full}:1.2.3`
-  return full === key ? undefined : `names are written in full here: ${full}`
+  if (reference.value.tag === undefined) return `it has no tag; write it like ${full}:1.2.3`
+  return full === key ? undefined : `the full name is required: ${full}`
 }
 
 function decodeDigest(
@@ -130,7 +130,7 @@ function decodeDigest(
   const value = object[key]
   const digest = typeof value === 'string' ? parseDigest(value) : undefined
   if (digest?.ok === true) return digest.value
-  issues.push({reason: `${key} is no digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key]})
+  issues.push({reason: `${key} is not a digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key]})
   return undefined
 }
 

@@ -100,7 +100,7 @@ export function warningsOfImages(images: readonly ImageAnnotations[]): readonly 
   return [
     ...used.slice(0, MAX_ANNOTATIONS),
     ...notes.slice(0, MAX_ANNOTATIONS),
-    ...moreWarnings('Images that are not as they were asked for', used.length),
+    ...moreWarnings('Images from another source', used.length),
     ...moreWarnings('Notes on images', notes.length)
   ]
 }
