@@ -58,6 +58,8 @@ class Race {
   readonly #context: RaceContext
   readonly #entrants: readonly Entrant[]
   readonly #events = new AsyncQueue<RaceEvent>()
+  /** Verified images in the order in which they were completed: the first copy of the decided digest is used. */
+  readonly #verified: VerifiedImage[] = []
   #moved: Promise<MovedTag> | undefined
 
   constructor(context: RaceContext) {
@@ -112,7 +114,10 @@ class Race {
     this.#recordResult(entrant, result)
     entrant.storedAtFailure ??= deps.store?.size() ?? 0
     entrant.digest = active.digest ?? entrant.digest
-    entrant.image = result.image ?? entrant.image
+    if (result.image !== undefined) {
+      entrant.image = result.image
+      this.#verified.push(result.image)
+    }
     if (result.outcome !== 'failed' || result.failure === undefined) return undefined
     // A primary that failed to resolve its tag is not requested again.
     entrant.isStarted = true
@@ -176,7 +181,7 @@ class Race {
 
   #imageWithDecidedDigest(): VerifiedImage | undefined {
     const decided = this.#context.resolution.resolved?.digest
-    return this.#entrants.find(({image}) => image !== undefined && image.digest === decided)?.image
+    return this.#verified.find(image => image.digest === decided)
   }
 
   #startNext(): void {

@@ -1,4 +1,4 @@
-// The lock file around a run: read before the first request, compared with the verified images, and updated at the end.
+// The lock file in the flow of a run: read before the first request, compared with the verified images, and updated at the end.
 // Only `lock: update` writes it.
 
 import {renderUnavailable} from '../report/annotations.ts'
