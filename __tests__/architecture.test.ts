@@ -75,8 +75,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'files/language/yaml-tree.ts': ['yaml'],
   files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
+  'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
+  'pins/file-lock.ts': ['node:crypto', 'node:fs'],
   // jsonc-parser knows lines and columns; loaded for a lock file that is broken.
-  'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path', 'jsonc-parser'],
+  'pins/lock-issue-location.ts': ['jsonc-parser'],
   runner: ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:process', 'node:v8', 'node:util'],
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],

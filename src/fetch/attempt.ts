@@ -2,6 +2,7 @@
 // An attempt does not change after it is recorded.
 
 import {type ObjectName, type Failure} from '../failure/failure.ts'
+import type {Digest} from '../oci/digest.ts'
 import {type Exchange} from '../registry/registry.ts'
 
 /** One attempt at one object at one registry. Times are milliseconds on the run's clock. */
@@ -20,4 +21,6 @@ export type Attempt = {
   /** The object that failed, where it is not the one that was requested: the token. */
   readonly failedObject?: ObjectName
   readonly exchanges: readonly Exchange[]
+  /** Digest of the manifest that came in answer to a tag, also if the attempt then failed. */
+  readonly tagDigest?: Digest
 }

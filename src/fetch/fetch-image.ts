@@ -8,11 +8,17 @@ import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {createTaskGroup, type TaskGroup} from '../concurrency/task-group.ts'
 import {type ObjectName} from '../failure/failure.ts'
-import {VerifiedImageError} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {few} from '../failure/shorten-list.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import type {RegistryPort} from '../registry/registry.ts'
-import {dropBytes, type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
+import {
+  dropBytes,
+  type VerifiedConfig,
+  type VerifiedLayer,
+  type VerifiedManifest,
+  type WithBytes
+} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
 import {checkDiffId} from '../verify/verify-layer.ts'
 import {
@@ -41,13 +47,15 @@ export type ImageSource = {
   readonly store: VerifiedStore | undefined
 }
 
-type TagRequest = {
-  readonly tag: string
-  /** The digest that the tag had before. */
-  readonly locked?: Digest
-  /** Throws when the manifest cannot be used; the attempt then fails. */
-  readonly judge?: (manifest: VerifiedManifest) => void
+/** What a registry has under a tag. */
+export type TagAnswer = {
+  readonly manifest: VerifiedManifest
+  /** Why the answer does not serve the request: another digest than the expected one, or a Content-Type that engines reject. */
+  readonly rejected?: VerifiedImageError
 }
+
+/** The digest that a tag had when it was locked. */
+export type ExpectedDigest = {readonly digest: Digest; readonly decidedBy: string}
 
 /** Fetches everything below a verified manifest, to the requested level. */
 export async function fetchImage(
@@ -80,35 +88,79 @@ export async function fetchImage(
 // ten times smaller, and as many as there are connections should be fetched at a time.
 const ASSUMED_MANIFEST_BYTES = MAX_MANIFEST_BYTES / 4
 
-/** Fetches and verifies a manifest: by its digest, or by tag where that is not known. */
+/** Fetches and verifies a manifest by its digest. */
 export function fetchManifest(
   source: ImageSource,
   object: 'manifest' | 'child',
-  request: TagRequest | ManifestDescriptor
+  descriptor: ManifestDescriptor
 ): Promise<VerifiedManifest> {
   const {repository} = source.candidate
   const {blobs, store, retry, registry} = source
-  const descriptor = 'tag' in request ? undefined : request
-  const bytes = descriptor?.size ?? ASSUMED_MANIFEST_BYTES
+  const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES
   return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-    let manifest = descriptor && (await store?.getManifest(descriptor))
+    let manifest = await store?.getManifest(descriptor)
     if (manifest === undefined) {
       manifest = await withRetry(retry, object, async attempt => {
-        const reference = 'tag' in request ? request.tag : request.digest
-        const response = await registry.openManifest({...attempt, repository, reference})
-        const counted = countBytes(response, attempt)
-        const answer = await ('tag' in request
-          ? verifyTaggedManifest(counted, request.locked)
-          : verifyManifest(counted, request))
-        if ('tag' in request) request.judge?.(answer)
+        const response = await registry.openManifest({...attempt, repository, reference: descriptor.digest})
+        const answer = await verifyManifest(countBytes(response, attempt), descriptor)
         // With a store, an output uses the bytes, and no engine pulls from this registry.
         if (store === undefined) requireContentType(response, answer)
         return answer
       })
       await store?.putManifest(manifest, repository.registry)
     }
-    return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
+    return heldIn(blobs, manifest)
   })
+}
+
+/**
+ * Fetches what a tag points to. The digest is computed from the bytes, and each attempt that got so far is recorded with it.
+ * Rejects with a VerifiedImageError if no manifest came.
+ */
+export function fetchTag(source: ImageSource, tag: string, expected?: ExpectedDigest): Promise<TagAnswer> {
+  const {repository} = source.candidate
+  const {blobs, store, retry, registry} = source
+  let last: VerifiedManifest | undefined
+  let tagDigest: Digest | undefined
+  const recording: RetryContext = {
+    ...retry,
+    record: (attempt, retryDelayMs) => {
+      retry.record(tagDigest === undefined ? attempt : {...attempt, tagDigest}, retryDelayMs)
+      tagDigest = undefined
+    }
+  }
+  return withDocument(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
+    try {
+      const manifest = await withRetry(recording, 'manifest', async attempt => {
+        const response = await registry.openManifest({...attempt, repository, reference: tag})
+        const answer = await verifyTaggedManifest(countBytes(response, attempt), expected?.digest)
+        tagDigest = answer.digest
+        last = answer
+        if (expected !== undefined && answer.digest !== expected.digest)
+          fail(
+            {
+              kind: 'digest-disagrees',
+              wanted: expected.digest,
+              got: answer.digest,
+              decidedBy: expected.decidedBy
+            },
+            {object: 'manifest'}
+          )
+        if (store === undefined) requireContentType(response, answer)
+        return answer
+      })
+      await store?.putManifest(manifest, repository.registry)
+      return {manifest: heldIn(blobs, manifest)}
+    } catch (error) {
+      if (last === undefined || !(error instanceof VerifiedImageError)) throw error
+      return {manifest: last, rejected: error}
+    }
+  })
+}
+
+/** The manifest without its bytes. Its document counts against the memory limit of the run. */
+function heldIn({budget}: BlobFetcher, manifest: WithBytes<VerifiedManifest>): VerifiedManifest {
+  return {...dropBytes(manifest), document: budget.hold(manifest.digest, manifest.document)}
 }
 
 // Twice the default number of connections, so that these stay busy while configs are decoded.
