@@ -13,11 +13,11 @@ import {reportFailure, reportInputFault, reportLockChange} from '../src/report/r
 import type {VerifiedManifest} from '../src/verify/verified.ts'
 import {outputsOf} from '../src/runner/outputs.ts'
 import type {Digest} from '../src/oci/digest.ts'
-import {type Attempt} from '../src/fetch/attempt.ts'
 import {type Candidate} from '../src/registry/candidate.ts'
 import {type PlatformImage, type VerifiedImage} from '../src/fetch/verified-image.ts'
 import {VerifiedImageError} from '../src/failure/error.ts'
 import {type Acquisition} from '../src/acquire/acquisition.ts'
+import {type Attempt} from '../src/fetch/retry.ts'
 
 function digest(digit: string): Digest {
   return `sha256:${digit.repeat(64)}` as Digest

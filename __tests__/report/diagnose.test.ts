@@ -8,10 +8,10 @@ import {type ResolvedDigest, planCandidates, parseMirrorRule, parseImageRequest}
 import type {Exchange} from '../../src/registry/registry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {describeFailure} from '../../src/failure/describe-failure.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
 import {type Role} from '../../src/registry/candidate.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
+import {type Attempt} from '../../src/fetch/retry.ts'
 
 function digest(letter: string): Digest {
   return `sha256:${letter.repeat(64)}` as Digest

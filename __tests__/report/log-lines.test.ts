@@ -7,8 +7,8 @@ import {renderDebug, renderEvent, renderProgress, levelOf} from '../../src/repor
 import type {Exchange} from '../../src/registry/registry.ts'
 import {digestBytes} from '../support/images.ts'
 import {describeFailure} from '../../src/failure/describe-failure.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
 import {type Candidate, type Role} from '../../src/registry/candidate.ts'
+import {type Attempt} from '../../src/fetch/retry.ts'
 
 function attempt(ordinal: number, failure: Failure): Attempt {
   return {

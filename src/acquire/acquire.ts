@@ -2,7 +2,7 @@
 // The steps are resolve (resolution.ts, resolve.ts), race the registries (race.ts), fetch and verify (room fetch).
 
 import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
-import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
 import {createThrottle} from '../fetch/throttle.ts'
 import type {RegistryPort} from '../registry/registry.ts'
 import {newResult} from './candidate-result.ts'
@@ -11,6 +11,7 @@ import {Resolution} from './resolution.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type AcquireRequest, type AcquireDeps, type Acquisition} from './acquisition.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
 /** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
 export async function acquireImage(request: AcquireRequest, deps: AcquireDeps): Promise<Acquisition> {

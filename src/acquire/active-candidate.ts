@@ -9,15 +9,15 @@ import {type Purpose} from './next-candidate.ts'
 import {type Access, type RegistryPort} from '../registry/registry.ts'
 import {type Resolution} from './resolution.ts'
 import {type Silence} from './silence.ts'
-import {type Attempt} from '../fetch/attempt.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {type VerifiedManifest} from '../verify/verified.ts'
 import {type AcquireDeps, type AcquireRequest, type EndpointState} from './acquisition.ts'
 import {endpointOf} from '../oci/reference.ts'
-import {type ImageSource} from '../fetch/fetch-image.ts'
 import {createThroughputMonitor} from '../fetch/throughput.ts'
 import {createThrottle} from '../fetch/throttle.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
+import {type Attempt} from '../fetch/retry.ts'
 
 export type RaceContext = {
   readonly request: AcquireRequest

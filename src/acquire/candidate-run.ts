@@ -12,12 +12,13 @@ import {
 import {accessOf} from './disclosure.ts'
 import {type Failure, type ObjectName} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
 import {inspectMovedTag} from './moved-tag.ts'
 import type {Access} from '../registry/registry.ts'
 import {fetchResolved, resolve, type ResolvedManifest} from './resolve.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
 /** Runs one registry until it has served the image or failed. Rejects only for a bug. */
 export async function runCandidate(

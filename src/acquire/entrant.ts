@@ -7,11 +7,11 @@ import {type Failure, type ObjectName} from '../failure/failure.ts'
 import {type CandidateState} from './next-candidate.ts'
 import type {Digest} from '../oci/digest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {type Attempt} from '../fetch/attempt.ts'
 import {affectsOneObject} from '../fetch/retry-policy.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
+import {type Attempt} from '../fetch/retry.ts'
 
 export type Entrant = {
   readonly candidate: Candidate

@@ -3,12 +3,13 @@
 
 import type {Digest} from '../oci/digest.ts'
 import type {CandidateResult} from './candidate-result.ts'
-import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Clock} from '../concurrency/clock.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
 export type MovedTag = {
   readonly registry: string

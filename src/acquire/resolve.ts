@@ -3,11 +3,11 @@
 
 import type {Digest} from '../oci/digest.ts'
 import {type Failure, type FailureKind} from '../failure/failure.ts'
-import {fetchManifest, fetchTag, type ImageSource} from '../fetch/fetch-image.ts'
 import {type ImageRequest, type ResolvedDigest} from './plan.ts'
 import {type Resolution} from './resolution.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {fetchManifest, fetchTag, type ImageSource} from '../fetch/fetch-manifest.ts'
 
 /** The digest to take from a registry, and what was learned about the tag there. */
 export type ResolvedManifest = {

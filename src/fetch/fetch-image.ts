@@ -2,60 +2,24 @@
 // Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
 // registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
-import {algorithmOf, type Digest} from '../oci/digest.ts'
+import {algorithmOf} from '../oci/digest.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {createTaskGroup, type TaskGroup} from '../concurrency/task-group.ts'
 import {type ObjectName} from '../failure/failure.ts'
-import {fail, VerifiedImageError} from '../failure/error.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 import {few} from '../failure/shorten-list.ts'
-import {type Candidate} from '../registry/candidate.ts'
-import type {RegistryPort} from '../registry/registry.ts'
-import {
-  dropBytes,
-  type VerifiedConfig,
-  type VerifiedLayer,
-  type VerifiedManifest,
-  type WithBytes
-} from '../verify/verified.ts'
+import {type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
 import {checkDiffId} from '../verify/verify-layer.ts'
-import {
-  type ManifestDescriptor,
-  MAX_MANIFEST_BYTES,
-  requireContentType,
-  verifyManifest,
-  verifyTaggedManifest
-} from '../verify/verify-manifest.ts'
-import {type BlobFetcher, type BlobRequest, countBytes} from './blob-fetcher.ts'
-import {withDocument} from './capacity.ts'
+import {type BlobRequest} from './blob-fetcher.ts'
 import {checkDepth, countChildren, type Walk} from './limits.ts'
-import {type RetryContext, withRetry} from './retry.ts'
 import {affectsOneObject} from './retry-policy.ts'
 import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
 import {type PlatformImage, type VerifiedImage} from './verified-image.ts'
-import type {VerifiedStore} from './verified-store.ts'
 import {type Level, lowestLevel, reachedLevel, unverifiedPart} from './verify-level.ts'
-
-export type ImageSource = {
-  readonly candidate: Candidate
-  readonly registry: RegistryPort
-  readonly blobs: BlobFetcher
-  readonly retry: RetryContext
-  /** Keeps what is verified; undefined where no output needs the bytes. */
-  readonly store: VerifiedStore | undefined
-}
-
-/** What a registry has under a tag. */
-export type TagAnswer = {
-  readonly manifest: VerifiedManifest
-  /** Why the answer does not serve the request: another digest than the expected one, or a Content-Type that engines reject. */
-  readonly rejected?: VerifiedImageError
-}
-
-/** The digest that a tag had when it was locked. */
-export type ExpectedDigest = {readonly digest: Digest; readonly decidedBy: string}
+import {type ImageSource, fetchManifest} from './fetch-manifest.ts'
 
 /** Fetches everything below a verified manifest, to the requested level. */
 export async function fetchImage(
@@ -86,83 +50,6 @@ export async function fetchImage(
 
 // What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
 // ten times smaller, and as many as there are connections should be fetched at a time.
-const ASSUMED_MANIFEST_BYTES = MAX_MANIFEST_BYTES / 4
-
-/** Fetches and verifies a manifest by its digest. */
-export function fetchManifest(
-  source: ImageSource,
-  object: 'manifest' | 'child',
-  descriptor: ManifestDescriptor
-): Promise<VerifiedManifest> {
-  const {repository} = source.candidate
-  const {blobs, store, retry, registry} = source
-  const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES
-  return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-    let manifest = await store?.getManifest(descriptor)
-    if (manifest === undefined) {
-      manifest = await withRetry(retry, object, async attempt => {
-        const response = await registry.openManifest({...attempt, repository, reference: descriptor.digest})
-        const answer = await verifyManifest(countBytes(response, attempt), descriptor)
-        // With a store, an output uses the bytes, and no engine pulls from this registry.
-        if (store === undefined) requireContentType(response, answer)
-        return answer
-      })
-      await store?.putManifest(manifest, repository.registry)
-    }
-    return heldIn(blobs, manifest)
-  })
-}
-
-/**
- * Fetches what a tag points to. The digest is computed from the bytes, and each attempt that got so far is recorded with it.
- * Rejects with a VerifiedImageError if no manifest came.
- */
-export function fetchTag(source: ImageSource, tag: string, expected?: ExpectedDigest): Promise<TagAnswer> {
-  const {repository} = source.candidate
-  const {blobs, store, retry, registry} = source
-  let last: VerifiedManifest | undefined
-  let tagDigest: Digest | undefined
-  const recording: RetryContext = {
-    ...retry,
-    record: (attempt, retryDelayMs) => {
-      retry.record(tagDigest === undefined ? attempt : {...attempt, tagDigest}, retryDelayMs)
-      tagDigest = undefined
-    }
-  }
-  return withDocument(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
-    try {
-      const manifest = await withRetry(recording, 'manifest', async attempt => {
-        const response = await registry.openManifest({...attempt, repository, reference: tag})
-        const answer = await verifyTaggedManifest(countBytes(response, attempt), expected?.digest)
-        tagDigest = answer.digest
-        last = answer
-        if (expected !== undefined && answer.digest !== expected.digest)
-          fail(
-            {
-              kind: 'digest-disagrees',
-              wanted: expected.digest,
-              got: answer.digest,
-              decidedBy: expected.decidedBy
-            },
-            {object: 'manifest'}
-          )
-        if (store === undefined) requireContentType(response, answer)
-        return answer
-      })
-      await store?.putManifest(manifest, repository.registry)
-      return {manifest: heldIn(blobs, manifest)}
-    } catch (error) {
-      if (last === undefined || !(error instanceof VerifiedImageError)) throw error
-      return {manifest: last, rejected: error}
-    }
-  })
-}
-
-/** The manifest without its bytes. Its document counts against the memory limit of the run. */
-function heldIn({budget}: BlobFetcher, manifest: WithBytes<VerifiedManifest>): VerifiedManifest {
-  return {...dropBytes(manifest), document: budget.hold(manifest.digest, manifest.document)}
-}
-
 // Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16
 
