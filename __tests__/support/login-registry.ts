@@ -28,8 +28,8 @@ export type LoginRegistryOptions = {
   /** `login` is what an Authorization header holds: `Basic user:password` or `Bearer token`. */
   readonly isAllowed: (login: string | undefined) => boolean
   readonly answerToken?: (asked: TokenAsked) => PlainAnswer
-  /** What somebody who is not allowed in gets for manifests and blobs; 401 with the challenge unless told. */
-  readonly refusal?: PlainAnswer
+  /** What somebody who is not allowed in gets for manifests and blobs; 401 with the challenge where it says nothing. */
+  readonly refusal?: (login: string | undefined) => PlainAnswer | undefined
   /** Whether manifests are handed out without a login too, so that only blobs need one. */
   readonly hasOpenManifests?: true
   /** `/v2/` answers 200 to everybody, and so tells no client that there are logins. */
@@ -108,7 +108,7 @@ function serve(
   const found = storedAt(options, path)
   note(found?.kind ?? path)
   const isOpen = options.hasOpenManifests === true && found?.kind === 'manifest'
-  if (!isIn && !isOpen) send(response, options.refusal ?? wantsLogin)
+  if (!isIn && !isOpen) send(response, options.refusal?.(login) ?? wantsLogin)
   else if (found === undefined) send(response, {status: 404, body: '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'})
   else {
     response.writeHead(200, {'content-type': found.mediaType, 'content-length': String(found.bytes.length)})
