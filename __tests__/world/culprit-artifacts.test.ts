@@ -110,7 +110,7 @@ describe('an artifact that is asked for as an image', () => {
     expect(ran.exitCode).toBe(1)
     expect(kind).toBe('unusable')
     expect(said).toMatch(says)
-    expect(headline).toMatch(/artifact|not (?:a|an) (?:container )?image|no (?:container )?image|cache/i)
+    expect(`${headline} ${advice}`).toMatch(/artifact|not (?:a|an) (?:container )?image|no (?:container )?image|cache/i)
     expect(`${headline} ${advice}`).not.toMatch(
       /contradict|broken|tell its publisher|report it to (?:its|the) publisher/i
     )

@@ -11,7 +11,7 @@ const SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 
 const PAYLOAD = {
   ...{schemaVersion: 1, name: 'acme/app', tag: '1', architecture: 'amd64'},
-  fsLayers: [{blobSum: `sha256:${'a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'}`}],
+  fsLayers: [{blobSum: 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'}],
   history: [{v1Compatibility: '{"id":"1","created":"2015-01-01T00:00:00Z"}'}]
 }
 
@@ -52,12 +52,11 @@ describe('a manifest of schema 1', () => {
     for (const verify of ['full', 'manifest']) {
       const image = `${server.host}/acme/app:1`
       const ran = await runAction({image, verify, mirrors: '', platform: 'linux/amd64', backoff: '5ms', attempts: '2'})
-      const {kind, cause, said, headline} = verdictOf(ran)
+      const {kind, cause, said} = verdictOf(ran)
       expect(kind).toBe('unusable')
       expect(cause).not.toBe('transit')
       expect(said).toMatch(/schema (?:version )?1/i)
       expect(said).not.toMatch(/contradict|network|on their way|digest mismatch/i)
-      expect(headline).toMatch(/old|schema|deprecated|outdated/i)
     }
   })
 })
