@@ -9,6 +9,7 @@ import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {verdictOf} from '../support/verdict.ts'
+import {startWitness} from '../support/witness.ts'
 
 const IMAGE = makeImage({layers: [{content: {seed: 9, size: 300_000}}]})
 
@@ -131,6 +132,30 @@ describe('a token that the registry refuses', () => {
     expect(said).toMatch(/token server/i)
     expect(said).toMatch(/clock/i)
     expect(advice).not.toMatch(/sends to for its content|address that it signed/)
+  })
+
+  it('at a token server of another host is not called content that the registry sends to', async () => {
+    const tokenServer = await startWitness(response => response.end('{"token":"the-same-Token-01234"}'))
+    endings.push(tokenServer.close)
+    const registry = await startLoginRegistry({
+      ...{repository: 'acme/app', tag: '1', image: IMAGE},
+      challenge: () => `Bearer realm="http://${tokenServer.host}/token",service="registry",error="invalid_token"`,
+      isAllowed: () => false
+    })
+    endings.push(registry.close)
+    const {said, advice, cause} = verdictOf(
+      await runAction({
+        image: `${registry.host}/acme/app:1`,
+        mirrors: '',
+        platform: 'linux/amd64',
+        attempts: '2',
+        backoff: '5ms'
+      })
+    )
+    expect(cause).toBe('access')
+    expect(said).not.toMatch(/sends to for its content|address that it signed/)
+    expect(advice).toContain(tokenServer.host)
+    expect(advice).toMatch(/clock/i)
   })
 
   it('and that is another one each time names the token server, and clocks', async () => {

@@ -6,6 +6,8 @@ import {type LoginRegistry, type LoginRegistryOptions, startLoginRegistry} from 
 import {type ActionRun, runAction} from '../support/run-action.ts'
 
 const TOKEN = 'Token-0123456789-abc'
+// As of a robot that may read hundreds of repositories.
+const LONG_TOKEN = 'eyJhbGciOiJSUzI1NiJ9.'.padEnd(10_000, 'x')
 const LOGIN = {username: 'bob', password: 'pw-of-bob'}
 
 const open: LoginRegistry[] = []
@@ -17,7 +19,7 @@ const start = async (options: Partial<LoginRegistryOptions>): Promise<LoginRegis
   const registry = await startLoginRegistry({
     ...{repository: 'acme/app', tag: '1', image: makeImage()},
     challenge: host => `Bearer realm="http://${host}/token",service="registry",scope="repository:acme/app:pull"`,
-    isAllowed: login => login === `Bearer ${TOKEN}`,
+    isAllowed: login => login === `Bearer ${TOKEN}` || login === `Bearer ${LONG_TOKEN}`,
     answerToken: () => ({status: 200, body: JSON.stringify({token: TOKEN})}),
     ...options
   })
@@ -102,6 +104,7 @@ describe("a token server's answer", () => {
   const farFuture = '2199-01-01T00:00:00Z'
   it.each<{name: string; body: unknown; status?: number; type?: string}>([
     {name: 'with token', body: {token: TOKEN}},
+    {name: 'with a token of 10 kB', body: {token: LONG_TOKEN}},
     {name: 'with access_token', body: {access_token: TOKEN}},
     {name: 'with both', body: {token: TOKEN, access_token: TOKEN}},
     {name: 'with an empty access_token', body: {token: TOKEN, access_token: ''}},
