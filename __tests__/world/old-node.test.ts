@@ -1,7 +1,7 @@
 // A runner that starts the action with an older Node than action.yml asks for, as act does with the one that is first in PATH.
 
 import {spawnSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, realpathSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from '@jest/globals'
@@ -37,7 +37,7 @@ describe('an older Node', () => {
 
   // Those of this machine: real ones lack more than can be taken from a newer one.
   const real = (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, 'node'))
-  const old = [...new Set(real)].filter(existsSync).flatMap(program => {
+  const old = [...new Set(real.filter(existsSync).map(path => realpathSync(path)))].flatMap(program => {
     const version = spawnSync(program, ['-p', 'process.versions.node'], {encoding: 'utf8'}).stdout.trim()
     return Number.parseInt(version, 10) < 22 ? [{program, version}] : []
   })

@@ -83,12 +83,10 @@ describe('advice on mirrors', () => {
   })
 })
 
-describe('a runner without a network', () => {
-  it.each([
-    {name: 'no name is resolved', image: 'registry.invalid/acme/app:1', mirrors: 'registry.invalid=mirror.invalid'},
-    {name: 'every connection is refused', image: '127.0.0.1:9/acme/app:1', mirrors: '127.0.0.1:9=127.0.0.2:9'}
-  ])('is the cause when $name, and no registry is called down', async ({image, mirrors}) => {
-    const {cause, said, advice} = verdictOf(await run(image, {mirrors}))
+describe('a runner on which no name is resolved', () => {
+  it('is the cause, and no registry is called down', async () => {
+    const ran = await run('registry.invalid/acme/app:1', {mirrors: 'registry.invalid=mirror.invalid'})
+    const {cause, said, advice} = verdictOf(ran)
     expect(cause).toBe('network')
     expect(advice).toMatch(/network|DNS|runner/i)
     expect(said).not.toMatch(/is down|status page/i)
