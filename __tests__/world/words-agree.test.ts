@@ -266,3 +266,26 @@ describe('a registry that is given up', () => {
     expect((await run('127.0.0.1:9/acme/app:1', {attempts: '3'})).stdout).not.toMatch(/was the same again/)
   })
 })
+
+describe('several encrypted layers', () => {
+  it('are one warning', async () => {
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted'
+    const image = makeImage({layers: [1, 2, 3].map(seed => ({content: {seed, size: 5000}, mediaType}))})
+    const {host} = await start([], {content: [publish('acme/app', '1', image)]})
+    const ran = await run(`${host}/acme/app:1`)
+    expect(ran.exitCode).toBe(0)
+    const lines = ran.annotations.flatMap(({message}) => message.split('\n'))
+    expect(lines.filter(line => /encrypted/i.test(line))).toHaveLength(1)
+  })
+})
+
+describe('the time that is left', () => {
+  it('is not told in hours of a download that has just begun to crawl', async () => {
+    const image = makeImage({layers: [{content: {seed: 8, size: 8_000_000}}]})
+    const trickle: Fault = {on: 'layer', do: {kind: 'trickle', bytesPerSecond: 50, afterBytes: 1000}}
+    const {host} = await start([trickle], {content: [publish('acme/app', '1', image)]})
+    const ran = await run(`${host}/acme/app:1`, {'stall-timeout': '12s', timeout: '30s'})
+    expect(ran.log.join('\n')).toMatch(/1 layer|of 1/)
+    expect(ran.log.join('\n')).not.toMatch(/\d+ h(?:ours?)? (?:\d+ min )?left/)
+  })
+})
