@@ -12,6 +12,10 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
   squid: ['squid', '-v'],
+  nginx: ['nginx', '-v'],
+  haproxy: ['haproxy', '-v'],
+  mitmdump: ['mitmdump', '--version'],
+  podman: ['podman', '--version'],
   go: ['go', 'version'],
   chromium: ['chromium', '--version'],
   actionlint: ['actionlint', '--version']
