@@ -17,7 +17,7 @@ export function startNginx(upstream: string, http: string, location: string): Pr
   return start('nginx', (port, folder) => ({
     args: ['-p', folder, '-c', join(folder, 'config'), '-e', 'stderr'],
     config: `
-      daemon off; pid ${folder}/pid; worker_processes 1; user root;
+      daemon off; master_process off; pid ${folder}/pid; worker_processes 1; user root;
       events {}
       http {
         access_log off;
@@ -66,7 +66,7 @@ export function startMitmproxy(upstream: string, script: string): Promise<FrontE
 // The shell ends the program when its own standard input ends, so that it ends with the test however that ends.
 const SHELL = `exec 3<&0
 "$@" & program=$!
-(read -r _ <&3; kill -9 $program) 2>/dev/null & reader=$!
+(read -r _ <&3; kill $program) 2>/dev/null & reader=$!
 wait $program
 kill $reader`
 
