@@ -71,6 +71,12 @@ export const ROWS: readonly Row[] = [
     differ: {classic: TAKES, containerd: TAKES, skopeo: TAKES, crane: TAKES}
   },
   {
+    name: 'child without mediaType',
+    features: [['mixture', /^(?:no|empty) mediaType$/]],
+    ours: 'takes',
+    differ: {classic: REFUSES, skopeo: REFUSES}
+  },
+  {
     name: 'image without rootfs',
     features: [[/^layers \[\], (?:no rootfs|rootfs null)$/]],
     ours: 'refuses',
@@ -92,7 +98,9 @@ export const ROWS: readonly Row[] = [
     name: 'old config type in an OCI manifest',
     features: [
       ['oci', DEFAULTED],
-      ['oci', PLUGIN]
+      ['oci', PLUGIN],
+      // Below an index the classic store does not look at a schema 2 manifest's either.
+      ['mixture', PLUGIN]
     ],
     ours: 'refuses',
     differ: {classic: TAKES, skopeo: TAKES, crane: TAKES}
