@@ -9,11 +9,12 @@ import type {LoginRegistry} from './login-registry.ts'
 
 type Login = {readonly username: string; readonly password: string}
 
-const succeeds = (program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> =>
-  promisify(execFile)(program, [...args], {env, timeout: 30_000}).then(
+function succeeds(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
+  return promisify(execFile)(program, [...args], {env, timeout: 30_000}).then(
     () => true,
     () => false
   )
+}
 
 /** Whether an engine pulls `acme/app:1` from it. What it pulled is removed. */
 export async function dockerLoginAt(registry: LoginRegistry, {username, password}: Login): Promise<boolean> {

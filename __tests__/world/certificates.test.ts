@@ -29,7 +29,7 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const start = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function start(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({
     content: [publish('acme/app', '1', makeImage())],
     tls: own.tls,
@@ -39,17 +39,19 @@ const start = async (options: FaultRegistryOptions = {}): Promise<FaultRegistry>
   return registry
 }
 
-const run = ({host}: FaultRegistry, env: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', attempts: '1'}, {env})
+function run({host}: FaultRegistry, env: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', attempts: '1'}, {env})
+}
 
-const skopeoReads = ({host}: FaultRegistry, env: Readonly<Record<string, string>> = {}): Promise<boolean> =>
-  promisify(execFile)('skopeo', ['inspect', '--no-tags', `docker://${host}/acme/app:1`], {
+function skopeoReads({host}: FaultRegistry, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  return promisify(execFile)('skopeo', ['inspect', '--no-tags', `docker://${host}/acme/app:1`], {
     env: {PATH: process.env['PATH'] ?? '', HOME: folder, ...env},
     timeout: 30_000
   }).then(
     () => true,
     () => false
   )
+}
 
 const VERIFIED = {source: 'primary', verified: 'full'}
 

@@ -8,14 +8,15 @@ import {fillCertsD, makePki, type Pki} from '../support/places-of-cas.ts'
 import {describeWith} from '../support/programs.ts'
 import {runAction} from '../support/run-action.ts'
 
-const serve = (image: Image, pki: Pki, client: Pki): Server =>
-  createServer({...pki.tls, ca: client.ca, requestCert: true, rejectUnauthorized: true}, (request, response) => {
+function serve(image: Image, pki: Pki, client: Pki): Server {
+  return createServer({...pki.tls, ca: client.ca, requestCert: true, rejectUnauthorized: true}, (request, response) => {
     const {manifest, config, layers} = image
     const found = [manifest, config, ...layers].find(({digest}) => request.url?.endsWith(digest) === true)
     const answer = request.url === '/v2/acme/app/manifests/1' ? manifest : found
     if (answer === undefined) response.writeHead(404).end()
     else response.writeHead(200, {'content-type': answer.mediaType}).end(answer.bytes)
   })
+}
 
 const endings: (() => unknown)[] = []
 let pki: Pki

@@ -18,11 +18,11 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const runWith = async (
+async function runWith(
   faults: readonly Fault[],
   inputs: Readonly<Record<string, string>> = {},
   options: FaultRegistryOptions = {}
-): Promise<ActionRun> => {
+): Promise<ActionRun> {
   const registry: FaultRegistry = await startFaultRegistry({
     content: [publish('acme/app', '1', IMAGE)],
     faults,
@@ -33,7 +33,9 @@ const runWith = async (
   return runAction({image, mirrors: '', platform: 'linux/amd64', backoff: '5ms', attempts: '3', ...inputs})
 }
 
-const always = (on: Fault['on'], action: Fault['do']): readonly Fault[] => [{on, times: 'always', do: action}]
+function always(on: Fault['on'], action: Fault['do']): readonly Fault[] {
+  return [{on, times: 'always', do: action}]
+}
 
 describe('an answer that is no registry’s', () => {
   it.each<{name: string; faults: readonly Fault[]}>([

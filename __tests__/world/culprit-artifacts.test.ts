@@ -11,12 +11,15 @@ const OCI = 'application/vnd.oci.image.manifest.v1+json'
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
 
-const descriptor = ({mediaType, digest, size}: StoredBlob): object => ({mediaType, digest, size})
-const manifest = (config: StoredBlob, layers: readonly StoredBlob[], more: object = {}): StoredBlob =>
-  jsonBlob(OCI, {
+function descriptor({mediaType, digest, size}: StoredBlob): object {
+  return {mediaType, digest, size}
+}
+function manifest(config: StoredBlob, layers: readonly StoredBlob[], more: object = {}): StoredBlob {
+  return jsonBlob(OCI, {
     ...{schemaVersion: 2, mediaType: OCI, ...more},
     ...{config: descriptor(config), layers: layers.map(descriptor)}
   })
+}
 
 type Artifact = {
   readonly name: string
@@ -25,14 +28,15 @@ type Artifact = {
   readonly says: RegExp
 }
 
-const artifact = (name: string, configType: string, layerType: string, says: RegExp, more: object = {}): Artifact => {
+function artifact(name: string, configType: string, layerType: string, says: RegExp, more: object = {}): Artifact {
   const config = jsonBlob(configType, {})
   const layer = blobOf(layerType, Buffer.from(`content of ${name}`))
   return {name, top: manifest(config, [layer], more), parts: [config, layer], says}
 }
 
-const ofArtifactType = (name: string, artifactType: string, says: RegExp): Artifact =>
-  artifact(name, EMPTY, 'application/octet-stream', says, {artifactType})
+function ofArtifactType(name: string, artifactType: string, says: RegExp): Artifact {
+  return artifact(name, EMPTY, 'application/octet-stream', says, {artifactType})
+}
 
 const CACHE = jsonBlob('application/vnd.buildkit.cacheconfig.v0', {layers: [], records: []})
 

@@ -26,10 +26,11 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const run = (image: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({image, mirrors: '', platform: 'linux/amd64', backoff: '5ms', attempts: '2', ...inputs})
+function run(image: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({image, mirrors: '', platform: 'linux/amd64', backoff: '5ms', attempts: '2', ...inputs})
+}
 
-const expectRegistryBlamed = (ran: ActionRun, digest: string): void => {
+function expectRegistryBlamed(ran: ActionRun, digest: string): void {
   const {kind, cause, advice, said, evidence} = verdictOf(ran)
   expect({kind, cause}).toEqual({kind: 'not-found', cause: 'registry'})
   expect(advice).not.toMatch(/spel(?:t|led|ling)|still published|typo/i)

@@ -24,15 +24,19 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const behind = async (started: Promise<FrontEnd>): Promise<string> => {
+async function behind(started: Promise<FrontEnd>): Promise<string> {
   const {host, close} = await started
   endings.push(close)
   return host
 }
 
 // The defaults for waits, tries and connections: they are what is tried here.
-const run = (host: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', ...inputs}, {timeoutMs: PATIENCE_MS})
+function run(host: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
+    {image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', ...inputs},
+    {timeoutMs: PATIENCE_MS}
+  )
+}
 
 describeWith(['docker-registry', 'nginx'], 'nginx', () => {
   const LIMITS = [

@@ -4,7 +4,9 @@ import {expect, it} from '@jest/globals'
 import {authOf, judge, type KeysWorld, runWithKeys} from '../support/login-keys.ts'
 import {describeWith} from '../support/programs.ts'
 
-const auths = (keys: object): string => JSON.stringify({auths: keys})
+function auths(keys: object): string {
+  return JSON.stringify({auths: keys})
+}
 const A = authOf('a:pw-a')
 const B = authOf('b:pw-b')
 

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(registry => registry.close()))
 })
 
-const start = async (options: Partial<LoginRegistryOptions>): Promise<LoginRegistry> => {
+async function start(options: Partial<LoginRegistryOptions>): Promise<LoginRegistry> {
   const registry = await startLoginRegistry({
     ...{repository: 'acme/app', tag: '1', image: makeImage()},
     challenge: host => `Bearer realm="http://${host}/token",service="registry",scope="repository:acme/app:pull"`,
@@ -27,11 +27,12 @@ const start = async (options: Partial<LoginRegistryOptions>): Promise<LoginRegis
   return registry
 }
 
-const run = (registry: LoginRegistry, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction({
+function run(registry: LoginRegistry, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction({
     image: `${registry.host}/acme/app:1`,
     ...{mirrors: '', platform: 'linux/amd64', attempts: '1', backoff: '5ms', ...inputs}
   })
+}
 
 describe('a challenge', () => {
   it.each<{name: string; challenge: (realm: string) => string | readonly string[]}>([

@@ -17,12 +17,16 @@ const A = authOf('a:pw-a')
 const B = authOf('b:pw-b')
 const C = authOf('c:pw-c')
 
-const same = (name: string, world: KeysWorld, who: string): Judged => ({
-  ...{name, world, right: who},
-  ...{docker: who, skopeo: who}
-})
+function same(name: string, world: KeysWorld, who: string): Judged {
+  return {
+    ...{name, world, right: who},
+    ...{docker: who, skopeo: who}
+  }
+}
 
-const keyed = (key: string): KeysWorld => dockerConfig({auths: {[key]: A}})
+function keyed(key: string): KeysWorld {
+  return dockerConfig({auths: {[key]: A}})
+}
 
 const ROWS: readonly Judged[] = [
   ...['HOST', 'http://HOST', 'https://HOST', 'https://HOST/', 'https://HOST/v1/', 'https://HOST/v2/'].map(key =>

@@ -10,10 +10,10 @@ const JOB = 'ghs_Rj4Nc8Yd1Hs6Gf0Q'
 const FOR_ALL = 'anonymous-Token-0123'
 const FOR_JOB = 'job-Token-0123456789'
 
-const runAtGhcr = async (
+async function runAtGhcr(
   options: Partial<LoginRegistryOptions>,
   inputs: Readonly<Record<string, string>> = {}
-): Promise<{readonly ran: ActionRun; readonly requests: readonly string[]}> => {
+): Promise<{readonly ran: ActionRun; readonly requests: readonly string[]}> {
   const registry = await startLoginRegistry({
     ...{repository: 'acme/app', tag: '1', image: makeImage()},
     challenge: () => 'Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:acme/app:pull"',

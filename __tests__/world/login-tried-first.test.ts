@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(registry => registry.close()))
 })
 
-const start = async (options: Partial<LoginRegistryOptions>): Promise<LoginRegistry> => {
+async function start(options: Partial<LoginRegistryOptions>): Promise<LoginRegistry> {
   const registry = await startLoginRegistry({
     ...{repository: 'acme/app', tag: '1', image: IMAGE},
     challenge: () => 'Basic realm="registry"',
@@ -34,15 +34,22 @@ const tokens: Partial<LoginRegistryOptions> = {
   answerToken: ({login}) => ({status: 200, body: JSON.stringify({token: login === 'bob:pw-of-bob' ? TOKEN : 'x'})})
 }
 
-const run = (registry: LoginRegistry, inputs: Readonly<Record<string, string>> = LOGIN): Promise<ActionRun> =>
-  runAction({
+function run(registry: LoginRegistry, inputs: Readonly<Record<string, string>> = LOGIN): Promise<ActionRun> {
+  return runAction({
     image: `${registry.host}/acme/app:1`,
     ...{mirrors: '', platform: 'linux/amd64', attempts: '1', backoff: '5ms', ...inputs}
   })
+}
 
-const HIDDEN = () => ({status: 404, body: '{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known"}]}'})
-const DENIED = () => ({status: 403, body: '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}'})
-const MUTE = () => ({status: 401})
+function HIDDEN() {
+  return {status: 404, body: '{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known"}]}'}
+}
+function DENIED() {
+  return {status: 403, body: '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}'}
+}
+function MUTE() {
+  return {status: 401}
+}
 
 describeWith(['docker', 'skopeo'], 'a registry that says at /v2/ alone that it wants a login', () => {
   it.each([

@@ -8,7 +8,7 @@ import {describe, expect, it} from '@jest/globals'
 
 const ENTRY = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
-const started = (program: string, args: readonly string[]): {readonly code: number | null; readonly said: string} => {
+function started(program: string, args: readonly string[]): {readonly code: number | null; readonly said: string} {
   const {status, stdout, stderr} = spawnSync(program, [...args, ENTRY], {
     encoding: 'utf8',
     env: {PATH: process.env['PATH'] ?? '', GITHUB_ACTIONS: 'true', INPUT_IMAGE: '127.0.0.1:1/acme/app:1'},
@@ -18,13 +18,13 @@ const started = (program: string, args: readonly string[]): {readonly code: numb
 }
 
 // The version, and what that version lacks.
-const pretend = (version: string): readonly string[] => {
+function pretend(version: string): readonly string[] {
   const versions = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}})`
   const code = `Object.defineProperty(process, 'version', {value: 'v${version}'}); ${versions}; delete Promise.withResolvers`
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
 
-const expectOneSentence = ({code, said}: ReturnType<typeof started>, version: string): void => {
+function expectOneSentence({code, said}: ReturnType<typeof started>, version: string): void {
   expect(code).toBe(1)
   expect(said.split('\n').filter(line => line !== '')).toEqual([expect.stringMatching(/^::error.*Node(?:\.js)? 24/)])
   expect(said).toContain(version)

@@ -9,7 +9,7 @@ import {type ActionRun, runAction} from '../support/run-action.ts'
 let registry: FaultRegistry | undefined
 afterEach(() => registry?.close())
 
-const run = async (username: string, password: string): Promise<ActionRun> => {
+async function run(username: string, password: string): Promise<ActionRun> {
   registry = await startFaultRegistry({
     content: [publish('acme/app', '1', makeImage())],
     auth: {kind: 'basic', username, password}
@@ -20,8 +20,9 @@ const run = async (username: string, password: string): Promise<ActionRun> => {
   })
 }
 
-const saidBy = ({log, annotations}: ActionRun): string =>
-  [...log, ...annotations.map(({message}) => message)].join('\n')
+function saidBy({log, annotations}: ActionRun): string {
+  return [...log, ...annotations.map(({message}) => message)].join('\n')
+}
 
 describe('an output that holds the user name', () => {
   it('is spoken of in the log, which says what to do if it is a secret', async () => {

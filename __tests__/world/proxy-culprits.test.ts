@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 /** What answers to every request, whatever it is; nothing when undefined. */
-const startProxy = async (answer: string | undefined, then: 'end' | 'hold' | 'destroy'): Promise<string> => {
+async function startProxy(answer: string | undefined, then: 'end' | 'hold' | 'destroy'): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
@@ -31,8 +31,8 @@ const startProxy = async (answer: string | undefined, then: 'end' | 'hold' | 'de
 }
 
 const PAGE = '<!DOCTYPE html><html><head><title>Blocked by policy</title></head><body>No</body></html>'
-const http = (status: string, headers: readonly string[] = [], body = PAGE): string =>
-  [
+function http(status: string, headers: readonly string[] = [], body = PAGE): string {
+  return [
     `HTTP/1.1 ${status}`,
     'content-type: text/html',
     `content-length: ${String(body.length)}`,
@@ -40,15 +40,17 @@ const http = (status: string, headers: readonly string[] = [], body = PAGE): str
     '',
     body
   ].join('\r\n')
+}
 
-const run = (proxy: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> =>
-  runAction(
+function run(proxy: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
+  return runAction(
     {
       image: 'registry.test/acme/app:1',
       ...{mirrors: '', platform: 'linux/amd64', attempts: '1', 'connect-timeout': '400ms', ...inputs}
     },
     {env: {HTTPS_PROXY: proxy, HTTP_PROXY: proxy}}
   )
+}
 
 type Told = {
   readonly images: readonly [
@@ -56,7 +58,7 @@ type Told = {
   ]
 }
 
-const expectBlamedOnProxy = (ran: ActionRun): void => {
+function expectBlamedOnProxy(ran: ActionRun): void {
   const {images} = ran.report as Told
   const [{diagnosis, registries}] = images
   expect(registries[0].failure).toMatchObject({kind: 'unreachable', reason: 'proxy'})

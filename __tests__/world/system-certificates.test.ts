@@ -32,7 +32,7 @@ afterEach(async () => {
 })
 
 /** A command in a namespace in which /etc/ssl/certs is this test's folder. */
-const inside = (command: readonly string[]): readonly string[] => {
+function inside(command: readonly string[]): readonly string[] {
   const root = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive', '--preserve-env']
   const script = 'mount --bind "$0" /etc/ssl/certs && exec "$@"'
   return [...root, 'unshare', '--mount', 'sh', '-c', script, join(folder, 'certs'), ...command]

@@ -20,29 +20,33 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-const start = async (faults: readonly Fault[] = [], options: FaultRegistryOptions = {}): Promise<FaultRegistry> => {
+async function start(faults: readonly Fault[] = [], options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
   const registry = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], faults, ...options})
   endings.push(registry.close)
   return registry
 }
 
-const run = (
+function run(
   image: string,
   inputs: Readonly<Record<string, string>> = {},
   options: RunActionOptions = {}
-): Promise<ActionRun> =>
-  runAction(
+): Promise<ActionRun> {
+  return runAction(
     {image, mirrors: '', 'public-mirrors': '', platform: 'linux/amd64', backoff: '5ms', attempts: '2', ...inputs},
     options
   )
+}
 
-const always = (on: Fault['on'], action: Fault['do']): readonly Fault[] => [{on, times: 'always', do: action}]
-const firstOfSummary = ({summary}: ActionRun): string =>
-  summary
+function always(on: Fault['on'], action: Fault['do']): readonly Fault[] {
+  return [{on, times: 'always', do: action}]
+}
+function firstOfSummary({summary}: ActionRun): string {
+  return summary
     .split('\n')
     .filter(line => line.trim() !== '' && !line.startsWith('#'))
     .slice(0, 1)
     .join('')
+}
 
 describe('load without Docker', () => {
   it('is the headline everywhere, and no registry is blamed', async () => {
