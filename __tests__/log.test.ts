@@ -8,8 +8,8 @@ import {startFaultRegistry} from './support/fault-registry.ts'
 import {makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
-import {HOSTILE} from './support/hostile.ts'
-import {runIn, SCENES} from './support/scenes.ts'
+import {HOSTILE} from './support/hostile-text.ts'
+import {runIn, SCENES} from './support/scenarios.ts'
 
 const ESC = '\u001b'
 

@@ -9,7 +9,7 @@ import {htmlPage, ociError, tooManyRequests} from './support/fault.ts'
 import {makePublished} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import type {ActionRun} from './support/run-action.ts'
-import {REPOSITORY, runIn, SCENES} from './support/scenes.ts'
+import {REPOSITORY, runIn, SCENES} from './support/scenarios.ts'
 
 const schema = JSON.parse(readFileSync('report.schema.json', 'utf8')) as Record<string, unknown>
 // A format is a note here: `date-time` is checked below by reading it.

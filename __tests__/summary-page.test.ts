@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs'
 import {expect, it} from '@jest/globals'
 import {describeWith} from './support/programs.ts'
 import {showMarkdown} from './support/browser.ts'
-import {SCENES} from './support/scenes.ts'
+import {SCENES} from './support/scenarios.ts'
 
 const SAYS: Readonly<
   Record<string, {readonly says: readonly string[]; readonly pictures: number; readonly exitCode: number}>

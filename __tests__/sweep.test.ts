@@ -6,7 +6,7 @@ import type {Action, Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {type ConfigDocument, makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
-import {runHere} from './support/run-here.ts'
+import {runHere} from './support/run-in-process.ts'
 
 const IMAGE = makeImage({
   layers: [{content: {files: {a: 'a'}}}],

@@ -9,7 +9,7 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createRunner, type Runner} from '../../src/runner/runner.ts'
 import '../support/matchers.ts'
-import {listen, setEnvironment} from '../support/run-here.ts'
+import {listen, setEnvironment} from '../support/run-in-process.ts'
 import {parseFileCommands, parseSpoken} from '../support/workflow-commands.ts'
 
 let folder: string

@@ -8,7 +8,7 @@ import {makeImage} from '../support/images.ts'
 import {type Internet, startInternet} from '../support/internet.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {startWitness, type Witness} from '../support/witness.ts'
+import {startWitness, type Witness} from '../support/recording-server.ts'
 
 const IMAGE = makeImage()
 const SECRET = 'AKIAINNERSECRET'

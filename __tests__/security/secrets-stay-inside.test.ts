@@ -10,7 +10,7 @@ import {type HostileServer, startHostileServer} from '../support/hostile-server.
 import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {partsShown, shownBy} from '../support/shown.ts'
+import {partsShown, shownBy} from '../support/visible-output.ts'
 
 const PASSWORD = 'Zq7!kW3xLm9vBt2p'
 const SECRETS = {

@@ -12,7 +12,7 @@ import {type Internet, startInternet} from '../support/internet.ts'
 import type {TlsPair} from '../support/listener.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {startWitness, type Witness} from '../support/witness.ts'
+import {startWitness, type Witness} from '../support/recording-server.ts'
 
 const SECRET = 'AKIAINNERSECRET'
 const LOGIN = {username: 'bob', password: 'correct-horse-battery'}

@@ -3,7 +3,7 @@
 
 import {readdirSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {runHere} from './run-here.ts'
+import {runHere} from './run-in-process.ts'
 
 export type Sample = {
   readonly runs: number

@@ -9,7 +9,7 @@ import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {verdictOf} from '../support/verdict.ts'
-import {startWitness} from '../support/witness.ts'
+import {startWitness} from '../support/recording-server.ts'
 
 const IMAGE = makeImage({layers: [{content: {seed: 9, size: 300_000}}]})
 

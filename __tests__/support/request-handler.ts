@@ -4,9 +4,9 @@
 import type {RequestFacts} from './fault.ts'
 import type {StoredBlob} from './images.ts'
 import type {JournalEntry} from './journal.ts'
-import {type Answer, answerBlob, answerManifest, errorAnswer, jsonAnswer, xmlAnswer} from './registry-answer.ts'
-import {CDN_SIGNATURE, type Place} from './registry-place.ts'
-import type {TokenDesk} from './token-desk.ts'
+import {type Answer, answerBlob, answerManifest, errorAnswer, jsonAnswer, xmlAnswer} from './registry-responses.ts'
+import {CDN_SIGNATURE, type Place} from './registry-routes.ts'
+import type {TokenDesk} from './fake-token-server.ts'
 
 export type ClerkOptions = {
   /** How often one signed URL works; without end unless told. Then 403, as an expired one. */

@@ -5,7 +5,7 @@ import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 import type {Action} from './fault.ts'
 import type {JournalEntry} from './journal.ts'
-import type {Answer} from './registry-answer.ts'
+import type {Answer} from './registry-responses.ts'
 
 type Delivery = {
   /** Bytes of the body after which `then` happens; all of them unless set. */

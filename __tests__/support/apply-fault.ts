@@ -3,7 +3,7 @@
 
 import {gzipSync} from 'node:zlib'
 import type {Applied, RangeAnswer} from './fault.ts'
-import {type Answer, errorAnswer} from './registry-answer.ts'
+import {type Answer, errorAnswer} from './registry-responses.ts'
 
 export function spoilAnswer(right: Answer, {action, ordinal}: Applied): Answer {
   switch (action.kind) {

@@ -3,7 +3,7 @@
 
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Repositories} from './registry-content.ts'
-import {type Answer, errorAnswer, jsonAnswer} from './registry-answer.ts'
+import {type Answer, errorAnswer, jsonAnswer} from './registry-responses.ts'
 
 /** Without a username any will do, as ghcr.io has it. */
 export type Credentials = {readonly username?: string; readonly password: string}
