@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Engine, findEngines} from './support/engines.ts'
-import {greeterFor} from './support/hello-program.ts'
+import {helloProgramFor} from './support/hello-program.ts'
 import {type Compression, type Image, type Index, makeImage, makeIndex, type MediaTypes} from './support/images.ts'
 import {type Internet, startInternet} from './support/internet.ts'
 import {describeWith} from './support/programs.ts'
@@ -31,7 +31,7 @@ async function publish(compression: Compression = 'gzip', mediaTypes: MediaTypes
       platform,
       mediaTypes,
       layers: [
-        {content: {files: {hello: greeterFor(process.arch, `hello from ${String(seed)}`)}}, compression},
+        {content: {files: {hello: helloProgramFor(process.arch, `hello from ${String(seed)}`)}}, compression},
         {content: {seed, size: 20_000}, compression}
       ],
       editConfig: right => ({...right, config: {Cmd: ['/hello']}})

@@ -9,7 +9,7 @@ import {makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
 import {HOSTILE} from './support/hostile-text.ts'
-import {runIn, SCENES} from './support/scenarios.ts'
+import {runScenario, SCENARIOS} from './support/scenarios.ts'
 
 const ESC = '\u001b'
 
@@ -65,7 +65,7 @@ describe('debug lines', () => {
   })
 
   it('tell of requests, statuses, hosts, times and sizes, and of no secret', async () => {
-    const run = await runIn(
+    const run = await runScenario(
       {hub: [{on: 'config', server: 'cdn', do: {kind: 'respond', status: 503}}]},
       {},
       {env: {RUNNER_DEBUG: '1'}}
@@ -86,14 +86,14 @@ describe('debug lines', () => {
 
 describe('the log', () => {
   it('says nothing twice', async () => {
-    const run = await SCENES['incident']?.()
+    const run = await SCENARIOS['incident']?.()
     const lines = run?.log.filter(line => line !== '') ?? []
     expect(new Set(lines).size).toBe(lines.length)
     expect(lines.filter(line => line.includes('wrong bytes'))).toHaveLength(1)
   })
 
   it('says in its annotation what is used, why, the cause and the exact words, in this order', async () => {
-    const run = await SCENES['incident']?.()
+    const run = await SCENARIOS['incident']?.()
     expect(run?.annotations.map(({level, title}) => [level, title])).toEqual([
       ['warning', 'mlocati/php-extension-installer:2.7.35 comes from ghcr.io']
     ])
@@ -108,7 +108,7 @@ describe('the log', () => {
   })
 
   it('says so, with advice, when nobody could serve an image', async () => {
-    const run = await SCENES['lost']?.()
+    const run = await SCENARIOS['lost']?.()
     const [first, cause, ...stories] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toBe(
       'No registry could serve mlocati/php-extension-installer:2.7.35: docker.io sent wrong bytes and ghcr.io limits how often it may be asked. Nothing that was not verified is handed on, so the step fails.'
@@ -122,7 +122,7 @@ describe('the log', () => {
 
 describe('an annotation of what was pinned', () => {
   it('says first that an older tag stands in, then why, and nothing twice', async () => {
-    const run = await SCENES['stand-in']?.()
+    const run = await SCENARIOS['stand-in']?.()
     const lines = run?.annotations[0]?.message.split('\n') ?? []
     expect(run?.annotations.map(({title}) => title)).toEqual(['NOT acme/app:1.2.3: acme/app:1.2.2 stands in'])
     expect(lines.map(line => line.replace(/sha256:[0-9a-f]{64}/g, 'DIGEST'))).toEqual([
@@ -142,7 +142,7 @@ describe('an annotation of what was pinned', () => {
     {scene: 'moved', where: 'Every byte was verified.'},
     {scene: 'moved and gone', where: 'It comes from ghcr.io. Every byte was verified.'}
   ])('says first that the locked image is used: $scene', async ({scene, where}) => {
-    const run = await SCENES[scene]?.()
+    const run = await SCENARIOS[scene]?.()
     const [first = '', cause, ...rest] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toMatch(
       /^mlocati\/php-extension-installer:2\.7\.35 is used as the lock file says; at docker\.io the tag means another image now/
@@ -158,7 +158,7 @@ describe('an annotation of what was pinned', () => {
 
 describe('a job that is called off', () => {
   it('does not say of a registry that was still at work that it could not serve the image', async () => {
-    const run = await runIn(
+    const run = await runScenario(
       {
         hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
         ghcr: [{on: 'config', do: {kind: 'hang'}}]
@@ -175,7 +175,7 @@ describe('a job that is called off', () => {
 
 describe('the input summary', () => {
   it('set to false, writes none', async () => {
-    const run = await runIn({}, {summary: 'false'})
+    const run = await runScenario({}, {summary: 'false'})
     expect(run).toMatchObject({exitCode: 0, summary: ''})
   })
 

@@ -6,7 +6,7 @@ import type {Action, Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {type ConfigDocument, makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
-import {runHere} from './support/run-in-process.ts'
+import {runInProcess} from './support/run-in-process.ts'
 
 const IMAGE = makeImage({
   layers: [{content: {files: {a: 'a'}}}],
@@ -21,9 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-async function run(on: Fault['on'], action: Action | undefined): ReturnType<typeof runHere> {
+async function run(on: Fault['on'], action: Action | undefined): ReturnType<typeof runInProcess> {
   if (action !== undefined) registry.addFault({on, do: action})
-  const ran = await runHere({
+  const ran = await runInProcess({
     image: `${registry.host}/acme/app@${IMAGE.manifest.digest}`,
     ...{mirrors: '', platform: 'linux/amd64', attempts: '1', 'status-pages': 'false', cache: 'false'}
   })
@@ -31,7 +31,7 @@ async function run(on: Fault['on'], action: Action | undefined): ReturnType<type
   return ran
 }
 
-type Ran = Awaited<ReturnType<typeof runHere>>
+type Ran = Awaited<ReturnType<typeof runInProcess>>
 
 function kindOf({report}: Ran): unknown {
   return (report as {images: [{registries: [{object?: string; failure?: {kind: string}}]}]}).images[0].registries[0]

@@ -9,7 +9,7 @@ import {lockEntries} from '../src/pins/lock-policy.ts'
 import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire/plan.ts'
 import {makeImage} from './support/images.ts'
 import {createManualClock, type ManualClock} from './support/manual-clock.ts'
-import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
+import {bodyOf, createMemoryRegistry, flipped, silent, type ScriptedResponse} from './support/memory-registry.ts'
 import {type Acquisition, type AcquireDeps} from '../src/acquire/acquisition.ts'
 
 /** What the tag is at the primary, at the mirror, and in the lock file. */
@@ -29,27 +29,27 @@ function failureOf(kind: Failure['kind'], status: number): Failure {
 /** When the primary resolves its tag, when it has failed, and whether it is silent until then. Undefined: never. */
 type Primary = {
   readonly name: string
-  readonly trouble: ((clock: ManualClock) => Trouble) | undefined
+  readonly response: ((clock: ManualClock) => ScriptedResponse) | undefined
   readonly answersAtMs?: number
   readonly failsAtMs?: number
   readonly isSilent?: true
 }
 
 function late(ms: number) {
-  return (clock: ManualClock): Trouble =>
-    async ({content, ask}) => {
-      await clock.wait(ms, ask.signal)
+  return (clock: ManualClock): ScriptedResponse =>
+    async ({content, request}) => {
+      await clock.wait(ms, request.signal)
       return content
     }
 }
 // A byte, then nothing for less than a stall-timeout, over and over.
 function trickling(eachMs: number, times: number) {
-  return (clock: ManualClock): Trouble =>
-    ({bytes, content, ask}) => ({
+  return (clock: ManualClock): ScriptedResponse =>
+    ({bytes, content, request}) => ({
       ...content,
       body: (async function* () {
         for (let at = 0; at < times; at++) {
-          await clock.wait(eachMs, ask.signal)
+          await clock.wait(eachMs, request.signal)
           yield bytes.subarray(at, at + 1)
         }
         yield bytes.subarray(times)
@@ -57,31 +57,36 @@ function trickling(eachMs: number, times: number) {
     })
 }
 function always(failure: Failure) {
-  return (): Trouble => failure
+  return (): ScriptedResponse => failure
 }
 
 const PRIMARIES: readonly Primary[] = [
-  {name: 'answers at once', trouble: undefined, answersAtMs: 0},
-  {name: 'answers after 1 s', trouble: late(1000), answersAtMs: 1000},
-  {name: 'answers after 3.6 s', trouble: late(3600), answersAtMs: 3600},
-  {name: 'answers just before a stall-timeout', trouble: late(STALL_MS - 1), answersAtMs: STALL_MS - 1},
-  {name: 'answers after a stall-timeout', trouble: late(STALL_MS + 5000), answersAtMs: STALL_MS + 5000, isSilent: true},
-  {name: 'trickles for a minute', trouble: trickling(15_000, 4), answersAtMs: 60_000},
-  {name: 'is silent', trouble: () => silent, isSilent: true},
+  {name: 'answers at once', response: undefined, answersAtMs: 0},
+  {name: 'answers after 1 s', response: late(1000), answersAtMs: 1000},
+  {name: 'answers after 3.6 s', response: late(3600), answersAtMs: 3600},
+  {name: 'answers just before a stall-timeout', response: late(STALL_MS - 1), answersAtMs: STALL_MS - 1},
+  {
+    name: 'answers after a stall-timeout',
+    response: late(STALL_MS + 5000),
+    answersAtMs: STALL_MS + 5000,
+    isSilent: true
+  },
+  {name: 'trickles for a minute', response: trickling(15_000, 4), answersAtMs: 60_000},
+  {name: 'is silent', response: () => silent, isSilent: true},
   // Two tries with a wait of 50 ms between, as random() has it.
   {
     name: 'refuses connections',
-    trouble: always({kind: 'unreachable', reason: 'refused', detail: ''}),
+    response: always({kind: 'unreachable', reason: 'refused', detail: ''}),
     failsAtMs: 50
   },
-  {name: '401', trouble: always(failureOf('unauthorized', 401)), failsAtMs: 0},
-  {name: '403', trouble: always(failureOf('denied', 403)), failsAtMs: 0},
-  {name: '404', trouble: always(failureOf('not-found', 404)), failsAtMs: 0},
-  {name: '429', trouble: always(failureOf('throttled', 429)), failsAtMs: 50},
-  {name: '500', trouble: always(failureOf('server-error', 500)), failsAtMs: 50},
+  {name: '401', response: always(failureOf('unauthorized', 401)), failsAtMs: 0},
+  {name: '403', response: always(failureOf('denied', 403)), failsAtMs: 0},
+  {name: '404', response: always(failureOf('not-found', 404)), failsAtMs: 0},
+  {name: '429', response: always(failureOf('throttled', 429)), failsAtMs: 50},
+  {name: '500', response: always(failureOf('server-error', 500)), failsAtMs: 50},
   {
     name: 'is corrupt',
-    trouble:
+    response:
       () =>
       ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}),
     failsAtMs: 0
@@ -149,8 +154,8 @@ async function run(setting: Setting): Promise<Acquisition> {
   registry.publish('docker.io/a/b', '1', pin === 'enforce' ? LOCKED : RIGHT)
   for (const image of [LOCKED, RIGHT]) registry.publish('ghcr.io/a/b', undefined, image)
   if (mirror.tag !== 'none') registry.publish('ghcr.io/a/b', '1', mirror.tag === 'right' ? RIGHT : OTHER)
-  if (primary.trouble !== undefined)
-    registry.trouble('docker.io', 'manifest', ...Array<Trouble>(6).fill(primary.trouble(clock)))
+  if (primary.response !== undefined)
+    registry.failNext('docker.io', 'manifest', ...Array<ScriptedResponse>(6).fill(primary.response(clock)))
   const controller = new AbortController()
   const around: AcquireDeps = {
     ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},

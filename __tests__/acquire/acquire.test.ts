@@ -12,12 +12,12 @@ import {type Image, makeImage, makePublished} from '../support/images.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import {
   bodyOf,
-  brokenAt,
+  truncatedAt,
   createMemoryRegistry,
   type MemoryRegistry,
   silent,
-  spoiled,
-  type Trouble
+  corruptedAt,
+  type ScriptedResponse
 } from '../support/memory-registry.ts'
 import '../support/matchers.ts'
 import {type Level} from '../../src/fetch/verify-level.ts'
@@ -120,21 +120,21 @@ function told({results}: Acquisition): readonly unknown[] {
   ])
 }
 
-/** A trouble: the answer comes later. */
-function late(clock: ManualClock, ms: number): Trouble {
-  return async ({content, ask}) => {
-    await clock.wait(ms, ask.signal)
+/** A scripted response: the answer comes later. */
+function late(clock: ManualClock, ms: number): ScriptedResponse {
+  return async ({content, request}) => {
+    await clock.wait(ms, request.signal)
     return content
   }
 }
 
-/** A trouble: this many bytes each 100 ms. */
-function crawling(clock: ManualClock, chunkBytes: number): Trouble {
-  return ({bytes, offset, content, ask}) => ({
+/** A scripted response: this many bytes each 100 ms. */
+function crawling(clock: ManualClock, chunkBytes: number): ScriptedResponse {
+  return ({bytes, offset, content, request}) => ({
     ...content,
     body: (async function* () {
       for (let at = offset; at < bytes.length; at += chunkBytes) {
-        await clock.wait(100, ask.signal)
+        await clock.wait(100, request.signal)
         yield bytes.subarray(at, at + chunkBytes)
       }
     })()
@@ -171,7 +171,7 @@ describe('acquireImage', () => {
   it("moves to ghcr.io when docker.io's config does not hash to its digest", async () => {
     const {registry, clock, around, events} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', spoiled(3), spoiled(3))
+    registry.failNext('docker.io', 'config', corruptedAt(3), corruptedAt(3))
     const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -285,7 +285,7 @@ describe('acquireImage', () => {
   ])('$name: $tries tries, the next registry: $next', async ({failure, tries, next, afterMs}) => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.alwaysTrouble('docker.io', failure)
+    registry.failAlways('docker.io', failure)
     const acquisition = await clock.until(acquire(around, {level: 'manifest'}))
     expect(askedOf(registry, 'docker.io')).toEqual(Array<string>(tries).fill('manifest 1'))
     expect(askedOf(registry, 'ghcr.io')).toEqual(next ? ['manifest 1'] : [])
@@ -305,7 +305,7 @@ describe('acquireImage', () => {
       const published = makePublished()
       registry.publish('docker.io/a/b', '1', published)
       registry.publish('ghcr.io/a/b', '1', published)
-      registry.trouble('docker.io', object, NOT_FOUND)
+      registry.failNext('docker.io', object, NOT_FOUND)
       const acquisition = await clock.until(acquire(around, {level: 'full'}))
       expect(told(acquisition)).toEqual([
         ['docker.io', 'failed', 'not-found', object],
@@ -350,7 +350,7 @@ describe('acquireImage', () => {
   it('blames the token when that is what failed', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io')
-    registry.trouble('docker.io', 'config', () =>
+    registry.failNext('docker.io', 'config', () =>
       Promise.reject(new VerifiedImageError({kind: 'bug', detail: ''}, {object: 'token'}))
     )
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
@@ -360,8 +360,8 @@ describe('acquireImage', () => {
   it('lets a bug through, once everything has ended', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('ghcr.io', 'manifest', () => Promise.reject(new TypeError('a bug')))
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('ghcr.io', 'manifest', () => Promise.reject(new TypeError('a bug')))
     await expect(clock.until(acquire(around))).rejects.toThrow(new TypeError('a bug'))
     expect(clock.waiting()).toBe(0)
   })
@@ -421,7 +421,7 @@ describe('trust', () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -446,7 +446,7 @@ describe('trust', () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io', 'c.io')
     registry.publish('b.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'config'}))
     expect(told(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'config'],
@@ -459,7 +459,7 @@ describe('trust', () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest'])
     expect(told(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
@@ -476,7 +476,7 @@ describe('trust', () => {
   it('asks a public mirror after a named mirror decided, wherever its line is', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io', 'b.io')
-    registry.trouble('b.io', 'config', NOT_FOUND)
+    registry.failNext('b.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['public', 'b.io'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -496,7 +496,7 @@ describe('trust', () => {
   it('lets a named mirror decide when the primary could not say what the tag is', async () => {
     const {registry, clock, around} = bench()
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.alwaysTrouble('docker.io', SERVER_ERROR)
+    registry.failAlways('docker.io', SERVER_ERROR)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.resolved).toEqual({
       ...{digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'},
@@ -532,13 +532,13 @@ describe('trust', () => {
   it('refuses a manifest with other bytes than the digest, whatever the mirror announces', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', NOT_FOUND)
-    const swapped: Trouble = ({content}) => ({
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const swapped: ScriptedResponse = ({content}) => ({
       ...content,
       contentLength: OTHER.manifest.size,
       body: bodyOf(OTHER.manifest.bytes)
     })
-    registry.trouble('ghcr.io', 'manifest', swapped, swapped)
+    registry.failNext('ghcr.io', 'manifest', swapped, swapped)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.results[1]?.failure).toMatchObject({
       kind: 'corrupt',
@@ -590,7 +590,7 @@ describe('preferred mirrors', () => {
   it('decide when the primary cannot, which then is not asked again', async () => {
     const {registry, clock, around} = bench()
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('ghcr.io', 'config', NOT_FOUND)
+    registry.failNext('ghcr.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1', 'ghcr.io config'])
     expect(acquisition.resolved?.decidedBy).toBe('mirror')
@@ -603,7 +603,7 @@ describe('preferred mirrors', () => {
   it('come before the primary, and public mirrors after it', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(
       acquire(around, {prefer: 'mirrors', mirrors: ['public', 'b.io'], level: 'config'})
     )
@@ -631,7 +631,7 @@ describe('the hedge', () => {
   it('starts a mirror that may resolve the tag after exactly that time, and holds its image', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 15_000))
+    registry.failNext('docker.io', 'manifest', late(clock, 15_000))
     const done = acquire(around)
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -648,7 +648,7 @@ describe('the hedge', () => {
   it('lets the mirror resolve the tag when the primary was silent for one stall-timeout, and not sooner', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around)
     const state = {isDone: false}
     done.then(
@@ -679,7 +679,7 @@ describe('the hedge', () => {
   it('gives a primary company whose layer crawls', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', crawling(clock, 10))
+    registry.failNext('docker.io', 'layer[1]', crawling(clock, 10))
     const done = acquire(around)
     await clock.advance(2999)
     expect(askedOf(registry, 'ghcr.io')).toEqual([])
@@ -696,7 +696,7 @@ describe('the hedge', () => {
   it('leaves a primary alone that delivers more than 1 KiB/s', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', crawling(clock, 120))
+    registry.failNext('docker.io', 'layer[1]', crawling(clock, 120))
     const acquisition = await clock.until(acquire(around))
     expect(askedOf(registry, 'ghcr.io')).toEqual([])
     expect(acquisition.image?.candidate.role).toBe('primary')
@@ -706,8 +706,8 @@ describe('the hedge', () => {
   it('lets the primary win that wakes up before the other is done', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 3500))
-    registry.trouble('ghcr.io', 'config', late(clock, 1000))
+    registry.failNext('docker.io', 'manifest', late(clock, 3500))
+    registry.failNext('ghcr.io', 'config', late(clock, 1000))
     const acquisition = await clock.until(acquire(around))
     expect(acquisition.image?.candidate.repository.registry).toBe('docker.io')
     expect(told(acquisition)).toEqual([
@@ -720,8 +720,8 @@ describe('the hedge', () => {
   it('starts the third when the second is silent for that long too', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('b.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('b.io', 'manifest', silent)
     const done = acquire(around, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
     await clock.advance(5999)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1'])
@@ -737,7 +737,7 @@ describe('the hedge', () => {
   it('starts the next at once when one fails while the first is slow', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
     await clock.advance(3000)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
@@ -749,7 +749,7 @@ describe('the hedge', () => {
   it('tells the last failure of a primary that was left between two tries', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
+    registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image}))
     expect(told(acquisition)).toEqual([
@@ -762,7 +762,7 @@ describe('the hedge', () => {
   it('asks the next at once when nothing listens at the primary, which still has all its tries for the tag', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     const done = acquire(around)
     await clock.advance(0)
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1'])
@@ -778,7 +778,7 @@ describe('the hedge', () => {
   it('uses the next at once when nothing listens at the primary and the digest is known', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     const acquisition = await clock.until(acquire(around, {image: `a/b:1@${IMAGE.manifest.digest}`}))
     expect([clock.nowMs(), clock.waiting()]).toEqual([0, 0])
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
@@ -787,8 +787,8 @@ describe('the hedge', () => {
   it('lets a public mirror join no sooner than the digest is known', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', silent)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', silent)
     const done = acquire(around, {mirrors: ['public']})
     await clock.advance(4999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -802,7 +802,7 @@ describe('the hedge', () => {
   it('never happens without a time for it', async () => {
     const {registry, clock, controller, around} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around)
     await clock.advance(3_600_000)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -814,7 +814,7 @@ describe('the hedge', () => {
   it('waits for all tries at a primary where nobody listens, without a time for it', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     await clock.until(acquire(around, {level: 'manifest'}))
     expect(registry.requests).toEqual([...Array<string>(4).fill('docker.io manifest 1'), 'ghcr.io manifest 1'])
   })
@@ -823,7 +823,7 @@ describe('the hedge', () => {
     const {registry, clock, around, events} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', late(clock, STALL_MS - 1))
+    registry.failNext('docker.io', 'manifest', late(clock, STALL_MS - 1))
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(askedOf(registry, 'ghcr.io').slice(0, 2)).toEqual(['manifest 1', 'config'])
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
@@ -841,8 +841,8 @@ describe('the hedge', () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'manifest @digest', 'config'])
     expect(acquisition.image).toMatchObject({digest: IMAGE.manifest.digest, candidate: {role: 'mirror'}})
@@ -853,8 +853,8 @@ describe('the hedge', () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'manifest @digest', 'config'])
     expect(acquisition.image?.candidate.role).toBe('mirror')
@@ -865,11 +865,11 @@ describe('the hedge', () => {
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     // A byte every 15 s: the client would end it for its pace, and then try again.
-    registry.trouble('docker.io', 'manifest', ({bytes, content, ask}) => ({
+    registry.failNext('docker.io', 'manifest', ({bytes, content, request}) => ({
       ...content,
       body: (async function* () {
         for (let at = 0; at < 6; at++) {
-          await clock.wait(15_000, ask.signal)
+          await clock.wait(15_000, request.signal)
           yield bytes.subarray(at, at + 1)
         }
         yield bytes.subarray(6)
@@ -884,19 +884,24 @@ describe('the hedge', () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
+    registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.resolved?.decidedBy).toBe('primary')
     expect(clock.nowMs()).toBeGreaterThan(40_000)
     const silence: Failure = {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 5000}}
     const second = bench(3000)
     second.registry.publish('ghcr.io/a/b', '1', OTHER)
-    const unconnected: Trouble = async ({ask}) => {
-      await second.clock.wait(5000, ask.signal)
+    const unconnected: ScriptedResponse = async ({request}) => {
+      await second.clock.wait(5000, request.signal)
       throw new VerifiedImageError(silence)
     }
     publishAt(second.registry, 'docker.io')
-    second.registry.trouble('docker.io', 'manifest', ...Array<Trouble>(3).fill(unconnected), late(second.clock, 60_000))
+    second.registry.failNext(
+      'docker.io',
+      'manifest',
+      ...Array<ScriptedResponse>(3).fill(unconnected),
+      late(second.clock, 60_000)
+    )
     const decided = await second.clock.until(acquire(second.around, {level: 'config'}))
     expect(decided.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
   })
@@ -905,7 +910,7 @@ describe('the hedge', () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
     expect(acquisition.resolved).toMatchObject({
@@ -918,7 +923,7 @@ describe('the hedge', () => {
   it('asks preferred mirrors when the primary does not get on with the digest', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around, {prefer: 'mirrors', level: 'config'})
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -931,8 +936,8 @@ describe('the hedge', () => {
   it('ends all when one of two finds the image with the known digest unusable', async () => {
     const {registry, clock, around} = bench(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('b.io', 'config', {kind: 'unusable', detail: 'bad'})
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('b.io', 'config', {kind: 'unusable', detail: 'bad'})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image, mirrors: ['b.io', 'c.io']}))
     expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'failed', 'not-asked'])
@@ -949,8 +954,8 @@ describe('the hedge', () => {
           const {registry, clock, around} = bench(hedge)
           publishAt(registry, 'c.io')
           registry.publish('b.io/a/b', '1', OTHER)
-          registry.alwaysTrouble('docker.io', SERVER_ERROR)
-          registry.trouble('b.io', object, failure)
+          registry.failAlways('docker.io', SERVER_ERROR)
+          registry.failNext('b.io', object, failure)
           const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'config'}))
           expect(acquisition.resolved).toMatchObject({
             decidedBy: 'mirror',
@@ -967,8 +972,8 @@ describe('cancellation', () => {
   it('calls everybody off, and leaves nothing pending', async () => {
     const {registry, clock, controller, around} = bench(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'layer[1]', silent)
-    registry.trouble('b.io', 'manifest', silent)
+    registry.failNext('docker.io', 'layer[1]', silent)
+    registry.failNext('b.io', 'manifest', silent)
     const done = acquire(around, {mirrors: ['b.io', 'c.io']})
     await clock.advance(3000)
     const before = [...registry.requests]
@@ -985,7 +990,7 @@ describe('cancellation', () => {
 
   it('ends a wait between two tries', async () => {
     const {registry, clock, controller, around} = bench()
-    registry.alwaysTrouble('docker.io', SERVER_ERROR)
+    registry.failAlways('docker.io', SERVER_ERROR)
     const done = acquire(around)
     await clock.advance(100)
     expect(clock.waiting()).toBe(1)
@@ -1009,7 +1014,7 @@ describe('cancellation', () => {
   it('says that time was up where that was the reason', async () => {
     const {registry, clock, controller, around} = bench()
     publishAt(registry, 'docker.io')
-    registry.trouble('docker.io', 'layer[0]', silent)
+    registry.failNext('docker.io', 'layer[0]', silent)
     const done = acquire(around)
     await clock.advance(600_000)
     const error = new VerifiedImageError(TIME_IS_UP)
@@ -1085,7 +1090,7 @@ describe('several images of a run', () => {
       registry.publish(`${place}/a/b`, '1', IMAGE)
       registry.publish(`${place}/c/d`, '2', SIBLING)
     }
-    registry.trouble('docker.io', 'layer[1]', spoiled(), spoiled())
+    registry.failNext('docker.io', 'layer[1]', corruptedAt(), corruptedAt())
     const both = [acquire(around), acquire(around, {image: 'c/d:2'})]
     const done = await clock.until(Promise.all(both))
     expect(done.map(({image}) => image?.candidate.repository.registry)).toEqual(['ghcr.io', 'ghcr.io'])
@@ -1100,7 +1105,7 @@ describe('several images of a run', () => {
     const {registry, clock, around} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.publish('docker.io/c/d', '2', SIBLING)
-    registry.trouble('docker.io', 'manifest', {kind: 'throttled', status: 429, detail: '', retryAfterMs: 20_000})
+    registry.failNext('docker.io', 'manifest', {kind: 'throttled', status: 429, detail: '', retryAfterMs: 20_000})
     const first = acquire(around)
     await clock.advance(1)
     const second = acquire(around, {image: 'c/d:2'})
@@ -1114,7 +1119,7 @@ describe('several images of a run', () => {
   it('resume what broke without asking for the rest of the image again', async () => {
     const {registry, clock, around} = bench()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', brokenAt(4096))
+    registry.failNext('docker.io', 'layer[1]', truncatedAt(4096))
     await clock.until(acquire(around))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',

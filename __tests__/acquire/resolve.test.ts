@@ -15,7 +15,7 @@ import {
   type MemoryRegistry,
   bodyOf,
   silent,
-  type Trouble
+  type ScriptedResponse
 } from '../support/memory-registry.ts'
 import {type PlatformChoice} from '../../src/oci/platform.ts'
 import {type Acquisition, type AcquireDeps} from '../../src/acquire/acquisition.ts'
@@ -146,7 +146,7 @@ describe('a locked tag', () => {
   it('that moved does not keep anybody waiting for the date of the other image', async () => {
     const {registry, clock, acquire} = bench()
     moved(registry)
-    registry.trouble('docker.io', 'config', silent)
+    registry.failNext('docker.io', 'config', silent)
     const acquisition = await acquire()
     expect(acquisition.image?.digest).toBe(LOCKED)
     expect(acquisition.moved).toEqual({registry: 'docker.io', digest: MOVED})
@@ -157,19 +157,19 @@ describe('a locked tag', () => {
     ...{schemaVersion: 2, mediaType: mediaTypesOf('oci').manifest, layers: []},
     config: {mediaType: 'application/vnd.oci.empty.v1+json', digest: LOCKED, size: 2}
   })
-  it.each<{readonly name: string; readonly trouble: Trouble}>([
-    {name: 'is gone', trouble: {kind: 'not-found', status: 404, detail: ''}},
+  it.each<{readonly name: string; readonly response: ScriptedResponse}>([
+    {name: 'is gone', response: {kind: 'not-found', status: 404, detail: ''}},
     {
       name: 'is an artifact now',
-      trouble: ({content}) => ({
+      response: ({content}) => ({
         ...content,
         ...{body: bodyOf(artifact.bytes), digestHeader: artifact.digest, contentLength: artifact.bytes.length}
       })
     }
-  ])('that $name is asked for by its digest at the same registry', async ({trouble}) => {
+  ])('that $name is asked for by its digest at the same registry', async ({response}) => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', trouble)
+    registry.failNext('docker.io', 'manifest', response)
     const acquisition = await acquire()
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest @digest', 'docker.io config'])
@@ -178,7 +178,7 @@ describe('a locked tag', () => {
   it('is known by its bytes, whatever the registry says of them', async () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
     expect((await acquire()).image?.digest).toBe(LOCKED)
   })
 
@@ -188,7 +188,7 @@ describe('a locked tag', () => {
   ])('that moved has moved also when the registry calls its digest $name', async ({announced}) => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: announced}))
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader: announced}))
     const acquisition = await acquire()
     expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
     expect(acquisition).toMatchObject({image: undefined, moved: {digest: MOVED}})
@@ -198,7 +198,7 @@ describe('a locked tag', () => {
   it('whose bytes are damaged is asked for once more', async () => {
     const {registry, acquire} = bench()
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
+    registry.failNext('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
     const acquisition = await acquire()
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'docker.io manifest 1'])
@@ -208,7 +208,7 @@ describe('a locked tag', () => {
     const {registry, acquire} = bench()
     const longer = makeImage({algorithm: 'sha512'})
     registry.publish('docker.io/a/b', '1', longer)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
     const acquisition = await acquire({locked: longer.manifest.digest})
     expect(acquisition.image?.digest).toBe(longer.manifest.digest)
     expect(acquisition).not.toHaveProperty('moved')
@@ -216,7 +216,7 @@ describe('a locked tag', () => {
 
   it('lets a public mirror serve it while the primary is down', async () => {
     const {registry, acquire} = bench()
-    registry.alwaysTrouble('docker.io', DOWN)
+    registry.failAlways('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', IMAGE)
     const acquisition = await acquire({mirror: 'public'})
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'public-mirror'}})
@@ -246,7 +246,7 @@ describe('a lock that is to be renewed', () => {
 
   it.each(['primary', 'mirrors'] as const)('counts more than what a mirror says, with prefer: %s', async prefer => {
     const {registry, acquire} = bench()
-    registry.alwaysTrouble('docker.io', DOWN)
+    registry.failAlways('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
     const acquisition = await acquire({lock: 'update', prefer})
@@ -257,8 +257,8 @@ describe('a lock that is to be renewed', () => {
   it.each([5000, 19_999])('yields to a primary that answers after %d ms, whatever a mirror has by then', async ms => {
     const {registry, clock, acquire} = bench(1000)
     moved(registry)
-    registry.trouble('docker.io', 'manifest', async ({content, ask}) => {
-      await clock.wait(ms, ask.signal)
+    registry.failNext('docker.io', 'manifest', async ({content, request}) => {
+      await clock.wait(ms, request.signal)
       return content
     })
     const acquisition = await acquire({lock: 'update'})
@@ -273,7 +273,7 @@ describe('a lock that is to be renewed', () => {
   it('counts when the primary was silent for one stall-timeout', async () => {
     const {registry, clock, acquire} = bench(1000)
     moved(registry)
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const acquisition = await acquire({lock: 'update'})
     expect(acquisition).toMatchObject({
       resolved: {digest: LOCKED, decidedBy: 'lock', unresolved: {kind: 'silent', forMs: 20_000}},

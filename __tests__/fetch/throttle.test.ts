@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import type {Failure} from '../../src/failure/failure.ts'
 import {createThrottle, type RegistryThrottle} from '../../src/fetch/throttle.ts'
-import {createManualClock, type ManualClock, settle} from '../support/manual-clock.ts'
+import {createManualClock, type ManualClock, flushPromises} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
 
 const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
@@ -46,7 +46,7 @@ describe('a registry that is new', () => {
     const {entered, come} = bench()
     const leave = await come('one')
     const others = [come('two'), come('three')]
-    await settle()
+    await flushPromises()
     expect(entered).toEqual(['one'])
     leave()
     await Promise.all(others)
@@ -75,7 +75,7 @@ describe('a wait for the one that goes ahead', () => {
     const leave = await come('one')
     const controller = new AbortController()
     const waiting = come('two', controller.signal)
-    await settle()
+    await flushPromises()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
     leave()
     await waiting
@@ -95,7 +95,7 @@ describe('a wait for the one that goes ahead', () => {
     await clock.advance(1000)
     leave()
     const four = come('four')
-    await settle()
+    await flushPromises()
     expect(entered.slice(3)).toEqual(['three'])
     ;(await three)()
     await four

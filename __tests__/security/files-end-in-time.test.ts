@@ -2,7 +2,7 @@
 // a crash or all of the memory. The limits here are the harness's: the action without its bounds does not end in them.
 
 import {describe, expect, it, jest} from '@jest/globals'
-import {type Planted, raid} from '../support/hostile-workspace.ts'
+import {type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'
 
 // Processes, on a machine that may have other things to do.
 jest.setTimeout(120_000)
@@ -185,14 +185,17 @@ describe('a file that is made to be long in reading', () => {
   it.each(CASES)('is read or refused: $name', async ({files, rule}) => {
     const [first = ''] = Object.keys(files)
     const isTree = Object.keys(files).length > 50
-    const {heard, report, annotations} = await raid({inside: files, inputs: {files: isTree ? '**/Dockerfile' : first}})
+    const {requestText, report, annotations} = await runInHostileWorkspace({
+      inside: files,
+      inputs: {files: isTree ? '**/Dockerfile' : first}
+    })
     // Not a fault of the action, and not what the clock had to end.
     expect(report).not.toMatchObject({failure: {kind: 'bug'}})
     expect(report).not.toMatchObject({failure: {kind: 'timed-out'}})
     const said = annotations.filter(({title}) => title === 'Input files').map(({message}) => message)
     if (rule === undefined) {
       expect(said).toEqual([])
-      expect(heard).toContain('/v2/good/manifests/1')
+      expect(requestText).toContain('/v2/good/manifests/1')
     } else expect(said).toContainEqual(expect.stringMatching(rule))
   })
 })

@@ -1,38 +1,38 @@
-// Turns the right answer into the wrong one that a fault asks for, as far as that can be said in headers and bytes.
-// What only shows on the wire (silence, early ends) is wire.ts's.
+// Changes the status, headers, and body of a correct response as a fault says.
+// send-response.ts does the faults of the connection, such as silence and early ends.
 
 import {gzipSync} from 'node:zlib'
 import type {Applied, RangeAnswer} from './fault.ts'
-import {type Answer, errorAnswer} from './registry-responses.ts'
+import {type FakeResponse, errorResponse} from './registry-responses.ts'
 
-export function spoilAnswer(right: Answer, {action, ordinal}: Applied): Answer {
+export function applyFault(correct: FakeResponse, {action, ordinal}: Applied): FakeResponse {
   switch (action.kind) {
     case 'respond':
       return {status: action.status, headers: lowerCased(action.headers ?? {}), body: Buffer.from(action.body ?? '')}
     case 'corrupt':
-      return corruptAnswer(right, action.at, action.each === 'other' ? ordinal : 1)
+      return corruptResponse(correct, action.at, action.each === 'other' ? ordinal : 1)
     case 'replace':
-      return {...wholeOf(right), body: action.body}
+      return {...wholeOf(correct), body: action.body}
     case 'empty':
-      return {...wholeOf(right), body: Buffer.alloc(0)}
+      return {...wholeOf(correct), body: Buffer.alloc(0)}
     case 'append':
-      return {...right, body: Buffer.concat([right.body, Buffer.alloc(action.bytes, 'x')])}
+      return {...correct, body: Buffer.concat([correct.body, Buffer.alloc(action.bytes, 'x')])}
     case 'declare':
-      return {...right, headers: {...right.headers, 'content-length': String(action.contentLength)}}
+      return {...correct, headers: {...correct.headers, 'content-length': String(action.contentLength)}}
     case 'headers':
-      return {...right, headers: without({...right.headers, ...lowerCased(action.set ?? {})}, action.drop ?? [])}
+      return {...correct, headers: without({...correct.headers, ...lowerCased(action.set ?? {})}, action.drop ?? [])}
     case 'redirect':
       return {status: action.status ?? 307, headers: {location: action.to}, body: Buffer.alloc(0)}
     case 'encode':
-      return {...right, headers: {...right.headers, 'content-encoding': 'gzip'}, body: gzipSync(right.body)}
+      return {...correct, headers: {...correct.headers, 'content-encoding': 'gzip'}, body: gzipSync(correct.body)}
     case 'unsized':
-      return {...right, framing: action.framing ?? 'chunked'}
+      return {...correct, framing: action.framing ?? 'chunked'}
     case 'endless':
-      return {...right, framing: 'chunked'}
+      return {...correct, framing: 'chunked'}
     case 'range':
-      return misrange(right, action.answer)
+      return misrange(correct, action.answer)
     default:
-      return right
+      return correct
   }
 }
 
@@ -45,69 +45,69 @@ function without(headers: Readonly<Record<string, string>>, drop: readonly strin
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
 }
 
-/** As if no range had been asked for. */
-function wholeOf(right: Answer): Answer {
+/** The response to the request without its Range. */
+function wholeOf(correct: FakeResponse): FakeResponse {
   return {
-    status: right.part === undefined ? right.status : 200,
-    headers: without(right.headers, ['content-range']),
-    body: right.part?.whole ?? right.body
+    status: correct.part === undefined ? correct.status : 200,
+    headers: without(correct.headers, ['content-range']),
+    body: correct.part?.whole ?? correct.body
   }
 }
 
-/** `at` counts from the start of the blob: a part that does not hold that byte is sent as it is. */
-function corruptAnswer(right: Answer, at: number | undefined, difference: number): Answer {
-  const start = right.part?.start ?? 0
-  const position = at ?? Math.floor((right.part?.whole ?? right.body).length / 2)
-  const body = Buffer.from(right.body)
+/** `at` counts from the start of the blob. A range without that byte stays correct. */
+function corruptResponse(correct: FakeResponse, at: number | undefined, difference: number): FakeResponse {
+  const start = correct.part?.start ?? 0
+  const position = at ?? Math.floor((correct.part?.whole ?? correct.body).length / 2)
+  const body = Buffer.from(correct.body)
   const byte = body[position - start]
-  if (byte === undefined) return right
-  // Never zero, so the byte always differs from the right one.
+  if (byte === undefined) return correct
+  // The XOR mask is never zero, so that the byte always changes.
   body[position - start] = byte ^ (1 + ((difference - 1) % 255))
-  return {...right, body}
+  return {...correct, body}
 }
 
-function misrange(right: Answer, answer: RangeAnswer): Answer {
-  const {part} = right
-  if (part === undefined) return right
+function misrange(correct: FakeResponse, answer: RangeAnswer): FakeResponse {
+  const {part} = correct
+  if (part === undefined) return correct
   const total = part.whole.length
-  const ranged = (range: string, body: Buffer): Answer => ({
-    ...right,
-    headers: {...right.headers, 'content-range': range},
+  const ranged = (range: string, body: Buffer): FakeResponse => ({
+    ...correct,
+    headers: {...correct.headers, 'content-range': range},
     body
   })
-  const claimed = right.headers['content-range'] ?? ''
+  const claimed = correct.headers['content-range'] ?? ''
   switch (answer) {
     case 'ignore':
-      return wholeOf(right)
+      return wholeOf(correct)
     case 'elsewhere':
       return ranged(`bytes 0-${String(total - 1)}/${String(total)}`, part.whole)
     case 'lie':
-      return ranged(claimed, part.whole.subarray(0, right.body.length))
+      return ranged(claimed, part.whole.subarray(0, correct.body.length))
     case 'wrong-total':
-      return ranged(claimed.replace(/\/.*/, `/${String(total + 1)}`), right.body)
+      return ranged(claimed.replace(/\/.*/, `/${String(total + 1)}`), correct.body)
     case 'half': {
-      const body = right.body.subarray(0, Math.ceil(right.body.length / 2))
+      const body = correct.body.subarray(0, Math.ceil(correct.body.length / 2))
       return ranged(`bytes ${String(part.start)}-${String(part.start + body.length - 1)}/${String(total)}`, body)
     }
     case 'unsaid':
-      return {...right, headers: without(right.headers, ['content-range'])}
+      return {...correct, headers: without(correct.headers, ['content-range'])}
     case 'refuse': {
-      const refused = errorAnswer(416, 'RANGE_INVALID', 'invalid content range')
+      const refused = errorResponse(416, 'RANGE_INVALID', 'invalid content range')
       return {...refused, headers: {...refused.headers, 'content-range': `bytes */${String(total)}`}}
     }
     case 'multipart':
-      return multipart(right, claimed)
+      return multipart(correct, claimed)
   }
 }
 
 /** RFC 9110 section 14.6, with a single part. */
-function multipart(right: Answer, claimed: string): Answer {
+function multipart(correct: FakeResponse, claimed: string): FakeResponse {
   return {
-    ...right,
-    headers: {...without(right.headers, ['content-range']), 'content-type': 'multipart/byteranges; boundary=PART'},
+    ...correct,
+    headers: {...without(correct.headers, ['content-range']), 'content-type': 'multipart/byteranges; boundary=PART'},
     body: Buffer.concat([
       Buffer.from(`--PART\r\nContent-Type: application/octet-stream\r\nContent-Range: ${claimed}\r\n\r\n`),
-      right.body,
+      correct.body,
       Buffer.from('\r\n--PART--\r\n')
     ])
   }

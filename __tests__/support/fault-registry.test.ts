@@ -491,6 +491,6 @@ describe('a fault', () => {
     }
     expect(statuses).toEqual([410, 411, 200, 412, 412, 200])
     expect(unusedFaults().map(({on}) => on)).toEqual(['layer[7]'])
-    expect(assertQuiet).toThrow('this fault was not met')
+    expect(assertQuiet).toThrow('no request met this fault')
   })
 })

@@ -5,7 +5,6 @@ import {gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/report/diagnose.ts'
 import type {FailureKind} from '../../src/failure/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
-import type {ClerkOptions} from './request-handler.ts'
 import {
   blobOf,
   type ConfigDocument,
@@ -44,7 +43,6 @@ export type Situation = {
   /** What `docker login` left instead of username and password. */
   readonly identityToken?: string
   readonly blobs?: 'redirect'
-  readonly clerk?: ClerkOptions
   readonly inputs?: Readonly<Record<string, string>>
   /** What both registries have; a healthy image unless told. */
   readonly published?: Image | Index
