@@ -1,23 +1,20 @@
-// Which digest is used, over a table of what a primary does × what a mirror does × prefer × hedge-after × lock. Beside the code
-// stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
+// Which digest is used, over a table of primary × mirror × prefer × hedge-after × lock. The expected digest comes from an oracle: the four
+// rules of docs/how-it-decides.md, in the order of time and without races.
 
 import {describe, expect, it} from '@jest/globals'
-import {acquireImage} from '../src/acquire/acquire.ts'
-import {createBlobFetcher} from '../src/fetch/blob-fetcher.ts'
 import type {Failure} from '../src/failure/failure.ts'
 import {lockEntries} from '../src/pins/lock-policy.ts'
-import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire/plan.ts'
+import type {Acquisition} from '../src/acquire/acquisition.ts'
+import {createAcquireFixture, delayedBy, STALL_MS} from './support/acquire-fixture.ts'
 import {makeImage} from './support/images.ts'
-import {createManualClock, type ManualClock} from './support/manual-clock.ts'
-import {bodyOf, createMemoryRegistry, flipped, silent, type ScriptedResponse} from './support/memory-registry.ts'
-import {type Acquisition, type AcquireDeps} from '../src/acquire/acquisition.ts'
+import type {ManualClock} from './support/manual-clock.ts'
+import {bodyOf, flipped, type ScriptedResponse, silent} from './support/memory-registry.ts'
 
 /** What the tag is at the primary, at the mirror, and in the lock file. */
 const RIGHT = makeImage()
 const OTHER = makeImage({layers: [{content: {seed: 7, size: 9000}}]})
 const LOCKED = makeImage({layers: [{content: {seed: 8, size: 9000}}]})
 
-const STALL_MS = 20_000
 const ATTEMPTS = 2
 
 function failureOf(kind: Failure['kind'], status: number): Failure {
@@ -36,13 +33,9 @@ type Primary = {
 }
 
 function late(ms: number) {
-  return (clock: ManualClock): ScriptedResponse =>
-    async ({content, request}) => {
-      await clock.wait(ms, request.signal)
-      return content
-    }
+  return (clock: ManualClock): ScriptedResponse => delayedBy(clock, ms)
 }
-// A byte, then nothing for less than a stall-timeout, over and over.
+// One byte at a time, with pauses shorter than stall-timeout.
 function trickling(eachMs: number, times: number) {
   return (clock: ManualClock): ScriptedResponse =>
     ({bytes, content, request}) => ({
@@ -118,7 +111,7 @@ type Verdict = {readonly digest: string | undefined; readonly by: string | undef
 
 const NOTHING: Verdict = {digest: undefined, by: undefined}
 
-/** CONTRACT.md, Trust: the first of the four that is known, where somebody can be asked for it. */
+/** The digest of the first rule that knows one. */
 function oracle(setting: Setting): Verdict {
   const {primary, mirror, prefer, hedgeAfterMs} = setting
   const isRefused = primary.name === '401' || primary.name === '403'
@@ -148,29 +141,26 @@ function decide({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict {
 
 async function run(setting: Setting): Promise<Acquisition> {
   const {primary, mirror, prefer, hedgeAfterMs, pin} = setting
-  const registry = createMemoryRegistry()
-  const clock = createManualClock()
+  const backoff = {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
+  const {registry, clock, controller, acquire} = createAcquireFixture({hedgeAfterMs, backoff})
   registry.publish('docker.io/a/b', undefined, LOCKED)
   registry.publish('docker.io/a/b', '1', pin === 'enforce' ? LOCKED : RIGHT)
   for (const image of [LOCKED, RIGHT]) registry.publish('ghcr.io/a/b', undefined, image)
   if (mirror.tag !== 'none') registry.publish('ghcr.io/a/b', '1', mirror.tag === 'right' ? RIGHT : OTHER)
   if (primary.response !== undefined)
     registry.failNext('docker.io', 'manifest', ...Array<ScriptedResponse>(6).fill(primary.response(clock)))
-  const controller = new AbortController()
-  const around: AcquireDeps = {
-    ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
-    ...{stallTimeoutMs: STALL_MS, shared: new Map(), log: () => undefined, signal: controller.signal},
-    backoff: {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
-  }
-  const wanted = parseImageRequest(pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1')
-  const rule = parseMirrorRule('docker.io=ghcr.io')
-  if (!wanted.ok || !rule.ok) throw new Error('these are valid')
-  const locked = {digest: LOCKED.manifest.digest, mayBeUpdated: pin === 'update'}
-  const image = {...wanted.value, ...(pin === 'none' || pin === 'reference' ? {} : {locked})}
   const isNamed = mirror.role === 'mirror'
-  const rules = {mirrors: isNamed ? [rule.value] : [], publicMirrors: isNamed ? [] : [rule.value]}
-  const candidates = planCandidates(image.reference, rules, prefer)
-  const done = acquireImage({image, candidates, platforms: {kind: 'all'}, level: 'config'}, around)
+  const rule = ['docker.io=ghcr.io']
+  const locked = {digest: LOCKED.manifest.digest, mayBeUpdated: pin === 'update'}
+  const done = acquire({
+    image: pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1',
+    mirrors: isNamed ? rule : [],
+    publicMirrors: isNamed ? [] : rule,
+    prefer,
+    platforms: {kind: 'all'},
+    level: 'config',
+    ...(pin === 'none' || pin === 'reference' ? {} : {locked})
+  })
   // What never ends by itself ends with the step.
   clock.wait(600_000, controller.signal).then(
     () => {

@@ -2,8 +2,6 @@
 // Images are acquired from a registry in memory, so that what is composed is what an acquisition gives.
 
 import {describe, expect, it} from '@jest/globals'
-import {acquireImage} from '../../src/acquire/acquire.ts'
-import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import {
   blobPath,
   buildArchive,
@@ -11,12 +9,11 @@ import {
   engineReference,
   type ImageToExport
 } from '../../src/action/image-layout.ts'
-import {planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
+import {parseImageRequest} from '../../src/acquire/plan.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {Platform, PlatformChoice} from '../../src/oci/platform.ts'
+import {createAcquireFixture} from '../support/acquire-fixture.ts'
 import {type Image, type Index, makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
-import {createManualClock} from '../support/manual-clock.ts'
-import {createMemoryRegistry} from '../support/memory-registry.ts'
 import '../support/matchers.ts'
 
 const OCI = mediaTypesOf('oci')
@@ -32,25 +29,9 @@ async function place(asked: string, what: Image | Index, platforms: PlatformChoi
   const wanted = parseImageRequest(asked)
   if (!wanted.ok) throw new Error(wanted.reason)
   const {reference, tag} = wanted.value
-  const registry = createMemoryRegistry()
+  const {registry, clock, acquire} = createAcquireFixture()
   registry.publish(`${reference.registry}/${reference.path}`, tag, what)
-  const candidates = planCandidates(reference, {mirrors: [], publicMirrors: []}, 'primary')
-  const {image} = await acquireImage(
-    {image: wanted.value, candidates, platforms, level: 'full'},
-    {
-      registry,
-      access: registry,
-      stallTimeoutMs: 20_000,
-      blobs: createBlobFetcher(registry),
-      clock: createManualClock(),
-      random: () => 0.5,
-      backoff: {attempts: 1, firstMs: 1, maxMs: 1},
-      hedgeAfterMs: undefined,
-      shared: new Map(),
-      log: () => undefined,
-      signal: new AbortController().signal
-    }
-  )
+  const {image} = await clock.until(acquire({image: asked, mirrors: [], platforms, level: 'full'}))
   if (image === undefined) throw new Error('it was not acquired')
   return {wanted: wanted.value, image}
 }
