@@ -6,6 +6,7 @@ import {describe, expect, it} from '@jest/globals'
 import {marked, type Token} from 'marked'
 
 const DOCUMENTS = [
+  '__tests__/README.md',
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',

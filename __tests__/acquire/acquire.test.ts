@@ -41,7 +41,7 @@ const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 const REFUSED: Failure = {kind: 'unreachable', reason: 'refused', detail: 'connection refused'}
 const TIME_IS_UP: Failure = {kind: 'timed-out', phase: 'everything', limit: {input: 'timeout', afterMs: 600_000}}
 
-type Bench = {
+type Setup = {
   readonly registry: MemoryRegistry
   readonly clock: ManualClock
   readonly controller: AbortController
@@ -49,7 +49,7 @@ type Bench = {
   readonly around: AcquireDeps
 }
 
-function bench(hedgeAfterMs?: number): Bench {
+function setup(hedgeAfterMs?: number): Setup {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const controller = new AbortController()
@@ -111,7 +111,7 @@ function askedOf(registry: MemoryRegistry, name: string): readonly string[] {
     .map(request => request.slice(name.length + 1))
 }
 
-function told({results}: Acquisition): readonly unknown[] {
+function outcomes({results}: Acquisition): readonly unknown[] {
   return results.map(({candidate, outcome, failure, failedObject}) => [
     candidate.repository.registry,
     outcome,
@@ -143,7 +143,7 @@ function crawling(clock: ManualClock, chunkBytes: number): ScriptedResponse {
 
 describe('acquireImage', () => {
   it('asks nobody else when the primary serves it', async () => {
-    const {registry, clock, around, events} = bench()
+    const {registry, clock, around, events} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     const acquisition = await clock.until(acquire(around, {level: 'full'}))
     expect(registry.requests).toEqual([
@@ -152,7 +152,7 @@ describe('acquireImage', () => {
       'docker.io layer[1]',
       'docker.io layer[0]'
     ])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'verified', undefined, undefined],
       ['ghcr.io', 'not-asked', undefined, undefined]
     ])
@@ -169,7 +169,7 @@ describe('acquireImage', () => {
   })
 
   it("moves to ghcr.io when docker.io's config does not hash to its digest", async () => {
-    const {registry, clock, around, events} = bench()
+    const {registry, clock, around, events} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'config', corruptedAt(3), corruptedAt(3))
     const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
@@ -180,7 +180,7 @@ describe('acquireImage', () => {
       'ghcr.io manifest @digest',
       'ghcr.io config'
     ])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'corrupt', 'config'],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
@@ -283,14 +283,14 @@ describe('acquireImage', () => {
     {name: 'docker', failure: {kind: 'docker', detail: ''}, tries: 1, next: false, afterMs: 0},
     {name: 'bug', failure: {kind: 'bug', detail: ''}, tries: 1, next: false, afterMs: 0}
   ])('$name: $tries tries, the next registry: $next', async ({failure, tries, next, afterMs}) => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failAlways('docker.io', failure)
     const acquisition = await clock.until(acquire(around, {level: 'manifest'}))
     expect(askedOf(registry, 'docker.io')).toEqual(Array<string>(tries).fill('manifest 1'))
     expect(askedOf(registry, 'ghcr.io')).toEqual(next ? ['manifest 1'] : [])
     expect(acquisition.image?.candidate.repository.registry).toBe(next ? 'ghcr.io' : undefined)
-    expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', failure.kind, 'manifest'])
+    expect(outcomes(acquisition)[0]).toEqual(['docker.io', 'failed', failure.kind, 'manifest'])
     expect(acquisition.results[0]?.failure).toBe(failure)
     expect(acquisition.results[0]?.attempts.map(({number, outcome}) => [number, outcome])).toEqual(
       Array.from({length: tries}, (_none, at) => [at + 1, 'failed'])
@@ -301,13 +301,13 @@ describe('acquireImage', () => {
   it.each(['manifest', 'child', 'config', 'layer[0]', 'layer[1]'] as const)(
     'takes all of the image from the next registry when %s is missing',
     async object => {
-      const {registry, clock, around} = bench()
+      const {registry, clock, around} = setup()
       const published = makePublished()
       registry.publish('docker.io/a/b', '1', published)
       registry.publish('ghcr.io/a/b', '1', published)
       registry.failNext('docker.io', object, NOT_FOUND)
       const acquisition = await clock.until(acquire(around, {level: 'full'}))
-      expect(told(acquisition)).toEqual([
+      expect(outcomes(acquisition)).toEqual([
         ['docker.io', 'failed', 'not-found', object],
         ['ghcr.io', 'verified', undefined, undefined]
       ])
@@ -324,11 +324,11 @@ describe('acquireImage', () => {
   )
 
   it('asks one registry after the other, and none behind the one that serves it', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'c.io', 'd.io')
     const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io', 'd.io'], level: 'manifest'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'manifest'],
       ['b.io', 'failed', 'not-found', 'manifest'],
       ['c.io', 'verified', undefined, undefined],
@@ -337,10 +337,10 @@ describe('acquireImage', () => {
   })
 
   it('has no image, and every story, when nobody serves it', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     const acquisition = await clock.until(acquire(around))
     expect([acquisition.image, acquisition.resolved, acquisition.runError]).toEqual([undefined, undefined, undefined])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'manifest'],
       ['ghcr.io', 'failed', 'not-found', 'manifest']
     ])
@@ -348,17 +348,17 @@ describe('acquireImage', () => {
   })
 
   it('blames the token when that is what failed', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io')
     registry.failNext('docker.io', 'config', () =>
       Promise.reject(new VerifiedImageError({kind: 'bug', detail: ''}, {object: 'token'}))
     )
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
-    expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'bug', 'token'])
+    expect(outcomes(acquisition)[0]).toEqual(['docker.io', 'failed', 'bug', 'token'])
   })
 
   it('lets a bug through, once everything has ended', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', silent)
     registry.failNext('ghcr.io', 'manifest', () => Promise.reject(new TypeError('a bug')))
@@ -403,11 +403,11 @@ describe('acquireImage', () => {
       detail: `the config's diff_id is ${DIGEST}`
     }
   ])('stops without asking mirrors for $name', async ({image, object, detail}) => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', image)
     registry.publish('ghcr.io/a/b', '1', image)
     const acquisition = await clock.until(acquire(around, {level: 'full'}))
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'unusable', object],
       ['ghcr.io', 'not-asked', undefined, undefined]
     ])
@@ -418,7 +418,7 @@ describe('acquireImage', () => {
 
 describe('trust', () => {
   it('lets the primary decide, and holds mirrors to it', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'config', NOT_FOUND)
@@ -443,12 +443,12 @@ describe('trust', () => {
   })
 
   it('goes on behind a mirror with another digest', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'c.io')
     registry.publish('b.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['b.io', 'c.io'], level: 'config'}))
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'config'],
       ['b.io', 'failed', 'digest-disagrees', 'manifest'],
       ['c.io', 'verified', undefined, undefined]
@@ -456,25 +456,25 @@ describe('trust', () => {
   })
 
   it('never asks a public mirror by tag, not even when it lacks the digest', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['public'], level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest'])
-    expect(told(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
   })
 
   it('leaves a public mirror unasked when nobody could say what the tag is', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'ghcr.io')
     const acquisition = await clock.until(acquire(around, {mirrors: ['public']}))
     expect(registry.requests).toEqual(['docker.io manifest 1'])
-    expect(told(acquisition)[1]).toEqual(['ghcr.io', 'not-asked', undefined, undefined])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'not-asked', undefined, undefined])
   })
 
   it('asks a public mirror after a named mirror decided, wherever its line is', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'ghcr.io', 'b.io')
     registry.failNext('b.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {mirrors: ['public', 'b.io'], level: 'config'}))
@@ -486,7 +486,7 @@ describe('trust', () => {
       'ghcr.io config'
     ])
     expect(acquisition.resolved).toMatchObject({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'manifest'],
       ['b.io', 'failed', 'not-found', 'config'],
       ['ghcr.io', 'verified', undefined, undefined]
@@ -494,7 +494,7 @@ describe('trust', () => {
   })
 
   it('lets a named mirror decide when the primary could not say what the tag is', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failAlways('docker.io', SERVER_ERROR)
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
@@ -506,7 +506,7 @@ describe('trust', () => {
   })
 
   it('asks by digest only when the reference has one, a public mirror too', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'ghcr.io')
     const image = `a/b@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image, mirrors: ['public'], level: 'config'}))
@@ -515,7 +515,7 @@ describe('trust', () => {
   })
 
   it('refuses a primary whose tag is another image than the reference says', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', OTHER)
     publishAt(registry, 'ghcr.io')
     const image = `a/b:1@${IMAGE.manifest.digest}`
@@ -530,7 +530,7 @@ describe('trust', () => {
   })
 
   it('refuses a manifest with other bytes than the digest, whatever the mirror announces', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'config', NOT_FOUND)
     const swapped: ScriptedResponse = ({content}) => ({
@@ -551,20 +551,20 @@ describe('trust', () => {
 
 describe('preferred mirrors', () => {
   it('serve the bytes, while the primary is asked for the digest only', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest @digest', 'ghcr.io config'])
     expect(acquisition.image?.candidate.role).toBe('mirror')
     expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['ghcr.io', 'verified', undefined, undefined],
       ['docker.io', 'not-asked', undefined, undefined]
     ])
   })
 
   it('leave the primary alone when the reference has a digest', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     const image = `a/b:1@${IMAGE.manifest.digest}`
     await clock.until(acquire(around, {image, prefer: 'mirrors', level: 'config'}))
@@ -572,7 +572,7 @@ describe('preferred mirrors', () => {
   })
 
   it('hand over to the primary, which need not be asked for its manifest again', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io')
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual([
@@ -581,27 +581,27 @@ describe('preferred mirrors', () => {
       'ghcr.io manifest 1',
       'docker.io config'
     ])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['ghcr.io', 'failed', 'not-found', 'manifest'],
       ['docker.io', 'verified', undefined, undefined]
     ])
   })
 
   it('decide when the primary cannot, which then is not asked again', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('ghcr.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1', 'ghcr.io config'])
     expect(acquisition.resolved?.decidedBy).toBe('mirror')
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['ghcr.io', 'failed', 'not-found', 'config'],
       ['docker.io', 'failed', 'not-found', 'manifest']
     ])
   })
 
   it('come before the primary, and public mirrors after it', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(
@@ -619,7 +619,7 @@ describe('preferred mirrors', () => {
   })
 
   it('never decide when they are public', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'ghcr.io')
     const acquisition = await clock.until(acquire(around, {prefer: 'mirrors', mirrors: ['public']}))
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -629,7 +629,7 @@ describe('preferred mirrors', () => {
 
 describe('the hedge', () => {
   it('starts a mirror that may resolve the tag after exactly that time, and holds its image', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', late(clock, 15_000))
     const done = acquire(around)
@@ -646,7 +646,7 @@ describe('the hedge', () => {
   })
 
   it('lets the mirror resolve the tag when the primary was silent for one stall-timeout, and not sooner', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around)
@@ -661,7 +661,7 @@ describe('the hedge', () => {
     const acquisition = await done
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
     expect(acquisition.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent', forMs: STALL_MS}})
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
@@ -677,7 +677,7 @@ describe('the hedge', () => {
   })
 
   it('gives a primary company whose layer crawls', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'layer[1]', crawling(clock, 10))
     const done = acquire(around)
@@ -686,7 +686,7 @@ describe('the hedge', () => {
     await clock.advance(1)
     const acquisition = await done
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest @digest', 'config', 'layer[1]', 'layer[0]'])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
@@ -694,7 +694,7 @@ describe('the hedge', () => {
   })
 
   it('leaves a primary alone that delivers more than 1 KiB/s', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'layer[1]', crawling(clock, 120))
     const acquisition = await clock.until(acquire(around))
@@ -704,13 +704,13 @@ describe('the hedge', () => {
   })
 
   it('lets the primary win that wakes up before the other is done', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', late(clock, 3500))
     registry.failNext('ghcr.io', 'config', late(clock, 1000))
     const acquisition = await clock.until(acquire(around))
     expect(acquisition.image?.candidate.repository.registry).toBe('docker.io')
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'verified', undefined, undefined],
       ['ghcr.io', 'aborted', undefined, undefined]
     ])
@@ -718,7 +718,7 @@ describe('the hedge', () => {
   })
 
   it('starts the third when the second is silent for that long too', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
     registry.failNext('docker.io', 'manifest', silent)
     registry.failNext('b.io', 'manifest', silent)
@@ -727,7 +727,7 @@ describe('the hedge', () => {
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1'])
     await clock.advance(1)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
-    expect(told(await clock.until(done))).toEqual([
+    expect(outcomes(await clock.until(done))).toEqual([
       ['docker.io', 'aborted', 'timed-out', undefined],
       ['b.io', 'aborted', 'timed-out', undefined],
       ['c.io', 'verified', undefined, undefined]
@@ -735,7 +735,7 @@ describe('the hedge', () => {
   })
 
   it('starts the next at once when one fails while the first is slow', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'c.io')
     registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
@@ -747,12 +747,12 @@ describe('the hedge', () => {
   })
 
   it('tells the last failure of a primary that was left between two tries', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image}))
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'aborted', 'server-error', 'manifest'],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
@@ -760,7 +760,7 @@ describe('the hedge', () => {
   })
 
   it('asks the next at once when nothing listens at the primary, which still has all its tries for the tag', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'ghcr.io')
     registry.failAlways('docker.io', REFUSED)
     const done = acquire(around)
@@ -769,14 +769,14 @@ describe('the hedge', () => {
     const acquisition = await clock.until(done)
     expect(askedOf(registry, 'docker.io')).toHaveLength(4)
     expect([clock.nowMs(), clock.waiting()]).toEqual([1750, 0])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'unreachable', 'manifest'],
       ['ghcr.io', 'verified', undefined, undefined]
     ])
   })
 
   it('uses the next at once when nothing listens at the primary and the digest is known', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'ghcr.io')
     registry.failAlways('docker.io', REFUSED)
     const acquisition = await clock.until(acquire(around, {image: `a/b:1@${IMAGE.manifest.digest}`}))
@@ -785,7 +785,7 @@ describe('the hedge', () => {
   })
 
   it('lets a public mirror join no sooner than the digest is known', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', late(clock, 5000))
     registry.failNext('docker.io', 'config', silent)
@@ -800,7 +800,7 @@ describe('the hedge', () => {
   })
 
   it('never happens without a time for it', async () => {
-    const {registry, clock, controller, around} = bench()
+    const {registry, clock, controller, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around)
@@ -812,7 +812,7 @@ describe('the hedge', () => {
   })
 
   it('waits for all tries at a primary where nobody listens, without a time for it', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'ghcr.io')
     registry.failAlways('docker.io', REFUSED)
     await clock.until(acquire(around, {level: 'manifest'}))
@@ -820,7 +820,7 @@ describe('the hedge', () => {
   })
 
   it('drops what a mirror has when the primary answers with another digest, however late', async () => {
-    const {registry, clock, around, events} = bench(3000)
+    const {registry, clock, around, events} = setup(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'manifest', late(clock, STALL_MS - 1))
@@ -828,7 +828,7 @@ describe('the hedge', () => {
     expect(askedOf(registry, 'ghcr.io').slice(0, 2)).toEqual(['manifest 1', 'config'])
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
     expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'verified', undefined, undefined],
       // Asked again, for that digest, which it lacks.
       ['ghcr.io', 'failed', 'digest-disagrees', 'manifest']
@@ -838,7 +838,7 @@ describe('the hedge', () => {
   })
 
   it('asks a mirror whose tag is behind for the digest that the primary gave late', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'manifest', late(clock, 5000))
@@ -846,11 +846,11 @@ describe('the hedge', () => {
     const acquisition = await clock.until(acquire(around, {level: 'config'}))
     expect(askedOf(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'manifest @digest', 'config'])
     expect(acquisition.image).toMatchObject({digest: IMAGE.manifest.digest, candidate: {role: 'mirror'}})
-    expect(told(acquisition)[1]).toEqual(['ghcr.io', 'verified', undefined, undefined])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'verified', undefined, undefined])
   })
 
   it('asks a mirror that lacks the tag for the digest that the primary gave late', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
     registry.failNext('docker.io', 'manifest', late(clock, 5000))
@@ -861,7 +861,7 @@ describe('the hedge', () => {
   })
 
   it('counts each byte of an answer against silence', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     // A byte every 15 s: the client would end it for its pace, and then try again.
@@ -881,7 +881,7 @@ describe('the hedge', () => {
   })
 
   it('counts silence over retries, and not the wait after an answer', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
@@ -889,7 +889,7 @@ describe('the hedge', () => {
     expect(acquisition.resolved?.decidedBy).toBe('primary')
     expect(clock.nowMs()).toBeGreaterThan(40_000)
     const silence: Failure = {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 5000}}
-    const second = bench(3000)
+    const second = setup(3000)
     second.registry.publish('ghcr.io/a/b', '1', OTHER)
     const unconnected: ScriptedResponse = async ({request}) => {
       await second.clock.wait(5000, request.signal)
@@ -907,7 +907,7 @@ describe('the hedge', () => {
   })
 
   it('serves what a named mirror verified when the primary said nothing', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.failNext('docker.io', 'manifest', silent)
@@ -921,7 +921,7 @@ describe('the hedge', () => {
   })
 
   it('asks preferred mirrors when the primary does not get on with the digest', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(around, {prefer: 'mirrors', level: 'config'})
@@ -934,13 +934,13 @@ describe('the hedge', () => {
   })
 
   it('ends all when one of two finds the image with the known digest unusable', async () => {
-    const {registry, clock, around} = bench(3000)
+    const {registry, clock, around} = setup(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
     registry.failNext('docker.io', 'manifest', silent)
     registry.failNext('b.io', 'config', {kind: 'unusable', detail: 'bad'})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(around, {image, mirrors: ['b.io', 'c.io']}))
-    expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'failed', 'not-asked'])
+    expect(outcomes(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'failed', 'not-asked'])
     expect([acquisition.image, clock.waiting()]).toEqual([undefined, 0])
   })
 
@@ -951,7 +951,7 @@ describe('the hedge', () => {
         kind === 'unusable' ? {kind, detail: 'schema 1'} : {kind, wanted: 'linux/amd64', offered: []}
       for (const hedge of [undefined, 3000])
         for (const object of ['manifest', 'config'] as const) {
-          const {registry, clock, around} = bench(hedge)
+          const {registry, clock, around} = setup(hedge)
           publishAt(registry, 'c.io')
           registry.publish('b.io/a/b', '1', OTHER)
           registry.failAlways('docker.io', SERVER_ERROR)
@@ -970,7 +970,7 @@ describe('the hedge', () => {
 
 describe('cancellation', () => {
   it('calls everybody off, and leaves nothing pending', async () => {
-    const {registry, clock, controller, around} = bench(3000)
+    const {registry, clock, controller, around} = setup(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
     registry.failNext('docker.io', 'layer[1]', silent)
     registry.failNext('b.io', 'manifest', silent)
@@ -981,7 +981,7 @@ describe('cancellation', () => {
     expect(clock.waiting()).toBeGreaterThan(0)
     controller.abort(new Error('cancelled'))
     const acquisition = await done
-    expect(told(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'aborted', 'not-asked'])
+    expect(outcomes(acquisition).map(story => (story as unknown[])[1])).toEqual(['aborted', 'aborted', 'not-asked'])
     expect([acquisition.image, acquisition.runError]).toEqual([undefined, undefined])
     expect(clock.waiting()).toBe(0)
     await clock.advance(60_000)
@@ -989,14 +989,14 @@ describe('cancellation', () => {
   })
 
   it('ends a wait between two tries', async () => {
-    const {registry, clock, controller, around} = bench()
+    const {registry, clock, controller, around} = setup()
     registry.failAlways('docker.io', SERVER_ERROR)
     const done = acquire(around)
     await clock.advance(100)
     expect(clock.waiting()).toBe(1)
     controller.abort(new Error('cancelled'))
     const acquisition = await done
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'aborted', 'server-error', 'manifest'],
       ['ghcr.io', 'not-asked', undefined, undefined]
     ])
@@ -1004,7 +1004,7 @@ describe('cancellation', () => {
   })
 
   it('asks nobody when it came before', async () => {
-    const {registry, clock, controller, around} = bench(3000)
+    const {registry, clock, controller, around} = setup(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     controller.abort(new Error('cancelled'))
     const acquisition = await clock.until(acquire(around))
@@ -1012,7 +1012,7 @@ describe('cancellation', () => {
   })
 
   it('says that time was up where that was the reason', async () => {
-    const {registry, clock, controller, around} = bench()
+    const {registry, clock, controller, around} = setup()
     publishAt(registry, 'docker.io')
     registry.failNext('docker.io', 'layer[0]', silent)
     const done = acquire(around)
@@ -1022,14 +1022,14 @@ describe('cancellation', () => {
     const acquisition = await done
     expect(acquisition.runError).toBe(error)
     expect(acquisition.image).toBeUndefined()
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'aborted', undefined, undefined],
       ['ghcr.io', 'not-asked', undefined, undefined]
     ])
   })
 
   it('says nothing of time for an image that was done before', async () => {
-    const {registry, clock, controller, around} = bench()
+    const {registry, clock, controller, around} = setup()
     publishAt(registry, 'docker.io')
     const acquisition = await clock.until(acquire(around))
     controller.abort(new VerifiedImageError(TIME_IS_UP))
@@ -1042,7 +1042,7 @@ describe('several images of a run', () => {
   const SIBLING = makeImage({editConfig: right => ({...right, created: '2026-01-01T00:00:00Z'})})
 
   it('fetch the layers that they share once', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.publish('docker.io/c/d', '2', SIBLING)
     const both = [acquire(around, {level: 'full'}), acquire(around, {image: 'c/d:2', level: 'full'})]
@@ -1059,7 +1059,7 @@ describe('several images of a run', () => {
   })
 
   it('fetch nothing again that an image before them had verified', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.publish('docker.io/a/b', '2', IMAGE)
     await clock.until(acquire(around))
@@ -1068,7 +1068,7 @@ describe('several images of a run', () => {
   })
 
   it('fetch equal layers of all platforms once', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', makePublished())
     const {image} = await clock.until(acquire(around, {platforms: {kind: 'all'}, level: 'full'}))
     expect(image?.platforms.map(({level}) => level)).toEqual(['full', 'full'])
@@ -1085,7 +1085,7 @@ describe('several images of a run', () => {
   })
 
   it('both go on elsewhere when a layer that they share is corrupt', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     for (const place of ['docker.io', 'ghcr.io']) {
       registry.publish(`${place}/a/b`, '1', IMAGE)
       registry.publish(`${place}/c/d`, '2', SIBLING)
@@ -1102,7 +1102,7 @@ describe('several images of a run', () => {
   })
 
   it('keep away from a registry that throttled one of them, for as long as it asked for', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.publish('docker.io/c/d', '2', SIBLING)
     registry.failNext('docker.io', 'manifest', {kind: 'throttled', status: 429, detail: '', retryAfterMs: 20_000})
@@ -1117,7 +1117,7 @@ describe('several images of a run', () => {
   })
 
   it('resume what broke without asking for the rest of the image again', async () => {
-    const {registry, clock, around} = bench()
+    const {registry, clock, around} = setup()
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'layer[1]', truncatedAt(4096))
     await clock.until(acquire(around))

@@ -19,7 +19,7 @@ const DENIED: Failure = {kind: 'denied', status: 403, detail: '', credentials: '
 const PROTOCOL: Failure = {kind: 'protocol', detail: '', isHtml: true}
 const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 
-type Bench = {
+type Setup = {
   readonly clock: ManualClock
   readonly controller: AbortController
   readonly attempting: RetryContext
@@ -28,7 +28,7 @@ type Bench = {
   readonly arrived: number[]
 }
 
-function bench(most = 4): Bench {
+function setup(most = 4): Setup {
   const clock = createManualClock()
   const controller = new AbortController()
   const attempts: Attempt[] = []
@@ -64,7 +64,7 @@ function failing(
 
 describe('attemptObject', () => {
   it('asks once when all is well', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
+    const {attempting, clock, attempts, againInMs} = setup()
     expect(await clock.until(withRetry(attempting, 'config', failing([])))).toBe('done')
     expect(attempts).toEqual([
       {
@@ -168,7 +168,7 @@ describe('attemptObject', () => {
       waits: []
     }
   ])('asks again: $name', async ({failures, tries, waits}) => {
-    const {attempting, clock, attempts} = bench()
+    const {attempting, clock, attempts} = setup()
     const last = failures[Math.min(tries, failures.length) - 1]
     if (last === undefined) throw new Error('there is a last failure')
     await expect(clock.until(withRetry(attempting, 'manifest', failing(failures)))).toFailWith(last.kind)
@@ -178,13 +178,13 @@ describe('attemptObject', () => {
   })
 
   it('asks no second time when attempts is 1', async () => {
-    const {attempting, clock, attempts} = bench(1)
+    const {attempting, clock, attempts} = setup(1)
     await expect(clock.until(withRetry(attempting, 'manifest', failing([CORRUPT])))).toFailWith('corrupt')
     expect(attempts).toHaveLength(1)
   })
 
   it('goes on to success, and records what it waited, before and after', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
+    const {attempting, clock, attempts, againInMs} = setup()
     await clock.until(withRetry(attempting, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
     expect(againInMs).toEqual([250, 500, undefined])
     expect(attempts.map(({outcome, waitedMs, startedMs}) => ({outcome, waitedMs, startedMs}))).toEqual([
@@ -195,7 +195,7 @@ describe('attemptObject', () => {
   })
 
   it('makes a token or a connection new after what asks for it, and only then', async () => {
-    const {attempting, clock} = bench(9)
+    const {attempting, clock} = setup(9)
     const tries: AttemptContext[] = []
     await clock.until(
       withRetry(attempting, 'config', failing([SERVER_ERROR, UNAUTHORIZED, CORRUPT, DENIED, PROTOCOL], tries))
@@ -204,7 +204,7 @@ describe('attemptObject', () => {
   })
 
   it('keeps what each try did, apart from the others', async () => {
-    const {attempting, clock, attempts, arrived} = bench()
+    const {attempting, clock, attempts, arrived} = setup()
     let tries = 0
     await clock.until(
       withRetry(attempting, 'config', async attempt => {
@@ -234,14 +234,14 @@ describe('attemptObject', () => {
   })
 
   it('tells what failed where that is not what was tried', async () => {
-    const {attempting, clock, attempts} = bench(1)
+    const {attempting, clock, attempts} = setup(1)
     const run = (): Promise<never> => Promise.reject(new VerifiedImageError(UNAUTHORIZED, {object: 'token'}))
     await expect(clock.until(withRetry(attempting, 'manifest', run))).toFailWith('unauthorized', {object: 'token'})
     expect(attempts).toMatchObject([{object: 'manifest', failedObject: 'token'}])
   })
 
   it('begins nothing once it is called off', async () => {
-    const {attempting, controller, attempts} = bench()
+    const {attempting, controller, attempts} = setup()
     const tries: AttemptContext[] = []
     controller.abort(new Error('called off'))
     await expect(withRetry(attempting, 'config', failing([], tries))).rejects.toThrow('called off')
@@ -249,7 +249,7 @@ describe('attemptObject', () => {
   })
 
   it('ends with the reason when it is called off while it waits', async () => {
-    const {attempting, clock, controller, attempts} = bench()
+    const {attempting, clock, controller, attempts} = setup()
     const tries: AttemptContext[] = []
     const done = withRetry(attempting, 'config', failing([SERVER_ERROR], tries))
     done.catch(() => undefined)
@@ -261,7 +261,7 @@ describe('attemptObject', () => {
   })
 
   it('records a try that is called off as that, not as a failure', async () => {
-    const {attempting, clock, controller, attempts, againInMs} = bench()
+    const {attempting, clock, controller, attempts, againInMs} = setup()
     const done = withRetry(attempting, 'config', async ({signal, count}) => {
       count(7)
       await clock.wait(60_000, signal)
@@ -275,14 +275,14 @@ describe('attemptObject', () => {
   })
 
   it('lets a bug through, without another try', async () => {
-    const {attempting, attempts} = bench()
+    const {attempting, attempts} = setup()
     const run = (): Promise<never> => Promise.reject(new TypeError('a bug'))
     await expect(withRetry(attempting, 'config', run)).rejects.toThrow(TypeError)
     expect(attempts).toEqual([])
   })
 
   it('keeps exchanges in their order, and names no other object where it was the object itself that failed', async () => {
-    const {attempting, clock, attempts} = bench(1)
+    const {attempting, clock, attempts} = setup(1)
     const run = ({onExchange}: AttemptContext): Promise<never> => {
       for (const host of ['first', 'second'])
         onExchange({object: 'config', method: 'GET', host, path: '/', elapsedMs: 0, requestIds: {}})
@@ -294,7 +294,7 @@ describe('attemptObject', () => {
   })
 
   it('waits as little as a millisecond', async () => {
-    const {attempting, clock} = bench()
+    const {attempting, clock} = setup()
     const quick = {...attempting, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
     await clock.until(withRetry(quick, 'config', failing([SERVER_ERROR])))
     expect(clock.waits).toEqual([1])
@@ -303,7 +303,7 @@ describe('attemptObject', () => {
 
 describe('attemptObject, at a registry that others ask too', () => {
   it('lets them in as soon as bytes arrive', async () => {
-    const {attempting, clock} = bench()
+    const {attempting, clock} = setup()
     const tries: AttemptContext[] = []
     const first = withRetry(attempting, 'config', async ({count, signal}) => {
       await clock.wait(100, signal)
@@ -319,7 +319,7 @@ describe('attemptObject, at a registry that others ask too', () => {
   })
 
   it('lets them in when it is done without a byte', async () => {
-    const {attempting, clock} = bench()
+    const {attempting, clock} = setup()
     const tries: AttemptContext[] = []
     await clock.until(withRetry(attempting, 'config', failing([])))
     await clock.until(withRetry(attempting, 'layer[0]', failing([], tries)))
@@ -327,7 +327,7 @@ describe('attemptObject, at a registry that others ask too', () => {
   })
 
   it('lets them in while it waits after a failure', async () => {
-    const {attempting, clock} = bench()
+    const {attempting, clock} = setup()
     const tries: AttemptContext[] = []
     const first = withRetry(attempting, 'config', failing([SERVER_ERROR]))
     const second = withRetry(attempting, 'layer[0]', failing([], tries))
@@ -337,7 +337,7 @@ describe('attemptObject, at a registry that others ask too', () => {
   })
 
   it('fails without asking, once, when it was given up, and does not prolong that', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
+    const {attempting, clock, attempts, againInMs} = setup()
     const tries: AttemptContext[] = []
     const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
     attempting.throttle.recordFailure(throttled, undefined, attempting.backoff, clock)

@@ -13,7 +13,7 @@ const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
 const THROTTLED: Failure = {kind: 'throttled', status: 429, detail: ''}
 const NEVER = new AbortController().signal
 
-type Bench = {
+type Setup = {
   readonly clock: ManualClock
   readonly patience: RegistryThrottle
   /** Who was let in, in order. */
@@ -22,11 +22,11 @@ type Bench = {
   readonly come: (name: string, signal?: AbortSignal) => Promise<() => void>
 }
 
-function bench(): Bench {
+function setup(): Setup {
   const clock = createManualClock()
   const patience = createThrottle()
   const entered: string[] = []
-  const come: Bench['come'] = async (name, signal = NEVER) => {
+  const come: Setup['come'] = async (name, signal = NEVER) => {
     const leave = await patience.enter(BACKOFF, clock, signal)
     entered.push(name)
     return leave
@@ -35,15 +35,15 @@ function bench(): Bench {
 }
 
 /** Lets one go ahead and succeed, so that the registry is no longer new. */
-async function acquainted(): Promise<Bench> {
-  const made = bench()
+async function acquainted(): Promise<Setup> {
+  const made = setup()
   ;(await made.come('first'))()
   return made
 }
 
 describe('a registry that is new', () => {
   it('is asked by one, and by all others when that one has an answer', async () => {
-    const {entered, come} = bench()
+    const {entered, come} = setup()
     const leave = await come('one')
     const others = [come('two'), come('three')]
     await flushPromises()
@@ -54,7 +54,7 @@ describe('a registry that is new', () => {
   })
 
   it('does not hold whoever is called off meanwhile', async () => {
-    const {come} = bench()
+    const {come} = setup()
     await come('one')
     const controller = new AbortController()
     const waiting = come('two', controller.signal)
@@ -65,13 +65,13 @@ describe('a registry that is new', () => {
 
 describe('a wait for the one that goes ahead', () => {
   it('does not begin for who was called off before', async () => {
-    const {come} = bench()
+    const {come} = setup()
     await come('one')
     await expect(come('two', AbortSignal.abort(new Error('called off')))).rejects.toThrow('called off')
   })
 
   it('leaves nothing behind on the signal', async () => {
-    const {come} = bench()
+    const {come} = setup()
     const leave = await come('one')
     const controller = new AbortController()
     const waiting = come('two', controller.signal)
@@ -206,7 +206,7 @@ describe('whatever happens', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, {maxLength: 20}), async events => {
-        const {clock, patience, come} = bench()
+        const {clock, patience, come} = setup()
         const all: Promise<unknown>[] = []
         for (const happens of events) {
           if (happens.kind === 'pass') await clock.advance(happens.ms)

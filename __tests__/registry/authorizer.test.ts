@@ -128,7 +128,7 @@ describe('parseChallenges', () => {
 
 type Sent = {readonly url: string; readonly headers: Record<string, string>; readonly form: string | undefined}
 
-type Bench = {
+type Setup = {
   readonly authorizer: Authorizer
   readonly sent: Sent[]
   readonly concealed: string[]
@@ -148,11 +148,11 @@ function password(isOptional: boolean): Credentials {
   return {kind: 'password', username: 'u', password: 'p', isOptional}
 }
 
-function bench(
+function setup(
   answers: readonly TokenResponse[],
   credentials?: Credentials,
   tokenHosts: readonly string[] = []
-): Bench {
+): Setup {
   const sent: Sent[] = []
   const concealed: string[] = []
   let nowMs = 0
@@ -184,7 +184,7 @@ const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="rep
 const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 's3cret:', isOptional: false}
 
 function answer(
-  {authorizer}: Bench,
+  {authorizer}: Setup,
   header = CHALLENGE,
   refused?: string,
   registry?: string
@@ -194,7 +194,7 @@ function answer(
 
 describe('createAuthorizer', () => {
   it('asks for a token as the challenge says, and keeps it for the next request', async () => {
-    const {authorizer, sent, concealed} = bench([tokenAnswer({token: 'T1', expires_in: 300})])
+    const {authorizer, sent, concealed} = setup([tokenAnswer({token: 'T1', expires_in: 300})])
     expect(await authorizer.cachedAuthorization('registry.test', ask())).toBeUndefined()
     const expected = {header: 'Bearer T1', isAnonymous: true}
     expect(await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())).toEqual(expected)
@@ -221,7 +221,7 @@ describe('createAuthorizer', () => {
       hides: false
     }
   ])('conceals a token that came $name: $hides', async ({credentials, statuses, hides}) => {
-    const {authorizer, concealed} = bench(
+    const {authorizer, concealed} = setup(
       statuses.map(status => tokenAnswer({token: 'T1'}, status)),
       credentials
     )
@@ -230,7 +230,7 @@ describe('createAuthorizer', () => {
   })
 
   it('asks once for all that want it at the same time, and anew when it has expired', async () => {
-    const {authorizer, sent, later} = bench([
+    const {authorizer, sent, later} = setup([
       tokenAnswer({token: 'T1', expires_in: 60}),
       tokenAnswer({access_token: 'T2', token: 'ignored'})
     ])
@@ -246,7 +246,7 @@ describe('createAuthorizer', () => {
   })
 
   it('shares a token that lives no longer than a few seconds too', async () => {
-    const {authorizer, sent, later} = bench([
+    const {authorizer, sent, later} = setup([
       tokenAnswer({token: 'T1', expires_in: 2}),
       tokenAnswer({token: 'T2', expires_in: 2})
     ])
@@ -257,27 +257,27 @@ describe('createAuthorizer', () => {
   })
 
   it('asks for a token of its own for another repository, whatever the challenge was about', async () => {
-    const {authorizer, sent} = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
+    const {authorizer, sent} = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await authorizer.answerChallenge('registry.test', CHALLENGE, undefined, false, ask())
     expect(await authorizer.cachedAuthorization('registry.test', ask('c/d'))).toMatchObject({header: 'Bearer T2'})
     expect(sent[1]?.url).toContain('scope=repository%3Ac%2Fd%3Apull')
   })
 
   it('keeps a scope that is not about repositories', async () => {
-    const run = bench([tokenAnswer({token: 'T1'})])
+    const run = setup([tokenAnswer({token: 'T1'})])
     await answer(run, 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"')
     expect(run.sent[0]?.url).toBe('https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws')
   })
 
   it('renews a token that was refused, and gives up when the new one is the same', async () => {
-    const run = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'}), tokenAnswer({token: 'T2'})])
+    const run = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'}), tokenAnswer({token: 'T2'})])
     await answer(run)
     expect(await answer(run, CHALLENGE, 'Bearer T1')).toMatchObject({header: 'Bearer T2'})
     await expect(answer(run, CHALLENGE, 'Bearer T2')).toFailWith('unauthorized', {credentials: 'none'})
   })
 
   it('asks anew when a try wants a fresh token', async () => {
-    const run = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
+    const run = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await answer(run)
     expect(
       await run.authorizer.cachedAuthorization('registry.test', ask('a/b', 'registry.test', 'token'))
@@ -287,21 +287,21 @@ describe('createAuthorizer', () => {
   })
 
   it('takes the token challenge out of several, and Basic where there is no other', async () => {
-    const both = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+    const both = setup([tokenAnswer({token: 'T1'})], PASSWORD)
     expect(await answer(both, `Negotiate, Basic realm="x", ${CHALLENGE}`)).toEqual({
       header: 'Bearer T1',
       isAnonymous: false
     })
     expect(both.sent[0]?.headers).toEqual({authorization: `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`})
-    const basic = bench([], PASSWORD)
+    const basic = setup([], PASSWORD)
     const header = `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`
     expect(await answer(basic, 'Negotiate, Basic realm="x"')).toEqual({header, isAnonymous: false})
     await expect(answer(basic, 'Basic realm="x"', header)).toFailWith('unauthorized', {credentials: 'refused'})
-    await expect(answer(bench([]), 'Basic realm="x"')).toFailWith('unauthorized', {credentials: 'none'})
+    await expect(answer(setup([]), 'Basic realm="x"')).toFailWith('unauthorized', {credentials: 'none'})
   })
 
   it('posts an identity token, in a body and nowhere else', async () => {
-    const run = bench([tokenAnswer({access_token: 'T1'})], {kind: 'identity-token', token: 'refresh'})
+    const run = setup([tokenAnswer({access_token: 'T1'})], {kind: 'identity-token', token: 'refresh'})
     await answer(run)
     expect(run.sent).toEqual([
       {
@@ -313,7 +313,7 @@ describe('createAuthorizer', () => {
   })
 
   it("asks as nobody when the job's own token is refused, which nobody asked for", async () => {
-    const run = bench([tokenAnswer('', 403), tokenAnswer({token: 'T1'})], {...PASSWORD, isOptional: true})
+    const run = setup([tokenAnswer('', 403), tokenAnswer({token: 'T1'})], {...PASSWORD, isOptional: true})
     expect(await answer(run)).toEqual({header: 'Bearer T1', isAnonymous: true})
     expect(run.sent.map(({headers}) => Object.keys(headers))).toEqual([['authorization'], []])
   })
@@ -331,7 +331,7 @@ describe('createAuthorizer', () => {
     {name: 'sends a token with a line break in it', reply: tokenAnswer({token: 'a\r\nX-Evil: 1'}), kind: 'protocol'},
     {name: 'sends a token in a list', reply: tokenAnswer('[{"token":"a"}]'), kind: 'protocol'}
   ] as const)('fails at the token when its server $name', async ({reply, kind}) => {
-    await expect(answer(bench([reply]))).toFailWith(kind, {object: 'token'})
+    await expect(answer(setup([reply]))).toFailWith(kind, {object: 'token'})
   })
 
   it.each([
@@ -341,11 +341,11 @@ describe('createAuthorizer', () => {
     {name: 'token where access_token is empty', text: '{"access_token":"","token":"x"}', token: 'x'},
     {name: 'a token before trailing bytes', text: '{"token":"x"}\n{"token":"w"}', token: 'x'}
   ])('reads an answer as Go does: $name', async ({text, token}) => {
-    expect(await answer(bench([tokenAnswer(text)]))).toMatchObject({header: `Bearer ${token}`})
+    expect(await answer(setup([tokenAnswer(text)]))).toMatchObject({header: `Bearer ${token}`})
   })
 
   it.each([0, -1, 'soon', null, 1e300])('lives with a token that is said to live %s', async life => {
-    const run = bench([tokenAnswer({token: 'T1', expires_in: life})])
+    const run = setup([tokenAnswer({token: 'T1', expires_in: life})])
     await answer(run)
     expect(await run.authorizer.cachedAuthorization('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
   })
@@ -365,19 +365,19 @@ describe('createAuthorizer', () => {
     {name: 'a private IPv6 address', realm: 'https://[fd00::1]/token'},
     {name: 'IPv4 in IPv6', realm: 'https://[::ffff:10.0.0.1]/token'}
   ])('sends no credentials to $name', async ({realm}) => {
-    const run = bench([], PASSWORD)
+    const run = setup([], PASSWORD)
     await expect(answer(run, `Bearer realm="${realm}"`)).toFailWith('protocol', {object: 'token'})
     expect(run.sent).toEqual([])
   })
 
   it('names the input that allows a private address, and takes what is listed there', async () => {
     const header = 'Bearer realm="https://10.0.0.1:5001/token"'
-    await expect(answer(bench([], PASSWORD), header)).toFailWith('protocol', {
+    await expect(answer(setup([], PASSWORD), header)).toFailWith('protocol', {
       detail: expect.stringContaining('Add 10.0.0.1:5001 to the input token-hosts')
     })
-    const listed = bench([tokenAnswer({token: 'T1'})], PASSWORD, ['10.0.0.1:5001'])
+    const listed = setup([tokenAnswer({token: 'T1'})], PASSWORD, ['10.0.0.1:5001'])
     expect(await answer(listed, header)).toMatchObject({header: 'Bearer T1'})
-    await expect(answer(bench([], PASSWORD, ['10.0.0.1']), header)).toFailWith('protocol')
+    await expect(answer(setup([], PASSWORD, ['10.0.0.1']), header)).toFailWith('protocol')
   })
 
   it.each(['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '[::ffff:169.254.169.254]', '2852039166'])(
@@ -385,13 +385,13 @@ describe('createAuthorizer', () => {
     async host => {
       const realm = `Bearer realm="https://${host}/token"`
       const url = new URL(`https://${host}`)
-      await expect(answer(bench([], PASSWORD, [url.host]), realm)).toFailWith('protocol')
-      await expect(answer(bench([], PASSWORD), realm, undefined, '10.0.0.5:5000')).toFailWith('protocol')
+      await expect(answer(setup([], PASSWORD, [url.host]), realm)).toFailWith('protocol')
+      await expect(answer(setup([], PASSWORD), realm, undefined, '10.0.0.5:5000')).toFailWith('protocol')
     }
   )
 
   it('refuses a private address to a registry with a public name in plain HTTP too', async () => {
-    const run = bench([], PASSWORD)
+    const run = setup([], PASSWORD)
     const asked = run.authorizer.answerChallenge(
       'registry.test',
       'Bearer realm="http://10.0.0.1/t"',
@@ -409,7 +409,7 @@ describe('createAuthorizer', () => {
     {scope: 'repository:a/b:pull aws'},
     {scope: ''}
   ])('asks to pull from the repository and for nothing else, whatever the registry wishes: $scope', async ({scope}) => {
-    const run = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+    const run = setup([tokenAnswer({token: 'T1'})], PASSWORD)
     await answer(run, `Bearer realm="https://auth.test/token",scope="${scope}"`)
     expect(new URL(run.sent[0]?.url ?? '').searchParams.getAll('scope')).toEqual(['repository:a/b:pull'])
   })
@@ -421,13 +421,13 @@ describe('createAuthorizer', () => {
     {body: {token: 'T1'}, status: 201},
     {body: {token: 'T1'}, status: 203}
   ])('takes a token as Go reads it: $body with status $status', async ({body, status}) => {
-    expect(await answer(bench([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
+    expect(await answer(setup([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
   })
 
   it.each(['10.0.0.5:5000', 'localhost:5000', '192.168.1.1'])(
     'trusts %s, which is inside the network, with a token server there',
     async registry => {
-      const run = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+      const run = setup([tokenAnswer({token: 'T1'})], PASSWORD)
       expect(await answer(run, 'Bearer realm="https://10.0.0.5:5001/token"', undefined, registry)).toMatchObject({
         header: 'Bearer T1'
       })
@@ -439,7 +439,7 @@ describe('createAuthorizer', () => {
     {header: 'Negotiate, Digest realm="a"', says: 'it wants negotiate, digest'},
     {header: 'Bearer service="s"', says: 'it wants bearer'}
   ])('says what a registry wants that is not spoken here: "$header"', async ({header, says}) => {
-    await expect(answer(bench([]), header)).toFailWith('unauthorized', {detail: expect.stringContaining(says)})
+    await expect(answer(setup([]), header)).toFailWith('unauthorized', {detail: expect.stringContaining(says)})
   })
 
   it('throws nothing but a failure, and no secret in it, for any challenge and any answer', async () => {
@@ -461,7 +461,7 @@ describe('createAuthorizer', () => {
     await fc.assert(
       fc.asyncProperty(header, reply, async (challenge, token) => {
         try {
-          const {header: sent} = await answer(bench([token], PASSWORD), challenge)
+          const {header: sent} = await answer(setup([token], PASSWORD), challenge)
           expect(sent).toMatch(/^(?:Bearer|Basic) [\x21-\x7e]+$/)
         } catch (error) {
           expect(error).toBeInstanceOf(VerifiedImageError)
@@ -480,7 +480,7 @@ describe('createAuthorizer, over time', () => {
     {name: 'half of a second', life: {expires_in: 1}, untilMs: 500},
     {name: 'the usual time when what is said is no time', life: {expires_in: 0}, untilMs: 55_000}
   ])('keeps a token $name', async ({life, untilMs}) => {
-    const made = bench([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
+    const made = setup([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
     await answer(made)
     made.later(untilMs - 1)
     expect(await made.authorizer.cachedAuthorization('registry.test', ask())).toMatchObject({header: 'Bearer T1'})
@@ -489,13 +489,13 @@ describe('createAuthorizer, over time', () => {
   })
 
   it('asks anew after a token server has failed', async () => {
-    const made = bench([tokenAnswer({}, 500), tokenAnswer({token: 'T1'})])
+    const made = setup([tokenAnswer({}, 500), tokenAnswer({token: 'T1'})])
     await expect(answer(made)).toFailWith('server-error', {object: 'token'})
     expect(await answer(made)).toMatchObject({header: 'Bearer T1'})
   })
 
   it('fails all that wait for the same token, and asks for it once', async () => {
-    const made = bench([tokenAnswer({}, 500)])
+    const made = setup([tokenAnswer({}, 500)])
     const both = [answer(made), answer(made)]
     for (const one of both) await expect(one).toFailWith('server-error')
     expect(made.sent).toHaveLength(1)
@@ -530,19 +530,19 @@ describe('createAuthorizer, over time', () => {
 
 describe('createAuthorizer, where there is no way in', () => {
   const refusedToken = async (credentials?: Credentials): Promise<unknown> => {
-    const made = bench([tokenAnswer({token: 'T1'})], credentials)
+    const made = setup([tokenAnswer({token: 'T1'})], credentials)
     return answer(made, CHALLENGE, 'Bearer T1')
   }
 
   it.each([
     {name: 'a token again that was refused', run: () => refusedToken(), credentials: 'none'},
     {name: 'one that was refused to credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
-    {name: 'a scheme that is not spoken', run: () => answer(bench([]), 'Negotiate'), credentials: 'none'},
-    {name: 'a password that nobody gave', run: () => answer(bench([]), 'Basic realm="a"'), credentials: 'none'},
+    {name: 'a scheme that is not spoken', run: () => answer(setup([]), 'Negotiate'), credentials: 'none'},
+    {name: 'a password that nobody gave', run: () => answer(setup([]), 'Basic realm="a"'), credentials: 'none'},
     {
       name: 'a password that was refused',
       run: () =>
-        answer(bench([], PASSWORD), 'Basic realm="a"', `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`),
+        answer(setup([], PASSWORD), 'Basic realm="a"', `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`),
       credentials: 'refused'
     }
   ])('fails as not authorized for $name', async ({run, credentials}) => {
@@ -559,37 +559,37 @@ describe('createAuthorizer, where there is no way in', () => {
     {status: 409, kind: 'protocol', fields: {}},
     {status: 407, kind: 'protocol', fields: {}}
   ] as const)('takes status $status of a token server for $kind', async ({status, kind, fields}) => {
-    await expect(answer(bench([tokenAnswer({}, status)]))).toFailWith(kind, {...fields, object: 'token'})
+    await expect(answer(setup([tokenAnswer({}, status)]))).toFailWith(kind, {...fields, object: 'token'})
   })
 
   it('says what the token server said, and when it may be asked again', async () => {
     const said = {...tokenAnswer({}, 418), detail: 'a teapot'}
-    await expect(answer(bench([said]))).toFailWith('protocol', {
+    await expect(answer(setup([said]))).toFailWith('protocol', {
       detail: 'the token server answered status 418: a teapot'
     })
     const busy = {...tokenAnswer({}, 429), retryAfterMs: 1000}
-    await expect(answer(bench([busy]))).toFailWith('throttled', {retryAfterMs: 1000})
+    await expect(answer(setup([busy]))).toFailWith('throttled', {retryAfterMs: 1000})
   })
 
   it('says that credentials were refused, where some were given', async () => {
-    await expect(answer(bench([tokenAnswer({}, 403)], PASSWORD))).toFailWith('denied', {credentials: 'refused'})
+    await expect(answer(setup([tokenAnswer({}, 403)], PASSWORD))).toFailWith('denied', {credentials: 'refused'})
   })
 
   it.each([
     {isHtml: true, detail: "the token server's answer is a web page"},
     {isHtml: false, detail: "the token server's answer has no token in it"}
   ])('says what came in place of a token: web page $isHtml', async ({isHtml, detail}) => {
-    await expect(answer(bench([{...tokenAnswer('x'), isHtml}]))).toFailWith('protocol', {detail, isHtml})
+    await expect(answer(setup([{...tokenAnswer('x'), isHtml}]))).toFailWith('protocol', {detail, isHtml})
   })
 
   it.each([401, 403])('asks anonymously after status %i for what nobody gave', async status => {
-    const made = bench([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isOptional: true})
+    const made = setup([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isOptional: true})
     expect(await answer(made)).toEqual({header: 'Bearer T1', isAnonymous: true})
     expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
   })
 
   it.each([400, 402, 500])('does not ask again after status %i', async status => {
-    const made = bench([tokenAnswer({}, status)], {...PASSWORD, isOptional: true})
+    const made = setup([tokenAnswer({}, status)], {...PASSWORD, isOptional: true})
     await expect(answer(made)).rejects.toBeInstanceOf(VerifiedImageError)
     expect(made.sent).toHaveLength(1)
   })
@@ -597,7 +597,7 @@ describe('createAuthorizer, where there is no way in', () => {
 
 describe('createAuthorizer, by what the challenge says', () => {
   const urlFor = async (header: string): Promise<URL> => {
-    const made = bench([tokenAnswer({token: 'T1'})])
+    const made = setup([tokenAnswer({token: 'T1'})])
     await answer(made, header)
     return new URL(made.sent[0]?.url ?? '')
   }
@@ -630,14 +630,14 @@ describe('createAuthorizer, by what the challenge says', () => {
   })
 
   it.each(['https://user@auth.test/t', 'https://:secret@auth.test/t'])('does not ask at %s', async realm => {
-    await expect(answer(bench([]), `Bearer realm="${realm}"`)).toFailWith('protocol', {
+    await expect(answer(setup([]), `Bearer realm="${realm}"`)).toFailWith('protocol', {
       detail: 'the registry sends for a token to https://auth.test: the URL holds a user',
       isHtml: false
     })
   })
 
   it('quotes the beginning of what is no URL', async () => {
-    await expect(answer(bench([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
+    await expect(answer(setup([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
       detail: expect.stringMatching(/^the registry sends for a token to "yx{90,99}…": it is not a URL$/)
     })
   })
