@@ -1,4 +1,4 @@
-// A CA of a test's own, and the folders on this machine where Docker looks for one. Those belong to root.
+// A CA for tests, and the folders where Docker looks for CAs, which only root can write.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -10,7 +10,7 @@ import type {TlsPair} from './listener.ts'
 
 export type Pki = {readonly tls: TlsPair; readonly ca: string}
 
-/** A certificate for 127.0.0.1 that is its own CA. */
+/** A self-signed certificate for 127.0.0.1. */
 export async function makePki(name: string): Promise<Pki> {
   const pki = await generate([{name: 'commonName', value: name}], {
     keySize: 2048,
@@ -24,7 +24,7 @@ export async function makePki(name: string): Promise<Pki> {
 
 const CERTS_D = '/etc/docker/certs.d'
 
-/** Puts files into Docker's folder for a registry; what comes back takes the folder away again. */
+/** Writes files to Docker's folder for a registry. Returns a function that removes the folder. */
 export async function fillCertsD(
   host: string,
   files: Readonly<Record<string, string>>

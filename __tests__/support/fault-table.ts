@@ -1,5 +1,5 @@
-// Every situation that faults.test.ts shows: what the primary does, for how long, where, and what has to come of it.
-// Expectations are written by hand here, from CONTRACT's table of kinds; nothing is taken from what the code did.
+// The situations of faults.test.ts: what the primary registry does, how long, for which object, and the expected result.
+// The expected results come from the table of kinds in docs/how-it-decides.md, and not from the output of the code.
 
 import {gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/report/diagnose.ts'
@@ -23,10 +23,10 @@ export const TAG = '1.2.3'
 
 export type Outcome = {
   readonly used: 'primary' | 'mirror' | 'nobody'
-  /** Of the failure that ended the primary, else of the first that it had; `-` where it had none. */
+  /** The failure for which the primary was given up, otherwise its first failure, or `-`. */
   readonly kind: FailureKind | '-'
   readonly cause: Cause | '-'
-  /** Requests at the primary for the object in `where`. */
+  /** The number of requests to the primary for the object in `where`. */
   readonly requests: number
 }
 
@@ -37,18 +37,18 @@ export type Situation = {
   readonly lasts: 'once' | 'twice' | 'always' | 'as published'
   readonly faults: readonly Fault[]
   readonly expected: Outcome
-  /** The faults need not be met. */
+  /** True when the faults may stay unused. */
   readonly isUnmet?: boolean
   readonly auth?: Auth
-  /** What `docker login` left instead of username and password. */
+  /** The identity token that `docker login` stored instead of a password. */
   readonly identityToken?: string
   readonly blobs?: 'redirect'
   readonly inputs?: Readonly<Record<string, string>>
-  /** What both registries have; a healthy image unless told. */
+  /** The image at both registries. The default is a healthy one. */
   readonly published?: Image | Index
-  /** What the mirror has instead. */
+  /** Another image at the mirror. */
   readonly atMirror?: Image | Index
-  /** By digest instead of by tag; or by tag and the digest that the mirror has. */
+  /** Requests the image by digest instead of by tag, or by tag and the digest of the mirror's image. */
   readonly byDigest?: boolean | 'of the mirror'
 }
 
@@ -60,7 +60,7 @@ const BEARER: Auth = {
 
 const OBJECTS = ['manifest', 'child', 'config', 'layer[1]'] as const
 
-/** How often a fault comes, and what becomes of it then. */
+/** How often a fault happens, and the expected result. */
 type Course = readonly [lasts: Situation['lasts'], used: Outcome['used'], cause: Outcome['cause'], requests: number]
 
 type Kind = {
@@ -69,15 +69,15 @@ type Kind = {
   readonly kind: Outcome['kind']
   readonly courses: readonly Course[]
   readonly inputs?: Readonly<Record<string, string>>
-  /** Where it differs by object. */
+  /** Overrides for single objects. */
   readonly only?: readonly (typeof OBJECTS)[number][]
 }
 
-// Long enough for an answer on a machine that is busy, and then few of them.
+// Long enough for a response on a busy machine, and therefore few attempts.
 const PATIENT = {'stall-timeout': '1s', attempts: '2'}
 const HEDGED = {'hedge-after': '250ms', 'stall-timeout': '5s'}
 
-// What any object can meet.
+// Faults of any object.
 function haltsOf(only: NonNullable<Kind['only']>, requests: number): readonly Kind[] {
   const common = {only, kind: 'timed-out', courses: [['always', 'mirror', 'outage', requests]], inputs: HEDGED} as const
   return [
@@ -305,7 +305,7 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 1]],
     inputs: HEDGED
   },
-  // An answer that has begun is not silence: the tag has all its tries. For a known digest the next registry is used.
+  // A response that has begun is not silence: the tag gets all its attempts. For a known digest, the next registry is used.
   ...haltsOf(['manifest'], 4),
   ...haltsOf(['child', 'config', 'layer[1]'], 1),
   {
@@ -417,7 +417,7 @@ function okJson(body: string): Action {
   }
 }
 
-/** What only a tag can meet: no digest is known yet that would tell. */
+/** Faults of requests by tag, for which no digest is known yet. */
 const BY_TAG: readonly Kind[] = [
   {
     what: 'answers 200 with an error in JSON',
@@ -614,7 +614,7 @@ function range(answer: Extract<Action, {kind: 'range'}>['answer']): Fault {
   }
 }
 
-/** A layer is cut once, and then its rest is asked for. */
+/** A layer is truncated once, and then its rest is requested. */
 const RESUMED: readonly Situation[] = (
   [
     ['cut short; the rest comes when it is asked for', [CUT], 2],
@@ -779,7 +779,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     makeImage({
       layers: [
         {content: {files: {a: 'a'}}},
-        // An empty frame whose header asks for the window.
+        // An empty frame whose header declares the window.
         {
           content: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 18 << 3, 1, 0, 0]),
           ...{compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd'}
@@ -799,7 +799,7 @@ const PUBLISHED: readonly Situation[] = CONTRADICTIONS.map(([what, where, publis
   }
 })
 
-// A registry that does not care what was asked for.
+// A registry that answers every request with the same content.
 const UNASKED: readonly Situation[] = (
   [
     [
@@ -824,7 +824,7 @@ const UNASKED: readonly Situation[] = (
 const healthy = makePublished({seed: 1})
 const other = makePublished({seed: 2})
 
-/** Strange, but right: what is published so is taken. */
+/** Unusual but correct images, which must be accepted. */
 const STRANGE: readonly Situation[] = (
   [
     [
@@ -896,7 +896,7 @@ const TRUST: readonly Situation[] = [
   }
 ]
 
-/** All of them, in the order of the document. */
+/** All situations, in the order of docs/faults.md. */
 export const SITUATIONS: readonly Situation[] = [
   ...TRUST.slice(0, 1),
   ...OBJECTS.flatMap(object => situationsOf(object, object, ANYWHERE, {})),
