@@ -52,7 +52,7 @@ describe('local-io', () => {
 const BROKEN = `Math.random = () => { throw new TypeError('chance is out of order') }`
 
 describe('bug', () => {
-  it('is told as one, with its place in the code, and not tried elsewhere', async () => {
+  it('is reported with its location in the code, and no other registry is requested', async () => {
     registry.addFault({on: 'manifest', do: {kind: 'respond', status: 503}})
     const ran = await run({NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(BROKEN)}`})
     expect(ran).toMatchObject({exitCode: 1, stderr: '', report: {outcome: 'failed', failure: {kind: 'bug'}}})

@@ -32,8 +32,8 @@ async function runWith(faults: readonly Fault[], env: Record<string, string>): P
 
 const UNWELL: readonly Fault[] = [{on: 'config', do: {kind: 'respond', status: 503}}]
 
-describe('colours', () => {
-  it('tell trouble from good news on a runner', async () => {
+describe('colors', () => {
+  it('mark warnings and successes on a runner', async () => {
     const {log} = await runWith(UNWELL, {})
     const [again = ''] = log.filter(line => line.includes('again in'))
     expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
@@ -49,7 +49,7 @@ describe('colours', () => {
     expect(stdout).not.toContain(ESC)
   })
 
-  it('are ours alone: what a registry sends cannot paint, nor give commands', async () => {
+  it('cannot be set by a registry, nor can workflow commands', async () => {
     const {stdout} = await runWith([{on: 'manifest', times: 'always', do: ociError(404, 'X', `\n${HOSTILE}`)}], {
       NO_COLOR: '1'
     })
@@ -60,11 +60,11 @@ describe('colours', () => {
 })
 
 describe('debug lines', () => {
-  it('are there only when the runner debugs', async () => {
+  it('are printed only when the runner debugs', async () => {
     expect(debugLines(await runWith([], {}))).toEqual([])
   })
 
-  it('tell of requests, statuses, hosts, times and sizes, and of no secret', async () => {
+  it('have requests, statuses, hosts, times, and sizes, and no secret', async () => {
     const run = await runScenario(
       {hub: [{on: 'config', server: 'cdn', do: {kind: 'respond', status: 503}}]},
       {},
@@ -85,14 +85,14 @@ describe('debug lines', () => {
 })
 
 describe('the log', () => {
-  it('says nothing twice', async () => {
+  it('prints no line twice', async () => {
     const run = await SCENARIOS['incident']?.()
     const lines = run?.log.filter(line => line !== '') ?? []
     expect(new Set(lines).size).toBe(lines.length)
     expect(lines.filter(line => line.includes('wrong bytes'))).toHaveLength(1)
   })
 
-  it('says in its annotation what is used, why, the cause and the exact words, in this order', async () => {
+  it('annotates what is used, why, the cause, and the exact error, in this order', async () => {
     const run = await SCENARIOS['incident']?.()
     expect(run?.annotations.map(({level, title}) => [level, title])).toEqual([
       ['warning', 'mlocati/php-extension-installer:2.7.35 comes from ghcr.io']
@@ -107,7 +107,7 @@ describe('the log', () => {
     ])
   })
 
-  it('says so, with advice, when nobody could serve an image', async () => {
+  it('reports the failure with advice when no registry serves an image', async () => {
     const run = await SCENARIOS['lost']?.()
     const [first, cause, ...stories] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toBe(
@@ -120,8 +120,8 @@ describe('the log', () => {
   })
 })
 
-describe('an annotation of what was pinned', () => {
-  it('says first that an older tag stands in, then why, and nothing twice', async () => {
+describe('the annotation of a pinned image', () => {
+  it('begins with the fallback tag that was used, then has the reason, and repeats nothing', async () => {
     const run = await SCENARIOS['stand-in']?.()
     const lines = run?.annotations[0]?.message.split('\n') ?? []
     expect(run?.annotations.map(({title}) => title)).toEqual(['NOT acme/app:1.2.3: acme/app:1.2.2 stands in'])
@@ -141,7 +141,7 @@ describe('an annotation of what was pinned', () => {
   it.each([
     {scene: 'moved', where: 'Every byte was verified.'},
     {scene: 'moved and gone', where: 'It comes from ghcr.io. Every byte was verified.'}
-  ])('says first that the locked image is used: $scene', async ({scene, where}) => {
+  ])('begins with the use of the locked image: $scene', async ({scene, where}) => {
     const run = await SCENARIOS[scene]?.()
     const [first = '', cause, ...rest] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toMatch(
@@ -156,8 +156,8 @@ describe('an annotation of what was pinned', () => {
   })
 })
 
-describe('a job that is called off', () => {
-  it('does not say of a registry that was still at work that it could not serve the image', async () => {
+describe('a canceled job', () => {
+  it('does not report a registry that was still in progress as failed', async () => {
     const run = await runScenario(
       {
         hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
@@ -173,13 +173,13 @@ describe('a job that is called off', () => {
   })
 })
 
-describe('the input summary', () => {
-  it('set to false, writes none', async () => {
+describe('the `summary` input', () => {
+  it('writes no summary when it is false', async () => {
     const run = await runScenario({}, {summary: 'false'})
     expect(run).toMatchObject({exitCode: 0, summary: ''})
   })
 
-  it('is there when an input is wrong, and told of when it is that one', async () => {
+  it('writes a summary when another input is invalid, and is reported when it is invalid itself', async () => {
     const run = await runAction({image: 'php:8.3', summary: 'maybe'})
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({message}) => message)).toEqual([
@@ -188,7 +188,7 @@ describe('the input summary', () => {
     expect(run.summary).toContain('one input is not right')
   })
 
-  it('does not end a run that is well when the summary cannot be written', async () => {
+  it('does not fail a successful run when the summary cannot be written', async () => {
     const run = await runWith([], {GITHUB_STEP_SUMMARY: '/nowhere/at/all'})
     expect(run.exitCode).toBe(0)
     expect(run.annotations.map(({level, title}) => [level, title])).toEqual([['warning', 'The job summary']])

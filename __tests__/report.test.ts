@@ -99,7 +99,7 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
 const seen = new Set<string>()
 
 describe('the report', () => {
-  it.each(Object.entries(RUNS))('is what its schema says: %s', async (_name, {run, kinds}) => {
+  it.each(Object.entries(RUNS))('matches its schema: %s', async (_name, {run, kinds}) => {
     const {report} = await run()
     expect(faultsOf(report)).toEqual([])
     expect(new Date((report as {startedAt: string}).startedAt).toISOString()).toBe(
@@ -110,7 +110,7 @@ describe('the report', () => {
     for (const kind of kinds) expect(said).toContain(kind)
   })
 
-  it('was seen with every kind of failure that a registry and an input can bring about', () => {
+  it('is tested with every kind of failure that a registry or an input can cause', () => {
     const kinds = [...JSON.stringify(schema).matchAll(/"kind":\{"(?:const|enum)":(\[[^\]]*\]|"[^"]*")\}/g)].flatMap(
       ([, some = '']) => [...some.matchAll(/"([^"]+)"/g)].map(([, kind = '']) => kind)
     )
@@ -140,7 +140,7 @@ describe('report.schema.json', () => {
       name: 'a failure with the properties of another kind',
       spoil: (_, image) => (((image['registries'] as Image[])[0]?.['failure'] as Image)['kind'] = 'truncated')
     }
-  ])('does not take $name', ({spoil}) => {
+  ])('rejects $name', ({spoil}) => {
     const report = right()
     spoil(report, (report['images'] as Image[])[0] ?? {})
     expect(faultsOf(report)).not.toEqual([])
@@ -164,7 +164,7 @@ function withoutTimes(report: unknown): string {
 }
 
 describe('docs/report.example.json', () => {
-  it('is a run that was, but for its times', async () => {
+  it('is the report of a real run, except for its times', async () => {
     // One layer without compression: nothing in it depends on the machine, or on which of two requests is done first.
     const image = makePublished({
       platforms: ['linux/amd64'],

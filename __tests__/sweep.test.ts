@@ -38,7 +38,7 @@ function kindOf({report}: Ran): unknown {
 }
 
 describe('the action', () => {
-  it('takes the image as it is', async () => {
+  it('verifies the unchanged image', async () => {
     const ran = await run('any', undefined)
     expect(ran).toMatchObject({exitCode: 0, outputs: {verified: 'full'}, leftBehind: []})
   })
@@ -54,15 +54,15 @@ describe('the action', () => {
       expect([ran.exitCode, Object.keys(ran.outputs), ran.leftBehind]).toEqual([1, ['report'], []])
     }
 
-    it('with any byte flipped', async () => {
+    it('refuses it with any byte flipped', async () => {
       for (const at of bytes.keys()) await refuses({kind: 'corrupt', at})
     }, 60_000)
 
-    it('that is cut at any length and says so', async () => {
+    it('refuses it truncated to any length with a matching Content-Length', async () => {
       for (const length of bytes.keys()) await refuses({kind: 'replace', body: bytes.subarray(0, length)})
     }, 60_000)
 
-    it('whose connection ends at any length', async () => {
+    it('refuses it when the connection ends after any length', async () => {
       for (const length of bytes.keys()) {
         const ran = await run(object, {kind: 'truncate', afterBytes: length})
         expect(kindOf(ran)).toMatchObject({object, failure: {kind: 'truncated', gotBytes: length}})

@@ -184,7 +184,7 @@ const settings = PRIMARIES.flatMap(primary =>
 )
 
 describe('the digest that is used', () => {
-  it.each(PRIMARIES)('is the one of the first rule that knows it, when the primary $name', async primary => {
+  it.each(PRIMARIES)('is that of the first rule that knows one when the primary $name', async primary => {
     for (const setting of settings.filter(found => found.primary === primary)) {
       const {image, resolved, request} = await run(setting)
       const {mirror, prefer, hedgeAfterMs} = setting
@@ -200,7 +200,7 @@ describe('the digest that is used', () => {
     }
   })
 
-  it('was looked at in every setting', () => {
+  it('is tested in every combination', () => {
     expect(settings).toHaveLength(PRIMARIES.length * MIRRORS.length * 2 * 3 * PINS.length)
   })
 })

@@ -181,8 +181,8 @@ const CASES: readonly Case[] = [
   }
 ]
 
-describe('a file that is made to be long in reading', () => {
-  it.each(CASES)('is read or refused: $name', async ({files, rule}) => {
+describe('a file that is expensive to read', () => {
+  it.each(CASES)('is read or rejected within the time limit: $name', async ({files, rule}) => {
     const [first = ''] = Object.keys(files)
     const isTree = Object.keys(files).length > 50
     const {requestText, report, annotations} = await runInHostileWorkspace({

@@ -149,7 +149,7 @@ describe('a file that puts a secret into the name of an image', () => {
     )
   })
 
-  it('is left out with a warning that names the variable, the input and the line to add', async () => {
+  it('is left out with a warning that names the variable, the input, and the line to add', async () => {
     const {annotations, requestText} = await runInHostileWorkspace({
       inside: {'compose.yaml': compose('bad: {image: "HOST/web:${VERSION:-1}"}')},
       inputs: {files: 'compose.yaml'},
@@ -164,7 +164,7 @@ describe('a file that puts a secret into the name of an image', () => {
 })
 
 describe('file-variables', () => {
-  it('gives files what it lists, the job’s or its own, and what every workflow has', async () => {
+  it('gives files the listed variables, and those of every workflow', async () => {
     const {requestText, annotations} = await runInHostileWorkspace({
       inside: {
         'compose.yaml': compose(
@@ -200,7 +200,7 @@ describe('file-variables', () => {
     {line: 'NO GOOD=1', name: 'NO GOOD'},
     {line: '1ST=1', name: '1ST'},
     {line: '=1', name: ''}
-  ])('refuses $line, and shows no value', async ({line, name}) => {
+  ])('rejects $line without showing its value', async ({line, name}) => {
     const {requestText, visibleText, exitCode, annotations} = await runInHostileWorkspace({
       inside: {'compose.yaml': compose(`bad: {image: "HOST/leak:$${name}"}`)},
       inputs: {...INPUTS, files: 'compose.yaml', 'file-variables': line},

@@ -161,8 +161,8 @@ function leaks(text: string): boolean {
   return text.toLowerCase().includes(SECRET.toLowerCase())
 }
 
-describe('what lies outside of the workspace', () => {
-  it.each(ATTACKS)('is left out, with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {
+describe('a path outside of the workspace', () => {
+  it.each(ATTACKS)('is left out with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {
     const {requestText, visibleText, annotations} = await runInHostileWorkspace({
       inside,
       outside: OUTSIDE,
@@ -180,7 +180,7 @@ describe('what lies outside of the workspace', () => {
 })
 
 describe('links that stay inside', () => {
-  it('are followed, by paths and by globs, and round in no circle', async () => {
+  it('are followed by paths and by globs, without going in circles', async () => {
     const {requestText, annotations} = await runInHostileWorkspace({
       inside: {
         'real/app/Dockerfile': 'FROM HOST/app:1\n',
@@ -244,7 +244,7 @@ describe('a file in the workspace that is not what it is named as', () => {
     {name: 'as a Bake file of one string', inside: {'vault.hcl': `token = "${SECRET}\n`}, files: 'vault.hcl'},
     {name: 'as JSON', inside: {'docker-bake.json': `{"auth": "${SECRET}",, "target": {}}`}, files: '*.json'},
     {name: 'as a .env', inside: {'compose.yaml': compose('{image: "HOST/x:${A}"}'), '.env': NPMRC}, files: '*.yaml'}
-  ])('is not quoted: $name', async ({inside, files}) => {
+  ])('is not quoted in a message: $name', async ({inside, files}) => {
     const {visibleText, requestText, annotations} = await runInHostileWorkspace({inside, inputs: {files}})
     expect(leaks(visibleText)).toBe(false)
     expect(leaks(requestText)).toBe(false)
