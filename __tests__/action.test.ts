@@ -1,4 +1,4 @@
-// The action as a process, before registries that behave as Docker Hub and ghcr.io do, under their true names, on loopback.
+// The action as a process, with registries on loopback that behave like Docker Hub and ghcr.io, under their real names.
 
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'

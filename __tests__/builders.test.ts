@@ -1,5 +1,5 @@
-// What today's builders make, each with its own programs: the action verifies it, writes a layout that others read, and loads it into
-// both image stores, where it runs. Contents are new in each run, so that no engine has any of it.
+// Images of current builders, made with their programs: the action verifies them, writes layouts that other programs read, and loads them
+// into both image stores, where they run. The content is new in each run, so that no engine has it already.
 
 import {execFile} from 'node:child_process'
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'

@@ -1,5 +1,4 @@
-// What dist/ is made of: every package in it with a license that allows that, one copy of undici, and files that can be read.
-// That dist is what src makes is the build's to show: see .ci/run.
+// The content of dist/: licenses of all packages, one copy of undici, and readable files. .ci/run checks that dist is built from src.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'

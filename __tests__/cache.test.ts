@@ -1,5 +1,5 @@
-// What stays on the machine: a hit needs no network, nothing in the cache is believed, jobs share it, and no run leaves anything
-// else. Against docker-registry, with `layout` as the one who wants the bytes.
+// The cache on disk: a hit needs no network, its content is verified again, jobs share it, and a run leaves no other files.
+// Runs against docker-registry, with `layout` to make the action use the bytes.
 
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

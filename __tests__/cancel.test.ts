@@ -1,4 +1,4 @@
-// A job that is called off, and a run that is out of time: the process ends, and leaves neither children nor files.
+// A canceled job, and a run at its time limit: the process ends, and leaves no child processes and no files.
 
 import {spawnSync} from 'node:child_process'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'

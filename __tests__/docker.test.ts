@@ -1,5 +1,5 @@
-// What the action hands on, in the hands of a real engine: `docker pull` of the reference, and a build of an unchanged Dockerfile.
-// The engine is the one that DOCKER_HOST names; it pulls from registries on loopback only.
+// The outputs with a real engine: `docker pull` of the reference, and a build of an unchanged Dockerfile.
+// The engine is that of DOCKER_HOST, and pulls from registries on loopback only.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'

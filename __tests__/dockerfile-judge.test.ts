@@ -1,5 +1,5 @@
-// BuildKit's own parser beside ours: whatever it accepts, both see the same images in it. What it refuses is never built.
-// The judge is a Go program, scripts/judge-dockerfile, with the parser of the version in its go.mod.
+// BuildKit's own parser as the judge of findInDockerfile: both find the same images in each text that BuildKit accepts.
+// The judge is a Go program, scripts/judge-dockerfile, with the BuildKit version of its go.mod.
 
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'

@@ -1,5 +1,5 @@
-// Every way a registry fails, with the action as a process: who is used, which kind and cause is told, how many requests it
-// took, and that no secret is shown. What was seen becomes docs/faults.md (UPDATE_DOCS=1 writes it).
+// The action as a process with every fault of a registry: the registry that is used, the kind, the cause, the number of requests, and no secret
+// in the output. The results become docs/faults.md (UPDATE_DOCS=1 writes it).
 
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'

@@ -1,5 +1,5 @@
-// The input `files` from end to end: the action as a process in a workspace, Docker Hub gone, and the real engine that builds the
-// unchanged files from what is handed on.
+// The `files` input from end to end: the action as a process in a workspace, with Docker Hub down, and a real engine that builds the unchanged
+// files from the outputs.
 
 import {execFile} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'

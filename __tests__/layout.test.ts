@@ -1,4 +1,4 @@
-// `layout`, judged by those who read layouts: skopeo, crane where it is there, and BuildKit. And what is never done to a folder.
+// `layout` with other programs as judges: skopeo, crane, and BuildKit. Also the folders that it must not change.
 
 import {execFile, execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'

@@ -1,4 +1,4 @@
-// Links in the documents lead somewhere: files that are there, and headings in them.
+// Links in the documents lead to existing files and headings.
 
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'

@@ -1,4 +1,4 @@
-// `load` with real engines of both image stores: what was verified runs, and is built from, while no registry can be reached.
+// `load` with real engines of both image stores: the verified image runs, and builds use it, when no registry is reachable.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {connect, createServer} from 'node:net'

@@ -1,5 +1,4 @@
-// What fails here and not at a registry: files that cannot be written, and bugs. The step fails, says why, and gives no reference
-// that a later step would not have.
+// Failures on the runner: files that cannot be written, and bugs. The step fails with the reason, and sets no reference.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

@@ -1,5 +1,4 @@
-// What a run says while it goes on: colours where a runner shows them, debug lines when it is asked for them, nothing twice,
-// and no line of somebody else's that is taken for a command.
+// The log of a run: colors, debug lines, no repetition, and no line of a registry that the runner would take for a command.
 
 import {describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'

@@ -1,4 +1,4 @@
-// Five hundred acquisitions in one process under random faults: memory, sockets and temporary files do not grow.
+// Five hundred acquisitions in one process under random faults: memory, sockets, and temporary files do not grow.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'

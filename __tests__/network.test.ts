@@ -1,4 +1,4 @@
-// The way to a registry: certificates, proxies, addresses. The action as a process; names and addresses are loopback's.
+// Connections to a registry: certificates, proxies, and addresses. The action as a process, with names and addresses on loopback.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Pins that hold, as they are lived with: the action as a process, real registries, a lock file in a git repository, tags that move.
+// Lock file and fallback tags in practice: the action as a process, real registries, a git repository, and tags that move.
 
 import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, lstatSync} from 'node:fs'

@@ -1,5 +1,5 @@
-// The action as a process behind a real proxy: plain and with TLS, with a login and without, registries over TLS and in plain
-// HTTP, what NO_PROXY leaves out, and a proxy that refuses. The proxy's log is the witness.
+// The action as a process behind squid: plain and with TLS, with and without a login, registries over HTTPS and HTTP, NO_PROXY, and a proxy that
+// refuses. Squid's log shows the requests.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

@@ -1,5 +1,5 @@
-// README's examples are run as they are written: each step that uses the action, with Docker Hub and its mirrors on loopback.
-// What an example then does with an output must be there.
+// README's examples run as written: each step that uses the action, with Docker Hub and its mirrors on loopback.
+// The outputs that an example reads must be set.
 
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'

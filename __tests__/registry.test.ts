@@ -1,4 +1,4 @@
-// The action as a process, against Debian's docker-registry: two registries with the same image, and one of them spoilt.
+// The action as a process with Debian's docker-registry: two registries with the same image, and one of them with corrupt storage.
 
 import {readFile, rm, truncate, writeFile} from 'node:fs/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
@@ -123,30 +123,27 @@ const SPOILS: readonly {name: string; object: 'config' | 'layer[1]'; spoil: Spoi
 ]
 
 describeWith(['docker-registry'], 'a primary with corrupt storage, as Docker Hub on 4 June 2025', () => {
-  it.each(SPOILS)(
-    'uses the mirror for $name, and reports what was wrong at the primary',
-    async ({object, spoil, kind}) => {
-      const published = await publish()
-      const image = amd64(published)
-      const blob = object === 'config' ? image.config : image.layers[1]
-      if (blob === undefined) throw new Error('no layer was made')
-      await spoil(primary.blobPath(blob.digest))
-      const run = await runAction(inputs())
-      expect(run.exitCode).toBe(0)
-      expect(run.outputs).toMatchObject({
-        reference: `${mirror.host}/${REPOSITORY}@${published.index.digest}`,
-        source: 'mirror',
-        verified: 'full'
-      })
-      expect(run.report).toMatchObject({images: [{registries: [{object, failure: {kind}}, {outcome: 'verified'}]}]})
-      const [warning, ...others] = run.annotations
-      expect(others).toEqual([])
-      expect(warning?.level).toBe('warning')
-      expect(warning?.message).toContain(`${object} from ${primary.host}: `)
-      if (kind === 'corrupt')
-        expect(warning?.message).toMatch(new RegExp(`wanted ${blob.digest}, got sha256:[0-9a-f]{64}`))
-    }
-  )
+  it.each(SPOILS)('uses the mirror for $name, and reports the cause', async ({object, spoil, kind}) => {
+    const published = await publish()
+    const image = amd64(published)
+    const blob = object === 'config' ? image.config : image.layers[1]
+    if (blob === undefined) throw new Error('no layer was made')
+    await spoil(primary.blobPath(blob.digest))
+    const run = await runAction(inputs())
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toMatchObject({
+      reference: `${mirror.host}/${REPOSITORY}@${published.index.digest}`,
+      source: 'mirror',
+      verified: 'full'
+    })
+    expect(run.report).toMatchObject({images: [{registries: [{object, failure: {kind}}, {outcome: 'verified'}]}]})
+    const [warning, ...others] = run.annotations
+    expect(others).toEqual([])
+    expect(warning?.level).toBe('warning')
+    expect(warning?.message).toContain(`${object} from ${primary.host}: `)
+    if (kind === 'corrupt')
+      expect(warning?.message).toMatch(new RegExp(`wanted ${blob.digest}, got sha256:[0-9a-f]{64}`))
+  })
 
   it.each([
     {name: 'with the same bytes: they were published so', bytes: ['{}', '{}'], cause: 'publisher'},

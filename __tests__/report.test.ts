@@ -1,5 +1,5 @@
-// The report as others read it: every kind of run against the published schema, in a validator that is not ours, and the example
-// in docs/, which is a run of its own.
+// The report for its readers: every kind of run against the published schema, in an independent validator, and the example in docs/, which is
+// the report of a real run.
 
 import {readFileSync, writeFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'

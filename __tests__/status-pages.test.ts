@@ -1,4 +1,4 @@
-// Status pages beside a registry that failed: the action as a process, registries and pages under their true names on loopback.
+// The status page of a registry that failed: the action as a process, with registries and pages under their real names on loopback.
 
 import {once} from 'node:events'
 import {createServer, type RequestListener} from 'node:http'

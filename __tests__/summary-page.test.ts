@@ -1,5 +1,5 @@
-// The job summary of whole runs, in a browser: Mermaid draws it, tables are whole, and what a registry or a workflow says
-// makes no element, no link and no picture.
+// The job summary of whole runs in a browser: Mermaid renders it, tables are complete, and text of a registry or a workflow adds no element,
+// link, or image.
 
 import {readFileSync} from 'node:fs'
 import {expect, it} from '@jest/globals'

@@ -1,5 +1,4 @@
-// Every byte of a small manifest, config and layer flipped, and every length cut, on their way through the whole action: each one
-// is refused, and nothing is left.
+// A small image with every byte flipped and truncated to every length, through the whole action: each variant is refused, and no file remains.
 
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import type {Action, Fault} from './support/fault.ts'

@@ -1,4 +1,4 @@
-// Which variables files see: what is listed, what every workflow has, and why the others are not known.
+// The variables that files see: those that are listed, those of every workflow, and why others are unknown.
 
 import {describe, expect, it} from '@jest/globals'
 import {

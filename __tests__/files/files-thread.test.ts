@@ -1,5 +1,5 @@
-// The thread that reads files: what it finds comes back, and whatever it does else, it is ended.
-// It runs from the sources here; as a process, from dist, in files.test.ts.
+// The thread that reads files: it returns the images, and it is terminated whatever it does.
+// It runs from the sources here, and from dist in files.test.ts.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

@@ -1,5 +1,5 @@
-// A corpus of Dockerfiles, Compose and Bake files as people write them. Beside each lies what is expected of it: a line for each
-// image, with the line that names it and the platform where that is its own; `?` for what cannot be known.
+// A corpus of typical Dockerfiles, Compose files, and Bake files. Each has a file `.expected` beside it with a line per image: its line, its
+// reference, and its own platform if it has one. `?` marks an entry that only the build knows.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'

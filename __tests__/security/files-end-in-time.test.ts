@@ -1,5 +1,5 @@
-// No text makes the action think for ever: whoever writes a file has it read at once, or refused in words, and never gets a hang,
-// a crash or all of the memory. The limits here are the harness's: the action without its bounds does not end in them.
+// Files that are expensive to read: each is read or rejected in time, and never causes a hang, a crash, or exhausted memory.
+// The time limits are those of the test: without its own limits, the action would exceed them.
 
 import {describe, expect, it, jest} from '@jest/globals'
 import {type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'

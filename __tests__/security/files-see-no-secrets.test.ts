@@ -1,5 +1,5 @@
-// A file that a stranger may change decides which registries are asked for what: no secret of the step or the job gets into that
-// question, nor into anything that is shown.
+// An attacker who changes a file chooses the registries that are requested. No secret of the step or the job gets into these requests, or into
+// any output.
 
 import {describe, expect, it, jest} from '@jest/globals'
 import {type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'

@@ -1,5 +1,5 @@
-// What lies outside of the workspace is not read, whatever a file in it names and whichever link leads there; and nothing of any
-// file is quoted, since a file that is named to be built may hold anything.
+// Files outside of the workspace are not read, whatever paths and links lead to them. No message quotes a file, since the author of a
+// Compose file can name any file as a Dockerfile.
 
 import {describe, expect, it, jest} from '@jest/globals'
 import {PIPE, type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'

@@ -1,5 +1,5 @@
-// Whatever stands in a Dockerfile, a Compose or a Bake file: it is read, or refused as an invalid input, and soon.
-// What the readers make of real files is in the corpus (adapters/files.test.ts).
+// Property tests: any text as a Dockerfile, Compose file, or Bake file is read or rejected as an invalid input, and quickly.
+// The corpus has the expected images of real files (files/find-images.test.ts).
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-// Patterns as BuildKit matches them (its own parser is asked in dockerfile-judge.test.ts), and what a shell makes of them.
+// Patterns of variable expansion. dockerfile-judge.test.ts compares them with BuildKit; here a shell is the judge.
 
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from '@jest/globals'
