@@ -1,5 +1,5 @@
-// The laws of the house, as a test: rooms form one graph in which imports go down only, types included; each outside package and Node
-// module is used in the rooms that are there for it; files stay small. What a law allows is a row in a table, with its reason.
+// The rules of the architecture: imports between rooms go down only, types included; each package and Node module is used only in its rooms;
+// files stay small. Each exception is a row in a table, with its reason.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'

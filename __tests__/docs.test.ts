@@ -1,4 +1,4 @@
-// Documents and code say the same: inputs, outputs and defaults of action.yml, the tables in README, the version.
+// Documents match the code: inputs, outputs, and defaults of action.yml, the tables of README, and the version.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'

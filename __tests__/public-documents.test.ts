@@ -1,5 +1,5 @@
-// The report, the lock file, and the outputs are read by other programs. Each is built here with every field filled in, and compared
-// with what it must say, so that renaming or adding a field inside never changes one outside by accident.
+// The report, the lock file, and the outputs are read by other programs. Each is built with all fields set, and compared with a recorded
+// document, so that a renamed or new internal field never changes a public one by accident.
 
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'

@@ -13,7 +13,7 @@ import {
   requestsTo
 } from '../support/acquire-fixture.ts'
 import {makeImage, makePublished, type Image} from '../support/images.ts'
-import {silent, spoiled} from '../support/memory-registry.ts'
+import {silent, corruptedAt} from '../support/memory-registry.ts'
 
 describe('acquireImage', () => {
   it('asks nobody else when the primary serves it', async () => {
@@ -45,7 +45,7 @@ describe('acquireImage', () => {
   it("moves to ghcr.io when docker.io's config does not hash to its digest", async () => {
     const {registry, clock, deps, events} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', spoiled(3), spoiled(3))
+    registry.failNext('docker.io', 'config', corruptedAt(3), corruptedAt(3))
     const acquisition = await clock.until(acquire(deps, {mirrors: ['public'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -81,7 +81,7 @@ describe('acquireImage', () => {
       const published = makePublished()
       registry.publish('docker.io/a/b', '1', published)
       registry.publish('ghcr.io/a/b', '1', published)
-      registry.trouble('docker.io', object, NOT_FOUND)
+      registry.failNext('docker.io', object, NOT_FOUND)
       const acquisition = await clock.until(acquire(deps, {level: 'full'}))
       expect(outcomes(acquisition)).toEqual([
         ['docker.io', 'failed', 'not-found', object],
@@ -126,7 +126,7 @@ describe('acquireImage', () => {
   it('blames the token when that is what failed', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io')
-    registry.trouble('docker.io', 'config', () =>
+    registry.failNext('docker.io', 'config', () =>
       Promise.reject(new VerifiedImageError({kind: 'bug', detail: ''}, {object: 'token'}))
     )
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
@@ -136,8 +136,8 @@ describe('acquireImage', () => {
   it('lets a bug through, once everything has ended', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('ghcr.io', 'manifest', () => Promise.reject(new TypeError('a bug')))
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('ghcr.io', 'manifest', () => Promise.reject(new TypeError('a bug')))
     await expect(clock.until(acquire(deps))).rejects.toThrow(new TypeError('a bug'))
     expect(clock.waiting()).toBe(0)
   })
@@ -176,7 +176,7 @@ describe('acquireImage', () => {
         editConfig: right => ({...right, rootfs: {type: 'layers', diff_ids: [DIGEST]}})
       }),
       object: 'layer[0]',
-      detail: `diff_id mismatch: the config says ${DIGEST}`
+      detail: `the config's diff_id is ${DIGEST}`
     }
   ])('stops without asking mirrors for $name', async ({image, object, detail}) => {
     const {registry, clock, deps} = acquireFixture()

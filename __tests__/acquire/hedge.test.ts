@@ -18,13 +18,13 @@ import {
   publishAt,
   requestsTo
 } from '../support/acquire-fixture.ts'
-import {silent, type Trouble} from '../support/memory-registry.ts'
+import {silent, type ScriptedResponse} from '../support/memory-registry.ts'
 
 describe('the hedge', () => {
   it('starts a mirror that may resolve the tag after exactly that time, and holds its image', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 15_000))
+    registry.failNext('docker.io', 'manifest', late(clock, 15_000))
     const done = acquire(deps)
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -41,7 +41,7 @@ describe('the hedge', () => {
   it('lets the mirror resolve the tag when the primary was silent for one stall-timeout, and not sooner', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(deps)
     const state = {isDone: false}
     done.then(
@@ -72,7 +72,7 @@ describe('the hedge', () => {
   it('gives a primary company whose layer crawls', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', crawling(clock, 10))
+    registry.failNext('docker.io', 'layer[1]', crawling(clock, 10))
     const done = acquire(deps)
     await clock.advance(2999)
     expect(requestsTo(registry, 'ghcr.io')).toEqual([])
@@ -89,7 +89,7 @@ describe('the hedge', () => {
   it('leaves a primary alone that delivers more than 1 KiB/s', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', crawling(clock, 120))
+    registry.failNext('docker.io', 'layer[1]', crawling(clock, 120))
     const acquisition = await clock.until(acquire(deps))
     expect(requestsTo(registry, 'ghcr.io')).toEqual([])
     expect(acquisition.image?.candidate.role).toBe('primary')
@@ -99,8 +99,8 @@ describe('the hedge', () => {
   it('lets the primary win that wakes up before the other is done', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 3500))
-    registry.trouble('ghcr.io', 'config', late(clock, 1000))
+    registry.failNext('docker.io', 'manifest', late(clock, 3500))
+    registry.failNext('ghcr.io', 'config', late(clock, 1000))
     const acquisition = await clock.until(acquire(deps))
     expect(acquisition.image?.candidate.repository.registry).toBe('docker.io')
     expect(outcomes(acquisition)).toEqual([
@@ -113,8 +113,8 @@ describe('the hedge', () => {
   it('starts the third when the second is silent for that long too', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('b.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('b.io', 'manifest', silent)
     const done = acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
     await clock.advance(5999)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1'])
@@ -130,7 +130,7 @@ describe('the hedge', () => {
   it('starts the next at once when one fails while the first is slow', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'manifest'})
     await clock.advance(3000)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'b.io manifest 1', 'c.io manifest 1'])
@@ -142,7 +142,7 @@ describe('the hedge', () => {
   it('tells the last failure of a primary that was left between two tries', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
+    registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 10_000})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(deps, {image}))
     expect(outcomes(acquisition)).toEqual([
@@ -155,7 +155,7 @@ describe('the hedge', () => {
   it('asks the next at once when nothing listens at the primary, which still has all its tries for the tag', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     const done = acquire(deps)
     await clock.advance(0)
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1'])
@@ -171,7 +171,7 @@ describe('the hedge', () => {
   it('uses the next at once when nothing listens at the primary and the digest is known', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     const acquisition = await clock.until(acquire(deps, {image: `a/b:1@${IMAGE.manifest.digest}`}))
     expect([clock.nowMs(), clock.waiting()]).toEqual([0, 0])
     expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
@@ -180,8 +180,8 @@ describe('the hedge', () => {
   it('lets a public mirror join no sooner than the digest is known', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', silent)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', silent)
     const done = acquire(deps, {mirrors: ['public']})
     await clock.advance(4999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -195,7 +195,7 @@ describe('the hedge', () => {
   it('never happens without a time for it', async () => {
     const {registry, clock, controller, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(deps)
     await clock.advance(3_600_000)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -207,7 +207,7 @@ describe('the hedge', () => {
   it('waits for all tries at a primary where nobody listens, without a time for it', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'ghcr.io')
-    registry.alwaysTrouble('docker.io', REFUSED)
+    registry.failAlways('docker.io', REFUSED)
     await clock.until(acquire(deps, {level: 'manifest'}))
     expect(registry.requests).toEqual([...Array<string>(4).fill('docker.io manifest 1'), 'ghcr.io manifest 1'])
   })
@@ -216,7 +216,7 @@ describe('the hedge', () => {
     const {registry, clock, deps, events} = acquireFixture(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', late(clock, STALL_MS - 1))
+    registry.failNext('docker.io', 'manifest', late(clock, STALL_MS - 1))
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(requestsTo(registry, 'ghcr.io').slice(0, 2)).toEqual(['manifest 1', 'config'])
     expect(acquisition.image?.digest).toBe(IMAGE.manifest.digest)
@@ -234,8 +234,8 @@ describe('the hedge', () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'manifest @digest', 'config'])
     expect(acquisition.image).toMatchObject({digest: IMAGE.manifest.digest, candidate: {role: 'mirror'}})
@@ -246,8 +246,8 @@ describe('the hedge', () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    registry.trouble('docker.io', 'manifest', late(clock, 5000))
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest 1', 'manifest @digest', 'config'])
     expect(acquisition.image?.candidate.role).toBe('mirror')
@@ -258,11 +258,11 @@ describe('the hedge', () => {
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
     // A byte every 15 s: the client would end it for its pace, and then try again.
-    registry.trouble('docker.io', 'manifest', ({bytes, content, ask}) => ({
+    registry.failNext('docker.io', 'manifest', ({bytes, content, request}) => ({
       ...content,
       body: (async function* () {
         for (let at = 0; at < 6; at++) {
-          await clock.wait(15_000, ask.signal)
+          await clock.wait(15_000, request.signal)
           yield bytes.subarray(at, at + 1)
         }
         yield bytes.subarray(6)
@@ -277,19 +277,24 @@ describe('the hedge', () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
+    registry.failNext('docker.io', 'manifest', {...SERVER_ERROR, retryAfterMs: 25_000}, late(clock, 15_000))
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(acquisition.resolved?.decidedBy).toBe('primary')
     expect(clock.nowMs()).toBeGreaterThan(40_000)
     const silence: Failure = {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 5000}}
     const second = acquireFixture(3000)
     second.registry.publish('ghcr.io/a/b', '1', OTHER)
-    const unconnected: Trouble = async ({ask}) => {
-      await second.clock.wait(5000, ask.signal)
+    const unconnected: ScriptedResponse = async ({request}) => {
+      await second.clock.wait(5000, request.signal)
       throw new VerifiedImageError(silence)
     }
     publishAt(second.registry, 'docker.io')
-    second.registry.trouble('docker.io', 'manifest', ...Array<Trouble>(3).fill(unconnected), late(second.clock, 60_000))
+    second.registry.failNext(
+      'docker.io',
+      'manifest',
+      ...Array<ScriptedResponse>(3).fill(unconnected),
+      late(second.clock, 60_000)
+    )
     const decided = await second.clock.until(acquire(second.deps, {level: 'config'}))
     expect(decided.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
   })
@@ -298,7 +303,7 @@ describe('the hedge', () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
     expect(acquisition.resolved).toMatchObject({
@@ -311,7 +316,7 @@ describe('the hedge', () => {
   it('asks preferred mirrors when the primary does not get on with the digest', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'manifest', silent)
+    registry.failNext('docker.io', 'manifest', silent)
     const done = acquire(deps, {prefer: 'mirrors', level: 'config'})
     await clock.advance(2999)
     expect(registry.requests).toEqual(['docker.io manifest 1'])
@@ -324,8 +329,8 @@ describe('the hedge', () => {
   it('ends all when one of two finds the image with the known digest unusable', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'manifest', silent)
-    registry.trouble('b.io', 'config', {kind: 'unusable', detail: 'bad'})
+    registry.failNext('docker.io', 'manifest', silent)
+    registry.failNext('b.io', 'config', {kind: 'unusable', detail: 'bad'})
     const image = `a/b:1@${IMAGE.manifest.digest}`
     const acquisition = await clock.until(acquire(deps, {image, mirrors: ['b.io', 'c.io']}))
     expect(outcomes(acquisition).map(outcome => (outcome as unknown[])[1])).toEqual(['aborted', 'failed', 'not-asked'])
@@ -342,8 +347,8 @@ describe('the hedge', () => {
           const {registry, clock, deps} = acquireFixture(hedge)
           publishAt(registry, 'c.io')
           registry.publish('b.io/a/b', '1', OTHER)
-          registry.alwaysTrouble('docker.io', SERVER_ERROR)
-          registry.trouble('b.io', object, failure)
+          registry.failAlways('docker.io', SERVER_ERROR)
+          registry.failNext('b.io', object, failure)
           const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
           expect(acquisition.resolved).toMatchObject({
             decidedBy: 'mirror',

@@ -44,7 +44,7 @@ describe('preferred mirrors', () => {
   it('decide when the primary cannot, which then is not asked again', async () => {
     const {registry, clock, deps} = acquireFixture()
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('ghcr.io', 'config', NOT_FOUND)
+    registry.failNext('ghcr.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {prefer: 'mirrors', level: 'config'}))
     expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1', 'ghcr.io config'])
     expect(acquisition.resolved?.decidedBy).toBe('mirror')
@@ -57,7 +57,7 @@ describe('preferred mirrors', () => {
   it('come before the primary, and public mirrors after it', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(
       acquire(deps, {prefer: 'mirrors', mirrors: ['public', 'b.io'], level: 'config'})
     )

@@ -12,8 +12,8 @@ describe('cancellation', () => {
   it('calls everybody off, and leaves nothing pending', async () => {
     const {registry, clock, controller, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'b.io', 'c.io')
-    registry.trouble('docker.io', 'layer[1]', silent)
-    registry.trouble('b.io', 'manifest', silent)
+    registry.failNext('docker.io', 'layer[1]', silent)
+    registry.failNext('b.io', 'manifest', silent)
     const done = acquire(deps, {mirrors: ['b.io', 'c.io']})
     await clock.advance(3000)
     const before = [...registry.requests]
@@ -30,7 +30,7 @@ describe('cancellation', () => {
 
   it('ends a wait between two tries', async () => {
     const {registry, clock, controller, deps} = acquireFixture()
-    registry.alwaysTrouble('docker.io', SERVER_ERROR)
+    registry.failAlways('docker.io', SERVER_ERROR)
     const done = acquire(deps)
     await clock.advance(100)
     expect(clock.waiting()).toBe(1)
@@ -54,7 +54,7 @@ describe('cancellation', () => {
   it('says that time was up where that was the reason', async () => {
     const {registry, clock, controller, deps} = acquireFixture()
     publishAt(registry, 'docker.io')
-    registry.trouble('docker.io', 'layer[0]', silent)
+    registry.failNext('docker.io', 'layer[0]', silent)
     const done = acquire(deps)
     await clock.advance(600_000)
     const error = new VerifiedImageError(TIME_IS_UP)

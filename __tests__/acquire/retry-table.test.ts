@@ -101,7 +101,7 @@ describe('the primary fails with', () => {
   ])('$name: $tries tries, the next registry: $next', async ({failure, tries, next, afterMs}) => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.alwaysTrouble('docker.io', failure)
+    registry.failAlways('docker.io', failure)
     const acquisition = await clock.until(acquire(deps, {level: 'manifest'}))
     expect(requestsTo(registry, 'docker.io')).toEqual(Array<string>(tries).fill('manifest 1'))
     expect(requestsTo(registry, 'ghcr.io')).toEqual(next ? ['manifest 1'] : [])

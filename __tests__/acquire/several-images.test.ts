@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {IMAGE, acquire, acquireFixture, publishAt} from '../support/acquire-fixture.ts'
 import {makeImage, makePublished} from '../support/images.ts'
-import {brokenAt, spoiled} from '../support/memory-registry.ts'
+import {truncatedAt, corruptedAt} from '../support/memory-registry.ts'
 
 describe('several images of a run', () => {
   const SIBLING = makeImage({editConfig: right => ({...right, created: '2026-01-01T00:00:00Z'})})
@@ -57,7 +57,7 @@ describe('several images of a run', () => {
       registry.publish(`${place}/a/b`, '1', IMAGE)
       registry.publish(`${place}/c/d`, '2', SIBLING)
     }
-    registry.trouble('docker.io', 'layer[1]', spoiled(), spoiled())
+    registry.failNext('docker.io', 'layer[1]', corruptedAt(), corruptedAt())
     const both = [acquire(deps), acquire(deps, {image: 'c/d:2'})]
     const done = await clock.until(Promise.all(both))
     expect(done.map(({image}) => image?.candidate.repository.registry)).toEqual(['ghcr.io', 'ghcr.io'])
@@ -72,7 +72,7 @@ describe('several images of a run', () => {
     const {registry, clock, deps} = acquireFixture()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.publish('docker.io/c/d', '2', SIBLING)
-    registry.trouble('docker.io', 'manifest', {kind: 'throttled', status: 429, detail: '', retryAfterMs: 20_000})
+    registry.failNext('docker.io', 'manifest', {kind: 'throttled', status: 429, detail: '', retryAfterMs: 20_000})
     const first = acquire(deps)
     await clock.advance(1)
     const second = acquire(deps, {image: 'c/d:2'})
@@ -86,7 +86,7 @@ describe('several images of a run', () => {
   it('resume what broke without asking for the rest of the image again', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'layer[1]', brokenAt(4096))
+    registry.failNext('docker.io', 'layer[1]', truncatedAt(4096))
     await clock.until(acquire(deps))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',

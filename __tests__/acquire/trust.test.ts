@@ -12,14 +12,14 @@ import {
   publishAt,
   requestsTo
 } from '../support/acquire-fixture.ts'
-import {bodyOf, type Trouble} from '../support/memory-registry.ts'
+import {bodyOf, type ScriptedResponse} from '../support/memory-registry.ts'
 
 describe('trust', () => {
   it('lets the primary decide, and holds mirrors to it', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -44,7 +44,7 @@ describe('trust', () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'c.io')
     registry.publish('b.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
     expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'not-found', 'config'],
@@ -57,7 +57,7 @@ describe('trust', () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io')
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'config', NOT_FOUND)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {mirrors: ['public'], level: 'config'}))
     expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest @digest'])
     expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
@@ -74,7 +74,7 @@ describe('trust', () => {
   it('asks a public mirror after a named mirror decided, wherever its line is', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'ghcr.io', 'b.io')
-    registry.trouble('b.io', 'config', NOT_FOUND)
+    registry.failNext('b.io', 'config', NOT_FOUND)
     const acquisition = await clock.until(acquire(deps, {mirrors: ['public', 'b.io'], level: 'config'}))
     expect(registry.requests).toEqual([
       'docker.io manifest 1',
@@ -94,7 +94,7 @@ describe('trust', () => {
   it('lets a named mirror decide when the primary could not say what the tag is', async () => {
     const {registry, clock, deps} = acquireFixture()
     registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.alwaysTrouble('docker.io', SERVER_ERROR)
+    registry.failAlways('docker.io', SERVER_ERROR)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(acquisition.resolved).toEqual({
       ...{digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'},
@@ -130,13 +130,13 @@ describe('trust', () => {
   it('refuses a manifest with other bytes than the digest, whatever the mirror announces', async () => {
     const {registry, clock, deps} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')
-    registry.trouble('docker.io', 'config', NOT_FOUND)
-    const swapped: Trouble = ({content}) => ({
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const swapped: ScriptedResponse = ({content}) => ({
       ...content,
       contentLength: OTHER.manifest.size,
       body: bodyOf(OTHER.manifest.bytes)
     })
-    registry.trouble('ghcr.io', 'manifest', swapped, swapped)
+    registry.failNext('ghcr.io', 'manifest', swapped, swapped)
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
     expect(acquisition.results[1]?.failure).toMatchObject({
       kind: 'corrupt',

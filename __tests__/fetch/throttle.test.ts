@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import type {Failure} from '../../src/failure/failure.ts'
 import {createThrottle, type RequestSlot} from '../../src/fetch/throttle.ts'
-import {createManualClock, type ManualClock, settle} from '../support/manual-clock.ts'
+import {createManualClock, type ManualClock, flushPromises} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
 
 const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
@@ -45,7 +45,7 @@ describe('a registry that is new', () => {
     const {entered, enter} = setup()
     const {release} = await enter('one')
     const others = [enter('two'), enter('three')]
-    await settle()
+    await flushPromises()
     expect(entered).toEqual(['one'])
     release()
     await Promise.all(others)
@@ -74,7 +74,7 @@ describe('a wait for the one that goes ahead', () => {
     const {release} = await enter('one')
     const controller = new AbortController()
     const waiting = enter('two', controller.signal)
-    await settle()
+    await flushPromises()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
     release()
     await waiting
@@ -94,7 +94,7 @@ describe('a wait for the one that goes ahead', () => {
     await clock.advance(1000)
     release()
     const four = enter('four')
-    await settle()
+    await flushPromises()
     expect(entered.slice(3)).toEqual(['three'])
     ;(await three).release()
     await four

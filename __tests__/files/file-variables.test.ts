@@ -1,4 +1,4 @@
-// Which variables files see: what is listed, what every workflow has, and why the others are not known.
+// The variables that files see: those that are listed, those of every workflow, and why others are unknown.
 
 import {describe, expect, it} from '@jest/globals'
 import {
@@ -26,7 +26,7 @@ describe('parseFileVariable', () => {
     ['NAME=', {name: 'NAME', value: ''}],
     ['NAME = a=b ', {name: 'NAME', value: 'a=b '}],
     ['with-hyphen=1', {name: 'with-hyphen', value: '1'}]
-  ])('takes %s', (line, value) => {
+  ])('parses %s', (line, value) => {
     expect(parseFileVariable(line)).toEqual({ok: true, value})
   })
 
@@ -38,7 +38,7 @@ describe('parseFileVariable', () => {
   )
 })
 
-describe('whyNotGiven', () => {
+describe('checkFileVariable', () => {
   it.each([
     {name: 'a secret of three letters as the whole value', value: 'abc', secret: 'abc', isGiven: false},
     {name: 'a value with these letters in it', value: 'abcdef', secret: 'abc', isGiven: true},
@@ -47,13 +47,13 @@ describe('whyNotGiven', () => {
     {name: 'a secret in base64', value: btoa('correct horse'), secret: 'correct horse', isGiven: false},
     {name: 'another value', value: '8.3.8', secret: 'abcd', isGiven: true},
     {name: 'a secret that is empty', value: '', secret: '', isGiven: true}
-  ])('judges $name', ({value, secret, isGiven}) => {
+  ])('decides about $name', ({value, secret, isGiven}) => {
     const why = checkFileVariable({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
     expect(why === undefined).toBe(isGiven)
     expect(why ?? '').not.toContain(secret === '' ? '\u0000' : secret)
   })
 
-  it('knows the value that the job has, and a variable whose value no program sees', () => {
+  it("checks the job's value, and rejects a variable whose value is hidden", () => {
     const job = jobOf({V: 'runtime-token'}, ['runtime-token'], ['HIDDEN'])
     expect(checkFileVariable({name: 'V'}, job, NO_LOGIN)).toContain('secret')
     expect(checkFileVariable({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
@@ -61,7 +61,7 @@ describe('whyNotGiven', () => {
     expect(checkFileVariable({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
   })
 
-  it('refuses a login as a registry is sent it', () => {
+  it('rejects a value with the base64 of username and password', () => {
     const login = {username: 'bob', password: 'correct horse'}
     expect(checkFileVariable({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
   })
@@ -87,7 +87,7 @@ describe('lookupOf', () => {
     ['UNSET', undefined],
     ['GITHUB_REF_NAME', undefined],
     ['NOWHERE', undefined]
-  ])('%s is %j', (name, value) => {
+  ])('returns the value of %s: %j', (name, value) => {
     expect(look(name)).toBe(value)
   })
 
@@ -101,7 +101,7 @@ describe('lookupOf', () => {
     ['INPUT_ELSE', 'never given to files'],
     ['GITHUB_TOKEN', 'never given to files'],
     ['PWD', 'The shell of the build sets PWD']
-  ])('%s is not known, and why', (name, why) => {
+  ])('returns that %s is unknown, with the reason', (name, why) => {
     expect(look(name)).toEqual({unknown: expect.stringContaining(why)})
   })
 })

@@ -1,5 +1,5 @@
-// A corpus of Dockerfiles, Compose and Bake files as people write them. Beside each lies what is expected of it: a line for each
-// image, with the line that names it and the platform where that is its own; `?` for what cannot be known.
+// A corpus of typical Dockerfiles, Compose files, and Bake files. Each has a file `.expected` beside it with a line per image: its line, its
+// reference, and its own platform if it has one. `?` marks an entry that only the build knows.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -37,17 +37,17 @@ function imagesIn({images}: FilesFound): readonly string[] {
   )
 }
 
-describe('the corpus', () => {
+describe('findImages in the corpus', () => {
   const files = readdirSync(CORPUS, {recursive: true, encoding: 'utf8'})
     .filter(name => name.endsWith(SUFFIX))
     .map(name => name.slice(0, -SUFFIX.length).replaceAll('\\', '/'))
     .sort()
 
-  it('has forty files and more', () => {
+  it('has at least forty files', () => {
     expect(files.length).toBeGreaterThanOrEqual(40)
   })
 
-  it.each(files)('%s', file => {
+  it.each(files)('finds the images of %s', file => {
     const expected = readFileSync(join(CORPUS, file + SUFFIX), 'utf8')
       .split('\n')
       .filter(line => line !== '')
@@ -65,7 +65,7 @@ describe('the corpus', () => {
   })
 })
 
-describe('a workspace', () => {
+describe('findImages in a workspace', () => {
   let workspace: string
 
   beforeEach(async () => {
@@ -83,7 +83,7 @@ describe('a workspace', () => {
     }
   }
 
-  it('is searched by globs, hidden folders too, but neither .git nor node_modules', async () => {
+  it('matches globs, in hidden folders too, but not in .git and node_modules', async () => {
     await write({
       Dockerfile: 'FROM a:1',
       '.devcontainer/Dockerfile': 'FROM b:1',
@@ -108,7 +108,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it('is searched by patterns that begin with a dot, and by none that lead out of it', async () => {
+  it('accepts patterns that begin with a dot, and skips those that lead out of the workspace', async () => {
     await write({'a/Dockerfile': 'FROM a:1', 'b/Dockerfile': 'FROM b:1'})
     expect(imagesIn(look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
     expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
@@ -121,12 +121,12 @@ describe('a workspace', () => {
     expect(imagesIn(look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
   })
 
-  it('has large files, which a glob passes over', async () => {
+  it('ignores a large file that a glob matches', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
     expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
   })
 
-  it('has files of other kinds, which a glob passes over and a path is blamed for', async () => {
+  it('ignores a file of another kind that a glob matches, and rejects one that a path names', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/php.ini': 'memory_limit=1G', 'docker/run.sh': '#!/bin/sh'})
     expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
     expect(look(workspace, ['docker/php.ini']).faults).toMatchObject([
@@ -134,7 +134,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it('has a Dockerfile that Compose builds with arguments: alone it is read only when it is written out', async () => {
+  it('reads a Dockerfile that Compose builds without the arguments of Compose only when its path is listed', async () => {
     await write({
       'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',
       Dockerfile: 'ARG V\nFROM app:${V}\n'
@@ -146,7 +146,7 @@ describe('a workspace', () => {
     })
   })
 
-  it('is built for the platforms of the input before those that a file names', async () => {
+  it('uses the platforms of the input, and those of a file without them', async () => {
     await write({
       'docker-bake.hcl':
         'target "app" {\n platforms = ["linux/arm64"]\n dockerfile-inline = "FROM app:$${TARGETARCH}"\n}',
@@ -164,7 +164,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it('has contexts that are images: under their own names too, unless a name means two things', async () => {
+  it('returns the names of build contexts that are images, unless a name is ambiguous', async () => {
     const bake = (image: string): string =>
       `target "a" {\n contexts = { base = "docker-image://${image}" }\n dockerfile-inline = "FROM base"\n}\n`
     await write({'one.hcl': bake('a:1'), 'two.hcl': bake('a:2'), Dockerfile: 'FROM b:1 AS Base\n'})
@@ -198,7 +198,7 @@ describe('a workspace', () => {
       listed: [],
       seen: /The job sets COMPOSE_DISABLE_ENV_FILE/
     }
-  ])('has $name', async ({environment, listed, seen}) => {
+  ])('reads $name', async ({environment, listed, seen}) => {
     await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
     const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
     const variables = variablesFor(listed, {environment, names: Object.keys(environment), secrets: []})
@@ -213,7 +213,7 @@ describe('a workspace', () => {
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
   })
 
-  it('has contexts that have the names of other images: neither gets a line', async () => {
+  it('leaves out a build context with the name of another image, and the own context of that image', async () => {
     await write({
       'compose.yaml':
         'services:\n  a:\n    build:\n      additional_contexts:\n        "docker.io/library/php:8.3": docker-image://other:1\n        own:2: docker-image://own:2\n',
@@ -233,7 +233,7 @@ describe('a workspace', () => {
   })
 
   it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', 'a\u0085b', ''])(
-    'has contexts that cannot have their name: %j',
+    'leaves out a build context with an invalid name: %j',
     async name => {
       const contexts = JSON.stringify({[name]: 'docker-image://a:1'})
       await write({
@@ -253,7 +253,7 @@ describe('a workspace', () => {
     }
   )
 
-  it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
+  it('marks an image with the name of a stage, which a build context would replace', async () => {
     await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
     const {images, skipped} = look(workspace, ['Dockerfile'])
     expect(images).toMatchObject([
@@ -399,7 +399,7 @@ describe('a workspace', () => {
       reason: 'larger than 1 MiB',
       line: 1
     }
-  ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
+  ])('reports the issue with its line: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
     await write(files)
     const {faults, images} = look(workspace, [pattern])
     expect(images).toEqual([])

@@ -1,15 +1,22 @@
-// What tests of acquireImage share: registries in memory, time by hand, one image, and faults of a registry.
-// Time stands still unless a test moves it, so that "exactly then" can be asserted.
+// Acquires images from registries in memory, with a manual clock: for tests of which registry is used, and when.
+// Example: `const {registry, clock, deps} = acquireFixture()`, `publishAt(registry, 'docker.io')`, `await clock.until(acquire(deps))`.
 
 import {acquireImage} from '../../src/acquire/acquire.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import type {Event} from '../../src/acquire/candidate-result.ts'
+import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import {type Failure} from '../../src/failure/failure.ts'
-import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
+import {
+  type LockedDigest,
+  type MirrorRule,
+  parseMirrorRule,
+  planCandidates,
+  parseImageRequest
+} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {makeImage} from './images.ts'
 import {createManualClock, type ManualClock} from './manual-clock.ts'
-import {createMemoryRegistry, type MemoryRegistry, type Trouble} from './memory-registry.ts'
+import {createMemoryRegistry, type MemoryRegistry, type ScriptedResponse} from './memory-registry.ts'
 import {type Level} from '../../src/fetch/verify-level.ts'
 import {type PlatformChoice} from '../../src/oci/platform.ts'
 import {type Acquisition, type AcquireDeps} from '../../src/acquire/acquisition.ts'
@@ -20,7 +27,7 @@ export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as Digest
 export const IMAGE = makeImage()
 export const OTHER = makeImage({layers: [{content: {seed: 7, size: 9000}}]})
 
-/** `stall-timeout`. */
+/** The `stall-timeout` of the fixture. */
 export const STALL_MS = 20_000
 
 const AMD64: PlatformChoice = {kind: 'named', platforms: [{os: 'linux', architecture: 'amd64'}]}
@@ -32,13 +39,16 @@ export const REFUSED: Failure = {kind: 'unreachable', reason: 'refused', detail:
 export type AcquireFixture = {
   readonly registry: MemoryRegistry
   readonly clock: ManualClock
+  /** Aborts the acquisition. */
   readonly controller: AbortController
   readonly events: Event[]
   readonly deps: AcquireDeps
 }
 
+const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
+
 /** In-memory registries for one acquisition. `hedgeAfterMs` is the input `hedge-after`; without it there is no hedge. */
-export function acquireFixture(hedgeAfterMs?: number): AcquireFixture {
+export function acquireFixture(hedgeAfterMs?: number, backoff = BACKOFF): AcquireFixture {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
   const controller = new AbortController()
@@ -50,7 +60,7 @@ export function acquireFixture(hedgeAfterMs?: number): AcquireFixture {
     clock,
     random: () => 0.5,
     stallTimeoutMs: STALL_MS,
-    backoff: {attempts: 4, firstMs: 500, maxMs: 30_000},
+    backoff,
     hedgeAfterMs,
     shared: new Map(),
     // Single attempts are for the debug log.
@@ -63,7 +73,9 @@ export function acquireFixture(hedgeAfterMs?: number): AcquireFixture {
 }
 
 export type AcquireOptions = {
+  /** The default is `a/b:1`. */
   readonly image?: string
+  readonly locked?: LockedDigest
   /** `public` for docker.io=ghcr.io in public-mirrors. */
   readonly mirrors?: readonly string[]
   readonly prefer?: 'primary' | 'mirrors'
@@ -80,14 +92,15 @@ function ruleOf(text: string): MirrorRule {
 /** Acquires `a/b:1`, by default to the level `layers` with ghcr.io as a mirror. */
 export function acquire(deps: AcquireDeps, options: AcquireOptions = {}): Promise<Acquisition> {
   const {image = 'a/b:1', mirrors = ['ghcr.io'], prefer = 'primary', platforms = AMD64, level = 'layers'} = options
-  const request = parseImageRequest(image)
-  if (!request.ok) throw new Error(request.reason)
+  const parsed = parseImageRequest(image)
+  if (!parsed.ok) throw new Error(parsed.reason)
   const rules = {
     mirrors: mirrors.filter(text => text !== 'public').map(ruleOf),
     publicMirrors: mirrors.includes('public') ? [ruleOf('docker.io=ghcr.io')] : []
   }
-  const candidates = planCandidates(request.value.reference, rules, prefer)
-  return acquireImage({image: request.value, candidates, platforms, level}, deps)
+  const request = {...parsed.value, ...(options.locked === undefined ? {} : {locked: options.locked})}
+  const candidates = planCandidates(request.reference, rules, prefer)
+  return acquireImage({image: request, candidates, platforms, level}, deps)
 }
 
 /** Publishes IMAGE as tag 1 at each of these registries. */
@@ -112,21 +125,21 @@ export function outcomes({results}: Acquisition): readonly unknown[] {
   ])
 }
 
-/** A fault: the answer comes later. */
-export function late(clock: ManualClock, ms: number): Trouble {
-  return async ({content, ask}) => {
-    await clock.wait(ms, ask.signal)
+/** Scripted response: the correct one, `ms` later. */
+export function late(clock: ManualClock, ms: number): ScriptedResponse {
+  return async ({content, request}) => {
+    await clock.wait(ms, request.signal)
     return content
   }
 }
 
-/** A fault: this many bytes each 100 ms. */
-export function crawling(clock: ManualClock, chunkBytes: number): Trouble {
-  return ({bytes, offset, content, ask}) => ({
+/** Scripted response: this many bytes every 100 ms. */
+export function crawling(clock: ManualClock, chunkBytes: number): ScriptedResponse {
+  return ({bytes, offset, content, request}) => ({
     ...content,
     body: (async function* () {
       for (let at = offset; at < bytes.length; at += chunkBytes) {
-        await clock.wait(100, ask.signal)
+        await clock.wait(100, request.signal)
         yield bytes.subarray(at, at + chunkBytes)
       }
     })()

@@ -5,7 +5,7 @@ import {gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/report/diagnose.ts'
 import type {FailureKind} from '../../src/failure/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
-import type {ClerkOptions} from './registry-clerk.ts'
+import type {RequestHandlerOptions} from './request-handler.ts'
 import {
   blobOf,
   type ConfigDocument,
@@ -16,7 +16,7 @@ import {
   makePublished,
   type ManifestDocument
 } from './images.ts'
-import type {Auth} from './token-desk.ts'
+import type {Auth} from './fake-token-server.ts'
 
 export const USERNAME = 'robot'
 export const PASSWORD = 'correct-horse-battery'
@@ -44,7 +44,7 @@ export type Situation = {
   /** What `docker login` left instead of username and password. */
   readonly identityToken?: string
   readonly blobs?: 'redirect'
-  readonly clerk?: ClerkOptions
+  readonly clerk?: RequestHandlerOptions
   readonly inputs?: Readonly<Record<string, string>>
   /** What both registries have; a healthy image unless told. */
   readonly published?: Image | Index

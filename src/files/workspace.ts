@@ -13,7 +13,7 @@ export type Workspace = {
   readonly root: string
   /** Looks up a path. Links that stay in the workspace are followed. */
   readonly find: (file: string) => FoundFile
-  /** Throws 'invalid-input' once all files together exceed MAX_TOTAL_BYTES. */
+  /** Throws 'invalid-input' once all files together exceed MAX_BYTES. */
   readonly read: ReadFile
   /** Like `read`, without counting the bytes: for a file whose kind is not known yet. */
   readonly peek: ReadFile
@@ -32,7 +32,7 @@ export type FoundFile =
 const MAX_FILE_BYTES = 1024 * 1024
 
 // Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
-const MAX_TOTAL_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 const BYTES_PER_READ = 4096
 
 export function openWorkspace(folder: string): Workspace {
@@ -48,7 +48,7 @@ export function openWorkspace(folder: string): Workspace {
     if (found.kind === 'missing' || found.kind === 'folder') return undefined
     return found.kind === 'file' ? readText(root, file, found) : {blocked: found.blocked}
   }
-  let bytesLeft = MAX_TOTAL_BYTES
+  let bytesLeft = MAX_BYTES
   const read: ReadFile = file => {
     const text = peek(file)
     if (typeof text === 'string') bytesLeft -= text.length + BYTES_PER_READ

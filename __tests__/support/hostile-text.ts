@@ -1,6 +1,6 @@
-// Text that means something to a page, a log or a terminal, and must mean nothing in ours.
+// Text with a meaning in HTML, Markdown, logs, and terminals, which must have no effect in ours.
 
-/** What a hostile registry, or whoever wrote a workflow from outside, would like to see in a page of ours. */
+/** The text that a hostile registry or the author of a pull request puts wherever it can. */
 export const HOSTILE = [
   '<script>document.title="hacked"</script>',
   '<img src=x onerror=alert(1)>',

@@ -1,22 +1,26 @@
-// The correct registry: what it answers to a request for a manifest or blob, as data, before any fault.
-// Follows the OCI distribution specification 1.1, and distribution's habits where that is silent.
+// Correct responses to requests for manifests and blobs, as data, before any fault.
+// They follow the OCI distribution specification 1.1, and the `distribution` registry where the specification leaves a choice.
 
 import type {IncomingHttpHeaders} from 'node:http'
 import type {StoredBlob} from './images.ts'
 
-export type Answer = {
+export type FakeResponse = {
   readonly status: number
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  /** Also for HEAD, where it is not sent. */
+  /** Set for HEAD too, where it is not sent. */
   readonly body: Buffer
-  /** Content-Length unless told. */
+  /** The default is Content-Length. */
   readonly framing?: 'chunked' | 'close'
-  /** Set when the body is a part. */
+  /** Set when the body is a range of the blob. */
   readonly part?: {readonly start: number; readonly whole: Buffer}
 }
 
-export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+export function jsonResponse(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {}
+): FakeResponse {
   return {
     status,
     headers: {'content-type': 'application/json', ...headers},
@@ -24,17 +28,17 @@ export function jsonAnswer(status: number, value: unknown, headers: Readonly<Rec
   }
 }
 
-export function errorAnswer(
+export function errorResponse(
   status: number,
   code: string,
   message: string,
   headers: Readonly<Record<string, string>> = {}
-): Answer {
-  return jsonAnswer(status, {errors: [{code, message}]}, headers)
+): FakeResponse {
+  return jsonResponse(status, {errors: [{code, message}]}, headers)
 }
 
-/** As S3 and its kin refuse. */
-export function xmlAnswer(status: number, code: string, message: string): Answer {
+/** An error in the format of S3 and compatible storage. */
+export function xmlResponse(status: number, code: string, message: string): FakeResponse {
   return {
     status,
     headers: {'content-type': 'application/xml'},
@@ -44,11 +48,11 @@ export function xmlAnswer(status: number, code: string, message: string): Answer
   }
 }
 
-/** A manifest of a type that was not asked for by name does not exist, as distribution has it. */
-export function answerManifest(manifest: StoredBlob, headers: IncomingHttpHeaders): Answer {
+/** 404 for a manifest whose media type Accept does not list, as `distribution` answers. */
+export function manifestResponse(manifest: StoredBlob, headers: IncomingHttpHeaders): FakeResponse {
   const accepted = (headers.accept ?? '').split(',').map(type => type.split(';')[0]?.trim())
   if (!accepted.includes(manifest.mediaType)) {
-    return errorAnswer(404, 'MANIFEST_UNKNOWN', `${manifest.mediaType} found, but accept header does not support it`)
+    return errorResponse(404, 'MANIFEST_UNKNOWN', `${manifest.mediaType} found, but accept header does not support it`)
   }
   return {
     status: 200,
@@ -61,13 +65,13 @@ export function answerManifest(manifest: StoredBlob, headers: IncomingHttpHeader
   }
 }
 
-/** A CDN knows no Docker-Content-Digest. */
-export function answerBlob(
+/** The CDN sends no Docker-Content-Digest. */
+export function blobResponse(
   blob: StoredBlob,
   method: string,
   headers: IncomingHttpHeaders,
   origin: 'registry' | 'cdn'
-): Answer {
+): FakeResponse {
   const etag = `"${blob.digest}"`
   const common = {
     'content-type': 'application/octet-stream',
@@ -80,7 +84,7 @@ export function answerBlob(
   const range = method === 'GET' && !stale ? parseRange(headers.range, whole.length) : undefined
   if (range === undefined) return {status: 200, headers: common, body: whole}
   if (range === 'unsatisfiable') {
-    const refused = errorAnswer(416, 'RANGE_INVALID', 'invalid content range')
+    const refused = errorResponse(416, 'RANGE_INVALID', 'invalid content range')
     return {...refused, headers: {...refused.headers, 'content-range': `bytes */${String(whole.length)}`}}
   }
   const {start, end} = range
@@ -92,7 +96,7 @@ export function answerBlob(
   }
 }
 
-/** RFC 9110 section 14.1.2, one range; several, or nonsense, are ignored, as a server may. `end` is the last byte. */
+/** RFC 9110 section 14.1.2, for one range. Several ranges and invalid ones are ignored, which the RFC allows. `end` is inclusive. */
 function parseRange(
   range: string | undefined,
   size: number

@@ -1,22 +1,22 @@
-// A server that only looks on: it answers everything alike, and remembers who came with what.
+// A server that answers all requests alike and records them with their headers.
 
 import type {IncomingHttpHeaders, ServerResponse} from 'node:http'
 import {listen, type TlsPair} from './listener.ts'
 
-export type Witness = {
+export type RecordingServer = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
   readonly port: number
   readonly requests: readonly {readonly path: string; readonly headers: IncomingHttpHeaders}[]
-  /** TCP connections that it took, of which not every one has to bring a request. */
+  /** The number of TCP connections. A connection may have no request. */
   readonly connections: () => number
   readonly close: () => Promise<void>
 }
 
-export async function startWitness(
+export async function startRecordingServer(
   answer: (response: ServerResponse, path: string) => void,
   tls?: TlsPair
-): Promise<Witness> {
+): Promise<RecordingServer> {
   const connections = {count: 0}
   const requests: {path: string; headers: IncomingHttpHeaders}[] = []
   const listener = await listen({

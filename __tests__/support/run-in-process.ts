@@ -1,5 +1,4 @@
-// The whole action in this process, for tests that run it so often that processes would take too long: inputs in its environment,
-// files in a folder, everything else as on any machine.
+// Runs the whole action in this process, for tests that run it too often for processes: inputs in the environment, files in a folder.
 
 import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -8,27 +7,27 @@ import {runAction} from '../../src/action/action.ts'
 import {nodeRuntime} from '../../src/runner/runtime.ts'
 import {parseFileCommands} from './workflow-commands.ts'
 
-export type RunHere = {
+export type InProcessRun = {
   readonly exitCode: number
   readonly stdout: string
   readonly outputs: Readonly<Record<string, string>>
   readonly report: unknown
-  /** Names of all files that were left, the report and GITHUB_OUTPUT apart. */
+  /** All files that remain, without the report and GITHUB_OUTPUT. */
   readonly leftBehind: readonly string[]
 }
 
-export async function runHere(inputs: Readonly<Record<string, string>>): Promise<RunHere> {
+export async function runInProcess(inputs: Readonly<Record<string, string>>): Promise<InProcessRun> {
   const temp = await mkdtemp(join(tmpdir(), 'verified-image-here-'))
   const output = join(temp, 'output')
   await writeFile(output, '')
-  const heard = listen()
+  const captured = captureStdout()
   const restore = setEnvironment({
     ...{GITHUB_OUTPUT: output, RUNNER_TEMP: temp, RUNNER_TOOL_CACHE: join(temp, 'tools'), GITHUB_WORKSPACE: temp},
     ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
   })
   try {
     const exitCode = await runAction({...nodeRuntime(), home: () => temp, onSignal: () => undefined})
-    const stdout = heard.said()
+    const stdout = captured.text()
     const outputs = parseFileCommands(await readFile(output, 'utf8'))
     const report: unknown = JSON.parse(await readFile(outputs['report'] ?? '', 'utf8'))
     const files = await readdir(temp, {recursive: true, withFileTypes: true})
@@ -36,30 +35,30 @@ export async function runHere(inputs: Readonly<Record<string, string>>): Promise
     const leftBehind = paths.filter(path => path !== output && path !== outputs['report'])
     return {exitCode, stdout, outputs, report, leftBehind}
   } finally {
-    heard.stop()
+    captured.stop()
     restore()
     await rm(temp, {recursive: true, force: true})
   }
 }
 
-/** Takes what is written to standard output, which @actions/core writes by itself. */
-export function listen(): {readonly said: () => string; readonly stop: () => void} {
+/** Captures standard output, to which @actions/core writes directly. */
+export function captureStdout(): {readonly text: () => string; readonly stop: () => void} {
   const {stdout} = process
   const write = stdout.write.bind(stdout)
-  let said = ''
+  let captured = ''
   stdout.write = (text: string | Uint8Array): boolean => {
-    said += String(text)
+    captured += String(text)
     return true
   }
   return {
-    said: () => said,
+    text: () => captured,
     stop: () => {
       stdout.write = write
     }
   }
 }
 
-/** Nothing but these variables, in the environment of this process, which @actions/core reads by itself. */
+/** Replaces the environment of this process, which @actions/core reads directly. Returns a function that restores it. */
 export function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
   const before = {...process.env}
   const set = (all: Readonly<Record<string, string | undefined>>): void => {

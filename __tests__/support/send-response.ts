@@ -1,18 +1,17 @@
-// Puts an answer on the wire, rightly or as a fault wants it seen: silent, slow, cut short, reset, endless.
-// Knows nothing of registries.
+// Sends a response, correctly or with a fault of the connection: silent, slow, truncated, reset, or endless.
 
 import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 import type {Action} from './fault.ts'
 import type {JournalEntry} from './journal.ts'
-import type {Answer} from './registry-answer.ts'
+import type {FakeResponse} from './registry-responses.ts'
 
 type Delivery = {
-  /** Bytes of the body after which `then` happens; all of them unless set. */
+  /** Bytes of the body after which `then` happens. The default is the whole body. */
   readonly limit?: number
   readonly then: 'end' | 'stall' | 'destroy' | 'reset' | 'repeat'
   readonly bytesPerSecond?: number
-  /** Bytes that come at once before the trickle. */
+  /** Bytes that are sent at once before the trickle. */
   readonly ahead?: number
 }
 
@@ -20,15 +19,15 @@ const CHUNK_BYTES = 64 * 1024
 const SLOWEST_TICK_MS = 1000
 const TICK_MS = 50
 
-// Unreferenced, so that a test that forgets to close the registry is not held up by it.
+// Unreferenced, so that the process of a test that forgets to close the registry can end.
 function wait(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms).unref())
 }
 
-export async function putOnWire(
+export async function sendResponse(
   response: ServerResponse,
   entry: JournalEntry,
-  answer: Answer,
+  answer: FakeResponse,
   action: Action | undefined
 ): Promise<void> {
   const {socket} = response
@@ -47,7 +46,7 @@ export async function putOnWire(
   await deliver(response, socket, entry, answer.body, deliveryOf(action, answer))
 }
 
-function writeHead(response: ServerResponse, {status, headers, body, framing}: Answer): void {
+function writeHead(response: ServerResponse, {status, headers, body, framing}: FakeResponse): void {
   if (framing === 'close') {
     response.useChunkedEncodingByDefault = false
     response.shouldKeepAlive = false
@@ -57,7 +56,7 @@ function writeHead(response: ServerResponse, {status, headers, body, framing}: A
   response.flushHeaders()
 }
 
-function deliveryOf(action: Action | undefined, {headers, body}: Answer): Delivery {
+function deliveryOf(action: Action | undefined, {headers, body}: FakeResponse): Delivery {
   switch (action?.kind) {
     case 'stall':
       return {limit: action.afterBytes, then: 'stall'}
@@ -74,7 +73,7 @@ function deliveryOf(action: Action | undefined, {headers, body}: Answer): Delive
     case 'hang-up':
       return {then: 'destroy'}
     default: {
-      // A declared length that is not the body's leaves the connection of no use to either side.
+      // With a wrong Content-Length, neither side can reuse the connection.
       const declared = headers['content-length']
       return {then: declared === undefined || Number(declared) === body.length ? 'end' : 'destroy'}
     }
@@ -121,7 +120,7 @@ async function deliver(
 function finish(response: ServerResponse, socket: Socket, then: Delivery['then']): void {
   if (socket.destroyed || then === 'stall') return
   if (then === 'end') return void response.end()
-  // What was written has to be on its way before the end: an empty write comes back when it is.
+  // The callback of an empty write runs when all earlier bytes are sent.
   socket.write('', () => {
     if (then === 'reset') reset(socket)
     else socket.destroy()
@@ -129,7 +128,7 @@ function finish(response: ServerResponse, socket: Socket, then: Delivery['then']
 }
 
 function reset(socket: Socket): void {
-  // A TLS socket cannot be reset from here; to its peer an end without close_notify is as sudden.
+  // Node cannot reset a TLS socket. An end without close_notify is as abrupt for the client.
   if ('encrypted' in socket) socket.destroy()
   else socket.resetAndDestroy()
 }

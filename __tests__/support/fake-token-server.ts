@@ -1,37 +1,37 @@
-// Who may read what at the fault registry: challenges, tokens and Basic, as Docker Hub and ghcr.io behave (FIELD.md §3, §5).
-// Speaks in answers; knows no sockets.
+// Authentication at the fault registry: challenges, bearer tokens, and Basic, as Docker Hub, ghcr.io, and public caches do it.
+// https://distribution.github.io/distribution/spec/auth/token/
 
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Repositories} from './registry-content.ts'
-import {type Answer, errorAnswer, jsonAnswer} from './registry-answer.ts'
+import {type FakeResponse, errorResponse, jsonResponse} from './registry-responses.ts'
 
-/** Without a username any will do, as ghcr.io has it. */
+/** Without a username, any username is accepted, as at ghcr.io. */
 export type Credentials = {readonly username?: string; readonly password: string}
 
 export type BearerAuth = {
   readonly kind: 'bearer'
   /**
-   * Docker Hub hands out a token for anything, and says 401 when it is used on what it does not cover. ghcr.io refuses to
-   * hand it out: 403 DENIED. Both act alike for a private and for a missing repository. ECR Public and Google's cache of Docker
-   * Hub are for what is public: a token opens all that they have, and what they have not is 404. `hub` unless told.
+   * `hub`, the default: like Docker Hub, issues a token for any scope, and answers 401 for a repository that the token does not cover.
+   * `ghcr`: like ghcr.io, answers 403 DENIED instead of issuing such a token. Both treat private and missing repositories alike.
+   * `public`: like ECR Public and Google's cache of Docker Hub, a token opens all repositories, and a missing one is 404.
    */
   readonly like?: 'hub' | 'ghcr' | 'public'
-  /** Written into the challenge instead of the repository's: `aws` at ECR Public. */
+  /** The scope in the challenge, instead of the repository's: `aws` at ECR Public. */
   readonly scope?: string
-  /** `registry.test` unless told. */
+  /** The default is `registry.test`. */
   readonly service?: string
-  /** Where tokens are: on the registry's port, or on one of its own. `same` unless told. */
+  /** The token server is on the port of the registry (the default), or on its own. */
   readonly realmHost?: 'same' | 'separate'
-  /** Written into the challenge instead of the true one; its path is where the token server listens. */
+  /** The realm in the challenge, instead of the token server's address. Its path is the path of the token endpoint. */
   readonly realm?: string
-  /** Challenges in the same header, before this one: `Negotiate, Basic realm="x"`. */
+  /** Challenges before this one in the same header: `Negotiate, Basic realm="x"`. */
   readonly beside?: string
   readonly credentials?: readonly Credentials[]
-  /** A refresh token that POST takes. */
+  /** The refresh token that POST accepts. */
   readonly identityToken?: string
-  /** Requests that a token is good for; without end unless told. */
+  /** The number of requests that a token is valid for. Unlimited by default. */
   readonly expiresAfterRequests?: number
-  /** What the token's answer says; 300 unless told. */
+  /** `expires_in` of the token response. The default is 300. */
   readonly expiresInSeconds?: number
 }
 
@@ -46,19 +46,19 @@ export type TokenRequest = {
   readonly form?: URLSearchParams
 }
 
-export type TokenDesk = {
-  /** Undefined when the request may go on. No repository means the ping. */
-  readonly refuse: (headers: IncomingHttpHeaders, repository: string | undefined) => Answer | undefined
-  readonly answerToken: (request: TokenRequest) => Answer
-  /** From now on every token that is out answers 401 invalid_token. */
+export type FakeTokenServer = {
+  /** The refusal of a request; undefined when it is allowed. Without a repository, the request is the ping. */
+  readonly refuse: (headers: IncomingHttpHeaders, repository: string | undefined) => FakeResponse | undefined
+  readonly answerToken: (request: TokenRequest) => FakeResponse
+  /** Makes all issued tokens invalid: 401 invalid_token. */
   readonly revoke: () => void
-  /** Every token handed out. */
+  /** All issued tokens. */
   readonly issued: string[]
 }
 
 type Token = {readonly repositories: readonly string[]; left: number}
 
-export function createTokenDesk(auth: Auth, repositories: Repositories, realm: () => string): TokenDesk {
+export function createFakeTokenServer(auth: Auth, repositories: Repositories, realm: () => string): FakeTokenServer {
   if (auth === 'none') return {refuse: () => undefined, answerToken: noTokens, revoke: () => undefined, issued: []}
   if (auth.kind === 'basic') {
     return {refuse: headers => refuseBasic(auth, headers), answerToken: noTokens, revoke: () => undefined, issued: []}
@@ -74,8 +74,8 @@ export function createTokenDesk(auth: Auth, repositories: Repositories, realm: (
       issued.push(token)
       tokens.set(token, {repositories: grant, left: auth.expiresAfterRequests ?? Number.POSITIVE_INFINITY})
       const expires = {expires_in: auth.expiresInSeconds ?? 300, issued_at: new Date().toISOString()}
-      if (request.form !== undefined) return jsonAnswer(200, {access_token: token, ...expires})
-      return jsonAnswer(200, auth.like === 'ghcr' ? {token} : {token, access_token: token, ...expires})
+      if (request.form !== undefined) return jsonResponse(200, {access_token: token, ...expires})
+      return jsonResponse(200, auth.like === 'ghcr' ? {token} : {token, access_token: token, ...expires})
     },
     revoke: () => {
       tokens.clear()
@@ -84,13 +84,13 @@ export function createTokenDesk(auth: Auth, repositories: Repositories, realm: (
   }
 }
 
-function noTokens(): Answer {
-  return errorAnswer(404, 'NOT_FOUND', 'no tokens here')
+function noTokens(): FakeResponse {
+  return errorResponse(404, 'NOT_FOUND', 'no tokens here')
 }
 
-function refuseBasic(auth: BasicAuth, headers: IncomingHttpHeaders): Answer | undefined {
+function refuseBasic(auth: BasicAuth, headers: IncomingHttpHeaders): FakeResponse | undefined {
   if (credentialsIn(headers)?.text === `${auth.username}:${auth.password}`) return undefined
-  return errorAnswer(401, 'UNAUTHORIZED', 'authentication required', {
+  return errorResponse(401, 'UNAUTHORIZED', 'authentication required', {
     'www-authenticate': 'Basic realm="fault registry"'
   })
 }
@@ -101,19 +101,19 @@ function refuseBearer(
   realm: string,
   headers: IncomingHttpHeaders,
   repository: string | undefined
-): Answer | undefined {
+): FakeResponse | undefined {
   const [, text] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? []
   if (text === undefined) return challenge(auth, realm, repository)
   const token = tokens.get(text)
   if (token === undefined || token.left <= 0) return challenge(auth, realm, repository, 'invalid_token')
   token.left -= 1
   if (repository === undefined || auth.like === 'public' || token.repositories.includes(repository)) return undefined
-  if (auth.like === 'ghcr') return errorAnswer(403, 'DENIED', 'requested access to the resource is denied')
+  if (auth.like === 'ghcr') return errorResponse(403, 'DENIED', 'requested access to the resource is denied')
   return challenge(auth, realm, repository, 'insufficient_scope')
 }
 
-function challenge(auth: BearerAuth, realm: string, repository: string | undefined, error?: string): Answer {
-  // ghcr.io's ping names a repository that does not exist; Docker Hub's names none.
+function challenge(auth: BearerAuth, realm: string, repository: string | undefined, error?: string): FakeResponse {
+  // The challenge to a ping has a repository that does not exist at ghcr.io, and no repository at Docker Hub.
   const placeholder = auth.like === 'ghcr' ? 'user/image' : undefined
   const scoped = repository ?? placeholder
   const scope = auth.scope ?? (scoped === undefined ? undefined : `repository:${scoped}:pull`)
@@ -123,22 +123,26 @@ function challenge(auth: BearerAuth, realm: string, repository: string | undefin
     ...(scope === undefined ? [] : [`scope="${scope}"`]),
     ...(error === undefined ? [] : [`error="${error}"`])
   ]
-  return errorAnswer(401, 'UNAUTHORIZED', 'authentication required', {
+  return errorResponse(401, 'UNAUTHORIZED', 'authentication required', {
     'www-authenticate': `${auth.beside === undefined ? '' : `${auth.beside}, `}Bearer ${parameters.join(',')}`
   })
 }
 
-/** The repositories that a token will cover, or the refusal. */
-function grantOf(auth: BearerAuth, repositories: Repositories, request: TokenRequest): readonly string[] | Answer {
+/** The repositories that the token covers, or a refusal. */
+function grantOf(
+  auth: BearerAuth,
+  repositories: Repositories,
+  request: TokenRequest
+): readonly string[] | FakeResponse {
   const standing = standingOf(auth, request)
-  if (standing === 'wrong') return errorAnswer(401, 'UNAUTHORIZED', 'incorrect username or password')
+  if (standing === 'wrong') return errorResponse(401, 'UNAUTHORIZED', 'incorrect username or password')
   const wanted = pulledIn(request.form ?? request.query)
   const granted = wanted.filter(name => {
     const repository = repositories.get(name)
     return repository !== undefined && (!repository.private || standing === 'known')
   })
   if (auth.like === 'ghcr' && granted.length < wanted.length) {
-    return errorAnswer(403, 'DENIED', 'requested access to the resource is denied')
+    return errorResponse(403, 'DENIED', 'requested access to the resource is denied')
   }
   return granted
 }

@@ -1,8 +1,8 @@
-// All that people can see of a run: log, annotations, summary, report and outputs, without the masks, which a runner takes away.
+// Everything of a run that people can see: log, annotations, summary, report, and outputs, without the masking commands.
 
 import type {ActionRun} from './run-action.ts'
 
-export function shownBy({stdout, stderr, summary, report, outputs}: ActionRun): string {
+export function visibleOutput({stdout, stderr, summary, report, outputs}: ActionRun): string {
   return [
     stdout.replace(/^::add-mask::.*$/gm, ''),
     stderr,
@@ -12,8 +12,8 @@ export function shownBy({stdout, stderr, summary, report, outputs}: ActionRun): 
   ].join('\n')
 }
 
-/** Parts of a secret, as long as this, that stand in a text: as they are, as a URL writes them, or in Base64. */
-export function partsShown(text: string, secret: string, length = 6): readonly string[] {
+/** The parts of a secret, of this length, that a text contains: as written, percent-encoded, escaped, or in Base64. */
+export function leakedParts(text: string, secret: string, length = 6): readonly string[] {
   const readings = [text, decodeLoosely(text), ...(text.match(/[A-Za-z0-9+/_-]{8,}/g) ?? []).flatMap(decodeBase64)]
   const parts = Array.from({length: Math.max(1, secret.length - length + 1)}, (_, at) => secret.slice(at, at + length))
   return parts.filter(part => readings.some(reading => reading.includes(part)))

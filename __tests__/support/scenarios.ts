@@ -1,5 +1,5 @@
-// Runs that people will see, each as a whole: Docker Hub and ghcr.io under their true names on loopback, the action as a process.
-// What becomes of them (report, summary, log) is looked at by the tests of each.
+// Complete runs of the action as a process, with Docker Hub and ghcr.io under their real names on loopback.
+// The tests of the report, the summary, and the log examine their results.
 
 import {once} from 'node:events'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -10,29 +10,28 @@ import {join} from 'node:path'
 import type {Fault} from './fault.ts'
 import {ociError, tooManyRequests} from './fault.ts'
 import {startFaultRegistry} from './fault-registry.ts'
-import {HOSTILE} from './hostile.ts'
+import {HOSTILE} from './hostile-text.ts'
 import {type Index, makeImage, makePublished} from './images.ts'
 import {startInternet} from './internet.ts'
 import {publish, type RepositoryContent} from './registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
 
 export const REPOSITORY = 'mlocati/php-extension-installer'
-export const ASKED = `${REPOSITORY}:2.7.35`
+export const IMAGE_NAME = `${REPOSITORY}:2.7.35`
 export const CDN = 'production.cloudflare.docker.com'
 
-export type World = {
+export type Scenario = {
   readonly hub?: readonly Fault[]
   readonly ghcr?: readonly Fault[]
-  /** What both registries have, unless `atGhcr` says otherwise. */
+  /** The content of both registries, unless `atGhcr` is set. */
   readonly content?: readonly RepositoryContent[]
   readonly atGhcr?: readonly RepositoryContent[]
-  /** What Docker's status page says; without it, there is no such page. */
+  /** The JSON of Docker's status page. Without it, the page is unreachable. */
   readonly statusPage?: unknown
-  /** A lock file in the workspace: its name, and its images. */
+  /** The lock file in the workspace. */
   readonly lock?: {readonly file: string; readonly images: Readonly<Record<string, unknown>>}
 }
 
-// There is one in this world.
 const ONE_PUBLIC_MIRROR = {'public-mirrors': 'docker.io=ghcr.io'}
 
 type Ending = () => Promise<unknown>
@@ -52,15 +51,15 @@ async function startStatusPage(says: unknown): Promise<{readonly port: number; r
   }
 }
 
-async function makeWorkspace(lock: World['lock']): Promise<{readonly cwd?: string; readonly close: Ending}> {
+async function makeWorkspace(lock: Scenario['lock']): Promise<{readonly cwd?: string; readonly close: Ending}> {
   if (lock === undefined) return {close: () => Promise.resolve()}
   const cwd = await mkdtemp(join(tmpdir(), 'verified-image-scene-'))
   await writeFile(join(cwd, lock.file), JSON.stringify({version: 1, images: lock.images}))
   return {cwd, close: () => rm(cwd, {recursive: true, force: true})}
 }
 
-/** Runs the action in such a world, and takes the world down again. */
-export async function runIn(
+/** Starts the registries, runs the action, and closes them. */
+export async function runScenario(
   {
     hub: hubFaults = [],
     ghcr: ghcrFaults = [],
@@ -68,7 +67,7 @@ export async function runIn(
     atGhcr,
     statusPage,
     lock
-  }: World,
+  }: Scenario,
   inputs: Readonly<Record<string, string>> = {},
   options: RunActionOptions = {}
 ): Promise<ActionRun> {
@@ -95,7 +94,7 @@ export async function runIn(
   })
   try {
     return await runAction(
-      {image: ASKED, platform: 'linux/amd64', backoff: '10ms', ...ONE_PUBLIC_MIRROR, ...inputs},
+      {image: IMAGE_NAME, platform: 'linux/amd64', backoff: '10ms', ...ONE_PUBLIC_MIRROR, ...inputs},
       {...(cwd === undefined ? {} : {cwd}), ...options, env: {...internet.environment, ...options.env}}
     )
   } finally {
@@ -103,7 +102,7 @@ export async function runIn(
   }
 }
 
-/** An image in a lock file, as it is for linux/amd64. */
+/** The entry of an image in a lock file, for linux/amd64. */
 function lockedAs({index, children}: Index): unknown {
   return {
     digest: index.digest,
@@ -115,8 +114,8 @@ function lockedAs({index, children}: Index): unknown {
   }
 }
 
-/** The content with the first platform's config spoilt where it is kept. */
-function spoilt(content: RepositoryContent, {children}: Index): RepositoryContent {
+/** The content with a corrupt config of the first platform. */
+function withCorruptConfig(content: RepositoryContent, {children}: Index): RepositoryContent {
   return {
     ...content,
     blobs: content.blobs.map(blob =>
@@ -131,63 +130,73 @@ const sixty = Array.from({length: 60}, (_, at) => `acme/service-${String(at + 1)
 const sixtyImages = sixty.map((name, seed) =>
   publish(name, '1.4.2', makeImage({layers: [{content: {seed, size: 3000 + seed * 500}}]}))
 )
-const lost = [sixty[6] ?? '', sixty[22] ?? '', sixty[40] ?? '']
+const missing = [sixty[6] ?? '', sixty[22] ?? '', sixty[40] ?? '']
 
 const LOCKED = makePublished({seed: 3})
 const MOVED = makePublished({seed: 4, editConfig: config => ({...config, created: '2026-01-02T03:04:05Z'})})
 const BROKEN = makePublished({seed: 5})
 const OLDER = makePublished({seed: 6})
-const LOCK = {file: 'image-lock.json', images: {[`docker.io/${ASKED}`]: lockedAs(LOCKED)}}
+const LOCK = {file: 'image-lock.json', images: {[`docker.io/${IMAGE_NAME}`]: lockedAs(LOCKED)}}
 
-/** The older tag is well at both; of the newer one, Docker Hub's config is broken. */
-function fallBack(says: string, at: string): World {
+/** The older tag is healthy at both registries. The newer one has a corrupt config. */
+function withFallback(status: string, at: string): Scenario {
   return {
-    content: [spoilt(publish('acme/app', '1.2.3', BROKEN), BROKEN), publish('acme/app', '1.2.2', OLDER)],
+    content: [withCorruptConfig(publish('acme/app', '1.2.3', BROKEN), BROKEN), publish('acme/app', '1.2.2', OLDER)],
     statusPage: {
       result: {
-        status_overall: {status: says, updated: at},
-        status: [{name: 'Docker Hub Registry', status: says, status_code: 500, updated: at}],
+        status_overall: {status, updated: at},
+        status: [{name: 'Docker Hub Registry', status, status_code: 500, updated: at}],
         incidents: []
       }
     }
   }
 }
 
-/** By name: what a summary must be right for. */
-export const SCENES: Readonly<Record<string, () => Promise<ActionRun>>> = {
-  healthy: () => runIn({}),
-  incident: () => runIn({hub: [CORRUPT_CONFIG]}),
-  lost: () => runIn({hub: [CORRUPT_CONFIG], ghcr: [{on: 'manifest', times: 'always', do: tooManyRequests('3600')}]}),
+/** By name. */
+export const SCENARIOS: Readonly<Record<string, () => Promise<ActionRun>>> = {
+  healthy: () => runScenario({}),
+  incident: () => runScenario({hub: [CORRUPT_CONFIG]}),
+  lost: () =>
+    runScenario({hub: [CORRUPT_CONFIG], ghcr: [{on: 'manifest', times: 'always', do: tooManyRequests('3600')}]}),
   sixty: () =>
-    runIn(
+    runScenario(
       {
         content: sixtyImages,
-        atGhcr: sixtyImages.filter(({repository}) => !lost.includes(repository)),
-        hub: [...lost, sixty[9] ?? ''].map(repository => ({...CORRUPT_CONFIG, repository}))
+        atGhcr: sixtyImages.filter(({repository}) => !missing.includes(repository)),
+        hub: [...missing, sixty[9] ?? ''].map(repository => ({...CORRUPT_CONFIG, repository}))
       },
       {image: sixty.map(name => `${name}:1.4.2`).join('\n')}
     ),
   hostile: () =>
-    runIn({
+    runScenario({
       hub: [{on: 'manifest', times: 'always', do: ociError(404, HOSTILE, HOSTILE, {'cf-ray': '`</code><b>bold</b>'})}],
       ghcr: [{on: 'manifest', times: 'always', do: ociError(403, 'DENIED', HOSTILE)}]
     }),
-  'bad-input': () => runIn({}, {image: `${HOSTILE}\nphp:latest`, timeout: '`soon` | <b>'}),
-  moved: () => runIn({content: [publish(REPOSITORY, [], LOCKED), publish(REPOSITORY, '2.7.35', MOVED)], lock: LOCK}),
+  'bad-input': () => runScenario({}, {image: `${HOSTILE}\nphp:latest`, timeout: '`soon` | <b>'}),
+  moved: () =>
+    runScenario({content: [publish(REPOSITORY, [], LOCKED), publish(REPOSITORY, '2.7.35', MOVED)], lock: LOCK}),
   'moved and gone': () =>
-    runIn({content: [publish(REPOSITORY, '2.7.35', MOVED)], atGhcr: [publish(REPOSITORY, [], LOCKED)], lock: LOCK}),
+    runScenario({
+      content: [publish(REPOSITORY, '2.7.35', MOVED)],
+      atGhcr: [publish(REPOSITORY, [], LOCKED)],
+      lock: LOCK
+    }),
   'stand-in': () =>
-    runIn(fallBack('Service Disruption', '2025-06-04T14:09:00.000Z'), {
+    runScenario(withFallback('Service Disruption', '2025-06-04T14:09:00.000Z'), {
       image: 'acme/app:1.2.3',
       'fallback-tags': '1.2.1\n1.2.2'
     }),
   pins: () => {
-    const world = fallBack(HOSTILE.replaceAll('<', '&lt;'), HOSTILE)
+    const scenario = withFallback(HOSTILE.replaceAll('<', '&lt;'), HOSTILE)
     const file = 'lock | <b>x<b> `a` ![b](c) @octocat.json'
-    return runIn(
-      {...world, content: [...(world.content ?? []), publish(REPOSITORY, '2.7.35', MOVED)], lock: {...LOCK, file}},
+    return runScenario(
       {
-        image: `${ASKED}\nacme/app:1.2.3`,
+        ...scenario,
+        content: [...(scenario.content ?? []), publish(REPOSITORY, '2.7.35', MOVED)],
+        lock: {...LOCK, file}
+      },
+      {
+        image: `${IMAGE_NAME}\nacme/app:1.2.3`,
         'fallback-tags': 'acme/app=1.2.2',
         lock: 'update',
         'lock-file': file

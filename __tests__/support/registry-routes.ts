@@ -1,10 +1,10 @@
-// Reads a path of the fault registry's servers: which object of which repository it means.
+// Maps the paths of the fault registry's servers to objects of repositories.
 
 import type {ServerName} from './fault.ts'
 import type {StoredBlob} from './images.ts'
 import type {Repositories, Repository} from './registry-content.ts'
 
-export type Place =
+export type Route =
   | {readonly object: 'ping' | 'token' | 'loop' | 'unknown'}
   | {
       readonly object: string
@@ -14,16 +14,16 @@ export type Place =
       readonly stored: StoredBlob | undefined
     }
 
-/** In the query of every URL at the CDN: whoever has it may read, so no log may show it. */
+/** In the query of every CDN URL. It grants access, so that it must not be in any log. */
 export const CDN_SIGNATURE = 'secret-signature-8c2d5a48'
 
-/** `tokenPath` is where this server hands out tokens, if it does. */
-export function locate(
+/** `tokenPath` is the path of the token endpoint, if this server has one. */
+export function routeOf(
   server: ServerName,
   path: string,
   repositories: Repositories,
   tokenPath: string | undefined
-): Place {
+): Route {
   if (path === tokenPath) return {object: 'token'}
   if (path.startsWith('/loop/')) return {object: 'loop'}
   if (server === 'token') return {object: 'unknown'}
@@ -33,7 +33,7 @@ export function locate(
   const reference = decodeURIComponent(encoded)
   const known = repositories.get(repository)
   return kind === 'manifests'
-    ? manifestPlace(repository, reference, known)
+    ? manifestRoute(repository, reference, known)
     : {
         object: known?.objects.get(reference) ?? 'blob',
         kind: 'blobs',
@@ -43,12 +43,12 @@ export function locate(
       }
 }
 
-function manifestPlace(repository: string, reference: string, known: Repository | undefined): Place {
+function manifestRoute(repository: string, reference: string, known: Repository | undefined): Route {
   const byTag = !reference.includes(':')
   const digest = byTag ? known?.tags.get(reference) : reference
   const stored = digest === undefined ? undefined : known?.manifests.get(digest)
   const named = (digest === undefined ? undefined : known?.objects.get(digest)) ?? 'manifest'
-  // A child may have a tag of its own, and is the top when it is asked for by that.
+  // A platform manifest with a tag of its own is a root when it is requested by that tag.
   const object = byTag && named !== 'index' ? 'manifest' : named
   return {object, kind: 'manifests', repository, reference, stored}
 }
