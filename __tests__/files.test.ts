@@ -72,13 +72,13 @@ describe('files that cannot be used', () => {
       ['error', '7 inputs are not valid', undefined]
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
-      expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
-      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: it is not YAML'),
-      expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
-      expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
-      expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
-      expect.stringContaining('platform: "x" is not valid'),
-      expect.stringContaining('attempts: "many" is not valid')
+      expect.stringContaining('"nowhere/*": '),
+      expect.stringContaining('files (compose.yaml:2) "compose.yaml": '),
+      expect.stringContaining('files (Dockerfile:2) "Nginx:1.27": '),
+      expect.stringContaining('files (Dockerfile:1) "php": is not pinned'),
+      expect.stringContaining('files (Dockerfile:3) "redis:latest": is not pinned'),
+      expect.stringContaining('platform "x": '),
+      expect.stringContaining('attempts "many": ')
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
@@ -93,7 +93,7 @@ describe('files that cannot be used', () => {
     const run = await inWorkspace({Dockerfile: text}, cwd => runAction({files: 'Dockerfile'}, {cwd}))
     expect(run.exitCode).toBe(1)
     expect(run.annotations.filter(({level}) => level === 'warning')).toHaveLength(warnings)
-    expect(run.annotations.at(-1)?.message).toContain('files: "Dockerfile" is not valid: these files name no image')
+    expect(run.annotations.at(-1)?.message).toContain('files "Dockerfile": has no image to verify')
     expect(run.outputs['reference']).toBeUndefined()
   })
 })
@@ -188,7 +188,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'Dockerfile'}))
     expect(exitCode).toBe(1)
     expect(annotations.find(({level}) => level === 'error')).toMatchObject({
-      title: 'No verified php:0.0.1',
+      title: 'Could not verify php:0.0.1',
       file: 'Dockerfile',
       line: '2',
       message: expect.stringContaining('Also named at Dockerfile:3.')

@@ -374,10 +374,10 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     expect(ran.annotations).toHaveLength(1)
     expect(ran.annotations[0]).toMatchObject({
       level: 'warning',
-      title: `NOT ${nameOf()}: ${nameOf('2.7.34')} stands in`
+      title: `Used fallback tag ${nameOf('2.7.34')} instead of ${nameOf()}`
     })
-    expect(messages(ran)).toContain('Cause: registry')
-    expect(messages(ran)).toContain(`${nameOf('2.7.33')}: manifest from ${primary.host}: not there`)
+    expect(messages(ran)).toContain('troubleshooting.md#registry')
+    expect(messages(ran)).toContain(`${nameOf('2.7.33')}: ${primary.host}  not found (HTTP 404)`)
     expect(ran.report).toMatchObject({
       images: [
         {

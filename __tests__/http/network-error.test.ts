@@ -12,9 +12,9 @@ function withCode(code: string, message = 'what it says'): Error {
 const IDENTITIES = [
   {code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'for another host'},
   {code: 'CERT_HAS_EXPIRED', says: 'has expired'},
-  {code: 'CERT_NOT_YET_VALID', says: 'is the clock right?'},
+  {code: 'CERT_NOT_YET_VALID', says: 'check the clock of this runner'},
   {code: 'CERT_REVOKED', says: 'was revoked'},
-  {code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed (NODE_EXTRA_CA_CERTS'},
+  {code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed; NODE_EXTRA_CA_CERTS'},
   {code: 'SELF_SIGNED_CERT_IN_CHAIN', says: 'NODE_EXTRA_CA_CERTS'},
   {code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', says: 'NODE_EXTRA_CA_CERTS'},
   {code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', says: 'NODE_EXTRA_CA_CERTS'}
@@ -25,7 +25,7 @@ describe('failureOfHttpError', () => {
     expect(failureOfHttpError(withCode(code), CONNECT)).toEqual({
       ...{kind: 'unreachable', reason: 'tls-identity'},
       detail: expect.stringMatching(
-        new RegExp(`^TLS: .*${says.replace(/[()?]/g, '\\$&')}.*\\(${code}: what it says\\)$`)
+        new RegExp(`^TLS certificate check failed: .*${says.replace(/[()?]/g, '\\$&')}.*\\(${code}: what it says\\)$`)
       )
     })
   })
@@ -58,12 +58,20 @@ describe('failureOfHttpError', () => {
     })
   })
 
+  it('names the host of a DNS lookup that failed', () => {
+    const error = Object.assign(withCode('ENOTFOUND'), {hostname: 'registry-1.docker.io'})
+    expect(failureOfHttpError(error, CONNECT)).toMatchObject({
+      reason: 'dns',
+      detail: 'DNS lookup failed for registry-1.docker.io (ENOTFOUND)'
+    })
+  })
+
   it.each(['EMFILE', 'ENFILE'])("makes %s a limit of this machine, not the registry's failure", code => {
     const several = new AggregateError([withCode(code), withCode(code)])
     for (const error of [withCode(code), several, new ProxyError(withCode(code))])
       expect(failureOfHttpError(error, CONNECT)).toEqual({
         kind: 'local-io',
-        detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+        detail: `too many open files (${code}): raise the limit with ulimit -n, or lower the concurrency input`
       })
   })
 
@@ -99,14 +107,17 @@ describe('failureOfHttpError', () => {
   })
 
   it.each([
-    {cause: withCode('ECONNREFUSED'), says: 'cannot be used: the connection was refused'},
-    {cause: withCode('ENOTFOUND'), says: 'cannot be used: its name cannot be resolved (ENOTFOUND)'},
-    {cause: withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), says: 'cannot be used: TLS: its certificate is self-signed'},
+    {cause: withCode('ECONNREFUSED'), says: 'cannot be used: connection refused (ECONNREFUSED)'},
+    {cause: withCode('ENOTFOUND'), says: 'cannot be used: DNS lookup failed (ENOTFOUND)'},
+    {
+      cause: withCode('DEPTH_ZERO_SELF_SIGNED_CERT'),
+      says: 'cannot be used: TLS certificate check failed: the certificate is self-signed'
+    },
     {
       cause: withCode('UND_ERR_CONNECT_TIMEOUT'),
-      says: 'cannot be used: no connection within 5 s (input connect-timeout)'
+      says: 'cannot be used: connection timed out after 5 s (input connect-timeout)'
     },
-    {cause: withCode('UND_ERR_HEADERS_OVERFLOW'), says: 'cannot be used: it does not speak HTTP'},
+    {cause: withCode('UND_ERR_HEADERS_OVERFLOW'), says: 'cannot be used: the response is not valid HTTP'},
     {
       cause: withCode('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
       says: 'refused the connection (HTTP 407: it requires a username and password)'

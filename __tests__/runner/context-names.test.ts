@@ -64,7 +64,11 @@ describe('faultsOfSharedNames', () => {
     {name: 'of the context of another image', images: [want('php:8', ['base']), want('node:20', ['base'])]}
   ])('finds a context with the name $name', ({images}) => {
     expect(faultsOfSharedNames(images)).toEqual([
-      expect.objectContaining({input: 'files', location: PLACE, reason: expect.stringContaining('only one of them')})
+      expect.objectContaining({
+        input: 'files',
+        location: PLACE,
+        reason: expect.stringContaining('can only have one of them')
+      })
     ])
   })
 })

@@ -2,17 +2,15 @@
 // The only place where deciding and touching meet, and the only one that catches everything.
 
 import {acquireImage} from '../acquire/acquire.ts'
-import {renderVerified} from '../report/annotations.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {type Failure} from '../failure/failure.ts'
 import {acquireWithFallback} from '../acquire/fallback.ts'
-import {renderDebug, renderEvent, renderProgress, levelOf} from '../report/log-lines.ts'
+import {renderDebug, renderEvent, renderProgress, renderResult, levelOf} from '../report/log-lines.ts'
 import {planCandidates, unusedMirrorRules, type ImageRequest} from '../acquire/plan.ts'
 import type {AccessPort, RegistryPort} from '../registry/registry.ts'
 import {type ExportedImage, buildImageReport} from '../report/build-report.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportFailure, reportInputFault} from '../report/report-fields.ts'
-import {imageWarning} from '../report/fallback-warning.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread as findInThread} from '../files/files-thread.ts'
 import {type Inputs, readFilePatterns, readInputs, readTimeLimit} from '../runner/inputs.ts'
@@ -21,7 +19,7 @@ import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import {outputsOf} from '../runner/outputs.ts'
-import {evidenceOf, whyNotOutputs} from '../runner/outputs-check.ts'
+import {checkOutputs, verifiedOutputOf} from '../runner/outputs-check.ts'
 import type {StatusPages} from '../registry/status-pages.ts'
 import type {Exporter} from './export-images.ts'
 import {openRun} from './open-run.ts'
@@ -50,9 +48,9 @@ export async function runAction(machine: Runtime): Promise<number> {
   let failure: Failure | undefined
   const progress = {isDone: false}
   const done = new AbortController()
-  keepTime(run, readTimeLimit(run.written), done.signal)
+  keepTime(run, readTimeLimit(run.reader), done.signal)
   machine.onSignal(signal => {
-    run.stop.abort(new Cancelled(`called off by ${signal}`))
+    run.stop.abort(new Cancelled(`canceled by ${signal}`))
   })
   let closeHands = (): Promise<void> => Promise.resolve()
   const work = async (): Promise<void> => {
@@ -84,17 +82,14 @@ export async function runAction(machine: Runtime): Promise<number> {
       warn(
         run,
         'Temporary files',
-        `The images are in place, but what was kept for them is not put away: ${describeFailure(failure)}`
+        `The images are in place, but temporary files could not be removed: ${describeFailure(failure)}`
       )
       failure = undefined
     }
-    if (failure !== undefined) publishFailure(runner, failure)
   }
   done.abort()
   const reportOf = ({placeOf, layout}: Placing, ended: Failure | undefined): Report => {
-    const images = acquisitions.map(acquisition =>
-      buildImageReport(acquisition, startedMs, placeOf(acquisition), imageWarning(acquisition)?.message)
-    )
+    const images = acquisitions.map(acquisition => buildImageReport(acquisition, startedMs, placeOf(acquisition)))
     const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
     return {
       schemaVersion: 1,
@@ -111,11 +106,13 @@ export async function runAction(machine: Runtime): Promise<number> {
     }
   }
   const report = reportOf(placing, failure)
-  const why = whyNotOutputs(outputsOf(report), evidenceOf(acquisitions, placing.placeOf, placing.layout))
+  publishImages(run, report.images)
+  if (failure !== undefined) publishFailure(runner, failure)
+  const why = checkOutputs(outputsOf(report), verifiedOutputOf(acquisitions, placing.placeOf, placing.layout))
   if (why === undefined) return publish(run, report)
   const bug: Failure = {
     kind: 'bug',
-    detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
+    detail: `${why}. No output is set. Please report this as a bug, with the report of this run`
   }
   publishFailure(runner, bug)
   return publish(run, reportOf({placeOf: () => 'unplaced'}, bug))
@@ -139,31 +136,24 @@ async function acquireAll(
   opened: (hands: Exporter) => void
 ): Promise<Acquired> {
   const {machine, runner} = run
-  const inputs = readInputs(
-    run.written,
-    run.job,
-    machine.platform(),
-    {folder: workspaceOf(machine), checkLayout},
-    await findInFiles(run)
-  )
-  const pins = await loadPins(inputs, machine.environment, text => {
-    warn(run, 'Pins', text)
-  })
+  const {reader, job} = run
+  const deps = {job, hostPlatform: machine.platform(), workspace: workspaceOf(machine), checkLayout}
+  const inputs = readInputs(reader, deps, await findInFiles(run))
+  const warnOfPins = (text: string): void => {
+    warn(run, 'Lock file', text)
+  }
+  const pins = await loadPins(inputs, reader.issues, machine.environment, warnOfPins)
   for (const {input, rule} of unusedMirrorRules(
     inputs.images.map(({reference}) => reference),
     inputs
   )) {
-    warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
+    warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
   }
   const names = namesOf(inputs)
   for (const name of names) runner.addOwn(name)
   const given = inputs.credentials?.registry
   if (given !== undefined && !names.some(name => name.startsWith(`${given}/`)))
-    warn(
-      run,
-      'Credentials without use',
-      `registry: none of the images or mirrors is at ${given}, so that username and password are not used`
-    )
+    warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${given}`)
   const {registry, access} = openRegistries(run, inputs)
   const hands = await openHands(run, inputs)
   if (hands !== undefined) opened(hands)
@@ -192,7 +182,6 @@ async function acquireAll(
     verifyPins(pins, images)
     await Promise.all(images.map(async ({results, image}) => statusPages?.attachNotices(results, image === undefined)))
     tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
-    publishImages(run, images)
     const places = await hands?.exportImages(images)
     const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
     if (places !== undefined) tell(images, {placeOf: image => places.get(image) ?? 'unplaced', ...layout})
@@ -211,7 +200,7 @@ async function openHands(run: RunContext, inputs: Inputs): Promise<Exporter | un
   const {machine, runner, stop} = run
   const hands = await import('./export-images.ts')
   const warnOfCache = (text: string): void => {
-    warn(run, 'The cache', text)
+    warn(run, 'Tool cache', text)
   }
   const {programEnvironment} = run
   return hands.openExporter(inputs, {machine, programEnvironment, stop, print: runner.print, warn: warnOfCache})
@@ -235,7 +224,7 @@ function workspaceOf({environment}: Runtime): string | undefined {
 
 async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {platform} = run.machine
-  const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
+  const {patterns, platforms, variables} = readFilePatterns(run.reader, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = workspaceOf(run.machine) ?? ''
   const options = {patterns, platforms, variables, workspace, machine: platform()}
@@ -243,8 +232,8 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   for (const {text, why, location} of found.skipped)
     warn(
       run,
-      'Left out of files',
-      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} is left out: ${why}`,
+      'Skipped in files',
+      `${location === undefined ? '' : `${formatLocation(location)}: `}${text} was skipped: ${why}`,
       location
     )
   return found
@@ -270,7 +259,7 @@ async function acquireOne(
   const {clock, random} = machine
   const acquire = (wanted: ImageRequest): Promise<Acquisition> => {
     if (wanted !== image)
-      page.line(`Nothing serves ${image.input}. Trying ${wanted.input}, as fallback-tags allows`, 'bad')
+      page.line(`No registry returned ${image.input}; trying fallback tag ${wanted.input}`, 'warning')
     return acquireImage(
       {
         image: wanted,
@@ -302,8 +291,9 @@ async function acquireOne(
     )
   }
   const acquisition = await acquireWithFallback(image, fallbacks, stop.signal, acquire)
-  if (acquisition.image === undefined) page.close(`${image.input}: not verified`, 'bad')
-  else page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
+  const {detail, outcome, level} = renderResult(acquisition, hands !== undefined)
+  if (detail !== undefined) page.line(detail, 'plain')
+  page.close(outcome, level)
   return acquisition
 }
 

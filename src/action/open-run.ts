@@ -1,6 +1,7 @@
 // The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
 // A part of action.ts with a room of its own.
 
+import {createInputReader} from '../runner/input-reader.ts'
 import {takeInputs} from '../runner/take-inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import {createRunner} from '../runner/runner.ts'
@@ -18,7 +19,7 @@ export function openRun(machine: Runtime): RunContext {
   const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
   const run: RunContext = {
     machine,
-    written,
+    reader: createInputReader(written),
     job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},
     programEnvironment,
     runner,

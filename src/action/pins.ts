@@ -1,6 +1,7 @@
 // The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
 // A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
-import {renderUnavailable} from '../report/annotations.ts'
+import {errorAnnotation} from '../report/annotations.ts'
+import {buildImageReport} from '../report/build-report.ts'
 import {type Lock, renderChange} from '../pins/lock.ts'
 import {
   inconsistentEntries,
@@ -14,12 +15,13 @@ import {
 import type {ImageRequest} from '../acquire/plan.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportLockChange} from '../report/report-fields.ts'
-import {floatingTagAdvice} from '../report/fallback-warning.ts'
+import {floatingTagAdvice} from '../report/floating-tags.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {DEFAULTS} from '../runner/input-reader.ts'
 import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../pins/lock-file.ts'
 import {type Clock} from '../concurrency/clock.ts'
-import {fail} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
+import {type InputIssue} from '../failure/failure.ts'
 import {notUpdatedWarning} from '../report/lock-warnings.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
@@ -31,8 +33,33 @@ export type Pins = Pick<LockedRequests, 'images' | 'fallbacks'> & {
   readonly lockOnlyImages: readonly ImageRequest[]
 }
 
-/** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
+/** Rejects with 'invalid-input' and all issues: those of the inputs, and a lock file that is broken or that lacks an image. */
 export async function loadPins(
+  inputs: Inputs,
+  issues: readonly InputIssue[],
+  environment: Readonly<Record<string, string | undefined>>,
+  warn: (text: string) => void
+): Promise<Pins> {
+  if (issues.length === 0) return readPins(inputs, environment, warn)
+  const isLockInput = issues.some(({input}) => input === 'lock' || input === 'lock-file')
+  const faults = isLockInput ? [] : await lockIssues(inputs, environment)
+  return fail({kind: 'invalid-input', faults: [...issues, ...faults]})
+}
+
+async function lockIssues(
+  inputs: Inputs,
+  environment: Readonly<Record<string, string | undefined>>
+): Promise<readonly InputIssue[]> {
+  try {
+    await readPins(inputs, environment, () => undefined)
+    return []
+  } catch (error) {
+    if (!(error instanceof VerifiedImageError)) throw error
+    return error.failure.kind === 'invalid-input' ? error.failure.faults : []
+  }
+}
+
+async function readPins(
   {images, fallbackTags, lock: mode, lockFile}: Inputs,
   environment: Readonly<Record<string, string | undefined>>,
   warn: (text: string) => void
@@ -84,10 +111,11 @@ export async function updateLock(
   if (mode === 'update') {
     const all = [...images, ...forLock]
     for (const acquisition of forLock.filter(({image}) => image === undefined)) {
-      const {title, message} = renderUnavailable(acquisition)
-      warn(title, `It is in fallback-tags and was not put into ${file.name}.\n${message}`)
+      const {title, message} = errorAnnotation(buildImageReport(acquisition, 0, undefined))
+      warn(title, `${message}\nIt is listed in fallback-tags and was not added to ${file.name}.`)
     }
-    for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? [])) warn('Pins', text)
+    for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
+      warn('Lock file', text)
     const updates = lockEntries(all)
     const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
     for (const change of changes) print(`${file.name}: ${renderChange(change)}`)

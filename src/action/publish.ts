@@ -1,30 +1,25 @@
 // What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
 // A part of action.ts with a room of its own.
-import {renderUnavailable} from '../report/annotations.ts'
-import {few} from '../failure/shorten-list.ts'
-import {renderNotes} from '../report/image-warnings.ts'
+import {errorAnnotations, inputErrorAnnotations, warningAnnotation} from '../report/annotations.ts'
+import {renderNotes} from '../report/platform-notes.ts'
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
-import type {Report} from '../report/report-document.ts'
+import type {ImageReport, Report} from '../report/report-document.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {redactReport} from '../report/redact-report.ts'
-import {imageWarning} from '../report/fallback-warning.ts'
 import {renderSummary} from '../summary/summary.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
-import {whyNotPath} from '../runner/outputs-check.ts'
+import {checkPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
-import {formatLocation} from '../failure/format.ts'
-import {describeIssue} from '../failure/describe-failure.ts'
 import {fail} from '../failure/error.ts'
-import {type WrittenInputs} from '../runner/input-reader.ts'
-import {type Acquisition} from '../acquire/acquisition.ts'
+import {type InputReader} from '../runner/input-reader.ts'
 
 export type RunContext = {
   readonly machine: Runtime
   /** The inputs, secrets included. Nothing else has these. */
-  readonly written: WrittenInputs
+  readonly reader: InputReader
   /** The job's variables, for files of the workspace. */
   readonly job: JobVariables
   /** What a started program gets. */
@@ -58,58 +53,27 @@ function warnOfKind({warnings, runner, kinds}: RunContext, kind: string, said: S
 function sayHowManyMore({warnings, runner, kinds}: RunContext): void {
   for (const [kind, count] of kinds) {
     if (count <= MAX_OF_A_KIND) continue
-    const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`
+    const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings of this kind`
     warnings.push(message)
     runner.warning({title: kind, message})
   }
   kinds.clear()
 }
 
-export function publishImages(run: RunContext, acquisitions: readonly Acquisition[]): void {
-  const errors: Said[] = []
-  for (const acquisition of acquisitions) {
-    const {image} = acquisition
-    const {input} = acquisition.request.image
-    const used = imageWarning(acquisition)
-    const [location, ...others] = acquisition.request.image.locations ?? []
-    const beside = location === undefined ? {} : {location}
-    const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatLocation)).join(', ')}.`
-    const notes = image === undefined ? undefined : renderNotes(image)
-    if (used !== undefined) warnOfKind(run, 'Images that are not as they were asked for', {...used, ...beside})
-    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: input, message: notes})
-    if (image === undefined) {
-      const {title, message} = renderUnavailable(acquisition)
-      errors.push({title, message: message + also, ...beside})
-    }
+export function publishImages(run: RunContext, images: readonly ImageReport[]): void {
+  for (const image of images) {
+    const warning = warningAnnotation(image)
+    const notes = renderNotes(image.platforms)
+    if (warning !== undefined) warnOfKind(run, 'Images from elsewhere', warning)
+    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: image.image, message: notes})
   }
-  sayErrors(run.runner, 'No verified image', errors)
+  for (const error of errorAnnotations(images)) run.runner.error(error)
 }
 
-function sayErrors(runner: Runner, kind: string, errors: readonly Said[]): void {
-  for (const error of errors.slice(0, MAX_OF_A_KIND)) runner.error(error)
-  const more = errors.slice(MAX_OF_A_KIND)
-  if (more.length > 0)
-    runner.error({
-      title: kind,
-      message: [`${String(more.length)} more errors like the ones above`, ...few(more.map(({title}) => title))].join(
-        '\n'
-      )
-    })
-}
-
-/** One annotation, also for many faults: each of them is a line. */
+/** One error, also for many invalid inputs; lines of files have one each beside them. */
 export function publishFailure(runner: Runner, failure: Failure): void {
-  if (failure.kind !== 'invalid-input') {
-    runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-    return
-  }
-  const [fault, ...others] = failure.faults
-  const isOne = fault !== undefined && others.length === 0
-  runner.error({
-    title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-    message: failure.faults.map(describeIssue).join('\n'),
-    ...(isOne && fault.location !== undefined ? {location: fault.location} : {})
-  })
+  if (failure.kind === 'invalid-input') for (const error of inputErrorAnnotations(failure)) runner.error(error)
+  else runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
 }
 
 /** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
@@ -121,8 +85,8 @@ export async function publish(run: RunContext, report: Report): Promise<number> 
   const shown = redactReport(report, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
-    const why = whyNotPath(path)
-    if (why !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${why}`})
+    const reason = checkPath(path)
+    if (reason !== undefined) fail({kind: 'local-io', detail: `output report is not set: ${reason}`})
     runner.setOutputs({...outputs, report: path})
     await publishSummary(run, shown)
     return report.outcome === 'verified' ? 0 : 1
@@ -141,16 +105,16 @@ function warnOfSecrets(run: RunContext, outputs: Readonly<Record<string, string>
   warn(
     run,
     'An output contains a secret',
-    `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`
+    `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
   )
 }
 
 // A build does not fail because its summary cannot be written.
-async function publishSummary({written, runner}: RunContext, report: Report): Promise<void> {
-  if (!wantsSummary(written)) return
+async function publishSummary({reader, runner}: RunContext, report: Report): Promise<void> {
+  if (!wantsSummary(reader)) return
   try {
     await runner.addSummary(() => renderSummary(report))
   } catch (error) {
-    runner.warning({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
+    runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

@@ -1,12 +1,12 @@
-// The one error class. Raw errors are translated into it once, where they come in.
-// Nothing above looks at a message or an errno again.
+// The only error class, which carries a failure.
+// Raw errors are translated into it where they come in, so that no code above looks at a message or an errno.
 
 import {type Failure, type ObjectName} from './failure.ts'
 import {describeFailure} from './describe-failure.ts'
 
 export class VerifiedImageError extends Error {
   readonly failure: Failure
-  /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+  /** What failed, if that is not the object that the caller requested: its token, for example. */
   readonly object: ObjectName | undefined
 
   constructor(failure: Failure, options: {readonly cause?: unknown; readonly object?: ObjectName} = {}) {

@@ -1,24 +1,24 @@
-// Everything that can go wrong, as data: a closed union of kinds, and one table that says what each kind asks for.
-// Adapters translate raw errors into these once, at the edge; nobody above them looks at an errno or a message again.
+// Everything that can go wrong, as data: a closed union of kinds. fetch/retry-policy.ts says what to do about each kind.
+// Raw errors are translated into these once, where they come in.
 
 import type {Digest} from '../oci/digest.ts'
 
 /**
- * What a request was for. The manifest is what the reference names, an index perhaps; the child is the manifest of one
- * platform in it; `layer[3]` is the fourth layer.
+ * The object of a request. `manifest` is what the reference names, which may be an index. `child` is the manifest of one platform in
+ * the index. `layer[3]` is the fourth layer.
  */
 export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]`
 
-/** An input that sets a limit, with the limit in force. */
+/** An input that sets a time limit, and its value. */
 export type Limit = {
   readonly input: 'connect-timeout' | 'stall-timeout' | 'hedge-after' | 'timeout'
   readonly afterMs: number
 }
 
-/** `pace`: it was left behind, since another registry was done first. */
+/** `pace`: too slow, and another registry finished first. */
 export type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
 
-/** A line of a file that the workflow named, from 1; the file is relative to the workspace. */
+/** A line of a file, counted from 1. The path is relative to the workspace. */
 export type SourceLocation = {readonly file: string; readonly line: number}
 
 export type InputIssue = {
@@ -26,7 +26,7 @@ export type InputIssue = {
   readonly value: string
   readonly reason: string
   readonly example: string
-  /** Where it stands, when that is in a file. */
+  /** The line of a file that has the value. */
   readonly location?: SourceLocation
 }
 

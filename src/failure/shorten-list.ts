@@ -1,9 +1,9 @@
-// Long lists in few lines. How many things of one kind an image, a file or a registry can make this action say is not for them to
-// decide; a page of the same warning hides the others.
+// Shortens lists in messages. An image, a file, or a registry must not decide how many lines this action prints: a page of one
+// warning hides all others.
 
-const MOST = 10
+const MAX_LINES = 10
 
-/** The first lines, and one that counts the others. */
-export function few(lines: readonly string[], most = MOST): readonly string[] {
+/** The first lines, and one that counts the rest. */
+export function few(lines: readonly string[], most = MAX_LINES): readonly string[] {
   return lines.length <= most ? lines : [...lines.slice(0, most), `… and ${String(lines.length - most)} more`]
 }

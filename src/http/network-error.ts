@@ -1,4 +1,4 @@
-// What sockets, TLS, undici and proxies report, told apart once: no code above looks at an errno, a code or a message again.
+// Translates errors of sockets, TLS, undici, and proxies into failures. No code above looks at an errno, a code, or a message.
 // Pure.
 
 import {type Failure, type Limit} from '../failure/failure.ts'
@@ -14,19 +14,19 @@ export class ProxyError extends Error {
 
 type ProxyName = {readonly variable: string}
 
-/** Codes of a certificate that does not prove who answers. Asking again does not mend it. */
+/** Codes of a certificate that does not prove the server's identity. Retrying does not help. */
 const IDENTITY: Readonly<Record<string, string>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet (is the clock right?)',
-  CERT_REVOKED: 'its certificate was revoked',
-  CERT_UNTRUSTED: 'its certificate is not trusted',
-  CERT_REJECTED: 'its certificate was rejected',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet; check the clock of this runner',
+  CERT_REVOKED: 'the certificate was revoked',
+  CERT_UNTRUSTED: 'the certificate is not trusted',
+  CERT_REJECTED: 'the certificate was rejected',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed; NODE_EXTRA_CA_CERTS adds a CA',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is from a CA that is not trusted; NODE_EXTRA_CA_CERTS adds one',
+  UNABLE_TO_GET_ISSUER_CERT: 'the CA of the certificate is unknown; NODE_EXTRA_CA_CERTS adds one',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the CA of the certificate is unknown; NODE_EXTRA_CA_CERTS adds one',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of the certificate is unknown; NODE_EXTRA_CA_CERTS adds one'
 }
 
 function codeOf(error: unknown): string {
@@ -43,7 +43,7 @@ function innermost(error: unknown): unknown {
 function messageOf(error: unknown): string {
   return isObject(error) && typeof error['message'] === 'string'
     ? error['message'].replace(/\s+/g, ' ')
-    : 'it is not said why'
+    : 'unknown error'
 }
 
 /** For an error before an answer began. `connect` is the limit in force for connecting; `proxy` is the one that was used. */
@@ -87,8 +87,8 @@ function failureOfProxy(raw: unknown, connect: Limit, proxy: ProxyName | undefin
     failure.kind === 'unreachable'
       ? failure.detail
       : failure.kind === 'timed-out'
-        ? `no connection within ${formatDuration(connect.afterMs)} (input ${connect.input})`
-        : 'it does not speak HTTP'
+        ? `connection timed out after ${formatDuration(connect.afterMs)} (input ${connect.input})`
+        : 'the response is not valid HTTP'
   return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${why}`)
 }
 
@@ -106,24 +106,25 @@ function nameOf(proxy: ProxyName | undefined): string {
 function failureOf(error: unknown, connect: Limit): Failure {
   const code = codeOf(error)
   const identity = IDENTITY[code]
-  if (identity !== undefined) return unreachable('tls-identity', `TLS: ${identity} (${code}: ${messageOf(error)})`)
+  if (identity !== undefined)
+    return unreachable('tls-identity', `TLS certificate check failed: ${identity} (${code}: ${messageOf(error)})`)
   switch (code) {
     case 'EMFILE':
     case 'ENFILE':
       return {
         kind: 'local-io',
-        detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+        detail: `too many open files (${code}): raise the limit with ulimit -n, or lower the concurrency input`
       }
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
-      return unreachable('dns', `its name cannot be resolved (${code})`)
+      return unreachable('dns', `DNS lookup failed${forHost(error)} (${code})`)
     case 'ECONNREFUSED':
-      return unreachable('refused', 'the connection was refused')
+      return unreachable('refused', 'connection refused (ECONNREFUSED)')
     case 'UND_ERR_SOCKET':
       // undici's words for bytes where none belong, such as a switch of protocols that was not asked for.
       return /^bad (?:response|upgrade)$/.test(messageOf(error))
-        ? unreachable('not-http', 'what answers there does not speak HTTP as it should')
+        ? unreachable('not-http', 'the response is not valid HTTP')
         : unreachable('reset', CLOSED)
     case 'ECONNRESET':
     case 'EPIPE':
@@ -132,18 +133,22 @@ function failureOf(error: unknown, connect: Limit): Failure {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return {kind: 'timed-out', phase: 'connect', limit: connect}
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return unreachable('not-http', `the answer says in two ways how long it is (${code})`)
+      return unreachable('not-http', `the response has contradictory lengths (${code})`)
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return {kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false}
+      return {kind: 'protocol', detail: 'the response headers are too large', isHtml: false}
     default:
       break
   }
-  if (isParserError(error))
-    return unreachable('not-http', `what answers there does not speak HTTP as it should (${messageOf(error)})`)
+  if (isParserError(error)) return unreachable('not-http', `the response is not valid HTTP (${messageOf(error)})`)
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`)
   }
-  return unreachable('network', code === '' ? messageOf(error) : `the network failed (${code})`)
+  return unreachable('network', code === '' ? messageOf(error) : `network error (${code})`)
+}
+
+// The host that was looked up: Node puts it on the error.
+function forHost(error: unknown): string {
+  return isObject(error) && typeof error['hostname'] === 'string' ? ` for ${error['hostname']}` : ''
 }
 
 /** undici's parser errors have a class and a message, and a code that is undefined more often than not. */
@@ -151,7 +156,7 @@ export function isParserError(error: unknown): boolean {
   return isObject(error) && error['name'] === 'HTTPParserError'
 }
 
-const CLOSED = 'the connection was closed before an answer came'
+const CLOSED = 'connection closed before a response'
 
 function unreachable(reason: Extract<Failure, {kind: 'unreachable'}>['reason'], detail: string): Failure {
   return {

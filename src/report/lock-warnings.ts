@@ -1,19 +1,19 @@
-// Warnings about the lock file that is in force: what it says and what was found differ.
-// Pure rendering of evidence.
+// Warnings about lock entries that `lock: update` did not change.
+// Pure.
 
-import {describeUnresolved} from './unresolved.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {describeUnresolved} from './unresolved.ts'
 
-/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
+/** Explains why an image's lock entry was not updated; undefined if it was, or if another warning covers it. */
 export function notUpdatedWarning(
   {request, image, resolved, fallbacks}: Acquisition,
   file: string
 ): string | undefined {
-  const {reference, tag = '', locked} = request.image
+  const {reference, tag = '', locked, input} = request.image
   // A fallback tag that is used has a warning of its own.
   if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined) return undefined
-  const why = describeUnresolved(resolved, reference.registry, tag)
+  const reason = describeUnresolved(resolved, reference.registry, tag)
   return locked === undefined
-    ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
-    : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`
+    ? `${file}: ${reason}, so ${input} was not added: a digest that a mirror (${resolved.registry}) resolved is never locked.`
+    : `${file}: ${reason}, so ${input} keeps its digest ${locked.digest}.`
 }

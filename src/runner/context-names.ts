@@ -1,12 +1,12 @@
-// Names of build contexts that files give: the output build-contexts is lines of NAME=VALUE, and whoever can change a file of the
-// workspace chooses the names. A line break in one would be a line of its own, with any image in it.
+// Checks the names of build contexts that come from files. The output build-contexts is lines of NAME=VALUE, and a file of the
+// workspace chooses the names: a line break in a name would add a line, with any image in it.
 
 import type {InputIssue} from '../failure/failure.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
 import {formatFamiliar, parseReference} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
 
-/** Names that no line can hold are faults; those that BuildKit does not take on its command line are left out, and said. */
+/** Rejects names that would break the output's lines, and skips names that BuildKit does not accept on its command line. */
 export function checkContextNames(found: FilesFound): FilesFound {
   const faults: InputIssue[] = []
   const skipped: FilesFound['skipped'][number][] = []
@@ -18,7 +18,7 @@ export function checkContextNames(found: FilesFound): FilesFound {
         input: 'files',
         value: context,
         reason:
-          'the name of a build context has no "=" and no control characters, since the output build-contexts is lines of NAME=VALUE',
+          'is the name of a build context, which must not contain "=" or control characters: the output build-contexts is lines of NAME=VALUE',
         example: 'base',
         location: image.location
       })
@@ -28,7 +28,7 @@ export function checkContextNames(found: FilesFound): FilesFound {
     skipped.push({
       type: 'skipped',
       text: `${context} in build-contexts`,
-      why: 'docker buildx build takes a lower-case name such as that of an image for a context; the image is verified all the same',
+      why: 'docker buildx build only accepts lowercase names like those of images for contexts; the image is still verified',
       location: image.location
     })
     return unnamed
@@ -36,7 +36,7 @@ export function checkContextNames(found: FilesFound): FilesFound {
   return {images, skipped: [...found.skipped, ...skipped], faults: [...found.faults, ...faults]}
 }
 
-/** A context with the name of another image: a build would take one of them for the other. */
+/** Finds contexts with the name of another image: a build would use one of them for the other. */
 export function faultsOfSharedNames(images: readonly ImageRequest[]): readonly InputIssue[] {
   // `php` and `php:latest` are one name, and one image.
   const owners = new Map<string, ImageRequest>()
@@ -63,7 +63,7 @@ function faultOfSharedName(name: string, owner: ImageRequest, {input, locations}
   return {
     input: 'files',
     value: name,
-    reason: `the build context of that name is ${input}, and it is also the name of ${owner.input}; build-contexts can have only one of them`,
+    reason: `is the name of a build context for ${input} and of the image ${owner.input}; build-contexts can only have one of them`,
     example: 'base',
     ...(location === undefined ? {} : {location})
   }
