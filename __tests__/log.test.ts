@@ -32,10 +32,10 @@ async function runWith(faults: readonly Fault[], env: Record<string, string>): P
 
 const UNWELL: readonly Fault[] = [{on: 'config', do: {kind: 'respond', status: 503}}]
 
-describe('colours', () => {
-  it('tell trouble from good news on a runner', async () => {
+describe('colors', () => {
+  it('distinguish warnings from success on a runner', async () => {
     const {log} = await runWith(UNWELL, {})
-    const [again = ''] = log.filter(line => line.includes('retrying in'))
+    const [again = ''] = log.filter(line => line.includes('; retrying'))
     expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
     expect(log.find(line => line.includes(' verified from '))?.slice(0, 5)).toBe(`${ESC}[32m`)
   })
@@ -45,7 +45,7 @@ describe('colours', () => {
     {name: 'where no runner is', env: {GITHUB_ACTIONS: ''}}
   ])('are not used $name', async ({env}) => {
     const {stdout} = await runWith(UNWELL, env)
-    expect(stdout).toContain('retrying in')
+    expect(stdout).toContain('; retrying')
     expect(stdout).not.toContain(ESC)
   })
 

@@ -19,6 +19,7 @@ describe('createGroupedLog', () => {
   it('prints the first group as it happens, and keeps the others for their turn', () => {
     const {open, said} = bench()
     const [one, two] = [open('one'), open('two')]
+    expect(said).toEqual(['[one'])
     two.line('b1', 'warning')
     two.debug('b2')
     one.line('a1', 'plain')

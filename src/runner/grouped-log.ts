@@ -34,6 +34,8 @@ export function createGroupedLog(
   return title => {
     const group: (typeof groups)[number] = {title, lines: [], outcome: undefined, isOpen: false}
     groups.push(group)
+    // A registry that does not respond leaves the group empty for a while.
+    flush()
     const add = (print: Print): void => {
       group.lines.push(print)
       flush()
