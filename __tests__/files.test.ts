@@ -69,16 +69,21 @@ describe('files that cannot be used', () => {
     )
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({level, title, file}) => [level, title, file])).toEqual([
-      ['error', '7 inputs are not valid', undefined]
+      ['error', '7 invalid inputs', undefined],
+      ['error', 'Input files', 'compose.yaml'],
+      ...Array.from({length: 3}, () => ['error', 'Input files', 'Dockerfile'])
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
-      expect.stringContaining('"nowhere/*": '),
-      expect.stringContaining('files (compose.yaml:2) "compose.yaml": '),
-      expect.stringContaining('files (Dockerfile:2) "Nginx:1.27": '),
-      expect.stringContaining('files (Dockerfile:1) "php": is not pinned'),
-      expect.stringContaining('files (Dockerfile:3) "redis:latest": is not pinned'),
-      expect.stringContaining('platform "x": '),
-      expect.stringContaining('attempts "many": ')
+      '7 invalid inputs. Nothing was downloaded.',
+      ...[
+        '"nowhere/*": ',
+        'files (compose.yaml:2) "compose.yaml": ',
+        'files (Dockerfile:2) "Nginx:1.27": ',
+        'files (Dockerfile:1) "php": is not pinned',
+        'files (Dockerfile:3) "redis:latest": is not pinned',
+        'platform "x": ',
+        'attempts "many": '
+      ].map(text => expect.stringContaining(text) as unknown)
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
@@ -179,7 +184,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
-      message: expect.stringContaining('php in build-contexts is left out: a stage has that name')
+      message: expect.stringContaining('php in build-contexts was skipped: a stage has that name')
     })
   })
 
@@ -191,7 +196,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       title: 'Could not verify php:0.0.1',
       file: 'Dockerfile',
       line: '2',
-      message: expect.stringContaining('Also named at Dockerfile:3.')
+      message: expect.stringContaining('Also used at Dockerfile:3.')
     })
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}`)
   })
@@ -201,7 +206,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out: NOT_SET is set neither')
+    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} was skipped: NOT_SET is set neither')
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )

@@ -9,7 +9,7 @@ const LOGIN = {username: 'u', password: 'secret'}
 
 function read(written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} {
   const reader = createInputReader(written)
-  return {registry: readCredentials(reader)?.registry, faults: reader.issues}
+  return {registry: readCredentials(reader)?.registry, faults: reader.issues()}
 }
 
 describe('readCredentials', () => {

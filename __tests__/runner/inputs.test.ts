@@ -23,7 +23,7 @@ function read(inputs: Readonly<Record<string, string>>): Inputs {
 function faultsOf(inputs: Readonly<Record<string, string>>): readonly InputIssue[] {
   const reader = createInputReader(inputs)
   readInputs(reader, DEPS)
-  return reader.issues
+  return reader.issues()
 }
 
 describe('parseDuration', () => {
@@ -123,14 +123,14 @@ describe('readInputs', () => {
     expect(faults[0]?.example).not.toBe('')
   })
 
-  it('reports an input that is read twice once, and hides a secret', () => {
+  it('reports an input that is read twice once, in the order of action.yml, and hides a secret', () => {
     const reader = createInputReader({timeout: 'soon', password: 'p'})
     reader.duration('timeout')
     reader.duration('timeout')
     reader.reject({input: 'password', value: 'p', reason: 'is wrong', example: ''})
-    expect(reader.issues.map(({input, value}) => [input, value])).toEqual([
-      ['timeout', 'soon'],
-      ['password', '***']
+    expect(reader.issues().map(({input, value}) => [input, value])).toEqual([
+      ['password', '***'],
+      ['timeout', 'soon']
     ])
   })
 

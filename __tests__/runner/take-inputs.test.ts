@@ -60,7 +60,7 @@ describe('a boolean input', () => {
       })()
       const reader = createInputReader({load: word})
       const ours = reader.flag('load')
-      expect(reader.issues.length > 0 ? 'refused' : ours).toBe(theirs)
+      expect(reader.issues().length > 0 ? 'refused' : ours).toBe(theirs)
     }
   )
 

@@ -142,7 +142,7 @@ async function acquireAll(
   const warnOfPins = (text: string): void => {
     warn(run, 'Lock file', text)
   }
-  const pins = await loadPins(inputs, reader.issues, machine.environment, warnOfPins)
+  const pins = await loadPins(inputs, reader.issues(), machine.environment, warnOfPins)
   for (const {input, rule} of unusedMirrorRules(
     inputs.images.map(({reference}) => reference),
     inputs

@@ -42,6 +42,8 @@ export const DEFAULTS = {
 
 export type InputName = keyof typeof DEFAULTS
 
+const NAMES: readonly string[] = Object.keys(DEFAULTS)
+
 /** Inputs whose values are never shown, of all actions of this repository. */
 export const SECRET_INPUTS: readonly string[] = ['password', 'github-token', 'target-password']
 
@@ -71,8 +73,8 @@ export type InputReader = {
   readonly flag: (name: InputName) => boolean
   readonly duration: (name: InputName) => number
   readonly reject: (issue: InputIssue) => void
-  /** Grows while inputs are read. */
-  readonly issues: readonly InputIssue[]
+  /** What is invalid so far, in the order of action.yml. */
+  readonly issues: () => readonly InputIssue[]
 }
 
 // The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
@@ -104,7 +106,7 @@ export function createInputReader(inputs: WrittenInputs): InputReader {
     text,
     lines,
     reject,
-    issues,
+    issues: () => issues.toSorted((a, b) => NAMES.indexOf(a.input) - NAMES.indexOf(b.input)),
     choice: (name, allowed) => {
       const value = text(name)
       const choice = allowed.find(allowedText => allowedText === value)

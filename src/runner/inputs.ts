@@ -73,7 +73,7 @@ export type InputDeps = {
   readonly checkLayout: (folder: string, workspace: string) => string | undefined
 }
 
-/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues`. */
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
 export function readInputs(
   reader: InputReader,
   deps: InputDeps,
