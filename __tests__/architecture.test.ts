@@ -13,6 +13,7 @@ const ROOMS = [
   'failure',
   'filesystem',
   'process',
+  'credentials',
   'http',
   'registry',
   'store',
@@ -47,12 +48,12 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
-  'http/http-client.ts': ['undici'],
+  'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
-  'registry/credentials.ts': ['node:path'],
+  'credentials/docker-config.ts': ['node:path'],
   store: [
     'node:crypto',
     'node:fs',
@@ -66,15 +67,18 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'store/docker-archive.ts': ['node:events', 'node:zlib', 'tar-stream'],
   'store/docker-socket.ts': ['undici'],
   // Decompressing is a computation, though Node does it beside the main thread.
-  'verify/decompress.ts': ['node:zlib'],
+  'verify/zlib-stream.ts': ['node:zlib'],
+  'verify/zstd-decoder.ts': ['node:zlib'],
   // Joining paths is a computation; posix, as the paths in these files are.
   'files/compose': ['node:path'],
   'files/bake/bake.ts': ['node:path'],
   'files/language/yaml-tree.ts': ['yaml'],
   files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
+  'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
+  'pins/file-lock.ts': ['node:crypto', 'node:fs'],
   // jsonc-parser knows lines and columns; loaded for a lock file that is broken.
-  'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path', 'jsonc-parser'],
+  'pins/lock-issue-location.ts': ['jsonc-parser'],
   runner: ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:process', 'node:v8', 'node:util'],
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],

@@ -184,7 +184,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
-      message: expect.stringContaining('php in build-contexts was skipped: a stage has that name')
+      message: expect.stringContaining('Build context "php" was skipped. A stage has the same name.')
     })
   })
 
@@ -206,7 +206,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} was skipped: NOT_SET is set neither')
+    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} was skipped. NOT_SET is not set in')
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )

@@ -197,7 +197,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     })
     const held = await run()
     expect(held.outputs).toMatchObject({digest: locked.index.digest, source: 'primary'})
-    expect(held.log.join('\n')).toContain(`the tag ${TAG} is no image any more`)
+    expect(held.log.join('\n')).toContain(`the tag ${TAG} no longer points to an image`)
   })
 
   it('names the way to add an image that is missing, and uses nothing', async () => {
@@ -207,7 +207,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     const refused = await run({image: nameOf('2.7.36')})
     expect(refused.exitCode).toBe(1)
     expect(refused.annotations.map(({title}) => title)).toEqual(['1 invalid input'])
-    expect(messages(refused)).toContain(`${LOCK} has no ${nameOf('2.7.36')}`)
+    expect(messages(refused)).toContain(`${nameOf('2.7.36')} is not in ${LOCK}`)
     expect(messages(refused)).toContain('Example: lock: update')
     expect((await run({image: nameOf('2.7.36'), lock: 'off'})).exitCode).toBe(0)
   })
@@ -351,14 +351,14 @@ describeWith(['docker-registry'], 'lock: require', () => {
     const missing = await run({lock: 'require'})
     expect(missing.exitCode).toBe(1)
     expect(missing.outputs['reference']).toBeUndefined()
-    expect(messages(missing)).toContain(`there is no ${lockPath()}, and lock: require needs it`)
+    expect(messages(missing)).toContain(`${lockPath()} does not exist, and lock: require needs it`)
     await lockFor()
     await publish([primary])
     const held = await run({lock: 'require'})
     expect(held.outputs).toMatchObject({digest: first.index.digest})
     expect(held.report).toMatchObject({lock: {mode: 'require'}})
     const unlocked = await run({lock: 'require', image: nameOf('9.9.9')})
-    expect(messages(unlocked)).toContain(`has no ${nameOf('9.9.9')}`)
+    expect(messages(unlocked)).toContain(`${nameOf('9.9.9')} is not in`)
   })
 })
 
@@ -437,11 +437,11 @@ describe('faults in the inputs', () => {
 
   it.each([
     {name: 'no JSON', text: '{\n  "version": 1,\n  "images": {,}\n}\n', says: 'line 3, column 14: it is not JSON'},
-    {name: 'a newer version', text: '{"version": 2, "images": {}}', says: 'a newer one wrote it'},
+    {name: 'a newer version', text: '{"version": 2, "images": {}}', says: 'a newer release wrote it'},
     {
       name: 'the marks of a merge',
       text: '{\n<<<<<<< HEAD\n  "version": 1\n=======\n',
-      says: 'line 2, column 1: it has the marks of a merge conflict'
+      says: 'line 2, column 1: it contains merge conflict markers'
     }
   ])('name the place in a lock file with $name', async ({text, says}) => {
     const folder = await mkdtemp(join(tmpdir(), 'verified-image-lock-'))

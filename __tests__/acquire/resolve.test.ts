@@ -1,4 +1,4 @@
-// Whose word on a tag counts when there is a lock, who is asked for what, and what it costs. Registries in memory, time by hand.
+// A tag with a lock: which answer decides, which requests are made, and how many. Registries in memory, time by hand.
 
 import {describe, expect, it} from '@jest/globals'
 import {acquireImage} from '../../src/acquire/acquire.ts'
@@ -29,12 +29,12 @@ const [LOCKED, MOVED] = [IMAGE.manifest.digest, OTHER.manifest.digest]
 const AMD64: PlatformChoice = {kind: 'named', platforms: [{os: 'linux', architecture: 'amd64'}]}
 const DOWN: Failure = {kind: 'server-error', status: 503, detail: ''}
 
-type Bench = {
+type Setup = {
   readonly registry: MemoryRegistry
   readonly clock: ManualClock
-  readonly acquire: (asked?: Asked) => Promise<Acquisition>
+  readonly acquire: (options?: Options) => Promise<Acquisition>
 }
-type Asked = {
+type Options = {
   /** `public` for docker.io=ghcr.io in public-mirrors. */
   readonly mirror?: string
   readonly prefer?: 'primary' | 'mirrors'
@@ -48,10 +48,10 @@ function ruleOf(text: string): MirrorRule {
   return rule.value
 }
 
-function bench(hedgeAfterMs?: number): Bench {
+function setup(hedgeAfterMs?: number): Setup {
   const registry = createMemoryRegistry()
   const clock = createManualClock()
-  const around: AcquireDeps = {
+  const deps: AcquireDeps = {
     ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
     stallTimeoutMs: 20_000,
     ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
@@ -61,20 +61,20 @@ function bench(hedgeAfterMs?: number): Bench {
     registry,
     clock,
     acquire: ({mirror = 'ghcr.io', prefer = 'primary', lock = 'enforce', locked = LOCKED} = {}) => {
-      const wanted = parseImageRequest('a/b:1')
-      if (!wanted.ok) throw new Error(wanted.reason)
-      const image = {...wanted.value, locked: {digest: locked, mayBeUpdated: lock === 'update'}}
+      const request = parseImageRequest('a/b:1')
+      if (!request.ok) throw new Error(request.reason)
+      const image = {...request.value, locked: {digest: locked, mayBeUpdated: lock === 'update'}}
       const rules =
         mirror === 'public'
           ? {mirrors: [], publicMirrors: [ruleOf('docker.io=ghcr.io')]}
           : {mirrors: [ruleOf(mirror)], publicMirrors: []}
       const candidates = planCandidates(image.reference, rules, prefer)
-      return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, around))
+      return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, deps))
     }
   }
 }
 
-function told({results}: Acquisition): readonly unknown[] {
+function outcomes({results}: Acquisition): readonly unknown[] {
   return results.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
 }
 
@@ -87,7 +87,7 @@ function moved(registry: MemoryRegistry): void {
 
 describe('a locked tag', () => {
   it('costs no request more than one that is not, and none at a mirror', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     const acquisition = await acquire()
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
@@ -96,7 +96,7 @@ describe('a locked tag', () => {
   })
 
   it('that moved is noticed, the locked digest is used, and both are dated', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     moved(registry)
     const acquisition = await acquire()
     expect(registry.requests.toSorted()).toEqual(
@@ -106,11 +106,11 @@ describe('a locked tag', () => {
       image: {digest: LOCKED, candidate: {role: 'primary'}, platforms: [{created: '2025-06-04T00:00:00Z'}]},
       moved: {registry: 'docker.io', digest: MOVED, created: '2026-01-01T00:00:00Z'}
     })
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'verified', undefined],
       ['ghcr.io', 'not-asked', undefined]
     ])
-    // The other image is no part of this one's story.
+    // Attempts at the other image are not recorded.
     expect(acquisition.results[0]?.attempts.map(({object, failure}) => [object, failure?.kind])).toEqual([
       ['manifest', 'digest-disagrees'],
       ['manifest', undefined],
@@ -128,7 +128,7 @@ describe('a locked tag', () => {
   })
 
   it('that moved is served by a mirror when the primary no longer has its digest, which is asked for once', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
     const acquisition = await acquire({mirror: 'public'})
@@ -136,15 +136,15 @@ describe('a locked tag', () => {
       'docker.io manifest 1',
       'docker.io manifest @digest'
     ])
-    expect(told(acquisition)).toEqual([
+    expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'digest-disagrees'],
       ['ghcr.io', 'verified', undefined]
     ])
     expect(acquisition.image?.digest).toBe(LOCKED)
   })
 
-  it('that moved does not keep anybody waiting for the date of the other image', async () => {
-    const {registry, clock, acquire} = bench()
+  it('that moved does not wait for the date of the other image', async () => {
+    const {registry, clock, acquire} = setup()
     moved(registry)
     registry.trouble('docker.io', 'config', silent)
     const acquisition = await acquire()
@@ -167,7 +167,7 @@ describe('a locked tag', () => {
       })
     }
   ])('that $name is asked for by its digest at the same registry', async ({trouble}) => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.trouble('docker.io', 'manifest', trouble)
     const acquisition = await acquire()
@@ -176,7 +176,7 @@ describe('a locked tag', () => {
   })
 
   it('is known by its bytes, whatever the registry says of them', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
     expect((await acquire()).image?.digest).toBe(LOCKED)
@@ -186,17 +186,17 @@ describe('a locked tag', () => {
     {name: 'the locked one', announced: LOCKED},
     {name: 'a third one', announced: digestBytes(Buffer.from('x'))}
   ])('that moved has moved also when the registry calls its digest $name', async ({announced}) => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', OTHER)
     registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: announced}))
     const acquisition = await acquire()
-    expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
+    expect(outcomes(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
     expect(acquisition).toMatchObject({image: undefined, moved: {digest: MOVED}})
     expect(diagnose(acquisition)).toMatchObject({cause: 'tag-moved'})
   })
 
   it('whose bytes are damaged is asked for once more', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.publish('docker.io/a/b', '1', IMAGE)
     registry.trouble('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
     const acquisition = await acquire()
@@ -205,7 +205,7 @@ describe('a locked tag', () => {
   })
 
   it('may have a digest of another algorithm than the registry speaks of', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     const longer = makeImage({algorithm: 'sha512'})
     registry.publish('docker.io/a/b', '1', longer)
     registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
@@ -215,7 +215,7 @@ describe('a locked tag', () => {
   })
 
   it('lets a public mirror serve it while the primary is down', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     registry.alwaysTrouble('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', IMAGE)
     const acquisition = await acquire({mirror: 'public'})
@@ -227,7 +227,7 @@ describe('a locked tag', () => {
   })
 
   it('spares the primary when mirrors are preferred', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     moved(registry)
     expect((await acquire({prefer: 'mirrors'})).image?.digest).toBe(LOCKED)
     expect(registry.requests).toEqual(['ghcr.io manifest @digest', 'ghcr.io config'])
@@ -236,7 +236,7 @@ describe('a locked tag', () => {
 
 describe('a lock that is to be renewed', () => {
   it('yields to the primary', async () => {
-    const {registry, acquire} = bench()
+    const {registry, acquire} = setup()
     moved(registry)
     const acquisition = await acquire({lock: 'update'})
     expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
@@ -244,8 +244,8 @@ describe('a lock that is to be renewed', () => {
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
   })
 
-  it.each(['primary', 'mirrors'] as const)('counts more than what a mirror says, with prefer: %s', async prefer => {
-    const {registry, acquire} = bench()
+  it.each(['primary', 'mirrors'] as const)('counts more than the answer of a mirror, with prefer: %s', async prefer => {
+    const {registry, acquire} = setup()
     registry.alwaysTrouble('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
@@ -255,7 +255,7 @@ describe('a lock that is to be renewed', () => {
   })
 
   it.each([5000, 19_999])('yields to a primary that answers after %d ms, whatever a mirror has by then', async ms => {
-    const {registry, clock, acquire} = bench(1000)
+    const {registry, clock, acquire} = setup(1000)
     moved(registry)
     registry.trouble('docker.io', 'manifest', async ({content, ask}) => {
       await clock.wait(ms, ask.signal)
@@ -271,7 +271,7 @@ describe('a lock that is to be renewed', () => {
   })
 
   it('counts when the primary was silent for one stall-timeout', async () => {
-    const {registry, clock, acquire} = bench(1000)
+    const {registry, clock, acquire} = setup(1000)
     moved(registry)
     registry.trouble('docker.io', 'manifest', silent)
     const acquisition = await acquire({lock: 'update'})

@@ -17,13 +17,13 @@ import {
   type ImageRequest,
   parseImageRequest
 } from '../../src/acquire/plan.ts'
-import {floatingTagAdvice} from '../../src/report/floating-tags.ts'
+import {floatingTagAdvice} from '../../src/report/lock-advice.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
-import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {parseFallbackTag} from '../../src/pins/fallback-tags.ts'
-import {notUpdatedWarning} from '../../src/report/lock-warnings.ts'
+import {notUpdatedWarning} from '../../src/report/lock-advice.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 // Of what no test here looks at.
@@ -103,7 +103,7 @@ describe('pinImages', () => {
     expect(other.faults).toEqual([])
     expect(other.warnings).toEqual([
       expect.stringContaining('One of the two is out of date'),
-      expect.stringContaining('"8.3.7" is for none of the images')
+      expect.stringContaining('"8.3.7" applies to none of the images')
     ])
   })
 })
@@ -198,12 +198,12 @@ describe('faultsOfMangled', () => {
     {
       name: 'nothing but the digest',
       change: {platforms: new Map()},
-      says: 'platforms has no linux/amd64, which this run verified; it has none'
+      says: 'platforms has no linux/amd64, which this run verified; it lists none'
     },
     {
       name: 'another platform alone',
       change: {platforms: new Map([['linux/s390x', {digest: digest('1'), imageId: digest('e')}]])},
-      says: 'platforms has no linux/amd64, which this run verified; it has linux/s390x; run this step once with lock: update'
+      says: 'platforms has no linux/amd64, which this run verified; it lists linux/s390x. Run this step once with lock: update'
     },
     {
       name: 'no platform, as a run with verify: manifest writes it',

@@ -16,7 +16,7 @@ import {
 } from '../../src/report/annotations.ts'
 import {buildImageReport} from '../../src/report/build-report.ts'
 import type {ImageReport} from '../../src/report/report-document.ts'
-import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {digestBytes} from '../support/images.ts'
 
 const DIGEST = digestBytes(Buffer.from('x'))

@@ -94,11 +94,9 @@ function story(
 ): CandidateResult {
   const candidate = CANDIDATES.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
-  const told = newResult(candidate)
-  told.attempts.push(...tries.map(one => ('outcome' in one ? one : attempt(one))))
+  const told = {...newResult(candidate), attempts: tries.map(one => ('outcome' in one ? one : attempt(one)))}
   const failure = told.attempts.at(-1)?.failure
-  if (failure !== undefined) Object.assign(told, {outcome: 'failed', failure, failedObject})
-  return told
+  return failure === undefined ? told : {...told, outcome: 'failed', failure, failedObject}
 }
 
 /** An image from the mirror; of it only where it is from is looked at. */
@@ -266,11 +264,8 @@ describe('diagnose says what was wrong, where', () => {
 
 describe('diagnose, for a locked tag that has moved', () => {
   const moved = {registry: 'docker.io', digest: GOT}
-  const noted = story('primary', [
-    attempt(DISAGREES, {object: 'manifest', exchanges: [exchange({status: 200})]}),
-    attempt(undefined)
-  ])
-  noted.outcome = 'verified'
+  const tries = [attempt(DISAGREES, {object: 'manifest', exchanges: [exchange({status: 200})]}), attempt(undefined)]
+  const noted: CandidateResult = {...story('primary', tries), outcome: 'verified'}
 
   it('finds it in a registry that did not fail', () => {
     expect(diagnosisOf([noted], {moved, image: SERVED})).toMatchObject({

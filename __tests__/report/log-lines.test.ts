@@ -94,7 +94,7 @@ describe('renderEvent', () => {
     },
     {
       name: 'prints nothing for a registry that did not fail',
-      event: {type: 'candidate-failed', story: newResult(PRIMARY)},
+      event: {type: 'candidate-failed', result: newResult(PRIMARY)},
       line: undefined
     },
     {name: 'prints a note with short digests', event: {type: 'note', text: `a ${GOT}`}, line: `a ${short(GOT)}`},
@@ -127,26 +127,28 @@ describe('renderEvent, for a registry that failed', () => {
       line: `config: tag resolves to ${short(GOT)}, expected ${short(WANTED)} (from the lock file); giving up after 2 attempts`
     }
   ])('$name', ({failures, line}) => {
-    expect(renderEvent({type: 'candidate-failed', story: resultOf(...failures)})).toBe(`docker.io: ${line}`)
+    expect(renderEvent({type: 'candidate-failed', result: resultOf(...failures)})).toBe(`docker.io: ${line}`)
   })
 
   it('describes a failure that came once, whatever else was attempted', () => {
     const other = {...attempt(2, ERROR), object: 'layer[0]', failure: undefined, outcome: 'verified'}
     const result = resultOf(ERROR)
     const story = {...result, attempts: [...result.attempts, other as unknown as Attempt]}
-    expect(renderEvent({type: 'candidate-failed', story})).toBe('docker.io: config: server error (HTTP 503)')
+    expect(renderEvent({type: 'candidate-failed', result: story})).toBe('docker.io: config: server error (HTTP 503)')
   })
 
   it('gives up on the image if no object is known', () => {
     const {failedObject, ...story} = resultOf(ERROR, ERROR)
     expect(failedObject).toBe('config')
-    expect(renderEvent({type: 'candidate-failed', story})).toBe('docker.io: giving up on the image after 2 attempts')
+    expect(renderEvent({type: 'candidate-failed', result: story})).toBe(
+      'docker.io: giving up on the image after 2 attempts'
+    )
   })
 })
 
 describe('levelOf', () => {
   it.each<{readonly event: Event; readonly level: string}>([
-    {event: {type: 'candidate-failed', story: newResult(PRIMARY)}, level: 'warning'},
+    {event: {type: 'candidate-failed', result: newResult(PRIMARY)}, level: 'warning'},
     {
       event: {type: 'attempt-failed', candidate: PRIMARY, attempt: attempt(1, ERROR), againInMs: 0},
       level: 'warning'

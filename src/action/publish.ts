@@ -1,11 +1,12 @@
-// What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
-// A part of action.ts with a room of its own.
-import {errorAnnotations, inputErrorAnnotations, warningAnnotation} from '../report/annotations.ts'
-import {renderNotes} from '../report/platform-notes.ts'
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
-import type {ImageReport, Report} from '../report/report-document.ts'
+import type {Report} from '../report/report-document.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {redactReport} from '../report/redact-report.ts'
+import {type Annotation, errorAnnotations, inputErrorAnnotations, MAX_ANNOTATIONS} from '../report/annotations.ts'
+import {moreWarnings, warningsOfImages} from '../report/run-report.ts'
 import {renderSummary} from '../summary/summary.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
@@ -17,72 +18,58 @@ import {fail} from '../failure/error.ts'
 import {type InputReader} from '../runner/input-reader.ts'
 
 export type RunContext = {
-  readonly machine: Runtime
+  readonly runtime: Runtime
   /** The inputs, secrets included. Nothing else has these. */
   readonly reader: InputReader
   /** The job's variables, for files of the workspace. */
   readonly job: JobVariables
-  /** What a started program gets. */
+  /** The environment of programs that the run starts. */
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly runner: Runner
-  readonly warnings: string[]
-  /** How many warnings of a kind there were. */
-  readonly kinds: Map<string, number>
-  /** Ends everything: time is up, or the job is called off. */
+  readonly warnings: WarningLog
+  /** Ends everything: the time limit has passed, or the job is cancelled. */
   readonly stop: AbortController
 }
 
-const MAX_OF_A_KIND = 10
+/** The warnings about the run itself, by kind, in the order in which they occurred. */
+export type WarningLog = {readonly messages: string[]; readonly counts: Map<string, number>}
 
-type Said = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
-
-/** A warning of the kind that its title names. */
-export function warn(run: RunContext, title: string, message: string, location?: SourceLocation): void {
-  warnOfKind(run, title, {title, message, ...(location === undefined ? {} : {location})})
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+export function warn(
+  {warnings: {messages, counts}, runner}: RunContext,
+  title: string,
+  message: string,
+  location?: SourceLocation
+): void {
+  const count = (counts.get(title) ?? 0) + 1
+  counts.set(title, count)
+  if (count > MAX_ANNOTATIONS) return
+  messages.push(message)
+  runner.warning(location === undefined ? {title, message} : {title, message, location})
 }
 
-// What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-function warnOfKind({warnings, runner, kinds}: RunContext, kind: string, said: Said): void {
-  const count = (kinds.get(kind) ?? 0) + 1
-  kinds.set(kind, count)
-  if (count > MAX_OF_A_KIND) return
-  warnings.push(said.message)
-  runner.warning(said)
+/** For each kind of which there were too many to show, how many more there are. */
+export function moreOfKinds({warnings}: RunContext): readonly Annotation[] {
+  return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count))
 }
 
-function sayHowManyMore({warnings, runner, kinds}: RunContext): void {
-  for (const [kind, count] of kinds) {
-    if (count <= MAX_OF_A_KIND) continue
-    const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings of this kind`
-    warnings.push(message)
-    runner.warning({title: kind, message})
-  }
-  kinds.clear()
+/** A finished run, to be published. */
+export type FinishedRun = {
+  readonly report: Report
+  readonly failure: Failure | undefined
 }
 
-export function publishImages(run: RunContext, images: readonly ImageReport[]): void {
-  for (const image of images) {
-    const warning = warningAnnotation(image)
-    const notes = renderNotes(image.platforms)
-    if (warning !== undefined) warnOfKind(run, 'Images from elsewhere', warning)
-    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: image.image, message: notes})
-  }
-  for (const error of errorAnnotations(images)) run.runner.error(error)
-}
-
-/** One error, also for many invalid inputs; lines of files have one each beside them. */
-export function publishFailure(runner: Runner, failure: Failure): void {
-  if (failure.kind === 'invalid-input') for (const error of inputErrorAnnotations(failure)) runner.error(error)
-  else runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-}
-
-/** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-export async function publish(run: RunContext, report: Report): Promise<number> {
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+export async function publish(run: RunContext, {report, failure}: FinishedRun): Promise<number> {
   const {runner} = run
-  sayHowManyMore(run)
+  for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)]) runner.warning(warning)
+  for (const error of errorAnnotations(report.images)) runner.error(error)
+  if (failure !== undefined) publishFailure(runner, failure)
   const outputs = outputsOf(report)
-  warnOfSecrets(run, outputs)
-  const shown = redactReport(report, runner.redact)
+  const secretWarning = warnAboutSecrets(runner, outputs)
+  const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message]
+  if (secretWarning !== undefined) runner.warning(secretWarning)
+  const shown = redactReport({...report, warnings}, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
     const reason = checkPath(path)
@@ -96,17 +83,21 @@ export async function publish(run: RunContext, report: Report): Promise<number> 
   }
 }
 
-// A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-function warnOfSecrets(run: RunContext, outputs: Readonly<Record<string, string>>): void {
-  const {runner} = run
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
+function publishFailure(runner: Runner, failure: Failure): void {
+  if (failure.kind === 'invalid-input') for (const error of inputErrorAnnotations(failure)) runner.error(error)
+  else runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
+}
+
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner: Runner, outputs: Readonly<Record<string, string>>): Annotation | undefined {
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]))
-  if (names.length === 0) return
-  warn(
-    run,
-    'An output contains a secret',
-    `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
-  )
+  if (names.length === 0) return undefined
+  return {
+    title: 'An output contains a secret',
+    message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
+  }
 }
 
 // A build does not fail because its summary cannot be written.

@@ -1,12 +1,12 @@
-// The only error class, which carries a failure.
-// Raw errors are translated into it where they come in, so that no code above looks at a message or an errno.
+// The only error class. Raw errors are translated into it once, where they come in.
+// No code above looks at a message or an errno again.
 
 import {type Failure, type ObjectName} from './failure.ts'
 import {describeFailure} from './describe-failure.ts'
 
 export class VerifiedImageError extends Error {
   readonly failure: Failure
-  /** What failed, if that is not the object that the caller requested: its token, for example. */
+  /** The object that failed, if it is not the one that the caller requested: a token. */
   readonly object: ObjectName | undefined
 
   constructor(failure: Failure, options: {readonly cause?: unknown; readonly object?: ObjectName} = {}) {
@@ -17,6 +17,7 @@ export class VerifiedImageError extends Error {
   }
 }
 
+/** Throws a VerifiedImageError. */
 export function fail(failure: Failure, options?: {readonly cause?: unknown; readonly object?: ObjectName}): never {
   throw new VerifiedImageError(failure, options)
 }

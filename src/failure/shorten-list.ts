@@ -1,9 +1,9 @@
-// Shortens lists in messages. An image, a file, or a registry must not decide how many lines this action prints: a page of one
-// warning hides all others.
+// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
+// others.
 
-const MAX_LINES = 10
+const MOST = 10
 
-/** The first lines, and one that counts the rest. */
-export function few(lines: readonly string[], most = MAX_LINES): readonly string[] {
+/** The first lines, and one with the number of the others. */
+export function few(lines: readonly string[], most = MOST): readonly string[] {
   return lines.length <= most ? lines : [...lines.slice(0, most), `… and ${String(lines.length - most)} more`]
 }

@@ -18,7 +18,7 @@ export type Annotation = {
 }
 
 /** GitHub shows ten errors and ten warnings of a step. */
-const MAX_ANNOTATIONS = 10
+export const MAX_ANNOTATIONS = 10
 
 /** The warning of an image that is used, if there is one. */
 export function warningAnnotation(image: ImageReport): Annotation | undefined {

@@ -34,11 +34,15 @@ export type ExportedImage = {
   readonly context: string
 }
 
-/** `unplaced`: load or layout was requested, and the image was not exported. It has no reference then. */
-export type ExportResult = ExportedImage | 'unplaced' | undefined
+/** `not-exported`: load or layout was requested, and the image was not exported. It has no reference then. */
+export type ExportResult = ExportedImage | 'not-exported'
 
 /** Times in the report count from `runStartedMs` on the run's clock. */
-export function buildImageReport(acquisition: Acquisition, runStartedMs: number, exported: ExportResult): ImageReport {
+export function buildImageReport(
+  acquisition: Acquisition,
+  runStartedMs: number,
+  exported: ExportResult | undefined
+): ImageReport {
   const report = imageReport(acquisition, runStartedMs, exported)
   return omitUndefined({...report, warning: imageWarning(report, mirrorDecision(acquisition))})
 }
@@ -46,22 +50,22 @@ export function buildImageReport(acquisition: Acquisition, runStartedMs: number,
 function imageReport(
   acquisition: Acquisition,
   runStartedMs: number,
-  exported: ExportResult
+  exported: ExportResult | undefined
 ): Omit<ImageReport, 'warning'> {
   const {request, resolved, image, runError, moved, fallbacks} = acquisition
   const {input, reference, locations} = request.image
   const diagnosis = diagnose(acquisition)
-  const fallbackExported = exported === undefined ? undefined : 'unplaced'
+  const fallbackExported = exported === undefined ? undefined : 'not-exported'
   return omitUndefined({
     image: input,
     name: formatReference(reference),
     places: locations?.map(reportPlace),
-    outcome: image === undefined || exported === 'unplaced' ? 'failed' : 'verified',
+    outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
     digest: resolved?.digest,
     decidedBy: resolved?.decidedBy,
     locked: request.image.locked?.digest,
     moved: moved && reportMoved(moved, createdOf(image)),
-    ...(image === undefined || exported === 'unplaced'
+    ...(image === undefined || exported === 'not-exported'
       ? {}
       : {...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],

@@ -3,7 +3,7 @@
 
 import type {CandidateResult} from '../acquire/candidate-result.ts'
 import {type Failure} from '../failure/failure.ts'
-import {WITHHELD_HTML} from '../verify/verify.ts'
+import {quotesHtml} from '../verify/first-bytes.ts'
 
 export type Cause =
   | 'publisher'
@@ -99,8 +99,7 @@ function causeOfCorrupt(
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
 
-  const isHtml = /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)
-  if (isHtml || failure.firstBytes.startsWith(`(${WITHHELD_HTML}`)) return 'interception'
+  if (quotesHtml(failure.firstBytes)) return 'interception'
   if (isEverywhere(failed, isSame)) return 'publisher'
   const sameObject = corruptions(result).filter(({wanted}) => wanted === failure.wanted)
   return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'

@@ -8,7 +8,7 @@ import {describeFailure, describeObjectFailure, formatObject} from '../failure/d
 import {formatBytes, formatDuration, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
 import {type Attempt} from '../fetch/attempt.ts'
-import type {Progress} from '../fetch/blob-fetcher.ts'
+import type {Progress} from '../fetch/progress.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {lowestLevel, type Level} from '../fetch/verify-level.ts'
 import {formatPlatform} from '../oci/platform.ts'
@@ -39,8 +39,8 @@ export function renderEvent(event: Event): string | undefined {
       return shortenDigests(`${candidate.repository.registry}: ${failed}; retrying${when}`)
     }
     case 'candidate-failed': {
-      const text = renderCandidateFailed(event.story)
-      return text === undefined ? undefined : shortenDigests(`${event.story.candidate.repository.registry}: ${text}`)
+      const text = renderCandidateFailed(event.result)
+      return text === undefined ? undefined : shortenDigests(`${event.result.candidate.repository.registry}: ${text}`)
     }
     case 'note':
       return shortenDigests(event.text)

@@ -10,7 +10,7 @@ import {
   parseFileVariable,
   type Variables,
   variablesFor,
-  whyNotGiven
+  checkFileVariable
 } from '../files/file-variables.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
@@ -18,7 +18,6 @@ import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
-import {faultsOfSharedNames} from './context-names.ts'
 import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
 import {DEFAULTS, MAX_DURATION_MS, type InputReader} from './input-reader.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
@@ -144,7 +143,7 @@ const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 function readImages(reader: InputReader, files: FilesFound, hostPlatform: Platform): readonly ImageRequest[] {
   const requested = reader.list('image', parseImageRequest, IMAGE_EXAMPLE)
   const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform))
-  for (const issue of [...merged.faults, ...faultsOfSharedNames(merged.images)]) reader.reject(issue)
+  for (const issue of [...merged.faults]) reader.reject(issue)
   if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
     rejectNoImage(reader)
   if (!reader.flag('allow-floating'))
@@ -175,7 +174,7 @@ function readFileVariables(reader: InputReader, job: JobVariables): readonly Fil
   const basic = {username: reader.text('username'), password: reader.text('password')}
   return reader.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
-    const reason = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason
+    const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
     // The name alone: a value that must not reach a file must not reach the log either.
     const [value = ''] = line.split('=', 1)
     if (reason !== undefined) reader.reject({input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8'})

@@ -21,13 +21,13 @@ export type VerifiedOutput = {
 
 export function verifiedOutputOf(
   acquisitions: readonly Acquisition[],
-  exportOf: (acquisition: Acquisition) => ExportResult,
+  exportOf: (acquisition: Acquisition) => ExportResult | undefined,
   layout: string | undefined
 ): VerifiedOutput {
   const verified = acquisitions.flatMap(acquisition => {
     const {image} = acquisition
     const exported = exportOf(acquisition)
-    if (image === undefined || exported === 'unplaced') return []
+    if (image === undefined || exported === 'not-exported') return []
     const pulled = formatReference({...image.candidate.repository, digest: image.digest})
     return [{image, ...(exported ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
