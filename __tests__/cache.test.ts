@@ -176,8 +176,8 @@ describeWith(['docker-registry'], 'the cache', () => {
     expect((await readdir(join(tools, 'verified-image'))).filter(name => !name.startsWith('0.0.0-'))).toEqual([])
   })
 
-  it.each(['true', 'false'])('leaves no partial files when the job is canceled, with cache: %s', async cache => {
-    const ran = await run({cache}, {signalAfter: {signal: 'SIGTERM', line: /Asking/}})
+  it.each(['true', 'false'])('leaves nothing half done when the job is called off, with cache: %s', async cache => {
+    const ran = await run({cache}, {signalAfter: {signal: 'SIGTERM', line: /::group::/}})
     expect(ran).toMatchObject({exitCode: 1, leftBehind: REPORT})
     expect(ran.report).toMatchObject({outcome: 'cancelled'})
     expect(await readdir(workspace)).toEqual([])
@@ -255,7 +255,7 @@ describeWith(['docker-registry'], 'an image of which no registry has all blobs',
     const {images} = ran.report as {images: {origins: string[]}[]}
     expect([...(images[0]?.origins ?? [])].sort()).toEqual([registry.host, mirror.host].sort())
     expect(ran.outputs).toMatchObject({source: 'mirror', registry: mirror.host, verified: 'full'})
-    expect(ran.annotations[0]?.title).toMatch(/ comes from \S+, \S+$/)
+    expect(ran.annotations[0]?.title).toMatch(/ was taken from \S+, \S+$/)
   })
 
   it('fails without load and layout, since a reference names one registry', async () => {

@@ -184,7 +184,7 @@ describe('information from a registry', () => {
     if (situation === undefined) throw new Error('there is no such row')
     const [warning] = seenOf(situation).run.annotations
     expect(warning?.message).toMatch(/which 127\.0\.0\.1:\d+ sends to for its content, does not hand it out/)
-    expect(warning?.message).toContain('asked without credentials')
+    expect(warning?.message).toContain('no credentials sent')
   })
 })
 

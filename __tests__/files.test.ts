@@ -69,16 +69,21 @@ describe('invalid files', () => {
     )
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({level, title, file}) => [level, title, file])).toEqual([
-      ['error', '7 inputs are not valid', undefined]
+      ['error', '7 invalid inputs', undefined],
+      ['error', 'Input files', 'compose.yaml'],
+      ...Array.from({length: 3}, () => ['error', 'Input files', 'Dockerfile'])
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
-      expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
-      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: not valid YAML'),
-      expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
-      expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
-      expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
-      expect.stringContaining('platform: "x" is not valid'),
-      expect.stringContaining('attempts: "many" is not valid')
+      '7 invalid inputs. Nothing was downloaded.',
+      ...[
+        '"nowhere/*": ',
+        'files (compose.yaml:2) "compose.yaml": ',
+        'files (Dockerfile:2) "Nginx:1.27": ',
+        'files (Dockerfile:1) "php": is not pinned',
+        'files (Dockerfile:3) "redis:latest": is not pinned',
+        'platform "x": ',
+        'attempts "many": '
+      ].map(text => expect.stringContaining(text) as unknown)
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
@@ -93,7 +98,7 @@ describe('invalid files', () => {
     const run = await inWorkspace({Dockerfile: text}, cwd => runAction({files: 'Dockerfile'}, {cwd}))
     expect(run.exitCode).toBe(1)
     expect(run.annotations.filter(({level}) => level === 'warning')).toHaveLength(warnings)
-    expect(run.annotations.at(-1)?.message).toContain('files: "Dockerfile" is not valid: these files name no image')
+    expect(run.annotations.at(-1)?.message).toContain('files "Dockerfile": has no image to verify')
     expect(run.outputs['reference']).toBeUndefined()
   })
 })
@@ -179,7 +184,7 @@ describeWith(['docker-registry'], 'the `files` input when Docker Hub is down and
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
-      message: expect.stringContaining('Build context "php" is left out. A stage has the same name.')
+      message: expect.stringContaining('Build context "php" was skipped. A stage has the same name.')
     })
   })
 
@@ -188,10 +193,10 @@ describeWith(['docker-registry'], 'the `files` input when Docker Hub is down and
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'Dockerfile'}))
     expect(exitCode).toBe(1)
     expect(annotations.find(({level}) => level === 'error')).toMatchObject({
-      title: 'No verified php:0.0.1',
+      title: 'Could not verify php:0.0.1',
       file: 'Dockerfile',
       line: '2',
-      message: expect.stringContaining('Also named at Dockerfile:3.')
+      message: expect.stringContaining('Also used at Dockerfile:3.')
     })
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}`)
   })
@@ -201,7 +206,7 @@ describeWith(['docker-registry'], 'the `files` input when Docker Hub is down and
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out. NOT_SET is not set in')
+    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} was skipped. NOT_SET is not set in')
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )

@@ -32,11 +32,11 @@ async function runWith(faults: readonly Fault[], env: Record<string, string>): P
 const UNWELL: readonly Fault[] = [{on: 'config', do: {kind: 'respond', status: 503}}]
 
 describe('colors', () => {
-  it('mark warnings and successes on a runner', async () => {
+  it('distinguish warnings from success on a runner', async () => {
     const {log} = await runWith(UNWELL, {})
-    const [again = ''] = log.filter(line => line.includes('again in'))
+    const [again = ''] = log.filter(line => line.includes('; retrying'))
     expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
-    expect(log.find(line => line.includes(' -> '))?.slice(0, 5)).toBe(`${ESC}[32m`)
+    expect(log.find(line => line.includes(' verified from '))?.slice(0, 5)).toBe(`${ESC}[32m`)
   })
 
   it.each([
@@ -44,7 +44,7 @@ describe('colors', () => {
     {name: 'where no runner is', env: {GITHUB_ACTIONS: ''}}
   ])('are not used $name', async ({env}) => {
     const {stdout} = await runWith(UNWELL, env)
-    expect(stdout).toContain('again in')
+    expect(stdout).toContain('; retrying')
     expect(stdout).not.toContain(ESC)
   })
 
@@ -57,6 +57,8 @@ describe('colors', () => {
     expect(stdout.split('\n').filter(line => line.startsWith('::error::'))).toEqual([])
   })
 })
+
+const LINK = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md'
 
 describe('debug lines', () => {
   it('are printed only when the runner debugs', async () => {
@@ -72,11 +74,11 @@ describe('debug lines', () => {
     const lines = debugLines(run)
     const digest = /sha256:[0-9a-f]{64}/.source
     for (const line of [
-      /^token: GET auth\.docker\.io\/token: status 200 after \d+ ms/,
-      /^manifest: GET registry-1\.docker\.io\/v2\/mlocati\/php-extension-installer\/manifests\/2\.7\.35: status 200 after \d+ ms/,
-      new RegExp(`^config: GET production\\.cloudflare\\.docker\\.com/v2/.*/${digest}: status 503 after \\d+ ms`),
-      /^config from docker\.io: try 1 failed, 0 B in \d+ ms$/,
-      /^config from docker\.io: try 2 verified, 479 B in \d+ ms, after a wait of \d+ ms$/
+      /^token: GET auth\.docker\.io\/token: HTTP 200 after \d+ ms/,
+      /^manifest: GET registry-1\.docker\.io\/v2\/mlocati\/php-extension-installer\/manifests\/2\.7\.35: HTTP 200 after \d+ ms/,
+      new RegExp(`^config: GET production\\.cloudflare\\.docker\\.com/v2/.*/${digest}: HTTP 503 after \\d+ ms`),
+      /^docker\.io: config: attempt 1 failed, 0 B in \d+ ms$/,
+      /^docker\.io: config: attempt 2 verified, 479 B in \d+ ms, after waiting \d+ ms$/
     ])
       expect(lines.filter(text => line.test(text))).toHaveLength(1)
     expect(lines.join('\n')).not.toMatch(/\?|Bearer|opaque-token|signature/i)
@@ -88,34 +90,32 @@ describe('the log', () => {
     const run = await SCENARIOS['incident']?.()
     const lines = run?.log.filter(line => line !== '') ?? []
     expect(new Set(lines).size).toBe(lines.length)
-    expect(lines.filter(line => line.includes('wrong bytes'))).toHaveLength(1)
+    expect(lines.filter(line => line.includes('digest mismatch'))).toHaveLength(1)
   })
 
   it('annotates what is used, why, the cause, and the exact error, in this order', async () => {
     const run = await SCENARIOS['incident']?.()
     expect(run?.annotations.map(({level, title}) => [level, title])).toEqual([
-      ['warning', 'mlocati/php-extension-installer:2.7.35 comes from ghcr.io']
+      ['warning', 'mlocati/php-extension-installer:2.7.35 was taken from ghcr.io']
     ])
     const lines = run?.annotations[0]?.message.split('\n') ?? []
     expect(lines).toEqual([
-      'mlocati/php-extension-installer:2.7.35 comes from ghcr.io, because docker.io sent wrong bytes. It is the very same image; every byte was verified.',
-      expect.stringMatching(/^Cause: registry\. Nothing is needed for this build\. /),
+      'mlocati/php-extension-installer:2.7.35 was taken from ghcr.io because docker.io served a corrupt config. Same digest; every byte verified.',
       expect.stringMatching(
-        /^config from docker\.io: wrong bytes \(479 B\); wanted sha256:[0-9a-f]{64}, got sha256:[0-9a-f]{64} \(2 tries\)$/
-      )
+        /^docker\.io {2}config digest mismatch: expected sha256:[0-9a-f]{12}…, got sha256:[0-9a-f]{12}… \(479 B\), 2 attempts$/
+      ),
+      `No action needed for this build. To report it to docker.io, copy "Evidence" from the job summary. ${LINK}#registry`
     ])
   })
 
-  it('reports the failure with advice when no registry serves an image', async () => {
+  it('says so, with advice, when nobody could serve an image', async () => {
     const run = await SCENARIOS['lost']?.()
-    const [first, cause, ...stories] = run?.annotations[0]?.message.split('\n') ?? []
-    expect(first).toBe(
-      'No registry could serve mlocati/php-extension-installer:2.7.35: docker.io sent wrong bytes and ghcr.io limits how often it may be asked. Nothing that was not verified is handed on, so the step fails.'
-    )
-    expect(cause).toMatch(
-      /^Cause: registry\. .* take another version, or name a registry that has this one in the input mirrors\.$/
-    )
-    expect(stories).toHaveLength(2)
+    const [first, ...lines] = run?.annotations[0]?.message.split('\n') ?? []
+    expect(first).toBe('Could not verify mlocati/php-extension-installer:2.7.35: no registry returned a valid copy.')
+    expect(lines.slice(2)).toEqual([
+      'Cause: registry. docker.io serves corrupt data for this image.',
+      `Fix: use another version, or add another mirror that has this image to the mirrors input. To report it to docker.io, copy "Evidence" from the job summary. ${LINK}#registry`
+    ])
   })
 })
 
@@ -123,52 +123,55 @@ describe('the annotation of a pinned image', () => {
   it('begins with the fallback tag that was used, then has the reason, and repeats nothing', async () => {
     const run = await SCENARIOS['stand-in']?.()
     const lines = run?.annotations[0]?.message.split('\n') ?? []
-    expect(run?.annotations.map(({title}) => title)).toEqual(['NOT acme/app:1.2.3: acme/app:1.2.2 stands in'])
-    expect(lines.map(line => line.replace(/sha256:[0-9a-f]{64}/g, 'DIGEST'))).toEqual([
-      'Nothing serves acme/app:1.2.3; the older acme/app:1.2.2 stands in, as fallback-tags allows. It comes from docker.io; every byte was verified. With acme/app:1.2.3, docker.io sent wrong bytes and ghcr.io sent wrong bytes.',
-      'The outputs reference, digest and tag are those of acme/app:1.2.2: DIGEST.',
-      expect.stringMatching(/^Cause: publisher\. /),
-      'Hint: www.dockerstatus.com says: Docker Hub Registry: Service Disruption (2025-06-04T14:09:00.000Z)',
-      'config from docker.io: wrong bytes (479 B); wanted DIGEST, got DIGEST (2 tries)',
-      'config from ghcr.io: wrong bytes (479 B); wanted DIGEST, got DIGEST (2 tries)',
-      'acme/app:1.2.1: manifest from docker.io: not there (status 404): MANIFEST_UNKNOWN: manifest unknown'
+    expect(run?.annotations.map(({title}) => title)).toEqual([
+      'Used fallback tag acme/app:1.2.2 instead of acme/app:1.2.3'
     ])
-    expect(run?.summary.match(/stands in, as fallback-tags allows/g)).toHaveLength(1)
+    expect(lines.map(line => line.replace(/sha256:[0-9a-f]{12}…/g, 'DIGEST'))).toEqual([
+      'Used fallback tag acme/app:1.2.2 instead of acme/app:1.2.3 because docker.io and ghcr.io served data that failed verification. Taken from docker.io; every byte verified.',
+      'The outputs are those of acme/app:1.2.2: DIGEST.',
+      'docker.io  config digest mismatch: expected DIGEST, got DIGEST (479 B), 2 attempts',
+      'ghcr.io    config digest mismatch: expected DIGEST, got DIGEST (479 B), 2 attempts',
+      'acme/app:1.2.1: docker.io  not found (HTTP 404): MANIFEST_UNKNOWN: manifest unknown',
+      'Hint: www.dockerstatus.com says: Docker Hub Registry: Service Disruption (2025-06-04T14:09:00.000Z)',
+      `Use another version, and report this one to its publisher. ${LINK}#publisher`
+    ])
+    expect(run?.summary.match(/Used fallback tag/g)).toHaveLength(1)
     expect(run?.report).toMatchObject({images: [{warning: run?.annotations[0]?.message}]})
   })
 
   it.each([
-    {scene: 'moved', where: 'Every byte was verified.'},
-    {scene: 'moved and gone', where: 'It comes from ghcr.io. Every byte was verified.'}
-  ])('begins with the use of the locked image: $scene', async ({scene, where}) => {
+    {scene: 'moved', where: 'The locked image was used. Every byte verified.'},
+    {scene: 'moved and gone', where: 'It was taken from ghcr.io. Every byte verified.'}
+  ])('says first that the locked image is used: $scene', async ({scene, where}) => {
     const run = await SCENARIOS[scene]?.()
-    const [first = '', cause, ...rest] = run?.annotations[0]?.message.split('\n') ?? []
+    const [first = '', ...rest] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toMatch(
-      /^mlocati\/php-extension-installer:2\.7\.35 is used as the lock file says; at docker\.io the tag means another image now/
+      /^mlocati\/php-extension-installer:2\.7\.35 points to a different image at docker\.io than in the lock file\. The locked image was used\./
     )
     expect(first.endsWith(where)).toBe(true)
-    expect(cause).toMatch(/^Cause: tag-moved\. Nothing is needed for this build\. /)
     expect(rest).toEqual([
-      expect.stringMatching(/^docker\.io: the tag 2\.7\.35 is sha256:.* the lock file says sha256:/)
+      expect.stringMatching(/^locked {2}sha256:[0-9a-f]{12}… {2}created 2025-06-04$/),
+      expect.stringMatching(/^current sha256:[0-9a-f]{12}… {2}created 2026-01-02$/),
+      `No action needed for this build. To accept the new image, run once with lock: update and review the diff. ${LINK}#tag-moved`
     ])
-    expect(run?.summary).not.toContain('nobody could say which digest the tag has')
+    expect(run?.summary).not.toContain('the digest of the tag is unknown')
   })
 })
 
 describe('a canceled job', () => {
-  it('does not report a registry that was still in progress as failed', async () => {
+  it('does not say of a registry that was still at work that it could not serve the image', async () => {
     const run = await runScenario(
       {
         hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
         ghcr: [{on: 'config', do: {kind: 'hang'}}]
       },
       {'hedge-after': '0'},
-      {signalAfter: {signal: 'SIGTERM', line: /Asking ghcr\.io/}}
+      {signalAfter: {signal: 'SIGTERM', line: /Trying public mirror ghcr\.io/}}
     )
     const lines = run.annotations[0]?.message.split('\n') ?? []
-    expect(lines[0]).toMatch(/^Cause: registry\. /)
-    expect(lines.at(-1)).toMatch(/^ghcr\.io\/mlocati\/php-extension-installer: (?:was still at|called off)/)
-    expect(run.summary).toContain('**The job was called off before everything was verified.**')
+    expect(lines[0]).toBe('Canceled before mlocati/php-extension-installer:2.7.35 was verified.')
+    expect(lines[2]).toMatch(/^ghcr\.io {4}canceled/)
+    expect(run.summary).toContain('**The job was canceled before everything was verified.**')
   })
 })
 
@@ -182,15 +185,15 @@ describe('the `summary` input', () => {
     const run = await runAction({image: 'php:8.3', summary: 'maybe'})
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({message}) => message)).toEqual([
-      'summary: "maybe" is not valid: it is one of true, false. Example: true'
+      '1 invalid input. Nothing was downloaded.\nsummary "maybe": must be true or false. Example: true'
     ])
-    expect(run.summary).toContain('one input is not right')
+    expect(run.summary).toContain('1 invalid input')
   })
 
   it('does not fail a successful run when the summary cannot be written', async () => {
     const run = await runWith([], {GITHUB_STEP_SUMMARY: '/nowhere/at/all'})
     expect(run.exitCode).toBe(0)
-    expect(run.annotations.map(({level, title}) => [level, title])).toEqual([['warning', 'The job summary']])
+    expect(run.annotations.map(({level, title}) => [level, title])).toEqual([['warning', 'Job summary']])
     expect(run.outputs['verified']).toBe('full')
   })
 })

@@ -1,5 +1,6 @@
 // Lock file and fallback tags in practice: the action as a process, real registries, a git repository, and tags that move.
 
+import {shortenDigests} from '../src/failure/format.ts'
 import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, lstatSync} from 'node:fs'
 import {mkdtemp, readdir, rm} from 'node:fs/promises'
@@ -112,7 +113,10 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(held.annotations).toHaveLength(1)
     expect(held.annotations[0]?.level).toBe('warning')
     expect(messages(held)).toContain(
-      `the tag ${TAG} is ${second.index.digest} (created 2026-01-02T03:04:05Z) now; the lock file says ${first.index.digest} (created 2025-06-04T00:00:00Z).`
+      [
+        `locked  ${shortenDigests(first.index.digest)}  created 2025-06-04`,
+        `current ${shortenDigests(second.index.digest)}  created 2026-01-02`
+      ].join('\n')
     )
     expect(causeOf(held)).toBe('tag-moved')
     expect(git('status', '--porcelain')).toBe('')
@@ -164,11 +168,11 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     rmSync(primary.blobPath(locked.index.digest))
     const held = await run()
     expect(held.outputs).toMatchObject({digest: locked.index.digest, source: 'mirror', registry: mirror.host})
-    expect(messages(held)).toContain('which is no longer there')
+    expect(messages(held)).toContain(`${primary.host} no longer has the locked image`)
     expect(causeOf(held)).toBe('tag-moved')
   })
 
-  it('fails with both digests when the locked image is not available anywhere, and uses no fallback tag', async () => {
+  it('ends in an error with both digests when the locked one is gone everywhere, and uses no fallback tag', async () => {
     const locked = await publish([primary, mirror])
     await publish([primary, mirror], '2.7.34')
     await run({lock: 'update', 'fallback-tags': '2.7.34'})
@@ -178,8 +182,9 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     const lost = await run({'fallback-tags': '2.7.34'})
     expect(lost.exitCode).toBe(1)
     expect(lost.outputs['reference']).toBeUndefined()
-    for (const digest of [locked, now, other].map(({index}) => index.digest)) expect(messages(lost)).toContain(digest)
-    expect(messages(lost)).toContain('lock: update takes the new one')
+    for (const digest of [locked, now, other].map(({index}) => index.digest))
+      expect(messages(lost)).toContain(shortenDigests(digest))
+    expect(messages(lost)).toContain('To accept the new image, run once with lock: update')
     expect(causeOf(lost)).toBe('tag-moved')
     expect(JSON.stringify(lost.report)).not.toContain('fallbacks')
   })
@@ -201,7 +206,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     await publish([primary], '2.7.36')
     const refused = await run({image: nameOf('2.7.36')})
     expect(refused.exitCode).toBe(1)
-    expect(refused.annotations.map(({title}) => title)).toEqual(['Input image'])
+    expect(refused.annotations.map(({title}) => title)).toEqual(['1 invalid input'])
     expect(messages(refused)).toContain(`${nameOf('2.7.36')} is not in ${LOCK}`)
     expect(messages(refused)).toContain('Example: lock: update')
     expect((await run({image: nameOf('2.7.36'), lock: 'off'})).exitCode).toBe(0)
@@ -231,7 +236,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     const down = {image: `127.0.0.1:1/${repository}:${TAG}`, mirrors: mirror.host}
     const first = await run({...down, lock: 'update'})
     expect(first.outputs['digest']).toBe(locked.index.digest)
-    expect(messages(first)).toContain('the answer of a mirror')
+    expect(messages(first)).toContain(`a digest that a mirror (${mirror.host}) resolved is never locked`)
     expect(existsSync(lockPath())).toBe(false)
     // Written as a run with the registry up would have.
     await lockFor()
@@ -240,7 +245,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     await publish([mirror])
     const kept = await run({...down, lock: 'update'})
     expect(kept.outputs['digest']).toBe(locked.index.digest)
-    expect(messages(kept)).toContain(`stays as it was: ${locked.index.digest}`)
+    expect(messages(kept)).toContain(`keeps its digest ${locked.index.digest}`)
     expect(lockText()).toBe(before)
   })
 
@@ -326,7 +331,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     const advised = await run({image})
     expect(advised.annotations).toEqual([])
     const lines = advised.log.filter(line => line.startsWith('Advice: '))
-    expect(lines).toEqual([expect.stringContaining(`${nameOf('8.3')}, ${nameOf('8')} may become`)])
+    expect(lines).toEqual([expect.stringContaining(`${nameOf('8.3')}, ${nameOf('8')} may point to`)])
     expect(advised.report).toMatchObject({advice: lines})
     await run({image, lock: 'update'})
     expect((await run({image})).log.filter(line => line.startsWith('Advice: '))).toEqual([])
@@ -374,10 +379,10 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     expect(ran.annotations).toHaveLength(1)
     expect(ran.annotations[0]).toMatchObject({
       level: 'warning',
-      title: `NOT ${nameOf()}: ${nameOf('2.7.34')} stands in`
+      title: `Used fallback tag ${nameOf('2.7.34')} instead of ${nameOf()}`
     })
-    expect(messages(ran)).toContain('Cause: registry')
-    expect(messages(ran)).toContain(`${nameOf('2.7.33')}: manifest from ${primary.host}: not there`)
+    expect(messages(ran)).toContain('troubleshooting.md#registry')
+    expect(messages(ran)).toContain(`${nameOf('2.7.33')}: ${primary.host}  not found (HTTP 404)`)
     expect(ran.report).toMatchObject({
       images: [
         {
@@ -397,7 +402,7 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     const lost = await run({image: nameOf('9.9.9'), 'fallback-tags': '9.9.8'})
     expect(lost.exitCode).toBe(1)
     expect(lost.annotations).toHaveLength(1)
-    expect(messages(lost)).toContain(`Nor can ${nameOf('9.9.8')} stand in`)
+    expect(messages(lost)).toContain(`Fallback tag ${nameOf('9.9.8')} is not available`)
   })
 
   it('must be in the lock file if one exists, and lock: update adds them', async () => {
@@ -405,7 +410,7 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     await lockFor()
     const older = await publish([primary], '2.7.34')
     const refused = await run({'fallback-tags': '2.7.34'})
-    expect(refused.annotations.map(({title}) => title)).toEqual(['Input fallback-tags'])
+    expect(refused.annotations.map(({title}) => title)).toEqual(['1 invalid input'])
     const renewed = await run({lock: 'update', 'fallback-tags': '2.7.34'})
     expect(renewed.outputs).toMatchObject({tag: TAG})
     expect(lockText()).toContain(older.index.digest)
@@ -422,9 +427,12 @@ describe('invalid lock inputs', () => {
       'status-pages': 'maybe'
     })
     expect(ran.exitCode).toBe(1)
-    expect(ran.annotations.map(({title}) => title)).toEqual(['7 inputs are not valid'])
-    const inputs = ran.annotations[0]?.message.split('\n').map(line => line.slice(0, line.indexOf(':')))
-    expect(inputs?.toSorted()).toEqual([...Array.from({length: 5}, () => 'fallback-tags'), 'lock', 'status-pages'])
+    expect(ran.annotations.map(({title}) => title)).toEqual(['7 invalid inputs'])
+    const inputs = ran.annotations[0]?.message
+      .split('\n')
+      .slice(1)
+      .map(line => line.slice(0, line.indexOf(' ')))
+    expect(inputs).toEqual(['lock', ...Array.from({length: 5}, () => 'fallback-tags'), 'status-pages'])
   })
 
   it.each([

@@ -5,6 +5,8 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/global
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Forwarder, startForwarder} from './support/forwarder.ts'
 import {type Image, type Index, makeImage, makePublished} from './support/images.ts'
+import {shortenDigests} from '../src/failure/format.ts'
+import {formatObject} from '../src/failure/describe-failure.ts'
 import {describeWith} from './support/programs.ts'
 import {runAction} from './support/run-action.ts'
 
@@ -88,7 +90,7 @@ describeWith(['docker-registry'], 'the action with two healthy registries', () =
     const run = await runAction(inputs({platform: 'linux/s390x'}))
     expect(run.exitCode).toBe(1)
     expect(run.outputs['reference']).toBeUndefined()
-    expect(run.annotations[0]?.message).toContain('it has no linux/s390x; it has linux/amd64, linux/arm64')
+    expect(run.annotations[0]?.message).toContain('no image for linux/s390x; available: linux/amd64, linux/arm64')
     expect(run.report).toMatchObject({
       images: [{registries: [{outcome: 'failed'}, {outcome: 'not-asked', attempts: []}]}]
     })
@@ -140,9 +142,9 @@ describeWith(['docker-registry'], 'a primary with corrupt storage, as Docker Hub
     const [warning, ...others] = run.annotations
     expect(others).toEqual([])
     expect(warning?.level).toBe('warning')
-    expect(warning?.message).toContain(`${object} from ${primary.host}: `)
+    expect(warning?.message).toContain(`${primary.host}  ${formatObject(object)} `)
     if (kind === 'corrupt')
-      expect(warning?.message).toMatch(new RegExp(`wanted ${blob.digest}, got sha256:[0-9a-f]{64}`))
+      expect(warning?.message).toMatch(new RegExp(`expected ${shortenDigests(blob.digest)}, got sha256:[0-9a-f]{12}…`))
   })
 
   it.each([
@@ -157,8 +159,8 @@ describeWith(['docker-registry'], 'a primary with corrupt storage, as Docker Hub
     expect(run.exitCode).toBe(1)
     expect(run.outputs).toEqual({report: run.outputs['report']})
     expect(run.annotations).toHaveLength(1)
-    expect(run.annotations[0]?.message).toContain(`config from ${primary.host}: wrong bytes`)
-    expect(run.annotations[0]?.message).toContain(`config from ${mirror.host}: wrong bytes`)
+    expect(run.annotations[0]?.message).toContain(`${primary.host}  config digest mismatch`)
+    expect(run.annotations[0]?.message).toContain(`${mirror.host}  config digest mismatch`)
     expect(run.report).toMatchObject({outcome: 'failed', images: [{diagnosis: {cause}}]})
   })
 })
@@ -168,7 +170,7 @@ describeWith(['docker-registry'], 'the action with an unreachable primary', () =
     const published = await publish()
     const run = await runAction(inputs({image: `127.0.0.1:1/${REPOSITORY}:${TAG}`, mirrors: mirror.host}))
     expect(run.outputs).toMatchObject({registry: mirror.host, digest: published.index.digest, source: 'mirror'})
-    expect(run.annotations[0]?.message).toContain(`127.0.0.1:1 failed when asked for the tag ${TAG}`)
+    expect(run.annotations[0]?.message).toContain(`127.0.0.1:1 could not resolve the tag ${TAG}`)
     expect(run.annotations[0]?.message).toContain(`${mirror.host}, which is listed in mirrors, resolved it`)
     expect(run.report).toMatchObject({images: [{decidedBy: 'mirror'}]})
   })
@@ -224,17 +226,18 @@ describe('invalid inputs', () => {
     expect(run.outputs['reference']).toBeUndefined()
     const messages = run.annotations.map(({message}) => message)
     expect(messages).toHaveLength(1)
-    const lines = messages[0]?.split('\n') ?? []
+    const [first, ...lines] = messages[0]?.split('\n') ?? []
+    expect(first).toBe('7 invalid inputs. Nothing was downloaded.')
     expect(lines).toHaveLength(7)
     for (const written of ['MyImage:1', 'php:latest', 'php', 'php@sha256:abc', 'a b', 'soon', '=x']) {
-      expect(lines.filter(line => line.includes(`${JSON.stringify(written)} is not valid: `))).toHaveLength(1)
+      expect(lines.filter(line => line.includes(`${JSON.stringify(written)}: `))).toHaveLength(1)
     }
     for (const message of messages) expect(message).toContain('Example: ')
   })
 
   it('are reported for an empty `image`', async () => {
     const run = await runAction({image: ''})
-    expect(run.annotations.map(({title}) => title)).toEqual(['Input image'])
+    expect(run.annotations.map(({title}) => title)).toEqual(['1 invalid input'])
   })
 
   it('include no mirror rule that matches nothing, which is a warning', async () => {

@@ -55,13 +55,13 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
       }
     ])
   ),
-  'a job that is called off': {
+  'a canceled job': {
     run: () =>
       runScenario(
         {hub: [{on: 'config', server: 'cdn', do: {kind: 'hang'}}]},
         {'hedge-after': '0'},
         {
-          signalAfter: {signal: 'SIGTERM', line: /says that/}
+          signalAfter: {signal: 'SIGTERM', line: / is sha256:/}
         }
       ),
     kinds: []

@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import {newResult} from '../../src/acquire/candidate-result.ts'
 import type {Failure, FailureKind} from '../../src/failure/failure.ts'
 import {acquireWithFallback, fallbackUsed} from '../../src/acquire/fallback.ts'
-import {imageWarning} from '../../src/report/fallback-warning.ts'
+import {buildImageReport} from '../../src/report/build-report.ts'
 import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
@@ -152,16 +152,19 @@ describe('acquireOrFallBack', () => {
   it.each([
     {name: 'nobody knew its digest', pin: undefined},
     {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
-  ])('says why a mirror was not asked for the newer tag: $name', async ({pin}) => {
+  ])('says why a mirror was not queried for the newer tag: $name', async ({pin}) => {
     const [missing] = FAILURES['not-found']
     const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
     const stories = [{...newResult(candidate), failure: missing, outcome: 'failed' as const}, newResult(mirror)]
     const {result} = await run([missing, undefined], {more: {results: stories, resolved: pin}})
-    const said = imageWarning(result)?.message ?? ''
-    expect(said).toMatch(/^ghcr\.io\/\S+: not asked/m)
-    expect(said.includes('the digest of the tag is unknown')).toBe(pin === undefined)
+    const did = buildImageReport(result, 0, undefined).registries.at(-1)?.did
+    expect(did).toBe(
+      pin === undefined
+        ? 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest'
+        : 'not queried'
+    )
   })
 
   it('tries them in order, until one can be had or all are lost', async () => {

@@ -1,12 +1,12 @@
 // What each kind of failure asks for, row by row as in CONTRACT.md, and the only place where wording is tested.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Failure, type FailureKind} from '../../src/failure/failure.ts'
+import {type Failure, type FailureKind, type ObjectName} from '../../src/failure/failure.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import '../support/matchers.ts'
-import {formatBytes, formatDuration} from '../../src/failure/format.ts'
+import {formatBytes, formatDuration, shortenDigests} from '../../src/failure/format.ts'
 import {type RetryLimit, retryPolicyOf} from '../../src/fetch/retry-policy.ts'
-import {describeFailure, describeIssue} from '../../src/failure/describe-failure.ts'
+import {describeFailure, describeIssue, describeObjectFailure} from '../../src/failure/describe-failure.ts'
 import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 
 const WANTED = `sha256:${'a'.repeat(64)}` as Digest
@@ -162,92 +162,92 @@ describe('describeFailure', () => {
     {
       name: 'no connection in time',
       failure: timedOut('connect', 'connect-timeout'),
-      text: 'no connection within 5 s (input connect-timeout)'
+      text: 'connection timed out after 5 s (input connect-timeout)'
     },
     {
       name: 'no answer in time',
       failure: timedOut('headers', 'stall-timeout'),
-      text: 'no answer within 5 s (input stall-timeout)'
+      text: 'no response within 5 s (input stall-timeout)'
     },
     {
       name: 'a halt',
       failure: timedOut('body', 'stall-timeout'),
-      text: 'the answer came to a halt: less than 1 KiB/s for 5 s (input stall-timeout)'
+      text: 'download stalled: less than 1 KiB/s for 5 s (input stall-timeout)'
     },
     {
       name: 'a slow registry that another one outran',
       failure: timedOut('pace', 'stall-timeout'),
-      text: 'less than 1 KiB/s for 5 s (input stall-timeout), and another registry was done first'
+      text: 'less than 1 KiB/s for 5 s (input stall-timeout), and another registry finished first'
     },
-    {name: 'time up', failure: timedOut('everything', 'timeout'), text: 'time was up after 5 s (input timeout)'},
-    {name: 'throttled', failure: {kind: 'throttled', status: 429, detail: ''}, text: 'throttled with status 429'},
+    {name: 'time up', failure: timedOut('everything', 'timeout'), text: 'timed out after 5 s (input timeout)'},
+    {name: 'throttled', failure: {kind: 'throttled', status: 429, detail: ''}, text: 'rate limited (HTTP 429)'},
     {
       name: 'throttled for long',
       failure: {kind: 'throttled', status: 429, detail: 'TOOMANYREQUESTS: enough', retryAfterMs: 21_600_000},
-      text: 'throttled with status 429, to be asked again in 6 h 0 min: TOOMANYREQUESTS: enough'
+      text: 'rate limited (HTTP 429), retry after 6 h: TOOMANYREQUESTS: enough'
     },
     {
       name: 'a server error',
       failure: {kind: 'server-error', status: 503, detail: 'Bad day', retryAfterMs: 1000},
-      text: 'answered status 503, to be asked again in 1 s: Bad day'
+      text: 'server error (HTTP 503), retry after 1 s: Bad day'
     },
     {
       name: 'not found',
       failure: {kind: 'not-found', status: 404, detail: 'MANIFEST_UNKNOWN'},
-      text: 'not there (status 404): MANIFEST_UNKNOWN'
+      text: 'not found (HTTP 404): MANIFEST_UNKNOWN'
     },
     {
       name: 'unauthorized without credentials',
       failure: {kind: 'unauthorized', status: 401, detail: '', credentials: 'none'},
-      text: 'not authorized (status 401), asked without credentials'
+      text: 'authentication required (HTTP 401), no credentials sent'
     },
     {
       name: 'denied with credentials',
       failure: {kind: 'denied', status: 403, detail: 'DENIED', credentials: 'refused'},
-      text: 'access denied (status 403), the credentials were refused: DENIED'
+      text: 'access denied (HTTP 403), credentials rejected: DENIED'
     },
     {name: 'protocol', failure: {kind: 'protocol', detail: 'an HTML page', isHtml: true}, text: 'an HTML page'},
     {
       name: 'truncated',
       failure: {kind: 'truncated', gotBytes: 1500, wantedBytes: 3000},
-      text: 'the connection ended after 1.5 kB of 3 kB'
+      text: 'truncated: connection closed after 1.5 kB of 3 kB'
     },
     {
       name: 'truncated with nobody knowing of what',
       failure: {kind: 'truncated', gotBytes: 0},
-      text: 'the connection ended after 0 B'
+      text: 'truncated: connection closed after 0 B'
     },
     {
       name: 'corrupt with the right size',
       failure: {kind: 'corrupt', wanted: WANTED, got: GOT, gotBytes: 10, wantedBytes: 10, firstBytes: ''},
-      text: `wrong bytes (10 B); wanted ${WANTED}, got ${GOT}`
+      text: `digest mismatch: expected ${WANTED}, got ${GOT} (10 B)`
     },
     {
       name: 'corrupt with another size',
       failure: {kind: 'corrupt', wanted: WANTED, got: GOT, gotBytes: 10, wantedBytes: 20, firstBytes: ''},
-      text: `wrong bytes (10 B instead of 20 B); wanted ${WANTED}, got ${GOT}`
+      text: `digest mismatch: expected ${WANTED}, got ${GOT} (10 B, expected 20 B)`
     },
     {
       name: 'corrupt with nothing at all',
       failure: {kind: 'corrupt', wanted: WANTED, got: GOT, gotBytes: 0, wantedBytes: 20, firstBytes: ''},
-      text: `an empty body (0 B); wanted ${WANTED}, got ${GOT}`
+      text: `digest mismatch: expected ${WANTED}, got ${GOT} (empty body, 0 B, expected 20 B)`
     },
     {name: 'too large', failure: {kind: 'too-large', limitBytes: 1, detail: 'more than that'}, text: 'more than that'},
     {name: 'unusable', failure: {kind: 'unusable', detail: 'schema 1'}, text: 'schema 1'},
     {
       name: 'a missing platform',
       failure: {kind: 'platform-missing', wanted: 'linux/s390x', offered: ['linux/amd64', 'linux/arm64']},
-      text: 'it has no linux/s390x; it has linux/amd64, linux/arm64'
+      text: 'no image for linux/s390x; available: linux/amd64, linux/arm64'
     },
     {
       name: 'no platform at all',
       failure: {kind: 'platform-missing', wanted: 'linux/s390x', offered: []},
-      text: 'it has no linux/s390x; it has no platforms at all'
+      text: 'no image for linux/s390x; available: no platforms'
     },
     {
       name: 'another digest',
       failure: {kind: 'digest-disagrees', wanted: WANTED, got: GOT, decidedBy: 'the reference'},
-      text: `says ${GOT}; the reference says ${WANTED}`
+      text: `tag resolves to ${GOT}, expected ${WANTED} (from the reference)`
     },
     {
       name: 'faults in the inputs, a line each',
@@ -258,7 +258,7 @@ describe('describeFailure', () => {
           {input: 'image', value: 'a\nb', reason: 'it has no line ends', example: 'php:8'}
         ]
       },
-      text: 'attempts: "0" is not valid: it is at least 1. Example: 4\nimage: "a\\nb" is not valid: it has no line ends. Example: php:8'
+      text: 'attempts "0": it is at least 1. Example: 4\nimage "a\\nb": it has no line ends. Example: php:8'
     },
     {name: 'local-io', failure: {kind: 'local-io', detail: 'the disk is full'}, text: 'the disk is full'},
     {name: 'docker', failure: {kind: 'docker', detail: 'no engine'}, text: 'no engine'},
@@ -269,20 +269,20 @@ describe('describeFailure', () => {
   })
 })
 
-describe('describeFault', () => {
+describe('describeIssue', () => {
   it('names the input, what was written, the rule and an example', () => {
     expect(describeIssue({input: 'verify', value: 'al"l', reason: 'it is one of these', example: 'full'})).toBe(
-      'verify: "al\\"l" is not valid: it is one of these. Example: full'
+      'verify "al\\"l": it is one of these. Example: full'
     )
   })
 })
 
-describe('describeFault, for a fault in a file', () => {
+describe('describeIssue, for a value in a file', () => {
   it('names the line before what was written', () => {
     const place = {file: 'docker/Dockerfile', line: 3}
     expect(
       describeIssue({input: 'files', value: 'x', reason: 'it is an image', example: 'php:8', location: place})
-    ).toBe('files: docker/Dockerfile:3: "x" is not valid: it is an image. Example: php:8')
+    ).toBe('files (docker/Dockerfile:3) "x": it is an image. Example: php:8')
   })
 })
 
@@ -307,11 +307,36 @@ describe('VerifiedImageError', () => {
   })
 })
 
+describe('describeObjectFailure', () => {
+  const missing: Failure = {kind: 'not-found', status: 404, detail: ''}
+  it.each<{readonly object: ObjectName | undefined; readonly failure: Failure; readonly text: string}>([
+    {object: undefined, failure: missing, text: 'not found (HTTP 404)'},
+    {object: 'manifest', failure: missing, text: 'not found (HTTP 404)'},
+    {object: 'child', failure: missing, text: 'platform manifest not found (HTTP 404)'},
+    {object: 'layer[1]', failure: unreachable('refused'), text: 'layer 2: it is away'},
+    {
+      object: 'manifest',
+      failure: {kind: 'truncated', gotBytes: 5},
+      text: 'manifest truncated: connection closed after 5 B'
+    }
+  ])('names $object where the sentence needs it: $text', ({object, failure, text}) => {
+    expect(describeObjectFailure(object, failure)).toBe(text)
+  })
+})
+
+describe('shortenDigests', () => {
+  it('keeps 12 digits of each digest, and everything else', () => {
+    expect(shortenDigests(`${WANTED}, sha256:abc`)).toBe(`${WANTED.slice(0, 19)}…, sha256:abc`)
+  })
+})
+
 describe('formatBytes', () => {
   it.each([
     {bytes: 0, text: '0 B'},
     {bytes: 999, text: '999 B'},
     {bytes: 1000, text: '1 kB'},
+    {bytes: 999_499, text: '999 kB'},
+    {bytes: 999_999, text: '1 MB'},
     {bytes: 1536, text: '1.54 kB'},
     {bytes: 12_345, text: '12.3 kB'},
     {bytes: 99_500, text: '99.5 kB'},
@@ -330,15 +355,16 @@ describe('formatDuration', () => {
     {ms: 0, text: '0 ms'},
     {ms: 40.4, text: '40 ms'},
     {ms: 999, text: '999 ms'},
+    {ms: 999.6, text: '1 s'},
     {ms: 1000, text: '1 s'},
     {ms: 3240, text: '3.2 s'},
     {ms: 59_400, text: '59.4 s'},
-    {ms: 59_960, text: '1 min 0 s'},
+    {ms: 59_960, text: '1 min'},
     {ms: 125_000, text: '2 min 5 s'},
     {ms: 3_599_000, text: '59 min 59 s'},
-    {ms: 3_600_000, text: '1 h 0 min'},
+    {ms: 3_600_000, text: '1 h'},
     {ms: 7_199_000, text: '1 h 59 min'},
-    {ms: 21_600_000, text: '6 h 0 min'},
+    {ms: 21_600_000, text: '6 h'},
     {ms: 21_660_000, text: '6 h 1 min'}
   ])('$ms ms is $text', ({ms, text}) => {
     expect(formatDuration(ms)).toBe(text)

@@ -17,13 +17,13 @@ import {
   type ImageRequest,
   parseImageRequest
 } from '../../src/acquire/plan.ts'
-import {floatingTagAdvice} from '../../src/report/fallback-warning.ts'
+import {floatingTagAdvice} from '../../src/report/lock-advice.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {parseFallbackTag} from '../../src/pins/fallback-tags.ts'
-import {notUpdatedWarning} from '../../src/report/lock-warnings.ts'
+import {notUpdatedWarning} from '../../src/report/lock-advice.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 
 // Of what no test here looks at.
@@ -249,7 +249,7 @@ describe('faultsOfMangled', () => {
   })
 })
 
-describe('warningOfKept', () => {
+describe('notUpdatedWarning', () => {
   const silent: Unresolved = {kind: 'silent', forMs: 20_000}
   const gone: Unresolved = {kind: 'failed', failure: {kind: 'not-found', status: 404, detail: ''}}
 
@@ -261,7 +261,7 @@ describe('warningOfKept', () => {
     const [image] = pinned('update', ['php:8.3.8']).images
     if (image === undefined) throw new Error('there is one')
     const kept = notUpdatedWarning(acquisition(image, [], 'lock', gone), FILE)
-    expect(kept).toContain(`stays as it was: ${digest('a')}`)
+    expect(kept).toContain(`keeps its digest ${digest('a')}`)
     expect(kept).toContain('docker.io does not have the tag 8.3.8')
   })
 
@@ -270,7 +270,7 @@ describe('warningOfKept', () => {
   })
 })
 
-describe('adviseOnFloating', () => {
+describe('floatingTagAdvice', () => {
   it.each(['php:8', 'php:8.3', 'php:8.3-cli', 'alpine:3', 'debian:bookworm', 'php', 'php:v8', 'php:cli'])(
     'advises on %s',
     asked => {
@@ -302,7 +302,7 @@ describe('adviseOnFloating', () => {
       ],
       FILE
     )
-    expect(advice).toContain('php:8.3 (8.3.24 at the moment), alpine:3 may become')
+    expect(advice).toContain('php:8.3 (now 8.3.24), alpine:3 may point to')
     expect(advice).not.toMatch(/redis|nginx/)
   })
 })

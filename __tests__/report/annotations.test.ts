@@ -1,283 +1,315 @@
-// The one warning or error of an image: what it says of a registry is what happened there.
+// The one warning or error of an image, and the one error of all invalid inputs, as a reader sees them.
 
 import {describe, expect, it} from '@jest/globals'
-import {
-  renderDiagnosis,
-  renderMirrorWarning,
-  renderUnavailable,
-  renderVerified,
-  acquisitionSentence
-} from '../../src/report/annotations.ts'
-import {diagnose} from '../../src/report/diagnose.ts'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
-import {type Failure} from '../../src/failure/failure.ts'
-import {type ResolvedDigest, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
+import {type Acquisition} from '../../src/acquire/acquisition.ts'
+import {type ResolvedDigest, parseImageRequest, parseMirrorRule, planCandidates} from '../../src/acquire/plan.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
+import {type Failure, type InputIssue} from '../../src/failure/failure.ts'
+import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
+import {type StatusNotice} from '../../src/registry/status-format.ts'
+import {
+  errorAnnotation,
+  errorAnnotations,
+  inputErrorAnnotations,
+  warningAnnotation
+} from '../../src/report/annotations.ts'
+import {buildImageReport} from '../../src/report/build-report.ts'
+import type {ImageReport} from '../../src/report/report-document.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {digestBytes} from '../support/images.ts'
-import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
-import {VerifiedImageError} from '../../src/failure/error.ts'
-import {type StatusNotice} from '../../src/registry/status-format.ts'
-import {type Acquisition} from '../../src/acquire/acquisition.ts'
-
-function lost(pin: ResolvedDigest | undefined): Acquisition {
-  const image = parseImageRequest('acme/app:1.2.3')
-  const rule = parseMirrorRule('docker.io=ghcr.io')
-  if (!image.ok || !rule.ok) throw new Error('these are valid')
-  const candidates = planCandidates(image.value.reference, {mirrors: [], publicMirrors: [rule.value]}, 'primary')
-  const [primary, publicMirror] = candidates.map(newResult)
-  if (primary === undefined || publicMirror === undefined) throw new Error('there are two')
-  Object.assign(primary, {outcome: 'failed', failure: {kind: 'unusable', detail: 'it has no layers'}})
-  return {
-    request: {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'},
-    ...{results: [primary, publicMirror], resolved: pin, image: undefined, runError: undefined, elapsedMs: 1}
-  }
-}
-
-describe('renderLost', () => {
-  const unresolved = 'the digest of the tag is unknown'
-
-  it('says that a public mirror was not asked, as there was no digest to ask for', () => {
-    expect(renderUnavailable(lost(undefined)).message).toContain(unresolved)
-  })
-
-  it('does not say so when the digest was known, and the image was broken as it was published', () => {
-    const pin = {digest: digestBytes(Buffer.from('x')), decidedBy: 'primary', registry: 'docker.io'} as const
-    const {message} = renderUnavailable(lost(pin))
-    expect(message).not.toContain(unresolved)
-    expect(message).toContain('ghcr.io/acme/app: not asked')
-  })
-})
 
 const DIGEST = digestBytes(Buffer.from('x'))
 const NOW = digestBytes(Buffer.from('now'))
 const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 const MOVED: Failure = {kind: 'digest-disagrees', wanted: DIGEST, got: NOW, decidedBy: 'the lock file'}
-const TIME_IS_UP: Failure = {kind: 'timed-out', phase: 'everything', limit: {input: 'timeout', afterMs: 60_000}}
-const ADVICE = 'Look whether acme/app:1.2.3 is spelt as its publisher spells it, and still published.'
-// Of what no test here looks at.
-const TOP = {
+const TIMEOUT: Failure = {kind: 'timed-out', phase: 'everything', limit: {input: 'timeout', afterMs: 60_000}}
+const DOCKER: Failure = {kind: 'docker', detail: 'load: true needs a Docker Engine'}
+const LINK = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md'
+const CHECK_NAME = 'heck the image name and tag of acme/app:1.2.3, and check that the tag is still published.'
+
+// No test here looks at it.
+const ROOT = {
   bytes: new Uint8Array(),
   document: {kind: 'index', mediaType: '', children: []}
 } as unknown as VerifiedManifest
 
-const candidates = lost(undefined).request.candidates
+function short(digest: string): string {
+  return `${digest.slice(0, 19)}…`
+}
 
-function storyOf(role: 'primary' | 'public-mirror', failure?: Failure, statusWord?: StatusNotice): CandidateResult {
-  const candidate = candidates.find(found => found.role === role)
+function requestOf(input: string): Acquisition['request'] {
+  const image = parseImageRequest(input)
+  const rule = parseMirrorRule('docker.io=ghcr.io')
+  if (!image.ok || !rule.ok) throw new Error('these are valid')
+  const candidates = planCandidates(image.value.reference, {mirrors: [], publicMirrors: [rule.value]}, 'primary')
+  return {image: image.value, candidates, platforms: {kind: 'all'}, level: 'full'}
+}
+
+function resultOf(role: 'primary' | 'public-mirror', failure?: Failure, statusNotice?: StatusNotice): CandidateResult {
+  const candidate = requestOf('acme/app:1.2.3').candidates.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
   return {
     ...newResult(candidate),
     outcome: failure === undefined ? 'verified' : 'failed',
     ...(failure === undefined ? {} : {failure, failedObject: 'manifest'}),
-    ...(statusWord === undefined ? {} : {statusNotice: statusWord})
+    ...(statusNotice === undefined ? {} : {statusNotice})
   }
 }
 
-function platformOf(layers: number, architecture?: string): PlatformImage {
+function platformOf(): PlatformImage {
   return {
-    ...{
-      manifest: TOP,
-      digest: DIGEST,
-      mediaType: '',
-      imageId: DIGEST,
-      level: 'full',
-      unavailableLayers: [],
-      warnings: []
-    },
-    layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
-    uncompressed: new Map(),
-    ...(architecture === undefined ? {} : {platform: {os: 'linux', architecture}})
+    ...{manifest: ROOT, digest: DIGEST, mediaType: '', imageId: DIGEST, level: 'full'},
+    ...{unavailableLayers: [], warnings: [], layers: [], uncompressed: new Map()}
   }
 }
 
-function imageFrom(
-  role: 'primary' | 'public-mirror',
-  platforms: readonly PlatformImage[] = [platformOf(1, 'amd64')]
-): VerifiedImage {
-  const {candidate} = storyOf(role)
+function imageFrom(role: 'primary' | 'public-mirror'): VerifiedImage {
+  const {candidate} = resultOf(role)
   return {
-    ...{candidate, root: TOP, digest: DIGEST, mediaType: '', size: 0, platforms, attestations: []},
+    ...{candidate, root: ROOT, digest: DIGEST, mediaType: '', size: 0, platforms: [platformOf()], attestations: []},
     origins: [candidate.repository.registry]
   }
 }
 
-function acquired(
-  image: VerifiedImage | undefined,
-  stories: readonly CandidateResult[],
-  more: Partial<Acquisition> = {}
-): Acquisition {
+function reportOf(
+  results: readonly CandidateResult[],
+  more: Partial<Acquisition> = {},
+  input = 'acme/app:1.2.3'
+): ImageReport {
+  const resolved: ResolvedDigest = {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}
+  const acquisition: Acquisition = {
+    request: requestOf(input),
+    ...{results, resolved, image: undefined, runError: undefined, elapsedMs: 1500, ...more}
+  }
+  return buildImageReport(acquisition, 0, undefined)
+}
+
+function fallbackOf(input: string, results: readonly CandidateResult[], image?: VerifiedImage): Acquisition {
   return {
-    ...lost({digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'}),
-    ...{image, results: stories, elapsedMs: 1500, ...more}
+    request: requestOf(input),
+    ...{results, resolved: undefined, image, runError: undefined, elapsedMs: 1}
   }
 }
 
-function fallbackOf(asked: string, stories: readonly CandidateResult[], image?: VerifiedImage): Acquisition {
-  const wanted = parseImageRequest(asked)
-  if (!wanted.ok) throw new Error(wanted.reason)
-  const all = acquired(image, stories)
-  return {...all, request: {...all.request, image: wanted.value}}
-}
-
-describe('renderVerified', () => {
-  const line = (image: VerifiedImage, more?: Partial<Acquisition>, exported?: 'not-exported'): string =>
-    renderVerified(acquired(image, [storyOf('primary')], more), image, exported)
-
-  it('says what is used, how deeply it was verified, and how much it was', () => {
-    expect(line(imageFrom('primary'))).toBe(
-      `acme/app:1.2.3 -> docker.io/acme/app@${DIGEST} (verified: full; linux/amd64; 1 layer, 1 kB; 1.5 s)`
-    )
-  })
-
-  it('counts the layers of all platforms', () => {
-    const image = imageFrom('primary', [platformOf(2, 'amd64'), platformOf(1, 'arm64')])
-    expect(line(image)).toContain('linux/amd64, linux/arm64; 3 layers, 3 kB;')
-    expect(line(imageFrom('primary', [platformOf(0)]))).toContain('no platform; 0 layers, 0 B;')
-  })
-
-  it('names the digest and who served it, where there is no reference', () => {
-    expect(line({...imageFrom('primary'), origins: ['docker.io', 'cache']}, {}, 'not-exported')).toContain(
-      ` -> ${DIGEST} from docker.io, cache (`
-    )
-  })
-
-  it('says which older tag stands in', () => {
-    const image = imageFrom('primary')
-    expect(line(image, {fallbacks: [fallbackOf('acme/app:1.2.2', [], image)]})).toMatch(
-      /^acme\/app:1\.2\.3, for which acme\/app:1\.2\.2 stands in, -> /
-    )
-  })
-})
-
-describe('renderFailover', () => {
-  const failed = storyOf('primary', NOT_FOUND)
-  const told = (acquisition: Acquisition, image: VerifiedImage): readonly [string, readonly string[]] | undefined => {
-    const said = renderMirrorWarning(acquisition, image)
-    return said === undefined ? undefined : [said.title, said.message.split('\n')]
+describe('warningAnnotation', () => {
+  const failed = resultOf('primary', NOT_FOUND)
+  const linesOf = (report: ImageReport): readonly [string, readonly string[]] | undefined => {
+    const annotation = warningAnnotation(report)
+    return annotation === undefined ? undefined : [annotation.title, annotation.message.split('\n')]
   }
 
-  it('says why a mirror is used', () => {
-    const image = imageFrom('public-mirror')
-    const acquisition = acquired(image, [failed, storyOf('public-mirror')])
-    expect(told(acquisition, image)).toEqual([
-      'acme/app:1.2.3 comes from ghcr.io',
+  it('says what is used instead and why, then what failed, then what to do', () => {
+    expect(linesOf(reportOf([failed, resultOf('public-mirror')], {image: imageFrom('public-mirror')}))).toEqual([
+      'acme/app:1.2.3 was taken from ghcr.io',
       [
-        acquisitionSentence(acquisition),
-        `Cause: missing. Nothing is needed for this build. ${ADVICE}`,
-        'manifest from docker.io: not there (status 404)'
+        'acme/app:1.2.3 was taken from ghcr.io because docker.io does not have the image (HTTP 404). Same digest; every byte verified.',
+        'docker.io  not found (HTTP 404)',
+        `No action needed for this build. To prevent this: c${CHECK_NAME} ${LINK}#missing`
       ]
     ])
   })
 
-  it('says nothing of the registry that was named, nor of a mirror that was preferred', () => {
-    const [own, preferred] = [imageFrom('primary'), imageFrom('public-mirror')]
-    expect(told(acquired(own, [storyOf('primary')]), own)).toBeUndefined()
-    expect(told(acquired(preferred, [storyOf('public-mirror')]), preferred)).toBeUndefined()
+  it.each<{readonly name: string; readonly report: ImageReport}>([
+    {name: 'the primary serves the image', report: reportOf([resultOf('primary')], {image: imageFrom('primary')})},
+    {
+      name: 'a preferred mirror serves the image',
+      report: reportOf([resultOf('public-mirror')], {image: imageFrom('public-mirror')})
+    },
+    {
+      name: 'a mirror fails and the primary serves the image',
+      report: reportOf([resultOf('public-mirror', NOT_FOUND), resultOf('primary')], {image: imageFrom('primary')})
+    }
+  ])('is absent when $name', ({report}) => {
+    expect(warningAnnotation(report)).toBeUndefined()
   })
 
-  it('says nothing of a mirror that failed when the registry that was named serves the image', () => {
-    const image = imageFrom('primary')
-    expect(told(acquired(image, [storyOf('public-mirror', NOT_FOUND), storyOf('primary')]), image)).toBeUndefined()
-  })
-
-  it('says that a mirror decided what the tag is', () => {
-    const image = imageFrom('public-mirror')
-    const pin: ResolvedDigest = {digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'}
-    expect(told(acquired(image, [failed, storyOf('public-mirror')], {resolved: pin}), image)?.[1].at(-1)).toContain(
-      `ghcr.io, which is listed in mirrors, resolved it: 1.2.3 is ${DIGEST} there.`
+  it('says that a mirror resolved the tag, and why the primary did not', () => {
+    const resolved: ResolvedDigest = {
+      ...{digest: DIGEST, decidedBy: 'mirror', registry: 'ghcr.io'},
+      unresolved: {kind: 'failed', failure: NOT_FOUND}
+    }
+    const report = reportOf([failed, resultOf('public-mirror')], {image: imageFrom('public-mirror'), resolved})
+    expect(linesOf(report)?.[1][2]).toBe(
+      `docker.io does not have the tag 1.2.3 (not found (HTTP 404); its publisher may have withdrawn it), so ghcr.io, which is listed in mirrors, resolved it: 1.2.3 is ${short(DIGEST)} there. ghcr.io may be out of date or have a different image under this tag. The lock file is not changed. Write the digest into the reference to pin the image.`
     )
   })
 
-  it('says why a mirror is used though nobody had decided what the tag is', () => {
+  it('compares both images of a locked tag that has moved', () => {
+    const moved = {registry: 'docker.io', digest: NOW, created: '2025-07-01T00:00:00Z'}
     const image = imageFrom('public-mirror')
-    expect(told(acquired(image, [failed, storyOf('public-mirror')], {resolved: undefined}), image)?.[0]).toBe(
-      'acme/app:1.2.3 comes from ghcr.io'
-    )
-  })
-
-  it('says that a locked tag has moved, once', () => {
-    const image = imageFrom('public-mirror')
-    const moved = {registry: 'docker.io', digest: NOW}
-    const acquisition = acquired(image, [storyOf('primary', MOVED), storyOf('public-mirror')], {moved})
-    expect(told(acquisition, image)).toEqual([
-      'acme/app:1.2.3 is another image at docker.io now',
+    expect(linesOf(reportOf([resultOf('primary', MOVED), resultOf('public-mirror')], {image, moved}))).toEqual([
+      'acme/app:1.2.3 has moved at docker.io',
       [
-        acquisitionSentence(acquisition),
-        `Cause: tag-moved. ${diagnose(acquisition)?.advice ?? ''}`,
-        `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}, which is no longer there.`
+        'acme/app:1.2.3 points to a different image at docker.io than in the lock file. The locked image was used. docker.io no longer has the locked image. It was taken from ghcr.io. Every byte verified.',
+        `locked  ${short(DIGEST)}`,
+        `current ${short(NOW)}  created 2025-07-01`,
+        `No action needed for this build. ${LINK}#tag-moved`
       ]
     ])
   })
 
-  it('says so of a tag that moved where the locked image still is', () => {
+  it('says which fallback tag is used, why, and what the outputs are', () => {
     const image = imageFrom('primary')
-    const moved = {registry: 'docker.io', digest: NOW}
-    expect(told(acquired(image, [storyOf('primary')], {moved}), image)?.[1].at(-1)).toBe(
-      `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}.`
-    )
+    const fallbacks = [fallbackOf('acme/app:1.2.1', [failed]), fallbackOf('acme/app:1.2.2', [], image)]
+    expect(linesOf(reportOf([failed], {image, fallbacks}))).toEqual([
+      'Used fallback tag acme/app:1.2.2 instead of acme/app:1.2.3',
+      [
+        'Used fallback tag acme/app:1.2.2 instead of acme/app:1.2.3 because docker.io does not have the image (HTTP 404). Taken from docker.io; every byte verified.',
+        `The outputs are those of acme/app:1.2.2: ${short(DIGEST)}.`,
+        'docker.io  not found (HTTP 404)',
+        'acme/app:1.2.1: docker.io  not found (HTTP 404)',
+        `C${CHECK_NAME} ${LINK}#missing`
+      ]
+    ])
   })
 })
 
-describe('renderLost, line by line', () => {
-  const linesOf = (acquisition: Acquisition): readonly string[] => renderUnavailable(acquisition).message.split('\n')
-  const failed = storyOf('primary', NOT_FOUND)
-  const left: CandidateResult = {...storyOf('public-mirror'), outcome: 'aborted'}
+describe('errorAnnotation', () => {
+  const linesOf = (report: ImageReport): readonly string[] => errorAnnotation(report).message.split('\n')
+  const failed = resultOf('primary', NOT_FOUND)
+  const skipped = {...resultOf('public-mirror'), outcome: 'not-asked' as const}
 
-  it('says what happened first, then the cause, then what each registry did', () => {
-    const acquisition = acquired(undefined, [failed])
-    expect(renderUnavailable(acquisition).title).toBe('No verified acme/app:1.2.3')
-    expect(linesOf(acquisition)).toEqual([
-      acquisitionSentence(acquisition),
-      `Cause: missing. ${ADVICE}`,
-      'manifest from docker.io: not there (status 404)'
+  it('says what happened, then what each registry did, then cause and fix with a link', () => {
+    const report = reportOf([failed, skipped], {resolved: undefined})
+    expect(errorAnnotation(report).title).toBe('Could not verify acme/app:1.2.3')
+    expect(linesOf(report)).toEqual([
+      'Could not verify acme/app:1.2.3: docker.io does not have the image (HTTP 404).',
+      'docker.io  not found (HTTP 404)',
+      'ghcr.io    skipped: the digest of the tag is unknown, and public mirrors are only queried by digest',
+      'Cause: missing. docker.io does not have the image.',
+      `Fix: c${CHECK_NAME} ${LINK}#missing`
     ])
   })
 
-  it('does not say that no registry could serve it while one had not ended', () => {
-    const acquisition = acquired(undefined, [failed, left])
-    expect(linesOf(acquisition)[0]).toMatch(/^Cause: /)
+  it('does not call the digest unknown when it is known', () => {
+    expect(linesOf(reportOf([failed, skipped]))).toContain('ghcr.io    not queried')
   })
 
-  it('says that time was up, after what had happened until then', () => {
-    const acquisition = acquired(undefined, [failed, left], {runError: new VerifiedImageError(TIME_IS_UP)})
-    expect(linesOf(acquisition)[0]).toBe(acquisitionSentence(acquisition))
-    expect(linesOf(acquisition).at(-1)).toBe('The step ended: time was up after 1 min 0 s (input timeout).')
+  it('begins with the time limit when the step ran out of time', () => {
+    const report = reportOf([{...failed, outcome: 'aborted'}], {runError: new VerifiedImageError(TIMEOUT)})
+    expect(linesOf(report)[0]).toBe(
+      'Could not verify acme/app:1.2.3 in time: the step is limited to 1 min (input timeout).'
+    )
   })
 
-  it('says nothing at first where no registry is the cause', () => {
-    expect(linesOf(acquired(undefined, [left], {runError: new VerifiedImageError(TIME_IS_UP)}))).toHaveLength(2)
-  })
-
-  it('says of a tag that moved what it is now, and of nothing twice', () => {
-    const moved = {registry: 'docker.io', digest: NOW}
-    expect(linesOf(acquired(undefined, [storyOf('primary', MOVED)], {moved})).slice(2)).toEqual([
-      `docker.io: the tag 1.2.3 is ${NOW} now; the lock file says ${DIGEST}, which is no longer there.`
+  it('begins with the Docker Engine when load needs one, and blames no registry', () => {
+    const aborted: CandidateResult = {...resultOf('primary'), outcome: 'aborted'}
+    expect(linesOf(reportOf([aborted], {runError: new VerifiedImageError(DOCKER)}))).toEqual([
+      'Could not verify acme/app:1.2.3: load: true needs a Docker Engine.',
+      'docker.io  canceled'
     ])
   })
 
-  it('says of each older tag why it cannot stand in', () => {
+  it('says that the job was canceled', () => {
+    const aborted: CandidateResult = {...resultOf('primary'), outcome: 'aborted'}
+    expect(linesOf(reportOf([aborted]))[0]).toBe('Canceled before acme/app:1.2.3 was verified.')
+  })
+
+  it('says why no fallback tag is available', () => {
     const fallbacks = [fallbackOf('acme/app:1.2.2', [failed])]
-    expect(linesOf(acquired(undefined, [failed], {fallbacks})).slice(3)).toEqual([
-      'Nor can acme/app:1.2.2 stand in:',
-      'manifest from docker.io: not there (status 404)'
+    expect(linesOf(reportOf([failed], {fallbacks})).slice(2, 4)).toEqual([
+      'Fallback tag acme/app:1.2.2 is not available:',
+      'docker.io  not found (HTTP 404)'
+    ])
+  })
+
+  it('has the hints of status pages below the cause, each page once', () => {
+    const notice = {page: 'status.example', text: 'Degraded'}
+    const report = reportOf([
+      resultOf('primary', NOT_FOUND, notice),
+      resultOf('public-mirror', NOT_FOUND, {...notice, at: 'noon'})
+    ])
+    const lines = linesOf(report)
+    const cause = lines.findIndex(line => line.startsWith('Cause: '))
+    expect(lines.slice(cause + 1, cause + 3)).toEqual([
+      'Hint: status.example says: Degraded (noon)',
+      expect.stringMatching(/^Fix: /)
     ])
   })
 })
 
-describe('renderCause', () => {
-  const word = {page: 'status.example', text: 'Degraded'}
+describe('errorAnnotations', () => {
+  const failed = resultOf('primary', NOT_FOUND)
 
-  it('has nothing to say where nothing failed', () => {
-    expect(renderDiagnosis(acquired(imageFrom('primary'), [storyOf('primary')]))).toEqual([])
+  it('has one error for each image that no registry served', () => {
+    const images = ['acme/a:1', 'acme/b:1'].map(input => reportOf([failed], {}, input))
+    expect(errorAnnotations(images).map(({title}) => title)).toEqual([
+      'Could not verify acme/a:1',
+      'Could not verify acme/b:1'
+    ])
   })
 
-  it('says what status pages say, each once, and when that was so', () => {
-    const stories = [storyOf('primary', NOT_FOUND, word), storyOf('public-mirror', NOT_FOUND, {...word, at: 'noon'})]
-    expect(renderDiagnosis(acquired(undefined, stories)).slice(1)).toEqual([
-      'Hint: status.example says: Degraded (noon)'
+  it('has one error for all images that failed because of this machine', () => {
+    const aborted: CandidateResult = {...resultOf('primary'), outcome: 'aborted'}
+    const images = ['acme/a:1', 'acme/b:1'].map(input =>
+      reportOf([aborted], {runError: new VerifiedImageError(DOCKER)}, input)
+    )
+    expect(errorAnnotations(images).map(({message}) => message.split('\n').at(-1))).toEqual([
+      '2 images were not verified for this reason.'
     ])
-    expect(renderDiagnosis(acquired(undefined, stories.slice(0, 1))).slice(1)).toEqual([
-      'Hint: status.example says: Degraded'
+  })
+
+  it('has at most ten errors, as GitHub shows them, and the last one counts the rest', () => {
+    const images = Array.from({length: 25}, (_, at) => reportOf([failed], {}, `acme/app-${String(at)}:1`))
+    const errors = errorAnnotations(images)
+    expect(errors).toHaveLength(10)
+    expect(errors.at(-1)?.message).toMatch(
+      /^16 more images could not be verified:\nCould not verify acme\/app-9:1\n[^]*… and 6 more$/
+    )
+  })
+
+  it('is beside the first line that uses the image, and names the others', () => {
+    const report: ImageReport = {
+      ...reportOf([failed]),
+      places: [
+        {file: 'Dockerfile', line: 3},
+        {file: 'compose.yaml', line: 7}
+      ]
+    }
+    const [error] = errorAnnotations([report])
+    expect(error?.location).toEqual({file: 'Dockerfile', line: 3})
+    expect(error?.message).toMatch(/\nAlso used at compose\.yaml:7\.$/)
+  })
+})
+
+describe('inputErrorAnnotations', () => {
+  const issue = (input: string, value: string, line?: number): InputIssue => ({
+    ...{input, value, reason: 'is not pinned', example: 'php:8.3'},
+    ...(line === undefined ? {} : {location: {file: 'Dockerfile', line}})
+  })
+
+  it('has one error for all inputs, with a line each', () => {
+    expect(
+      inputErrorAnnotations({
+        kind: 'invalid-input',
+        faults: [issue('image', 'php'), issue('timeout', '10'), issue('image', '')]
+      })
+    ).toEqual([
+      {
+        title: '3 invalid inputs',
+        message: [
+          '3 invalid inputs. Nothing was downloaded.',
+          'image "php": is not pinned. Example: php:8.3',
+          'timeout "10": is not pinned. Example: php:8.3',
+          'image: is not pinned. Example: php:8.3'
+        ].join('\n')
+      }
     ])
+  })
+
+  it('also has one beside each line of a file', () => {
+    const [all, beside] = inputErrorAnnotations({kind: 'invalid-input', faults: [issue('files', 'php', 3)]})
+    expect(all?.message).toBe(
+      '1 invalid input. Nothing was downloaded.\nfiles (Dockerfile:3) "php": is not pinned. Example: php:8.3'
+    )
+    expect(beside?.location).toEqual({file: 'Dockerfile', line: 3})
+  })
+
+  it('has at most ten, and the last one counts the rest', () => {
+    const faults = Array.from({length: 15}, (_, at) => issue('files', 'php', at + 1))
+    const errors = inputErrorAnnotations({kind: 'invalid-input', faults})
+    expect(errors).toHaveLength(10)
+    expect(errors.at(-1)?.message).toMatch(/^And 7 more invalid lines:\nDockerfile:9\n/)
   })
 })

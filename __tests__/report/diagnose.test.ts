@@ -1,14 +1,15 @@
 // From what registries did, the cause, whose turn it is, and the evidence: case by case. The advice's words have one table.
 
 import {describe, expect, it} from '@jest/globals'
-import {type Cause, diagnose, type Diagnosis} from '../../src/report/diagnose.ts'
+import {diagnose, type Diagnosis} from '../../src/report/diagnose.ts'
+import type {Cause} from '../../src/report/cause.ts'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
 import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
 import {type ResolvedDigest, planCandidates, parseMirrorRule, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/registry/registry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {describeFailure} from '../../src/failure/describe-failure.ts'
-import {type Role} from '../../src/registry/candidate.ts'
+import {type Candidate, type Role} from '../../src/registry/candidate.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 import {type Attempt} from '../../src/fetch/retry.ts'
@@ -34,6 +35,8 @@ const SERVER_ERROR: Failure = {kind: 'server-error', status: 503, detail: ''}
 const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 const TOO_LARGE: Failure = {kind: 'too-large', limitBytes: 1, detail: 'more than that'}
 const IDENTITY: Failure = {kind: 'unreachable', reason: 'tls-identity', detail: 'the certificate is for another host'}
+const DNS: Failure = {kind: 'unreachable', reason: 'dns', detail: ''}
+const REFUSED: Failure = {kind: 'unreachable', reason: 'refused', detail: ''}
 const DISAGREES: Failure = {kind: 'digest-disagrees', wanted: WANTED, got: GOT, decidedBy: 'the lock file'}
 function throttled(retryAfterMs?: number): Failure {
   return {
@@ -77,7 +80,13 @@ const CANDIDATES = ((): Acquisition['request']['candidates'] => {
   return planCandidates(image.value.reference, {mirrors: [rule.value], publicMirrors: []}, 'primary')
 })()
 
-/** What a registry did: each try's failure; the last one ends its story. */
+const MIRROR_CANDIDATE: Candidate = {
+  role: 'mirror',
+  repository: {registry: 'ghcr.io', path: 'acme/app'},
+  mayResolve: false
+}
+
+/** What a registry did: the failure of each attempt. The last one is its result. */
 function story(
   role: Role,
   tries: readonly (Failure | Attempt)[],
@@ -195,7 +204,10 @@ describe('diagnose finds the cause', () => {
       primary: [{kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: 1}}],
       cause: 'outage'
     },
-    {name: 'a server error', primary: [SERVER_ERROR], cause: 'outage'}
+    {name: 'a server error', primary: [SERVER_ERROR], cause: 'outage'},
+    {name: 'no connection to any registry', primary: [DNS], mirror: [REFUSED], cause: 'network'},
+    {name: 'no connection to one registry', primary: [DNS], cause: 'outage'},
+    {name: 'an answer from the other registry', primary: [DNS], mirror: [NOT_FOUND], cause: 'outage'}
   ]
 
   it.each(rows)('of $name', ({primary, mirror, cause}) => {
@@ -239,7 +251,7 @@ describe('diagnose finds the cause', () => {
 describe('diagnose says what was wrong, where', () => {
   it('with the object that failed', () => {
     expect(diagnosisOf([story('primary', [SERVER_ERROR], 'layer[3]')]).what).toBe(
-      `layer[3] from docker.io: ${describeFailure(SERVER_ERROR)}`
+      `docker.io: layer 4: ${describeFailure(SERVER_ERROR)}`
     )
   })
 
@@ -258,7 +270,7 @@ describe('diagnose, for a locked tag that has moved', () => {
   it('finds it in a registry that did not fail', () => {
     expect(diagnosisOf([noted], {moved, image: SERVED})).toMatchObject({
       cause: 'tag-moved',
-      what: `manifest from docker.io: ${describeFailure(DISAGREES)}`,
+      what: `docker.io: ${describeFailure(DISAGREES)}`,
       evidence: {object: 'manifest', wantedDigest: WANTED, gotDigests: [GOT], status: 200}
     })
   })
@@ -286,17 +298,20 @@ describe('diagnose advises', () => {
     story('primary', [failure], failedObject)
   ]
   const lock: ResolvedDigest = {digest: WANTED, decidedBy: 'lock', registry: 'docker.io'}
-  const limited = (rateLimit: Readonly<Record<string, string>>): readonly CandidateResult[] => [
-    story('primary', [attempt(throttled(), {exchanges: [exchange({rateLimit}), exchange()]})])
-  ]
   const elsewhere = (host: string, failedObject: ObjectName = 'config'): readonly CandidateResult[] => [
     story('primary', [attempt(denied('none'), {exchanges: [exchange({host})]})], failedObject)
   ]
   const served = {image: SERVED}
-  const NOTHING_NEEDED = 'Nothing is needed for this build. '
+  const NO_ACTION = 'No action needed for this build. '
   const PRIVATE =
-    'The repository does not exist at docker.io, or is private: for a private one log in with docker/login-action, or set username and password.'
-  const LOG_IN = 'Log in to docker.io for a higher limit, or put a pull-through cache into mirrors.'
+    'Check the image name. If the image is private, log in with docker/login-action, or set registry, username, and password for docker.io.'
+  const NOT_REQUESTED =
+    'Check the image name. If it is right, check whether a firewall or proxy blocks docker.io: it denied access without requesting credentials, so none were sent.'
+  const MIRROR = 'add a mirror that has this image to the mirrors input'
+  const LOG_IN = `Log in to docker.io with docker/login-action for a higher limit, or ${MIRROR}.`
+  const REPORT = 'To report it to docker.io, copy "Evidence" from the job summary.'
+  const RENEW = 'Renew the credentials for docker.io, and check that they may read this repository.'
+  const ON_PURPOSE = 'Check that the publisher moved the tag on purpose before you change what is pinned.'
 
   type Row = {
     readonly name: string
@@ -306,152 +321,149 @@ describe('diagnose advises', () => {
   }
   const rows: readonly Row[] = [
     {
-      name: 'when the registry has wrong bytes and nothing serves the image',
+      name: 'when the registry serves corrupt data and nothing serves the image',
       stories: primary(corrupt()),
-      advice:
-        'docker.io keeps or hands out wrong bytes. Report it to docker.io: the evidence is in the job summary and in the report file. Until it is mended, take another version, or name a registry that has this one in the input mirrors.'
+      advice: `Use another version, or ${MIRROR}. ${REPORT}`
     },
     {
-      name: 'when the registry has wrong bytes and a mirror serves the image',
+      name: 'when a mirror was tried as well',
+      stories: [...primary(corrupt()), story('mirror', [NOT_FOUND])],
+      advice: `Use another version, or add another mirror that has this image to the mirrors input. ${REPORT}`
+    },
+    {
+      name: 'when the registry serves corrupt data and a mirror serves the image',
       stories: primary(corrupt()),
       more: served,
-      advice: `${NOTHING_NEEDED}docker.io keeps or hands out wrong bytes; ghcr.io has the right ones. Report it to docker.io: the evidence is in the job summary and in the report file.`
+      advice: NO_ACTION + REPORT
     },
     {
-      name: 'when only an older tag can be had, whose registry says nothing of this one',
+      name: 'when only a fallback tag is available, whose registry says nothing about this one',
       stories: primary(corrupt()),
       more: {...served, fallbacks: [acquisition([], served)]},
-      advice:
-        'docker.io keeps or hands out wrong bytes. Report it to docker.io: the evidence is in the job summary and in the report file. Until it is mended, take another version, or name a registry that has this one in the input mirrors.'
+      advice: `Use another version, or ${MIRROR}. ${REPORT}`
     },
     {
-      name: 'when the network breaks bytes',
+      name: 'when the network corrupts data',
       stories: primary(truncated(5)),
       more: served,
-      advice: `${NOTHING_NEEDED}The bytes break on their way from docker.io, each time elsewhere: look at the network between, such as a proxy, a VPN or the runner's host.`
+      advice: `${NO_ACTION}To prevent this: check the network between this runner and docker.io, such as a proxy, a VPN, or the runner's host.`
     },
     {
-      name: 'when a web page answers',
+      name: 'when a web page is returned',
       stories: primary({kind: 'protocol', detail: '', isHtml: true}),
-      advice:
-        'Something between here and docker.io answers with a web page: a proxy or a captive portal. Let the runner through to it.'
+      advice: "Check the proxy or captive portal of this runner's network, and allow it to reach docker.io."
     },
     {name: 'when throttled', stories: primary(throttled()), advice: LOG_IN},
     {
-      name: 'when throttled for a known time',
-      stories: primary(throttled(3_600_000)),
-      advice: `It will answer again in 1 h 0 min. ${LOG_IN}`
+      name: 'when throttled while the digest is unknown',
+      stories: [...primary(throttled()), newResult({...MIRROR_CANDIDATE, role: 'public-mirror'})],
+      advice: `Log in to docker.io with docker/login-action for a higher limit, pin a digest (in the reference, or with lock: update) so that public mirrors can be used, or ${MIRROR}.`
     },
     {
-      name: 'when throttled by a known limit',
-      stories: limited({
-        'ratelimit-remaining': '17;w=21600',
-        'ratelimit-limit': '100;w=21600',
-        'docker-ratelimit-source': '192.0.2.1'
-      }),
-      advice: `17 of 100 pulls are left for 192.0.2.1. ${LOG_IN}`
+      name: 'when throttled and a mirror serves the image',
+      stories: primary(throttled()),
+      more: served,
+      advice: `${NO_ACTION}To prevent this: log in to docker.io with docker/login-action for a higher limit.`
     },
     {
-      name: 'when throttled by a limit of which little is said',
-      stories: limited({'ratelimit-remaining': '7'}),
-      advice: `7 pulls are left. ${LOG_IN}`
+      name: 'when access is denied after a challenge, without credentials',
+      stories: [story('primary', [attempt(denied('none'), {exchanges: [exchange({status: 401})]})])],
+      advice: PRIVATE
+    },
+    {name: 'when access is denied without a challenge', stories: primary(denied('none')), advice: NOT_REQUESTED},
+    {name: 'when credentials are rejected', stories: primary(denied('refused')), advice: RENEW},
+    {
+      name: 'when credentials are rejected with 401',
+      stories: primary(denied('refused', 'unauthorized')),
+      advice: RENEW
     },
     {
-      name: 'when throttled by a limit that fell from try to try',
+      name: 'when the registry’s own host denies access',
+      stories: elsewhere('registry-1.docker.io'),
+      advice: NOT_REQUESTED
+    },
+    {
+      name: 'when the host of its content denies access',
+      stories: elsewhere('cdn.example'),
+      advice:
+        'Check whether a proxy blocks cdn.example, to which docker.io redirects downloads. A signed URL that has expired is refused there, too.'
+    },
+    {
+      name: 'when its token server denies access',
       stories: [
         story(
           'primary',
-          ['2', '1'].map(left =>
-            attempt(throttled(), {exchanges: [exchange({rateLimit: {'ratelimit-remaining': left}})]})
-          )
+          [attempt(denied('none'), {exchanges: [exchange({object: 'token', host: 'auth.docker.io'})]})],
+          'token'
         )
       ],
-      advice: `1 pulls are left. ${LOG_IN}`
-    },
-    {
-      name: 'when throttled and nothing is said of what is left',
-      stories: limited({'ratelimit-limit': '100'}),
-      advice: LOG_IN
-    },
-    {name: 'when not let in without credentials', stories: primary(denied('none')), advice: PRIVATE},
-    {
-      name: 'when credentials are refused',
-      stories: primary(denied('refused')),
-      advice:
-        'docker.io refuses the credentials it was given: renew them, and look whether they may read this repository.'
-    },
-    {
-      name: 'when credentials are refused with 401',
-      stories: primary(denied('refused', 'unauthorized')),
-      advice:
-        'docker.io refuses the credentials it was given: renew them, and look whether they may read this repository.'
-    },
-    {
-      name: 'when the registry’s own host does not let it in',
-      stories: elsewhere('registry-1.docker.io'),
       advice: PRIVATE
     },
     {
-      name: 'when the host of its content does not let it in',
-      stories: elsewhere('cdn.example'),
-      advice:
-        'cdn.example, which docker.io sends to for its content, does not hand it out: an address that it signed may have expired, or a proxy stands between.'
-    },
-    {name: 'when its token server does not let it in', stories: elsewhere('auth.docker.io', 'token'), advice: PRIVATE},
-    {
-      name: 'when the image is not there',
+      name: 'when the image is not found',
       stories: primary(NOT_FOUND),
-      advice: 'Look whether acme/app:1.2.3 is spelt as its publisher spells it, and still published.'
+      advice: 'Check the image name and tag of acme/app:1.2.3, and check that the tag is still published.'
     },
     {
-      name: 'when the platform is not there',
+      name: 'when the platform is missing',
       stories: primary({kind: 'platform-missing', wanted: 'linux/s390x', offered: []}),
-      advice: 'Name one of the platforms it has in the input platform.'
+      advice: 'Set platform to one that the image has.'
     },
     {
       name: 'when the registry is down',
       stories: primary(SERVER_ERROR),
-      advice:
-        'docker.io is down or cannot be reached from here; look at its status page. Name a registry that has this image in the input mirrors.'
+      advice: `Check the status page of docker.io, or ${MIRROR}.`
     },
     {
       name: 'when the registry is down and a mirror serves the image',
       stories: primary(SERVER_ERROR),
       more: served,
-      advice: `${NOTHING_NEEDED}docker.io is down or cannot be reached from here; look at its status page.`
+      advice: `${NO_ACTION}To prevent this: check the status page of docker.io.`
+    },
+    {
+      name: 'when a mirror without a status page is down',
+      stories: [story('mirror', [SERVER_ERROR]), story('primary', [])].map(result => ({
+        ...result,
+        candidate: {...result.candidate, repository: {registry: 'registry.example.com', path: 'acme/app'}}
+      })),
+      advice:
+        'Check that registry.example.com is running and that this runner can reach it, or add another mirror that has this image to the mirrors input.'
     },
     {
       name: 'when its certificate is wrong',
       stories: primary(IDENTITY),
-      advice:
-        'Nobody can tell who answers for docker.io: look whether a proxy stands between, and whether this machine has its CA.'
+      advice: `Check whether a proxy answers for docker.io, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it, or ${MIRROR}.`
     },
     {
-      name: 'when it is refused, which is no matter of certificates',
-      stories: primary({kind: 'unreachable', reason: 'refused', detail: ''}),
-      more: served,
-      advice: `${NOTHING_NEEDED}docker.io is down or cannot be reached from here; look at its status page.`
+      name: 'when its name is unknown',
+      stories: primary({kind: 'unreachable', reason: 'dns', detail: ''}),
+      advice: `Check the name of docker.io and the DNS of this runner, or ${MIRROR}.`
     },
     {
-      name: 'when the image contradicts itself',
+      name: 'when no registry can be reached',
+      stories: [
+        ...primary({kind: 'unreachable', reason: 'dns', detail: ''}),
+        story('mirror', [{kind: 'unreachable', reason: 'dns', detail: ''}])
+      ],
+      advice: 'Check the DNS, firewall, and proxy settings of this runner.'
+    },
+    {
+      name: 'when the image is broken as published',
       stories: primary({kind: 'unusable', detail: ''}),
-      advice:
-        'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
+      advice: 'Use another version, and report this one to its publisher.'
     },
+    {name: 'when the tag has moved', stories: primary(DISAGREES), advice: ON_PURPOSE},
     {
-      name: 'when the tag means another image',
-      stories: primary(DISAGREES),
-      advice:
-        'The tag means another image there. Find out whether its publisher moved it before you change what is pinned.'
-    },
-    {
-      name: 'when a locked tag means another image',
+      name: 'when a locked tag has moved',
       stories: primary(DISAGREES),
       more: {resolved: lock},
-      advice:
-        'The tag means another image there. Find out whether its publisher moved it before you change what is pinned. When it is meant, lock: update takes the new one.'
+      advice: `${ON_PURPOSE} To accept the new image, run once with lock: update and review the diff.`
     }
   ]
+
+  it('begins with a verb, or says that nothing has to be done', () => {
+    for (const {advice} of rows) expect(advice).toMatch(/^(?:No action|Use|Check|Log in|Renew|Set) /)
+  })
 
   it.each(rows)('$name', ({stories, more, advice}) => {
     expect(diagnosisOf(stories, more).advice).toBe(advice)
@@ -506,6 +518,12 @@ describe('diagnose gives evidence', () => {
     const hosts = ['first.example', 'second.example']
     const tries = hosts.map(host => attempt(SERVER_ERROR, {exchanges: [exchange({host})]}))
     expect(diagnosisOf([story('primary', tries)]).evidence.host).toBe('second.example')
+  })
+
+  it('of the pull limit that an earlier request of the image had', () => {
+    const limit = {'ratelimit-remaining': '0;w=21600', 'ratelimit-limit': '100;w=21600'}
+    const exchanges = [exchange({rateLimit: limit}), exchange()]
+    expect(diagnosisOf([story('primary', [attempt(throttled(), {exchanges})])]).evidence.rateLimit).toEqual(limit)
   })
 
   it('of no exchange, when there was none, and no more than that', () => {

@@ -1,8 +1,8 @@
-// The first sentence that somebody with a red build reads.
+// The sentences that a reader sees first: what happened to an image, what registries did, and what a cause means.
 
 import {describe, expect, it} from '@jest/globals'
-import type {Cause} from '../../src/report/diagnose.ts'
 import type {Failure} from '../../src/failure/failure.ts'
+import type {Cause} from '../../src/report/cause.ts'
 import {causeSentence, failureSentence, imageSentence} from '../../src/report/wording.ts'
 import type {ImageReport} from '../../src/report/report-document.ts'
 import {digestBytes} from '../support/images.ts'
@@ -16,75 +16,99 @@ const LOST: ImageReport = {
   registries: [
     {
       ...{registry: 'docker.io', repository: 'acme/app', role: 'primary', outcome: 'failed', did: '', attempts: []},
-      failure: {kind: 'not-found', status: 404, detail: '', message: 'not there'}
+      failure: {kind: 'not-found', status: 404, detail: '', message: 'not found (HTTP 404)'}
     }
   ]
 }
 
 const digest = digestBytes(Buffer.from('x'))
 
-describe('sayImage', () => {
-  it('says of an image that nobody has that no registry could serve it, and why', () => {
-    expect(imageSentence(LOST, name => name)).toBe(
-      'No registry could serve acme/app:1.2.3: docker.io does not have it. Nothing that was not verified is handed on, so the step fails.'
-    )
-  })
-
-  it('does not blame a registry when load or layout could not be done with what was verified', () => {
-    const notExported: ImageReport = {
-      ...LOST,
-      registries: [],
-      platforms: [{...{digest, mediaType: '', imageId: digest, layers: [], notes: []}, verified: 'full', size: 10}]
-    }
-    expect(imageSentence(notExported, name => name)).toBe(
-      'acme/app:1.2.3 was verified, but is not handed on: what load and layout promise is done for all images or for none.'
-    )
-  })
-})
-
-describe('sayFailure', () => {
+describe('failureSentence', () => {
   const limit = {input: 'timeout', afterMs: 1} as const
-  const rows: readonly (readonly [failure: Failure, says: string])[] = [
-    [{kind: 'corrupt', wanted: digest, got: digest, gotBytes: 0, firstBytes: ''}, 'sent nothing at all'],
-    [{kind: 'corrupt', wanted: digest, got: digest, gotBytes: 1, firstBytes: ''}, 'sent wrong bytes'],
-    [{kind: 'truncated', gotBytes: 1}, 'broke off in the middle'],
-    [{kind: 'too-large', limitBytes: 1, detail: ''}, 'sent more bytes than there ought to be'],
-    [{kind: 'throttled', status: 429, detail: ''}, 'limits how often it may be asked'],
-    [{kind: 'server-error', status: 503, detail: ''}, 'answered with an error of its own (status 503)'],
-    [{kind: 'unreachable', reason: 'tls-identity', detail: ''}, 'could not prove that it is itself'],
-    [{kind: 'unreachable', reason: 'dns', detail: ''}, 'could not be reached'],
-    [{kind: 'timed-out', phase: 'everything', limit}, 'was not done in time'],
+  const rows: readonly (readonly [failure: Failure, sentence: string, object?: string])[] = [
+    [{kind: 'corrupt', wanted: digest, got: digest, gotBytes: 0, firstBytes: ''}, 'returned no data'],
+    [
+      {kind: 'corrupt', wanted: digest, got: digest, gotBytes: 1, firstBytes: ''},
+      'served data that failed verification'
+    ],
+    [{kind: 'truncated', gotBytes: 1}, 'closed the connection early'],
+    [{kind: 'too-large', limitBytes: 1, detail: ''}, 'sent more data than expected'],
+    [{kind: 'throttled', status: 429, detail: ''}, 'is rate limiting this runner (HTTP 429)'],
+    [{kind: 'server-error', status: 503, detail: ''}, 'returned a server error (HTTP 503)'],
+    [{kind: 'unreachable', reason: 'tls-identity', detail: ''}, 'failed the TLS certificate check'],
+    [{kind: 'unreachable', reason: 'dns', detail: ''}, 'could not be found (DNS lookup failed)'],
+    [{kind: 'unreachable', reason: 'proxy', detail: ''}, 'could not be reached through the proxy'],
+    [{kind: 'unreachable', reason: 'reset', detail: ''}, 'could not be reached'],
+    [{kind: 'timed-out', phase: 'everything', limit}, 'did not finish in time'],
+    [{kind: 'timed-out', phase: 'headers', limit}, 'did not respond in time'],
     [{kind: 'timed-out', phase: 'body', limit}, 'was too slow'],
-    [{kind: 'unauthorized', status: 401, detail: '', credentials: 'none'}, 'refused access'],
-    [{kind: 'denied', status: 403, detail: '', credentials: 'none'}, 'refused access'],
-    [{kind: 'not-found', status: 404, detail: ''}, 'does not have it'],
-    [{kind: 'protocol', detail: '', isHtml: true}, 'answered with a web page'],
-    [{kind: 'protocol', detail: '', isHtml: false}, 'answered with what is no image'],
-    [{kind: 'unusable', detail: ''}, 'has an image that contradicts itself'],
-    [{kind: 'platform-missing', wanted: '', offered: []}, 'does not have it for this platform'],
-    [{kind: 'digest-disagrees', wanted: digest, got: digest, decidedBy: ''}, 'has another image under this name'],
-    [{kind: 'invalid-input', faults: []}, 'could not be asked'],
-    [{kind: 'local-io', detail: ''}, 'could not be asked'],
-    [{kind: 'docker', detail: ''}, 'could not be asked'],
-    [{kind: 'bug', detail: ''}, 'could not be asked']
+    [{kind: 'unauthorized', status: 401, detail: '', credentials: 'none'}, 'requires authentication (HTTP 401)'],
+    [{kind: 'unauthorized', status: 401, detail: '', credentials: 'refused'}, 'rejected the credentials (HTTP 401)'],
+    [{kind: 'denied', status: 403, detail: '', credentials: 'none'}, 'denied access (HTTP 403)'],
+    [{kind: 'not-found', status: 404, detail: ''}, 'does not have the image (HTTP 404)', 'manifest'],
+    [{kind: 'not-found', status: 404, detail: ''}, 'does not have layer 2 (HTTP 404)', 'layer[1]'],
+    [{kind: 'protocol', detail: '', isHtml: true}, 'returned a web page'],
+    [{kind: 'protocol', detail: '', isHtml: false}, 'returned an invalid response'],
+    [{kind: 'unusable', detail: ''}, 'has an image that cannot be used'],
+    [{kind: 'platform-missing', wanted: 'linux/s390x', offered: []}, 'has no image for linux/s390x'],
+    [{kind: 'digest-disagrees', wanted: digest, got: digest, decidedBy: ''}, 'has a different image under this tag'],
+    [{kind: 'invalid-input', faults: []}, 'could not be queried'],
+    [{kind: 'local-io', detail: ''}, 'could not be queried'],
+    [{kind: 'docker', detail: ''}, 'could not be queried'],
+    [{kind: 'bug', detail: ''}, 'could not be queried']
   ]
 
-  it.each(rows)('has words for %j', (failure, says) => {
-    expect(failureSentence(failure)).toBe(says)
+  it.each(rows)('has words for %j', (failure, sentence, object) => {
+    expect(failureSentence(failure, object)).toBe(sentence)
   })
 })
 
-describe('sayCause', () => {
+describe('causeSentence', () => {
+  const of = (cause: Cause, rateLimit?: Readonly<Record<string, string>>): string =>
+    causeSentence(
+      {
+        ...{cause, what: '', advice: ''},
+        evidence: {
+          ...{registry: 'docker.io', object: 'config', requestIds: {}, gotDigests: []},
+          ...(rateLimit === undefined ? {} : {rateLimit})
+        }
+      },
+      name => `<${name}>`
+    )
+
   it.each<readonly [Cause, string]>([
-    ['publisher', 'the image is broken as it was published'],
-    ['tag-moved', 'the name stands for another image now']
-  ])('of %s begins a sentence', (cause, says) => {
-    expect(causeSentence(cause)).toBe(says)
+    ['publisher', 'The image is broken as published.'],
+    ['registry', '<docker.io> serves corrupt data for this image.'],
+    ['transit', 'The network between this runner and <docker.io> corrupts data.'],
+    ['interception', 'A proxy or captive portal answers in place of <docker.io>.'],
+    ['throttling', '<docker.io> is rate limiting this runner.'],
+    ['access', '<docker.io> denies access to the image.'],
+    ['missing', '<docker.io> does not have the image.'],
+    ['outage', '<docker.io> is down or unreachable.'],
+    ['network', 'This runner cannot reach the registries.'],
+    ['tag-moved', 'The tag points to a different image at <docker.io>.']
+  ])('explains %s', (cause, sentence) => {
+    expect(of(cause)).toBe(sentence)
+  })
+
+  it.each([
+    {
+      rateLimit: {
+        'ratelimit-remaining': '0;w=21600',
+        'ratelimit-limit': '100;w=21600',
+        'docker-ratelimit-source': '203.0.113.7'
+      },
+      says: ' 0 of 100 pulls left for 203.0.113.7.'
+    },
+    {rateLimit: {'ratelimit-remaining': '7'}, says: ' 7 pulls left.'},
+    {rateLimit: {'ratelimit-limit': '100'}, says: ''}
+  ])('says what is left of a pull limit: $says', ({rateLimit, says}) => {
+    expect(of('throttling', rateLimit)).toBe(`<docker.io> is rate limiting this runner.${says}`)
   })
 })
 
-describe('sayImage, of an image that is used', () => {
-  const NOT_THERE = {kind: 'not-found', status: 404, detail: '', message: 'not there'} as const
+describe('imageSentence', () => {
+  const NOT_THERE = {kind: 'not-found', status: 404, detail: '', message: 'not found (HTTP 404)'} as const
   type Registry = ImageReport['registries'][number]
   const of = (registry: string, role: Registry['role']): Omit<Registry, 'outcome'> => ({
     ...{registry, repository: 'acme/app', role, did: '', attempts: []}
@@ -117,88 +141,97 @@ describe('sayImage, of an image that is used', () => {
     return copy as ImageReport
   }
 
-  it.each<{readonly name: string; readonly facts: ImageReport; readonly says: string}>([
+  const transit: ImageReport['registries'] = [
     {
-      name: 'from where it belongs',
+      ...{...primary, outcome: 'failed', object: 'config'},
+      failure: {kind: 'corrupt', wanted: digest, got: digest, gotBytes: 1, firstBytes: '', message: ''}
+    }
+  ]
+  const diagnosisOf = (cause: Cause): NonNullable<ImageReport['diagnosis']> => ({
+    ...{cause, what: '', advice: ''},
+    evidence: {registry: 'docker.io', object: 'config', requestIds: {}, gotDigests: []}
+  })
+
+  type Row = {readonly name: string; readonly facts: ImageReport; readonly says: string}
+
+  it.each<Row>([
+    {
+      name: 'from the primary',
       facts: VERIFIED,
-      says: '<acme/app:1.2.3> comes from <docker.io>, the registry that it names. Every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <docker.io>. Every byte verified.'
     },
     {
-      name: 'as the lock file says',
+      name: 'from the primary, as locked',
       facts: {...VERIFIED, decidedBy: 'lock', verified: 'layers'},
-      says: '<acme/app:1.2.3> comes from <docker.io>, the registry that it names, and is what the lock file says. Every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <docker.io>. Every byte verified. It matches the lock file.'
     },
     {
-      name: 'from where it belongs, though another failed',
+      name: 'from the primary, though a mirror failed',
       facts: {
         ...VERIFIED,
         verified: 'config',
         registries: [{...mirror, outcome: 'failed', failure: NOT_THERE}, ...served]
       },
-      says: '<acme/app:1.2.3> comes from <docker.io>, the registry that it names. Its manifest and config were verified, its layers were not looked at. <ghcr.io> does not have it.'
+      says: '<acme/app:1.2.3> was taken from <docker.io>. Manifest and config verified, layers not checked. Not used: <ghcr.io> does not have the image (HTTP 404).'
     },
     {
       name: 'from the cache',
       facts: without('source', without('registry', VERIFIED)),
-      says: '<acme/app:1.2.3> comes from the cache of this machine. Every byte was verified.'
+      says: "<acme/app:1.2.3> was taken from this runner's cache. Every byte verified."
     },
     {
-      name: 'from a mirror that was preferred',
+      name: 'from a preferred mirror',
       facts: {...ELSEWHERE, verified: 'manifest', registries: [{...mirror, outcome: 'verified'}]},
-      says: '<acme/app:1.2.3> comes from <ghcr.io>, which was preferred. Its manifest was verified, the rest was not looked at.'
+      says: '<acme/app:1.2.3> was taken from the preferred mirror <ghcr.io>. Manifest verified, layers not checked.'
     },
     {
-      name: 'from a mirror, the very same',
+      name: 'from a mirror with the same digest',
       facts: ELSEWHERE,
-      says: '<acme/app:1.2.3> comes from <ghcr.io>, because <docker.io> does not have it. It is the very same image; every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <ghcr.io> because <docker.io> does not have the image (HTTP 404). Same digest; every byte verified.'
     },
     {
-      name: 'from a mirror, as the lock file says',
+      name: 'from a mirror, as locked',
       facts: {...ELSEWHERE, decidedBy: 'lock'},
-      says: '<acme/app:1.2.3> comes from <ghcr.io>, because <docker.io> does not have it. It is what the lock file says; every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <ghcr.io> because <docker.io> does not have the image (HTTP 404). Same digest as in the lock file; every byte verified.'
     },
     {
-      name: 'from a mirror that decided what it is',
+      name: 'from a mirror that resolved the tag, whose digest is not known to be the same',
       facts: {...ELSEWHERE, decidedBy: 'mirror'},
-      says: '<acme/app:1.2.3> comes from <ghcr.io>, because <docker.io> does not have it. Every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <ghcr.io> because <docker.io> does not have the image (HTTP 404). Every byte verified.'
     },
     {
-      name: 'from a third, after two have failed',
+      name: 'from a third registry after two failed in the same way',
       facts: {
         ...ELSEWHERE,
         registry: 'quay.io',
         registries: [...refused.slice(0, 1), {...mirror, outcome: 'failed', failure: NOT_THERE}]
       },
-      says: '<acme/app:1.2.3> comes from <quay.io>, because <docker.io> does not have it and <ghcr.io> does not have it. It is the very same image; every byte was verified.'
+      says: '<acme/app:1.2.3> was taken from <quay.io> because <docker.io> and <ghcr.io> do not have the image (HTTP 404). Same digest; every byte verified.'
     },
     {
-      name: 'from a fourth, after three have failed',
-      facts: {
-        ...ELSEWHERE,
-        registry: 'quay.io',
-        registries: ['a.io', 'b.io', 'c.io'].map((registry): Registry => ({
-          ...mirror,
-          registry,
-          outcome: 'failed',
-          failure: NOT_THERE
-        }))
-      },
-      says: '<acme/app:1.2.3> comes from <quay.io>, because <a.io> does not have it, <b.io> does not have it and <c.io> does not have it. It is the very same image; every byte was verified.'
+      name: 'from a mirror, since the registry stores corrupt data',
+      facts: {...ELSEWHERE, registries: transit, diagnosis: diagnosisOf('registry')},
+      says: '<acme/app:1.2.3> was taken from <ghcr.io> because <docker.io> served a corrupt config. Same digest; every byte verified.'
     },
     {
-      name: 'as an older one',
+      name: 'from a mirror, and the registry is not blamed for the network',
+      facts: {...ELSEWHERE, registries: transit, diagnosis: diagnosisOf('transit')},
+      says: '<acme/app:1.2.3> was taken from <ghcr.io> because <docker.io> served data that failed verification. Same digest; every byte verified.'
+    },
+    {
+      name: 'as a fallback tag',
       facts: {...VERIFIED, registries: refused.slice(0, 1), fallbacks: [{...older, image: 'acme/app:1.2.4'}, older]},
-      says: 'Nothing serves <acme/app:1.2.3>; the older <acme/app:1.2.2> stands in, as fallback-tags allows. It comes from <docker.io>; every byte was verified. With <acme/app:1.2.3>, <docker.io> does not have it.'
+      says: 'Used fallback tag <acme/app:1.2.2> instead of <acme/app:1.2.3> because <docker.io> does not have the image (HTTP 404). Taken from <docker.io>; every byte verified.'
     },
     {
       name: 'whose tag has moved',
       facts: {...VERIFIED, decidedBy: 'lock', moved},
-      says: '<acme/app:1.2.3> is used as the lock file says; at <docker.io> the tag means another image now. Every byte was verified.'
+      says: '<acme/app:1.2.3> points to a different image at <docker.io> than in the lock file. The locked image was used. Every byte verified.'
     },
     {
-      name: 'whose tag has moved, and that is no longer there',
+      name: 'whose tag has moved, from a mirror',
       facts: {...ELSEWHERE, decidedBy: 'lock', moved, registries: gone},
-      says: '<acme/app:1.2.3> is used as the lock file says; at <docker.io> the tag means another image now, and the locked one is gone there. It comes from <ghcr.io>. Every byte was verified.'
+      says: '<acme/app:1.2.3> points to a different image at <docker.io> than in the lock file. The locked image was used. <docker.io> no longer has the locked image. It was taken from <ghcr.io>. Every byte verified.'
     },
     {
       name: 'whose tag has moved, while another registry failed',
@@ -207,39 +240,79 @@ describe('sayImage, of an image that is used', () => {
         ...{decidedBy: 'lock', moved},
         registries: [...served, {...mirror, outcome: 'failed', failure: NOT_THERE}]
       },
-      says: '<acme/app:1.2.3> is used as the lock file says; at <docker.io> the tag means another image now. Every byte was verified. <ghcr.io> does not have it.'
+      says: '<acme/app:1.2.3> points to a different image at <docker.io> than in the lock file. The locked image was used. Every byte verified. Not used: <ghcr.io> does not have the image (HTTP 404).'
     }
-  ])('says it: $name', ({facts, says}) => {
+  ])('describes an image $name', ({facts, says}) => {
     expect(imageSentence(facts, name => `<${name}>`)).toBe(says)
   })
 
-  const LOST_FACTS: ImageReport = {...LOST, registries: refused.slice(0, 1)}
+  const FAILED: ImageReport = {...LOST, registries: refused.slice(0, 1)}
+  const failed = (registry: string): Registry => ({...mirror, registry, outcome: 'failed', failure: NOT_THERE})
 
-  it.each<{readonly name: string; readonly facts: ImageReport; readonly says: string}>([
+  it.each<Row>([
+    {
+      name: 'from one registry',
+      facts: FAILED,
+      says: 'Could not verify <acme/app:1.2.3>: <docker.io> does not have the image (HTTP 404).'
+    },
+    {
+      name: 'from several registries',
+      facts: {...FAILED, registries: [failed('a.io'), failed('b.io')]},
+      says: 'Could not verify <acme/app:1.2.3>: no registry returned a valid copy.'
+    },
     {
       name: 'in time',
       facts: {
         ...LOST,
         failure: {kind: 'timed-out', phase: 'everything', limit: {input: 'timeout', afterMs: 60_000}, message: ''}
       },
-      says: '<acme/app:1.2.3> was not verified in time: the step allows 1 min 0 s (input timeout).'
+      says: 'Could not verify <acme/app:1.2.3> in time: the step is limited to 1 min (input timeout).'
     },
     {
-      name: 'as the lock file has it, nor an older one',
-      facts: {...LOST_FACTS, decidedBy: 'lock', fallbacks: [older]},
-      says: 'No registry could serve <acme/app:1.2.3> as the lock file has it: <docker.io> does not have it. Nor could an older tag stand in. Nothing that was not verified is handed on, so the step fails.'
+      name: 'without a Docker Engine, whatever registries did',
+      facts: {...FAILED, failure: {kind: 'docker', detail: '', message: 'load: true needs a Docker Engine.'}},
+      says: 'Could not verify <acme/app:1.2.3>: <load: true needs a Docker Engine>.'
     },
     {
-      name: 'from any registry, of which none failed',
+      name: 'before the job was canceled',
+      facts: {...FAILED, registries: [{...primary, outcome: 'aborted'}]},
+      says: 'Canceled before <acme/app:1.2.3> was verified.'
+    },
+    {
+      name: 'because it is broken, which also ends the request to another registry',
+      facts: {
+        ...LOST,
+        registries: [
+          {...primary, outcome: 'failed', failure: {kind: 'unusable', detail: '', message: ''}},
+          {...mirror, outcome: 'aborted'}
+        ]
+      },
+      says: 'Could not verify <acme/app:1.2.3>: <docker.io> has an image that cannot be used.'
+    },
+    {
+      name: 'as locked, nor with a fallback tag',
+      facts: {...FAILED, registries: [failed('a.io'), failed('b.io')], decidedBy: 'lock', fallbacks: [older]},
+      says: 'Could not verify <acme/app:1.2.3>: no registry returned a valid copy of the locked image. No fallback tag is available either.'
+    },
+    {
+      name: 'although no registry failed',
       facts: {...LOST, registries: []},
-      says: 'No registry could serve <acme/app:1.2.3>. Nothing that was not verified is handed on, so the step fails.'
+      says: 'Could not verify <acme/app:1.2.3>: no registry returned a valid copy.'
     },
     {
-      name: 'from a registry where its locked tag has moved, which is then the reason',
+      name: 'because its locked image is gone',
       facts: {...LOST, moved, registries: gone.slice(0, 1)},
-      says: 'No registry could serve <acme/app:1.2.3>: <docker.io> has another image under this name. Nothing that was not verified is handed on, so the step fails.'
+      says: 'Could not verify <acme/app:1.2.3>: no registry has the image in the lock file, and the tag now points to a different one.'
+    },
+    {
+      name: 'for export, which blames no registry',
+      facts: {
+        ...{...LOST, registries: []},
+        platforms: [{digest, mediaType: '', imageId: digest, layers: [], notes: [], verified: 'full', size: 10}]
+      },
+      says: 'Verified <acme/app:1.2.3>, but did not export it: load and layout export all images or none.'
     }
-  ])('says that it cannot be had $name', ({facts, says}) => {
+  ])('says that an image is not available $name', ({facts, says}) => {
     expect(imageSentence(facts, name => `<${name}>`)).toBe(says)
   })
 })

@@ -8,8 +8,8 @@ import {createInputReader, type WrittenInputs} from '../../src/runner/input-read
 const LOGIN = {username: 'u', password: 'secret'}
 
 function read(written: WrittenInputs): {registry: string | undefined; faults: readonly InputIssue[]} {
-  const faults: InputIssue[] = []
-  return {registry: readCredentials(createInputReader(written, faults))?.registry, faults}
+  const reader = createInputReader(written)
+  return {registry: readCredentials(reader)?.registry, faults: reader.issues()}
 }
 
 describe('readCredentials', () => {
@@ -55,9 +55,9 @@ describe('readCredentials', () => {
   })
 
   it.each([
-    {name: 'files alone', written: {files: 'Dockerfile'}, says: 'a registry that only a file names never gets them'},
+    {name: 'files alone', written: {files: 'Dockerfile'}, says: 'A registry that only a file names never gets them'},
     {name: 'several registries', written: {image: 'php:8\nghcr.io/a/b:1'}, says: 'image names docker.io and ghcr.io'},
-    {name: 'neither', written: {}, says: 'no image in the input image says which'}
+    {name: 'neither', written: {}, says: 'image names none'}
   ])('asks for registry with $name', ({written, says}) => {
     const {registry, faults} = read({...LOGIN, ...written})
     expect([registry, faults.map(({input}) => input), faults[0]?.reason]).toEqual([

@@ -1,4 +1,4 @@
-// The log of several images at once: each in a group of its own, in the order they were asked for.
+// The log of several images at once: each in a group of its own, in the order of the inputs.
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import {createGroupedLog} from '../../src/runner/grouped-log.ts'
 function setup(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
   const said: string[] = []
   const open = createGroupedLog({
-    print: (line, tone = 'plain') => said.push(tone === 'plain' ? line : `${tone}: ${line}`),
+    print: (line, level = 'plain') => said.push(level === 'plain' ? line : `${level}: ${line}`),
     debug: line => said.push(`debug: ${line}`),
     startGroup: title => said.push(`[${title}`),
     endGroup: () => said.push(']')
@@ -15,34 +15,46 @@ function setup(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
   return {open, said}
 }
 
-describe('openLogBook', () => {
-  it('shows the first page as it is written, and keeps the others for their turn', () => {
+describe('createGroupedLog', () => {
+  it('prints the first group as it happens, and keeps the others for their turn', () => {
     const {open, said} = setup()
     const [one, two] = [open('one'), open('two')]
-    two.line('b1', 'trouble')
+    expect(said).toEqual(['[one'])
+    two.line('b1', 'warning')
     two.debug('b2')
     one.line('a1', 'plain')
-    two.close('b done', 'good')
+    two.close('b done', 'success')
     expect(said).toEqual(['[one', 'a1'])
     one.line('a2', 'plain')
     one.close('a done', 'plain')
-    expect(said).toEqual(['[one', 'a1', 'a2', ']', 'a done', '[two', 'trouble: b1', 'debug: b2', ']', 'good: b done'])
+    expect(said).toEqual([
+      '[one',
+      'a1',
+      'a2',
+      ']',
+      'a done',
+      '[two',
+      'warning: b1',
+      'debug: b2',
+      ']',
+      'success: b done'
+    ])
   })
 
-  it('says everything once, page after page, in whatever order it is written', () => {
+  it('prints everything once, group by group, in any order of writing', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(3), fc.nat(99)), {maxLength: 30}),
         fc.shuffledSubarray([0, 1, 2, 3], {minLength: 4}),
         (lines, ends) => {
           const {open, said} = setup()
-          const pages = [0, 1, 2, 3].map(at => open(String(at)))
-          for (const [at, line] of lines) pages[at]?.line(`${String(at)}:${String(line)}`, 'plain')
-          for (const at of ends) pages[at]?.close(`done ${String(at)}`, 'plain')
+          const groups = [0, 1, 2, 3].map(at => open(String(at)))
+          for (const [at, line] of lines) groups[at]?.line(`${String(at)}:${String(line)}`, 'plain')
+          for (const at of ends) groups[at]?.close(`done ${String(at)}`, 'plain')
           expect(said).toEqual(
             [0, 1, 2, 3].flatMap(at => [
               `[${String(at)}`,
-              ...lines.filter(([page]) => page === at).map(([, line]) => `${String(at)}:${String(line)}`),
+              ...lines.filter(([group]) => group === at).map(([, line]) => `${String(at)}:${String(line)}`),
               ']',
               `done ${String(at)}`
             ])

@@ -3,28 +3,27 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {type InputIssue} from '../../src/failure/failure.ts'
-import {type Inputs, readInputs, wantsSummary} from '../../src/runner/inputs.ts'
-import {DEFAULTS, parseDuration} from '../../src/runner/input-reader.ts'
+import {type InputDeps, type Inputs, readInputs, wantsSummary} from '../../src/runner/inputs.ts'
+import {createInputReader, DEFAULTS, parseDuration} from '../../src/runner/input-reader.ts'
 import type {Platform} from '../../src/oci/platform.ts'
-import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const MACHINE: Platform = {os: 'linux', architecture: 'amd64'}
 
+const DEPS: InputDeps = {
+  job: {environment: {}, names: [], secrets: []},
+  hostPlatform: MACHINE,
+  workspace: undefined,
+  checkLayout: () => undefined
+}
+
 function read(inputs: Readonly<Record<string, string>>): Inputs {
-  return readInputs(inputs, {environment: {}, names: [], secrets: []}, MACHINE, {
-    folder: undefined,
-    checkLayout: () => undefined
-  })
+  return readInputs(createInputReader(inputs), DEPS)
 }
 
 function faultsOf(inputs: Readonly<Record<string, string>>): readonly InputIssue[] {
-  try {
-    read(inputs)
-  } catch (error) {
-    if (error instanceof VerifiedImageError && error.failure.kind === 'invalid-input') return error.failure.faults
-    throw error
-  }
-  return []
+  const reader = createInputReader(inputs)
+  readInputs(reader, DEPS)
+  return reader.issues()
 }
 
 describe('parseDuration', () => {
@@ -124,6 +123,23 @@ describe('readInputs', () => {
     expect(faults[0]?.example).not.toBe('')
   })
 
+  it('reports an input that is read twice once, in the order of action.yml, and hides a secret', () => {
+    const reader = createInputReader({timeout: 'soon', password: 'p'})
+    reader.duration('timeout')
+    reader.duration('timeout')
+    reader.reject({input: 'password', value: 'p', reason: 'is wrong', example: ''})
+    expect(reader.issues().map(({input, value}) => [input, value])).toEqual([
+      ['password', '***'],
+      ['timeout', 'soon']
+    ])
+  })
+
+  it('says that a number needs a unit', () => {
+    expect(faultsOf({image: 'php:8.3', timeout: '10'})).toEqual([
+      {input: 'timeout', value: '10', reason: 'needs a unit: ms, s, m, or h', example: '10m'}
+    ])
+  })
+
   it('finds every fault at once', () => {
     const faults = faultsOf({image: 'php\nA:1', attempts: 'x', timeout: 'y', mirrors: '=z', prefer: 'w'})
     expect(faults.map(({input, value}) => `${input}: ${value}`).toSorted()).toEqual([
@@ -166,6 +182,6 @@ describe('wantsSummary', () => {
     {name: 'it is not wanted, as YAML writes it too', written: {summary: 'False'}, wants: false},
     {name: 'the input is wrong', written: {summary: 'perhaps'}, wants: true}
   ])('is $wants when $name', ({written, wants}) => {
-    expect(wantsSummary(written)).toBe(wants)
+    expect(wantsSummary(createInputReader(written))).toBe(wants)
   })
 })

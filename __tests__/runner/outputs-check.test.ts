@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {type VerifiedOutput, contextNameOf, whyNotOutputs} from '../../src/runner/outputs-check.ts'
+import {type VerifiedOutput, contextNameOf, checkOutputs} from '../../src/runner/outputs-check.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const OTHER = `sha256:${'b'.repeat(64)}`
@@ -10,7 +10,7 @@ const REFERENCE = `docker.io/library/php@${DIGEST}`
 const LAYOUT = `oci-layout:///runner/image@${DIGEST}`
 
 const EVIDENCE: VerifiedOutput = {
-  asked: new Set(['php:8']),
+  requested: new Set(['php:8']),
   digests: new Set([DIGEST]),
   imageIds: new Set([OTHER]),
   references: new Set([
@@ -32,11 +32,11 @@ const EVIDENCE: VerifiedOutput = {
 }
 
 function why(outputs: Readonly<Record<string, string>>): string | undefined {
-  return whyNotOutputs(outputs, EVIDENCE)
+  return checkOutputs(outputs, EVIDENCE)
 }
 const context = `docker-image://${REFERENCE}`
 
-describe('whyNotOutputs', () => {
+describe('checkOutputs', () => {
   it.each<Record<string, string>>([
     {reference: REFERENCE, digest: DIGEST, 'image-id': OTHER, registry: 'docker.io', source: 'primary', tag: '8'},
     {references: JSON.stringify({'php:8': REFERENCE}), verified: 'full', size: '0', layout: '/runner/image'},
@@ -96,7 +96,7 @@ describe('whyNotOutputs', () => {
   ])('lets no other value of $name through', ({name, values}) => {
     for (const value of values) {
       const outputs = Object.fromEntries([[name, value]])
-      expect([value, why(outputs)]).toEqual([value, expect.stringContaining(`the output ${name} is not set: `)])
+      expect([value, why(outputs)]).toEqual([value, expect.stringContaining(`output ${name} is not set: `)])
     }
   })
 

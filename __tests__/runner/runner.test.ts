@@ -138,14 +138,14 @@ describe('groups', () => {
   })
 })
 
-describe('colours', () => {
+describe('colors', () => {
   it.each([
     {name: 'on a runner', environment: {GITHUB_ACTIONS: 'true'}, shows: '\u001b[31mbad news\u001b[0m\n'},
     {name: 'nowhere else', environment: {}, shows: 'bad news\n'},
     {name: 'nor where they are not wanted', environment: {GITHUB_ACTIONS: 'true', NO_COLOR: '1'}, shows: 'bad news\n'}
   ])('are there $name', ({environment, shows}) => {
     const said = hear(environment, runner => {
-      runner.print('bad news', 'bad')
+      runner.print('bad news', 'error')
     })
     expect(said).toBe(shows)
   })

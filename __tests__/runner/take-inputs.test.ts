@@ -58,17 +58,14 @@ describe('a boolean input', () => {
           restore()
         }
       })()
-      const faults: never[] = []
-      const ours = createInputReader({load: word}, faults).flag('load')
-      expect(faults.length > 0 ? 'refused' : ours).toBe(theirs)
+      const reader = createInputReader({load: word})
+      const ours = reader.flag('load')
+      expect(reader.issues().length > 0 ? 'refused' : ours).toBe(theirs)
     }
   )
 
   it('has its default where nothing is written, where core.getBooleanInput() throws', () => {
-    expect([createInputReader({}, []).flag('cache'), createInputReader({cache: ''}, []).flag('cache')]).toEqual([
-      true,
-      true
-    ])
+    expect([createInputReader({}).flag('cache'), createInputReader({cache: ''}).flag('cache')]).toEqual([true, true])
     expect(() => core.getBooleanInput('cache')).toThrow('YAML 1.2')
   })
 })

@@ -126,6 +126,8 @@ describe('words', () => {
     const action = await runAction({...SETTINGS, image, attempts: '1'})
     const errors = action.annotations.filter(({level}) => level === 'error')
     expect(errors).toHaveLength(11)
-    expect(errors.at(-1)?.message).toMatch(/^15 more errors like the ones above\nNo verified .*image-10:1\.2\.3\n/)
+    expect(errors.at(-1)?.message).toMatch(
+      /^16 more images could not be verified:\nCould not verify .*image-9:1\.2\.3\n/
+    )
   })
 })

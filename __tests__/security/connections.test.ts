@@ -49,7 +49,7 @@ describe('connections to one registry', () => {
     const ran = await runAction({image: 'registry.invalid/acme/app:1.2.3', concurrency})
     expect(ran.exitCode).toBe(1)
     expect(ran.annotations[0]?.message).toContain(
-      `concurrency: "${concurrency}" is not valid: it is a whole number from 1 to 64. Example: 8`
+      `concurrency "${concurrency}": must be a whole number from 1 to 64. Example: 8`
     )
   })
 })

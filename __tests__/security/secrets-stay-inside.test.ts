@@ -189,7 +189,7 @@ onUnix('a program that is started', () => {
         {env: {...programs, DOCKER_CONFIG: folder}}
       )
       expect(ran.exitCode).toBe(1)
-      expect(ran.annotations.map(({message}) => message).join('\n')).toContain('credentials were refused')
+      expect(ran.annotations.map(({message}) => message).join('\n')).toContain('credentials rejected')
       expect(leakedParts(visibleOutput(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
     } finally {
       await login.close()

@@ -79,7 +79,7 @@ function expectTimeUp(ran: ActionRun): void {
       .filter(({level}) => level === 'error')
       .map(({message}) => message)
       .join('\n')
-  ).toMatch(/time was up after 2 s \(input timeout\)/)
+  ).toMatch(/(?:timed out after|in time: the step is limited to) 2 s \(input timeout\)/)
   expect(ran.summary).toContain('timeout')
 }
 
@@ -111,7 +111,7 @@ describe('timeout, when the file system hangs', () => {
     expect(ran.annotations.filter(({message}) => !message.includes('NODE_OPTIONS'))).toEqual([
       expect.objectContaining({
         level: 'warning',
-        message: expect.stringMatching(/time was up after 2 s \(input timeout\)/)
+        message: expect.stringMatching(/(?:timed out after|in time: the step is limited to) 2 s \(input timeout\)/)
       })
     ])
   })

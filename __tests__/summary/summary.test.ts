@@ -31,7 +31,12 @@ function attempt(startedMs: number, failure?: RegistryReport['failure']): Regist
 }
 
 function failedAt(registry: string, text: string): RegistryReport {
-  const failure = {kind: 'server-error', status: 503, detail: text, message: `answered status 503: ${text}`} as const
+  const failure = {
+    kind: 'server-error',
+    status: 503,
+    detail: text,
+    message: `server error (HTTP 503): ${text}`
+  } as const
   const attempts = [attempt(0, failure), attempt(500, failure)]
   return {registry, repository: 'acme/app', role: 'primary', outcome: 'failed', did: failure.message, failure, attempts}
 }
@@ -119,86 +124,86 @@ describe('the first sentence', () => {
     {
       name: 'one image from where it belongs',
       report: reportOf([verified('a:1')]),
-      says: '**`a:1` comes from `docker.io`, the registry that it names. Every byte was verified.**'
+      says: '**`a:1` was taken from `docker.io`. Every byte verified.**'
     },
     {
       name: 'one image from a mirror',
       report: reportOf([verified('a:1', 'mirror')]),
-      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). It is the very same image; every byte was verified.**'
+      says: '**`a:1` was taken from `ghcr.io` because `docker.io` returned a server error (HTTP 503). Same digest; every byte verified.**'
     },
     {
       name: 'a mirror that decided what the tag is, which is not said to be the same image',
       report: reportOf([{...verified('a:1', 'mirror'), decidedBy: 'mirror'}]),
-      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). Every byte was verified.**'
+      says: '**`a:1` was taken from `ghcr.io` because `docker.io` returned a server error (HTTP 503). Every byte verified.**'
     },
     {
       name: 'a mirror that was preferred',
       report: reportOf([{...verified('a:1', 'mirror'), registries: [servedBy('ghcr.io')]}]),
-      says: '**`a:1` comes from `ghcr.io`, which was preferred. Every byte was verified.**'
+      says: '**`a:1` was taken from the preferred mirror `ghcr.io`. Every byte verified.**'
     },
     {
       name: 'less than everything looked at',
       report: reportOf([{...verified('a:1'), verified: 'config'}]),
-      says: '**`a:1` comes from `docker.io`, the registry that it names. Its manifest and config were verified, its layers were not looked at.**'
+      says: '**`a:1` was taken from `docker.io`. Manifest and config verified, layers not checked.**'
     },
     {
       name: 'one image lost',
       report: reportOf([lost('a:1')]),
-      says: '**No registry could serve `a:1`: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+      says: '**Could not verify `a:1`: `docker.io` returned a server error (HTTP 503).**'
     },
     {
       name: 'some of many',
       report: reportOf([lost('a:1'), verified('b:1'), verified('c:1', 'mirror')]),
-      says: '**1 of 3 images could not be had from any registry, so the step fails. 2 are verified, 1 of them from a mirror.**'
+      says: '**1 of 3 images could not be verified. 2 verified, 1 from a mirror.**'
     },
     {
       name: 'an older tag that stands in',
       report: reportOf([standIn('a:2', 'a:1')]),
-      says: '**Nothing serves `a:2`; the older `a:1` stands in, as fallback-tags allows. It comes from `docker.io`; every byte was verified. With `a:2`, `docker.io` answered with an error of its own (status 503).**'
+      says: '**Used fallback tag `a:1` instead of `a:2` because `docker.io` returned a server error (HTTP 503). Taken from `docker.io`; every byte verified.**'
     },
     {
       name: 'older tags among many',
       report: reportOf([standIn('a:2', 'a:1'), verified('b:1', 'mirror')]),
-      says: '**All 2 images are verified, 1 of them from a mirror; for 1 of them an older tag stands in.**'
+      says: '**All 2 images verified, 1 from a mirror, 1 with a fallback tag.**'
     },
     {
       name: 'an older tag that could not be had either',
       report: reportOf([{...lost('a:2'), fallbacks: [lost('a:1')]}]),
-      says: '**No registry could serve `a:2`: `docker.io` answered with an error of its own (status 503). Nor could an older tag stand in. Nothing that was not verified is handed on, so the step fails.**'
+      says: '**Could not verify `a:2`: `docker.io` returned a server error (HTTP 503). No fallback tag is available either.**'
     },
     {
       name: 'a locked image from where it belongs',
       report: reportOf([{...verified('a:1'), decidedBy: 'lock'}]),
-      says: '**`a:1` comes from `docker.io`, the registry that it names, and is what the lock file says. Every byte was verified.**'
+      says: '**`a:1` was taken from `docker.io`. Every byte verified. It matches the lock file.**'
     },
     {
       name: 'a locked image from a mirror',
       report: reportOf([{...verified('a:1', 'mirror'), decidedBy: 'lock'}]),
-      says: '**`a:1` comes from `ghcr.io`, because `docker.io` answered with an error of its own (status 503). It is what the lock file says; every byte was verified.**'
+      says: '**`a:1` was taken from `ghcr.io` because `docker.io` returned a server error (HTTP 503). Same digest as in the lock file; every byte verified.**'
     },
     {
       name: 'a locked image that nobody has',
       report: reportOf([{...lost('a:1'), decidedBy: 'lock'}]),
-      says: '**No registry could serve `a:1` as the lock file has it: `docker.io` answered with an error of its own (status 503). Nothing that was not verified is handed on, so the step fails.**'
+      says: '**Could not verify `a:1`: `docker.io` returned a server error (HTTP 503).**'
     },
     {
       name: 'an image that is all in the cache',
       report: reportOf([fromCache('a:1')]),
-      says: '**`a:1` comes from the cache of this machine. Every byte was verified.**'
+      says: "**`a:1` was taken from this runner's cache. Every byte verified.**"
     },
-    {name: 'all of many', report: reportOf([verified('a:1'), verified('b:1')]), says: '**All 2 images are verified.**'},
+    {name: 'all of many', report: reportOf([verified('a:1'), verified('b:1')]), says: '**All 2 images verified.**'},
     {
       name: 'bad input',
       report: reportOf([], {
         outcome: 'failed',
         inputFaults: [{input: 'timeout', written: 'soon', rule: 'it is a duration', example: '10m'}]
       }),
-      says: '**Nothing was fetched, because one input is not right.**'
+      says: '**Nothing was downloaded.**'
     },
     {
       name: 'a job that was called off',
       report: reportOf([lost('a:1')], {outcome: 'cancelled'}),
-      says: '**The job was called off before everything was verified.**'
+      says: '**The job was canceled before everything was verified.**'
     },
     {
       name: 'something of ours that failed',
@@ -218,9 +223,9 @@ describe('renderSummary', () => {
     const images = Array.from({length: 3000}, (_, at) => lost(`acme/app-${String(at)}:1`, HOSTILE.repeat(20)))
     const summary = renderSummary(reportOf(images, {warnings: Array.from({length: 500}, () => HOSTILE.repeat(20))}))
     expect(Buffer.byteLength(summary)).toBeLessThan(512 * 1024)
-    expect(summary).toContain('*What happened to 2990 more images is in the report.*')
+    expect(summary).toContain('*2990 more images needed attention: see the report.*')
     expect(summary).toContain('*2888 more images: see the report.*')
-    expect(summary).toMatch(/\*5700 more tries: see the report\.\*|part of this summary had no room here/)
+    expect(summary).toMatch(/\*5700 more attempts: see the report\.\*|of this summary did not fit/)
   })
 
   it('shows the images with trouble first when there are many', () => {
@@ -251,8 +256,8 @@ describe('what was pinned', () => {
       reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode: 'update', changes}})
     )
     expect(summary).toContain(`| \`docker.io/library/a:1\` | changed | \`${DIGEST}\` | \`${OTHER}\` |`)
-    expect(summary).toContain(`| \`docker.io/library/b:1\` | has another platform | - | \`${DIGEST}\` |`)
-    expect(summary).toContain('1 more is as before.')
+    expect(summary).toContain(`| \`docker.io/library/b:1\` | new platform | - | \`${DIGEST}\` |`)
+    expect(summary).toContain('1 more is unchanged.')
     expect(summary).not.toContain('library/c:1')
   })
 
@@ -267,7 +272,7 @@ describe('what was pinned', () => {
     {name: 'when it was only held against the images', mode: 'enforce', changes: [], says: false}
   ] as const)('has no table of the lock file $name', ({mode, changes, says}) => {
     const summary = renderSummary(reportOf([verified('a:1')], {lock: {file: 'image-lock.json', mode, changes}}))
-    expect(summary).not.toContain('| is now |')
+    expect(summary).not.toContain('| After |')
     expect(summary.includes('#### Lock file')).toBe(says)
   })
 
@@ -310,13 +315,13 @@ describe('renderTimeline', () => {
     expect(section).toBe('  section 127.0.0.1 (port 5000)')
     for (const bar of bars.filter(line => !line.startsWith('  section ')))
       expect(bar).toMatch(/^ {2}config of [^:;#\n"`<>&%]+ :(?:done|crit|active), \d+, \d+ms$/)
-    expect(bars[0]).toMatch(/ - answered with an error of its own \(status 503\) :crit, 3, 100ms$/)
+    expect(bars[0]).toMatch(/ - returned a server error \(HTTP 503\) :crit, 3, 100ms$/)
   })
 
   it('makes one bar of an image at a registry when there are too many, those with trouble first', () => {
     const images = Array.from({length: 60}, (_, at) => (at === 59 ? lost('lost:1') : verified(`good-${String(at)}:1`)))
     const {chart = '', left} = renderTimeline(reportOf(images)) ?? {}
-    expect(chart.split('\n')[5]).toBe('  ▸ lost 1 - answered with an error of its own (status 503) :crit, 0, 600ms')
+    expect(chart.split('\n')[5]).toBe('  ▸ lost 1 - returned a server error (HTTP 503) :crit, 0, 600ms')
     expect(left).toBe(36)
   })
 
@@ -342,7 +347,7 @@ const CORRUPT: NonNullable<RegistryReport['failure']> = {
   gotBytes: 10,
   wantedBytes: 20,
   firstBytes: 'PK',
-  message: 'wrong bytes'
+  message: 'digest mismatch'
 }
 function exchange(host: string, status?: number): AttemptReport['exchanges'][number] {
   return {
@@ -396,7 +401,7 @@ const VERIFIED: ImageReport = {
 const LOST: ImageReport = {
   ...{image: 'b:1', name: 'docker.io/library/b:1', outcome: 'failed', elapsedMs: 2000, platforms: []},
   diagnosis: {
-    ...{cause: 'registry', what: 'config from docker.io: wrong bytes', advice: 'Report it.'},
+    ...{cause: 'registry', what: 'docker.io: config digest mismatch', advice: 'Report it.'},
     evidence: {
       ...{registry: 'docker.io', object: 'config', host: 'cdn.example', path: '/x', status: 200},
       ...{requestIds: {'cf-ray': '1', via: '2'}, wantedDigest: WANTED, gotDigests: [GOT, WANTED]},
@@ -412,10 +417,16 @@ const LOST: ImageReport = {
         failedTryAt(500, {waitedMs: 1, failedObject: 'token', exchanges: [exchange('auth.docker.io')]}),
         tryAt(700)
       ],
-      {outcome: 'failed', did: 'config: wrong bytes', failure: CORRUPT, statusPage: {page: 'p.example', says: 'Down'}}
+      {
+        outcome: 'failed',
+        did: 'config digest mismatch',
+        object: 'config',
+        failure: CORRUPT,
+        statusPage: {page: 'p.example', says: 'Down'}
+      }
     ),
-    registryOf('ghcr.io', 'mirror', [tryAt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'called off'}),
-    registryOf('quay.io', 'public-mirror', [], {outcome: 'not-asked', did: 'not asked'})
+    registryOf('ghcr.io', 'mirror', [tryAt(1000, {outcome: 'aborted'})], {outcome: 'aborted', did: 'canceled'}),
+    registryOf('quay.io', 'public-mirror', [], {outcome: 'not-asked', did: 'not queried'})
   ]
 }
 
@@ -426,78 +437,70 @@ function many(count: number, image: ImageReport): readonly ImageReport[] {
   return Array.from({length: count}, (_, at) => ({...image, image: `${image.image}-${String(at)}`}))
 }
 
+const LINK = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md'
+const FOOTER =
+  '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Full details: the JSON file at the <code>report</code> output.</sub>'
+const CAUSE = `**Cause: [registry](${LINK}#registry).** \`docker.io\` serves corrupt data for this image.`
+const REGISTRIES = [
+  '| Registry | Result | Requests | Time |',
+  '| --- | --- | --- | --- |',
+  '| `docker.io` | config digest mismatch | 3 | 800 ms |',
+  '| `ghcr.io` (mirror) | canceled | 0 | 100 ms |',
+  '| `quay.io` (public mirror) | not queried | 0 | - |'
+]
+const EVIDENCE = [
+  '<details>',
+  '<summary>Evidence for a report to the registry</summary>',
+  '',
+  '```text',
+  'image        docker.io/library/b:1',
+  'problem      docker.io: config digest mismatch',
+  'time         2025-06-04T12:00:00.500Z',
+  'request      GET cdn.example/x',
+  'status       HTTP 200',
+  'request ids  cf-ray: 1, via: 2',
+  `expected     ${WANTED}`,
+  `received     ${GOT}, ${WANTED}`,
+  'bytes        10 of 20',
+  'first bytes  PK',
+  'rate limit   ratelimit-limit: 9',
+  '```',
+  '',
+  '</details>'
+]
+
 describe('a whole summary', () => {
-  it('of an image that is used', () => {
+  it('of an image that is used has no timeline, no attempts, and no tables', () => {
     expect(linesOf(reportOf([VERIFIED]))).toEqual([
-      '### ✅ verified-image',
+      '### ✅ verified-image: `a:1`',
       '',
-      '**`a:1` comes from `docker.io`, the registry that it names. Every byte was verified.**',
+      '**`a:1` was taken from `docker.io`. Every byte verified.**',
       '',
-      '|  | image | platform | size | verified | time | use |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
+      `\`docker.io/library/a@${WANTED}\` · \`linux/amd64\`, - · 2 kB · verified: full · 1 s`,
       '',
-      '```mermaid',
-      'gantt',
-      '  dateFormat x',
-      '  axisFormat %Q ms',
-      '  todayMarker off',
-      '  section docker.io',
-      '  config :done, 0, 100ms',
-      '```',
-      '',
-      '<details>',
-      '<summary>Every try (1)</summary>',
-      '',
-      '| registry | object | outcome | status | served by | size | time |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      '| `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
-      '',
-      '</details>',
-      '',
-      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      FOOTER,
       ''
     ])
   })
 
-  it('of an image that is lost', () => {
+  it('of an image that failed', () => {
     expect(linesOf(reportOf([LOST]))).toEqual([
-      '### ❌ verified-image',
+      '### ❌ verified-image: `b:1`',
       '',
-      '**No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.**',
+      '**Canceled before `b:1` was verified.**',
       '',
-      '|  | image | platform | size | verified | time | use |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      '| ❌ | `b:1` | - | - | - | 2 s | - |',
+      '**Fix:** Report it.',
       '',
-      '**Cause: registry** (the registry hands out broken data). Report it.',
+      CAUSE,
       '',
       '- Hint: `p.example` says: Down',
       '',
-      '| registry | what it did | tries | time |',
-      '| --- | --- | --- | --- |',
-      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
-      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
-      '| `quay.io` (public mirror) | not asked | 0 | - |',
+      ...REGISTRIES,
+      '',
+      ...EVIDENCE,
       '',
       '<details>',
-      '<summary>Evidence, to paste into a report to the registry</summary>',
-      '',
-      '```text',
-      'image        docker.io/library/b:1',
-      'what         config from docker.io: wrong bytes',
-      'at           2025-06-04T12:00:00.500Z',
-      'request      GET cdn.example/x',
-      'status       200',
-      'request ids  cf-ray: 1, via: 2',
-      `wanted       ${WANTED}`,
-      `got          ${GOT}, ${WANTED}`,
-      'bytes        10 of 20',
-      'first bytes  PK',
-      'rate limit   ratelimit-limit: 9',
-      '```',
-      '',
-      '</details>',
+      '<summary>Timeline</summary>',
       '',
       '```mermaid',
       'gantt',
@@ -505,103 +508,59 @@ describe('a whole summary', () => {
       '  axisFormat %Q ms',
       '  todayMarker off',
       '  section docker.io',
-      '  config - sent wrong bytes :crit, 0, 100ms',
-      '  token - sent wrong bytes :crit, 500, 100ms',
+      '  config - served data that failed verification :crit, 0, 100ms',
+      '  token - served data that failed verification :crit, 500, 100ms',
       '  config :done, 700, 100ms',
       '  section ghcr.io',
-      '  config - called off :active, 1000, 100ms',
+      '  config - canceled :active, 1000, 100ms',
       '```',
-      '',
-      '<details>',
-      '<summary>Every try (4)</summary>',
-      '',
-      '| registry | object | outcome | status | served by | size | time |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      '| `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
-      '| `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
-      '| `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
-      '| `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
       '',
       '</details>',
       '',
-      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
+      '<details>',
+      '<summary>All attempts (4)</summary>',
+      '',
+      '| Registry | Object | Result | Status | Host | Size | Time |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| `docker.io` | `config` | digest mismatch | 200 | `cdn.example` | 10 B | 100 ms |',
+      '| `docker.io` | `token` | digest mismatch | - | `auth.docker.io` | 10 B | 100 ms after waiting 1 ms |',
+      '| `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
+      '| `ghcr.io` | `config` | canceled | - | - | 10 B | 100 ms |',
+      '',
+      '</details>',
+      '',
+      FOOTER,
       ''
     ])
   })
 
-  it('of both', () => {
-    expect(linesOf(reportOf([VERIFIED, LOST]))).toEqual([
-      '### ❌ verified-image',
+  it('of both begins with the image that failed', () => {
+    const lines = linesOf(reportOf([VERIFIED, LOST]))
+    expect(lines.slice(0, lines.indexOf('<summary>Timeline</summary>'))).toEqual([
+      '### ❌ verified-image: 2 images',
       '',
-      '**1 of 2 images could not be had from any registry, so the step fails. 1 is verified.**',
+      '**1 of 2 images could not be verified. 1 verified.**',
       '',
-      '|  | image | platform | size | verified | time | use |',
+      '|  | Image | Platform | Size | Verified | Time | Reference |',
       '| --- | --- | --- | --- | --- | --- | --- |',
       '| ❌ | `b:1` | - | - | - | 2 s | - |',
       `| ✅ | \`a:1\` | \`linux/amd64\`, - | 2 kB | full | 1 s | \`docker.io/library/a@${WANTED}\` |`,
       '',
       '#### `b:1`',
       '',
-      'No registry could serve `b:1`: `docker.io` sent wrong bytes. Nothing that was not verified is handed on, so the step fails.',
+      'Canceled before `b:1` was verified.',
       '',
-      '**Cause: registry** (the registry hands out broken data). Report it.',
+      '**Fix:** Report it.',
+      '',
+      CAUSE,
       '',
       '- Hint: `p.example` says: Down',
       '',
-      '| registry | what it did | tries | time |',
-      '| --- | --- | --- | --- |',
-      '| `docker.io` | config: wrong bytes | 3 | 800 ms |',
-      '| `ghcr.io` (mirror) | called off | 1 | 100 ms |',
-      '| `quay.io` (public mirror) | not asked | 0 | - |',
+      ...REGISTRIES,
       '',
-      '<details>',
-      '<summary>Evidence, to paste into a report to the registry</summary>',
+      ...EVIDENCE,
       '',
-      '```text',
-      'image        docker.io/library/b:1',
-      'what         config from docker.io: wrong bytes',
-      'at           2025-06-04T12:00:00.500Z',
-      'request      GET cdn.example/x',
-      'status       200',
-      'request ids  cf-ray: 1, via: 2',
-      `wanted       ${WANTED}`,
-      `got          ${GOT}, ${WANTED}`,
-      'bytes        10 of 20',
-      'first bytes  PK',
-      'rate limit   ratelimit-limit: 9',
-      '```',
-      '',
-      '</details>',
-      '',
-      '```mermaid',
-      'gantt',
-      '  dateFormat x',
-      '  axisFormat %Q ms',
-      '  todayMarker off',
-      '  section docker.io',
-      '  config of a 1 :done, 0, 100ms',
-      '  config of b 1 - sent wrong bytes :crit, 0, 100ms',
-      '  token of b 1 - sent wrong bytes :crit, 500, 100ms',
-      '  config of b 1 :done, 700, 100ms',
-      '  section ghcr.io',
-      '  config of b 1 - called off :active, 1000, 100ms',
-      '```',
-      '',
-      '<details>',
-      '<summary>Every try (5)</summary>',
-      '',
-      '| image | registry | object | outcome | status | served by | size | time |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- |',
-      '| `a:1` | `docker.io` | `config` | verified | 200 | `registry-1.docker.io` | 10 B | 100 ms |',
-      '| `b:1` | `docker.io` | `config` | wrong bytes | 200 | `cdn.example` | 10 B | 100 ms |',
-      '| `b:1` | `docker.io` | `token` | wrong bytes | - | `auth.docker.io` | 10 B | 100 ms after a wait of 1 ms |',
-      '| `b:1` | `docker.io` | `config` | verified | - | - | 10 B | 100 ms |',
-      '| `b:1` | `ghcr.io` | `config` | called off | - | - | 10 B | 100 ms |',
-      '',
-      '</details>',
-      '',
-      '<sub>verified-image 1.0.0, 2025-06-04T12:00:00.000Z, 2 s. Everything in detail: the JSON file that the output <code>report</code> names.</sub>',
-      ''
+      '<details>'
     ])
   })
 })
@@ -620,29 +579,51 @@ describe('a summary of what is not usual', () => {
 
   it('says what was written in each input', () => {
     const [, , headline, , head, , ...rows] = linesOf(reportOf([], faults(2)))
-    expect(headline).toBe('**Nothing was fetched, because 2 inputs are not right.**')
-    expect(head).toBe('| input | written | why not | for example |')
+    expect(headline).toBe('**Nothing was downloaded.**')
+    expect(head).toBe('| Input | Value | Problem | Example |')
     expect(rows.slice(0, 2)).toEqual(Array(2).fill('| `timeout` | `soon` | it is a duration | `10m` |'))
     expect(rows[2]).toBe('')
     expect(rows[3]).toMatch(/^<sub>/)
   })
 
   it('has no table of inputs that are right', () => {
-    expect(renderSummary(reportOf([VERIFIED]))).not.toContain('| input |')
-    expect(renderSummary(reportOf([], faults(1)))).toContain('| input |')
+    expect(renderSummary(reportOf([VERIFIED]))).not.toContain('| Input |')
+    expect(renderSummary(reportOf([], faults(1)))).toContain('| Input |')
   })
 
   it('says that nothing was done, when nothing more is known', () => {
-    expect(linesOf(reportOf([]))[2]).toBe('**nothing was done**')
+    expect(linesOf(reportOf([]))[2]).toBe('**Nothing was verified.**')
   })
 
-  it('says in the end what ended the run, unless it is said above', () => {
+  it('says below the headline what ended the run, unless the headline does', () => {
     const failure = {kind: 'docker', detail: '', message: 'no engine'} as const
-    const before = (report: Report): string | undefined => linesOf(report).at(-4)
-    expect(before(reportOf([VERIFIED], {failure}))).toBe('no engine')
-    expect(before(reportOf([VERIFIED]))).toBe('</details>')
-    expect(before(reportOf([], {failure}))).toBe('**no engine**')
+    const below = (report: Report): string | undefined => linesOf(report)[4]
+    expect(below(reportOf([VERIFIED], {failure}))).toBe('no engine')
+    expect(below(reportOf([VERIFIED]))).toMatch(/^`docker\.io/)
+    expect(linesOf(reportOf([], {failure}))[2]).toBe('**no engine**')
     expect(renderSummary(reportOf([VERIFIED], faults(1)))).not.toContain('inputs\n')
+  })
+
+  it('shows no size of layers that were not checked', () => {
+    expect(linesOf(reportOf([{...VERIFIED, verified: 'manifest'}]))[4]).toBe(
+      `\`docker.io/library/a@${WANTED}\` · \`linux/amd64\`, - · verified: manifest · 1 s`
+    )
+  })
+
+  it.each<{readonly name: string; readonly failure: NonNullable<RegistryReport['failure']>; readonly is: boolean}>([
+    {name: 'corrupt data', failure: CORRUPT, is: true},
+    {name: 'a truncated response', failure: {kind: 'truncated', gotBytes: 1, message: ''}, is: true},
+    {name: 'a server error', failure: {kind: 'server-error', status: 503, detail: '', message: ''}, is: true},
+    {name: 'a name that is not found', failure: {kind: 'not-found', status: 404, detail: '', message: ''}, is: false},
+    {name: 'DNS', failure: {kind: 'unreachable', reason: 'dns', detail: '', message: ''}, is: false},
+    {
+      name: 'a moved tag',
+      failure: {kind: 'digest-disagrees', wanted: WANTED, got: GOT, decidedBy: '', message: ''},
+      is: false
+    }
+  ])('has evidence for $name: $is', ({failure, is}) => {
+    const registries = LOST.registries.slice(0, 1).map(registry => ({...registry, failure}))
+    expect(renderSummary(reportOf([{...LOST, registries}])).includes('Evidence for a report')).toBe(is)
   })
 
   it('is well, a warning or a failure by its sign', () => {
@@ -656,19 +637,19 @@ describe('a summary of what is not usual', () => {
       '⚠️',
       '❌'
     ])
-    expect(renderSummary(reportOf([warned]))).toContain('\n| ⚠️ | `a:1` |')
+    expect(renderSummary(reportOf([warned, VERIFIED]))).toContain('\n| ⚠️ | `a:1` |')
   })
 
   it.each([
     {
       name: 'none of many',
       images: [LOST, LOST],
-      says: '2 of 2 images could not be had from any registry, so the step fails. None is verified.'
+      says: '2 of 2 images could not be verified. 0 verified.'
     },
     {
       name: 'two of three',
       images: [LOST, VERIFIED, VERIFIED],
-      says: '1 of 3 images could not be had from any registry, so the step fails. 2 are verified.'
+      says: '1 of 3 images could not be verified. 2 verified.'
     }
   ])('counts what was verified: $name', ({images, says}) => {
     expect(linesOf(reportOf(images))[2]).toBe(`**${says}**`)
@@ -684,40 +665,40 @@ describe('a summary of what is not usual', () => {
     expect(renderSummary(reportOf([{...VERIFIED, warning: 'x'}]))).not.toContain('Evidence')
   })
 
-  it('leaves out of the evidence what is not known', () => {
+  it('leaves out of the evidence what is not known, and the date, which identifies no request', () => {
     const {diagnosis} = LOST
     if (diagnosis === undefined) throw new Error('it has one')
     const evidenceOf = (evidence: Partial<typeof diagnosis.evidence>): readonly string[] => {
-      const known = {registry: 'other.example', object: 'config', requestIds: {}, gotDigests: [], ...evidence}
+      const known = {registry: 'docker.io', object: 'config', requestIds: {}, gotDigests: [], ...evidence}
       const lines = linesOf(reportOf([{...LOST, diagnosis: {...diagnosis, what: '', evidence: known}}]))
       const start = lines.indexOf('```text')
       return lines.slice(start + 1, lines.indexOf('```', start))
     }
-    expect(evidenceOf({})).toEqual(['image        docker.io/library/b:1'])
-    expect(evidenceOf({gotBytes: 5, host: 'h', gotDigests: [GOT], requestIds: {via: '2'}}).slice(1)).toEqual([
+    const known = ['image        docker.io/library/b:1', 'time         2025-06-04T12:00:00.500Z']
+    expect(evidenceOf({})).toEqual(known)
+    expect(evidenceOf({gotBytes: 5, host: 'h', gotDigests: [GOT], requestIds: {date: 'x', via: '2'}})).toEqual([
+      ...known,
       'request      GET h',
       'request ids  via: 2',
-      `got          ${GOT}`,
+      `received     ${GOT}`,
       'bytes        5'
     ])
-    expect(evidenceOf({registry: 'quay.io'})).toHaveLength(1)
   })
 
   it('says which older tags were tried, and which stands in', () => {
     const older = [{...LOST, image: 'a:0'}, VERIFIED]
     const said = (image: ImageReport): readonly string[] =>
-      linesOf(reportOf([image])).filter(line => line.includes('tried in its place') || line.startsWith('- ⚠️ **This'))
+      linesOf(reportOf([image])).filter(
+        line => line.startsWith('Fallback tag ') || line.startsWith('- ⚠️ **The outputs')
+      )
     expect(said({...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older})).toEqual([
-      '- ⚠️ **This is not `a:2`: its reference, digest and tag are those of the older `a:1`.**',
-      '`a:0` was tried in its place, and could not be had:',
-      '`a:1` was tried in its place and stands in:'
+      '- ⚠️ **The outputs of `a:2` are those of the fallback tag `a:1`.**',
+      'Fallback tag `a:0` is not available:',
+      'Fallback tag `a:1` is used:'
     ])
-    expect(said({...LOST, fallbacks: [{...LOST, image: 'a:0'}]})).toEqual([
-      '`a:0` was tried in its place, and could not be had:'
-    ])
-    expect(renderSummary(reportOf([{...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older}]))).toContain(
-      '| `a:2`, for which `a:1` stands in |'
-    )
+    expect(said({...LOST, fallbacks: [{...LOST, image: 'a:0'}]})).toEqual(['Fallback tag `a:0` is not available:'])
+    const image = {...VERIFIED, image: 'a:2', warning: 'x', fallbacks: older}
+    expect(renderSummary(reportOf([image, VERIFIED]))).toContain('| `a:2`, fallback tag `a:1` |')
   })
 
   it('says what a tag is now, and what it was', () => {
@@ -725,11 +706,11 @@ describe('a summary of what is not usual', () => {
     const said = (more: Partial<ImageReport>): string | undefined =>
       linesOf(reportOf([{...VERIFIED, warning: 'x', ...more}])).find(line => line.startsWith('At '))
     expect(said({})).toBeUndefined()
-    expect(said({moved})).toBe(`At \`docker.io\` the tag is now \`${GOT}\`.`)
+    expect(said({moved})).toBe(`At \`docker.io\`, the tag now points to \`${GOT}\`.`)
     expect(said({moved: {...moved, created: 'now', lockedCreated: 'then'}, digest: WANTED})).toBe(
-      `At \`docker.io\` the tag is now \`${GOT}\`, made \`now\`. The lock file says that it is \`${WANTED}\`, made \`then\`, and that counts.`
+      `At \`docker.io\`, the tag now points to \`${GOT}\` (created \`now\`). The lock file pins \`${WANTED}\` (created \`then\`), which was used.`
     )
-    expect(said({moved, locked: digest('c'), digest: WANTED})).toContain(`says that it is \`${digest('c')}\`, and`)
+    expect(said({moved, locked: digest('c'), digest: WANTED})).toContain(`pins \`${digest('c')}\`, which was used.`)
   })
 
   it('says when a status page said so', () => {
@@ -751,12 +732,12 @@ describe('a summary of what is not usual', () => {
       ]
       return renderSummary(reportOf([VERIFIED], {lock: {file: 'f', mode: 'update', changes}}))
     }
-    expect(said(0, 0)).toContain('#### Lock file `f`\n\nNothing was written to it.\n')
-    expect(said(0, 1)).toContain('#### Lock file `f`\n\nEverything in it is as it was.\n')
+    expect(said(0, 0)).toContain('#### Lock file `f`\n\nNo changes were written.\n')
+    expect(said(0, 1)).toContain('#### Lock file `f`\n\nEverything is up to date.\n')
     expect(said(100, 0)).toContain('| `n-99` | added |')
-    expect(said(100, 0)).not.toMatch(/more: see the report|as before/)
+    expect(said(100, 0)).not.toMatch(/more: see the report|unchanged/)
     expect(said(101, 2)).not.toContain('| `n-100` |')
-    expect(said(101, 2)).toContain('*1 more: see the report.*\n\n2 more are as before.')
+    expect(said(101, 2)).toContain('*1 more: see the report.*\n\n2 more are unchanged.')
   })
 })
 
@@ -769,34 +750,39 @@ describe('a summary of much', () => {
   ])('folds $images images that are well', ({images, folded, more}) => {
     const text = renderSummary(reportOf(many(images, VERIFIED)))
     expect(/<summary>(.* images)<\/summary>/.exec(text)?.[1]).toBe(folded)
-    expect(text.match(/^\| {2}\| image \|/gm)).toHaveLength(1)
+    expect(text.match(/^\| {2}\| Image \|/gm)).toHaveLength(1)
     expect(/\*\d+ more images?: see the report\.\*/.exec(text)?.[0]).toBe(more)
     expect(text).not.toContain('\n\n\n')
   })
 
   it.each([
     {stories: 10, more: undefined},
-    {stories: 11, more: '*What happened to 1 more image is in the report.*'}
+    {stories: 11, more: '*1 more image needed attention: see the report.*'}
   ])('tells ten stories of $stories', ({stories, more}) => {
     const text = renderSummary(reportOf(many(stories, LOST)))
     expect(text.match(/^#### /gm)).toHaveLength(10)
-    expect(/\*What happened .*\*/.exec(text)?.[0]).toBe(more)
+    expect(/\*\d+ more image.* needed attention.*\*/.exec(text)?.[0]).toBe(more)
   })
 
   it.each([
     {tries: 300, more: undefined},
-    {tries: 301, more: '*1 more try: see the report.*'},
-    {tries: 302, more: '*2 more tries: see the report.*'}
-  ])('shows 300 tries of $tries', ({tries, more}) => {
-    const attempts = Array.from({length: tries}, (_, at) => tryAt(at, {bytes: at}))
-    const text = renderSummary(reportOf([{...VERIFIED, registries: [registryOf('docker.io', 'primary', attempts)]}]))
+    {tries: 301, more: '*1 more attempts: see the report.*'},
+    {tries: 302, more: '*2 more attempts: see the report.*'}
+  ])('shows 300 attempts of $tries', ({tries, more}) => {
+    const attempts = Array.from({length: tries - 1}, (_, at) => tryAt(at, {bytes: at}))
+    const failed = registryOf('ghcr.io', 'mirror', [failedTryAt(0)])
+    const registries = [registryOf('docker.io', 'primary', attempts), failed]
+    const text = renderSummary(reportOf([{...VERIFIED, registries}]))
     const rows = text.split('\n').filter(line => line.startsWith('| `docker.io` | `config` |'))
-    expect([rows.length, rows[0]]).toEqual([300, '| `docker.io` | `config` | verified | - | - | 0 B | 100 ms |'])
-    expect(/\*\d+ more tr.*\*/.exec(text)?.[0]).toBe(more)
+    expect([rows.length, rows[0]]).toEqual([
+      Math.min(300, tries - 1),
+      '| `docker.io` | `config` | verified | - | - | 0 B | 100 ms |'
+    ])
+    expect(/\*\d+ more attempts.*\*/.exec(text)?.[0]).toBe(more)
   })
 
   it('shows no table of tries where nobody was asked', () => {
-    expect(renderSummary(reportOf([{...VERIFIED, registries: []}]))).not.toContain('Every try')
+    expect(renderSummary(reportOf([{...VERIFIED, registries: []}]))).not.toContain('All attempts')
   })
 
   it.each([
@@ -813,7 +799,7 @@ describe('a summary of much', () => {
     {images: 101, more: '- ⚠️ **And 1 more: see the report.**'}
   ])('says of a hundred older tags of $images that they stand in', ({images, more}) => {
     const lines = linesOf(reportOf(many(images, {...VERIFIED, fallbacks: [VERIFIED]})))
-    const said = lines.filter(line => line.startsWith('- ⚠️ **This is not'))
+    const said = lines.filter(line => line.startsWith('- ⚠️ **The outputs of'))
     expect([said.length, said[0]?.includes('`a:1-0`')]).toEqual([100, true])
     expect(lines.find(line => line.includes('**And '))).toBe(more)
   })
@@ -833,7 +819,7 @@ describe('a summary of much', () => {
     if (diagnosis === undefined) throw new Error('it has one')
     const registries = LOST.registries.slice(1)
     const text = renderSummary(reportOf([{...LOST, registries, diagnosis: {...diagnosis, advice: 'x'.repeat(1001)}}]))
-    expect(text).toContain(`. ${'x'.repeat(1000)}…\n`)
+    expect(text).toContain(`**Fix:** ${'x'.repeat(1000)}…\n`)
     expect(text).not.toContain('\n\n\n')
   })
 
@@ -841,13 +827,13 @@ describe('a summary of much', () => {
     const {diagnosis} = LOST
     if (diagnosis === undefined) throw new Error('it has one')
     const text = renderSummary(reportOf([{...LOST, diagnosis: {...diagnosis, what: 'x'.repeat(2001)}}]))
-    expect(text).toContain(`what         ${'x'.repeat(2000)}…\n`)
+    expect(text).toContain(`problem      ${'x'.repeat(2000)}…\n`)
   })
 
   it('says how many bars did not fit', () => {
-    const text = renderSummary(reportOf(many(26, {...VERIFIED, warning: 'x'})))
-    expect(text).toContain('```\n\n*2 more bars: see the report.*')
-    expect(renderSummary(reportOf(many(24, VERIFIED)))).not.toContain('more bar')
+    const failed = {...VERIFIED, registries: [registryOf('docker.io', 'primary', [failedTryAt(0)])]}
+    expect(renderSummary(reportOf(many(26, failed)))).toContain('```\n\n*2 more bars: see the report.*')
+    expect(renderSummary(reportOf(many(24, failed)))).not.toContain('more bar')
   })
 
   it('keeps what fits and says how many parts had no room', () => {
@@ -858,7 +844,7 @@ describe('a summary of much', () => {
     })
     const text = renderSummary(reportOf(stories))
     expect(Buffer.byteLength(text)).toBeLessThan(401_000)
-    expect(text).toMatch(/\*\d+ parts? of this summary had no room here: see the report\.\*/)
+    expect(text).toMatch(/\*\d+ parts? of this summary did not fit: see the report\.\*/)
     expect(text).toMatch(/<sub>.*<\/sub>\n$/)
   })
 })
@@ -891,7 +877,7 @@ describe('renderTimeline, at its bounds', () => {
 
   it.each([
     {tries: 24, bars: 24, first: '  config :done, 0, 100ms'},
-    {tries: 25, bars: 1, first: '  25 tries :done, 0, 124ms'}
+    {tries: 25, bars: 1, first: '  25 attempts :done, 0, 124ms'}
   ])('sums $tries tries up in $bars bars', ({tries, bars, first}) => {
     const shown = barsOf(chartOf(Array.from({length: tries}, (_, at) => tryAt(at))))
     expect([shown.length, shown[0]]).toEqual([bars, first])
@@ -917,13 +903,13 @@ describe('renderTimeline, at its bounds', () => {
       .slice(4)
     expect(lines).toEqual([
       '  section a.io',
-      '  7 tries :active, 5, 106ms',
+      '  7 attempts :active, 5, 106ms',
       '  section b.io',
-      '  7 tries :crit, 10, 106ms',
+      '  7 attempts :crit, 10, 106ms',
       '  section c.io',
-      '  7 tries :done, 20, 106ms',
+      '  7 attempts :done, 20, 106ms',
       '  section d.io',
-      '  7 tries :done, 30, 106ms'
+      '  7 attempts :done, 30, 106ms'
     ])
   })
 

@@ -2,7 +2,7 @@
 // Expectations are written by hand here, from CONTRACT's table of kinds; nothing is taken from what the code did.
 
 import {gzipSync} from 'node:zlib'
-import type {Cause} from '../../src/report/diagnose.ts'
+import type {Cause} from '../../src/report/cause.ts'
 import type {FailureKind} from '../../src/failure/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
 import type {RequestHandlerOptions} from './request-handler.ts'

@@ -7,8 +7,7 @@ import {type Event} from '../acquire/candidate-result.ts'
 import {acquireWithFallback} from '../acquire/fallback.ts'
 import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
-import {renderVerified} from '../report/annotations.ts'
-import {levelOf, renderDebug, renderEvent, renderProgress} from '../report/log-lines.ts'
+import {levelOf, renderDebug, renderEvent, renderProgress, renderResult} from '../report/log-lines.ts'
 import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
@@ -90,15 +89,12 @@ async function acquireOne(
   }))
   const acquisition = await acquireWithFallback(requests, acquire.signal, request => {
     if (request.image !== image)
-      group.line(`No registry serves ${image.input}. Trying ${request.image.input} from fallback-tags`, 'bad')
+      group.line(`No registry returned ${image.input}; trying fallback tag ${request.image.input}`, 'warning')
     return acquireImage(request, {...acquire, log})
   })
-  if (acquisition.image === undefined) group.close(`${image.input}: not verified`, 'bad')
-  else
-    group.close(
-      renderVerified(acquisition, acquisition.image, acquire.store === undefined ? undefined : 'not-exported'),
-      'good'
-    )
+  const {detail, outcome, level} = renderResult(acquisition, acquire.store !== undefined)
+  if (detail !== undefined) group.line(detail, 'plain')
+  group.close(outcome, level)
   return acquisition
 }
 

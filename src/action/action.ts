@@ -4,10 +4,10 @@
 import {type Failure} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {type ExportedImage} from '../report/build-report.ts'
-import {annotateImage, buildReport, type RunEvidence} from '../report/run-report.ts'
+import {buildReport, type RunEvidence} from '../report/run-report.ts'
 import {readTimeLimit} from '../runner/inputs.ts'
 import {outputsOf} from '../runner/outputs.ts'
-import {evidenceOf, whyNotOutputs} from '../runner/outputs-check.ts'
+import {checkOutputs, verifiedOutputOf} from '../runner/outputs-check.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import {acquireAll} from './acquire-all.ts'
 import {openRun} from './open-run.ts'
@@ -25,7 +25,7 @@ export async function runAction(runtime: Runtime): Promise<number> {
   const startedAt = runtime.wallClock().toISOString()
   const startedMs = runtime.clock.nowMs()
   const done = new AbortController()
-  startTimeLimit(run, readTimeLimit(run.written), done.signal)
+  startTimeLimit(run, readTimeLimit(run.reader), done.signal)
   const deadline = overdue(run, done.signal)
   // It is awaited by each step; between two steps nothing else handles it.
   deadline.catch(() => undefined)
@@ -42,7 +42,7 @@ export async function runAction(runtime: Runtime): Promise<number> {
       elapsedMs: runtime.clock.nowMs() - startedMs,
       isCancelled: run.stop.signal.reason instanceof Cancelled,
       isComplete,
-      images: acquisitions.map(annotateImage),
+      acquisitions,
       exports,
       layout,
       warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({message}) => message)],
@@ -55,19 +55,18 @@ export async function runAction(runtime: Runtime): Promise<number> {
 
 /** Builds the report. Outputs that do not agree with what was verified are a bug, and none is set then. */
 function finish(evidence: RunEvidence): FinishedRun {
-  const {images, exports, layout, failure} = evidence
-  const acquisitions = images.map(({acquisition}) => acquisition)
+  const {acquisitions, exports, layout, failure} = evidence
   const report = buildReport(evidence)
-  const reason = whyNotOutputs(
+  const reason = checkOutputs(
     outputsOf(report),
-    evidenceOf(acquisitions, acquisition => exports.get(acquisition), layout)
+    verifiedOutputOf(acquisitions, acquisition => exports.get(acquisition), layout)
   )
-  if (reason === undefined) return {report, images, failure}
+  if (reason === undefined) return {report, failure}
   const bug: Failure = {
     kind: 'bug',
     detail: `${reason}. No output is set. Report this as a bug, with the report of this run`
   }
-  return {report: buildReport({...evidence, exports: notExported(acquisitions), failure: bug}), images, failure: bug}
+  return {report: buildReport({...evidence, exports: notExported(acquisitions), failure: bug}), failure: bug}
 }
 
 /** What the steps came to. */

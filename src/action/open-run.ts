@@ -1,6 +1,7 @@
 // The first step of a run: masks secrets and takes them out of the environment, before anything is read, started, or printed.
 // What the later steps share is made here.
 
+import {createInputReader} from '../runner/input-reader.ts'
 import {takeInputs} from '../runner/take-inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import {createRunner} from '../runner/runner.ts'
@@ -19,7 +20,7 @@ export function openRun(runtime: Runtime): RunContext {
   const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
   const run: RunContext = {
     runtime,
-    written,
+    reader: createInputReader(written),
     job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},
     programEnvironment,
     runner,

@@ -1,7 +1,8 @@
 // The lock file in the flow of a run: read before the first request, compared with the verified images, and updated at the end.
 // Only `lock: update` writes it.
 
-import {renderUnavailable} from '../report/annotations.ts'
+import {errorAnnotation} from '../report/annotations.ts'
+import {buildImageReport} from '../report/build-report.ts'
 import {type Lock, renderChange} from '../pins/lock.ts'
 import {
   applyLock,
@@ -17,12 +18,11 @@ import type {InputIssue} from '../failure/failure.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportLockChange} from '../report/report-fields.ts'
-import {floatingTagAdvice} from '../report/fallback-warning.ts'
+import {floatingTagAdvice, notUpdatedWarning} from '../report/lock-advice.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {DEFAULTS} from '../runner/input-reader.ts'
 import {type LockFile, readLockFile, resolveLockFile, updateLockFile} from '../pins/lock-file.ts'
-import {fail} from '../failure/error.ts'
-import {notUpdatedWarning} from '../report/lock-warnings.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 import {type RunContext, warn} from './publish.ts'
 import {Cancelled} from './time-limit.ts'
@@ -35,8 +35,33 @@ export type Pins = Pick<LockedRequests, 'images' | 'fallbacks' | 'warnings'> & {
   readonly lockOnlyImages: readonly ImageRequest[]
 }
 
-/** Reads the lock file and applies it to the images. Rejects with 'invalid-input' if it is broken, required and missing, or lacks an image. */
+/** Reads the lock file and applies it to the images. Rejects with 'invalid-input' and all issues: those of the inputs, and its own. */
 export async function loadPins(
+  inputs: Inputs,
+  issues: readonly InputIssue[],
+  environment: Readonly<Record<string, string | undefined>>
+): Promise<Pins> {
+  if (issues.length === 0) return readPins(inputs, environment)
+  const isLockInput = issues.some(({input}) => input === 'lock' || input === 'lock-file')
+  const faults = isLockInput ? [] : await lockIssues(inputs, environment)
+  return fail({kind: 'invalid-input', faults: [...issues, ...faults]})
+}
+
+async function lockIssues(
+  inputs: Inputs,
+  environment: Readonly<Record<string, string | undefined>>
+): Promise<readonly InputIssue[]> {
+  try {
+    await readPins(inputs, environment)
+    return []
+  } catch (error) {
+    if (!(error instanceof VerifiedImageError)) throw error
+    return error.failure.kind === 'invalid-input' ? error.failure.faults : []
+  }
+}
+
+/** Rejects with 'invalid-input' if the lock file is broken, required and missing, or lacks an image. */
+async function readPins(
   {images, fallbackTags, lock: mode, lockFile}: Inputs,
   environment: Readonly<Record<string, string | undefined>>
 ): Promise<Pins> {
@@ -123,7 +148,7 @@ function lockOnlyWarnings(
   return lockOnlyImages
     .filter(({image}) => image === undefined)
     .map(acquisition => {
-      const {title, message} = renderUnavailable(acquisition)
-      return {title, message: `It is in fallback-tags, and was not written to ${file}.\n${message}`}
+      const {title, message} = errorAnnotation(buildImageReport(acquisition, 0, undefined))
+      return {title, message: `${message}\nIt is listed in fallback-tags, and was not written to ${file}.`}
     })
 }

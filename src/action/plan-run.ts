@@ -23,9 +23,10 @@ export type Plan = {
 export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'pins'>> {
   const {environment, platform} = run.runtime
   const found = await findInFiles(run)
-  const folder = environment['GITHUB_WORKSPACE']
-  const inputs = readInputs(run.written, run.job, platform(), {folder, checkLayout}, found)
-  const pins = await loadPins(inputs, environment)
+  const workspace = environment['GITHUB_WORKSPACE']
+  const deps = {job: run.job, hostPlatform: platform(), workspace, checkLayout}
+  const inputs = readInputs(run.reader, deps, found)
+  const pins = await loadPins(inputs, run.reader.issues(), environment)
   for (const text of pins.warnings) warn(run, 'Lock file', text)
   warnAboutUnused(run, inputs)
   return {inputs, pins}
@@ -50,14 +51,14 @@ export async function openExporterFor(run: RunContext, inputs: Inputs): Promise<
 
 async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {platform, environment} = run.runtime
-  const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
+  const {patterns, platforms, variables} = readFilePatterns(run.reader, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
   const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
   const found = await findImagesInThread(options, {signal: run.stop.signal})
   for (const {text, reason, location} of found.skipped) {
     const at = location === undefined ? '' : `${formatLocation(location)}: `
-    warn(run, 'Left out of files', `${at}${text} is left out. ${reason}`, location)
+    warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location)
   }
   return found
 }
@@ -71,11 +72,7 @@ function warnAboutUnused(run: RunContext, inputs: Inputs): void {
   for (const name of names) run.runner.addOwn(name)
   const registry = inputs.credentials?.registry
   if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
-    warn(
-      run,
-      'Unused credentials',
-      `registry: none of the images or mirrors is at ${registry}, so username and password are not used`
-    )
+    warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`)
 }
 
 /** Every repository that may be requested, and each image as the inputs name it. */

@@ -1,33 +1,26 @@
 // Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
 // Warnings about the run itself are published when they occur.
 
-import {few} from '../failure/shorten-list.ts'
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {redactReport} from '../report/redact-report.ts'
-import {
-  type Annotation,
-  type ImageAnnotations,
-  MAX_ANNOTATIONS,
-  moreWarnings,
-  warningsOfImages
-} from '../report/run-report.ts'
+import {type Annotation, errorAnnotations, inputErrorAnnotations, MAX_ANNOTATIONS} from '../report/annotations.ts'
+import {moreWarnings, warningsOfImages} from '../report/run-report.ts'
 import {renderSummary} from '../summary/summary.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
-import {whyNotPath} from '../runner/outputs-check.ts'
+import {checkPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
-import {describeIssue} from '../failure/describe-failure.ts'
 import {fail} from '../failure/error.ts'
-import {type WrittenInputs} from '../runner/input-reader.ts'
+import {type InputReader} from '../runner/input-reader.ts'
 
 export type RunContext = {
   readonly runtime: Runtime
   /** The inputs, secrets included. Nothing else has these. */
-  readonly written: WrittenInputs
+  readonly reader: InputReader
   /** The job's variables, for files of the workspace. */
   readonly job: JobVariables
   /** The environment of programs that the run starts. */
@@ -63,19 +56,14 @@ export function moreOfKinds({warnings}: RunContext): readonly Annotation[] {
 /** A finished run, to be published. */
 export type FinishedRun = {
   readonly report: Report
-  readonly images: readonly ImageAnnotations[]
   readonly failure: Failure | undefined
 }
 
 /** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
-export async function publish(run: RunContext, {report, images, failure}: FinishedRun): Promise<number> {
+export async function publish(run: RunContext, {report, failure}: FinishedRun): Promise<number> {
   const {runner} = run
-  for (const warning of [...warningsOfImages(images), ...moreOfKinds(run)]) runner.warning(warning)
-  publishErrors(
-    runner,
-    'No verified image',
-    images.flatMap(({error}) => error ?? [])
-  )
+  for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)]) runner.warning(warning)
+  for (const error of errorAnnotations(report.images)) runner.error(error)
   if (failure !== undefined) publishFailure(runner, failure)
   const outputs = outputsOf(report)
   const secretWarning = warnAboutSecrets(runner, outputs)
@@ -84,8 +72,8 @@ export async function publish(run: RunContext, {report, images, failure}: Finish
   const shown = redactReport({...report, warnings}, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
-    const reason = whyNotPath(path)
-    if (reason !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${reason}`})
+    const reason = checkPath(path)
+    if (reason !== undefined) fail({kind: 'local-io', detail: `output report is not set: ${reason}`})
     runner.setOutputs({...outputs, report: path})
     await publishSummary(run, shown)
     return report.outcome === 'verified' ? 0 : 1
@@ -95,30 +83,10 @@ export async function publish(run: RunContext, {report, images, failure}: Finish
   }
 }
 
-function publishErrors(runner: Runner, kind: string, errors: readonly Annotation[]): void {
-  for (const error of errors.slice(0, MAX_ANNOTATIONS)) runner.error(error)
-  const more = errors.slice(MAX_ANNOTATIONS)
-  if (more.length === 0) return
-  const titles = few(more.map(({title}) => title))
-  runner.error({
-    title: kind,
-    message: [`${String(more.length)} more errors like the ones above`, ...titles].join('\n')
-  })
-}
-
-/** Publishes one annotation, also for many invalid inputs: each of them is a line. */
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
 function publishFailure(runner: Runner, failure: Failure): void {
-  if (failure.kind !== 'invalid-input') {
-    runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-    return
-  }
-  const [issue, ...others] = failure.faults
-  const only = others.length === 0 ? issue : undefined
-  runner.error({
-    title: only === undefined ? `${String(failure.faults.length)} inputs are not valid` : `Input ${only.input}`,
-    message: failure.faults.map(describeIssue).join('\n'),
-    ...(only?.location === undefined ? {} : {location: only.location})
-  })
+  if (failure.kind === 'invalid-input') for (const error of inputErrorAnnotations(failure)) runner.error(error)
+  else runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
 }
 
 // GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
@@ -128,16 +96,16 @@ function warnAboutSecrets(runner: Runner, outputs: Readonly<Record<string, strin
   if (names.length === 0) return undefined
   return {
     title: 'An output contains a secret',
-    message: `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`
+    message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
   }
 }
 
 // A build does not fail because its summary cannot be written.
-async function publishSummary({written, runner}: RunContext, report: Report): Promise<void> {
-  if (!wantsSummary(written)) return
+async function publishSummary({reader, runner}: RunContext, report: Report): Promise<void> {
+  if (!wantsSummary(reader)) return
   try {
     await runner.addSummary(() => renderSummary(report))
   } catch (error) {
-    runner.warning({title: 'The job summary', message: error instanceof Error ? error.message : String(error)})
+    runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

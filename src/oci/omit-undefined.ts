@@ -6,6 +6,6 @@ type Present<T> = {readonly [K in keyof T as undefined extends T[K] ? never : K]
 }
 
 /** The record without the keys whose value is undefined. */
-export function omitUndefined<T extends Readonly<Record<string, unknown>>>(record: T): Present<T> {
+export function omitUndefined<const T extends Readonly<Record<string, unknown>>>(record: T): Present<T> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>
 }

@@ -1,99 +1,122 @@
-// What is told of an image outside of the report: the line below its group in the log, and its one warning or error.
-// Pure rendering of evidence, like the report that it is made from.
+// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
+// The first line of a message stands alone, because a runner's log prints no titles.
 
-import {formatPlatform} from '../oci/platform.ts'
-import {diagnose, isOfPrimary} from './diagnose.ts'
-import {fallbackUsed} from '../acquire/fallback.ts'
+import {describeIssue} from '../failure/describe-failure.ts'
+import {type Failure, type SourceLocation} from '../failure/failure.ts'
+import {formatLocation, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
-import {isMovedTagFailure} from '../acquire/moved-tag.ts'
-import {imageSentence} from './wording.ts'
-import {exportedReference, describeCandidate, reportFacts, reportVerified} from './build-report.ts'
-import {renderMirrorDecision} from './unresolved.ts'
-import {formatBytes, formatDuration} from '../failure/format.ts'
-import {describeFailure} from '../failure/describe-failure.ts'
-import {type VerifiedImage} from '../fetch/verified-image.ts'
-import {describeMovedTag} from './moved-tag-warning.ts'
-import {type Acquisition} from '../acquire/acquisition.ts'
+import {linkToCause} from './advice.ts'
+import {movedTagLines, registryLines, statusHints} from './image-warning.ts'
+import type {ImageReport} from './report-document.ts'
+import {causeSentence, imageSentence, isCanceled} from './wording.ts'
 
-/** One line that says what is used, for the log. */
-export function renderVerified(
-  acquisition: Acquisition,
-  image: VerifiedImage,
-  exported: 'not-exported' | undefined
-): string {
-  const {verified, size} = reportVerified(acquisition, image)
-  const {reference = `${image.digest} from ${image.origins.join(', ')}`} = exportedReference(
-    acquisition,
-    image,
-    exported
+export type Annotation = {
+  readonly title: string
+  readonly message: string
+  /** The line of a file that it is shown beside. */
+  readonly location?: SourceLocation
+}
+
+/** GitHub shows ten errors and ten warnings of a step. */
+export const MAX_ANNOTATIONS = 10
+
+/** The warning of an image that is used, if there is one. */
+export function warningAnnotation(image: ImageReport): Annotation | undefined {
+  if (image.warning === undefined) return undefined
+  return {title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image)}
+}
+
+/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
+export function errorAnnotations(images: readonly ImageReport[]): readonly Annotation[] {
+  const failed = images.filter(({platforms, outcome}) => outcome === 'failed' && platforms.length === 0)
+  const ended = failed.filter(isEndedByRun)
+  const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)]
+  if (errors.length <= MAX_ANNOTATIONS) return errors
+  const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)]
+  const more = `${String(rest.length)} more images could not be verified`
+  return [...shown, {title: more, message: [`${more}:`, ...few(rest.map(({title}) => title))].join('\n')}]
+}
+
+/** One error for all invalid inputs, and one beside each line of a file that has one. */
+export function inputErrorAnnotations({faults}: Extract<Failure, {kind: 'invalid-input'}>): readonly Annotation[] {
+  const count = faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`
+  const all = {title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describeIssue)].join('\n')}
+  const located = faults.flatMap(fault =>
+    fault.location === undefined
+      ? []
+      : [{title: `Input ${fault.input}`, message: describeIssue(fault), location: fault.location}]
   )
-  const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
-  const names = image.platforms.map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))
-  const platforms = few([...new Set(names)]).join(', ')
-  const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${formatBytes(size ?? 0)}`
-  const standIn = fallbackUsed(acquisition)
-  const inPlace = standIn === undefined ? '' : `, for which ${standIn.request.image.input} stands in,`
-  return `${acquisition.request.image.input}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${formatDuration(acquisition.elapsedMs)})`
-}
-
-/** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-export function renderMirrorWarning(
-  acquisition: Acquisition,
-  image: VerifiedImage
-): {readonly title: string; readonly message: string} | undefined {
-  const {request, resolved, results, moved} = acquisition
-  const failed = results.filter(({failure}) => failure !== undefined)
-  if (isOfPrimary(acquisition) && moved === undefined) return undefined
-  const from = image.origins.join(', ')
-  const lines = [
-    ...renderDiagnosis(acquisition),
-    ...failed.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
-    ...describeMovedTag(acquisition)
-  ]
-  const decision = renderMirrorDecision(resolved, request.image)
-  if (decision !== undefined) lines.push(decision)
-  // A mirror that was preferred and did its work is no news.
-  if (lines.length === 0) return undefined
-  const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`
-  return {title: `${request.image.input} ${title}`, message: [acquisitionSentence(acquisition), ...lines].join('\n')}
-}
-
-/** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-export function renderUnavailable(acquisition: Acquisition): {readonly title: string; readonly message: string} {
-  const {request, resolved, results, runError, moved, fallbacks = []} = acquisition
-  const cause = renderDiagnosis(acquisition)
-  // Of one that was called off nobody knows whether it could have served the image.
-  const isTold = cause.length > 0 && (runError !== undefined || results.every(({outcome}) => outcome !== 'aborted'))
-  const lines = [
-    ...(isTold ? [acquisitionSentence(acquisition)] : []),
-    ...cause,
-    ...results.filter(story => !isMovedTagFailure(story, moved)).map(story => describeCandidate(story, resolved)),
-    ...describeMovedTag(acquisition),
-    ...(runError === undefined ? [] : [`The step ended: ${describeFailure(runError.failure)}.`]),
-    ...fallbacks.flatMap(fallback => [
-      `Nor can ${fallback.request.image.input} stand in:`,
-      ...fallback.results.map(story => describeCandidate(story, fallback.resolved))
-    ])
-  ]
-  return {title: `No verified ${request.image.input}`, message: lines.join('\n')}
-}
-
-/** The first sentence of what is told of it. */
-export function acquisitionSentence(acquisition: Acquisition): string {
-  return imageSentence(reportFacts(acquisition, 0, undefined), name => name)
-}
-
-/** The cause with its advice, and below it what the status pages of those that failed say. */
-export function renderDiagnosis(acquisition: Acquisition): readonly string[] {
-  const diagnosis = diagnose(acquisition)
-  if (diagnosis === undefined) return []
-  const words = new Map(
-    acquisition.results.flatMap(({statusNotice}) =>
-      statusNotice === undefined ? [] : [[statusNotice.page, statusNotice]]
-    )
-  )
+  const most = MAX_ANNOTATIONS - 1
+  const shown = located.slice(0, located.length > most ? most - 1 : most)
+  const rest = located.slice(shown.length).map(({location}) => formatLocation(location))
+  if (rest.length === 0) return [all, ...shown]
   return [
-    `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
-    ...[...words.values()].map(({page, text, at}) => `Hint: ${page} says: ${text}${at === undefined ? '' : ` (${at})`}`)
+    all,
+    ...shown,
+    {title: count, message: `And ${String(rest.length)} more invalid lines:\n${few(rest).join('\n')}`}
   ]
+}
+
+function warningTitle({image, fallbacks, moved, origins = []}: ImageReport): string {
+  const used = fallbacks?.at(-1)
+  if (used !== undefined) return `Used fallback tag ${used.image} instead of ${image}`
+  return moved === undefined
+    ? `${image} was taken from ${origins.join(', ')}`
+    : `${image} has moved at ${moved.registry}`
+}
+
+// Docker, the disk, the time limit, and a cancellation end the run for all images.
+function isEndedByRun(image: ImageReport): boolean {
+  return image.failure !== undefined || isCanceled(image)
+}
+
+function runErrors(images: readonly ImageReport[]): readonly Annotation[] {
+  const [first] = images
+  if (first === undefined) return []
+  const error = errorAnnotation(first)
+  if (images.length === 1) return [error]
+  return [{...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.`}]
+}
+
+/** The error of one image: every registry's result, the cause, and the fix. */
+export function errorAnnotation(image: ImageReport): Annotation {
+  const {fallbacks = []} = image
+  const details = [
+    ...registryLines(image, true),
+    ...movedTagLines(image),
+    ...fallbacks.flatMap(fallback => [
+      `Fallback tag ${fallback.image} is not available:`,
+      ...registryLines(fallback, true)
+    ]),
+    ...causeLines(image)
+  ]
+  return {
+    title: `Could not verify ${image.image}`,
+    message: [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n') + otherLocations(image),
+    ...firstLocation(image)
+  }
+}
+
+function causeLines(image: ImageReport): readonly string[] {
+  const {diagnosis, failure} = image
+  // What failed on this machine is the cause then.
+  if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out')) return []
+  return [
+    `Cause: ${diagnosis.cause}. ${causeSentence(diagnosis, name => name)}`,
+    ...statusHints(image),
+    `Fix: ${lowerFirst(diagnosis.advice)} ${linkToCause(diagnosis.cause)}`
+  ]
+}
+
+// Advice begins with a verb, so its first letter is never part of a name.
+function lowerFirst(advice: string): string {
+  return advice.slice(0, 1).toLowerCase() + advice.slice(1)
+}
+
+function firstLocation({places: [location] = []}: ImageReport): {readonly location?: SourceLocation} {
+  return location === undefined ? {} : {location}
+}
+
+function otherLocations({places: [, ...others] = []}: ImageReport): string {
+  return others.length === 0 ? '' : `\nAlso used at ${few(others.map(formatLocation)).join(', ')}.`
 }

@@ -1,12 +1,19 @@
-// What happened, as the JSON report (report.schema.json is its contract).
-// Pure rendering of evidence: nothing is fetched, decided or measured here.
+// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
+// Pure: nothing is fetched, decided, or measured here.
 
-import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
-import {describeFailedCandidate, diagnose} from './diagnose.ts'
-import type {CandidateResult, CandidateOutcome} from '../acquire/candidate-result.ts'
+import {type Acquisition} from '../acquire/acquisition.ts'
+import type {CandidateOutcome} from '../acquire/candidate-result.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
 import {createdOf} from '../acquire/moved-tag.ts'
-import type {ResolvedDigest} from '../acquire/plan.ts'
+import {lowestLevel} from '../fetch/verify-level.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
+import {formatFamiliar, formatReference} from '../oci/reference.ts'
+import {type Role} from '../registry/candidate.ts'
+import {CACHE} from '../store/store.ts'
+import {describeCandidate} from './describe-candidate.ts'
+import {diagnose} from './diagnose.ts'
+import {imageWarning} from './image-warning.ts'
 import type {ImageReport, RegistryReport} from './report-document.ts'
 import {
   reportAttempt,
@@ -18,108 +25,89 @@ import {
   reportStatusPage,
   sizeOf
 } from './report-fields.ts'
-import {CACHE} from '../store/store.ts'
-import {type Role} from '../registry/candidate.ts'
-import {lowestLevel} from '../fetch/verify-level.ts'
-import {type VerifiedImage} from '../fetch/verified-image.ts'
-import {type Acquisition} from '../acquire/acquisition.ts'
+import {mirrorDecision} from './unresolved.ts'
 
-/** An image that `load` or `layout` exported on this machine. */
+/** What load or layout made of an image on this machine. */
 export type ExportedImage = {
   readonly reference: string
   /** The value of a build context for BuildKit. */
   readonly context: string
 }
 
-/** `not-exported`: the image was to be exported and was not, so it has no reference. */
+/** `not-exported`: load or layout was requested, and the image was not exported. It has no reference then. */
 export type ExportResult = ExportedImage | 'not-exported'
 
-/**
- * Builds the report of an image. Times in it are counted from `runStartedMs` on the run's clock. `exported` is undefined where
- * neither `load` nor `layout` is set. `warning` is the text of its annotation.
- */
+/** Times in the report count from `runStartedMs` on the run's clock. */
 export function buildImageReport(
   acquisition: Acquisition,
   runStartedMs: number,
-  exported: ExportResult | undefined,
-  warning: string | undefined
+  exported: ExportResult | undefined
 ): ImageReport {
-  return {
-    ...reportFacts(acquisition, runStartedMs, exported),
-    ...(warning === undefined ? {} : {warning})
-  }
+  const report = imageReport(acquisition, runStartedMs, exported)
+  return omitUndefined({...report, warning: imageWarning(report, mirrorDecision(acquisition))})
 }
 
-/** All but the warning, which is made from this; an older tag that was tried has none of its own. */
-type ImageFacts = Omit<ImageReport, 'warning'>
-
-export function reportFacts(
+function imageReport(
   acquisition: Acquisition,
   runStartedMs: number,
   exported: ExportResult | undefined
-): ImageFacts {
-  const {request, resolved, image, results, runError, moved, fallbacks} = acquisition
+): Omit<ImageReport, 'warning'> {
+  const {request, resolved, image, runError, moved, fallbacks} = acquisition
   const {input, reference, locations} = request.image
   const diagnosis = diagnose(acquisition)
-  const lockedCreated = createdOf(image)
-  return {
+  const fallbackExported = exported === undefined ? undefined : 'not-exported'
+  return omitUndefined({
     image: input,
     name: formatReference(reference),
-    ...(locations === undefined ? {} : {places: locations.map(reportPlace)}),
+    places: locations?.map(reportPlace),
     outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
-    ...(resolved === undefined ? {} : {digest: resolved.digest, decidedBy: resolved.decidedBy}),
-    ...(request.image.locked === undefined ? {} : {locked: request.image.locked.digest}),
-    ...(moved === undefined ? {} : {moved: reportMoved(moved, lockedCreated)}),
+    digest: resolved?.digest,
+    decidedBy: resolved?.decidedBy,
+    locked: request.image.locked?.digest,
+    moved: moved && reportMoved(moved, createdOf(image)),
     ...(image === undefined || exported === 'not-exported'
       ? {}
-      : {...reportVerified(acquisition, image), ...exportedReference(acquisition, image, exported)}),
+      : {...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
-    ...(diagnosis === undefined ? {} : {diagnosis: reportDiagnosis(diagnosis)}),
-    ...(runError === undefined ? {} : {failure: reportFailure(runError.failure)}),
-    registries: results.map(story => reportRegistry(story, runStartedMs, resolved)),
-    ...(fallbacks === undefined
-      ? {}
-      : {
-          fallbacks: fallbacks.map(fallback =>
-            reportFacts(fallback, runStartedMs, exported === undefined ? undefined : 'not-exported')
-          )
-        })
-  }
+    diagnosis: diagnosis && reportDiagnosis(diagnosis),
+    failure: runError && reportFailure(runError.failure),
+    registries: registryReports(acquisition, runStartedMs),
+    fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
+  })
 }
 
-export function reportVerified(acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> {
+function verifiedFields(acquisition: Acquisition, image: VerifiedImage): Partial<ImageReport> {
   const {origins, mediaType, platforms, candidate} = image
-  const {image: wanted, candidates} = acquisition.request
-  const tag = fallbackUsed(acquisition)?.request.image.tag ?? wanted.tag
+  const {image: request, candidates} = acquisition.request
   const primary = candidates.find(({role}) => role === 'primary')?.repository.registry
-  // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
+  // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
   const registries = origins.filter(origin => origin !== CACHE)
   const registry = registries.find(origin => origin !== primary) ?? registries[0]
   const isPrimary = candidate.role === 'primary' && registry === primary
-  return {
+  return omitUndefined({
     mediaType,
     origins,
-    ...(registry === undefined ? {} : {registry, source: isPrimary ? 'primary' : 'mirror'}),
-    ...(tag === undefined ? {} : {tag}),
+    registry,
+    source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
+    tag: fallbackUsed(acquisition)?.request.image.tag ?? request.tag,
     verified: lowestLevel(platforms.map(({level}) => level)),
     size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
-  }
+  })
 }
 
-export function exportedReference(
-  {request: {image: wanted}}: Acquisition,
+function exportedFields(
+  {request: {image: request}}: Acquisition,
   image: VerifiedImage,
-  exported: ExportResult | undefined
+  exported: ExportedImage | undefined
 ): Partial<ImageReport> {
-  if (exported === 'not-exported') return {}
   const pulled = formatReference({...image.candidate.repository, digest: image.digest})
   const {reference, context} = exported ?? {reference: pulled, context: `docker-image://${pulled}`}
-  return {
+  return omitUndefined({
     reference,
-    ...(wanted.shadowsStage === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
-    ...(wanted.contexts === undefined ? {} : {namedContexts: wanted.contexts.map(name => `${name}=${context}`)})
-  }
+    buildContext: request.shadowsStage === true ? undefined : `${formatFamiliar(request.reference)}=${context}`,
+    namedContexts: request.contexts?.map(name => `${name}=${context}`)
+  })
 }
 
 const ROLES: Readonly<Record<Role, RegistryReport['role']>> = {
@@ -135,48 +123,25 @@ const OUTCOMES: Readonly<Record<CandidateOutcome, RegistryReport['outcome']>> = 
   'not-asked': 'not-asked'
 }
 
-function reportRegistry(story: CandidateResult, runStartedMs: number, pin: ResolvedDigest | undefined): RegistryReport {
-  return {
-    registry: story.candidate.repository.registry,
-    repository: story.candidate.repository.path,
-    role: ROLES[story.candidate.role],
-    outcome: OUTCOMES[story.outcome],
-    did: describeCandidate(story, pin),
-    ...(story.failedObject === undefined ? {} : {object: story.failedObject}),
-    ...(story.failure === undefined ? {} : {failure: reportFailure(story.failure)}),
-    ...(story.statusNotice === undefined ? {} : {statusPage: reportStatusPage(story.statusNotice)}),
-    attempts: story.attempts
-      .toSorted((a, b) => a.startedMs - b.startedMs)
-      .map(attempt => reportAttempt(attempt, runStartedMs))
-  }
-}
-
-/** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-export function describeCandidate(story: CandidateResult, pin: ResolvedDigest | undefined): string {
-  const {failure, outcome, candidate, attempts} = story
-  if (failure !== undefined) {
-    const tries = attempts.filter(
-      ({object, outcome: ended}) =>
-        object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed'
-    ).length
-    return `${describeFailedCandidate(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`
-  }
-  const name = formatRepository(candidate.repository)
-  const {withheld, answered} = story
-  if (withheld === 'private')
-    return `${name}: not asked, as the image cannot be read without a login, and a public mirror is not told the name of a private image`
-  if (withheld === 'unknown')
-    return `${name}: not asked, as there are credentials for the image's registry and it could not be found out whether anyone can read it without them; list this mirror in mirrors to have it asked`
-  if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined)
-    return `${name}: not asked, as the digest of the tag is unknown and public mirrors are only queried by digest; write a digest into the reference, or keep a lock file`
-  if (answered !== undefined && pin !== undefined && answered !== pin.digest)
-    return `${name}: not used; its tag is ${answered}, and ${pin.registry} says ${pin.digest}`
-  return `${name}: ${describeOutcome(story)}`
-}
-
-function describeOutcome({outcome, attempts}: CandidateResult): string {
-  if (outcome === 'not-asked') return 'not asked'
-  if (outcome === 'verified') return 'verified'
-  const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object
-  return left === undefined ? 'called off' : `was still at ${left}`
+function registryReports(
+  {results, resolved, requestedDigest, fallbacks, image}: Acquisition,
+  runStartedMs: number
+): readonly RegistryReport[] {
+  // With a fallback tag, `resolved` is the digest of that tag.
+  const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved
+  return results.map(result =>
+    omitUndefined({
+      registry: result.candidate.repository.registry,
+      repository: result.candidate.repository.path,
+      role: ROLES[result.candidate.role],
+      outcome: OUTCOMES[result.outcome],
+      did: describeCandidate(result, known),
+      object: result.failedObject,
+      failure: result.failure && reportFailure(result.failure),
+      statusPage: result.statusNotice && reportStatusPage(result.statusNotice),
+      attempts: result.attempts
+        .toSorted((a, b) => a.startedMs - b.startedMs)
+        .map(attempt => reportAttempt(attempt, runStartedMs))
+    })
+  )
 }

@@ -1,5 +1,5 @@
-// The report as it may be shown: no secret in any of its texts. Texts are redacted before they become JSON or Markdown, so that a mask
-// breaks neither, and words that are this action's own stay as report.schema.json has them.
+// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
+// Fixed words of this action stay as report.schema.json has them.
 
 import type {Report} from './report-document.ts'
 
@@ -7,7 +7,7 @@ export function redactReport(report: Report, redact: (text: string) => string): 
   return redactValue(report, '', redact) as Report
 }
 
-// What stands under these is one of a few words of ours, a digest or a time, never a text from outside.
+// Keys whose values are fixed words, digests, or times, and never text from outside.
 const CLOSED = new Set([
   ...[
     'action',

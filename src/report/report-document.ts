@@ -1,8 +1,8 @@
-// The JSON report as others read it: report.schema.json is its contract. Field names here are public and are never derived from
-// internal records; report-fields.ts maps those one field at a time.
+// The shape of the JSON report; report.schema.json is its contract. Field names are public: report-fields.ts maps internal records to
+// them one field at a time.
 
 import type {Digest} from '../oci/digest.ts'
-import type {Cause} from './diagnose.ts'
+import type {Cause} from './cause.ts'
 import {type Level} from '../fetch/verify-level.ts'
 
 export type Report = {
@@ -15,13 +15,13 @@ export type Report = {
   readonly images: readonly ImageReport[]
   readonly inputFaults: readonly InputFaultReport[]
   readonly warnings: readonly string[]
-  /** The folder that the images were written to. */
+  /** The directory that the images were written to. */
   readonly layout?: string
-  /** What would make the run safer. Not a warning; said once. */
+  /** What makes the next run safer. Not a warning. */
   readonly advice?: readonly string[]
   /** The lock file, when one was read or written. */
   readonly lock?: LockReport
-  /** What ended the run where it was no registry. */
+  /** What ended the run, unless a registry did. */
   readonly failure?: FailureReport
 }
 
@@ -49,7 +49,7 @@ export type LockChangeReport = {
   readonly to: Digest
 }
 
-/** `message` is the rest in words. */
+/** `message` is the other fields as text. */
 export type FailureReport = {readonly message: string} & (
   | {readonly kind: 'unreachable'; readonly reason: UnreachableReason; readonly detail: string}
   | {readonly kind: 'timed-out'; readonly phase: TimeoutPhase; readonly limit: LimitReport}
@@ -92,10 +92,10 @@ type LimitReport = {
 }
 
 export type ImageReport = {
-  /** As it was asked for. */
+  /** As requested. */
   readonly image: string
   readonly name: string
-  /** Where files name it. */
+  /** Lines of files that use it. */
   readonly places?: readonly LocationReport[]
   readonly outcome: 'verified' | 'failed'
   readonly reference?: string
@@ -103,27 +103,27 @@ export type ImageReport = {
   readonly mediaType?: string
   readonly registry?: string
   readonly source?: 'primary' | 'mirror'
-  /** Who served its bytes: registries, and `cache`. */
+  /** Sources of its bytes: registries, and `cache`. */
   readonly origins?: readonly string[]
   readonly tag?: string
-  /** Who decided the digest. */
+  /** Where the digest comes from: reference, lock, primary, or mirror. */
   readonly decidedBy?: string
-  /** What the lock file says that the tag is. */
+  /** The digest in the lock file. */
   readonly locked?: Digest
-  /** What a locked tag is now, when that is another image. */
+  /** The image that a locked tag points to now, if that is a different one. */
   readonly moved?: MovedReport
-  /** Fallback tags that were tried in its place, in order; the last one was used when there is a reference. */
+  /** Fallback tags that were tried, in order. If there is a reference, it is the last one's. */
   readonly fallbacks?: readonly Omit<ImageReport, 'warning'>[]
   readonly verified?: Level
   /** Bytes of the compressed layers of all platforms. */
   readonly size?: number
   readonly buildContext?: string
-  /** The same under the names of the contexts that files give it. */
+  /** The same under the context names that files use. */
   readonly namedContexts?: readonly string[]
   readonly platforms: readonly PlatformReport[]
   readonly elapsedMs: number
   readonly diagnosis?: DiagnosisReport
-  /** That and why something else than what was named, or another registry, is used. */
+  /** Says that a mirror, a fallback tag, or a locked image is used, and why. */
   readonly warning?: string
   readonly failure?: FailureReport
   readonly registries: readonly RegistryReport[]
@@ -176,7 +176,7 @@ export type RegistryReport = {
   readonly repository: string
   readonly role: 'primary' | 'mirror' | 'public-mirror'
   readonly outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'
-  /** What it did, in a line of words. */
+  /** What it did, in one line without its name. */
   readonly did: string
   readonly object?: string
   readonly failure?: FailureReport
@@ -187,7 +187,7 @@ export type RegistryReport = {
 export type AttemptReport = {
   readonly object: string
   readonly ordinal: number
-  /** From the start of the run. */
+  /** Since the start of the run. */
   readonly startedMs: number
   readonly elapsedMs: number
   readonly waitedMs: number

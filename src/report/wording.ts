@@ -1,136 +1,246 @@
-// The first sentence: what is used, and why not the registry that was named, for somebody who wants to get on with their work.
-// Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
+// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
+// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
 
-import type {Cause} from './diagnose.ts'
+import type {Diagnosis} from './diagnose.ts'
+import {formatObject} from '../failure/describe-failure.ts'
 import {type Failure} from '../failure/failure.ts'
-import type {FailureReport, ImageReport} from './report-document.ts'
 import {formatDuration} from '../failure/format.ts'
-import {type Level} from '../fetch/verify-level.ts'
+import type {DiagnosisReport, FailureReport, ImageReport, RegistryReport} from './report-document.ts'
 
-/** How a name from outside is to be shown: as it is in a log, as code in Markdown. */
+/** Shows a name from outside: unchanged in a log, as code in Markdown. */
 export type Escape = (name: string) => string
 
-/** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-export function failureSentence(failure: Failure | FailureReport): string {
+/** Says what happened to one image; the first sentence stands alone. */
+export function imageSentence(image: ImageReport, escape: Escape): string {
+  if (image.outcome === 'failed') return unavailableSentence(image, escape)
+  if (image.fallbacks !== undefined) return fallbackSentence(image, escape)
+  if (image.moved !== undefined) return movedTagSentence(image, escape)
+  const others = failedRegistries(image, escape)
+  const name = escape(image.image)
+  const from = sourcePhrase(image, escape)
+  if (image.source === 'primary') {
+    const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : ''
+    return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`
+  }
+  if (others !== '')
+    return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`
+  return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`
+}
+
+/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
+export function failureSentence(failure: Failure | FailureReport, object?: string): string {
   switch (failure.kind) {
     case 'corrupt':
-      return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes'
+      return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification'
     case 'truncated':
-      return 'broke off in the middle'
+      return 'closed the connection early'
     case 'too-large':
-      return 'sent more bytes than there ought to be'
+      return 'sent more data than expected'
     case 'throttled':
-      return 'limits how often it may be asked'
+      return `is rate limiting this runner (HTTP ${String(failure.status)})`
     case 'server-error':
-      return `answered with an error of its own (status ${String(failure.status)})`
+      return `returned a server error (HTTP ${String(failure.status)})`
     case 'unreachable':
-      return failure.reason === 'tls-identity' ? 'could not prove that it is itself' : 'could not be reached'
+      return unreachableSentence(failure.reason)
     case 'timed-out':
-      if (failure.phase === 'everything') return 'was not done in time'
-      return failure.phase === 'headers' || failure.phase === 'connect' ? 'did not answer' : 'was too slow'
+      return timeoutSentence(failure.phase)
     case 'unauthorized':
     case 'denied':
-      return 'refused access'
+      return `${accessSentence(failure)} (HTTP ${String(failure.status)})`
     case 'not-found':
-      return 'does not have it'
+      return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`
     case 'protocol':
-      return failure.isHtml ? 'answered with a web page' : 'answered with what is no image'
+      return failure.isHtml ? 'returned a web page' : 'returned an invalid response'
     case 'unusable':
-      return 'has an image that contradicts itself'
+      return 'has an image that cannot be used'
     case 'platform-missing':
-      return 'does not have it for this platform'
+      return `has no image for ${failure.wanted}`
     case 'digest-disagrees':
-      return 'has another image under this name'
+      return 'has a different image under this tag'
     case 'invalid-input':
     case 'local-io':
     case 'docker':
     case 'bug':
-      return 'could not be asked'
+      return 'could not be queried'
   }
 }
 
-/** What a cause means, as a sentence's beginning. */
-export function causeSentence(cause: Cause): string {
-  const words: Readonly<Record<Cause, string>> = {
-    publisher: 'the image is broken as it was published',
-    registry: 'the registry hands out broken data',
-    transit: 'the network on the way breaks the data',
-    interception: 'something between here and the registry answers in its place',
-    throttling: 'the registry limits how often it may be asked',
-    access: 'the registry does not let this job in',
-    missing: 'the registry does not have it',
-    outage: 'the registry is down, or cannot be reached from here',
-    'tag-moved': 'the name stands for another image now'
+/** Explains a cause in one sentence that names the registry. */
+export function causeSentence({cause, evidence}: DiagnosisReport | Diagnosis, escape: Escape): string {
+  const registry = escape(evidence.registry)
+  switch (cause) {
+    case 'publisher':
+      return 'The image is broken as published.'
+    case 'registry':
+      return `${registry} serves corrupt data for this image.`
+    case 'transit':
+      return `The network between this runner and ${registry} corrupts data.`
+    case 'interception':
+      return `A proxy or captive portal answers in place of ${registry}.`
+    case 'throttling':
+      return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`
+    case 'access':
+      return `${registry} denies access to the image.`
+    case 'missing':
+      return `${registry} does not have the image.`
+    case 'outage':
+      return `${registry} is down or unreachable.`
+    case 'network':
+      return 'This runner cannot reach the registries.'
+    case 'tag-moved':
+      return `The tag points to a different image at ${registry}.`
   }
-  return words[cause]
 }
 
-function levelPhrase(level: Level | undefined): string {
-  if (level === 'full' || level === 'layers') return 'Every byte was verified'
-  return level === 'config'
-    ? 'Its manifest and config were verified, its layers were not looked at'
-    : 'Its manifest was verified, the rest was not looked at'
+// `the config`, but `layer 2`.
+function objectPhrase(object: string): string {
+  const name = formatObject(object)
+  return /\d$/.test(name) ? name : `the ${name}`
 }
 
-/** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-export function imageSentence(report: ImageReport, quote: Escape): string {
-  if (report.outcome === 'failed') return unavailableSentence(report, quote)
-  const {image, source, verified, decidedBy} = report
-  const from = sourcePhrase(report, quote)
-  const level = levelPhrase(verified)
-  const others = otherRegistriesSentence(report, quote)
-  const standIn = report.fallbacks?.at(-1)
-  if (standIn !== undefined)
-    return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`
-  if (report.moved !== undefined) return movedTagSentence(report, others, level, quote)
-  if (source === 'primary')
-    return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
-  if (others === '')
-    return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`
-  return `${quote(image)} comes from ${from}, because ${others}. ${identityPhrase(report, level)}.`
+function unreachableSentence(reason: Extract<Failure, {kind: 'unreachable'}>['reason']): string {
+  switch (reason) {
+    case 'dns':
+      return 'could not be found (DNS lookup failed)'
+    case 'tls-identity':
+      return 'failed the TLS certificate check'
+    case 'tls':
+      return 'failed the TLS handshake'
+    case 'proxy':
+      return 'could not be reached through the proxy'
+    case 'not-http':
+      return 'did not respond with HTTP'
+    case 'refused':
+      return 'refused the connection'
+    case 'reset':
+    case 'network':
+      return 'could not be reached'
+  }
 }
 
-// What is all in the cache was served by nobody.
-function sourcePhrase({registry}: ImageReport, quote: Escape): string {
-  return registry === undefined ? 'the cache of this machine' : quote(registry)
+function accessSentence({kind, credentials}: {readonly kind: string; readonly credentials: string}): string {
+  if (credentials === 'refused') return 'rejected the credentials'
+  return kind === 'denied' ? 'denied access' : 'requires authentication'
 }
 
-function unavailableSentence(report: ImageReport, quote: Escape): string {
-  const {image, failure, decidedBy, fallbacks} = report
+function timeoutSentence(phase: Extract<Failure, {kind: 'timed-out'}>['phase']): string {
+  if (phase === 'everything') return 'did not finish in time'
+  return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow'
+}
+
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in.
+function limitSentence(rateLimit: Readonly<Record<string, string>> | undefined): string {
+  const [left = ''] = (rateLimit?.['ratelimit-remaining'] ?? '').split(';')
+  if (left === '') return ''
+  const [most = ''] = (rateLimit?.['ratelimit-limit'] ?? '').split(';')
+  const source = rateLimit?.['docker-ratelimit-source']
+  return ` ${left}${most === '' ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${source}`}.`
+}
+
+function levelPhrase({verified}: ImageReport): string {
+  if (verified === 'full' || verified === 'layers') return 'every byte verified'
+  return verified === 'config'
+    ? 'manifest and config verified, layers not checked'
+    : 'manifest verified, layers not checked'
+}
+
+/** Says that the bytes are those that the primary would serve, where that is known. */
+function identityPhrase({decidedBy}: ImageReport): string {
+  if (decidedBy === 'mirror') return ''
+  return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; '
+}
+
+// Only for words of this file: a registry's name keeps its case.
+function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
+function sourcePhrase({registry}: ImageReport, escape: Escape): string {
+  return registry === undefined ? "this runner's cache" : escape(registry)
+}
+
+// After these, no other registry is tried, and requests to others are aborted.
+const FINAL: readonly FailureReport['kind'][] = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug']
+
+/** Whether the job was canceled while the image was requested. */
+export function isCanceled({outcome, platforms, registries}: ImageReport): boolean {
+  return (
+    outcome === 'failed' &&
+    platforms.length === 0 &&
+    registries.some(registry => registry.outcome === 'aborted') &&
+    registries.every(({failure}) => failure === undefined || !FINAL.includes(failure.kind))
+  )
+}
+
+function unavailableSentence(image: ImageReport, escape: Escape): string {
+  const {failure, decidedBy, platforms, registries, moved} = image
+  const name = escape(image.image)
   if (failure?.kind === 'timed-out')
-    return `${quote(image)} was not verified in time: the step allows ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
-  if (report.platforms.length > 0)
-    return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`
-  const others = otherRegistriesSentence(report, quote)
-  return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`
+    return `Could not verify ${name} in time: the step is limited to ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
+  if (failure !== undefined) return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`
+  if (isCanceled(image)) return `Canceled before ${name} was verified.`
+  if (platforms.length > 0) return `Verified ${name}, but did not export it: load and layout export all images or none.`
+  const failed = registries.filter(registry => registry.failure !== undefined)
+  const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.'
+  if (moved !== undefined)
+    return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`
+  if (failed.length === 1) return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`
+  const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy'
+  return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`
 }
 
-function movedTagSentence(report: ImageReport, others: string, level: string, quote: Escape): string {
-  const {image, source, moved} = report
-  const isGone = report.registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
-  const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`
-  return `${now}${source === 'primary' ? '' : ` It comes from ${sourcePhrase(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`
+function fallbackSentence(image: ImageReport, escape: Escape): string {
+  const used = image.fallbacks?.at(-1)?.image ?? ''
+  const others = failedRegistries(image, escape)
+  return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`
 }
 
-/** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-function identityPhrase({decidedBy}: ImageReport, level: string): string {
-  if (decidedBy === 'mirror') return level
-  return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`
+function movedTagSentence(image: ImageReport, escape: Escape): string {
+  const {registries, moved, source} = image
+  const at = escape(moved?.registry ?? '')
+  const isGone = registries.some(({role, failure}) => role === 'primary' && failure?.kind === 'digest-disagrees')
+  const others = failedRegistries(image, escape)
+  return [
+    `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
+    ...(isGone ? [`${at} no longer has the locked image.`] : []),
+    ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
+    `${capital(levelPhrase(image))}.`,
+    ...(others === '' ? [] : [`Not used: ${others}.`])
+  ].join(' ')
 }
 
-/** What those did that failed. That a locked tag moved is said in words of its own. */
-function otherRegistriesSentence({registries, moved, outcome}: ImageReport, quote: Escape): string {
-  const told = registries.flatMap(({registry, role, failure}) => {
-    const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary'
-    if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees')) return []
-    return [`${quote(registry)} ${failureSentence(failure)}`]
-  })
-  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`
+/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
+function failedRegistries(image: ImageReport, escape: Escape): string {
+  const {registries, moved, outcome} = image
+  const names = new Map<string, string[]>()
+  for (const registry of registries) {
+    const {role, failure, object} = registry
+    const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary'
+    if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees')) continue
+    const sentence = isCorruptAtRest(image, registry)
+      ? `served a corrupt ${formatObject(object ?? 'image')}`
+      : failureSentence(failure, object)
+    names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)])
+  }
+  return joinWords(
+    [...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`)
+  )
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
+// The only present-tense verbs of failureSentence.
+function plural(sentence: string, subjects: number): string {
+  if (subjects < 2) return sentence
+  return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb)
 }
-function lower(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1)
+
+const PLURALS: Readonly<Record<string, string>> = {is: 'are', does: 'do', has: 'have', requires: 'require'}
+
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
+}
+
+// Only the cause tells whether the registry or the network corrupted the data.
+function isCorruptAtRest({diagnosis}: ImageReport, {registry, failure}: RegistryReport): boolean {
+  const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0
+  return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry
 }

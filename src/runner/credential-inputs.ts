@@ -1,5 +1,5 @@
-// The inputs registry, username and password: which credentials, and the one registry that may get them.
-// Only the workflow decides that. An image that a file, a mirror rule or a redirect names never adds a registry to it.
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
 
 import {parseReference, parseRegistry} from '../oci/reference.ts'
 import type {InputReader} from './input-reader.ts'
@@ -8,49 +8,66 @@ export type RegistryCredentials = {readonly registry: string; readonly username:
 
 const EXAMPLE = 'ghcr.io'
 
-export function readCredentials(read: InputReader): RegistryCredentials | undefined {
-  const username = read.text('username')
-  const password = read.text('password')
-  const registry = readRegistry(read)
+export function readCredentials(reader: InputReader): RegistryCredentials | undefined {
+  const username = reader.text('username')
+  const password = reader.text('password')
+  const registry = readRegistry(reader)
   if (username === '' && password === '') return undefined
-  if (username === '') read.issue('username', '', 'it is needed beside password', 'username: ${{ vars.REGISTRY_USER }}')
+  if (username === '')
+    reader.reject({
+      input: 'username',
+      value: '',
+      reason: 'is required with password',
+      example: 'username: ${{ vars.REGISTRY_USER }}'
+    })
   if (password === '')
-    read.issue('password', '', 'it is needed beside username', 'password: ${{ secrets.REGISTRY_PASSWORD }}')
-  const named = read.text('registry') === '' ? registryOfImages(read) : registry
-  return named === undefined ? undefined : {registry: named, username, password}
+    reader.reject({
+      input: 'password',
+      value: '',
+      reason: 'is required with username',
+      example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+    })
+  const host = reader.text('registry') === '' ? registryOfImages(reader) : registry
+  return host === undefined ? undefined : {registry: host, username, password}
 }
 
-// As docker login reads it: a scheme and Docker Hub's old address are taken off.
-function readRegistry(read: InputReader): string | undefined {
-  const written = read.text('registry')
-  if (written === '') return undefined
-  const host = written.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '')
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader: InputReader): string | undefined {
+  const value = reader.text('registry')
+  if (value === '') return undefined
+  const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '')
   const parsed = parseRegistry(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host)
-  // A name without a dot or a port is a part of a repository in every reference, so that nothing would ever be sent there.
+  // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
   const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost')
   if (!isHost)
-    read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', EXAMPLE)
+    reader.reject({
+      input: 'registry',
+      value,
+      reason: 'must be a host name, an IP address, or host:port, without a path',
+      example: EXAMPLE
+    })
   return isHost ? parsed.value : undefined
 }
 
-function registryOfImages(read: InputReader): string | undefined {
-  const lines = read.lines('image')
+function registryOfImages(reader: InputReader): string | undefined {
+  const lines = reader.lines('image')
   const registries = [...new Set(lines.map(parseReference).flatMap(image => (image.ok ? [image.value.registry] : [])))]
   const [registry] = registries
   if (registries.length > 1)
-    read.issue(
-      'registry',
-      '',
-      `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`,
-      registries[0] ?? EXAMPLE
-    )
-  // An image that cannot be read has its own fault.
+    reader.reject({
+      input: 'registry',
+      value: '',
+      reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+      example: registries[0] ?? EXAMPLE
+    })
+  // An image that cannot be parsed has an issue of its own.
   else if (lines.length === 0)
-    read.issue(
-      'registry',
-      '',
-      'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them',
-      EXAMPLE
-    )
+    reader.reject({
+      input: 'registry',
+      value: '',
+      reason:
+        'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+      example: EXAMPLE
+    })
   return registries.length === 1 ? registry : undefined
 }

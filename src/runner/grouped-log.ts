@@ -1,57 +1,61 @@
-// The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
-// The first that is not done is shown as it happens; what the others have to say waits for its turn.
+// The log of several images: one group for each, in the order of the inputs, with no lines mixed.
+// The first unfinished group is printed as it happens. Lines of later groups wait for their turn.
 
 import type {LogLevel} from '../report/log-lines.ts'
 import type {Runner} from './runner.ts'
 
 export type LogGroup = {
-  readonly line: (text: string, tone: LogLevel) => void
-  /** Shown when the runner debugs. */
+  readonly line: (text: string, level: LogLevel) => void
+  /** Printed if the runner is in debug mode. */
   readonly debug: (text: string) => void
-  /** Closes the image's group; `outcome` stands below it, where it is seen when the group is folded. */
-  readonly close: (outcome: string, tone: LogLevel) => void
+  /** Ends the group. `outcome` is printed below it, where it is visible when the group is collapsed. */
+  readonly close: (outcome: string, level: LogLevel) => void
 }
 
-/** Opens a page for a title, behind those that were opened before. */
+/** Returns a function that opens a group with a title, after the groups that are already open. */
 export function createGroupedLog(
   runner: Pick<Runner, 'print' | 'debug' | 'startGroup' | 'endGroup'>
 ): (title: string) => LogGroup {
   type Print = () => void
-  const pages: {readonly title: string; readonly lines: Print[]; outcome: Print | undefined; isOpen: boolean}[] = []
+  const groups: {readonly title: string; readonly lines: Print[]; outcome: Print | undefined; isOpen: boolean}[] = []
 
-  // Prints what the first page has, and turns over while pages are done.
-  const show = (): void => {
-    for (let page = pages[0]; page !== undefined; page = pages[0]) {
-      if (!page.isOpen) runner.startGroup(page.title)
-      page.isOpen = true
-      for (const print of page.lines.splice(0)) print()
-      if (page.outcome === undefined) return
+  // Prints the lines of the first group, and continues with the next one while groups are closed.
+  const flush = (): void => {
+    for (let group = groups[0]; group !== undefined; group = groups[0]) {
+      if (!group.isOpen) runner.startGroup(group.title)
+      group.isOpen = true
+      for (const print of group.lines.splice(0)) print()
+      if (group.outcome === undefined) return
       runner.endGroup()
-      page.outcome()
-      pages.shift()
+      group.outcome()
+      groups.shift()
     }
   }
   return title => {
-    const page: (typeof pages)[number] = {title, lines: [], outcome: undefined, isOpen: false}
-    pages.push(page)
+    const group: (typeof groups)[number] = {title, lines: [], outcome: undefined, isOpen: false}
+    groups.push(group)
+    // A registry that does not respond leaves the group empty for a while.
+    flush()
+    const add = (print: Print): void => {
+      group.lines.push(print)
+      flush()
+    }
     return {
-      line: (text, tone) => {
-        page.lines.push(() => {
-          runner.print(text, tone)
+      line: (text, level) => {
+        add(() => {
+          runner.print(text, level)
         })
-        show()
       },
       debug: text => {
-        page.lines.push(() => {
+        add(() => {
           runner.debug(text)
         })
-        show()
       },
-      close: (outcome, tone) => {
-        page.outcome = () => {
-          runner.print(outcome, tone)
+      close: (outcome, level) => {
+        group.outcome = () => {
+          runner.print(outcome, level)
         }
-        show()
+        flush()
       }
     }
   }

@@ -1,10 +1,11 @@
-// How inputs are written: text, lists of lines, choices and durations, with action.yml's defaults for what no runner filled in.
-// What they mean is inputs.ts's to know.
+// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
+// Collects every invalid input, so that all of them are reported together.
 
 import type {InputIssue} from '../failure/failure.ts'
 import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
 import type {Parsed} from '../oci/parsed.ts'
-/** The defaults of action.yml, for when no runner fills them in. */
+
+/** The defaults of action.yml, for a process without a runner. */
 export const DEFAULTS = {
   image: '',
   files: '',
@@ -41,10 +42,15 @@ export const DEFAULTS = {
 
 export type InputName = keyof typeof DEFAULTS
 
-/** Inputs that no text may show, of all actions of this repository. */
+const NAMES: readonly string[] = Object.keys(DEFAULTS)
+
+/** Inputs whose values are never shown, of all actions of this repository. */
 export const SECRET_INPUTS: readonly string[] = ['password', 'github-token', 'target-password']
 
-// An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
+/** Values by name. An absent input is not in it: core.getInput() returns '' for it, as for an empty list. */
+export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>
+
+// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = [
   'image',
   'files',
@@ -58,6 +64,7 @@ const LISTS: readonly InputName[] = [
 
 export const MAX_DURATION_MS = 24 * 3_600_000
 
+/** Reads each input as often as needed, and records each issue once. */
 export type InputReader = {
   readonly text: (name: InputName) => string
   readonly lines: (name: InputName) => readonly string[]
@@ -65,63 +72,64 @@ export type InputReader = {
   readonly choice: <T extends string>(name: InputName, allowed: readonly T[]) => T
   readonly flag: (name: InputName) => boolean
   readonly duration: (name: InputName) => number
-  readonly issue: (input: InputName, written: string, rule: string, example: string) => void
+  readonly reject: (issue: InputIssue) => void
+  /** What is invalid so far, in the order of action.yml. */
+  readonly issues: () => readonly InputIssue[]
 }
 
-// YAML's own words, as core.getBooleanInput() takes them. That function throws at the first fault, and all are reported together.
+// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'True', 'TRUE'].map(word => [word, true] as const),
   ...['false', 'False', 'FALSE'].map(word => [word, false] as const)
 ])
 
-export function createInputReader(inputs: WrittenInputs, faults: InputIssue[]): InputReader {
+export function createInputReader(inputs: WrittenInputs): InputReader {
+  const issues: InputIssue[] = []
   const text = (name: InputName): string => {
-    const written = inputs[name]?.trim()
-    return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written
+    const value = inputs[name]?.trim()
+    return value === undefined || (value === '' && !LISTS.includes(name)) ? DEFAULTS[name] : value
+  }
+  const reject = (issue: InputIssue): void => {
+    const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value
+    const isKnown = issues.some(
+      known => known.input === issue.input && known.value === value && known.reason === issue.reason
+    )
+    if (!isKnown) issues.push({...issue, value})
   }
   const lines = (name: InputName): readonly string[] => {
-    const found = text(name)
+    const all = text(name)
       .split(/\r\n|\r|\n/)
       .map(line => line.trim())
-    return [...new Set(found.filter(line => line !== ''))]
-  }
-  const fault: InputReader['issue'] = (input, written, rule, example) => {
-    const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written
-    // An input that is read twice is wrong once.
-    if (faults.some(known => known.input === input && known.value === shown && known.reason === rule)) return
-    faults.push({input, value: shown, reason: rule, example})
-  }
-  const choice: InputReader['choice'] = (name, allowed) => {
-    const written = text(name)
-    const found = allowed.find(allowedText => allowedText === written)
-    if (found === undefined) fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name])
-    return found ?? (DEFAULTS[name] as (typeof allowed)[number])
+    return [...new Set(all.filter(line => line !== ''))]
   }
   return {
     text,
     lines,
-    issue: fault,
-    choice,
+    reject,
+    issues: () => issues.toSorted((a, b) => NAMES.indexOf(a.input) - NAMES.indexOf(b.input)),
+    choice: (name, allowed) => {
+      const value = text(name)
+      const choice = allowed.find(allowedText => allowedText === value)
+      if (choice === undefined)
+        reject({input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: DEFAULTS[name]})
+      return choice ?? (DEFAULTS[name] as (typeof allowed)[number])
+    },
     flag: name => {
-      const written = text(name)
-      if (!BOOLEANS.has(written)) fault(name, written, 'it is one of true, false', DEFAULTS[name])
-      return BOOLEANS.get(written) ?? DEFAULTS[name] === 'true'
+      const value = text(name)
+      if (!BOOLEANS.has(value)) reject({input: name, value, reason: 'must be true or false', example: DEFAULTS[name]})
+      return BOOLEANS.get(value) ?? DEFAULTS[name] === 'true'
     },
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
         const parsed = parse(line)
-        if (!parsed.ok) fault(name, line, parsed.reason, example)
+        if (!parsed.ok) reject({input: name, value: line, reason: parsed.reason, example})
         return parsed.ok ? [parsed.value] : []
       }),
     duration: name => {
-      const ms = parseDuration(text(name))
+      const value = text(name)
+      const ms = parseDuration(value)
       if (ms === undefined)
-        fault(
-          name,
-          text(name),
-          'a duration is a number with its unit, ms, s, m or h, more than 0 and at most 24h',
-          DEFAULTS[name]
-        )
+        reject({input: name, value, reason: describeInvalidDuration(value), example: DEFAULTS[name]})
       return ms ?? 0
     }
   }
@@ -129,12 +137,15 @@ export function createInputReader(inputs: WrittenInputs, faults: InputIssue[]): 
 
 const UNITS_MS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
 
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for all else. */
+/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text)
   const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0))
   return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms
 }
 
-/** Values by name. An input that is absent is not in it: core.getInput() reads one as empty, and cannot tell it from an empty list. */
-export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>
+function describeInvalidDuration(text: string): string {
+  return /^\d+(?:\.\d+)?$/.test(text)
+    ? 'needs a unit: ms, s, m, or h'
+    : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h'
+}

@@ -1,8 +1,7 @@
-// The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
-// How they are written is inputs-written.ts's to know; see action.yml for what they mean.
+// Reads the action's inputs into one record; see action.yml for their meaning.
+// Every invalid input is found before anything else is done.
 
 import {resolve} from 'node:path'
-import {type InputIssue} from '../failure/failure.ts'
 import {LOCK_MODES, type LockMode} from '../pins/lock-policy.ts'
 import {isFloating, type MirrorRule, parseMirrorRule, type ImageRequest, parseImageRequest} from '../acquire/plan.ts'
 import {
@@ -14,16 +13,16 @@ import {
   checkFileVariable
 } from '../files/file-variables.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
-import {createInputReader, DEFAULTS, MAX_DURATION_MS, type InputReader, type WrittenInputs} from './input-reader.ts'
+import {DEFAULTS, MAX_DURATION_MS, type InputReader} from './input-reader.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
 import {VERIFY_LEVELS, type Level} from '../fetch/verify-level.ts'
 import {type FallbackTag, parseFallbackTag} from '../pins/fallback-tags.ts'
-import {fail} from '../failure/error.ts'
 
 export type Inputs = {
   readonly images: readonly ImageRequest[]
@@ -32,7 +31,7 @@ export type Inputs = {
   readonly prefer: 'primary' | 'mirrors'
   readonly platforms: PlatformChoice
   readonly level: Level
-  /** As it is written: relative to the workspace. */
+  /** Relative to the workspace. */
   readonly lockFile: string
   readonly lock: LockMode
   readonly fallbackTags: readonly FallbackTag[]
@@ -44,260 +43,256 @@ export type Inputs = {
   readonly backoffMaxMs: number
   readonly connectTimeoutMs: number
   readonly stallTimeoutMs: number
-  /** Undefined when no registry is to get company. */
+  /** Undefined disables hedged requests. */
   readonly hedgeAfterMs: number | undefined
-  /** Connections to one host at a time. */
+  /** Connections per registry. */
   readonly concurrency: number
   readonly timeoutMs: number
   readonly insecureRegistries: readonly string[]
   /** Hosts at private addresses that may issue tokens. */
   readonly tokenHosts: readonly string[]
   readonly load: boolean
-  /** The folder, absolute. */
+  /** Absolute path of the directory. */
   readonly layout: string | undefined
   readonly cache: boolean
 }
 
 const MAX_ATTEMPTS = 100
 
-// Registries limit what one address may open; more than this has not been seen to be faster.
+// Registries limit connections per address, and more than this was not measured to be faster.
 const MAX_CONCURRENCY = 64
 
-/** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
-export function readFilePatterns(
-  written: WrittenInputs,
-  job: JobVariables,
-  machine: Platform
-): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} {
-  const read = createInputReader(written, [])
-  return {
-    patterns: read.lines('files'),
-    platforms: readPlatforms(read, machine),
-    variables: variablesFor(readFileVariables(read, job), job)
-  }
-}
-
-/** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-export function readTimeLimit(written: WrittenInputs): number {
-  return createInputReader(written, []).duration('timeout') || MAX_DURATION_MS
-}
-
-export type LayoutFolder = {
+export type InputDeps = {
+  readonly job: JobVariables
+  /** The platform if none is set. */
+  readonly hostPlatform: Platform
   /** GITHUB_WORKSPACE. */
-  readonly folder: string | undefined
-  /** Why a folder cannot be written to. */
-  readonly checkLayout: CheckLayout
+  readonly workspace: string | undefined
+  /** Says why a directory cannot be written to. */
+  readonly checkLayout: (folder: string, workspace: string) => string | undefined
 }
 
-/**
- * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
- * the input `files` name.
- */
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
 export function readInputs(
-  written: WrittenInputs,
-  job: JobVariables,
-  machine: Platform,
-  {folder, checkLayout}: LayoutFolder,
+  reader: InputReader,
+  deps: InputDeps,
   files: FilesFound = {images: [], skipped: [], faults: []}
 ): Inputs {
-  const faults: InputIssue[] = [...files.faults]
-  const read = createInputReader(written, faults)
-  const images = readImages(read, files, machine, faults)
+  for (const issue of files.faults) reader.reject(issue)
+  const {job, hostPlatform} = deps
+  const images = readImages(reader, files, hostPlatform)
   const inputs: Inputs = {
     images,
-    mirrors: readMirrors(read, 'mirrors', images),
-    publicMirrors: readMirrors(read, 'public-mirrors', images),
-    prefer: read.choice('prefer', ['primary', 'mirrors']),
-    platforms: readPlatforms(read, machine),
-    level: read.choice('verify', VERIFY_LEVELS),
-    lockFile: read.text('lock-file'),
-    lock: read.choice('lock', LOCK_MODES),
-    fallbackTags: readFallbackTags(read, images),
-    usesStatusPages: read.flag('status-pages'),
-    credentials: readCredentials(read),
-    githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
-    attempts: readCount(read, 'attempts', MAX_ATTEMPTS),
-    backoffMs: read.duration('backoff'),
-    backoffMaxMs: read.duration('backoff-max'),
-    connectTimeoutMs: read.duration('connect-timeout'),
-    stallTimeoutMs: read.duration('stall-timeout'),
-    hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
-    concurrency: readCount(read, 'concurrency', MAX_CONCURRENCY),
-    timeoutMs: read.duration('timeout'),
-    insecureRegistries: read.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
-    tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
-    load: read.flag('load'),
-    layout: readLayout(read, folder, checkLayout),
-    cache: read.flag('cache')
+    mirrors: readMirrors(reader, 'mirrors', images),
+    publicMirrors: readMirrors(reader, 'public-mirrors', images),
+    prefer: reader.choice('prefer', ['primary', 'mirrors']),
+    platforms: readPlatforms(reader, hostPlatform),
+    level: reader.choice('verify', VERIFY_LEVELS),
+    lockFile: reader.text('lock-file'),
+    lock: reader.choice('lock', LOCK_MODES),
+    fallbackTags: readFallbackTags(reader, images),
+    usesStatusPages: reader.flag('status-pages'),
+    credentials: readCredentials(reader),
+    githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
+    attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
+    backoffMs: reader.duration('backoff'),
+    backoffMaxMs: reader.duration('backoff-max'),
+    connectTimeoutMs: reader.duration('connect-timeout'),
+    stallTimeoutMs: reader.duration('stall-timeout'),
+    hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
+    concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
+    timeoutMs: reader.duration('timeout'),
+    insecureRegistries: reader.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
+    tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
+    load: reader.flag('load'),
+    layout: readLayout(reader, deps),
+    cache: reader.flag('cache')
   }
-  checkLevel(read, inputs)
-  // For its faults alone: the files were read with it.
-  readFileVariables(read, job)
-  // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
-  read.flag('summary')
-  if (faults.length > 0) fail({kind: 'invalid-input', faults})
+  checkLevel(reader, inputs)
+  // Read for their issues alone: files are already read, and the summary is written at the end.
+  readFileVariables(reader, job)
+  reader.flag('summary')
   return inputs
 }
 
-/** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-export function wantsSummary(written: WrittenInputs): boolean {
-  return createInputReader(written, []).flag('summary')
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+export function readFilePatterns(
+  reader: InputReader,
+  job: JobVariables,
+  hostPlatform: Platform
+): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} {
+  return {
+    patterns: reader.lines('files'),
+    platforms: readPlatforms(reader, hostPlatform),
+    variables: variablesFor(readFileVariables(reader, job), job)
+  }
+}
+
+/** The time limit of the whole step, which starts before files are read. */
+export function readTimeLimit(reader: InputReader): number {
+  return reader.duration('timeout') || MAX_DURATION_MS
+}
+
+/** Whether to write the job summary; invalid inputs are reported there, too. */
+export function wantsSummary(reader: InputReader): boolean {
+  return reader.flag('summary')
 }
 
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
 
-function readImages(
-  read: InputReader,
-  files: FilesFound,
-  machine: Platform,
-  faults: InputIssue[]
-): readonly ImageRequest[] {
-  const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE)
-  const named = mergeFileImages(asked, files.images, readPlatforms({...read, issue: () => undefined}, machine))
-  faults.push(...named.faults)
-  if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0) faultNoImage(read)
-  const mayFloat = read.flag('allow-floating')
-  for (const {input: written, reference, locations} of mayFloat
-    ? []
-    : named.images.filter(image => isFloating(image.reference))) {
-    const {tag, ...untagged} = reference
-    const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`
-    const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`
-    const [location] = locations ?? []
-    const isAsked = asked.some(image => image.input === written)
-    faults.push({
-      ...{
-        input: isAsked ? 'image' : 'files',
-        value: written,
-        reason: rule,
-        example: `${formatFamiliar(untagged)}:1.2.3`
-      },
-      ...(isAsked || location === undefined ? {} : {location})
-    })
-  }
-  return named.images
+function readImages(reader: InputReader, files: FilesFound, hostPlatform: Platform): readonly ImageRequest[] {
+  const requested = reader.list('image', parseImageRequest, IMAGE_EXAMPLE)
+  const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform))
+  for (const issue of [...merged.faults]) reader.reject(issue)
+  if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+    rejectNoImage(reader)
+  if (!reader.flag('allow-floating'))
+    for (const image of merged.images.filter(({reference}) => isFloating(reference)))
+      rejectFloating(
+        reader,
+        image,
+        requested.some(({input}) => input === image.input)
+      )
+  return merged.images
 }
 
-function readFileVariables(read: InputReader, job: JobVariables): readonly FileVariable[] {
-  const basic = {username: read.text('username'), password: read.text('password')}
-  return read.lines('file-variables').flatMap(line => {
+function rejectFloating(reader: InputReader, image: ImageRequest, isInput: boolean): void {
+  const {input, reference, locations} = image
+  const {registry, path} = reference
+  reader.reject(
+    omitUndefined({
+      input: isInput ? 'image' : 'files',
+      value: input,
+      reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+      example: `${formatFamiliar({registry, path})}:1.2.3`,
+      location: isInput ? undefined : locations?.[0]
+    })
+  )
+}
+
+function readFileVariables(reader: InputReader, job: JobVariables): readonly FileVariable[] {
+  const basic = {username: reader.text('username'), password: reader.text('password')}
+  return reader.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
-    const why = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
+    const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
     // The name alone: a value that must not reach a file must not reach the log either.
-    const [name = ''] = line.split('=', 1)
-    if (why !== undefined) read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8')
-    return variable.ok && why === undefined ? [variable.value] : []
+    const [value = ''] = line.split('=', 1)
+    if (reason !== undefined) reader.reject({input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8'})
+    return variable.ok && reason === undefined ? [variable.value] : []
   })
 }
 
-function faultNoImage(read: InputReader): void {
-  const patterns = read.lines('files')
-  if (patterns.length === 0) read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE)
-  else
-    read.issue(
-      'files',
-      patterns.join(', '),
-      'these files name no image that can be known and is not built there, and image names none: there is nothing to verify',
-      'Dockerfile, or the step left out'
-    )
+function rejectNoImage(reader: InputReader): void {
+  const patterns = reader.lines('files')
+  reader.reject(
+    patterns.length === 0
+      ? {input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE}
+      : {
+          input: 'files',
+          value: patterns.join(', '),
+          reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+          example: 'Dockerfile'
+        }
+  )
 }
 
 function readMirrors(
-  read: InputReader,
+  reader: InputReader,
   input: 'mirrors' | 'public-mirrors',
   images: readonly ImageRequest[]
 ): readonly MirrorRule[] {
-  const rules = read.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
+  const rules = reader.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
   for (const rule of rules) {
-    if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
-      read.issue(
+    if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+      reader.reject({
         input,
-        rule.source,
-        'a target with a path and without a prefix is the repository of the only image, and there are several',
-        `docker.io/library/php=${rule.target}`
-      )
-    }
+        value: rule.source,
+        reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+        example: `docker.io/library/php=${rule.target}`
+      })
   }
   return rules
 }
 
-function readFallbackTags(read: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] {
+function readFallbackTags(reader: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] {
   const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
-  const lines = read.list('fallback-tags', parseFallbackTag, example)
-  const refuse = (line: FallbackTag, rule: string): void => {
-    read.issue('fallback-tags', line.source, rule, example)
-  }
-  const mayFloat = read.flag('allow-floating')
+  const lines = reader.list('fallback-tags', parseFallbackTag, example)
+  const mayFloat = reader.flag('allow-floating')
   for (const line of lines) {
-    if (line.image === undefined && images.length > 1)
-      refuse(line, 'it does not say for which of the images it is, and there are several')
-    if (line.tag === 'latest' && !mayFloat)
-      refuse(
-        line,
-        'the tag latest is made to move, so that it pins nothing; write a version, or set allow-floating: true'
-      )
-    if (images.length === 1 && images[0]?.tag === line.tag) refuse(line, 'it is the tag that is asked for')
+    const reject = (reason: string): void => {
+      reader.reject({input: 'fallback-tags', value: line.source, reason, example})
+    }
+    if (line.image === undefined && images.length > 1) reject('needs an image (IMAGE=TAG): there are several images')
+    if (line.tag === 'latest' && !mayFloat) reject('is not pinned: use a version, or set allow-floating: true')
+    if (images.length === 1 && images[0]?.tag === line.tag) reject('is the requested tag')
   }
   return lines
 }
 
-function readPlatforms(read: InputReader, machine: Platform): PlatformChoice {
-  const written = read.lines('platform').flatMap(line =>
+function readPlatforms(reader: InputReader, hostPlatform: Platform): PlatformChoice {
+  const values = reader.lines('platform').flatMap(line =>
     line
       .split(',')
       .map(part => part.trim())
       .filter(part => part !== '')
   )
-  if (written.length === 0) return {kind: 'machine', platform: machine}
-  if (written.length === 1 && written[0] === 'all') return {kind: 'all'}
-  const platforms = written.flatMap(text => {
-    const platform = parsePlatform(text)
-    const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.reason
-    if (why !== undefined) read.issue('platform', text, why, 'linux/amd64, linux/arm64/v8')
+  if (values.length === 0) return {kind: 'machine', platform: hostPlatform}
+  if (values.length === 1 && values[0] === 'all') return {kind: 'all'}
+  const platforms = values.flatMap(value => {
+    const platform = parsePlatform(value)
+    const reason =
+      value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason
+    if (reason !== undefined) reader.reject({input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8'})
     return platform.ok ? [platform.value] : []
   })
   return {kind: 'named', platforms}
 }
 
-function readCount(read: InputReader, name: 'attempts' | 'concurrency', most: number): number {
-  const written = read.text(name)
-  const count = Number(written)
-  if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
-    read.issue(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name])
+function readCount(reader: InputReader, input: 'attempts' | 'concurrency', most: number): number {
+  const value = reader.text(input)
+  const count = Number(value)
+  if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
+    reader.reject({
+      input,
+      value,
+      reason: `must be a whole number from 1 to ${String(most)}`,
+      example: DEFAULTS[input]
+    })
   return count
 }
 
-/** As a URL writes the host, so that each spelling of an address is the same one. */
+/** The host as a URL has it, so that each spelling of an address is equal. */
 function parseTokenHost(text: string): Parsed<string> {
   const host = parseRegistry(text)
   if (!host.ok || !URL.canParse(`https://${host.value}`))
-    return invalid('a token host is a host name, an IP address or host:port')
+    return invalid('must be a host name, an IP address, or host:port')
   const url = new URL(`https://${host.value}`)
   if (isLinkLocalHost(url.hostname))
-    return invalid(
-      'it is a link-local address, where cloud machines read their own credentials: it never issues tokens'
-    )
+    return invalid('is a link-local address, where cloud machines read their own credentials: it never issues tokens')
   return valid(url.host)
 }
 
-type CheckLayout = (folder: string, workspace: string) => string | undefined
-
 const LAYOUT_EXAMPLE = 'build/image'
 
-function readLayout(read: InputReader, workspace: string | undefined, whyNotLayout: CheckLayout): string | undefined {
-  const written = read.text('layout')
-  if (written === '') return undefined
+function readLayout(reader: InputReader, {workspace, checkLayout}: InputDeps): string | undefined {
+  const value = reader.text('layout')
+  if (value === '') return undefined
   const base = resolve(workspace ?? '')
-  const folder = resolve(base, written)
-  // `oci-layout://folder@digest` and `oci:folder:tag` are split there.
-  const why = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
-    ? 'the path has no "@", no ":" and no control characters, because programs that read a layout end its path there'
-    : whyNotLayout(folder, base)
-  if (why !== undefined) read.issue('layout', written, why, LAYOUT_EXAMPLE)
+  const folder = resolve(base, value)
+  // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
+  const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+    ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
+    : checkLayout(folder, base)
+  if (reason !== undefined) reader.reject({input: 'layout', value, reason, example: LAYOUT_EXAMPLE})
   return folder
 }
 
-function checkLevel(read: InputReader, {load, layout, level}: Inputs): void {
+function checkLevel(reader: InputReader, {load, layout, level}: Inputs): void {
   if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-    read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full')
+    reader.reject({
+      input: 'verify',
+      value: level,
+      reason: 'must be layers or full with load or layout, which export layers',
+      example: 'full'
+    })
 }

@@ -1,15 +1,16 @@
-// The gate before the outputs: each value is parsed again by what it claims to be, and held to what this run verified.
-// A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
-import type {ExportResult} from '../report/build-report.ts'
+// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
+// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
+
 import {parseDigest} from '../oci/digest.ts'
 import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
+import type {ExportResult} from '../report/build-report.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** What this run verified, from the acquisitions themselves and not from the report. */
 export type VerifiedOutput = {
-  /** Images as they were asked for. */
-  readonly asked: ReadonlySet<string>
+  /** Images as they were requested. */
+  readonly requested: ReadonlySet<string>
   readonly digests: ReadonlySet<string>
   readonly imageIds: ReadonlySet<string>
   readonly references: ReadonlySet<string>
@@ -18,7 +19,7 @@ export type VerifiedOutput = {
   readonly layout: string | undefined
 }
 
-export function evidenceOf(
+export function verifiedOutputOf(
   acquisitions: readonly Acquisition[],
   exportOf: (acquisition: Acquisition) => ExportResult | undefined,
   layout: string | undefined
@@ -31,7 +32,7 @@ export function evidenceOf(
     return [{image, ...(exported ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
   return {
-    asked: new Set(acquisitions.map(({request}) => request.image.input)),
+    requested: new Set(acquisitions.map(({request}) => request.image.input)),
     digests: new Set(verified.map(({image}) => image.digest)),
     imageIds: new Set(verified.flatMap(({image}) => image.platforms.map(({imageId}) => imageId))),
     references: new Set(verified.map(({reference}) => reference)),
@@ -40,17 +41,17 @@ export function evidenceOf(
   }
 }
 
-/** Why these values may not become outputs, the first reason; undefined when they may. */
-export function whyNotOutputs(outputs: Readonly<Record<string, string>>, evidence: VerifiedOutput): string | undefined {
+/** The first reason why these outputs must not be set; undefined if there is none. */
+export function checkOutputs(outputs: Readonly<Record<string, string>>, evidence: VerifiedOutput): string | undefined {
   for (const [name, value] of Object.entries(outputs)) {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined
-    const why =
+    const reason =
       check === undefined
-        ? 'it is no output of this action'
+        ? 'this action has no such output'
         : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
-          ? 'it holds control characters'
+          ? 'it contains control characters'
           : check(value, evidence)
-    if (why !== undefined) return `the output ${name} is not set: ${why}`
+    if (reason !== undefined) return `output ${name} is not set: ${reason}`
   }
   return undefined
 }
@@ -58,28 +59,28 @@ export function whyNotOutputs(outputs: Readonly<Record<string, string>>, evidenc
 const CONTROLS = /[\p{Cc}\u2028\u2029]/u
 
 const CHECKS: Readonly<Record<string, (value: string, evidence: VerifiedOutput) => string | undefined>> = {
-  reference: (value, {references}) => whyNotReference(value, references),
-  references: whyNotReferences,
-  digest: (value, {digests}) => whyNotDigest(value, digests),
-  'image-id': (value, {imageIds}) => whyNotDigest(value, imageIds),
-  registry: value => (parseRegistry(value).ok ? undefined : 'it is no registry'),
+  reference: (value, {references}) => checkReference(value, references),
+  references: checkReferences,
+  digest: (value, {digests}) => checkDigest(value, digests),
+  'image-id': (value, {imageIds}) => checkDigest(value, imageIds),
+  registry: value => (parseRegistry(value).ok ? undefined : 'it is not a registry'),
   source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
-  tag: value => (parseReference(`registry.example.com/name:${value}`).ok ? undefined : 'it is no tag'),
-  verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is no level'),
-  size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is no number of bytes'),
-  'build-contexts': whyNotContexts,
-  layout: (value, {layout}) => (value === layout ? undefined : 'it is not the folder that the layout was written to')
+  tag: value => (parseReference(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
+  verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is not a verification level'),
+  size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
+  'build-contexts': checkContexts,
+  layout: (value, {layout}) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
 }
 
-/** Why a path of this machine may not be an output. */
-export function whyNotPath(path: string): string | undefined {
-  return CONTROLS.test(path) ? 'the path holds control characters' : undefined
+/** Why a path on this machine must not be an output. */
+export function checkPath(path: string): string | undefined {
+  return CONTROLS.test(path) ? 'the path contains control characters' : undefined
 }
 
-function whyNotReference(value: string, verified: ReadonlySet<string>): string | undefined {
-  if (!verified.has(value)) return 'it is no reference that this run verified'
+function checkReference(value: string, verified: ReadonlySet<string>): string | undefined {
+  if (!verified.has(value)) return 'this run did not verify that reference'
   const isImageId = parseDigest(value).ok
-  return isImageId || isLayout(value) || parseReference(value).ok ? undefined : 'it is no reference'
+  return isImageId || isLayout(value) || parseReference(value).ok ? undefined : 'it is not a reference'
 }
 
 /** `oci-layout://folder@digest`. */
@@ -88,38 +89,38 @@ function isLayout(value: string): boolean {
   return digest !== undefined && parseDigest(digest).ok
 }
 
-function whyNotReferences(value: string, {asked, references}: VerifiedOutput): string | undefined {
+function checkReferences(value: string, {requested, references}: VerifiedOutput): string | undefined {
   const entries = Object.entries(JSON.parse(value) as Record<string, unknown>)
   for (const [image, reference] of entries) {
-    if (!asked.has(image)) return 'it has an image that was not asked for'
-    const why = typeof reference === 'string' ? whyNotReference(reference, references) : 'a value is no text'
-    if (why !== undefined) return `a value does not fit: ${why}`
+    if (!requested.has(image)) return 'it has an image that was not requested'
+    const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string'
+    if (reason !== undefined) return `a value is wrong: ${reason}`
   }
   return undefined
 }
 
-function whyNotDigest(value: string, verified: ReadonlySet<string>): string | undefined {
-  if (!parseDigest(value).ok) return 'it is no digest'
-  return verified.has(value) ? undefined : 'it is no digest that this run verified'
+function checkDigest(value: string, verified: ReadonlySet<string>): string | undefined {
+  if (!parseDigest(value).ok) return 'it is not a digest'
+  return verified.has(value) ? undefined : 'this run did not verify that digest'
 }
 
-function whyNotContexts(value: string, {contexts}: VerifiedOutput): string | undefined {
+function checkContexts(value: string, {contexts}: VerifiedOutput): string | undefined {
   const names = new Set<string>()
   for (const line of value.split('\n')) {
     const equals = line.indexOf('=')
     const name = contextNameOf(line.slice(0, Math.max(0, equals)))
     const context = line.slice(equals + 1)
-    if (name === undefined) return 'a line does not begin with the name of an image'
+    if (name === undefined) return 'a line does not begin with an image name'
     if (names.has(name)) return `it has two lines with the name ${name}`
-    if (!contexts.has(context)) return `the line of ${name} leads to no image that this run verified`
+    if (!contexts.has(context)) return `the line for ${name} has an image that this run did not verify`
     if (!isLayout(context) && !(context.startsWith('docker-image://') && parseReference(context.slice(15)).ok))
-      return `the line of ${name} is no build context`
+      return `the line for ${name} is not a build context`
     names.add(name)
   }
   return undefined
 }
 
-/** As BuildKit compares names of contexts; undefined for one that it does not take. */
+/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
 export function contextNameOf(name: string): string | undefined {
   const reference = parseReference(name)
   return reference.ok ? formatFamiliar(reference.value) : undefined

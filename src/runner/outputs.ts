@@ -1,11 +1,11 @@
-// The action's outputs, from its report. Names and meanings are action.yml's.
-// An image that was not verified has no reference here, whatever else is known of it.
+// Makes the action's outputs from its report; see action.yml for names and meanings.
+// An image that was not verified has no reference.
 
 import type {ImageReport, Report} from '../report/report-document.ts'
 import {contextNameOf} from './outputs-check.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 
-/** Every output but `report`, by name. An output without a value is left out. */
+/** All outputs except `report`, by name. An output without a value is absent. */
 export function outputsOf({images, outcome, layout}: Report): Readonly<Record<string, string>> {
   const verified = images.filter(image => image.reference !== undefined)
   const [first] = images
@@ -17,7 +17,7 @@ export function outputsOf({images, outcome, layout}: Report): Readonly<Record<st
         : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
     'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
     layout,
-    // The least of all, so that one word can be relied on for every image.
+    // The lowest level, so that it holds for every image.
     verified:
       outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
   }
@@ -26,8 +26,8 @@ export function outputsOf({images, outcome, layout}: Report): Readonly<Record<st
   )
 }
 
-// Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
-// name stay two lines, which outputs-check.ts refuses.
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
+// name keep two lines, which outputs-check.ts rejects.
 function contextLinesOf(images: readonly ImageReport[]): readonly string[] {
   const lines = new Map<string, string>()
   for (const image of images) {

@@ -1,23 +1,23 @@
-// Finds secrets in text, in every spelling in which a registry or a program could send them back, and hides them.
-// What has a secret can always write it in a way that no search finds; this holds for echoes, not for encryption.
+// Finds secrets in text, in every encoding in which a registry or a program might echo them, and hides them.
+// A holder of a secret can always encode it so that no search finds it. This covers echoes, not encryption.
 
 export type Redactor = {
-  /** A secret of the user: an input, a stored login. It is hidden whatever its length and wherever it stands. */
+  /** Adds a secret of the user: an input or a stored login. It is always hidden, whatever its length. */
   readonly addSecret: (secret: string) => void
   /**
    * A token that came for the user's credentials. Its server chooses it, and could choose words of this action's own: one that is short
    * or part of a text given to `addOwn`, before or after, is not hidden.
    */
   readonly addToken: (token: string) => void
-  /** A text of the action's own, such as the name of an image or the value of an output. */
+  /** Adds a text of this action, such as the name of an image or the value of an output. */
   readonly addOwn: (text: string) => void
-  /** The text with `***` in place of each secret, and of the beginning of a secret that a cut has left of it. */
+  /** Replaces each secret by `***`, and also the beginning of a secret that was cut. */
   readonly redact: (text: string) => string
-  /** Of the tokens, those that are hidden. */
+  /** The tokens that are hidden. */
   readonly hiddenTokens: () => readonly string[]
 }
 
-/** Tokens in use have 20 characters at least, and capitals or digits among them. Most words, paths and keys have neither. */
+/** Real tokens have at least 20 characters, with capitals or digits. Most words, paths, and keys have neither. */
 const SHORTEST_TOKEN = 16
 const WORDS = /^[a-z./:_-]+$/
 
@@ -45,7 +45,7 @@ export function createRedactor(): Redactor {
       if (bySecret.length + byToken.length === 0 || text === '') return text
       const ranges = viewsOf(text).flatMap(view => [
         ...find(view, bySecret),
-        // A registry that gives the digest or a part of a reference as its token must not hide either.
+        // A registry must not hide a digest or a part of a reference by using it as its token.
         ...find(view, byToken).filter(range => !isInReference(text, range))
       ])
       return hide(text, ranges)
@@ -54,23 +54,23 @@ export function createRedactor(): Redactor {
   }
 }
 
-/** Bytes to look for, each as one character. */
+/** Bytes to search for, each as one character. */
 type Needle = {readonly bytes: string; readonly isCaseless: boolean}
 
-// Bytes as characters: positions are then positions of bytes, whatever a spelling did to the text.
+// Bytes as characters, so that positions are byte positions in every encoding.
 function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-// Host names and media types come back in lower case. Shorter secrets are compared as they are.
+// Host names and media types are echoed in lower case. Shorter secrets are compared case-sensitively.
 const SHORTEST_CASELESS = 6
 
-// The part of a Base64 text that depends on the secret alone, at each of the three positions in a group of three bytes.
+// The part of a Base64 text that depends only on the secret, at each of the three positions in a group of three bytes.
 const SHORTEST_BASE64 = 8
 
 function needlesOf(secret: string): readonly Needle[] {
   const lines = secret.split(/[\r\n]+/).filter(line => line.length >= SHORTEST_TOKEN)
-  // A key of several lines, as quoted by a program that makes one line of it; a form writes a space as a plus.
+  // A program may quote a key of several lines as one line. A form encodes a space as a plus.
   const plain = [secret, ...lines, secret.replace(/\s+/g, ' ').trim(), secret.replaceAll(' ', '+')]
   const texts = new Set([...plain.map(bytesOf), ...base64PartsOf(secret)].filter(text => text !== ''))
   return [...texts].map(bytes => {
@@ -85,7 +85,7 @@ function base64PartsOf(secret: string): readonly string[] {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
       .replace(/=+$/, '')
-    // The first characters also hold bits of what stands before, and the last one of what stands behind.
+    // The first characters also encode bits of the text before, and the last one bits of the text after.
     const start = Math.ceil((before * 8) / 6)
     const end = Math.floor(((before + bytes.length) * 8) / 6)
     const part = encoded.slice(start, end)
@@ -93,16 +93,16 @@ function base64PartsOf(secret: string): readonly string[] {
   })
 }
 
-// Only ASCII: other letters are several bytes here.
+// ASCII only: other letters have several bytes.
 function lowerCase(bytes: string): string {
   return bytes.replace(/[A-Z]+/g, letters => letters.toLowerCase())
 }
 
-/** A reading of a text: its bytes, and for each of them, and for the end, where it begins in the text's own bytes. */
+/** A decoded text: its bytes, and the position of each byte, and of the end, in the original bytes. */
 type View = {readonly bytes: string; readonly starts: readonly number[] | undefined}
 
-// Escapes of escapes: a path with percent signs that became a string of JSON that was quoted in another. Each kind of escape is read
-// by itself, since a backslash before `&quot;` may be one of JSON, or stand for itself in HTML.
+// Escapes may be nested: a percent-encoded path in a JSON string that is quoted in another one. Each kind of escape is decoded by
+// itself, because a backslash before `&quot;` may belong to JSON, or be plain text in HTML.
 const DEEPEST = 3
 const MOST_VIEWS = 16
 
@@ -177,7 +177,7 @@ function unescape({bytes, starts}: View, {pattern, meaning}: EscapeKind): View |
   return {bytes: read, starts: starts === undefined ? positions : positions.map(position => starts[position] ?? 0)}
 }
 
-/** From and to, in bytes of the text. */
+/** Start and end, in bytes of the text. */
 type Range = readonly [number, number]
 
 function find({bytes, starts}: View, needles: readonly Needle[]): readonly Range[] {
@@ -208,7 +208,7 @@ function cutsIn(bytes: string): readonly Cut[] {
   for (let at = bytes.indexOf(ELLIPSIS); at >= 0; at = bytes.indexOf(ELLIPSIS, at + 1))
     cuts.push({at, shortest: SHORTEST_AT_ELLIPSIS})
   for (const {index} of bytes.matchAll(/["')\]]*(?:\n|$)/g)) cuts.push({at: index, shortest: SHORTEST_BEGINNING})
-  // The cut may have gone through an escape.
+  // The cut may be inside an escape.
   return cuts.map(cut => ({
     ...cut,
     at:
@@ -221,7 +221,7 @@ function cutsIn(bytes: string): readonly Cut[] {
 const SHORTEST_AT_ELLIPSIS = 3
 const SHORTEST_BEGINNING = 4
 
-/** How much of the needle's beginning stands right before the cut. */
+/** The length of the needle's beginning right before the cut. */
 function lengthOfBeginning(bytes: string, {at, shortest}: Cut, needle: string): number {
   for (let length = Math.min(needle.length - 1, at); length >= shortest; length--) {
     if (bytes.startsWith(needle.slice(0, length), at - length)) return length
@@ -229,7 +229,7 @@ function lengthOfBeginning(bytes: string, {at, shortest}: Cut, needle: string): 
   return 0
 }
 
-/** Whether a part of it is in a digest, or in the name before one. */
+/** Whether a part of the range is in a digest, or in the name before one. */
 function isInReference(text: string, [from, to]: Range): boolean {
   return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(
     ({index, 0: reference}) => from < index + reference.length && index < to

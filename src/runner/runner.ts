@@ -1,48 +1,52 @@
-// The runner's side of an action, through @actions/core: log, annotations, masks, outputs, the summary.
-// Everything that is printed or written passes here. What @actions/core lets through or cannot do is done before it is called: see
-// escapeLine, withoutControls, conceal and commandFile.
+// Talks to the runner through @actions/core: log, annotations, masks, outputs, and the job summary.
+// All output passes through here. escapeLine, withoutControls, mask, and commandFile do what @actions/core does not.
 
 import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import * as core from '@actions/core'
+import type {Annotation} from '../report/annotations.ts'
 import type {LogLevel} from '../report/log-lines.ts'
-import type {Annotation} from '../report/run-report.ts'
 import {createRedactor, type Redactor} from './redactor.ts'
 import {fail} from '../failure/error.ts'
 
 export type Runner = {
-  readonly print: (line: string, tone?: LogLevel) => void
-  /** Shown only where the runner was asked to debug. */
+  readonly print: (line: string, level?: LogLevel) => void
+  /** Printed only in the runner's debug mode. */
   readonly debug: (line: string) => void
   readonly startGroup: (title: string) => void
   readonly endGroup: () => void
   readonly warning: (annotation: Annotation) => void
   readonly error: (annotation: Annotation) => void
-  /** A secret of the user: from here on the runner shows `***` in its place. */
+  /** Masks a secret of the user: the runner prints `***` instead. */
   readonly setSecret: (secret: string) => void
-  /** A token that came for the user's credentials; see Redactor. The runner is told in `setOutputs`, when it cannot harm them. */
+  /** Hides a token that was issued for the user's credentials; see Redactor. `setOutputs` masks it if that harms no output. */
   readonly concealToken: (token: string) => void
   readonly addOwn: Redactor['addOwn']
   readonly redact: Redactor['redact']
-  /** The values are checked before: see outputs-check.ts. */
+  /** outputs-check.ts checks the values first. */
   readonly setOutputs: (outputs: Readonly<Record<string, string>>) => void
-  /** Writes a file of its own into the job's temporary folder; the path. */
+  /** Writes a new file into the job's temporary directory, and returns its path. */
   readonly writeTempFile: (name: string, text: string) => string
-  /** Adds Markdown to the job summary, where there is one; it is rendered only then. */
+  /** Adds Markdown to the job summary. `render` is only called if there is one. */
   readonly addSummary: (render: () => string) => Promise<void>
 }
 
-const COLOURS: Readonly<Record<LogLevel, string>> = {plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m'}
+const COLORS: Readonly<Record<LogLevel, string>> = {
+  plain: '',
+  success: '\x1b[32m',
+  warning: '\x1b[33m',
+  error: '\x1b[31m'
+}
 
-/** `environment` is that of this process, which @actions/core reads by itself. */
+/** `environment` is the environment of this process, which @actions/core also reads. */
 export function createRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
   const redactor = createRedactor()
   const masked = new Set<string>()
   const isOnRunner = environment['GITHUB_ACTIONS'] === 'true'
-  const isColoured = isOnRunner && (environment['NO_COLOR'] ?? '') === ''
+  const isColored = isOnRunner && (environment['NO_COLOR'] ?? '') === ''
   const shown = (text: string): string => withoutControls(redactor.redact(text))
-  // Where no runner takes the command away, the command would show the secret.
+  // Without a runner, the command itself would print the secret.
   const mask = (secret: string): void => {
     if (isOnRunner && !masked.has(secret)) core.setSecret(secret)
     masked.add(secret)
@@ -52,9 +56,9 @@ export function createRunner(environment: Readonly<Record<string, string | undef
     ...(location === undefined ? {} : {file: shown(location.file), startLine: location.line})
   })
   return {
-    print: (line, tone = 'plain') => {
-      const colour = isColoured ? COLOURS[tone] : ''
-      core.info(`${colour}${escapeLine(shown(line))}${colour === '' ? '' : '\x1b[0m'}`)
+    print: (line, level = 'plain') => {
+      const color = isColored ? COLORS[level] : ''
+      core.info(`${color}${escapeLine(shown(line))}${color === '' ? '' : '\x1b[0m'}`)
     },
     debug: line => {
       if (core.isDebug()) core.debug(shown(line))
@@ -79,8 +83,8 @@ export function createRunner(environment: Readonly<Record<string, string | undef
     redact: redactor.redact,
     setOutputs: outputs => {
       for (const value of Object.values(outputs)) redactor.addOwn(value)
-      // A runner drops each output of a job that holds a masked text, and says so in a line that few people read. So a token becomes
-      // a mask only when it is part of no output.
+      // A runner drops job outputs that contain masked text, with only a log line about it. So a token is masked only if no output
+      // contains it.
       for (const token of redactor.hiddenTokens()) mask(token)
       const path = commandFile(environment, 'GITHUB_OUTPUT', 'the outputs')
       for (const [name, value] of Object.entries(outputs))
@@ -104,8 +108,7 @@ export function createRunner(environment: Readonly<Record<string, string | undef
   }
 }
 
-// From outside, an escape sequence could hide what was said before it, and a mark of direction make a line read otherwise than it is.
-// @actions/core prints both.
+// An escape sequence from outside could hide earlier output, and a direction mark could reorder a line. @actions/core prints both.
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
@@ -113,8 +116,8 @@ function withoutControls(text: string): string {
   return text.replace(CONTROLS, '\ufffd')
 }
 
-// A line that comes from outside must not become a command, and core.info() prints it as it is. A runner takes `::` at the start of a
-// line, and `##[` anywhere in it.
+// A line from outside must not become a command, and core.info() does not escape it. A runner reads `::` at the start of a line and
+// `##[` anywhere in it.
 function escapeLine(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
@@ -122,9 +125,8 @@ function escapeLine(text: string): string {
     .replaceAll('##[', '# #[')
 }
 
-// Undefined where the runner names no such file: core.setOutput() would print a command of old, and the summary would fail. A file that
-// is named and not there yet is made, which @actions/core refuses to do; what cannot be made or written fails here, in words, before
-// the first output is set.
+// Undefined if the runner sets no such file: core.setOutput() would then print a deprecated command, and the summary would fail. A
+// missing file is created, which @actions/core does not do. A file that cannot be written fails here, before any output is set.
 function commandFile(
   environment: Readonly<Record<string, string | undefined>>,
   name: 'GITHUB_OUTPUT' | 'GITHUB_STEP_SUMMARY',

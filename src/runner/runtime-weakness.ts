@@ -1,26 +1,26 @@
-// Variables of the job that make this process trust or tell more than it should: Node reads them before the first line of this runs.
-// They are the job's to set, so that the run goes on; but it says what they mean, and how to be rid of them.
+// Finds variables of the job that weaken this process. Node reads them before this code runs.
+// The job is free to set them, so the run continues with a warning that says what they do and how to remove them.
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** One text for all that is found; undefined when nothing is. Values are not quoted: one may hold a secret. */
+/** One message for all of them; undefined if there are none. Values are not quoted, because one may be a secret. */
 export function describeRuntimeWeakness(environment: Environment): string | undefined {
   const found = [...weakVariables(environment), ...weakOptions(environment['NODE_OPTIONS'] ?? '')]
   if (found.length === 0) return undefined
   return [
-    'The environment of this job makes the step less safe than it promises to be.',
+    'The environment of this job makes this step less secure.',
     ...found.map(({what, means}) => `${what}: ${means}`),
-    'Remove them from env: of the workflow, the job and the step, from GITHUB_ENV, and from the environment of the runner. To trust a CA of your own, set NODE_EXTRA_CA_CERTS to its file instead.'
+    'Remove them from env: of the workflow, the job, and the step, from GITHUB_ENV, and from the environment of the runner. To trust your own CA, set NODE_EXTRA_CA_CERTS to its file.'
   ].join('\n')
 }
 
 type Weakness = {readonly what: string; readonly means: string}
 
 const ANY_SERVER =
-  'certificates are not checked, so that anybody on the network can pose as a registry and read the credentials'
-const CODE = 'code that is not part of this action runs in its process and can read its secrets and change its outputs'
-const TELLS = 'Node prints requests in the log, with addresses that are signed and headers that may hold secrets'
-const KEYS = 'whoever can read the file that it names can read along what is sent to registries, credentials included'
+  'certificates are not checked, so anyone on the network can impersonate a registry and read credentials'
+const CODE = 'other code runs in the process of this action, and can read its secrets and change its outputs'
+const TELLS = 'Node prints requests to the log, with signed URLs and headers that may contain secrets'
+const KEYS = 'anyone who can read the key log can decrypt the traffic with registries, credentials included'
 
 const VARIABLES: readonly {
   readonly name: string
@@ -36,7 +36,7 @@ const VARIABLES: readonly {
   {
     name: 'OPENSSL_CONF',
     isWeak: value => value !== '',
-    means: 'OpenSSL is configured by a file that can turn off its checks and load code'
+    means: 'the configuration file of OpenSSL can turn off its checks and load code'
   },
   ...['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'].map(name => ({
     name,
@@ -58,19 +58,19 @@ const OPTIONS: readonly {readonly option: RegExp; readonly means: string}[] = [
   {option: /^--inspect(?:-brk|-port|-wait)?$/, means: 'a debugger can attach to this process and read its secrets'},
   {option: /^--tls-keylog$/, means: KEYS},
   {option: /^--trace-tls$/, means: TELLS},
-  {option: /^--tls-min-v1\.[01]$/, means: 'versions of TLS are allowed that are known to be broken'},
-  {option: /^--tls-max-v1\.[01]$/, means: 'versions of TLS are used that are known to be broken'},
-  {option: /^--tls-cipher-list$/, means: 'ciphers are allowed that Node leaves out'},
+  {option: /^--tls-min-v1\.[01]$/, means: 'broken versions of TLS are allowed'},
+  {option: /^--tls-max-v1\.[01]$/, means: 'broken versions of TLS are used'},
+  {option: /^--tls-cipher-list$/, means: 'ciphers are allowed that Node disables'},
   {
     option: /^--(?:openssl-config|openssl-shared-config)$/,
-    means: 'OpenSSL is configured by a file that can turn off its checks and load code'
+    means: 'the configuration file of OpenSSL can turn off its checks and load code'
   },
-  {option: /^--openssl-legacy-provider$/, means: 'algorithms are allowed that are known to be broken'},
+  {option: /^--openssl-legacy-provider$/, means: 'broken algorithms are allowed'},
   {
     option: /^--insecure-http-parser$/,
-    means: 'answers are read that are not HTTP, which lets a server smuggle one into another'
+    means: 'invalid HTTP is accepted, which allows response smuggling'
   },
-  {option: /^--security-revert$/, means: 'the fix of a known weakness of Node is turned off'},
+  {option: /^--security-revert$/, means: 'the fix for a known vulnerability of Node is turned off'},
   {
     option:
       /^--(?:heapsnapshot-signal|heapsnapshot-near-heap-limit|heap-prof|report-on-signal|report-uncaught-exception|report-on-fatalerror)$/,
@@ -82,7 +82,7 @@ function weakOptions(options: string): readonly Weakness[] {
   const names = options
     .split(/[\s"]+/)
     .filter(word => word.startsWith('-'))
-    // Node takes an underscore for a hyphen.
+    // Node reads an underscore as a hyphen.
     .map(word => word.replace(/=.*$/, '').replaceAll('_', '-').replace(/^-r.+/, '-r'))
   return [...new Set(names)].flatMap(name =>
     OPTIONS.filter(({option}) => option.test(name)).map(({means}) => ({what: `${name} in NODE_OPTIONS`, means}))

@@ -1,5 +1,5 @@
-// The machine: its platform, its clock, chance, its end, and the signals by which a runner cancels a job.
-// All that a run cannot compute itself comes from here, so that a test can hand in another.
+// The process and its machine: environment, platform, clocks, randomness, exit, and the signals that cancel a job.
+// A run takes everything that it cannot compute from here, so that a test can replace it.
 
 import {createHash} from 'node:crypto'
 import {readlinkSync} from 'node:fs'
@@ -14,7 +14,7 @@ import {type ProcessIdentity} from '../process/process-identity.ts'
 
 export type Runtime = {
   readonly self: () => ProcessIdentity
-  /** That of this process: what is deleted here is gone for it, and for every program that it starts. */
+  /** The environment of this process: a deleted variable is deleted for every program that it starts, too. */
   readonly environment: Record<string, string | undefined>
   readonly home: () => string
   readonly temporaryFolder: () => string
@@ -22,34 +22,34 @@ export type Runtime = {
   readonly clock: Clock
   readonly wallClock: () => Date
   readonly random: Random
-  /** Ends the process once all is written, whatever is still open, and also when the file system hangs. */
+  /** Ends the process after all output is written, even if handles are open or the file system hangs. */
   readonly exit: (code: number) => void
-  /** Calls back with the signal's name when the job is to end. */
+  /** Calls back with the signal's name when the job is canceled. */
   readonly onSignal: (stop: (signal: string) => void) => void
 }
 
-// Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
-// and a full verification takes a tenth longer; it is read when the first of them is needed.
+// Decompression runs in libuv's threads. With the default of four on two processors, a full verification takes a tenth longer.
+// libuv reads the variable when it starts its first thread.
 const MAX_THREADS = 8
 
 export function nodeRuntime(): Runtime {
   turnOffCompilersThatHangExits()
   delayOptimizingTheParser()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
-  // That the reader of the log went away is no reason not to do the work.
+  // The work continues if the reader of the log goes away.
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)
   return runtimeOf()
 }
 
 function runtimeOf(): Runtime {
   return {
-    self: () => ({hostId: placeOfProcess(), pid: process.pid, isAlive: isRunning}),
+    self: () => ({hostId: hostIdOfProcess(), pid: process.pid, isAlive: isProcessAlive}),
     environment: process.env,
     home: homedir,
     temporaryFolder: tmpdir,
     platform: () => platformOfMachine(process.platform, process.arch, release()),
     clock: {
-      // Not performance.now(): the module behind that takes longer to load than a request takes.
+      // Not performance.now(): loading its module takes longer than a request.
       nowMs: () => {
         const [seconds, nanoseconds] = process.hrtime()
         return seconds * 1000 + nanoseconds / 1e6
@@ -70,7 +70,7 @@ function runtimeOf(): Runtime {
     },
     wallClock: () => new Date(),
     random: () => Math.random(),
-    // Pipes take what is written later: the callback comes after all of it.
+    // Writes to pipes are asynchronous; the callback runs after all of them.
     exit: code =>
       process.stdout.write('', () => {
         endWith(code)
@@ -85,35 +85,35 @@ function runtimeOf(): Runtime {
   }
 }
 
-// What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
+// Work of libuv's threads, as process.getActiveResourcesInfo() names it: the file system, and name lookups.
 const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/
 
-// process.exit() waits for libuv's threads. One that hangs in open(2) of an NFS mount whose server is gone keeps it waiting for
-// ever. A process that becomes another one leaves its threads behind, and keeps its exit code, which a signal would not.
+// process.exit() waits for libuv's threads, and a thread that hangs in open(2) on an NFS mount without its server never ends. execve()
+// drops the threads and keeps the exit code, which a signal does not.
 function endWith(code: number): void {
   const hangs = process.getActiveResourcesInfo().some(name => IN_A_THREAD.test(name))
   if (hangs && process.execve !== undefined)
     process.execve(process.execPath, [process.execPath, '-e', `process.exit(${String(code)})`], {})
-  // Windows has no execve(), and ends a process with code 1 there.
+  // Windows has no execve(). SIGKILL ends a process with code 1 there.
   else if (hangs) process.kill(process.pid, 'SIGKILL')
   else process.exit(code)
 }
 
-function placeOfProcess(): string {
+function hostIdOfProcess(): string {
   let namespace = ''
   try {
     namespace = readlinkSync('/proc/self/ns/pid')
   } catch {
-    // Only Linux has them.
+    // Only Linux has PID namespaces.
   }
   return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8)
 }
 
-function isRunning(pid: number): boolean {
+function isProcessAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // It runs, but belongs to somebody else.
+    // The process exists and belongs to another user.
     return isErrno(error, 'EPERM')
   }
 }

@@ -1,20 +1,21 @@
-// The inputs as the runner passes them, taken out of the environment before anything else happens: secrets stay in this record.
-// What they mean is inputs.ts's to know.
+// Takes the inputs from the environment before anything else runs.
+// Secrets are then only in this record, and no program or file sees them.
 
 import * as core from '@actions/core'
 import {isTokenName} from '../process/environment.ts'
 import {DEFAULTS, type InputName, SECRET_INPUTS, type WrittenInputs} from './input-reader.ts'
+
 export type TakenInputs = {
   readonly written: WrittenInputs
-  /** Values of secret inputs: to be masked. */
+  /** Values of secret inputs, which have to be masked. */
   readonly secrets: readonly string[]
-  /** The job's and the runner's own tokens, which the runner masks itself. */
+  /** Tokens of the job and the runner, which the runner masks. */
   readonly tokens: readonly string[]
 }
 
 /**
- * Reads all inputs, and deletes the secret ones and all tokens of the job and the runner from the environment. `environment` is that of
- * this process, since @actions/core reads no other. What is left is the most that a program or a file can see.
+ * Reads all inputs, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
+ * this process. Programs and files see at most what is left.
  */
 export function takeInputs(environment: Record<string, string | undefined>): TakenInputs {
   const isThere = (name: string): boolean => environment[variableOf(name)] !== undefined

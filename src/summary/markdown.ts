@@ -1,9 +1,11 @@
-// Text from outside as Markdown that means nothing but itself. Names, error texts and header values are whatever the other side
-// likes: links, pictures, tables, HTML and mentions of people must stay letters. Knows nothing of what is written.
+// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
+// links, pictures, tables, HTML, and mentions of people must stay plain text.
+
+import {shortenDigests} from '../failure/format.ts'
 
 const MAX_TEXT = 400
 
-/** One line of visible characters, cut where it gets long. Characters that turn the line round or hide others are shown as �. */
+/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as �. */
 export function oneLine(text: string, most = MAX_TEXT): string {
   const line = text
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
@@ -16,9 +18,9 @@ function longestRun(text: string): number {
   return Math.max(0, ...(text.match(/`+/g) ?? []).map(({length}) => length))
 }
 
-/** A code span, in which nothing has a meaning: for names, digests and hosts. Stands in tables too. */
+/** A code span, for names, digests, and hosts; works in tables, too. */
 export function code(text: string, most = MAX_TEXT): string {
-  // A pipe ends a table's cell even in code, and escaping it fails behind a backslash: it is shown as its look-alike.
+  // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
   const shown = oneLine(text, most).replaceAll('|', '∣')
   if (shown === '') return '(empty)'
   const fence = '`'.repeat(longestRun(shown) + 1)
@@ -26,19 +28,14 @@ export function code(text: string, most = MAX_TEXT): string {
   return fence + pad + shown + pad + fence
 }
 
-/** Running text with parts from outside: every character that could mean something is written as what it is. */
+/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
 export function prose(text: string, most = MAX_TEXT): string {
   return (
-    shortDigests(oneLine(text, most))
+    shortenDigests(oneLine(text, most))
       .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-      // These are found after all escaping, in what is to be seen; a space without width behind them ends that.
+      // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
       .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`)
   )
-}
-
-// 64 digits make a table unreadable; the whole digest stands in the evidence.
-function shortDigests(text: string): string {
-  return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2…')
 }
 
 /** A block to copy from. */
@@ -47,12 +44,12 @@ export function block(lines: readonly string[], language = 'text'): string {
   return [fence + language, ...lines, fence].join('\n')
 }
 
-/** Cells are Markdown already. */
+/** `cells` are Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Folded away. `title` is our own words: it is HTML, where no Markdown is read. */
+/** Collapsed content. `title` is HTML and never comes from outside. */
 export function collapsible(title: string, text: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`
 }

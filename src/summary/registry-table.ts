@@ -1,21 +1,38 @@
-// What each registry did for one image, as a table, and what public status pages say of those that failed.
-// Knows no image's fate: a fallback's registries are told of in the same words.
+// What each registry did for one image, as a table, and what public status pages say about those that failed.
+// Pure.
 
-import {code, prose, table} from './markdown.ts'
-import type {ImageReport, RegistryReport} from '../report/report-document.ts'
 import {formatDuration} from '../failure/format.ts'
+import type {ImageReport, RegistryReport} from '../report/report-document.ts'
+import {code, prose, table} from './markdown.ts'
 
-/** One row for each registry, in the order in which they were to be asked. */
-export function registryTable({registries}: ImageReport): string {
+const ROLES: Readonly<Record<RegistryReport['role'], string>> = {
+  primary: '',
+  mirror: ' (mirror)',
+  'public-mirror': ' (public mirror)'
+}
+
+/** One row for each registry, in the order in which they are tried. Empty if there are none. */
+export function registryTable({registries}: Pick<ImageReport, 'registries'>): string {
+  if (registries.length === 0) return ''
   return table(
-    ['registry', 'what it did', 'tries', 'time'],
+    ['Registry', 'Result', 'Requests', 'Time'],
     registries.map(({registry, role, did, attempts}) => [
-      `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
+      `${code(registry)}${ROLES[role]}`,
       prose(did),
-      String(attempts.length),
+      String(attempts.reduce((sum, {exchanges}) => sum + exchanges.length, 0)),
       attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
     ])
   )
+}
+
+/** Each page once, though several registries may share one. Empty if no page says anything. */
+export function renderHints({registries}: Pick<ImageReport, 'registries'>): string {
+  const notices = new Map(
+    registries.flatMap(({statusPage}) => (statusPage === undefined ? [] : [[statusPage.page, statusPage] as const]))
+  )
+  return [...notices.values()]
+    .map(({page, says, at}) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
+    .join('\n')
 }
 
 function spanOf(attempts: RegistryReport['attempts']): number {
@@ -23,14 +40,4 @@ function spanOf(attempts: RegistryReport['attempts']): number {
     Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs)) -
     Math.min(...attempts.map(({startedMs}) => startedMs))
   )
-}
-
-/** Each page once, though several registries may have the same. Empty when none says anything. */
-export function renderHints({registries}: ImageReport): string {
-  const words = new Map(
-    registries.flatMap(({statusPage}) => (statusPage === undefined ? [] : [[statusPage.page, statusPage] as const]))
-  )
-  return [...words.values()]
-    .map(({page, says, at}) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
-    .join('\n')
 }

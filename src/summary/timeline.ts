@@ -1,11 +1,12 @@
-// Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
-// A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
+// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
+// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
 
+import {formatObject} from '../failure/describe-failure.ts'
 import {failureSentence} from '../report/wording.ts'
 import type {ImageReport, RegistryReport, Report} from '../report/report-document.ts'
 import {withFallbacks} from './summary-pins.ts'
 
-/** A bar: from, how long, and how it ended. */
+/** A bar: start, length, and result. */
 type Bar = {
   readonly section: string
   readonly name: string
@@ -14,10 +15,10 @@ type Bar = {
   readonly forMs: number
 }
 
-// More rows than this is a wall, not a picture.
+// More rows than this are not readable.
 const MAX_ROWS = 24
 
-/** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
+/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
 export function renderTimeline(report: Report): {readonly chart: string; readonly left: number} | undefined {
   const images = withFallbacks(report.images)
   const isSingle = images.length === 1
@@ -26,7 +27,7 @@ export function renderTimeline(report: Report): {readonly chart: string; readonl
   if (bars.length === 0) return undefined
   const shown = bars.slice(0, MAX_ROWS)
   const endMs = Math.max(...shown.map(({fromMs, forMs}) => fromMs + forMs))
-  // A bar that is too narrow to be seen tells nothing.
+  // The least width that is visible.
   const leastMs = Math.max(1, Math.round(endMs / 200))
   const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off']
   for (const section of new Set(shown.map(bar => bar.section))) {
@@ -43,7 +44,10 @@ function barsOf({image, registries}: ImageReport, isSingle: boolean): readonly B
   return registries.flatMap(({registry, attempts}) =>
     attempts.map((attempt): Bar => ({
       section: plainHost(registry),
-      name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
+      name: plain(
+        `${formatObject(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`,
+        resultPhrase(attempt)
+      ),
       tag: tagOf(attempt.outcome),
       fromMs: attempt.startedMs,
       forMs: attempt.elapsedMs
@@ -53,9 +57,9 @@ function barsOf({image, registries}: ImageReport, isSingle: boolean): readonly B
 
 type AttemptReport = RegistryReport['attempts'][number]
 
-function endPhrase({failure, outcome}: AttemptReport): string {
-  if (failure !== undefined) return failureSentence(failure)
-  return outcome === 'aborted' ? 'called off' : ''
+function resultPhrase({failure, failedObject, object, outcome}: AttemptReport): string {
+  if (failure !== undefined) return failureSentence(failure, failedObject ?? object)
+  return outcome === 'aborted' ? 'canceled' : ''
 }
 
 function tagOf(outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'): Bar['tag'] {
@@ -63,20 +67,20 @@ function tagOf(outcome: 'verified' | 'failed' | 'aborted' | 'not-asked'): Bar['t
   return outcome === 'failed' ? 'crit' : 'active'
 }
 
-/** One bar for each image at each registry; those with trouble first. */
+/** One bar for each image at each registry; failures first. */
 function summed(images: readonly ImageReport[], isSingle: boolean): readonly Bar[] {
   const bars = images.flatMap(({image, registries}) =>
-    registries.flatMap(({registry, outcome, failure, attempts}): readonly Bar[] => {
+    registries.flatMap(({registry, outcome, failure, object, attempts}): readonly Bar[] => {
       if (attempts.length === 0) return []
       const fromMs = Math.min(...attempts.map(({startedMs}) => startedMs))
       const toMs = Math.max(...attempts.map(({startedMs, elapsedMs}) => startedMs + elapsedMs))
       return [
         {
           section: plainHost(registry),
-          // A name of its own at the beginning of a line could be a word of Mermaid's.
+          // A name at the start of a line could be a keyword of Mermaid.
           name: plain(
-            isSingle ? `${String(attempts.length)} tries` : `▸ ${image}`,
-            failure && failureSentence(failure)
+            isSingle ? `${String(attempts.length)} attempts` : `▸ ${image}`,
+            failure && failureSentence(failure, object)
           ),
           tag: tagOf(outcome),
           fromMs,
@@ -88,7 +92,7 @@ function summed(images: readonly ImageReport[], isSingle: boolean): readonly Bar
   return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs)
 }
 
-/** Letters, digits and what cannot end a name or begin something else in Mermaid's grammar. */
+/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
 function plain(name: string, ending = ''): string {
   const letters = (text: string): string =>
     text

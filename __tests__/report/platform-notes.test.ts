@@ -1,29 +1,25 @@
 // Notes of many platforms in one text.
 
 import {describe, expect, it} from '@jest/globals'
-import {renderNotes} from '../../src/report/image-warnings.ts'
-import {type PlatformImage} from '../../src/fetch/verified-image.ts'
+import type {PlatformReport} from '../../src/report/report-document.ts'
+import {renderNotes} from '../../src/report/platform-notes.ts'
 
-function platforms(...all: readonly (readonly [architecture: string, ...warnings: string[]])[]): {
-  platforms: readonly PlatformImage[]
-} {
-  return {
-    platforms: all.map(
-      ([architecture, ...warnings]) => ({platform: {os: 'linux', architecture}, warnings}) as unknown as PlatformImage
-    )
-  }
+type Noted = Pick<PlatformReport, 'platform' | 'notes'>
+
+function platforms(...all: readonly (readonly [architecture: string, ...notes: string[]])[]): readonly Noted[] {
+  return all.map(([architecture, ...notes]) => ({platform: `linux/${architecture}`, notes}))
 }
 
 describe('renderNotes', () => {
-  it('has nothing to say of an image without notes', () => {
+  it('is undefined for an image without notes', () => {
     expect(renderNotes(platforms(['amd64'], ['arm64']))).toBeUndefined()
   })
 
-  it('gives the notes of a single platform as they are', () => {
+  it('returns the notes of a single platform unchanged', () => {
     expect(renderNotes(platforms(['amd64', 'one', 'two']))).toBe('one\ntwo')
   })
 
-  it('says which of several platforms a note is about, and each note once', () => {
+  it('names the platforms of each note, and has each note once', () => {
     expect(renderNotes(platforms(['amd64', 'both'], ['arm64', 'both', 'one']))).toBe(
       'linux/amd64, linux/arm64: both\nlinux/arm64: one'
     )

@@ -1,0 +1,111 @@
+// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
+// Concludes only what the evidence shows.
+
+import type {CandidateResult} from '../acquire/candidate-result.ts'
+import {type Failure} from '../failure/failure.ts'
+import {quotesHtml} from '../verify/first-bytes.ts'
+
+export type Cause =
+  | 'publisher'
+  | 'registry'
+  | 'transit'
+  | 'interception'
+  | 'throttling'
+  | 'access'
+  | 'missing'
+  | 'outage'
+  | 'network'
+  | 'tag-moved'
+
+/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
+export function causeOf(
+  result: CandidateResult,
+  failure: Failure,
+  failed: readonly CandidateResult[]
+): Cause | undefined {
+  switch (failure.kind) {
+    case 'corrupt':
+      return causeOfCorrupt(result, failure, failed)
+    case 'too-large':
+      return isEverywhere(failed, ({kind}) => kind === 'too-large') ? 'publisher' : 'registry'
+    case 'protocol':
+      return failure.isHtml ? 'interception' : 'outage'
+    case 'truncated':
+      return isCutAtTheSamePlace(result) ? 'registry' : 'transit'
+    case 'unusable':
+      return 'publisher'
+    case 'platform-missing':
+    case 'not-found':
+      return 'missing'
+    case 'throttled':
+      return 'throttling'
+    case 'unauthorized':
+    case 'denied':
+      return 'access'
+    case 'digest-disagrees':
+      return 'tag-moved'
+    case 'unreachable':
+    case 'timed-out':
+      return isNetwork(failed) ? 'network' : 'outage'
+    case 'server-error':
+      return 'outage'
+    case 'invalid-input':
+    case 'local-io':
+    case 'docker':
+    case 'bug':
+      return undefined
+  }
+}
+
+// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
+function isNetwork(failed: readonly CandidateResult[]): boolean {
+  const hosts = new Set(failed.map(({candidate}) => candidate.repository.registry))
+  return hosts.size > 1 && failed.every(({failure}) => failure !== undefined && isWithoutConnection(failure))
+}
+
+function isWithoutConnection(failure: Failure): boolean {
+  if (failure.kind === 'timed-out') return failure.phase === 'connect'
+  return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason)
+}
+
+// These say nothing about the image's bytes. Public mirrors lack most images.
+const SAYS_NOTHING: readonly Failure['kind'][] = [
+  'unreachable',
+  'timed-out',
+  'throttled',
+  'server-error',
+  'unauthorized',
+  'denied',
+  'not-found'
+]
+
+function isEverywhere(failed: readonly CandidateResult[], isSame: (failure: Failure) => boolean): boolean {
+  const served = failed.flatMap(({failure}) =>
+    failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]
+  )
+  return served.length > 1 && served.every(isSame)
+}
+
+function isCutAtTheSamePlace(result: CandidateResult): boolean {
+  const cuts = result.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
+  return cuts.length > 1 && new Set(cuts).size === 1
+}
+
+function causeOfCorrupt(
+  result: CandidateResult,
+  failure: Extract<Failure, {kind: 'corrupt'}>,
+  failed: readonly CandidateResult[]
+): Cause {
+  const isSame = (other: Failure): boolean =>
+    other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
+
+  if (quotesHtml(failure.firstBytes)) return 'interception'
+  if (isEverywhere(failed, isSame)) return 'publisher'
+  const sameObject = corruptions(result).filter(({wanted}) => wanted === failure.wanted)
+  return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'
+}
+
+/** The corrupt data that a registry served, in order. */
+export function corruptions(result: CandidateResult): readonly Extract<Failure, {kind: 'corrupt'}>[] {
+  return result.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
+}
