@@ -113,7 +113,9 @@ describe('a lock file that is not there', () => {
   })
 
   it('is said with lock: enforce and a name that somebody wrote, and not with the default one', async () => {
-    expect(messagesOf(await run({'lock-file': 'pins.json'}))).toContain('With lock: require, a missing file is an error')
+    expect(messagesOf(await run({'lock-file': 'pins.json'}))).toContain(
+      'With lock: require, a missing file is an error'
+    )
     expect((await run()).annotations).toEqual([])
   })
 })
