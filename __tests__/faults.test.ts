@@ -84,7 +84,7 @@ function outcomeOf({where}: Situation, run: ActionRun, primary: FaultRegistry): 
   const objects =
     object === 'manifest' ? ['manifest', 'index'] : object === 'challenge' ? ['index', 'manifest'] : [object]
   return {
-    used: winner < 0 ? 'nobody' : winner === 0 ? 'primary' : 'mirror',
+    used: winner < 0 ? 'none' : winner === 0 ? 'primary' : 'mirror',
     kind: story.failure?.kind ?? story.attempts.find(({failure}) => failure !== undefined)?.failure?.kind ?? '-',
     cause: diagnosis?.cause ?? '-',
     requests: primary.journal.filter(
@@ -152,8 +152,8 @@ describe('every way a registry fails', () => {
     const {outcome, run, leaks} = seenOf(situation)
     expect(outcome).toEqual(situation.expected)
     expect(leaks).toEqual([])
-    expect(run.exitCode).toBe(outcome.used === 'nobody' ? 1 : 0)
-    expect(run.outputs['reference'] === undefined).toBe(outcome.used === 'nobody')
+    expect(run.exitCode).toBe(outcome.used === 'none' ? 1 : 0)
+    expect(run.outputs['reference'] === undefined).toBe(outcome.used === 'none')
     expect(run.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
     expect(run.stderr).toBe('')
   })
@@ -205,11 +205,11 @@ function render(): string {
   return [
     '# What happens when a registry fails',
     '',
-    'Each row was run: the action as a process, a primary that does this, and a mirror that is well (or, for what is wrong',
-    'as it was published, has the same). *Used* is whose reference comes out, *kind* and *cause* are what the log and the report',
-    'say, and the last column counts the requests that the primary got for the object. Made by `npm run docs`.',
+    'Each row was run as a process, with a registry that fails in this way and a healthy mirror. If the image is broken as it was published, the',
+    'mirror has the same image. *Used* is the registry of the resulting reference. *Kind* and *Cause* are those in the log and the report. *Requests* counts',
+    'the requests for the object at the registry. Written by `npm run docs`.',
     '',
-    '| where | what the registry does | how long | used | kind | cause | requests |',
+    '| Object | What the registry does | How often | Used | Kind | Cause | Requests |',
     '|---|---|---|---|---|---|---|',
     ...rows,
     ''
@@ -225,6 +225,6 @@ afterAll(() => {
 describe('docs/faults.md', () => {
   it('says what was seen', () => {
     if ((process.env['UPDATE_DOCS'] ?? '') === '') expect(readFileSync(DOCUMENT, 'utf8')).toBe(render())
-    else expect(render()).toContain('| requests |')
+    else expect(render()).toContain('| Requests |')
   })
 })

@@ -73,7 +73,7 @@ describe('files that cannot be used', () => {
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
       expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
-      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: it is not YAML'),
+      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: not valid YAML'),
       expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
       expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
       expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
@@ -82,7 +82,7 @@ describe('files that cannot be used', () => {
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
-      inputFaults: expect.arrayContaining([expect.objectContaining({location: {file: 'Dockerfile', line: 1}})])
+      inputFaults: expect.arrayContaining([expect.objectContaining({place: {file: 'Dockerfile', line: 1}})])
     })
   })
 
@@ -179,7 +179,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
-      message: expect.stringContaining('php in build-contexts is left out: a stage has that name')
+      message: expect.stringContaining('Build context "php" is left out. A stage has the same name.')
     })
   })
 
@@ -201,7 +201,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out: NOT_SET is set neither')
+    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out. NOT_SET is not set in')
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )

@@ -8,6 +8,7 @@ import {marked, type Token} from 'marked'
 const DOCUMENTS = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync('docs').flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : []))
 ]

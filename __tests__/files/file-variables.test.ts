@@ -6,7 +6,7 @@ import {
   lookupOf,
   parseFileVariable,
   variablesFor,
-  whyNotGiven
+  checkFileVariable
 } from '../../src/files/file-variables.ts'
 
 const NO_LOGIN = {username: '', password: ''}
@@ -48,22 +48,22 @@ describe('whyNotGiven', () => {
     {name: 'another value', value: '8.3.8', secret: 'abcd', isGiven: true},
     {name: 'a secret that is empty', value: '', secret: '', isGiven: true}
   ])('judges $name', ({value, secret, isGiven}) => {
-    const why = whyNotGiven({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
+    const why = checkFileVariable({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
     expect(why === undefined).toBe(isGiven)
     expect(why ?? '').not.toContain(secret === '' ? '\u0000' : secret)
   })
 
   it('knows the value that the job has, and a variable whose value no program sees', () => {
     const job = jobOf({V: 'runtime-token'}, ['runtime-token'], ['HIDDEN'])
-    expect(whyNotGiven({name: 'V'}, job, NO_LOGIN)).toContain('secret')
-    expect(whyNotGiven({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
-    expect(whyNotGiven({name: 'HIDDEN', value: '1'}, job, NO_LOGIN)).toBeUndefined()
-    expect(whyNotGiven({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
+    expect(checkFileVariable({name: 'V'}, job, NO_LOGIN)).toContain('secret')
+    expect(checkFileVariable({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
+    expect(checkFileVariable({name: 'HIDDEN', value: '1'}, job, NO_LOGIN)).toBeUndefined()
+    expect(checkFileVariable({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
   })
 
   it('refuses a login as a registry is sent it', () => {
     const login = {username: 'bob', password: 'correct horse'}
-    expect(whyNotGiven({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
+    expect(checkFileVariable({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
   })
 })
 
@@ -92,15 +92,15 @@ describe('lookupOf', () => {
   })
 
   it.each([
-    ['OTHER', 'has the line OTHER'],
-    ['OTHER_EMPTY', 'has the line OTHER_EMPTY'],
-    ['HOME', 'has the line HOME'],
-    ['HIDDEN', 'has the line HIDDEN'],
+    ['OTHER', 'Add the line OTHER to'],
+    ['OTHER_EMPTY', 'Add the line OTHER_EMPTY to'],
+    ['HOME', 'Add the line HOME to'],
+    ['HIDDEN', 'Add the line HIDDEN to'],
     ['INPUT_PASSWORD', 'never given to files'],
     // Whether the step has it or not: the next one may.
     ['INPUT_ELSE', 'never given to files'],
     ['GITHUB_TOKEN', 'never given to files'],
-    ['PWD', 'the shell of the build sets PWD']
+    ['PWD', 'The shell of the build sets PWD']
   ])('%s is not known, and why', (name, why) => {
     expect(look(name)).toEqual({unknown: expect.stringContaining(why)})
   })

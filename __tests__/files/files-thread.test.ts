@@ -24,7 +24,13 @@ describe('findInFiles', () => {
     workspace = await mkdtemp(join(tmpdir(), 'verified-image-thread-'))
     const machine = {os: 'linux', architecture: 'amd64'}
     const variables = variablesFor([], {environment: {}, names: [], secrets: []})
-    options = {patterns: ['Dockerfile'], workspace, variables, machine, platforms: {kind: 'machine', platform: machine}}
+    options = {
+      patterns: ['Dockerfile'],
+      workspace,
+      variables,
+      hostPlatform: machine,
+      platforms: {kind: 'machine', platform: machine}
+    }
   })
 
   afterEach(async () => {

@@ -1,7 +1,7 @@
 // Everything that can lie where a regular file is expected, on a real file system: each is refused at once, and by its name.
 
 import {execFileSync} from 'node:child_process'
-import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -77,7 +77,7 @@ describe.each([
     const path = join(folder, 'file')
     await writeFile(path, 'x'.repeat(100))
     expect((await read(path, {maxBytes: 100})).toString()).toBe('x'.repeat(100))
-    await expect(read(path, {maxBytes: 99})).rejects.toThrow('it has 100 bytes, and at most 99 are read')
+    await expect(read(path, {maxBytes: 99})).rejects.toThrow('it has 100 bytes, more than the 99 that are read')
   })
 
   it('leaves it to the file system to say that nothing is there', async () => {
@@ -91,5 +91,21 @@ describe('openRegularFile', () => {
     const {file, bytes} = await openRegularFile(join(folder, 'file'))
     await file.close()
     expect(bytes).toBe(7)
+  })
+})
+
+describe('readRegularFileSync with a root', () => {
+  it('reads a file below the root, and refuses one that a path through a link leads to', async () => {
+    const root = await realpath(folder)
+    await mkdir(join(root, 'inside'))
+    await mkdir(join(root, 'outside'))
+    await writeFile(join(root, 'outside', 'file'), 'secret')
+    await writeFile(join(root, 'inside', 'file'), 'text')
+    const read = (path: string): string =>
+      readRegularFileSync(join(root, path), {maxBytes: 100, root: join(root, 'inside')}).toString()
+    expect(read('inside/file')).toBe('text')
+    expect(() => read('outside/file')).toThrow(NotRegularFile)
+    await symlink(join(root, 'outside'), join(root, 'inside', 'link'))
+    expect(() => read('inside/link/file')).toThrow(NotRegularFile)
   })
 })

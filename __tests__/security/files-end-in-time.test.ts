@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
     files: {
       'compose.yaml': `x: &x\n${from(5000, () => '  - a')}\nservices:\n${from(5000, at => `  s${String(at)}: {image: "HOST/good:1", volumes: *x}`)}\n`
     },
-    rule: /too many services/
+    rule: /services and parts of services/
   },
   {name: 'lists in each other', files: {'compose.yaml': `services: ${'['.repeat(100_000)}`}, rule: /./},
   {
@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
       ),
       'f25.yaml': 'services: {good: {image: "HOST/good:1"}}\n'
     },
-    rule: /too many services/
+    rule: /services and parts of services/
   },
   {
     name: 'three loops in each other',

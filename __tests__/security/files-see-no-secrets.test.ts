@@ -158,7 +158,7 @@ describe('a file that puts a secret into the name of an image', () => {
     expect(heard).not.toContain('/v2/web/')
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'compose.yaml', line: '3'},
-      message: expect.stringMatching(/VERSION.*input file-variables has the line VERSION/)
+      message: expect.stringMatching(/VERSION.*Add the line VERSION to the `file-variables` input/)
     })
   })
 })

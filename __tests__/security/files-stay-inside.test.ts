@@ -129,18 +129,18 @@ const ATTACKS: readonly Attack[] = [
   {
     name: 'a pipe as a Dockerfile',
     inside: {'compose.yaml': compose('{build: .}'), Dockerfile: PIPE},
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a pipe as a .env',
     inside: {'compose.yaml': compose('{image: "HOST/leak:${TOKEN}"}'), '.env': PIPE},
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a pipe that is written out',
     inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), pipe: PIPE},
     files: 'compose.yaml\npipe',
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a device as a Dockerfile',
@@ -153,7 +153,7 @@ const ATTACKS: readonly Attack[] = [
       'compose.yaml': compose('{build: {context: ., dockerfile: .git/config}}'),
       '.git/config': `FROM HOST/${SECRET.toLowerCase()}:4\n`
     },
-    named: 'no file in .git is read'
+    named: 'Files in .git are not read'
   }
 ]
 

@@ -23,7 +23,7 @@ export function tableOf(rows: readonly Row[], below: string): string {
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
   return [
-    '| what | ours | against | theirs | ratio | to reach |',
+    '| Scenario | This action | Compared with | Its time | Ratio | Target |',
     '|---|---|---|---|---|---|',
     ...lines,
     '',

@@ -46,6 +46,7 @@ async function loadCached(
 ): Promise<VerifiedImage | undefined> {
   const [candidate] = candidates
   if (store === undefined || candidate === undefined || resolved === undefined) return undefined
+  const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
   const source: ImageSource = {
     candidate,
     registry: EMPTY_REGISTRY,
@@ -54,8 +55,8 @@ async function loadCached(
       clock,
       random,
       signal,
-      throttle: createThrottle(),
-      backoff: {attempts: 1, firstMs: 1, maxMs: 1},
+      throttle: createThrottle(clock, backoff),
+      backoff,
       record: () => undefined,
       addBytes: () => undefined
     },

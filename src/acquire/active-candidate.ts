@@ -12,7 +12,7 @@ import {type Silence} from './silence.ts'
 import {type Attempt} from '../fetch/attempt.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
-import {type VerifiedManifest} from '../verify/verify.ts'
+import {type VerifiedManifest} from '../verify/verified.ts'
 import {type AcquireDeps, type AcquireRequest, type EndpointState} from './acquisition.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {type ImageSource} from '../fetch/fetch-image.ts'
@@ -169,10 +169,13 @@ export function updateResolution(
   if (resolved !== undefined && resolved !== before) deps.log({type: 'pinned', pin: resolved, tag: request.image.tag})
 }
 
-/** What all images of the run knowof a registry. */
-function endpointState({repository}: Candidate, {shared}: AcquireDeps): EndpointState {
+/** What all images of the run know of a registry. */
+function endpointState({repository}: Candidate, {shared, clock, backoff}: AcquireDeps): EndpointState {
   const endpoint = endpointOf(repository.registry)
-  const found = shared.get(endpoint) ?? {throughput: createThroughputMonitor(), throttle: createThrottle()}
+  const found = shared.get(endpoint) ?? {
+    throughput: createThroughputMonitor(),
+    throttle: createThrottle(clock, backoff)
+  }
   shared.set(endpoint, found)
   return found
 }

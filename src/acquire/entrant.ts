@@ -8,10 +8,10 @@ import {type CandidateState} from './next-candidate.ts'
 import type {Digest} from '../oci/digest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type Attempt} from '../fetch/attempt.ts'
-import {affectsOneObject} from '../fetch/task-group.ts'
+import {affectsOneObject} from '../fetch/retry-policy.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
-import type {VerifiedManifest} from '../verify/verify.ts'
+import type {VerifiedManifest} from '../verify/verified.ts'
 
 export type Entrant = {
   readonly candidate: Candidate

@@ -1,7 +1,7 @@
 // Which registry of an image starts next.
 // Pure: the state of a race in, a decision out.
 
-import {affectsOneObject} from '../fetch/task-group.ts'
+import {affectsOneObject} from '../fetch/retry-policy.ts'
 import {type Failure, type ObjectName} from '../failure/failure.ts'
 import {type Candidate} from '../registry/candidate.ts'
 

@@ -6,7 +6,7 @@ import {type Failure, type FailureKind} from '../failure/failure.ts'
 import {fetchManifest, fetchTag, type ImageSource} from '../fetch/fetch-image.ts'
 import {type ImageRequest, type ResolvedDigest} from './plan.ts'
 import {type Resolution} from './resolution.ts'
-import type {VerifiedManifest} from '../verify/verify.ts'
+import type {VerifiedManifest} from '../verify/verified.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
 /** The digest to take from a registry, and what was learned about the tag there. */

@@ -9,7 +9,7 @@ import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {renderVerified} from '../report/annotations.ts'
 import {levelOf, renderDebug, renderEvent, renderProgress} from '../report/log-lines.ts'
-import type {StatusPages} from '../registry/status-pages.ts'
+import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
@@ -79,7 +79,7 @@ async function acquireOne(
     const line = renderEvent(event)
     if (line !== undefined) group.line(line, levelOf(event))
     for (const text of renderDebug(event)) group.debug(text)
-    if (event.type === 'candidate-failed') statusPages?.ask(event.result)
+    if (event.type === 'candidate-failed') statusPages?.request(event.result)
   }
   // A fallback tag is acquired for the platforms of the image that it replaces.
   const requests = [image, ...fallbacks].map((tried): AcquireRequest => ({
@@ -96,7 +96,7 @@ async function acquireOne(
   if (acquisition.image === undefined) group.close(`${image.input}: not verified`, 'bad')
   else
     group.close(
-      renderVerified(acquisition, acquisition.image, acquire.store === undefined ? undefined : 'unplaced'),
+      renderVerified(acquisition, acquisition.image, acquire.store === undefined ? undefined : 'not-exported'),
       'good'
     )
   return acquisition
@@ -104,13 +104,13 @@ async function acquireOne(
 
 /** The acquisition with what the status pages of failed registries say. Waits longer if no registry serves the image. */
 async function withStatusNotices(acquisition: Acquisition, statusPages: StatusPages | undefined): Promise<Acquisition> {
-  if (statusPages === undefined) return acquisition
   const {results, image} = acquisition
-  const notices = await statusPages.noticesFor(results, image === undefined)
+  const notices = await statusPages?.notices(results, image === undefined ? STATUS_LIMIT_MS : STATUS_GRACE_MS)
+  if (notices === undefined || notices.size === 0) return acquisition
   return {
     ...acquisition,
-    results: results.map((result, at) => {
-      const statusNotice = notices[at]
+    results: results.map(result => {
+      const statusNotice = notices.get(result.candidate.repository.registry)
       return statusNotice === undefined ? result : {...result, statusNotice}
     })
   }

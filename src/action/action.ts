@@ -73,7 +73,7 @@ function finish(evidence: RunEvidence): FinishedRun {
 /** What the steps came to. */
 type StepsResult = {
   readonly acquisitions: readonly Acquisition[]
-  readonly exports: ReadonlyMap<Acquisition, ExportedImage | 'unplaced'>
+  readonly exports: ReadonlyMap<Acquisition, ExportedImage | 'not-exported'>
   readonly layout: string | undefined
   readonly update: LockUpdate | undefined
   readonly isComplete: boolean
@@ -132,6 +132,6 @@ async function runImages(run: RunContext, plan: Plan, deadline: Promise<never>):
     : {...result, exports, layout, failure: updated.failure}
 }
 
-function notExported(acquisitions: readonly Acquisition[]): ReadonlyMap<Acquisition, 'unplaced'> {
-  return new Map(acquisitions.map(acquisition => [acquisition, 'unplaced']))
+function notExported(acquisitions: readonly Acquisition[]): ReadonlyMap<Acquisition, 'not-exported'> {
+  return new Map(acquisitions.map(acquisition => [acquisition, 'not-exported']))
 }

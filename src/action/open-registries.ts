@@ -2,7 +2,7 @@
 // The caller closes them.
 
 import type {RegistryPort} from '../registry/registry.ts'
-import {createCredentials} from '../registry/credentials.ts'
+import {createCredentials} from '../credentials/find-credentials.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'

@@ -6,7 +6,6 @@ import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread} from '../files/files-thread.ts'
 import {formatLocation} from '../failure/format.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
-import {checkContextNames} from '../runner/context-names.ts'
 import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Exporter} from './export-images.ts'
@@ -54,11 +53,11 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
   if (patterns.length === 0) return undefined
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
-  const options = {patterns, platforms, variables, workspace, machine: platform()}
-  const found = checkContextNames(await findImagesInThread(options, {signal: run.stop.signal}))
-  for (const {text, why, location} of found.skipped) {
+  const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
+  const found = await findImagesInThread(options, {signal: run.stop.signal})
+  for (const {text, reason, location} of found.skipped) {
     const at = location === undefined ? '' : `${formatLocation(location)}: `
-    warn(run, 'Left out of files', `${at}${text} is left out: ${why}`, location)
+    warn(run, 'Left out of files', `${at}${text} is left out. ${reason}`, location)
   }
   return found
 }

@@ -98,7 +98,7 @@ function decodeText(file: LockFile, bytes: Uint8Array): string {
 function realPathOf(file: LockFile): string {
   const {path, root} = file
   const found = asReadFailure(file, () => realPathBelow(path, root))
-  return 'path' in found ? found.path : rejectLockFile(file, [found.why])
+  return found.ok ? found.value : rejectLockFile(file, [found.reason])
 }
 
 function asReadFailure<T>(file: LockFile, read: () => T): T {

@@ -39,7 +39,7 @@ export type RunEvidence = {
   readonly isComplete: boolean
   readonly images: readonly ImageAnnotations[]
   /** Where `load` or `layout` put each image; none for an image that was not to be put anywhere. */
-  readonly exports: ReadonlyMap<Acquisition, ExportedImage | 'unplaced'>
+  readonly exports: ReadonlyMap<Acquisition, ExportedImage | 'not-exported'>
   readonly layout: string | undefined
   /** Warnings of the run itself. */
   readonly warnings: readonly string[]

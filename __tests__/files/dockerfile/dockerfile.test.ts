@@ -7,7 +7,7 @@ import {findInBake} from '../../../src/files/bake/bake.ts'
 import {findInCompose} from '../../../src/files/compose/compose.ts'
 import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
 import type {FileEntry} from '../../../src/files/language/file-entry.ts'
-import {kindOf} from '../../../src/files/file-kind.ts'
+import {fileKindOf} from '../../../src/files/file-kind.ts'
 import type {Platform} from '../../../src/oci/platform.ts'
 import {VerifiedImageError} from '../../../src/failure/error.ts'
 
@@ -242,7 +242,7 @@ describe('kindOf', () => {
     ['broken.json', '{"name', undefined],
     ['notes.txt', 'FROMAGE\n', undefined]
   ])('%s with %j is %s', (file, text, kind) => {
-    expect(kindOf(file, text)).toBe(kind)
+    expect(fileKindOf(file, text)).toBe(kind)
   })
 })
 
@@ -252,6 +252,6 @@ describe('findInDockerfile', () => {
       V: '2',
       BUILDKIT_SYNTAX: 'docker/dockerfile:1.9'
     })
-    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
+    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', platform: AMD64}])
   })
 })
