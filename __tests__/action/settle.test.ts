@@ -38,9 +38,7 @@ describe('settle', () => {
     },
     {name: 'something else that was thrown', error: 'text', detail: /^text$/}
   ])('returns a bug for $name', async ({error, detail}) => {
-    const settled = await settle(NEVER, () => {
-      throw error
-    })
+    const settled = await settle(NEVER, () => Promise.reject(error as Error))
     expect(settled).toEqual({ok: false, failure: {kind: 'bug', detail: expect.stringMatching(detail)}})
   })
 
