@@ -27,6 +27,7 @@ import {
 import {type Failure} from '../failure/failure.ts'
 import {type MovedTag} from './moved-tag.ts'
 import {nextCandidate, type Purpose} from './next-candidate.ts'
+import {type Unresolved} from './plan.ts'
 import {retryPolicyOf} from '../fetch/retry-policy.ts'
 import {createSilence} from './silence.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
@@ -159,7 +160,7 @@ class Race {
     return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest)
   }
 
-  #resolveWithoutPrimary(unresolved: Parameters<RaceContext['resolution']['recordUnresolved']>[0]): void {
+  #resolveWithoutPrimary(unresolved: Unresolved): void {
     updateResolution(this.#context, resolution => {
       resolution.recordUnresolved(unresolved)
     })
