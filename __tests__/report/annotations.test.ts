@@ -82,7 +82,8 @@ function platformOf(layers: number, architecture?: string): PlatformImage {
       imageId: DIGEST,
       level: 'full',
       unavailableLayers: [],
-      warnings: []
+      warnings: [],
+      remarks: []
     },
     layers: Array.from({length: layers}, () => ({mediaType: '', digest: DIGEST, size: 1000})),
     uncompressed: new Map(),

@@ -62,6 +62,7 @@ export async function runCandidate(
     if (run.purpose === 'resolution') return undefined
     run.digest = manifest.digest
     const image = await fetchImage(source, manifest, wanted.platforms, wanted.level)
+    for (const remark of image.platforms.flatMap(({remarks}) => remarks)) around.log({type: 'note', text: remark})
     story.outcome = 'verified'
     return image
   } catch (error) {

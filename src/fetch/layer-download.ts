@@ -2,7 +2,8 @@
 // response continues there. Bytes are verified as they come, and written to the store at the same time.
 
 import {type DigestAlgorithm} from '../oci/digest.ts'
-import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
+import {layerFormatOf} from '../oci/layer-format.ts'
+import {type Descriptor} from '../oci/manifest.ts'
 import type {RegistryResponse} from '../registry/registry.ts'
 import {type BlobWriter} from '../store/store.ts'
 import {checkContentLength} from '../verify/check-bytes.ts'
@@ -79,5 +80,5 @@ export class LayerDownload {
 }
 
 function createVerifier({descriptor, diffIdAlgorithm, memory}: LayerDownloadOptions): LayerVerifier {
-  return createLayerVerifier(descriptor, layerFormatOf(descriptor.mediaType).compression, diffIdAlgorithm, memory)
+  return createLayerVerifier(descriptor, layerFormatOf(descriptor.mediaType), diffIdAlgorithm, memory)
 }

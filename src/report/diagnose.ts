@@ -91,7 +91,8 @@ function causeOf(story: CandidateResult, failure: Failure, failed: readonly Cand
     case 'truncated':
       return isCutAtTheSamePlace(story) ? 'registry' : 'transit'
     case 'unusable':
-      return 'publisher'
+      // It is what its publisher meant it to be.
+      return failure.reason === 'artifact' ? undefined : 'publisher'
     case 'platform-missing':
     case 'not-found':
       return 'missing'
@@ -186,10 +187,19 @@ function adviceFor(cause: Cause, story: CandidateResult, failure: Failure, acqui
         return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`
       return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ` ${adviseOnMirrors(acquisition)}` : ''}`
     case 'publisher':
-      return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
+      return publisherAdvice(failure)
     case 'tag-moved':
       return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${resolved?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`
   }
+}
+
+function publisherAdvice(failure: Failure): string {
+  const reason = failure.kind === 'unusable' ? failure.reason : undefined
+  if (reason === 'old' || reason === 'old-response')
+    return 'Ask its publisher to push the image again in a current format, or use another version.'
+  if (reason === 'unsupported')
+    return 'Use another version, or ask its publisher for an image that container engines take.'
+  return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
 }
 
 // Public mirrors had nothing to be asked for: that is what the reader can change.
