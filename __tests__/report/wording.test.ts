@@ -60,7 +60,7 @@ describe('sayFailure', () => {
     [{kind: 'not-found', status: 404, detail: ''}, 'does not have it'],
     [{kind: 'protocol', detail: '', isHtml: true}, 'answered with a web page'],
     [{kind: 'protocol', detail: '', isHtml: false}, 'answered with what is no image'],
-    [{kind: 'unusable', detail: ''}, 'has an image that contradicts itself'],
+    [{kind: 'unusable', detail: ''}, 'has nothing usable under this name'],
     [{kind: 'platform-missing', wanted: '', offered: []}, 'does not have it for this platform'],
     [{kind: 'digest-disagrees', wanted: digest, got: digest, decidedBy: ''}, 'has another image under this name'],
     [{kind: 'invalid-input', faults: []}, 'could not be asked'],

@@ -35,7 +35,7 @@ export async function loadFromCache(pin: ResolvedDigest, recall: CacheLookup): P
   const {candidate, platforms, level, store, clock, random, signal} = recall
   const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
   const retry: ImageSource['retry'] = {
-    ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff)},
+    ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff, random)},
     record: () => undefined,
     addBytes: () => undefined
   }

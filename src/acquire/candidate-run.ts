@@ -125,11 +125,11 @@ export function watchPace({story, leave}: CandidateRun, around: AcquireDeps, slo
     .then(slow, () => undefined)
 }
 
-function sharedBy({candidate}: CandidateResult, {shared, clock, backoff}: AcquireDeps): EndpointState {
+function sharedBy({candidate}: CandidateResult, {shared, clock, backoff, random}: AcquireDeps): EndpointState {
   const endpoint = endpointOf(candidate.repository.registry)
   const found = shared.get(endpoint) ?? {
     throughput: createThroughputMonitor(),
-    throttle: createThrottle(clock, backoff)
+    throttle: createThrottle(clock, backoff, random)
   }
   shared.set(endpoint, found)
   return found

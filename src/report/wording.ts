@@ -36,7 +36,7 @@ export function failureSentence(failure: Failure | FailureReport): string {
     case 'protocol':
       return failure.isHtml ? 'answered with a web page' : 'answered with what is no image'
     case 'unusable':
-      return unusableSentence(failure.reason)
+      return 'has nothing usable under this name'
     case 'platform-missing':
       return 'does not have it for this platform'
     case 'digest-disagrees':
@@ -133,10 +133,4 @@ function capital(text: string): string {
 }
 function lower(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1)
-}
-
-function unusableSentence(reason: Extract<Failure, {kind: 'unusable'}>['reason']): string {
-  if (reason === 'artifact') return 'has something under this name that is not a container image'
-  if (reason === 'old' || reason === 'old-response') return 'has an image in the withdrawn schema 1'
-  return reason === 'unsupported' ? 'has an image that engines do not take' : 'has an image that contradicts itself'
 }
