@@ -2,8 +2,16 @@
 // refuse too, and for the reasons that docs/differences.md lists.
 
 import {chooseChildren} from '../../src/fetch/select-platforms.ts'
+import {parseDigest} from '../../src/oci/digest.ts'
 import {decodeConfig} from '../../src/oci/image-config.ts'
-import {childrenOf, decodeManifest, type Descriptor, type ImageIndex} from '../../src/oci/manifest.ts'
+import {
+  childrenOf,
+  decodeManifest,
+  type Descriptor,
+  type ImageIndex,
+  isIndexType,
+  isManifestType
+} from '../../src/oci/manifest.ts'
 import {formatPlatform, parsePlatform, type Platform} from '../../src/oci/platform.ts'
 import type {Case, Kind} from './cases.ts'
 import type {GoReading} from './go-judge.ts'
@@ -71,7 +79,17 @@ function compareIndex(index: ImageIndex, go: GoReading): readonly Verdict[] {
     .filter(({isAttestation}) => isAttestation)
     .map(({digest}) => digest)
   const known = new Set(all.ok ? [...all.digests, ...attestations] : attestations)
-  const hidden = (go.children ?? []).filter(({digest}) => !known.has(digest as Descriptor['digest']))
+  // With all platforms, what has neither an image's type nor a machine's platform is left out.
+  const leftOut = new Set<unknown>(
+    childrenOf(index).flatMap(({mediaType, digest}) =>
+      isManifestType(mediaType) || isIndexType(mediaType) ? [] : [digest]
+    )
+  )
+  const hasBroken = index.entries.some(({kind}) => kind === 'broken')
+  const hidden = (go.children ?? []).filter(
+    ({digest}) =>
+      !known.has(digest as Descriptor['digest']) && !leftOut.has(digest) && !(hasBroken && !parseDigest(digest).ok)
+  )
   return [
     hidden.length === 0 || !all.ok ? {verdict: 'same'} : another(`hides ${JSON.stringify(hidden)}`, go),
     ...PLATFORMS.map((name, at) => {

@@ -42,12 +42,19 @@ function requestedPlatforms(choice: Exclude<PlatformChoice, {readonly kind: 'all
 
 function allImages(index: ImageIndex): readonly ChosenChild[] {
   const images = index.entries.filter(
-    entry =>
-      (isManifestType(entry.mediaType) || isIndexType(entry.mediaType)) &&
-      !(entry.kind === 'child' && entry.isAttestation)
+    entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation)
   )
   if (images.length === 0) failMissing('platform', index)
   return images.map(entry => ({child: usable(entry), warning: undefined}))
+}
+
+function hasImageType({mediaType}: Entry): boolean {
+  return isManifestType(mediaType) || isIndexType(mediaType)
+}
+
+/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+function namesMachine({platform}: Entry): boolean {
+  return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name))
 }
 
 function usable(entry: Entry): IndexChild {

@@ -87,7 +87,8 @@ function causeOf(story: CandidateResult, failure: Failure, failed: readonly Cand
     case 'too-large':
       return isEverywhere(failed, ({kind}) => kind === 'too-large') ? 'publisher' : 'registry'
     case 'protocol':
-      return failure.isHtml ? 'interception' : 'outage'
+      if (failure.reason === 'content-type') return 'registry'
+      return failure.isHtml || failure.reason === 'rewritten' ? 'interception' : 'outage'
     case 'truncated':
       return isCutAtTheSamePlace(story) ? 'registry' : 'transit'
     case 'unusable':
