@@ -686,7 +686,7 @@ type Contradiction = readonly [
   where: string,
   published: Image | Index,
   requests: number,
-  more?: Partial<Situation> & {readonly kind?: FailureKind; readonly cause?: Cause}
+  more?: Partial<Situation> & {readonly kind?: FailureKind; readonly cause?: Cause | '-'}
 ]
 
 const CONTRADICTIONS: readonly Contradiction[] = [
@@ -707,15 +707,36 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     1
   ],
   [
-    'a layer that is no gzip',
+    'a layer that is xz',
     'layer[1]',
     makeImage({
       layers: [
         {content: {files: {a: 'a'}}},
-        {content: {seed: 3, size: 5000}, compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'}
+        {
+          content: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]),
+          ...{compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'}
+        }
       ]
     }),
     1
+  ],
+  [
+    'a layer that is gzip, under the OCI type of a tar without compression',
+    'layer[0]',
+    makeImage({
+      layers: [{content: {files: {a: 'a'}}, compression: 'gzip', mediaType: 'application/vnd.oci.image.layer.v1.tar'}]
+    }),
+    1
+  ],
+  [
+    'a Helm chart',
+    'manifest',
+    editedManifest(right => ({
+      ...right,
+      config: {...right.config, mediaType: 'application/vnd.cncf.helm.config.v1+json'}
+    })),
+    1,
+    {cause: '-'}
   ],
   [
     'a layer that is gzip, with something else behind it',
@@ -776,14 +797,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     {kind: 'platform-missing', cause: 'missing'}
   ],
   [
-    'a zstd layer with a window of 256 MiB',
+    'a zstd layer with a window of 1 GiB',
     'layer[1]',
     makeImage({
       layers: [
         {content: {files: {a: 'a'}}},
         // An empty frame whose header asks for the window.
         {
-          content: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 18 << 3, 1, 0, 0]),
+          content: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 20 << 3, 1, 0, 0]),
           ...{compression: 'none', mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd'}
         }
       ]
@@ -833,6 +854,50 @@ const STRANGE: readonly Situation[] = (
       'a layer of zeros, which gzip makes a thousandth of',
       makeImage({layers: [{content: Buffer.alloc(50_000_000)}]}),
       'layer[0]'
+    ],
+    [
+      'a layer that is a plain tar, under the type of gzip',
+      makeImage({
+        layers: [
+          {
+            content: {seed: 3, size: 5000},
+            compression: 'none',
+            mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'
+          }
+        ]
+      }),
+      'layer[0]'
+    ],
+    [
+      'a layer that is zstd, under the type of gzip',
+      makeImage({
+        layers: [
+          {
+            content: {seed: 4, size: 5000},
+            compression: 'zstd',
+            mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'
+          }
+        ]
+      }),
+      'layer[0]'
+    ],
+    [
+      'an index with a child whose digest is of an unknown algorithm',
+      makeIndex({
+        children: [makeImage()],
+        editIndex: right => ({
+          ...right,
+          manifests: [
+            {
+              ...right.manifests[0],
+              digest: `blake3:${'0'.repeat(64)}`,
+              platform: {os: 'linux', architecture: 'riscv64'}
+            },
+            ...right.manifests
+          ]
+        })
+      }),
+      'child'
     ],
     ['a layer of no bytes', makeImage({layers: [{content: Buffer.alloc(0), compression: 'none'}]}), 'layer[0]'],
     ['an image without layers', makeImage({layers: []}), 'config']

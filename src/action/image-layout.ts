@@ -247,8 +247,8 @@ function indexEntry({descriptor, platform}: Root, request: ImageRequest, refName
   }
 }
 
-function encodePlatform({os, architecture, variant, osVersion}: Platform): unknown {
-  return omitUndefined({architecture, os, 'os.version': osVersion, variant})
+function encodePlatform({os, architecture, variant, osVersion, osFeatures}: Platform): unknown {
+  return omitUndefined({architecture, os, 'os.version': osVersion, 'os.features': osFeatures, variant})
 }
 
 function encode(value: unknown): Uint8Array {
