@@ -1,4 +1,4 @@
-// The action as a process, before registries that behave as Docker Hub and ghcr.io do, under their true names, on loopback.
+// The action as a process, with registries on loopback that behave like Docker Hub and ghcr.io, under their real names.
 
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'
@@ -47,8 +47,8 @@ function run({internet}: World): ReturnType<typeof runAction> {
   return runAction({image: ASKED, platform: 'linux/amd64', backoff: '10ms'}, {env: {...internet.environment}})
 }
 
-describe('Docker Hub and ghcr.io by their names', () => {
-  it('costs a healthy primary the fewest requests, and the CDN sees no credentials', async () => {
+describe('the action with Docker Hub and ghcr.io under their real names', () => {
+  it('sends a healthy primary the fewest requests, and no credentials to its CDN', async () => {
     const {hub, ghcr, internet} = await startWorld([])
     const {outputs, annotations, exitCode} = await run({hub, ghcr, internet})
     expect({exitCode, annotations}).toEqual({exitCode: 0, annotations: []})
@@ -76,7 +76,7 @@ describe('Docker Hub and ghcr.io by their names', () => {
     hub.assertQuiet()
   })
 
-  it('moves to ghcr.io, by digest, when the config at Docker Hub does not hash to its digest, and shows no secret', async () => {
+  it('uses ghcr.io by digest when the config at Docker Hub is corrupt, and shows no secret', async () => {
     const {hub, ghcr, internet} = await startWorld([{on: 'redirect', times: 'always', do: {kind: 'corrupt', at: 0}}])
     const {outputs, stdout, report} = await run({hub, ghcr, internet})
     expect(outputs).toMatchObject({
@@ -91,8 +91,8 @@ describe('Docker Hub and ghcr.io by their names', () => {
   })
 })
 
-describe('a layer whose connection ends early', () => {
-  it('is resumed where it broke, at the same registry', async () => {
+describe('the action when the connection of a layer ends early', () => {
+  it('resumes the layer with a range request to the same registry', async () => {
     const {hub, ghcr, internet} = await startWorld([{on: 'layer[1]', do: {kind: 'truncate', afterBytes: 5000}}])
     const {outputs, report} = await run({hub, ghcr, internet})
     expect(outputs).toMatchObject({registry: 'docker.io', verified: 'full'})

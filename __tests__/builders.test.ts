@@ -1,5 +1,5 @@
-// What today's builders make, each with its own programs: the action verifies it, writes a layout that others read, and loads it into
-// both image stores, where it runs. Contents are new in each run, so that no engine has any of it.
+// Images of current builders, made with their programs: the action verifies them, writes layouts that other programs read, and loads them
+// into both image stores, where they run. The content is new in each run, so that no engine has it already.
 
 import {execFile} from 'node:child_process'
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -9,7 +9,7 @@ import {promisify} from 'node:util'
 import {afterAll, beforeAll, expect, it, jest} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Engine, findEngines} from './support/engines.ts'
-import {greeterFor} from './support/greeter.ts'
+import {helloProgramFor} from './support/hello-program.ts'
 import {describeWith, type Program} from './support/programs.ts'
 import {runAction} from './support/run-action.ts'
 import {tarOf} from './support/tar.ts'
@@ -49,7 +49,7 @@ async function workshop(name: string): Promise<string> {
   const place = join(folder, name.replaceAll(/[^a-z0-9]+/g, '-'))
   await mkdir(join(place, 'context'), {recursive: true})
   const hello = join(place, 'context', 'hello')
-  await writeFile(hello, greeterFor(process.arch, `${GREETING}, ${name}`))
+  await writeFile(hello, helloProgramFor(process.arch, `${GREETING}, ${name}`))
   await chmod(hello, 0o755)
   await writeFile(join(place, 'context', 'notes'), `${GREETING}, ${name}\n`.repeat(500))
   await writeFile(
@@ -142,7 +142,7 @@ function skopeo(...args: readonly string[]): Promise<string> {
 async function layerFile(place: string): Promise<string> {
   const file = join(place, 'layer.tar')
   const name = place.split('/').at(-1) ?? ''
-  await writeFile(file, tarOf({hello: greeterFor(process.arch, `${GREETING}, ${name}`), notes: GREETING}))
+  await writeFile(file, tarOf({hello: helloProgramFor(process.arch, `${GREETING}, ${name}`), notes: GREETING}))
   return file
 }
 

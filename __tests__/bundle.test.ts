@@ -1,5 +1,4 @@
-// What dist/ is made of: every package in it with a license that allows that, one copy of undici, and files that can be read.
-// That dist is what src makes is the build's to show: see .ci/run.
+// The content of dist/: licenses of all packages, one copy of undici, and readable files. .ci/run checks that dist is built from src.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -44,14 +43,14 @@ function wordsOf(text: string): string {
 }
 
 describe('packages in dist', () => {
-  it('are the installed ones at their locked versions, but for those that are left out', () => {
+  it('are the installed ones at their locked versions, except for those that dist leaves out', () => {
     const expected = production.filter(({name}) => !(name in LEFT_OUT))
     const lines = (all: readonly {name: string; version: string; license: string}[]): readonly string[] =>
       all.map(({name, version, license}) => `${name} ${version} ${license}`).sort()
     expect(lines(listed)).toEqual(lines(expected))
   })
 
-  it.each(listed)('include $name, whose license $license is allowed, and whose text is there', ({name, license}) => {
+  it.each(listed)('include $name, with the text of its license, $license, which is allowed', ({name, license}) => {
     expect(ALLOWED).toContain(license)
     const path = production.find(one => one.name === name)?.path ?? ''
     const file = readdirSync(path).find(one => /^licen[cs]e/i.test(one)) ?? ''
@@ -71,11 +70,11 @@ describe('packages in dist', () => {
       .map(line => line.trim())
       .filter(line => line.length >= 48)
 
-  it.each(['streamx', 'undici', 'yaml'])('include lines of %s', name => {
+  it.each(['streamx', 'undici', 'yaml'])('include code of %s', name => {
     expect(longLinesOf(name).some(line => lines.has(line))).toBe(true)
   })
 
-  it.each(Object.keys(LEFT_OUT))('include no line of %s', name => {
+  it.each(Object.keys(LEFT_OUT))('include no code of %s', name => {
     expect(longLinesOf(name)).not.toEqual([])
     expect(longLinesOf(name).filter(line => lines.has(line))).toEqual([])
   })
@@ -97,12 +96,12 @@ describe('undici', () => {
 })
 
 describe.each(scripts)('dist/$name', ({text}) => {
-  it('is not minified, as no file of dist is', () => {
+  it('is not minified', () => {
     // On average: undici's parser, in base64, is a line of 80,000 also where nothing is minified. Minified files have one line, or two.
     expect(text.length / text.split('\n').length).toBeLessThan(100)
   })
 
-  it('has no byte outside of ASCII, which V8 would keep as two bytes per character', () => {
+  it('has only ASCII characters, which V8 stores in one byte each', () => {
     expect(/[^\x20-\x7e\s]/.exec(text)?.[0]).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
-// What stays on the machine: a hit needs no network, nothing in the cache is believed, jobs share it, and no run leaves anything
-// else. Against docker-registry, with `layout` as the one who wants the bytes.
+// The cache on disk: a hit needs no network, its content is verified again, jobs share it, and a run leaves no other files.
+// Runs against docker-registry, with `layout` to make the action use the bytes.
 
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -77,7 +77,7 @@ async function expectCache(): Promise<void> {
 }
 
 describeWith(['docker-registry'], 'the cache', () => {
-  it('keeps each blob once, in a file of its own, and serves all of it when the registry is gone', async () => {
+  it('stores each blob once in its own file, and serves the image when the registry is down', async () => {
     const first = await run()
     expect(first).toMatchObject({exitCode: 0, annotations: [], leftBehind: REPORT})
     expect(first.report).toMatchObject({images: [{origins: [registry.host]}]})
@@ -96,7 +96,7 @@ describeWith(['docker-registry'], 'the cache', () => {
     await expectCache()
   })
 
-  it('asks the registry what a tag is, and for nothing else', async () => {
+  it('requests only the manifest of a tag from the registry', async () => {
     await run()
     const ran = await run({image: `${registry.host}/${NAME}:${TAG}`, layout: 'again'})
     expect(ran.report).toMatchObject({
@@ -107,7 +107,7 @@ describeWith(['docker-registry'], 'the cache', () => {
     await expectWhole(join(workspace, 'again'))
   })
 
-  it('does not decide what a tag is: with the network cut, only a digest is served', async () => {
+  it('resolves no tags: without the network, it serves only images by digest', async () => {
     await run()
     await registry.kill()
     const ran = await run({image: `${registry.host}/${NAME}:${TAG}`, layout: 'again'})
@@ -137,7 +137,7 @@ describeWith(['docker-registry'], 'the cache', () => {
       }
     },
     {name: 'no blob is complete', poison: path => (path.endsWith('.complete') ? rm(path) : Promise.resolve())}
-  ])('fetches again what is no longer right when $name, and has it right then', async ({poison}) => {
+  ])('downloads a blob again, and repairs the entry, when $name', async ({poison}) => {
     await run()
     await rm(join(workspace, 'image'), {recursive: true})
     for (const path of await filesIn(tools)) await poison(path)
@@ -151,21 +151,21 @@ describeWith(['docker-registry'], 'the cache', () => {
     expect(hit.report).toMatchObject({images: [{verified: 'full', origins: ['cache']}]})
   })
 
-  it('is shared by runs at the same time', async () => {
+  it('is shared by simultaneous runs', async () => {
     const runs = await Promise.all(['one', 'two', 'three', 'four'].map(layout => run({layout})))
     expect(runs.map(({exitCode}) => exitCode)).toEqual([0, 0, 0, 0])
     for (const layout of ['one', 'two', 'three', 'four']) await expectWhole(join(workspace, layout))
     await expectCache()
   })
 
-  it('is not written to, nor anything else, with cache: false', async () => {
+  it('writes nothing with cache: false', async () => {
     const ran = await run({cache: 'false'})
     expect(ran).toMatchObject({exitCode: 0, leftBehind: REPORT})
     await expectWhole()
     expect(await readdir(tools)).toEqual([])
   })
 
-  it('keeps what was verified, and leaves no layout, when the image cannot be had', async () => {
+  it('keeps the verified blobs, and leaves no layout, when the image is not available', async () => {
     await rm(registry.blobPath(IMAGE.layers[2]?.digest ?? ''))
     for (const cache of ['true', 'false']) {
       const ran = await run({cache})
@@ -176,7 +176,7 @@ describeWith(['docker-registry'], 'the cache', () => {
     expect((await readdir(join(tools, 'verified-image'))).filter(name => !name.startsWith('0.0.0-'))).toEqual([])
   })
 
-  it.each(['true', 'false'])('leaves nothing half done when the job is called off, with cache: %s', async cache => {
+  it.each(['true', 'false'])('leaves no partial files when the job is canceled, with cache: %s', async cache => {
     const ran = await run({cache}, {signalAfter: {signal: 'SIGTERM', line: /Asking/}})
     expect(ran).toMatchObject({exitCode: 1, leftBehind: REPORT})
     expect(ran.report).toMatchObject({outcome: 'cancelled'})
@@ -198,7 +198,7 @@ describeWith(['docker-registry'], 'the cache', () => {
   )
 })
 
-describeWith(['docker-registry'], 'a disk that takes no more', () => {
+describeWith(['docker-registry'], 'the action when the disk is full', () => {
   it.each(['true', 'false'])(
     'ends the run with what it was, and leaves nothing half done, with cache: %s',
     async cache => {
@@ -215,7 +215,7 @@ describeWith(['docker-registry'], 'a disk that takes no more', () => {
     }
   )
 
-  it('is a warning where it is the tool cache: the run does without', async () => {
+  it('warns when the tool cache is full, and continues without it', async () => {
     await writeFile(join(tools, 'file'), '')
     const ran = await run({}, {env: {RUNNER_TOOL_CACHE: join(tools, 'file')}})
     expect(ran).toMatchObject({exitCode: 0, leftBehind: REPORT, outputs: {verified: 'full'}})
@@ -226,7 +226,7 @@ describeWith(['docker-registry'], 'a disk that takes no more', () => {
   })
 })
 
-describeWith(['docker-registry'], 'an image of which no single registry has everything', () => {
+describeWith(['docker-registry'], 'an image of which no registry has all blobs', () => {
   let mirror: DockerRegistry
 
   beforeEach(async () => {
@@ -246,7 +246,7 @@ describeWith(['docker-registry'], 'an image of which no single registry has ever
     {name: 'a layer is missing here and the config there', primary: first, other: IMAGE.config.digest},
     {name: 'the index is missing here and a layer there', primary: INDEX.index.digest, other: second},
     {name: 'the child is missing here and a layer there', primary: IMAGE.manifest.digest, other: second}
-  ])('is had when $name', async ({primary, other}) => {
+  ])('is assembled from several registries when $name', async ({primary, other}) => {
     await rm(registry.blobPath(primary))
     await rm(mirror.blobPath(other))
     const ran = await run({mirrors: `${registry.host}=${mirror.host}`, verify: 'full'})
@@ -258,7 +258,7 @@ describeWith(['docker-registry'], 'an image of which no single registry has ever
     expect(ran.annotations[0]?.title).toMatch(/ comes from \S+, \S+$/)
   })
 
-  it('is not had without load or layout: a reference names one registry', async () => {
+  it('fails without load and layout, since a reference names one registry', async () => {
     await rm(registry.blobPath(first))
     await rm(mirror.blobPath(second))
     const ran = await run({mirrors: `${registry.host}=${mirror.host}`, layout: ''})
@@ -267,7 +267,7 @@ describeWith(['docker-registry'], 'an image of which no single registry has ever
     expect(await readdir(tools)).toEqual([])
   })
 
-  it('is not had when both lack the same layer, and says so of both', async () => {
+  it('fails when both registries lack the same layer, and reports both', async () => {
     await rm(registry.blobPath(first))
     await rm(mirror.blobPath(first))
     const ran = await run({mirrors: `${registry.host}=${mirror.host}`})

@@ -1,4 +1,4 @@
-// A job that is called off, and a run that is out of time: the process ends, and leaves neither children nor files.
+// A canceled job, and a run at its time limit: the process ends, and leaves no child processes and no files.
 
 import {spawnSync} from 'node:child_process'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -42,7 +42,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', signal => {
       fault: {on: 'config', do: {kind: 'respond', status: 503}, times: 'always'},
       line: /again in/
     }
-  ])('ends the process while $name', async ({fault, line}) => {
+  ])('ends the process when it arrives while $name', async ({fault, line}) => {
     const registry = await start({faults: [fault]})
     const ran = await run(registry, {}, {signalAfter: {signal, line}})
     expect(ran).toMatchObject({exitCode: 1, signal: null, stderr: ''})
@@ -52,7 +52,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', signal => {
   })
 })
 
-describe('a credential helper that does not answer', () => {
+describe('a credential helper that does not respond', () => {
   let folder: string
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'verified-image-helper-'))
@@ -61,7 +61,7 @@ describe('a credential helper that does not answer', () => {
     await rm(folder, {recursive: true})
   })
 
-  it('ends with the job', async () => {
+  it('is killed when the job is canceled', async () => {
     const script = `#!/bin/sh\necho $$ >${folder}/pid\nexec sleep 30\n`
     await writeFile(join(folder, 'docker-credential-slow'), script, {mode: 0o755})
     await writeFile(join(folder, 'config.json'), '{"credsStore": "slow"}')
@@ -78,7 +78,7 @@ describe('a credential helper that does not answer', () => {
 })
 
 describe('the input timeout', () => {
-  it('ends everything, and says what each registry was at', async () => {
+  it('ends the step, and reports the step of each registry', async () => {
     const registry = await start({faults: [{on: 'config', do: {kind: 'hang'}}]})
     const ran = await run(registry, {timeout: '500ms'}, {})
     expect(ran.exitCode).toBe(1)
@@ -94,8 +94,8 @@ describe('the input timeout', () => {
   })
 })
 
-describe('a registry that throttles one image', () => {
-  it("is left in peace by the others: the wait that it asks for is everybody's", async () => {
+describe('a registry that throttles the requests for one image', () => {
+  it('gets no requests for other images before its Retry-After has passed', async () => {
     const names = ['one', 'two', 'three', 'four']
     const content = names.map((name, seed) =>
       publish(`acme/${name}`, '1', makeImage({layers: [{content: {seed, size: 1000}}]}))
@@ -117,7 +117,7 @@ describe('a registry that throttles one image', () => {
     expect(meanwhile.map(({path}) => path)).toEqual([])
   })
 
-  it('is not asked at all when it wants more patience than there is', async () => {
+  it('gets no further request when its Retry-After is longer than backoff-max', async () => {
     const names = ['one', 'two', 'three', 'four']
     const content = names.map(name => publish(`acme/${name}`, '1', makeImage()))
     const faults: Fault[] = [

@@ -1,6 +1,5 @@
-// Images of many shapes, judged by both image stores of Docker Engine, by skopeo and by crane, and by the action. A verdict that
-// differs from ours is a failure, or has a row in docs/differences.md. FULL=1 judges all images, and mixtures of them; without it,
-// DIFFERENTIAL_SEED picks a sample.
+// Images of many shapes, judged by both image stores of Docker Engine, skopeo, crane, and the action. A different verdict needs a row in
+// docs/differences.md. FULL=1 judges all images and combinations of them; DIFFERENTIAL_SEED selects a sample otherwise.
 
 import {readFile} from 'node:fs/promises'
 import {describe, expect, it} from '@jest/globals'

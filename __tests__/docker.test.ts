@@ -1,5 +1,5 @@
-// What the action hands on, in the hands of a real engine: `docker pull` of the reference, and a build of an unchanged Dockerfile.
-// The engine is the one that DOCKER_HOST names; it pulls from registries on loopback only.
+// The outputs with a real engine: `docker pull` of the reference, and a build of an unchanged Dockerfile.
+// The engine is that of DOCKER_HOST, and pulls from registries on loopback only.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -22,7 +22,7 @@ async function docker(...args: string[]): Promise<string> {
   return stdout.trim()
 }
 
-describeWith(['docker-registry', 'docker', 'buildx'], 'a Docker Hub that serves a corrupt config', () => {
+describeWith(['docker-registry', 'docker', 'buildx'], 'Docker, with a corrupt config at Docker Hub', () => {
   // Nobody else has made this image: nothing of it is in the engine.
   const published = makePublished({seed: Date.now()})
   let hub: DockerRegistry
@@ -60,7 +60,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'a Docker Hub that serves 
     await Promise.all([hub.close(), mirror.close(), internet.close(), rm(folder, {recursive: true})])
   })
 
-  it('hands on a reference that docker pull takes, with the image id that was said', async () => {
+  it('outputs a reference that docker pull accepts, with the image id of the output', async () => {
     expect(run.outputs).toMatchObject({
       reference: `${mirror.host}/${NAME}@${published.index.digest}`,
       source: 'mirror',
@@ -77,7 +77,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'a Docker Hub that serves 
     expect(JSON.parse(layers)).toEqual(image().layers.map(({diffId}) => diffId))
   })
 
-  it('builds a Dockerfile that says FROM and COPY --from with the names of Docker Hub, unchanged', async () => {
+  it('outputs build contexts that build an unchanged Dockerfile with FROM and COPY --from of Docker Hub', async () => {
     await writeFile(
       join(folder, 'Dockerfile'),
       [`FROM ${NAME}:${TAG}`, `COPY --from=${SECOND}:${TAG} / /second/`, 'LABEL built=yes'].join('\n')
@@ -93,7 +93,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'a Docker Hub that serves 
     expect(JSON.parse(layers)).toEqual([...image().layers.map(({diffId}) => diffId), expect.stringMatching(/^sha256:/)])
   })
 
-  it('cannot be built without the contexts: the names lead nowhere here', async () => {
+  it('leaves a Dockerfile that fails without the build contexts, since Docker Hub is unreachable here', async () => {
     await writeFile(join(folder, 'Dockerfile'), `FROM ${NAME}:${TAG}`)
     await expect(docker('buildx', 'build', folder)).rejects.toThrow(`${NAME}:${TAG}`)
   })

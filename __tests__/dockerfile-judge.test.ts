@@ -1,5 +1,5 @@
-// BuildKit's own parser beside ours: whatever it accepts, both see the same images in it. What it refuses is never built.
-// The judge is a Go program, scripts/judge-dockerfile, with the parser of the version in its go.mod.
+// BuildKit's own parser as the judge of findInDockerfile: both find the same images in each text that BuildKit accepts.
+// The judge is a Go program, scripts/judge-dockerfile, with the BuildKit version of its go.mod.
 
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
@@ -187,7 +187,7 @@ function generated(): readonly string[] {
   )
 }
 
-describeWith(['go'], "BuildKit's parser and ours", () => {
+describeWith(['go'], "BuildKit's parser and findInDockerfile", () => {
   let folder: string
   let judge: (texts: readonly string[]) => readonly Verdict[]
 
@@ -227,7 +227,7 @@ describeWith(['go'], "BuildKit's parser and ours", () => {
       return isKnown && isWhole ? [] : [{text, theirs: theirs.images, ours: mine.images}]
     })
 
-  it('agree on the corpus', () => {
+  it('find the same images in the corpus', () => {
     const corpus = join('__tests__', 'corpus', 'dockerfiles')
     const texts = readdirSync(corpus)
       .filter(name => !name.endsWith('.expected'))
@@ -238,13 +238,13 @@ describeWith(['go'], "BuildKit's parser and ours", () => {
 
   const accepted = (texts: readonly string[]): number => judge(texts).filter(verdict => !('error' in verdict)).length
 
-  it('agree on spellings that hide an image', () => {
+  it('find the same images in unusual spellings', () => {
     expect(differences(CHOSEN)).toEqual([])
     // Not all of them are refused.
     expect(accepted(CHOSEN)).toBeGreaterThan(CHOSEN.length / 2)
   })
 
-  it('agree on texts that are made of what such files have', () => {
+  it('find the same images in random texts of Dockerfile parts', () => {
     const texts = generated()
     expect(differences(texts).slice(0, 5)).toEqual([])
     expect(accepted(texts)).toBeGreaterThan(1000)
@@ -252,7 +252,7 @@ describeWith(['go'], "BuildKit's parser and ours", () => {
 })
 
 describe('the generated texts', () => {
-  it('are the same each time', () => {
+  it('are the same in each run', () => {
     expect(generated().slice(0, 10)).toEqual(generated().slice(0, 10))
   })
 })

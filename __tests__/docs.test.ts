@@ -1,7 +1,8 @@
-// Documents and code say the same: inputs, outputs and defaults of action.yml, the tables in README, the version.
+// Documents match the code: inputs, outputs, and defaults of action.yml, the tables of README, and the version.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
+import {INPUT_GROUPS, OUTPUT_TYPES} from '../scripts/docs.ts'
 import {marked} from 'marked'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
@@ -30,9 +31,33 @@ describe('action.yml', () => {
   })
 })
 
-describe('what is made by npm run docs', () => {
+describe('what npm run docs writes', () => {
+  it('has each input once, in a group, and each output, all with a type', () => {
+    const {inputs, outputs} = readAction()
+    const grouped = Object.values(INPUT_GROUPS).flatMap(types => Object.keys(types))
+    expect(grouped.toSorted()).toEqual(Object.keys(inputs).toSorted())
+    expect(Object.keys(OUTPUT_TYPES)).toEqual(Object.keys(outputs))
+  })
+
   it.each(Object.entries(renderDocuments()))('is up to date in %s', (path, text) => {
     expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+})
+
+describe('README.md', () => {
+  const readme = readFileSync('README.md', 'utf8')
+
+  it('can be read in one sitting: at most 200 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+  })
+
+  it('begins with two commands: the replay, then the tests', () => {
+    const [, commands = ''] = /^```sh\n([^`]*)```/m.exec(readme) ?? []
+    expect(commands.split('\n').map(line => line.replace(/ *#.*$/, ''))).toEqual([
+      'npm ci && npm run demo',
+      'npm ci && npm test',
+      ''
+    ])
   })
 })
 

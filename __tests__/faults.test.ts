@@ -1,5 +1,5 @@
-// Every way a registry fails, with the action as a process: who is used, which kind and cause is told, how many requests it
-// took, and that no secret is shown. What was seen becomes docs/faults.md (UPDATE_DOCS=1 writes it).
+// The action as a process with every fault of a registry: the registry that is used, the kind, the cause, the number of requests, and no secret
+// in the output. The results become docs/faults.md (UPDATE_DOCS=1 writes it).
 
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
@@ -84,7 +84,7 @@ function outcomeOf({where}: Situation, run: ActionRun, primary: FaultRegistry): 
   const objects =
     object === 'manifest' ? ['manifest', 'index'] : object === 'challenge' ? ['index', 'manifest'] : [object]
   return {
-    used: winner < 0 ? 'nobody' : winner === 0 ? 'primary' : 'mirror',
+    used: winner < 0 ? 'none' : winner === 0 ? 'primary' : 'mirror',
     kind: story.failure?.kind ?? story.attempts.find(({failure}) => failure !== undefined)?.failure?.kind ?? '-',
     cause: diagnosis?.cause ?? '-',
     requests: primary.journal.filter(
@@ -134,13 +134,13 @@ function seenOf(situation: Situation): Seen {
   return found
 }
 
-describe('every way a registry fails', () => {
-  it('is told apart in at least 90 situations', () => {
+describe('the action with a faulty primary', () => {
+  it('is tested in at least 90 situations', () => {
     expect(new Set(SITUATIONS.map(nameOf)).size).toBe(SITUATIONS.length)
     expect(SITUATIONS.length).toBeGreaterThanOrEqual(90)
   })
 
-  it('has every kind of failure that a registry can make', () => {
+  it('is tested with every kind of failure that a registry can cause', () => {
     const kinds = new Set(SITUATIONS.map(({expected}) => expected.kind))
     expect([...kinds].toSorted()).toEqual([
       ...['-', 'corrupt', 'denied', 'digest-disagrees', 'not-found', 'platform-missing', 'protocol', 'server-error'],
@@ -152,15 +152,15 @@ describe('every way a registry fails', () => {
     const {outcome, run, leaks} = seenOf(situation)
     expect(outcome).toEqual(situation.expected)
     expect(leaks).toEqual([])
-    expect(run.exitCode).toBe(outcome.used === 'nobody' ? 1 : 0)
-    expect(run.outputs['reference'] === undefined).toBe(outcome.used === 'nobody')
+    expect(run.exitCode).toBe(outcome.used === 'none' ? 1 : 0)
+    expect(run.outputs['reference'] === undefined).toBe(outcome.used === 'none')
     expect(run.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
     expect(run.stderr).toBe('')
   })
 })
 
-describe('what a registry says of itself', () => {
-  it('is in the report and in the advice: how much is left of a pull limit, and for whom', async () => {
+describe('information from a registry', () => {
+  it('appears in the report and the advice: the remaining pull limit, and the address that it is for', async () => {
     const headers = {
       ...{'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'docker-ratelimit-source': '192.0.2.1'},
       'x-request-id': 'r-1'
@@ -179,7 +179,7 @@ describe('what a registry says of itself', () => {
     }
   })
 
-  it('is not taken for a refusal of credentials when its CDN does not hand out what it signed for', () => {
+  it('is not reported as rejected credentials when its CDN refuses a signed URL', () => {
     const [situation] = SITUATIONS.filter(({what}) => what.startsWith('answers 403, the signed URL')).slice(-1)
     if (situation === undefined) throw new Error('there is no such row')
     const [warning] = seenOf(situation).run.annotations
@@ -205,11 +205,11 @@ function render(): string {
   return [
     '# What happens when a registry fails',
     '',
-    'Each row was run: the action as a process, a primary that does this, and a mirror that is well (or, for what is wrong',
-    'as it was published, has the same). *Used* is whose reference comes out, *kind* and *cause* are what the log and the report',
-    'say, and the last column counts the requests that the primary got for the object. Made by `npm run docs`.',
+    'Each row was run as a process, with a registry that fails in this way and a healthy mirror. If the image is broken as it was published, the',
+    'mirror has the same image. *Used* is the registry of the resulting reference. *Kind* and *Cause* are those in the log and the report. *Requests* counts',
+    'the requests for the object at the registry. Written by `npm run docs`.',
     '',
-    '| where | what the registry does | how long | used | kind | cause | requests |',
+    '| Object | What the registry does | How often | Used | Kind | Cause | Requests |',
     '|---|---|---|---|---|---|---|',
     ...rows,
     ''
@@ -223,8 +223,8 @@ afterAll(() => {
 })
 
 describe('docs/faults.md', () => {
-  it('says what was seen', () => {
+  it('lists the results of all situations', () => {
     if ((process.env['UPDATE_DOCS'] ?? '') === '') expect(readFileSync(DOCUMENT, 'utf8')).toBe(render())
-    else expect(render()).toContain('| requests |')
+    else expect(render()).toContain('| Requests |')
   })
 })

@@ -1,5 +1,5 @@
-// The input `files` from end to end: the action as a process in a workspace, Docker Hub gone, and the real engine that builds the
-// unchanged files from what is handed on.
+// The `files` input from end to end: the action as a process in a workspace, with Docker Hub down, and a real engine that builds the unchanged
+// files from the outputs.
 
 import {execFile} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
@@ -58,8 +58,8 @@ async function inWorkspace<T>(
   }
 }
 
-describe('files that cannot be used', () => {
-  it('are reported in one error, each on a line with its place, beside the faults of other inputs', async () => {
+describe('invalid files', () => {
+  it('are reported in one error with the issues of other inputs, each on a line with its location', async () => {
     const files = {
       Dockerfile: 'FROM php\nFROM Nginx:1.27\nCOPY --from=redis:latest / /\n',
       'compose.yaml': 'services:\n  a: {image: [}\n'
@@ -73,7 +73,7 @@ describe('files that cannot be used', () => {
     ])
     expect(run.annotations[0]?.message.split('\n')).toEqual([
       expect.stringContaining('"nowhere/*" is not valid: it matches no file'),
-      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: it is not YAML'),
+      expect.stringContaining('files: compose.yaml:2: "compose.yaml" is not valid: not valid YAML'),
       expect.stringContaining('Dockerfile:2: "Nginx:1.27" is not valid: '),
       expect.stringContaining('Dockerfile:1: "php" is not valid: it has neither tag nor digest'),
       expect.stringContaining('Dockerfile:3: "redis:latest" is not valid: the tag latest is made to move'),
@@ -89,7 +89,7 @@ describe('files that cannot be used', () => {
   it.each([
     {name: 'everything is built from nothing', text: 'FROM scratch\n', warnings: 0},
     {name: 'nothing can be known', text: 'ARG BASE\nFROM ${BASE}\n', warnings: 1}
-  ])('leave nothing to verify when $name, which is an error', async ({text, warnings}) => {
+  ])('fail the step when $name, since no image is left to verify', async ({text, warnings}) => {
     const run = await inWorkspace({Dockerfile: text}, cwd => runAction({files: 'Dockerfile'}, {cwd}))
     expect(run.exitCode).toBe(1)
     expect(run.annotations.filter(({level}) => level === 'warning')).toHaveLength(warnings)
@@ -103,7 +103,7 @@ const NAMES = ['library/php', 'library/composer', 'library/busybox', 'library/al
 // It needs nothing but itself, so that a build has something to run.
 const STATIC_PROGRAM = '/sbin/ldconfig'
 
-describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () => {
+describeWith(['docker-registry'], 'the `files` input when Docker Hub is down and a mirror is up', () => {
   let hub: DockerRegistry
   let mirror: DockerRegistry
   let internet: Internet
@@ -136,7 +136,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       {cwd, env: {...internet.environment}}
     )
 
-  it('names each image once, however it is written, and image comes first', async () => {
+  it('outputs each image once, however it is spelled, and those of the `image` input first', async () => {
     const files = {
       'a/Dockerfile': `FROM php:${TAG}\nFROM docker.io/library/php:${TAG}\nCOPY --from=composer:${TAG} / /\n`,
       'b/Dockerfile': `ARG V=${TAG}\nFROM index.docker.io/library/php:$V\n`
@@ -165,7 +165,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     ])
   })
 
-  it('makes no context of an image that has the name of a stage: the build would be another one', async () => {
+  it('outputs no build context for an image with the name of a stage, which the context would replace', async () => {
     const files = {
       Dockerfile: `FROM php:${TAG} AS php\nFROM php\nFROM composer:${TAG}\n`,
       'b/Dockerfile': 'FROM php\n'
@@ -179,11 +179,11 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}\ncomposer:${TAG}=${at('library/composer')}`)
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'b/Dockerfile', line: '1'},
-      message: expect.stringContaining('php in build-contexts is left out: a stage has that name')
+      message: expect.stringContaining('Build context "php" is left out. A stage has the same name.')
     })
   })
 
-  it('shows an image that nothing has beside the line that names it, and the other places too', async () => {
+  it('annotates the line of an image that is not available, and lists its other locations', async () => {
     const files = {Dockerfile: `FROM php:${TAG}\nFROM php:0.0.1\nCOPY --from=php:0.0.1 / /\n`}
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'Dockerfile'}))
     expect(exitCode).toBe(1)
@@ -196,18 +196,18 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     expect(outputs['build-contexts']).toBe(`php:${TAG}=${at('library/php')}`)
   })
 
-  it('says what cannot be known, on its line, and goes on with the rest', async () => {
+  it('warns on the line of an image that only the build knows, and verifies the others', async () => {
     const files = {'compose.yaml': `services:\n  a: {image: "php:${TAG}"}\n  b: {image: "b:\${NOT_SET}"}\n`}
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out: NOT_SET is set neither')
+    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} is left out. NOT_SET is not set in')
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )
   })
 
-  it('verifies the platforms that an image runs on', async () => {
+  it('verifies the platforms that the files use an image for', async () => {
     const files = {
       Dockerfile: `FROM --platform=linux/arm64 php:${TAG} AS a\nFROM --platform=$BUILDPLATFORM composer:${TAG}\nFROM busybox:${TAG}\nFROM --platform=linux/amd64 busybox:${TAG}`
     }
@@ -222,7 +222,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
     })
   })
 
-  describeWith(['docker', 'buildx'], 'the build', () => {
+  describeWith(['docker', 'buildx'], 'docker buildx with the build contexts', () => {
     const built = async (
       files: Readonly<Record<string, string>>,
       build: (cwd: string, contexts: readonly string[]) => Promise<string>
@@ -246,7 +246,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       return ((process.arch === 'arm64' ? arm64 : amd64)?.layers ?? []).map(({diffId}) => diffId)
     }
 
-    it('takes an unchanged Dockerfile from the mirror: FROM, ARG, a digest, COPY --from and RUN --mount', async () => {
+    it('builds an unchanged Dockerfile from the mirror: FROM, ARG, a digest, COPY --from, and RUN --mount', async () => {
       const files = {
         Dockerfile: [
           `ARG VERSION=${TAG}`,
@@ -281,7 +281,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       expect(layers.length).toBeGreaterThan(3)
     })
 
-    it('takes an unchanged Bake file from the mirror, with the contexts set for every target', async () => {
+    it('builds an unchanged Bake file from the mirror when the contexts are set for all targets', async () => {
       const files = {
         'docker-bake.hcl': [
           'target "app" {',
@@ -304,7 +304,7 @@ describeWith(['docker-registry'], 'a Docker Hub that is gone, and a mirror', () 
       expect(layers.slice(0, 1)).toEqual(layersOf('library/php'))
     })
 
-    it('asks the mirror for the frontend of a syntax directive', async () => {
+    it('requests the frontend of a syntax directive from the mirror', async () => {
       const files = {Dockerfile: `# syntax=docker/dockerfile:${TAG}\nFROM php:${TAG}\n`}
       const build = inWorkspace(files, async cwd => {
         const {outputs} = await run(cwd, {files: 'Dockerfile'})

@@ -1,4 +1,4 @@
-// Real programs in front of a real registry, set up as their manuals say: limits, compression, and a proxy that rewrites answers.
+// Real programs in front of a real registry, configured as in their manuals: limits, compression, and a proxy that rewrites responses.
 
 import {afterAll, afterEach, beforeAll, expect, it, jest} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'

@@ -1,5 +1,5 @@
-// Documents that were tampered with, read here, by Go's decoder with containerd's choice of a child, and by skopeo: whatever is
-// verified here is what they run. `npm run fuzz` does the same for longer and from other seeds.
+// Mutated documents, read by the action, by Go's decoder with containerd's choice of a child, and by skopeo: the image that the action
+// verifies is the image that they run. `npm run fuzz` does the same for longer, with other seeds.
 
 import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

@@ -1,4 +1,4 @@
-// `layout`, judged by those who read layouts: skopeo, crane where it is there, and BuildKit. And what is never done to a folder.
+// `layout` with other programs as judges: skopeo, crane, and BuildKit. Also the folders that it must not change.
 
 import {execFile, execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
@@ -73,7 +73,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     {name: 'OCI, gzip', spec: {}},
     {name: 'OCI, zstd', spec: {compression: 'zstd' as const}},
     {name: 'OCI, uncompressed', spec: {compression: 'none' as const}}
-  ])('of one platform holds just its bytes: $name', async ({spec}) => {
+  ])('has only the blobs of a single-platform image: $name', async ({spec}) => {
     const image = makeImage({
       layers: [
         {content: {seed: 3, size: 9000}, ...spec},
@@ -95,14 +95,14 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     )
   })
 
-  it('of a Docker schema 2 image is read by skopeo too', async () => {
+  it('of a Docker schema 2 image is accepted by skopeo', async () => {
     const image = makeImage({mediaTypes: 'docker'})
     await registry.push(NAME, TAG, image)
     await run()
     await expect(say('skopeo', 'inspect', '--raw', `oci:${folder()}`)).resolves.toBe(image.manifest.bytes.toString())
   })
 
-  it('of one platform of an index has that platform alone', async () => {
+  it('has only the requested platform of an index', async () => {
     const index = makePublished({seed: 11})
     await registry.push(NAME, TAG, index)
     const ran = await run()
@@ -113,7 +113,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     await expect(copied('--all')).resolves.toBe(amd64(index).manifest.digest)
   })
 
-  it('of all platforms keeps the index as it was published, with attestations', async () => {
+  it('has the published index with attestations for platform: all', async () => {
     const index = makePublished({seed: 12})
     await registry.push(NAME, TAG, index)
     const ran = await run({platform: 'all'})
@@ -123,7 +123,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     await expect(copied('--all')).resolves.toBe(index.index.digest)
   })
 
-  it('of all platforms has an index of its own when an attestation cannot be had', async () => {
+  it('has a generated index for platform: all when an attestation is not available', async () => {
     const index = makePublished({seed: 13})
     await registry.push(NAME, TAG, index)
     await rm(registry.blobPath(index.attestations[0]?.layers[0]?.digest ?? ''))
@@ -137,7 +137,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     await copied('--all')
   })
 
-  it('of some platforms has an index of those', async () => {
+  it('has a generated index of the requested platforms', async () => {
     const index = makePublished({seed: 14, platforms: ['linux/amd64', 'linux/arm64', 'linux/s390x']})
     await registry.push(NAME, TAG, index)
     await run({platform: 'linux/s390x, linux/amd64'})
@@ -150,7 +150,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     await copied('--all')
   })
 
-  it('of several images has each under its tag, and under its whole name where tags are the same', async () => {
+  it('names each of several images by its tag, and by its full name when tags are equal', async () => {
     const [one, two, three] = [21, 22, 23].map(seed => makeImage({layers: [{content: {seed, size: 5000}}]}))
     if (one === undefined || two === undefined || three === undefined) throw new Error('no image was made')
     await registry.push('acme/one', '1', one)
@@ -166,7 +166,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
     await expect(say('skopeo', 'inspect', '--raw', whole)).resolves.toBe(three.manifest.bytes.toString())
   })
 
-  it('with sha512 digests has them in a folder of their own', async () => {
+  it('has sha512 blobs in a folder of their own', async () => {
     const image = makeImage({algorithm: 'sha512'})
     await registry.push(NAME, 'sha512', image)
     await run({image: `${registry.host}/${NAME}:sha512`})
@@ -175,7 +175,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
 
   // No distribution has it as a package: not everybody who runs this can have it.
   if (crane !== undefined)
-    it('is pushed by crane, digest and all', async () => {
+    it('is pushed by crane with the same digest', async () => {
       const index = makePublished({seed: 15})
       await registry.push(NAME, TAG, index)
       await run({platform: 'all'})
@@ -187,7 +187,7 @@ describeWith(['docker-registry', 'skopeo'], 'a layout', () => {
 // BuildKit inside the classic engine does not know oci-layout.
 for (const {env} of findEngines().filter(({store}) => store === 'containerd'))
   describe('the build-contexts of a layout, in an engine with the containerd image store', () => {
-    it('build an unchanged Dockerfile while its registry is gone', async () => {
+    it('build an unchanged Dockerfile when its registry is down', async () => {
       const gone = await startDockerRegistry()
       const image = `${gone.host}/${NAME}:${TAG}`
       await gone.push(NAME, TAG, makePublished({seed: Date.now()}))
@@ -217,7 +217,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     expect(ran.annotations[0]?.message).toMatch(rule)
   }
 
-  it('may be empty, and may be an earlier layout, which is replaced', async () => {
+  it('may be empty, or an earlier layout, which is replaced', async () => {
     await mkdir(folder())
     expect((await run()).exitCode).toBe(0)
     const other = makeImage({layers: [{content: {seed: 99, size: 5000}}]})
@@ -229,7 +229,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     expect(await readdir(workspace)).toEqual(['image'])
   })
 
-  it('may be absolute, deep, and behind a link that stays in the workspace', async () => {
+  it('may be an absolute path, nested, or behind a link that stays in the workspace', async () => {
     expect((await run({layout: join(workspace, 'a', 'b', 'c')})).outputs['layout']).toBe(join(workspace, 'a', 'b', 'c'))
     await mkdir(join(workspace, 'real'))
     await symlink('real', join(workspace, 'link'))
@@ -243,7 +243,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
       name: 'somebody else’s layout',
       make: () => writeFile(join(folder(), 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
     }
-  ])('is left alone when it has $name', async ({make}) => {
+  ])('is not changed when it has $name', async ({make}) => {
     await mkdir(folder())
     await make()
     const before = await readdir(folder())
@@ -251,7 +251,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     expect(await readdir(folder())).toEqual(before)
   })
 
-  it('is left alone when somebody has added an image to an earlier layout', async () => {
+  it('is not changed when it is an earlier layout to which another image was added', async () => {
     await run()
     const path = join(folder(), 'index.json')
     const index = JSON.parse(await readFile(path, 'utf8')) as {manifests: unknown[]}
@@ -259,7 +259,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     await expectFault({}, /other files, which are not deleted/)
   })
 
-  it('is not a file, the workspace, or what no reader could name', async () => {
+  it('must not be a file, the workspace, or a path that skopeo cannot parse', async () => {
     await writeFile(join(workspace, 'file'), '')
     await expectFault({layout: 'file'}, /the folder cannot be read/)
     await expectFault({layout: '.'}, /not the workspace/)
@@ -268,7 +268,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     await expectFault({layout: 'a:b'}, /no ":"/)
   })
 
-  it.each(['manifest', 'config'])('is not written with verify: %s', async verify => {
+  it.each(['manifest', 'config'])('is refused with verify: %s', async verify => {
     const ran = await run({verify, load: 'maybe'})
     expect(ran.report).toMatchObject({inputFaults: [{input: 'load'}, {input: 'verify', written: verify}]})
     expect(await readdir(workspace)).toEqual([])

@@ -1,4 +1,4 @@
-// Links in the documents lead somewhere: files that are there, and headings in them.
+// Links in the documents lead to existing files and headings.
 
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'
@@ -6,8 +6,10 @@ import {describe, expect, it} from '@jest/globals'
 import {marked, type Token} from 'marked'
 
 const DOCUMENTS = [
+  '__tests__/README.md',
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   ...readdirSync('docs').flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : []))
 ]

@@ -1,4 +1,4 @@
-// `load` with real engines of both image stores: what was verified runs, and is built from, while no registry can be reached.
+// `load` with real engines of both image stores: the verified image runs, and builds use it, when no registry is reachable.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {connect, createServer} from 'node:net'
@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Engine, findEngines} from './support/engines.ts'
-import {greeterFor} from './support/greeter.ts'
+import {helloProgramFor} from './support/hello-program.ts'
 import {type Compression, type Image, type Index, makeImage, makeIndex, type MediaTypes} from './support/images.ts'
 import {type Internet, startInternet} from './support/internet.ts'
 import {describeWith} from './support/programs.ts'
@@ -31,7 +31,7 @@ async function publish(compression: Compression = 'gzip', mediaTypes: MediaTypes
       platform,
       mediaTypes,
       layers: [
-        {content: {files: {hello: greeterFor(process.arch, `hello from ${String(seed)}`)}}, compression},
+        {content: {files: {hello: helloProgramFor(process.arch, `hello from ${String(seed)}`)}}, compression},
         {content: {seed, size: 20_000}, compression}
       ],
       editConfig: right => ({...right, config: {Cmd: ['/hello']}})
@@ -66,7 +66,7 @@ function run(
 const OFFLINE = {HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9'}
 
 describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
-  it('finds an engine to load into', () => {
+  it('is tested with at least one engine', () => {
     expect(findEngines()).not.toEqual([])
   })
 
@@ -93,7 +93,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         {compression: 'gzip', mediaTypes: 'oci'},
         {compression: 'zstd', mediaTypes: 'oci'},
         {compression: 'gzip', mediaTypes: 'docker'}
-      ])('makes the asked name run: $mediaTypes, $compression', async ({compression, mediaTypes}) => {
+      ])('loads an image that runs: $mediaTypes, $compression', async ({compression, mediaTypes}) => {
         const index = await publish(compression, mediaTypes)
         const ran = await run(engine, `${name}:${TAG}`)
         loaded.push(`${name}:${TAG}`)
@@ -111,7 +111,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         expect(id).toBe(store === 'classic' ? index.children[0]?.config.digest : index.index.digest)
       })
 
-      it('makes FROM NAME build, and FROM NAME@DIGEST with the build-contexts, though no registry has the name', async () => {
+      it('lets FROM NAME build, and FROM NAME@DIGEST with the build contexts, when no registry has the name', async () => {
         const {index} = await publish()
         const ran = await run(engine, `${name}:${TAG}@${index.digest}`)
         loaded.push(`${name}:${TAG}`)
@@ -126,7 +126,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         }
       })
 
-      it('loads from the cache when the digest is known and the network is cut, without a request', async () => {
+      it('loads from the cache without a request when the digest is known', async () => {
         const {index} = await publish()
         const image = `${name}:${TAG}@${index.digest}`
         await run(engine, image)
@@ -140,7 +140,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
       })
 
-      it('gives an image without a tag the name that the engine has for it', async () => {
+      it('loads an image without a tag under the name that the engine uses for a digest', async () => {
         const {index, children} = await publish()
         const ran = await run(engine, `${name}@${index.digest}`)
         const reference = ran.outputs['reference'] ?? ''
@@ -151,7 +151,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         await expect(runOffline(reference)).resolves.toBe(`hello from ${String(seed)}`)
       })
 
-      it('takes of several platforms the one that runs here', async () => {
+      it('loads the platform of the engine when several are requested', async () => {
         await publish()
         await run(engine, `${name}:${TAG}`, {platform: `${OTHER}, ${PLATFORM}`})
         loaded.push(`${name}:${TAG}`)
@@ -172,7 +172,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
       })
 
-      it('loads nothing when one of the images cannot be had', async () => {
+      it('loads nothing when one of several images is not available', async () => {
         await publish()
         const ran = await run(engine, `${name}:${TAG}\nacme/absent:1`)
         expect(ran.exitCode).toBe(1)
@@ -214,7 +214,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         await expect(runOffline(`${name}:${TAG}`)).resolves.toBe(`hello from ${String(seed)}`)
       })
 
-      it.each(['unix', 'tcp'] as const)('says in its words what the engine has against an image: %s', async kind => {
+      it.each(['unix', 'tcp'] as const)("reports the engine's own error when it refuses an image: %s", async kind => {
         name = `acme/app-${String(++seed)}`
         const index = makeIndex({
           children: [
@@ -240,7 +240,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         }
       })
 
-      it.each([100, 150, 190, 230, 270])('is right again after it was killed after %i ms', async afterMs => {
+      it.each([100, 150, 190, 230, 270])('succeeds in the next run when one was killed after %i ms', async afterMs => {
         await publish()
         const image = {image: `${name}:${TAG}`, mirrors: '', load: 'true'}
         const env = {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env}
@@ -257,7 +257,7 @@ describeWith(['docker-registry'], 'load without an engine', () => {
   it.each([
     {name: 'no engine answers', env: {PATH: process.env['PATH'] ?? '', DOCKER_HOST: 'unix:///nowhere/docker.sock'}},
     {name: 'there is no docker program', env: {PATH: '/nowhere'}}
-  ])('says so when $name, and leaves nothing', async ({env}) => {
+  ])('fails with a message and leaves no files when $name', async ({env}) => {
     await publish()
     const ran = await run({env}, `${name}:${TAG}`)
     expect(ran.exitCode).toBe(1)

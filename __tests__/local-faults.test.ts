@@ -1,5 +1,4 @@
-// What fails here and not at a registry: files that cannot be written, and bugs. The step fails, says why, and gives no reference
-// that a later step would not have.
+// Failures on the runner: files that cannot be written, and bugs. The step fails with the reason, and sets no reference.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -52,7 +51,7 @@ describe('local-io', () => {
 const BROKEN = `Math.random = () => { throw new TypeError('chance is out of order') }`
 
 describe('bug', () => {
-  it('is told as one, with its place in the code, and not tried elsewhere', async () => {
+  it('is reported with its location in the code, and no other registry is requested', async () => {
     registry.addFault({on: 'manifest', do: {kind: 'respond', status: 503}})
     const ran = await run({NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(BROKEN)}`})
     expect(ran).toMatchObject({exitCode: 1, stderr: '', report: {outcome: 'failed', failure: {kind: 'bug'}}})

@@ -1,5 +1,4 @@
-// What a run says while it goes on: colours where a runner shows them, debug lines when it is asked for them, nothing twice,
-// and no line of somebody else's that is taken for a command.
+// The log of a run: colors, debug lines, no repetition, and no line of a registry that the runner would take for a command.
 
 import {describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'
@@ -8,8 +7,8 @@ import {startFaultRegistry} from './support/fault-registry.ts'
 import {makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
-import {HOSTILE} from './support/hostile.ts'
-import {runIn, SCENES} from './support/scenes.ts'
+import {HOSTILE} from './support/hostile-text.ts'
+import {runScenario, SCENARIOS} from './support/scenarios.ts'
 
 const ESC = '\u001b'
 
@@ -32,8 +31,8 @@ async function runWith(faults: readonly Fault[], env: Record<string, string>): P
 
 const UNWELL: readonly Fault[] = [{on: 'config', do: {kind: 'respond', status: 503}}]
 
-describe('colours', () => {
-  it('tell trouble from good news on a runner', async () => {
+describe('colors', () => {
+  it('mark warnings and successes on a runner', async () => {
     const {log} = await runWith(UNWELL, {})
     const [again = ''] = log.filter(line => line.includes('again in'))
     expect([again.slice(0, 5), again.slice(-4)]).toEqual([`${ESC}[33m`, `${ESC}[0m`])
@@ -49,7 +48,7 @@ describe('colours', () => {
     expect(stdout).not.toContain(ESC)
   })
 
-  it('are ours alone: what a registry sends cannot paint, nor give commands', async () => {
+  it('cannot be set by a registry, nor can workflow commands', async () => {
     const {stdout} = await runWith([{on: 'manifest', times: 'always', do: ociError(404, 'X', `\n${HOSTILE}`)}], {
       NO_COLOR: '1'
     })
@@ -60,12 +59,12 @@ describe('colours', () => {
 })
 
 describe('debug lines', () => {
-  it('are there only when the runner debugs', async () => {
+  it('are printed only when the runner debugs', async () => {
     expect(debugLines(await runWith([], {}))).toEqual([])
   })
 
-  it('tell of requests, statuses, hosts, times and sizes, and of no secret', async () => {
-    const run = await runIn(
+  it('have requests, statuses, hosts, times, and sizes, and no secret', async () => {
+    const run = await runScenario(
       {hub: [{on: 'config', server: 'cdn', do: {kind: 'respond', status: 503}}]},
       {},
       {env: {RUNNER_DEBUG: '1'}}
@@ -85,15 +84,15 @@ describe('debug lines', () => {
 })
 
 describe('the log', () => {
-  it('says nothing twice', async () => {
-    const run = await SCENES['incident']?.()
+  it('prints no line twice', async () => {
+    const run = await SCENARIOS['incident']?.()
     const lines = run?.log.filter(line => line !== '') ?? []
     expect(new Set(lines).size).toBe(lines.length)
     expect(lines.filter(line => line.includes('wrong bytes'))).toHaveLength(1)
   })
 
-  it('says in its annotation what is used, why, the cause and the exact words, in this order', async () => {
-    const run = await SCENES['incident']?.()
+  it('annotates what is used, why, the cause, and the exact error, in this order', async () => {
+    const run = await SCENARIOS['incident']?.()
     expect(run?.annotations.map(({level, title}) => [level, title])).toEqual([
       ['warning', 'mlocati/php-extension-installer:2.7.35 comes from ghcr.io']
     ])
@@ -107,8 +106,8 @@ describe('the log', () => {
     ])
   })
 
-  it('says so, with advice, when nobody could serve an image', async () => {
-    const run = await SCENES['lost']?.()
+  it('reports the failure with advice when no registry serves an image', async () => {
+    const run = await SCENARIOS['lost']?.()
     const [first, cause, ...stories] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toBe(
       'No registry could serve mlocati/php-extension-installer:2.7.35: docker.io sent wrong bytes and ghcr.io limits how often it may be asked. Nothing that was not verified is handed on, so the step fails.'
@@ -120,9 +119,9 @@ describe('the log', () => {
   })
 })
 
-describe('an annotation of what was pinned', () => {
-  it('says first that an older tag stands in, then why, and nothing twice', async () => {
-    const run = await SCENES['stand-in']?.()
+describe('the annotation of a pinned image', () => {
+  it('begins with the fallback tag that was used, then has the reason, and repeats nothing', async () => {
+    const run = await SCENARIOS['stand-in']?.()
     const lines = run?.annotations[0]?.message.split('\n') ?? []
     expect(run?.annotations.map(({title}) => title)).toEqual(['NOT acme/app:1.2.3: acme/app:1.2.2 stands in'])
     expect(lines.map(line => line.replace(/sha256:[0-9a-f]{64}/g, 'DIGEST'))).toEqual([
@@ -141,8 +140,8 @@ describe('an annotation of what was pinned', () => {
   it.each([
     {scene: 'moved', where: 'Every byte was verified.'},
     {scene: 'moved and gone', where: 'It comes from ghcr.io. Every byte was verified.'}
-  ])('says first that the locked image is used: $scene', async ({scene, where}) => {
-    const run = await SCENES[scene]?.()
+  ])('begins with the use of the locked image: $scene', async ({scene, where}) => {
+    const run = await SCENARIOS[scene]?.()
     const [first = '', cause, ...rest] = run?.annotations[0]?.message.split('\n') ?? []
     expect(first).toMatch(
       /^mlocati\/php-extension-installer:2\.7\.35 is used as the lock file says; at docker\.io the tag means another image now/
@@ -156,9 +155,9 @@ describe('an annotation of what was pinned', () => {
   })
 })
 
-describe('a job that is called off', () => {
-  it('does not say of a registry that was still at work that it could not serve the image', async () => {
-    const run = await runIn(
+describe('a canceled job', () => {
+  it('does not report a registry that was still in progress as failed', async () => {
+    const run = await runScenario(
       {
         hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}],
         ghcr: [{on: 'config', do: {kind: 'hang'}}]
@@ -173,13 +172,13 @@ describe('a job that is called off', () => {
   })
 })
 
-describe('the input summary', () => {
-  it('set to false, writes none', async () => {
-    const run = await runIn({}, {summary: 'false'})
+describe('the `summary` input', () => {
+  it('writes no summary when it is false', async () => {
+    const run = await runScenario({}, {summary: 'false'})
     expect(run).toMatchObject({exitCode: 0, summary: ''})
   })
 
-  it('is there when an input is wrong, and told of when it is that one', async () => {
+  it('writes a summary when another input is invalid, and is reported when it is invalid itself', async () => {
     const run = await runAction({image: 'php:8.3', summary: 'maybe'})
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({message}) => message)).toEqual([
@@ -188,7 +187,7 @@ describe('the input summary', () => {
     expect(run.summary).toContain('one input is not right')
   })
 
-  it('does not end a run that is well when the summary cannot be written', async () => {
+  it('does not fail a successful run when the summary cannot be written', async () => {
     const run = await runWith([], {GITHUB_STEP_SUMMARY: '/nowhere/at/all'})
     expect(run.exitCode).toBe(0)
     expect(run.annotations.map(({level, title}) => [level, title])).toEqual([['warning', 'The job summary']])

@@ -1,4 +1,4 @@
-// Five hundred acquisitions in one process under random faults: memory, sockets and temporary files do not grow.
+// Five hundred acquisitions in one process under random faults: memory, sockets, and temporary files do not grow.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
@@ -104,14 +104,14 @@ afterAll(async () => {
 })
 
 describe('five hundred acquisitions under random faults', () => {
-  it('meet all kinds of faults, and nearly all of them end well', () => {
+  it('meet all kinds of faults, and nearly all succeed', () => {
     expect(run.exitCodes).toHaveLength(RUNS)
     expect(run.exitCodes.filter(code => code === 0).length).toBeGreaterThan(RUNS * 0.9)
     expect(run.sources).toEqual(expect.arrayContaining(['primary', 'mirror']))
     expect(registries[0]?.journal.filter(({fault}) => fault !== undefined).length).toBeGreaterThan(RUNS / 2)
   })
 
-  it('end with an image or with what each registry did, never with a bug', () => {
+  it('end with an image or with the failures of each registry, never with a bug', () => {
     expect(run.bugs).toEqual([])
   })
 
@@ -124,7 +124,7 @@ describe('five hundred acquisitions under random faults', () => {
     expect(run.samples.map(({resources}) => resources)).toEqual(run.samples.map(() => []))
   })
 
-  it('do not grow in memory', () => {
+  it('do not increase the memory', () => {
     const [first, ...later] = run.samples
     const growth = later.map(({heapBytes, outsideBytes}) => ({
       heapMiB: Math.round((heapBytes - (first?.heapBytes ?? 0)) / 2 ** 20),

@@ -1,5 +1,4 @@
-// The changes that mutation testing makes: which ones, that only one of them is in force at a time, and that none is in force
-// when none is asked for.
+// The mutants of mutation testing: which ones there are, that one at a time is active, and that none is active by default.
 
 import {globSync, readFileSync} from 'node:fs'
 import {stripTypeScriptTypes} from 'node:module'

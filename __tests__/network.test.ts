@@ -1,4 +1,4 @@
-// The way to a registry: certificates, proxies, addresses. The action as a process; names and addresses are loopback's.
+// Connections to a registry: certificates, proxies, and addresses. The action as a process, with names and addresses on loopback.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -61,7 +61,7 @@ async function fileOf(text: string): Promise<string> {
 }
 
 describe('a registry that speaks TLS', () => {
-  it('is believed when its CA is in NODE_EXTRA_CA_CERTS', async () => {
+  it('is trusted when its CA is in NODE_EXTRA_CA_CERTS', async () => {
     const pki = await certificate({ip: '127.0.0.1'})
     const registry = await registryWith({tls: {key: pki.private, cert: pki.cert}})
     const {outputs} = await run(registry.host, '', {NODE_EXTRA_CA_CERTS: await fileOf(pki.cert)})
@@ -72,7 +72,7 @@ describe('a registry that speaks TLS', () => {
     {name: 'a CA that nobody knows', ip: '127.0.0.1', until: undefined, isKnown: false, says: 'NODE_EXTRA_CA_CERTS'},
     {name: 'a certificate that has expired', ip: '127.0.0.1', until: '2021-01-01', isKnown: true, says: 'expired'},
     {name: 'a certificate for another host', ip: '127.0.0.9', until: undefined, isKnown: true, says: 'another host'}
-  ])('is not believed with $name, and not asked again', async ({ip, until, isKnown, says}) => {
+  ])('is not trusted with $name, and not requested again', async ({ip, until, isKnown, says}) => {
     const pki = await certificate({ip}, until === undefined ? undefined : new Date(until))
     const registry = await registryWith({tls: {key: pki.private, cert: pki.cert}})
     const mirror = await registryWith()
@@ -90,7 +90,7 @@ describe('a registry that speaks TLS', () => {
 })
 
 describe('a proxy', () => {
-  it('is used for plain HTTP to a registry that is named as insecure, and not for loopback', async () => {
+  it('is used for plain HTTP to a registry in insecure-registries, and not for loopback', async () => {
     const [registry, mirror] = [
       await registryWith({faults: [{on: 'config', do: {kind: 'corrupt'}, times: 'always'}]}),
       await registryWith()
@@ -118,7 +118,7 @@ describe('a proxy', () => {
     {noProxy: '*', isLeftOut: true},
     {noProxy: 'istry.invalid,registry,10.0.0.1,registry.invalid:80', isLeftOut: false},
     {noProxy: '', isLeftOut: false}
-  ])('is left out for the hosts in NO_PROXY: $noProxy', async ({noProxy, isLeftOut}) => {
+  ])('is not used for hosts in NO_PROXY: $noProxy', async ({noProxy, isLeftOut}) => {
     const [registry, mirror] = [await registryWith(), await registryWith()]
     const internet = await startInternet({'registry.invalid': registry.ports.registry})
     endings.push(internet.close)
@@ -140,7 +140,7 @@ describe('a proxy', () => {
     {name: 'is not there', proxy: 'http://127.0.0.1:1', reason: 'proxy', says: 'connection refused'},
     {name: 'is no URL', proxy: 'http://:::', reason: 'proxy', says: 'http://host:port'},
     {name: 'speaks something else', proxy: 'socks5://127.0.0.1:1', reason: 'proxy', says: 'http://host:port'}
-  ])('is named when it $name', async ({proxy, reason, says}) => {
+  ])('is named in the failure when it $name', async ({proxy, reason, says}) => {
     const mirror = await registryWith()
     const internet = await startInternet({})
     endings.push(internet.close)
@@ -186,7 +186,7 @@ const TWO_ADDRESSES = {
   NODE_OPTIONS: `--import data:text/javascript;base64,${Buffer.from(RESOLVER).toString('base64')}`
 }
 
-describe('addresses', () => {
+describe('the addresses of a registry', () => {
   it('may be IPv6', async () => {
     const registry = await registryWith()
     const port = portOf(await passOn('::1', 0, registry.ports.registry))
@@ -194,14 +194,14 @@ describe('addresses', () => {
     expect(outputs).toMatchObject({source: 'primary', registry: `[::1]:${String(port)}`})
   })
 
-  it.each(['127.0.0.1', '::1'])('are all tried: localhost when only %s listens', async address => {
+  it.each(['127.0.0.1', '::1'])('are all tried: localhost connects when only %s listens', async address => {
     const registry = await registryWith()
     const port = portOf(await passOn(address, 0, registry.ports.registry))
     const {outputs} = await run(`localhost:${String(port)}`, '', TWO_ADDRESSES)
     expect(outputs).toMatchObject({source: 'primary', verified: 'full'})
   })
 
-  it('are tried on when the first one does not answer', async () => {
+  it('are tried in turn when the first one does not respond', async () => {
     const registry = await registryWith()
     const port = portOf(await passOn('127.0.0.1', 0, registry.ports.registry))
     await holeAt(port)

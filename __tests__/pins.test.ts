@@ -1,4 +1,4 @@
-// Pins that hold, as they are lived with: the action as a process, real registries, a lock file in a git repository, tags that move.
+// Lock file and fallback tags in practice: the action as a process, real registries, a git repository, and tags that move.
 
 import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, lstatSync} from 'node:fs'
@@ -86,7 +86,7 @@ function causeOf({report}: ActionRun): unknown {
 }
 
 describeWith(['docker-registry'], 'a lock file in a repository', () => {
-  it('is written, holds when the tag moves, and is renewed with nothing but the change in the diff', async () => {
+  it('is written, keeps its digest when the tag moves, and is updated with a minimal diff', async () => {
     const first = await publish([primary])
     await primary.push(repository, '1.0.0', first)
     const written = await run({lock: 'update', image: `${nameOf('1.0.0')}\n${nameOf()}`})
@@ -140,7 +140,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(again.report).toMatchObject({lock: {changes: [{change: 'unchanged'}]}})
   })
 
-  it('costs a healthy run no request more', async () => {
+  it('adds no requests to a healthy run', async () => {
     await publish([primary])
     const attemptsOf = ({report}: ActionRun): readonly string[] =>
       (report as {images: [{registries: [{attempts: {object: string}[]}]}]}).images[0].registries[0].attempts
@@ -154,7 +154,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(locked.report).toMatchObject({images: [{decidedBy: 'lock'}], lock: {mode: 'enforce', changes: []}})
   })
 
-  it('keeps what a mirror has when primary and mirror disagree about the tag', async () => {
+  it('pins the image of a mirror when primary and mirror disagree about the tag', async () => {
     const locked = await publish([primary])
     await lockFor()
     await publish([primary])
@@ -168,7 +168,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(causeOf(held)).toBe('tag-moved')
   })
 
-  it('ends in an error with both digests when the locked one is gone everywhere, and no older tag stands in', async () => {
+  it('fails with both digests when the locked image is not available anywhere, and uses no fallback tag', async () => {
     const locked = await publish([primary, mirror])
     await publish([primary, mirror], '2.7.34')
     await run({lock: 'update', 'fallback-tags': '2.7.34'})
@@ -184,7 +184,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(JSON.stringify(lost.report)).not.toContain('fallbacks')
   })
 
-  it('is asked for by digest when the tag is gone, and says so in the log', async () => {
+  it('requests the locked digest when the tag was deleted, and logs it', async () => {
     const locked = await publish([primary])
     await lockFor()
     rmSync(join(primary.storage, 'content/docker/registry/v2/repositories', repository, '_manifests/tags', TAG), {
@@ -192,22 +192,22 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     })
     const held = await run()
     expect(held.outputs).toMatchObject({digest: locked.index.digest, source: 'primary'})
-    expect(held.log.join('\n')).toContain(`the tag ${TAG} is no image any more`)
+    expect(held.log.join('\n')).toContain(`the tag ${TAG} no longer points to an image`)
   })
 
-  it('names the way to add an image that is missing, and uses nothing', async () => {
+  it('fails for an image that it lacks, with the advice to add it', async () => {
     await publish([primary])
     await lockFor()
     await publish([primary], '2.7.36')
     const refused = await run({image: nameOf('2.7.36')})
     expect(refused.exitCode).toBe(1)
     expect(refused.annotations.map(({title}) => title)).toEqual(['Input image'])
-    expect(messages(refused)).toContain(`${LOCK} has no ${nameOf('2.7.36')}`)
+    expect(messages(refused)).toContain(`${nameOf('2.7.36')} is not in ${LOCK}`)
     expect(messages(refused)).toContain('Example: lock: update')
     expect((await run({image: nameOf('2.7.36'), lock: 'off'})).exitCode).toBe(0)
   })
 
-  it('yields to a digest in the reference, and the contradiction is told', async () => {
+  it('does not override a digest in the reference, and warns when they differ', async () => {
     await publish([primary])
     await lockFor()
     const other = await publish([primary])
@@ -216,7 +216,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(messages(asked)).toContain('One of the two is out of date')
   })
 
-  it('is not written for an image that was not verified, while another one is', async () => {
+  it('gets no entry for an image that was not verified when another one was', async () => {
     const broken = await publish([primary])
     writeFileSync(primary.blobPath(broken.children[0]?.config.digest ?? ''), '{}')
     const fine = await publish([primary], '1.0.0')
@@ -226,7 +226,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(lockText()).toContain(fine.index.digest)
   })
 
-  it('stays as it is when the primary cannot say what a tag is, whatever a mirror says', async () => {
+  it('keeps an entry when the primary cannot resolve the tag, whatever a mirror resolves', async () => {
     const locked = await publish([primary, mirror])
     const down = {image: `127.0.0.1:1/${repository}:${TAG}`, mirrors: mirror.host}
     const first = await run({...down, lock: 'update'})
@@ -244,7 +244,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(lockText()).toBe(before)
   })
 
-  it('has the platforms that were verified, and gets more of them from another run', async () => {
+  it('has the verified platforms, and those of later runs', async () => {
     await publish([primary])
     await lockFor()
     const more = await run({lock: 'update', platform: 'linux/arm64'})
@@ -253,7 +253,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(Object.keys(images[nameOf()]?.platforms ?? {})).toEqual(['linux/amd64', 'linux/arm64'])
   })
 
-  it('is refused when it was changed by hand and only in part', async () => {
+  it('is refused when an entry was edited inconsistently by hand', async () => {
     const first = await publish([primary])
     await lockFor()
     const second = await publish([primary])
@@ -266,7 +266,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     )
   })
 
-  it('is written whole by two steps at once, each with its image in it', async () => {
+  it('has the images of both steps when two steps write it simultaneously', async () => {
     const tags = ['1.0.0', '1.0.1', '1.0.2', '1.0.3']
     for (const tag of tags) await publish([primary], tag)
     const runs = await Promise.all(tags.map(tag => run({lock: 'update', image: nameOf(tag), verify: 'manifest'})))
@@ -275,7 +275,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(await readdir(workspace)).toEqual([LOCK])
   })
 
-  it('stays a symbolic link, and its target is what is written', async () => {
+  it('stays a symbolic link, and the target is written', async () => {
     await publish([primary])
     mkdirSync(join(workspace, 'locks'))
     symlinkSync('locks/images.json', lockPath())
@@ -304,7 +304,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
       input: 'file/lock.json',
       says: 'file/lock.json cannot be'
     }
-  ])('cannot be written with $name, which is an error', async ({make, input, says}) => {
+  ])('fails the step when it cannot be written because of $name', async ({make, input, says}) => {
     await publish([primary])
     make()
     const refused = await run({lock: 'update', 'lock-file': input})
@@ -312,14 +312,14 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect(messages(refused)).toContain(says)
   })
 
-  it('cannot be written to a file system that is read-only, and the references are there all the same', async () => {
+  it('fails the step on a read-only file system, and sets the references all the same', async () => {
     await publish([primary])
     const refused = await run({lock: 'update', 'lock-file': '/proc/image-lock.json'})
     expect(refused.exitCode).toBe(1)
     expect(messages(refused)).toContain('/proc/image-lock.json cannot be written')
   })
 
-  it('is advised once for tags that float, in the log, and not when there is one', async () => {
+  it('is recommended once in the log for floating tags, and not when it exists', async () => {
     await publish([primary], '8.3')
     await publish([primary], '8')
     const image = `${nameOf('8.3')}\n${nameOf('8')}`
@@ -332,7 +332,7 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
     expect((await run({image})).log.filter(line => line.startsWith('Advice: '))).toEqual([])
   })
 
-  it('that is named and is not there is told of', async () => {
+  it('is reported when `lock-file` names it and it does not exist', async () => {
     await publish([primary])
     const unlocked = await run({'lock-file': 'other.json'})
     expect(unlocked.exitCode).toBe(0)
@@ -341,24 +341,24 @@ describeWith(['docker-registry'], 'a lock file in a repository', () => {
 })
 
 describeWith(['docker-registry'], 'lock: require', () => {
-  it('is an error without the file, and else what enforce is', async () => {
+  it('fails without the file, and otherwise behaves like lock: enforce', async () => {
     const first = await publish([primary])
     const missing = await run({lock: 'require'})
     expect(missing.exitCode).toBe(1)
     expect(missing.outputs['reference']).toBeUndefined()
-    expect(messages(missing)).toContain(`there is no ${lockPath()}, and lock: require needs it`)
+    expect(messages(missing)).toContain(`${lockPath()} does not exist, and lock: require needs it`)
     await lockFor()
     await publish([primary])
     const held = await run({lock: 'require'})
     expect(held.outputs).toMatchObject({digest: first.index.digest})
     expect(held.report).toMatchObject({lock: {mode: 'require'}})
     const unlocked = await run({lock: 'require', image: nameOf('9.9.9')})
-    expect(messages(unlocked)).toContain(`has no ${nameOf('9.9.9')}`)
+    expect(messages(unlocked)).toContain(`${nameOf('9.9.9')} is not in`)
   })
 })
 
 describeWith(['docker-registry'], 'fallback-tags', () => {
-  it('stand in when nothing serves what was asked for, and everything says so', async () => {
+  it('are used when no registry serves the requested tag, which log, annotation, summary, and report state', async () => {
     const asked = await publish([primary])
     writeFileSync(primary.blobPath(asked.children[0]?.config.digest ?? ''), '{}')
     const older = await publish([primary, mirror], '2.7.34')
@@ -389,7 +389,7 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     })
   })
 
-  it('are not looked at while the image is served, and lead nowhere when nothing serves them either', async () => {
+  it('are not requested when the image is served, and fail when no registry serves them', async () => {
     await publish([primary])
     const served = await run({'fallback-tags': '2.7.34'})
     expect(served.outputs['tag']).toBe(TAG)
@@ -400,7 +400,7 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
     expect(messages(lost)).toContain(`Nor can ${nameOf('9.9.8')} stand in`)
   })
 
-  it('are in the lock file, or an error when there is one: lock: update puts them there', async () => {
+  it('must be in the lock file if one exists, and lock: update adds them', async () => {
     await publish([primary])
     await lockFor()
     const older = await publish([primary], '2.7.34')
@@ -413,8 +413,8 @@ describeWith(['docker-registry'], 'fallback-tags', () => {
   })
 })
 
-describe('faults in the inputs', () => {
-  it('are told together with their rules', async () => {
+describe('invalid lock inputs', () => {
+  it('are reported together with their rules', async () => {
     const ran = await runAction({
       image: 'php:8.3.8\nredis:7.2.1',
       lock: 'on',
@@ -429,13 +429,13 @@ describe('faults in the inputs', () => {
 
   it.each([
     {name: 'no JSON', text: '{\n  "version": 1,\n  "images": {,}\n}\n', says: 'line 3, column 14: it is not JSON'},
-    {name: 'a newer version', text: '{"version": 2, "images": {}}', says: 'a newer one wrote it'},
+    {name: 'a newer version', text: '{"version": 2, "images": {}}', says: 'a newer release wrote it'},
     {
       name: 'the marks of a merge',
       text: '{\n<<<<<<< HEAD\n  "version": 1\n=======\n',
-      says: 'line 2, column 1: it has the marks of a merge conflict'
+      says: 'line 2, column 1: it contains merge conflict markers'
     }
-  ])('name the place in a lock file with $name', async ({text, says}) => {
+  ])('are reported with the line of a lock file with $name', async ({text, says}) => {
     const folder = await mkdtemp(join(tmpdir(), 'verified-image-lock-'))
     try {
       writeFileSync(join(folder, LOCK), text)

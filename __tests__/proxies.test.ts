@@ -1,5 +1,5 @@
-// The action as a process behind a real proxy: plain and with TLS, with a login and without, registries over TLS and in plain
-// HTTP, what NO_PROXY leaves out, and a proxy that refuses. The proxy's log is the witness.
+// The action as a process behind squid: plain and with TLS, with and without a login, registries over HTTPS and HTTP, NO_PROXY, and a proxy that
+// refuses. Squid's log shows the requests.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -112,7 +112,7 @@ describeWith(['squid'], 'a proxy', () => {
     {name: 'wants a login that it does not get', target: 'http', authority: '', says: 'HTTP 407: it requires'},
     {name: 'refuses the login', target: 'https', authority: 'bob:wr0ng@', says: 'HTTP 407: it requires'},
     {name: 'refuses the login', target: 'http', authority: 'bob:wr0ng@', says: 'HTTP 407: it requires'}
-  ])('that $name, for $target, is the failure of the proxy', async ({target, authority, says}) => {
+  ])('that $name is reported as the failure of the proxy, for $target', async ({target, authority, says}) => {
     const {ports} = await registryWith(target === 'https')
     const squid = await squidWith({login: LOGIN})
     const variable = `${target}_proxy`
@@ -127,7 +127,7 @@ describeWith(['squid'], 'a proxy', () => {
     expect((await squid.requests()).length).toBeGreaterThan(0)
   })
 
-  it.each(['https', 'http'])('that forbids the way to a registry over %s is the failure of the proxy', async target => {
+  it.each(['https', 'http'])('that forbids a registry over %s is the failure that is reported', async target => {
     const {ports, journal} = await registryWith(target === 'https')
     const squid = await squidWith({rules: ['http_access deny all']})
     const ran = await run(
@@ -142,7 +142,7 @@ describeWith(['squid'], 'a proxy', () => {
     expect(journal).toEqual([])
   })
 
-  it('whose certificate is not trusted is the failure of the proxy', async () => {
+  it('without a trusted certificate is reported as the failure of the proxy', async () => {
     const {ports, journal} = await registryWith(true)
     const squid = await squidWith()
     const ran = await run(ports.registry, {https_proxy: `https://${squid.tls}`, NODE_EXTRA_CA_CERTS: ''})
@@ -163,7 +163,7 @@ describeWith(['squid'], 'a proxy', () => {
     {noProxy: `${NAME}:1`, isLeftOut: false},
     {noProxy: 'istry.test', isLeftOut: false},
     {noProxy: '127.0.0.0/8', isLeftOut: false}
-  ])('is left out for the names in NO_PROXY: $noProxy', async ({noProxy, isLeftOut}) => {
+  ])('is not used for names in NO_PROXY: $noProxy', async ({noProxy, isLeftOut}) => {
     const {ports} = await registryWith(true)
     const squid = await squidWith()
     const ran = await run(ports.registry, {
@@ -185,7 +185,7 @@ describeWith(['squid'], 'a proxy', () => {
     {host: '[2001:db8::1]', noProxy: '[2001:db8::1]', isLeftOut: true},
     {host: '[2001:db8::1]', noProxy: '[2001:db8::1]:5000', isLeftOut: true},
     {host: '[2001:db8::1]', noProxy: '[2001:db8::1]:443,2001:db9::/32', isLeftOut: false}
-  ])('is left out for the address $host by NO_PROXY=$noProxy: $isLeftOut', async ({host, noProxy, isLeftOut}) => {
+  ])('is not used for the address $host with NO_PROXY=$noProxy: $isLeftOut', async ({host, noProxy, isLeftOut}) => {
     // Addresses for documentation (RFC 5737, RFC 3849), which lead nowhere; the proxy says so at once.
     const squid = await squidWith({rules: ['http_access deny all']})
     const ran = await runAction(
@@ -197,7 +197,7 @@ describeWith(['squid'], 'a proxy', () => {
     expect(ran.exitCode).toBe(1)
   })
 
-  it('is never the way to this machine', async () => {
+  it('is never used for loopback', async () => {
     const {host} = await registryWith(false)
     const squid = await squidWith()
     const proxy = `http://${squid.plain}`

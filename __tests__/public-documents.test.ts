@@ -1,5 +1,5 @@
-// The report, the lock file, and the outputs are read by other programs. Each is built here with every field filled in, and compared
-// with what it must say, so that renaming or adding a field inside never changes one outside by accident.
+// The report, the lock file, and the outputs are read by other programs. Each is built with all fields set, and compared with a recorded
+// document, so that a renamed or new internal field never changes a public one by accident.
 
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
@@ -13,11 +13,11 @@ import {reportFailure, reportInputFault, reportLockChange} from '../src/report/r
 import type {VerifiedManifest} from '../src/verify/verified.ts'
 import {outputsOf} from '../src/runner/outputs.ts'
 import type {Digest} from '../src/oci/digest.ts'
-import {type Attempt} from '../src/fetch/attempt.ts'
 import {type Candidate} from '../src/registry/candidate.ts'
 import {type PlatformImage, type VerifiedImage} from '../src/fetch/verified-image.ts'
 import {VerifiedImageError} from '../src/failure/error.ts'
 import {type Acquisition} from '../src/acquire/acquisition.ts'
+import {type Attempt} from '../src/fetch/retry.ts'
 
 function digest(digit: string): Digest {
   return `sha256:${digit.repeat(64)}` as Digest

@@ -1,5 +1,5 @@
-// README's examples are run as they are written: each step that uses the action, with Docker Hub and its mirrors on loopback.
-// What an example then does with an output must be there.
+// The examples of README and of the pages that it leads to are run as they are written: each step that uses the action, with Docker
+// Hub and its mirrors on loopback. An output that an example reads must be set.
 
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
@@ -20,11 +20,17 @@ import {type ActionRun, runAction} from './support/run-action.ts'
 
 type Step = {readonly uses?: string; readonly id?: string; readonly with?: Readonly<Record<string, unknown>>}
 
-const readme = readFileSync('README.md', 'utf8')
+const DOCUMENTS = ['README.md', 'docs/recipes.md', 'docs/fallback-tags.md', 'docs/migrate-from-retry.md']
 
-const examples = marked
-  .lexer(readme)
-  .flatMap(token => (token.type === 'code' && token.lang === 'yaml' ? [parse(token.text as string) as unknown] : []))
+function textOf(document: string): string {
+  return readFileSync(document, 'utf8')
+}
+
+function examplesIn(document: string): readonly unknown[] {
+  return marked
+    .lexer(textOf(document))
+    .flatMap(token => (token.type === 'code' && token.lang === 'yaml' ? [parse(token.text as string) as unknown] : []))
+}
 
 function stepsIn(value: unknown): readonly Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
@@ -32,11 +38,20 @@ function stepsIn(value: unknown): readonly Step[] {
   return 'uses' in value || 'run' in value ? [value as Step] : Object.values(value).flatMap(stepsIn)
 }
 
-const steps = stepsIn(examples).filter(({uses}) => uses?.startsWith('OWNER/verified-image@') === true)
-
 function inputsOf(step: Step): Record<string, string> {
   return Object.fromEntries(Object.entries(step.with ?? {}).map(([name, value]) => [name, String(value)]))
 }
+
+// Registries and secrets of an example are not here. examples/ has whole workflows of these.
+function needsNothing(step: Step): boolean {
+  return Object.entries(inputsOf(step)).every(([name, value]) => name !== 'mirrors' && !value.includes('${{'))
+}
+
+const named = DOCUMENTS.flatMap(document =>
+  stepsIn(examplesIn(document))
+    .filter(step => step.uses?.startsWith('OWNER/verified-image@') === true && needsNothing(step))
+    .map((step, at) => ({document, name: step.id ?? `step ${String(at + 1)}, without an id,`, step}))
+)
 
 // What the examples that name files find.
 const DOCKERFILE = 'php:8.3.8-cli'
@@ -51,8 +66,8 @@ function imagesOf(step: Step): readonly (Repository & {readonly tag?: string})[]
 let hub: FaultRegistry
 let internet: Internet
 beforeAll(async () => {
-  const content = steps
-    .flatMap(imagesOf)
+  const content = named
+    .flatMap(({step}) => imagesOf(step))
     .map(({path, tag}): RepositoryContent => publish(path, tag ?? [], makePublished()))
   hub = await startFaultRegistry({
     content,
@@ -80,16 +95,15 @@ async function runStep(step: Step): Promise<ActionRun> {
   }
 }
 
-const named = steps.map((step, at) => ({name: step.id ?? `step ${String(at + 1)}, without an id,`, step}))
 function needsEngine({step}: {readonly step: Step}): boolean {
   return inputsOf(step)['load'] === 'true'
 }
 
-async function expectToRun({name, step}: (typeof named)[number]): Promise<ActionRun> {
+async function expectToRun({document, name, step}: (typeof named)[number]): Promise<ActionRun> {
   expect(Object.keys(readAction().inputs)).toEqual(expect.arrayContaining(Object.keys(inputsOf(step))))
   const run = await runStep(step)
   expect(run).toMatchObject({exitCode: 0, annotations: [], stderr: ''})
-  const used = [...readme.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([, id, output = '']) =>
+  const used = [...textOf(document).matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].flatMap(([, id, output = '']) =>
     id === name ? [output] : []
   )
   expect(used.length > 0).toBe(step.id !== undefined)
@@ -97,23 +111,25 @@ async function expectToRun({name, step}: (typeof named)[number]): Promise<Action
   return run
 }
 
-describe("README's examples", () => {
-  it('are steps that use the action', () => {
-    expect(steps.length).toBeGreaterThanOrEqual(2)
+describe('examples in the documents', () => {
+  it.each(DOCUMENTS)('are steps that use the action: %s', document => {
+    expect(named.some(example => example.document === document)).toBe(true)
   })
 
-  it.each(named.filter(step => !needsEngine(step)))('$name runs as it is written', async step => {
+  it.each(named.filter(step => !needsEngine(step)))('$document: $name runs as it is written', async step => {
     await expectToRun(step)
   })
 
-  it('read no output of a step that is not there', () => {
-    const ids = new Set([...readme.matchAll(/steps\.([\w-]+)\.outputs\./g)].map(([, id]) => id))
-    expect([...ids].filter(id => !steps.some(step => step.id === id))).toEqual([])
+  it('of README read no output of a step that is missing', () => {
+    const ids = new Set([...textOf('README.md').matchAll(/steps\.([\w-]+)\.outputs\./g)].map(([, id]) => id))
+    expect([...ids].filter(id => !named.some(({document, name}) => document === 'README.md' && name === id))).toEqual(
+      []
+    )
   })
 })
 
-describeWith(['docker'], "README's examples that load an image", () => {
-  it.each(named.filter(needsEngine))('$name runs as it is written', async step => {
+describeWith(['docker'], 'examples in the documents that load an image', () => {
+  it.each(named.filter(needsEngine))('$document: $name runs as it is written', async step => {
     const {outputs} = await expectToRun(step)
     const references = Object.values(JSON.parse(outputs['references'] ?? '{}') as Record<string, string>)
     for (const reference of references) execFileSync('docker', ['image', 'rm', '--force', reference], {stdio: 'ignore'})

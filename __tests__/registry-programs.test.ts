@@ -1,5 +1,5 @@
-// Two real registry programs, of two generations, and each as a pull-through cache of the other: what they do with storage that was
-// spoilt, and what the action makes of it.
+// Two versions of the distribution registry, each also as a pull-through cache of the other: how they serve corrupt storage, and what the
+// action does then.
 
 import {readFile, rm, truncate, writeFile} from 'node:fs/promises'
 import {afterEach, expect, it} from '@jest/globals'

@@ -1,4 +1,4 @@
-// The action as a process, against Debian's docker-registry: two registries with the same image, and one of them spoilt.
+// The action as a process with Debian's docker-registry: two registries with the same image, and one of them with corrupt storage.
 
 import {readFile, rm, truncate, writeFile} from 'node:fs/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
@@ -45,8 +45,8 @@ function amd64({children}: Index): Image {
   return image
 }
 
-describeWith(['docker-registry'], 'two healthy registries', () => {
-  it('uses the primary, verified in full, and leaves nothing but the report', async () => {
+describeWith(['docker-registry'], 'the action with two healthy registries', () => {
+  it('uses the primary, verifies the image in full, and leaves only the report', async () => {
     const published = await publish()
     const run = await runAction(inputs())
     expect(run).toMatchObject({
@@ -68,13 +68,13 @@ describeWith(['docker-registry'], 'two healthy registries', () => {
     })
   })
 
-  it.each(['manifest', 'config', 'layers', 'full'])('reaches the level %s when that is asked for', async level => {
+  it.each(['manifest', 'config', 'layers', 'full'])('verifies up to the level %s when it is requested', async level => {
     await publish()
     const run = await runAction(inputs({verify: level}))
     expect(run.outputs).toMatchObject({verified: level, source: 'primary'})
   })
 
-  it('verifies every platform but the attestation when all are asked for', async () => {
+  it('verifies every platform, and not the attestations, with platform: all', async () => {
     const published = await publish()
     const run = await runAction(inputs({platform: 'all'}))
     expect(run.report).toMatchObject({
@@ -83,7 +83,7 @@ describeWith(['docker-registry'], 'two healthy registries', () => {
     expect(run.outputs['image-id']).toBe(amd64(published).config.digest)
   })
 
-  it('lists the platforms that are there when the wanted one is not, and does not trouble the mirror', async () => {
+  it('lists the available platforms when the requested one is missing, and sends no request to the mirror', async () => {
     await publish()
     const run = await runAction(inputs({platform: 'linux/s390x'}))
     expect(run.exitCode).toBe(1)
@@ -94,7 +94,7 @@ describeWith(['docker-registry'], 'two healthy registries', () => {
     })
   })
 
-  it('asks the mirror for the bytes and the primary for the digest when mirrors are preferred', async () => {
+  it('requests the digest from the primary and the blobs from the mirror with prefer: mirrors', async () => {
     const published = await publish()
     const run = await runAction(inputs({prefer: 'mirrors'}))
     expect(run.outputs).toMatchObject({source: 'mirror', registry: mirror.host, digest: published.index.digest})
@@ -122,8 +122,8 @@ const SPOILS: readonly {name: string; object: 'config' | 'layer[1]'; spoil: Spoi
   {name: 'a deleted layer', object: 'layer[1]', spoil: path => rm(path), kind: 'not-found'}
 ]
 
-describeWith(['docker-registry'], 'a primary whose storage was spoilt, as Docker Hub on 4 June 2025', () => {
-  it.each(SPOILS)('moves to the mirror for $name, and says what was wrong, where', async ({object, spoil, kind}) => {
+describeWith(['docker-registry'], 'a primary with corrupt storage, as Docker Hub on 4 June 2025', () => {
+  it.each(SPOILS)('uses the mirror for $name, and reports the cause', async ({object, spoil, kind}) => {
     const published = await publish()
     const image = amd64(published)
     const blob = object === 'config' ? image.config : image.layers[1]
@@ -148,7 +148,7 @@ describeWith(['docker-registry'], 'a primary whose storage was spoilt, as Docker
   it.each([
     {name: 'with the same bytes: they were published so', bytes: ['{}', '{}'], cause: 'publisher'},
     {name: 'each in its own way', bytes: ['{}', '{ }'], cause: 'registry'}
-  ])('gives no reference and every registry its line when both are spoilt, $name', async ({bytes, cause}) => {
+  ])('sets no reference, and has a line for each registry, when both are corrupt: $name', async ({bytes, cause}) => {
     const published = await publish()
     const {digest} = amd64(published).config
     for (const [at, registry] of [primary, mirror].entries())
@@ -163,8 +163,8 @@ describeWith(['docker-registry'], 'a primary whose storage was spoilt, as Docker
   })
 })
 
-describeWith(['docker-registry'], 'a primary that is not there', () => {
-  it('lets a mirror that the user named decide the digest, with a warning', async () => {
+describeWith(['docker-registry'], 'the action with an unreachable primary', () => {
+  it('lets a mirror of the `mirrors` input resolve the tag, with a warning', async () => {
     const published = await publish()
     const run = await runAction(inputs({image: `127.0.0.1:1/${REPOSITORY}:${TAG}`, mirrors: mirror.host}))
     expect(run.outputs).toMatchObject({registry: mirror.host, digest: published.index.digest, source: 'mirror'})
@@ -174,14 +174,14 @@ describeWith(['docker-registry'], 'a primary that is not there', () => {
   })
 })
 
-describeWith(['docker-registry'], 'a registry process that is killed halfway through a large layer', () => {
+describeWith(['docker-registry'], 'the action when a registry is killed in the middle of a large layer', () => {
   let dying: DockerRegistry
   let wire: Forwarder | undefined
   afterEach(async () => {
     await Promise.all([wire?.close(), dying.close()])
   })
 
-  it('is tried again, given up, and the mirror serves the whole of it', async () => {
+  it('retries, gives up on the registry, and downloads the whole image from the mirror', async () => {
     dying = await startDockerRegistry()
     const published = makeImage({layers: [{content: {seed: 7, size: 24_000_000}}]})
     await dying.push(REPOSITORY, TAG, published)
@@ -213,8 +213,8 @@ describeWith(['docker-registry'], 'a registry process that is killed halfway thr
 
 type Attempt = {readonly object: string; readonly bytes: number; readonly failure: {readonly kind: string}}
 
-describe('bad input', () => {
-  it('is reported in one error, each fault with the input, the text, the rule and an example', async () => {
+describe('invalid inputs', () => {
+  it('are reported in one error, each with input, value, rule, and example', async () => {
     const run = await runAction({
       image: 'MyImage:1\nphp:latest\nphp\nphp@sha256:abc\na b',
       timeout: 'soon',
@@ -232,12 +232,12 @@ describe('bad input', () => {
     for (const message of messages) expect(message).toContain('Example: ')
   })
 
-  it('names image when it is empty', async () => {
+  it('are reported for an empty `image`', async () => {
     const run = await runAction({image: ''})
     expect(run.annotations.map(({title}) => title)).toEqual(['Input image'])
   })
 
-  it('warns of a mirror rule that matches nothing, and goes on', async () => {
+  it('include no mirror rule that matches nothing, which is a warning', async () => {
     await publish()
     const run = await runAction(inputs({mirrors: 'quay.io=ghcr.io'}))
     expect(run.exitCode).toBe(0)

@@ -1,5 +1,5 @@
-// The report as others read it: every kind of run against the published schema, in a validator that is not ours, and the example
-// in docs/, which is a run of its own.
+// The report for its readers: every kind of run against the published schema, in an independent validator, and the example in docs/, which is
+// the report of a real run.
 
 import {readFileSync, writeFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
@@ -9,7 +9,7 @@ import {htmlPage, ociError, tooManyRequests} from './support/fault.ts'
 import {makePublished} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import type {ActionRun} from './support/run-action.ts'
-import {REPOSITORY, runIn, SCENES} from './support/scenes.ts'
+import {REPOSITORY, runScenario, SCENARIOS} from './support/scenarios.ts'
 
 const schema = JSON.parse(readFileSync('report.schema.json', 'utf8')) as Record<string, unknown>
 // A format is a note here: `date-time` is checked below by reading it.
@@ -26,14 +26,17 @@ function faultsOf(report: unknown): unknown {
 }
 
 function everywhere(action: Action): Promise<ActionRun> {
-  return runIn({hub: [{on: 'manifest', times: 'always', do: action}], ghcr: []}, {attempts: '2', mirrors: 'ghcr.io'})
+  return runScenario(
+    {hub: [{on: 'manifest', times: 'always', do: action}], ghcr: []},
+    {attempts: '2', mirrors: 'ghcr.io'}
+  )
 }
 
 const UNUSABLE = makePublished({editConfig: config => ({...config, rootfs: {type: 'layers', diff_ids: []}})})
 
 const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; readonly kinds: readonly string[]}>> = {
   ...Object.fromEntries(
-    Object.entries(SCENES).map(([name, run]) => [
+    Object.entries(SCENARIOS).map(([name, run]) => [
       name,
       {
         run,
@@ -54,7 +57,7 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
   ),
   'a job that is called off': {
     run: () =>
-      runIn(
+      runScenario(
         {hub: [{on: 'config', server: 'cdn', do: {kind: 'hang'}}]},
         {'hedge-after': '0'},
         {
@@ -64,7 +67,7 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
     kinds: []
   },
   'no time left': {
-    run: () => runIn({hub: [{on: 'manifest', do: {kind: 'hang'}}]}, {'hedge-after': '0', timeout: '600ms'}),
+    run: () => runScenario({hub: [{on: 'manifest', do: {kind: 'hang'}}]}, {'hedge-after': '0', timeout: '600ms'}),
     kinds: ['timed-out']
   },
   'a web page': {run: () => everywhere(htmlPage()), kinds: ['protocol']},
@@ -74,11 +77,11 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
   'a body without end': {run: () => everywhere({kind: 'endless'}), kinds: ['too-large']},
   'a refusal': {run: () => everywhere(ociError(401, 'UNAUTHORIZED')), kinds: ['unauthorized']},
   'too many requests': {run: () => everywhere(tooManyRequests('3600')), kinds: ['throttled']},
-  'a platform that it has not': {run: () => runIn({}, {platform: 'linux/s390x'}), kinds: ['platform-missing']},
-  'several platforms': {run: () => runIn({}, {platform: 'all'}), kinds: []},
+  'a platform that it has not': {run: () => runScenario({}, {platform: 'linux/s390x'}), kinds: ['platform-missing']},
+  'several platforms': {run: () => runScenario({}, {platform: 'all'}), kinds: []},
   'a tag that is another digest': {
     run: () =>
-      runIn(
+      runScenario(
         {
           atGhcr: [publish(REPOSITORY, '2.7.35', makePublished({seed: 2}))],
           hub: [{on: 'config', server: 'cdn', times: 'always', do: {kind: 'corrupt'}}]
@@ -88,7 +91,7 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
     kinds: ['corrupt', 'not-found']
   },
   'an image that contradicts itself': {
-    run: () => runIn({content: [publish(REPOSITORY, '2.7.35', UNUSABLE)]}),
+    run: () => runScenario({content: [publish(REPOSITORY, '2.7.35', UNUSABLE)]}),
     kinds: ['unusable']
   }
 }
@@ -96,7 +99,7 @@ const RUNS: Readonly<Record<string, {readonly run: () => Promise<ActionRun>; rea
 const seen = new Set<string>()
 
 describe('the report', () => {
-  it.each(Object.entries(RUNS))('is what its schema says: %s', async (_name, {run, kinds}) => {
+  it.each(Object.entries(RUNS))('matches its schema: %s', async (_name, {run, kinds}) => {
     const {report} = await run()
     expect(faultsOf(report)).toEqual([])
     expect(new Date((report as {startedAt: string}).startedAt).toISOString()).toBe(
@@ -107,7 +110,7 @@ describe('the report', () => {
     for (const kind of kinds) expect(said).toContain(kind)
   })
 
-  it('was seen with every kind of failure that a registry and an input can bring about', () => {
+  it('is tested with every kind of failure that a registry or an input can cause', () => {
     const kinds = [...JSON.stringify(schema).matchAll(/"kind":\{"(?:const|enum)":(\[[^\]]*\]|"[^"]*")\}/g)].flatMap(
       ([, some = '']) => [...some.matchAll(/"([^"]+)"/g)].map(([, kind = '']) => kind)
     )
@@ -137,7 +140,7 @@ describe('report.schema.json', () => {
       name: 'a failure with the properties of another kind',
       spoil: (_, image) => (((image['registries'] as Image[])[0]?.['failure'] as Image)['kind'] = 'truncated')
     }
-  ])('does not take $name', ({spoil}) => {
+  ])('rejects $name', ({spoil}) => {
     const report = right()
     spoil(report, (report['images'] as Image[])[0] ?? {})
     expect(faultsOf(report)).not.toEqual([])
@@ -161,13 +164,13 @@ function withoutTimes(report: unknown): string {
 }
 
 describe('docs/report.example.json', () => {
-  it('is a run that was, but for its times', async () => {
+  it('is the report of a real run, except for its times', async () => {
     // One layer without compression: nothing in it depends on the machine, or on which of two requests is done first.
     const image = makePublished({
       platforms: ['linux/amd64'],
       layers: [{content: {seed: 1, size: 20_000}, compression: 'none'}]
     })
-    const {report} = await runIn({
+    const {report} = await runScenario({
       content: [publish(REPOSITORY, '2.7.35', image)],
       hub: [{on: 'layer[0]', server: 'cdn', times: 'always', do: {kind: 'corrupt', at: 0}}]
     })

@@ -1,4 +1,4 @@
-// Status pages beside a registry that failed: the action as a process, registries and pages under their true names on loopback.
+// The status page of a registry that failed: the action as a process, with registries and pages under their real names on loopback.
 
 import {once} from 'node:events'
 import {createServer, type RequestListener} from 'node:http'
@@ -91,7 +91,7 @@ function wordsOf({report}: ActionRun): readonly unknown[] {
 }
 
 describe('the status page of a registry that failed', () => {
-  it('has its word below the cause, with its time, and learns nothing', async () => {
+  it('is quoted below the cause with its time, and receives no information about the run', async () => {
     const world = await startWorld(json(DISRUPTED))
     const ran = await run(world, {'github-token': 'ghs_secret'})
     expect(ran.outputs).toMatchObject({source: 'mirror'})
@@ -107,7 +107,7 @@ describe('the status page of a registry that failed', () => {
     expect(JSON.stringify(world.page.asked)).not.toContain('acme')
   })
 
-  it('is read whole, also when it is long and comes in pieces', async () => {
+  it('is read completely when it is long and arrives in chunks', async () => {
     const text = JSON.stringify({...DISRUPTED, padding: 'x'.repeat(700_000)})
     const world = await startWorld(async (_request, response) => {
       for (let at = 0; at < text.length; at += 90_000)
@@ -117,7 +117,7 @@ describe('the status page of a registry that failed', () => {
     expect(wordsOf(await run(world))[0]).toMatchObject({says: 'Docker Hub Registry: Service Disruption'})
   })
 
-  it('is not asked when it is turned off, nor when nothing failed', async () => {
+  it('is not requested with status-pages: false, nor when nothing failed', async () => {
     const world = await startWorld(json(DISRUPTED))
     const ran = await run(world, {'status-pages': 'false'})
     expect(ran.outputs).toMatchObject({source: 'mirror'})
@@ -143,7 +143,7 @@ describe('the status page of a registry that failed', () => {
       name: 'sends others to plain HTTP',
       answer: (_request, response) => response.writeHead(302, {location: 'http://127.0.0.1:1/'}).end()
     }
-  ])('that $name changes nothing', async ({answer}) => {
+  ])('has no effect when it $name', async ({answer}) => {
     const world = await startWorld(answer)
     const ran = await run(world)
     expect(ran).toMatchObject({exitCode: 0, stderr: ''})
@@ -152,7 +152,7 @@ describe('the status page of a registry that failed', () => {
     expect(wordsOf(ran)).toEqual([undefined, undefined])
   })
 
-  it('that does not answer keeps a build that goes on for a second, and a lost one for three', async () => {
+  it('delays a successful step by at most 1 s and a failed one by 3 s when it does not respond', async () => {
     const silence: RequestListener = () => undefined
     const goes = await run(await startWorld(silence))
     expect(goes.exitCode).toBe(0)
@@ -163,7 +163,7 @@ describe('the status page of a registry that failed', () => {
     for (const {annotations} of [goes, lost]) expect(annotations[0]?.message).not.toContain('Hint')
   })
 
-  it('that does not exist is no news', async () => {
+  it('is not mentioned when it does not exist', async () => {
     const world = await startWorld(json(DISRUPTED), true)
     const lost = await run(world)
     expect(lost.annotations[0]?.message).toContain(`Hint: ${PAGE}`)

@@ -1,11 +1,11 @@
-// The job summary of whole runs, in a browser: Mermaid draws it, tables are whole, and what a registry or a workflow says
-// makes no element, no link and no picture.
+// The job summary of whole runs in a browser: Mermaid renders it, tables are complete, and text of a registry or a workflow adds no element,
+// link, or image.
 
 import {readFileSync} from 'node:fs'
 import {expect, it} from '@jest/globals'
 import {describeWith} from './support/programs.ts'
 import {showMarkdown} from './support/browser.ts'
-import {SCENES} from './support/scenes.ts'
+import {SCENARIOS} from './support/scenarios.ts'
 
 const SAYS: Readonly<
   Record<string, {readonly says: readonly string[]; readonly pictures: number; readonly exitCode: number}>
@@ -76,7 +76,7 @@ describeWith(['chromium'], 'the job summary in a browser', () => {
   it.each(Object.entries(SAYS))(
     'is whole, and harmless: %s',
     async (name, {says, pictures, exitCode}) => {
-      const run = await SCENES[name]?.()
+      const run = await SCENARIOS[name]?.()
       expect(run?.exitCode).toBe(exitCode)
       const page = await showMarkdown(run?.summary ?? '')
       expect(page).toMatchObject({complaints: [], strangers: [], raggedRows: 0, pictures, title: 'a job summary'})

@@ -1,12 +1,11 @@
-// Every byte of a small manifest, config and layer flipped, and every length cut, on their way through the whole action: each one
-// is refused, and nothing is left.
+// A small image with every byte flipped and truncated to every length, through the whole action: each variant is refused, and no file remains.
 
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import type {Action, Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {type ConfigDocument, makeImage} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
-import {runHere} from './support/run-here.ts'
+import {runInProcess} from './support/run-in-process.ts'
 
 const IMAGE = makeImage({
   layers: [{content: {files: {a: 'a'}}}],
@@ -21,9 +20,9 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-async function run(on: Fault['on'], action: Action | undefined): ReturnType<typeof runHere> {
+async function run(on: Fault['on'], action: Action | undefined): ReturnType<typeof runInProcess> {
   if (action !== undefined) registry.addFault({on, do: action})
-  const ran = await runHere({
+  const ran = await runInProcess({
     image: `${registry.host}/acme/app@${IMAGE.manifest.digest}`,
     ...{mirrors: '', platform: 'linux/amd64', attempts: '1', 'status-pages': 'false', cache: 'false'}
   })
@@ -31,14 +30,14 @@ async function run(on: Fault['on'], action: Action | undefined): ReturnType<type
   return ran
 }
 
-type Ran = Awaited<ReturnType<typeof runHere>>
+type Ran = Awaited<ReturnType<typeof runInProcess>>
 
 function kindOf({report}: Ran): unknown {
   return (report as {images: [{registries: [{object?: string; failure?: {kind: string}}]}]}).images[0].registries[0]
 }
 
 describe('the action', () => {
-  it('takes the image as it is', async () => {
+  it('verifies the unchanged image', async () => {
     const ran = await run('any', undefined)
     expect(ran).toMatchObject({exitCode: 0, outputs: {verified: 'full'}, leftBehind: []})
   })
@@ -54,15 +53,15 @@ describe('the action', () => {
       expect([ran.exitCode, Object.keys(ran.outputs), ran.leftBehind]).toEqual([1, ['report'], []])
     }
 
-    it('with any byte flipped', async () => {
+    it('refuses it with any byte flipped', async () => {
       for (const at of bytes.keys()) await refuses({kind: 'corrupt', at})
     }, 60_000)
 
-    it('that is cut at any length and says so', async () => {
+    it('refuses it truncated to any length with a matching Content-Length', async () => {
       for (const length of bytes.keys()) await refuses({kind: 'replace', body: bytes.subarray(0, length)})
     }, 60_000)
 
-    it('whose connection ends at any length', async () => {
+    it('refuses it when the connection ends after any length', async () => {
       for (const length of bytes.keys()) {
         const ran = await run(object, {kind: 'truncate', afterBytes: length})
         expect(kindOf(ran)).toMatchObject({object, failure: {kind: 'truncated', gotBytes: length}})

@@ -1,23 +1,20 @@
-// Which digest is used, over a table of what a primary does × what a mirror does × prefer × hedge-after × lock. Beside the code
-// stands an oracle that is written from the four rules of CONTRACT.md's Trust alone, in time order, and knows nothing of races.
+// Which digest is used, over a table of primary × mirror × prefer × hedge-after × lock. The expected digest comes from an oracle: the four
+// rules of docs/how-it-decides.md, in the order of time and without races.
 
 import {describe, expect, it} from '@jest/globals'
-import {acquireImage} from '../src/acquire/acquire.ts'
-import {createBlobFetcher} from '../src/fetch/blob-fetcher.ts'
 import type {Failure} from '../src/failure/failure.ts'
 import {lockEntries} from '../src/pins/lock-policy.ts'
-import {parseMirrorRule, planCandidates, parseImageRequest} from '../src/acquire/plan.ts'
+import type {Acquisition} from '../src/acquire/acquisition.ts'
+import {acquire, acquireFixture, late, STALL_MS} from './support/acquire-fixture.ts'
 import {makeImage} from './support/images.ts'
-import {createManualClock, type ManualClock} from './support/manual-clock.ts'
-import {bodyOf, createMemoryRegistry, flipped, silent, type Trouble} from './support/memory-registry.ts'
-import {type Acquisition, type AcquireDeps} from '../src/acquire/acquisition.ts'
+import type {ManualClock} from './support/manual-clock.ts'
+import {bodyOf, flipped, type ScriptedResponse, silent} from './support/memory-registry.ts'
 
 /** What the tag is at the primary, at the mirror, and in the lock file. */
 const RIGHT = makeImage()
 const OTHER = makeImage({layers: [{content: {seed: 7, size: 9000}}]})
 const LOCKED = makeImage({layers: [{content: {seed: 8, size: 9000}}]})
 
-const STALL_MS = 20_000
 const ATTEMPTS = 2
 
 function failureOf(kind: Failure['kind'], status: number): Failure {
@@ -29,27 +26,23 @@ function failureOf(kind: Failure['kind'], status: number): Failure {
 /** When the primary resolves its tag, when it has failed, and whether it is silent until then. Undefined: never. */
 type Primary = {
   readonly name: string
-  readonly trouble: ((clock: ManualClock) => Trouble) | undefined
+  readonly response: ((clock: ManualClock) => ScriptedResponse) | undefined
   readonly answersAtMs?: number
   readonly failsAtMs?: number
   readonly isSilent?: true
 }
 
-function late(ms: number) {
-  return (clock: ManualClock): Trouble =>
-    async ({content, ask}) => {
-      await clock.wait(ms, ask.signal)
-      return content
-    }
+function after(ms: number) {
+  return (clock: ManualClock): ScriptedResponse => late(clock, ms)
 }
-// A byte, then nothing for less than a stall-timeout, over and over.
+// One byte at a time, with pauses shorter than stall-timeout.
 function trickling(eachMs: number, times: number) {
-  return (clock: ManualClock): Trouble =>
-    ({bytes, content, ask}) => ({
+  return (clock: ManualClock): ScriptedResponse =>
+    ({bytes, content, request}) => ({
       ...content,
       body: (async function* () {
         for (let at = 0; at < times; at++) {
-          await clock.wait(eachMs, ask.signal)
+          await clock.wait(eachMs, request.signal)
           yield bytes.subarray(at, at + 1)
         }
         yield bytes.subarray(times)
@@ -57,31 +50,36 @@ function trickling(eachMs: number, times: number) {
     })
 }
 function always(failure: Failure) {
-  return (): Trouble => failure
+  return (): ScriptedResponse => failure
 }
 
 const PRIMARIES: readonly Primary[] = [
-  {name: 'answers at once', trouble: undefined, answersAtMs: 0},
-  {name: 'answers after 1 s', trouble: late(1000), answersAtMs: 1000},
-  {name: 'answers after 3.6 s', trouble: late(3600), answersAtMs: 3600},
-  {name: 'answers just before a stall-timeout', trouble: late(STALL_MS - 1), answersAtMs: STALL_MS - 1},
-  {name: 'answers after a stall-timeout', trouble: late(STALL_MS + 5000), answersAtMs: STALL_MS + 5000, isSilent: true},
-  {name: 'trickles for a minute', trouble: trickling(15_000, 4), answersAtMs: 60_000},
-  {name: 'is silent', trouble: () => silent, isSilent: true},
+  {name: 'answers at once', response: undefined, answersAtMs: 0},
+  {name: 'answers after 1 s', response: after(1000), answersAtMs: 1000},
+  {name: 'answers after 3.6 s', response: after(3600), answersAtMs: 3600},
+  {name: 'answers just before a stall-timeout', response: after(STALL_MS - 1), answersAtMs: STALL_MS - 1},
+  {
+    name: 'answers after a stall-timeout',
+    response: after(STALL_MS + 5000),
+    answersAtMs: STALL_MS + 5000,
+    isSilent: true
+  },
+  {name: 'trickles for a minute', response: trickling(15_000, 4), answersAtMs: 60_000},
+  {name: 'is silent', response: () => silent, isSilent: true},
   // Two tries with a wait of 50 ms between, as random() has it.
   {
     name: 'refuses connections',
-    trouble: always({kind: 'unreachable', reason: 'refused', detail: ''}),
+    response: always({kind: 'unreachable', reason: 'refused', detail: ''}),
     failsAtMs: 50
   },
-  {name: '401', trouble: always(failureOf('unauthorized', 401)), failsAtMs: 0},
-  {name: '403', trouble: always(failureOf('denied', 403)), failsAtMs: 0},
-  {name: '404', trouble: always(failureOf('not-found', 404)), failsAtMs: 0},
-  {name: '429', trouble: always(failureOf('throttled', 429)), failsAtMs: 50},
-  {name: '500', trouble: always(failureOf('server-error', 500)), failsAtMs: 50},
+  {name: '401', response: always(failureOf('unauthorized', 401)), failsAtMs: 0},
+  {name: '403', response: always(failureOf('denied', 403)), failsAtMs: 0},
+  {name: '404', response: always(failureOf('not-found', 404)), failsAtMs: 0},
+  {name: '429', response: always(failureOf('throttled', 429)), failsAtMs: 50},
+  {name: '500', response: always(failureOf('server-error', 500)), failsAtMs: 50},
   {
     name: 'is corrupt',
-    trouble:
+    response:
       () =>
       ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}),
     failsAtMs: 0
@@ -113,7 +111,7 @@ type Verdict = {readonly digest: string | undefined; readonly by: string | undef
 
 const NOTHING: Verdict = {digest: undefined, by: undefined}
 
-/** CONTRACT.md, Trust: the first of the four that is known, where somebody can be asked for it. */
+/** The digest of the first rule that knows one. */
 function oracle(setting: Setting): Verdict {
   const {primary, mirror, prefer, hedgeAfterMs} = setting
   const isRefused = primary.name === '401' || primary.name === '403'
@@ -143,29 +141,24 @@ function decide({primary, mirror, hedgeAfterMs, pin}: Setting): Verdict {
 
 async function run(setting: Setting): Promise<Acquisition> {
   const {primary, mirror, prefer, hedgeAfterMs, pin} = setting
-  const registry = createMemoryRegistry()
-  const clock = createManualClock()
+  const backoff = {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
+  const {registry, clock, controller, deps} = acquireFixture(hedgeAfterMs, backoff)
   registry.publish('docker.io/a/b', undefined, LOCKED)
   registry.publish('docker.io/a/b', '1', pin === 'enforce' ? LOCKED : RIGHT)
   for (const image of [LOCKED, RIGHT]) registry.publish('ghcr.io/a/b', undefined, image)
   if (mirror.tag !== 'none') registry.publish('ghcr.io/a/b', '1', mirror.tag === 'right' ? RIGHT : OTHER)
-  if (primary.trouble !== undefined)
-    registry.trouble('docker.io', 'manifest', ...Array<Trouble>(6).fill(primary.trouble(clock)))
-  const controller = new AbortController()
-  const around: AcquireDeps = {
-    ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
-    ...{stallTimeoutMs: STALL_MS, shared: new Map(), log: () => undefined, signal: controller.signal},
-    backoff: {attempts: ATTEMPTS, firstMs: 100, maxMs: 1000}
-  }
-  const wanted = parseImageRequest(pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1')
-  const rule = parseMirrorRule('docker.io=ghcr.io')
-  if (!wanted.ok || !rule.ok) throw new Error('these are valid')
-  const locked = {digest: LOCKED.manifest.digest, mayBeUpdated: pin === 'update'}
-  const image = {...wanted.value, ...(pin === 'none' || pin === 'reference' ? {} : {locked})}
+  if (primary.response !== undefined)
+    registry.failNext('docker.io', 'manifest', ...Array<ScriptedResponse>(6).fill(primary.response(clock)))
   const isNamed = mirror.role === 'mirror'
-  const rules = {mirrors: isNamed ? [rule.value] : [], publicMirrors: isNamed ? [] : [rule.value]}
-  const candidates = planCandidates(image.reference, rules, prefer)
-  const done = acquireImage({image, candidates, platforms: {kind: 'all'}, level: 'config'}, around)
+  const locked = {digest: LOCKED.manifest.digest, mayBeUpdated: pin === 'update'}
+  const done = acquire(deps, {
+    image: pin === 'reference' ? `a/b:1@${RIGHT.manifest.digest}` : 'a/b:1',
+    mirrors: [isNamed ? 'docker.io=ghcr.io' : 'public'],
+    prefer,
+    platforms: {kind: 'all'},
+    level: 'config',
+    ...(pin === 'none' || pin === 'reference' ? {} : {locked})
+  })
   // What never ends by itself ends with the step.
   clock.wait(600_000, controller.signal).then(
     () => {
@@ -189,7 +182,7 @@ const settings = PRIMARIES.flatMap(primary =>
 )
 
 describe('the digest that is used', () => {
-  it.each(PRIMARIES)('is the one of the first rule that knows it, when the primary $name', async primary => {
+  it.each(PRIMARIES)('is that of the first rule that knows one when the primary $name', async primary => {
     for (const setting of settings.filter(found => found.primary === primary)) {
       const {image, resolved, request} = await run(setting)
       const {mirror, prefer, hedgeAfterMs} = setting
@@ -205,7 +198,7 @@ describe('the digest that is used', () => {
     }
   })
 
-  it('was looked at in every setting', () => {
+  it('is tested in every combination', () => {
     expect(settings).toHaveLength(PRIMARIES.length * MIRRORS.length * 2 * 3 * PINS.length)
   })
 })

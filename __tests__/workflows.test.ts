@@ -1,5 +1,4 @@
-// What runs on GitHub's machines with this repository's rights: actions are pinned, rights are the least that will do, and
-// actionlint has nothing to say.
+// The workflows, which run with this repository's permissions: actions are pinned, permissions are minimal, and actionlint reports nothing.
 
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'

@@ -11185,193 +11185,6 @@ var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "node:worker_threads"
 const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./build/oci/parsed.js
-// The answer of every parser in oci/: the value, or why there is none.
-// Parsers here never throw: who calls decides what an invalid text means there.
-function parsed_valid(value) {
-    return { ok: true, value };
-}
-/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
-function parsed_invalid(reason) {
-    return { ok: false, reason };
-}
-
-;// CONCATENATED MODULE: ./build/oci/platform.js
-// Platforms as image indexes name them, normalised as containerd's platforms package does.
-// Chooses a child of an index; knows nothing of who runs the image.
-
-// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
-// that containerd passes over would be chosen here.
-const ARCHITECTURES = {
-    i386: { architecture: '386', variant: '' },
-    x86_64: { architecture: 'amd64' },
-    'x86-64': { architecture: 'amd64' },
-    aarch64: { architecture: 'arm64' },
-    armhf: { architecture: 'arm', variant: 'v7' },
-    armel: { architecture: 'arm', variant: 'v6' }
-};
-const VARIANTS = {
-    amd64: { v1: '' },
-    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
-    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
-};
-// Node's and Debian's names, as people write them and as process.arch says them.
-const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
-// Own keys only: an index may well name the architecture `constructor`.
-function lookUp(table, name) {
-    return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
-function normalizePlatform(platform) {
-    const { osVersion, osFeatures } = platform;
-    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
-    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
-    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
-    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
-    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
-    return {
-        os,
-        architecture,
-        ...(variant === '' ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures === undefined ? {} : { osFeatures })
-    };
-}
-const COMPONENT = /^[A-Za-z0-9_.-]+$/;
-/** Parses `os/architecture[/variant]`. */
-function parsePlatform(text) {
-    const parts = text.split('/');
-    const [os, architecture, variant] = parts;
-    if (os === undefined || architecture === undefined || parts.length > 3)
-        return parsed_invalid('a platform is written os/architecture[/variant]');
-    if (!parts.every(part => COMPONENT.test(part)))
-        return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');
-    return parsed_valid(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
-}
-function renamed(architecture) {
-    return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
-}
-function formatPlatform({ os, architecture, variant }) {
-    return [os, architecture, ...(variant === undefined ? [] : [variant])]
-        .map(part => (part === '' ? 'unknown' : part))
-        .join('/');
-}
-/**
- * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
- * macOS runs Linux containers.
- */
-function platformOfMachine(os, architecture, osRelease) {
-    const name = renamed(architecture);
-    if (os !== 'win32')
-        return normalizePlatform({ os: 'linux', architecture: name });
-    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
-}
-/** What a machine runs, the best first: containerd's platformVector. */
-function machinesFor({ architecture, variant = '' }) {
-    const version = /^v?(\d+)$/.exec(variant)?.[1];
-    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
-    if (architecture === 'amd64')
-        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
-    if (architecture === 'arm')
-        return [{ architecture, variant }, ...older(5)];
-    if (architecture !== 'arm64')
-        return [{ architecture, variant }];
-    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
-    if (major === undefined)
-        return [];
-    return [
-        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
-        // Armv9.N has what Armv8.(N+5) has.
-        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
-        ...machinesFor({ architecture: 'arm', variant: 'v8' })
-    ];
-}
-function minorsOf(major, from) {
-    return downFrom(from, 0).map(minor => ({
-        architecture: 'arm64',
-        variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
-    }));
-}
-// No processor has more than this; a number that a workflow writes must not become a list of its length.
-const MOST_VERSIONS = 20;
-function downFrom(most, least) {
-    return Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
-}
-/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
-function rankOf(wanted, offered) {
-    // Go's own system stands in for one that is not named, and that is the one that is asked for.
-    if (offered.os !== wanted.os && offered.os !== '')
-        return undefined;
-    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
-        return undefined;
-    const rank = machinesFor(wanted).findIndex(machine => {
-        const { architecture, variant } = normalizePlatform({
-            ...{ os: wanted.os, architecture: machine.architecture },
-            ...(machine.variant === undefined ? {} : { variant: machine.variant })
-        });
-        return architecture === offered.architecture && variant === offered.variant;
-    });
-    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
-}
-// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
-function rankOnWindows(rank, host, container) {
-    const [has, wants] = [versionOf(host), versionOf(container)];
-    if (has === undefined || wants === undefined)
-        return rank;
-    if (has.release !== wants.release || wants.build > has.build)
-        return undefined;
-    return wants.build === has.build ? rank : rank + 0.5;
-}
-// `10.0` and `20348` of `10.0.20348.2227`.
-function versionOf(version) {
-    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
-    return release === undefined ? undefined : { release, build: Number(build) };
-}
-function satisfies(wanted, offered) {
-    const normal = normalizePlatform(offered);
-    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
-}
-/**
- * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
- * of another architecture: 386 for amd64, arm for arm64.
- */
-function chooseRunnable(wanted, offered) {
-    let chosen;
-    for (const entry of offered) {
-        const rank = rankOf(wanted, normalizePlatform(entry.platform));
-        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
-            chosen = { entry, rank };
-    }
-    return chosen?.entry;
-}
-/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
-function choosePlatform(wanted, offered) {
-    const chosen = chooseRunnable(wanted, offered);
-    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
-}
-/**
- * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
- * variant that there is.
- */
-function chooseLiterally(wanted, offered) {
-    const variants = machinesFor(wanted)
-        .filter(({ architecture }) => architecture === wanted.architecture)
-        .map(({ variant }) => variant ?? '');
-    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
-    for (const variant of plain) {
-        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
-            platform.architecture === wanted.architecture &&
-            (platform.variant ?? '') === variant);
-        if (entry !== undefined)
-            return entry;
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/failure/format.js
 // Quantities and source locations as messages show them.
 // Pure.
@@ -11471,13 +11284,13 @@ function describeIssue({ input, value, reason, example, location }) {
 }
 
 ;// CONCATENATED MODULE: ./build/failure/error.js
-// The one error class. Raw errors are translated into it once, where they come in.
-// Nothing above looks at a message or an errno again.
+// The only error class. Raw errors are translated into it once, where they come in.
+// No code above looks at a message or an errno again.
 
 
 class VerifiedImageError extends Error {
     failure;
-    /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+    /** The object that failed, if it is not the one that the caller requested: a token. */
     object;
     constructor(failure, options = {}) {
         super(describeFailure(failure), { cause: options.cause });
@@ -11486,33 +11299,1094 @@ class VerifiedImageError extends Error {
         this.object = options.object;
     }
 }
+/** Throws a VerifiedImageError. */
 function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
 }
 
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/oci/omit-undefined.js
+// Optional keys: JSON documents leave out a key without a value, internal records have undefined.
+// Pure.
+/** The record without the keys whose value is undefined. */
+function omit_undefined_omitUndefined(record) {
+    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+;// CONCATENATED MODULE: ./build/oci/parsed.js
+// The result of every parser in oci/: the value, or the reason why there is none.
+// Parsers never throw for an invalid text. The caller decides what it means.
+function parsed_valid(value) {
+    return { ok: true, value };
+}
+/** `reason` completes the sentence "it is not valid: \u2026" with the rule that the text breaks. */
+function parsed_invalid(reason) {
+    return { ok: false, reason };
+}
+
+;// CONCATENATED MODULE: ./build/oci/platform.js
+// Platforms of image indexes, normalized and compared as containerd's platforms package does.
+// Chooses the child of an index that runs on a platform.
+
+
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these aliases only: with another one, this action would choose
+// a child that containerd skips.
+const ARCHITECTURES = {
+    i386: { architecture: '386', variant: '' },
+    x86_64: { architecture: 'amd64' },
+    'x86-64': { architecture: 'amd64' },
+    aarch64: { architecture: 'arm64' },
+    armhf: { architecture: 'arm', variant: 'v7' },
+    armel: { architecture: 'arm', variant: 'v6' }
+};
+const VARIANTS = {
+    amd64: { v1: '' },
+    arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
+    arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
+};
+// Node's names (process.arch) and Debian's, which people write in inputs.
+const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
+// Own keys only: an index may name the architecture `constructor`.
+function lookUp(table, name) {
+    return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+/** Normalizes names and default variants: `aarch64` is arm64, arm64/v8 is arm64, arm is arm/v7, amd64/v1 is amd64. */
+function normalizePlatform(platform) {
+    const { osVersion, osFeatures } = platform;
+    const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
+    const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
+    const architecture = known?.architecture ?? platform.architecture.toLowerCase();
+    const named = known?.variant ?? platform.variant?.toLowerCase() ?? '';
+    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, named) ?? named;
+    return omit_undefined_omitUndefined({
+        os,
+        architecture,
+        variant: variant === '' ? undefined : variant,
+        osVersion,
+        osFeatures
+    });
+}
+const COMPONENT = /^[A-Za-z0-9_.-]+$/;
+/** Parses `os/architecture[/variant]`. */
+function parsePlatform(text) {
+    const parts = text.split('/');
+    const [os, architecture, variant] = parts;
+    if (os === undefined || architecture === undefined || parts.length > 3)
+        return parsed_invalid('a platform has the form os/architecture[/variant]');
+    if (!parts.every(part => COMPONENT.test(part)))
+        return parsed_invalid('a platform has letters, digits, "_", "." and "-" between its slashes');
+    return parsed_valid(normalizePlatform(omit_undefined_omitUndefined({ os, architecture: renamed(architecture), variant })));
+}
+function renamed(architecture) {
+    return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
+}
+function formatPlatform({ os, architecture, variant }) {
+    return [os, architecture, ...(variant === undefined ? [] : [variant])]
+        .map(part => (part === '' ? 'unknown' : part))
+        .join('/');
+}
+/**
+ * The platform of containers on a machine, from `process.platform` and `process.arch`. macOS runs Linux containers.
+ */
+function platformOfMachine(os, architecture, osRelease) {
+    const name = renamed(architecture);
+    if (os !== 'win32')
+        return normalizePlatform({ os: 'linux', architecture: name });
+    return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
+}
+/** What a machine runs, in order of preference: containerd's platformVector. */
+function machinesFor({ architecture, variant = '' }) {
+    const version = /^v?(\d+)$/.exec(variant)?.[1];
+    const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
+    if (architecture === 'amd64')
+        return [{ architecture, variant }, ...older(1), { architecture: '386' }];
+    if (architecture === 'arm')
+        return [{ architecture, variant }, ...older(5)];
+    if (architecture !== 'arm64')
+        return [{ architecture, variant }];
+    const [, major, minor] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
+    if (major === undefined)
+        return [];
+    return [
+        ...(major === '9' ? minorsOf(9, Number(minor ?? 0)) : []),
+        // Armv9.N has what Armv8.(N+5) has.
+        ...minorsOf(8, major === '9' ? Math.min(Number(minor ?? 0) + 5, 9) : Number(minor ?? 0)),
+        ...machinesFor({ architecture: 'arm', variant: 'v8' })
+    ];
+}
+function minorsOf(major, from) {
+    return downFrom(from, 0).map(minor => ({
+        architecture: 'arm64',
+        variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
+    }));
+}
+// No processor has more. A number in a workflow must not become a list of that length.
+const MOST_VERSIONS = 20;
+function downFrom(most, least) {
+    return Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
+}
+/** The rank of `offered` among the platforms that run on `wanted`: 0 is the best, undefined does not run. Both are normalized. */
+function rankOf(wanted, offered) {
+    // containerd reads an absent os as its own, which is the one that is wanted.
+    if (offered.os !== wanted.os && offered.os !== '')
+        return undefined;
+    if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
+        return undefined;
+    const rank = machinesFor(wanted).findIndex(machine => {
+        const { architecture, variant } = normalizePlatform(omitUndefined({ os: wanted.os, ...machine }));
+        return architecture === offered.architecture && variant === offered.variant;
+    });
+    return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
+}
+// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
+function rankOnWindows(rank, host, container) {
+    const [has, wants] = [versionOf(host), versionOf(container)];
+    if (has === undefined || wants === undefined)
+        return rank;
+    if (has.release !== wants.release || wants.build > has.build)
+        return undefined;
+    return wants.build === has.build ? rank : rank + 0.5;
+}
+// `10.0` and `20348` of `10.0.20348.2227`.
+function versionOf(version) {
+    const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
+    return release === undefined ? undefined : { release, build: Number(build) };
+}
+/** Whether `offered` runs on `wanted` and has its architecture. */
+function satisfies(wanted, offered) {
+    const normal = normalizePlatform(offered);
+    return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
+}
+/**
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; the first of equal ones. It may have
+ * another architecture: 386 for amd64, arm for arm64.
+ */
+function chooseRunnable(wanted, offered) {
+    let chosen;
+    for (const entry of offered) {
+        const rank = rankOf(wanted, normalizePlatform(entry.platform));
+        if (rank !== undefined && (chosen === undefined || rank < chosen.rank))
+            chosen = { entry, rank };
+    }
+    return chosen?.entry;
+}
+/** Like chooseRunnable, but undefined when the best has another architecture: a pin must not change what runs. */
+function choosePlatform(wanted, offered) {
+    const chosen = chooseRunnable(wanted, offered);
+    return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
+}
+/**
+ * The choice of containers/image (skopeo, Podman, Buildah): the first with exactly these names, in the best variant that is offered.
+ */
+function chooseLiterally(wanted, offered) {
+    const variants = machinesFor(wanted)
+        .filter(({ architecture }) => architecture === wanted.architecture)
+        .map(({ variant }) => variant ?? '');
+    const plain = wanted.variant === undefined ? ['', ...variants] : [...variants, ''];
+    for (const variant of plain) {
+        const entry = offered.find(({ platform }) => platform.os === wanted.os &&
+            platform.architecture === wanted.architecture &&
+            (platform.variant ?? '') === variant);
+        if (entry !== undefined)
+            return entry;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/oci/digest.js
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once and branded.
+// Only this file makes a Digest, so a Digest is safe in a path, a URL and a comparison.
+
+
+// blake3 is registered too, but node:crypto cannot compute it.
+const HEX_LENGTH = { sha256: 64, sha512: 128 };
+/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
+function parseDigest(text) {
+    const colon = text.indexOf(':');
+    if (colon < 0)
+        return parsed_invalid('a digest has the form algorithm:hex, such as sha256:4f5e\u2026');
+    const algorithm = text.slice(0, colon);
+    const hex = text.slice(colon + 1);
+    if (!isAlgorithm(algorithm))
+        return parsed_invalid('the algorithm of a digest is sha256 or sha512');
+    const length = HEX_LENGTH[algorithm];
+    if (hex.length !== length)
+        return parsed_invalid(`${algorithm} has ${String(length)} hexadecimal digits, not ${String(hex.length)}`);
+    if (!/^[0-9a-f]+$/.test(hex))
+        return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
+    return parsed_valid(text);
+}
+function isAlgorithm(text) {
+    return text === 'sha256' || text === 'sha512';
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+function digestOf(bytes, algorithm = 'sha256') {
+    return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function createDigester(algorithm) {
+    const hash = createHash(algorithm);
+    return {
+        update: chunk => {
+            hash.update(chunk);
+        },
+        digest: () => `${algorithm}:${hash.digest('hex')}`
+    };
+}
+
+;// CONCATENATED MODULE: ./build/oci/reference.js
+// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
+// A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
+
+
+const DOCKER_HUB = 'docker.io';
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const MAX_PATH_LENGTH = 255;
+/** Parses `[registry/]repository[:tag][@digest]`. Like Docker, adds `docker.io` and `library/`. */
+function parseReference(text) {
+    if (text === '')
+        return parsed_invalid('it is empty');
+    if (/\s/.test(text))
+        return parsed_invalid('a reference must not contain spaces');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+        return parsed_invalid('a reference must not start with a scheme such as https://');
+    const at = text.indexOf('@');
+    const named = at < 0 ? text : text.slice(0, at);
+    const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
+    if (digest?.ok === false)
+        return digest;
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    const name = colon < 0 ? named : named.slice(0, colon);
+    const tag = colon < 0 ? undefined : named.slice(colon + 1);
+    if (tag !== undefined && !TAG.test(tag)) {
+        return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
+    }
+    const repository = parseRepository(name);
+    if (!repository.ok)
+        return repository;
+    return parsed_valid({
+        ...repository.value,
+        ...(tag === undefined ? {} : { tag }),
+        ...(digest === undefined ? {} : { digest: digest.value })
+    });
+}
+/** Parses `[registry/]repository`, without tag and digest. */
+function parseRepository(name) {
+    const slash = name.indexOf('/');
+    const first = slash < 0 ? '' : name.slice(0, slash);
+    const hasRegistry = first !== '' && isRegistry(first);
+    const registry = hasRegistry ? canonicalRegistry(first) : DOCKER_HUB;
+    const rest = hasRegistry ? name.slice(slash + 1) : name;
+    if (hasRegistry && !isHost(first))
+        return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
+    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    const reason = checkPath(rest, path);
+    return reason === undefined ? parsed_valid({ registry, path }) : parsed_invalid(reason);
+}
+function checkPath(written, path) {
+    if (written === '')
+        return 'the repository is missing';
+    if (path.length > MAX_PATH_LENGTH)
+        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
+    if (written !== written.toLowerCase())
+        return 'a repository is written in lower case';
+    if (/^[a-f0-9]{64}$/.test(written))
+        return '64 hexadecimal digits are an image id, not a repository';
+    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
+        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
+    }
+    return undefined;
+}
+/** Whether the first component of a name is a registry: it has a dot, a colon or an upper-case letter, or is `localhost`. */
+function isRegistry(first) {
+    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+}
+// The grammar accepts hosts that no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+function isHost(text) {
+    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
+}
+/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
+function parseRegistry(text) {
+    if (!isHost(text))
+        return invalid('a registry is a host name, an IP address or host:port');
+    return valid(canonicalRegistry(text));
+}
+// Hosts are case-insensitive (RFC 9110 \u00a74.2.3). A host that is only recognized by its upper-case letters keeps them: `FOO/a` is at the
+// registry FOO, `foo/a` at Docker Hub.
+function canonicalRegistry(host) {
+    const lower = host.toLowerCase();
+    if (!isRegistry(lower))
+        return host;
+    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
+}
+/** The host of a registry's API. Docker Hub's is not the one of its references. */
+function endpointOf(registry) {
+    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
+}
+function formatRepository({ registry, path }) {
+    return `${registry}/${path}`;
+}
+function formatReference(reference) {
+    return formatRepository(reference) + suffixOf(reference);
+}
+function suffixOf({ tag, digest }) {
+    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+/**
+ * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
+ * util/buildflags/context.go).
+ */
+function formatFamiliar(reference) {
+    const { registry, path } = reference;
+    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
+    return (short + suffixOf(reference)).replace(/:latest$/, '');
+}
+
 ;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
-// The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
 
 
-/** Ends the reading of a file. */
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
 function rejectFile(issue) {
     fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
 }
-const MAX_SHOWN = 120;
-/** What was written, on one line and short enough for a message. */
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
 function excerpt(text) {
     const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}\u2026` : line;
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
 }
-/** Whether a build context is elsewhere than in the workspace. */
-function isRemote(context) {
-    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+
+;// CONCATENATED MODULE: ./build/files/language/build-context.js
+// Build contexts: their names, and what their values lead to.
+// BuildKit compares names in familiar form (frontend/dockerui/config.go, NamedContext).
+
+
+/** The name under which BuildKit looks up a build context. A name that is not a reference is only lowercased. */
+function familiarName(name) {
+    const reference = parseReference(name);
+    return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
+}
+// The output build-contexts is lines of NAME=VALUE, which workflows pass on through shells and CSV lists. The author of a file
+// chooses the names: a line break, "=", a comma, or a space in a name could add a context of the author's choice.
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/;
+/** The reason why `docker buildx build --build-context` cannot have a context of this name; undefined when it can. */
+function checkContextName(name) {
+    if (!SAFE_NAME.test(name))
+        return 'A build context cannot have this name: use letters, digits, and . _ - / : @ +.';
+    if (!parseReference(name).ok)
+        return 'docker buildx build does not accept this name for a build context. Use a lowercase name, like that of an image.';
+    return undefined;
+}
+const IMAGE_SCHEME = 'docker-image://';
+/** The image of `docker-image://IMAGE`; undefined for any other value of a build context. */
+function imageOfContext(value) {
+    return value.startsWith(IMAGE_SCHEME) ? value.slice(IMAGE_SCHEME.length) : undefined;
+}
+/** True for a URL or a Git repository: its files are not in the workspace. */
+function isRemote(path) {
+    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(path);
+}
+/** The entry for a file that is behind a URL. `text` is what was written. */
+function skipRemote(text, location) {
+    const reason = 'This file is not in the workspace, so it was not read. List its images in the `image` input.';
+    return { type: 'skipped', text: excerpt(text), reason, location };
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
+// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
+// All other files know the tree, and not the parser.
+
+
+const EXAMPLE = 'image: php:8.3.8-cli';
+// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
+const MAX_MERGED = 100_000;
+// The parser creates an error for each unknown tag.
+const MAX_TAGS = 10_000;
+/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
+function readTrees(text, file) {
+    const lines = new dist/* LineCounter */.HN();
+    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
+        rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`);
+    try {
+        // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
+        // line can have 100,000 errors.
+        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+            lineCounter: lines,
+            logLevel: 'silent',
+            prettyErrors: false,
+            uniqueKeys: false
+        });
+        if (!Array.isArray(documents))
+            return [];
+        return documents.map(document => {
+            const [error] = document.errors;
+            if (error !== undefined)
+                rejectYaml(file, lines.linePos(error.pos[0]).line, PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
+            const reader = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED };
+            return readNode(reader, document.contents);
+        });
+    }
+    catch (error) {
+        if (!(error instanceof RangeError))
+            throw error;
+        return rejectFile({
+            value: file,
+            reason: 'its lists and maps are nested too deep',
+            example: EXAMPLE,
+            location: { file, line: 1 }
+        });
+    }
+}
+// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
+const PARSER_ERRORS = {
+    TAB_AS_INDENT: 'a line is indented with a tab',
+    DUPLICATE_KEY: 'duplicate key',
+    MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
+    BAD_INDENT: 'wrong indentation'
+};
+function rejectYaml(file, line, reason) {
+    rejectFile({
+        value: file,
+        reason: `not valid YAML: ${reason}`,
+        example: EXAMPLE,
+        location: { file, line: Math.max(line, 1) }
+    });
+}
+function readNode(reader, node) {
+    if (node === null || node === undefined)
+        return { kind: 'nothing', line: 1 };
+    const known = reader.done.get(node);
+    if (known !== undefined)
+        return known;
+    const line = reader.lines.linePos(node.range?.[0] ?? 0).line;
+    // An alias inside its own anchor would make a circle.
+    if (reader.open.has(node))
+        return { kind: 'nothing', line };
+    reader.open.add(node);
+    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
+        reader.anchors.set(node.anchor, node);
+    const tree = readContent(reader, node, Math.max(line, 1));
+    reader.open.delete(node);
+    reader.done.set(node, tree);
+    return tree;
+}
+function readContent(reader, node, line) {
+    // Compose: removes a value that an earlier file set.
+    if (node.tag === '!reset')
+        return { kind: 'nothing', line };
+    // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
+    // document for each alias.
+    if ((0,dist/* isAlias */.Vj)(node))
+        return readNode(reader, reader.anchors.get(node.source));
+    if ((0,dist/* isSeq */.oP)(node))
+        return { kind: 'list', line, items: node.items.map(item => readNode(reader, item)) };
+    if ((0,dist/* isMap */.jh)(node))
+        return { kind: 'map', line, entries: readEntries(reader, node.items) };
+    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
+        return { kind: 'nothing', line };
+    const { value, source, type } = node;
+    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
+    // A number keeps its text: 1.10 is not 1.1.
+    const text = typeof value === 'string' ? value : (source ?? '');
+    return { kind: 'text', line, text, isBlock };
+}
+function readEntries(reader, items) {
+    const own = new Map();
+    const merged = new Map();
+    for (const { key, value } of items) {
+        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
+        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1);
+        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
+            reader.anchors.set(key.anchor, key);
+        const tree = readNode(reader, value);
+        if (name !== '<<') {
+            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
+                rejectYaml(reader.file, lineOfKey(), 'duplicate key');
+            own.set(name, tree);
+            continue;
+        }
+        for (const source of tree.kind === 'list' ? tree.items : [tree])
+            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
+                reader.mergesLeft -= 1;
+                if (reader.mergesLeft < 0)
+                    rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`);
+                if (!merged.has(inherited))
+                    merged.set(inherited, part);
+            }
+    }
+    return new Map([...merged, ...own]);
+}
+/** The value of a key. Undefined when the key is absent or its value is empty. */
+function childOf(tree, name) {
+    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
+    return child?.kind === 'nothing' ? undefined : child;
+}
+function entriesOf(tree) {
+    return tree?.kind === 'map' ? [...tree.entries] : [];
+}
+function itemsOf(tree) {
+    return tree?.kind === 'list' ? tree.items : [];
+}
+/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
+function pairsOf(tree) {
+    if (tree?.kind !== 'list')
+        return entriesOf(tree);
+    return tree.items.flatMap((item) => {
+        if (item.kind !== 'text')
+            return [];
+        const equals = item.text.indexOf('=');
+        if (equals < 0)
+            return [[item.text, { kind: 'nothing', line: item.line }]];
+        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1) }]];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/hcl-source.js
+// The text of an HCL file with a position in it: matching, spaces, comments, lines, and errors for all parts of the parser.
+// A position is an index into the text; lines are counted from the first line of the source.
+
+function openSource(text, file, firstLine) {
+    return {
+        text,
+        file,
+        firstLine,
+        breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
+        at: 0,
+        depth: 0
+    };
+}
+function lineAt({ breaks, firstLine }, at) {
+    let [low, high] = [0, breaks.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((breaks[middle] ?? 0) < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return firstLine + low;
+}
+/** Throws 'invalid-input' for the current line. The line is not quoted: an .hcl file of another program may hold a token. */
+function rejectHcl(source, reason) {
+    const { at, file } = source;
+    const location = { file, line: lineAt(source, at) };
+    return rejectFile({
+        value: file,
+        reason: `not valid HCL: ${reason}`,
+        example: 'target "app" { dockerfile = "Dockerfile" }',
+        location
+    });
+}
+const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
+const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
+const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y;
+const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+/** Matches a sticky pattern at the position, and moves behind the match. */
+function takeMatch(source, pattern) {
+    pattern.lastIndex = source.at;
+    const match = pattern.exec(source.text) ?? undefined;
+    if (match !== undefined)
+        source.at += match[0].length;
+    return match;
+}
+/** Returns true and moves behind the text when it is next. */
+function takeText(source, text) {
+    const isThere = source.text.startsWith(text, source.at);
+    if (isThere)
+        source.at += text.length;
+    return isThere;
+}
+function expectText(source, text) {
+    if (!takeText(source, text))
+        rejectHcl(source, `${text} is missing`);
+}
+function takeIdentifier(source) {
+    return takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a name is missing');
+}
+/** Skips spaces and comments; with 'many-lines', as within brackets, line breaks too. */
+function skip(source, lines) {
+    takeMatch(source, lines === 'many-lines' ? SPACE_AND_LINES : SPACE);
+}
+// Far more than a real file has, and far less than the stack can hold.
+const MAX_DEPTH = 100;
+/** Calls `read` one level deeper. Throws 'invalid-input' when the file is nested too deep. */
+function withDepth(source, read) {
+    source.depth += 1;
+    if (source.depth > MAX_DEPTH)
+        rejectHcl(source, `nested more than ${String(MAX_DEPTH)} levels deep`);
+    const result = read();
+    source.depth -= 1;
+    return result;
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/hcl-template.js
+// HCL expressions as data, and the parser of templates: strings and heredocs with `${\u2026}`.
+// The caller passes the parser of the expressions in braces, since expressions contain templates.
+
+const ESCAPES = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+/** Reads up to the closing quote, with backslash escapes, or to the end of the text when it is `bare`. */
+function readTemplate(source, form, read) {
+    const { text } = source;
+    const line = lineAt(source, source.at);
+    const parts = [];
+    let literal = '';
+    const flush = () => {
+        if (literal !== '')
+            parts.push({ kind: 'value', value: literal, line });
+        literal = '';
+    };
+    while (source.at < text.length) {
+        const char = text.charAt(source.at);
+        if (form === 'quoted' && char === '"')
+            break;
+        if (form === 'quoted' && char === '\n')
+            rejectHcl(source, 'a string is not closed on its line');
+        if (takeText(source, '$${'))
+            literal += '${';
+        else if (takeText(source, '%%{'))
+            literal += '%{';
+        else if (takeText(source, '${')) {
+            flush();
+            parts.push(readInterpolation(source, read));
+        }
+        else if (takeText(source, '%{')) {
+            flush();
+            parts.push({ kind: 'unsupported', what: 'A template directive', line });
+        }
+        else if (form === 'quoted' && char === '\\')
+            literal += readEscape(source);
+        else {
+            literal += char;
+            source.at += 1;
+        }
+    }
+    flush();
+    return { kind: 'template', parts, isBlock: false, line };
+}
+function readInterpolation(source, read) {
+    takeText(source, '~');
+    skip(source, 'many-lines');
+    const expression = read(source);
+    skip(source, 'many-lines');
+    takeText(source, '~');
+    if (!takeText(source, '}'))
+        rejectHcl(source, 'a ${ has no }');
+    return expression;
+}
+function readEscape(source) {
+    const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
+    if (code !== undefined) {
+        const point = Number.parseInt(code[1] ?? code[2] ?? '', 16);
+        return point > 0x10ffff ? rejectHcl(source, 'not a Unicode character') : String.fromCodePoint(point);
+    }
+    const escaped = ESCAPES[source.text.charAt(source.at + 1)];
+    if (escaped === undefined)
+        return rejectHcl(source, 'unknown escape: a backslash is written \\\\');
+    source.at += 2;
+    return escaped;
+}
+const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
+/** Undefined when no heredoc begins here. Its text ends with the line break before the end marker. */
+function takeHeredoc(source, read) {
+    const line = lineAt(source, source.at);
+    const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? [];
+    if (all === undefined)
+        return undefined;
+    const rest = source.text.slice(source.at);
+    const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest);
+    if (end === null)
+        return rejectHcl({ ...source, at: source.at - 1 }, 'unterminated heredoc: no line consists of its end marker');
+    const text = rest.slice(0, end.index);
+    const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1);
+    const template = readTemplate({ ...inner, depth: source.depth }, 'bare', read);
+    // The line break after the end marker ends the attribute.
+    source.at += end.index + end[0].trimEnd().length;
+    return template.kind === 'template' ? { ...template, isBlock: true, line } : template;
+}
+function dedent(text) {
+    const indents = text
+        .split('\n')
+        .filter(line => line.trim() !== '')
+        .map(line => /^[ \t]*/.exec(line)?.[0].length ?? 0);
+    const least = Math.min(...indents);
+    return text
+        .split('\n')
+        .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/hcl-expression.js
+// Parses HCL expressions: the whole grammar of https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Splats, grouping `for`
+// expressions, and template directives become 'unsupported', which evaluates to an unknown value.
+
+
+/** Parses a string of a JSON file that may contain `${\u2026}`. */
+function parseTemplate(text, file, line) {
+    return readTemplate(openSource(text, file, line), 'bare', readInBraces);
+}
+function readInBraces(source) {
+    return parseExpression(source, 'many-lines');
+}
+// By precedence, from low to high.
+const OPERATORS = [
+    ['||'],
+    ['&&'],
+    ['==', '!='],
+    ['>=', '<=', '>', '<'],
+    ['+', '-'],
+    ['*', '/', '%']
+];
+/** Within brackets, an expression may span several lines. */
+function parseExpression(source, lines) {
+    return withDepth(source, () => {
+        const condition = parseOperation(source, 0, lines);
+        skip(source, lines);
+        if (!takeText(source, '?'))
+            return condition;
+        skip(source, lines);
+        const then = parseExpression(source, lines);
+        skip(source, lines);
+        expectText(source, ':');
+        skip(source, lines);
+        const otherwise = parseExpression(source, lines);
+        return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
+    });
+}
+function parseOperation(source, level, lines) {
+    const operators = OPERATORS[level];
+    if (operators === undefined)
+        return parseUnary(source, lines);
+    let left = parseOperation(source, level + 1, lines);
+    for (;;) {
+        skip(source, lines);
+        const operator = operators.find(text => source.text.startsWith(text, source.at));
+        if (operator === undefined)
+            return left;
+        source.at += operator.length;
+        skip(source, lines);
+        left = { kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, lines)], line: left.line };
+    }
+}
+function parseUnary(source, lines) {
+    const line = lineAt(source, source.at);
+    const operator = ['!', '-'].find(sign => takeText(source, sign));
+    if (operator === undefined)
+        return parseMembers(source, parseTerm(source));
+    skip(source, lines);
+    return { kind: 'operation', operator, operands: [withDepth(source, () => parseUnary(source, lines))], line };
+}
+function parseMembers(source, term) {
+    let of = term;
+    for (;;) {
+        const { line } = of;
+        if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
+            takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
+            return { kind: 'unsupported', what: 'A splat expression', line };
+        }
+        if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
+            source.at += 1;
+            const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source);
+            of = { kind: 'member', of, key: { kind: 'value', value: key, line }, line };
+        }
+        else if (takeText(source, '[')) {
+            skip(source, 'many-lines');
+            const key = parseExpression(source, 'many-lines');
+            skip(source, 'many-lines');
+            expectText(source, ']');
+            of = { kind: 'member', of, key, line };
+        }
+        else
+            return of;
+    }
+}
+function parseTerm(source) {
+    const line = lineAt(source, source.at);
+    const number = takeMatch(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (number !== undefined)
+        return { kind: 'value', value: Number(number[0]), line };
+    if (takeText(source, '"')) {
+        const template = readTemplate(source, 'quoted', readInBraces);
+        expectText(source, '"');
+        return template;
+    }
+    const heredoc = takeHeredoc(source, readInBraces);
+    if (heredoc !== undefined)
+        return heredoc;
+    if (takeText(source, '(')) {
+        skip(source, 'many-lines');
+        const inner = parseExpression(source, 'many-lines');
+        skip(source, 'many-lines');
+        expectText(source, ')');
+        return inner;
+    }
+    if (takeText(source, '['))
+        return parseList(source, line);
+    if (takeText(source, '{'))
+        return parseObject(source, line);
+    const name = takeIdentifier(source);
+    if (source.text.startsWith('::', source.at))
+        return rejectHcl(source, 'namespaced functions are not supported');
+    if (takeText(source, '('))
+        return parseCall(source, name, line);
+    const literals = new Map([
+        ['true', true],
+        ['false', false],
+        ['null', null]
+    ]);
+    const literal = literals.get(name);
+    return literal === undefined ? { kind: 'name', name, line } : { kind: 'value', value: literal, line };
+}
+/** Reads items up to the bracket. Commas separate them, and in objects line breaks do too; a trailing comma is allowed. */
+function readItems(source, end, read) {
+    const items = [];
+    for (;;) {
+        skip(source, 'many-lines');
+        if (takeText(source, end))
+            return items;
+        items.push(read());
+        skip(source, 'one-line');
+        const broke = end === '}' && takeMatch(source, LINE_END) !== undefined;
+        skip(source, 'many-lines');
+        if (!takeText(source, ',') && !broke) {
+            expectText(source, end);
+            return items;
+        }
+    }
+}
+function parseCall(source, name, line) {
+    let isSpread = false;
+    const args = readItems(source, ')', () => {
+        const arg = parseExpression(source, 'many-lines');
+        skip(source, 'many-lines');
+        isSpread = takeText(source, '...') || isSpread;
+        return arg;
+    });
+    return { kind: 'call', name, args, isSpread, line };
+}
+const FOR = /for(?=\s)/y;
+function parseList(source, line) {
+    skip(source, 'many-lines');
+    if (takeMatch(source, FOR) !== undefined)
+        return parseFor(source, ']', line);
+    return { kind: 'list', items: readItems(source, ']', () => parseExpression(source, 'many-lines')), line };
+}
+function parseObject(source, line) {
+    skip(source, 'many-lines');
+    if (takeMatch(source, FOR) !== undefined)
+        return parseFor(source, '}', line);
+    const entries = readItems(source, '}', () => {
+        const key = parseExpression(source, 'one-line');
+        skip(source, 'one-line');
+        if (!takeText(source, '='))
+            expectText(source, ':');
+        skip(source, 'many-lines');
+        // A bare word is a key, and not a variable. A variable needs parentheses.
+        const named = key.kind === 'name' ? { kind: 'value', value: key.name, line: key.line } : key;
+        return [named, parseExpression(source, 'one-line')];
+    });
+    return { kind: 'object', entries, line };
+}
+function parseFor(source, end, line) {
+    const names = [parseName(source)];
+    if (takeText(source, ','))
+        names.push(parseName(source));
+    skip(source, 'many-lines');
+    expectText(source, 'in');
+    skip(source, 'many-lines');
+    const over = parseExpression(source, 'many-lines');
+    skip(source, 'many-lines');
+    expectText(source, ':');
+    skip(source, 'many-lines');
+    const first = parseExpression(source, 'many-lines');
+    skip(source, 'many-lines');
+    const isObject = takeText(source, '=>');
+    skip(source, 'many-lines');
+    const value = isObject ? parseExpression(source, 'many-lines') : first;
+    skip(source, 'many-lines');
+    const isGrouped = takeText(source, '...');
+    skip(source, 'many-lines');
+    const condition = parseCondition(source);
+    expectText(source, end);
+    if (isGrouped)
+        return { kind: 'unsupported', what: 'A grouping "for" expression', line };
+    return {
+        kind: 'for',
+        names,
+        over,
+        value,
+        line,
+        key: isObject ? first : undefined,
+        condition
+    };
+}
+function parseName(source) {
+    skip(source, 'many-lines');
+    const name = takeIdentifier(source);
+    skip(source, 'many-lines');
+    return name;
+}
+function parseCondition(source) {
+    if (takeMatch(source, /if(?=\s)/y) === undefined)
+        return undefined;
+    skip(source, 'many-lines');
+    const condition = parseExpression(source, 'many-lines');
+    skip(source, 'many-lines');
+    return condition;
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/hcl.js
+// Parses an HCL file into blocks and attributes with their lines.
+// Written for this action: the HCL packages on npm are megabytes of compiled Go, give no lines, are unmaintained, or have an
+// incompatible license.
+
+
+/** Throws 'invalid-input' with the line for text that is not HCL. */
+function parseHcl(text, file) {
+    const source = openSource(text.replace(/^\uFEFF/, ''), file, 1);
+    const body = parseBody(source);
+    if (source.at < source.text.length)
+        rejectHcl(source, 'unexpected }');
+    return body;
+}
+function parseBody(source) {
+    const attributes = new Map();
+    const blocks = [];
+    for (;;) {
+        skip(source, 'many-lines');
+        if (source.at >= source.text.length || source.text.charAt(source.at) === '}')
+            return { attributes, blocks };
+        const start = source.at;
+        const name = takeIdentifier(source);
+        skip(source, 'one-line');
+        if (takeText(source, '=')) {
+            skip(source, 'one-line');
+            if (attributes.has(name))
+                rejectHcl({ ...source, at: start }, `duplicate attribute ${name}`);
+            attributes.set(name, parseExpression(source, 'one-line'));
+        }
+        else
+            blocks.push(parseBlock(source, name, lineAt(source, start)));
+        skip(source, 'one-line');
+        // The closing brace of a block on one line ends an attribute too.
+        if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined)
+            rejectHcl(source, 'a line break is missing after an attribute or block');
+    }
+}
+function parseBlock(source, type, line) {
+    const labels = [];
+    while (!takeText(source, '{')) {
+        const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y);
+        labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a block label or { is missing'));
+        skip(source, 'one-line');
+    }
+    const body = withDepth(source, () => parseBody(source));
+    expectText(source, '}');
+    return { type, labels, body, line };
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/bake-file.js
+// Reads a Bake file, HCL or JSON, into its targets, variables, and functions.
+// https://docs.docker.com/build/bake/reference/
+
+
+
+
+/** Throws 'invalid-input' for a file without targets and variables. */
+function readBakeFile(text, file) {
+    const found = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
+    if (found.targets.length === 0 && found.variables.size === 0)
+        rejectFile({
+            value: file,
+            reason: 'not a Bake file: it has no targets',
+            example: BAKE_EXAMPLE,
+            location: { file, line: 1 }
+        });
+    return found;
+}
+const BAKE_EXAMPLE = 'target "app" { dockerfile = "Dockerfile" }';
+function isBakeTree(trees) {
+    return trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
+}
+function readHcl({ attributes, blocks }) {
+    const variables = ofType(blocks, 'variable').map(({ labels: [name = ''], body }) => [name, body.attributes.get('default') ?? 'no-default']);
+    return {
+        // An attribute outside the blocks is a variable too.
+        variables: new Map([...attributes, ...variables]),
+        functions: new Map(ofType(blocks, 'function').map(({ labels: [name = ''], body }) => [name, functionOf(body.attributes)])),
+        targets: ofType(blocks, 'target').map(({ labels: [name = ''], body, line }) => ({
+            name,
+            line,
+            attributes: body.attributes
+        }))
+    };
+}
+function ofType(blocks, type) {
+    return blocks.filter(block => block.type === type);
+}
+function readJson(text, file) {
+    const [tree] = readTrees(text, file);
+    const attributesOf = (part) => new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]));
+    return {
+        variables: new Map(entriesOf(childOf(tree, 'variable')).map(([name, part]) => [
+            name,
+            attributesOf(part).get('default') ?? 'no-default'
+        ])),
+        functions: new Map(entriesOf(childOf(tree, 'function')).map(([name, part]) => [name, functionOf(attributesOf(part))])),
+        targets: entriesOf(childOf(tree, 'target')).map(([name, part]) => ({
+            name,
+            line: part.line,
+            attributes: attributesOf(part)
+        }))
+    };
+}
+function functionOf(attributes) {
+    return {
+        params: namesIn(attributes.get('params')),
+        variadic: namesIn(attributes.get('variadic_params'))[0],
+        result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
+    };
+}
+/** Parameters are bare words in HCL and strings in JSON. */
+function namesIn(expression) {
+    if (expression === undefined)
+        return [];
+    return (expression.kind === 'list' ? expression.items : [expression]).flatMap(item => {
+        if (item.kind === 'name')
+            return [item.name];
+        const [part] = item.kind === 'template' ? item.parts : [];
+        return part?.kind === 'value' ? [String(part.value)] : [];
+    });
+}
+function expressionOf(tree, file) {
+    const { line } = tree;
+    switch (tree.kind) {
+        case 'text':
+            return parseTemplate(tree.text, file, line);
+        case 'list':
+            return { kind: 'list', line, items: tree.items.map(item => expressionOf(item, file)) };
+        case 'nothing':
+            return { kind: 'value', line, value: null };
+        case 'map': {
+            const entries = [...tree.entries].map(([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)]);
+            return { kind: 'object', line, entries };
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/files/bake/hcl-value.js
-// The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
-// unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
+// Evaluates HCL expressions of a Bake file. A value that depends on an unknown value is unknown too, with the same reason.
+// Supports the functions that image names are made with; buildx has many more.
 function isUnknown(value) {
     return typeof value === 'object' && value !== null && 'unknown' in value;
 }
@@ -11522,10 +12396,10 @@ function isMap(value) {
 function isList(value) {
     return Array.isArray(value);
 }
-function unknown(why) {
-    return { unknown: why };
+function unknown(reason) {
+    return { unknown: reason };
 }
-/** Text as a template puts it together; undefined for what has none. */
+/** The value as a template inserts it; undefined for a list, a map, null, and an unknown value. */
 function textOf(value) {
     return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
         ? String(value)
@@ -11538,13 +12412,13 @@ function evaluate(expression, scope) {
             return expression.value;
         case 'template': {
             const parts = expression.parts.map(part => evaluate(part, scope));
-            // `"${list}"` is the list itself.
+            // A template of one part keeps the type of the part: `"${list}"` is a list.
             if (parts.length === 1 && parts[0] !== undefined)
                 return parts[0];
-            return known(parts, () => shortEnough(parts.map(part => textOf(part) ?? '').join('')));
+            return known(parts, () => limitLength(parts.map(part => textOf(part) ?? '').join('')));
         }
         case 'name':
-            return scope.valueOf(expression.name) ?? unknown(`nothing here says what ${expression.name} is`);
+            return scope.valueOf(expression.name) ?? unknown(`${expression.name} is not a variable of this file.`);
         case 'member':
             return memberOf(evaluate(expression.of, scope), evaluate(expression.key, scope));
         case 'call':
@@ -11558,17 +12432,17 @@ function evaluate(expression, scope) {
         case 'for':
             return loop(expression, scope);
         case 'unsupported':
-            return unknown(`${expression.what} is not evaluated here`);
+            return unknown(`${expression.what} is not evaluated by this action.`);
     }
 }
-// As expand.ts: no name of an image or file comes near this.
+// As in language/variables.ts: names of images and files are far shorter.
 const MAX_LENGTH = 64 * 1024;
-function shortEnough(value) {
+function limitLength(value) {
     return (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
-        ? unknown('it is longer than is evaluated here')
+        ? unknown(`Its value is longer than ${String(MAX_LENGTH / 1024)} KiB.`)
         : value;
 }
-/** What `make` makes, unless one of the values is unknown. */
+/** The first unknown value, or the result of `make` when all values are known. */
 function known(values, make) {
     return values.find(value => isUnknown(value)) ?? make();
 }
@@ -11578,17 +12452,17 @@ function objectOf(entries) {
 function memberOf(of, key) {
     return known([of, key], () => {
         const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined;
-        return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`);
+        return member ?? unknown(`The value has no member ${textOf(key) ?? ''}.`);
     });
 }
 function call({ name, args, isSpread }, scope) {
     const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined);
     if (called === undefined)
-        return unknown(`the function ${name} is not evaluated here`);
+        return unknown(`The function ${name} is not evaluated by this action.`);
     const values = args.map(arg => evaluate(arg, scope));
     const last = values.at(-1);
     const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values;
-    return known(spread, () => shortEnough(called(spread)));
+    return known(spread, () => limitLength(called(spread)));
 }
 function hcl_value_text(value) {
     return value === undefined ? '' : (textOf(value) ?? '');
@@ -11607,7 +12481,7 @@ const FUNCTIONS = {
     format: ([pattern, ...args]) => {
         const verbs = hcl_value_text(pattern).match(/%[^a-z%]*[a-z%]/gi) ?? [];
         if (verbs.some(verb => !['%s', '%d', '%v', '%%'].includes(verb)))
-            return unknown('format has a verb but %s, %d and %v');
+            return unknown('A verb of format other than %s, %d, and %v is not evaluated by this action.');
         const rest = [...args];
         return hcl_value_text(pattern).replace(/%[sdv%]/g, verb => (verb === '%%' ? '%' : hcl_value_text(rest.shift())));
     },
@@ -11686,10 +12560,10 @@ function loop({ names, over, key, value, condition }, scope) {
                 [two, item]
             ]);
         const inner = { ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) };
-        const isWanted = condition === undefined ? true : evaluate(condition, inner);
-        if (isUnknown(isWanted))
-            return [[isWanted, isWanted]];
-        if (!isTrue(isWanted))
+        const isIncluded = condition === undefined ? true : evaluate(condition, inner);
+        if (isUnknown(isIncluded))
+            return [[isIncluded, isIncluded]];
+        if (!isTrue(isIncluded))
             return [];
         return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]];
     });
@@ -11697,28 +12571,19 @@ function loop({ names, over, key, value, condition }, scope) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/bake/scope.js
-// What a Bake file says for the whole of it: its variables, in any order, and its functions. The work of its expressions is bounded.
-// A variable of the job comes before the file's default.
+// The variables and functions of a Bake file, evaluated on demand: they may refer to each other in any order.
+// A variable of the run overrides a default of the file. The steps of all evaluations are counted and limited.
 
 
-// Three loops in each other, over three hundred items each, are a minute's work; a file that people write takes some thousands.
+
+// Three nested loops over 300 items each would take a minute. A real file takes some thousand steps.
 const MAX_STEPS = 1_000_000;
-/** Variables may refer to each other in any order. */
-function scopeOf({ variables, functions }, { lookup, buildPlatform, file }) {
-    let stepsLeft = MAX_STEPS;
+function createBakeScope({ variables, functions }, options) {
+    const { lookup, buildPlatform, file } = options;
     const values = new Map();
-    const open = new Set();
+    const inProgress = new Set();
     const scope = {
-        spend: line => {
-            stepsLeft -= 1;
-            if (stepsLeft < 0)
-                rejectFile({
-                    value: file,
-                    reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
-                    example: 'target "app" { dockerfile = "Dockerfile" }',
-                    location: { file, line }
-                });
-        },
+        spend: createStepLimit(file),
         valueOf: name => {
             const given = lookup(name);
             if (variables.has(name) && given !== undefined)
@@ -11729,14 +12594,9 @@ function scopeOf({ variables, functions }, { lookup, buildPlatform, file }) {
             const expression = variables.get(name);
             if (known !== undefined || expression === undefined)
                 return known;
-            const isCircle = open.has(name);
-            open.add(name);
-            const value = isCircle
-                ? { unknown: `${name} is made from itself` }
-                : expression.kind === 'unsupported' && expression.what === ''
-                    ? { unknown: `the variable ${name} has no default, and the job sets none` }
-                    : evaluate(expression, scope);
-            open.delete(name);
+            if (expression === 'no-default')
+                return { unknown: describeNoDefault(name) };
+            const value = guarded(inProgress, name, () => evaluate(expression, scope));
             values.set(name, value);
             return value;
         },
@@ -11744,722 +12604,81 @@ function scopeOf({ variables, functions }, { lookup, buildPlatform, file }) {
             const found = functions.get(name);
             if (found === undefined)
                 return undefined;
-            return args => {
-                if (open.has(`${name}()`))
-                    return { unknown: `the function ${name} calls itself` };
-                const bound = new Map(found.params.map((param, at) => [param, args[at] ?? null]));
-                if (found.variadic !== undefined)
-                    bound.set(found.variadic, args.slice(found.params.length));
-                open.add(`${name}()`);
-                const result = evaluate(found.result, { ...scope, valueOf: of => bound.get(of) ?? scope.valueOf(of) });
-                open.delete(`${name}()`);
-                return result;
-            };
+            return args => guarded(inProgress, `${name}()`, () => evaluate(found.result, withArgs(scope, found, args)));
         }
     };
     return scope;
 }
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-source.js
-// The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
-// Knows spaces, comments and lines; nothing of blocks and expressions.
-
-function openSource(text, file, firstLine) {
-    return {
-        text,
-        file,
-        firstLine,
-        breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
-        at: 0,
-        depth: 0
+function createStepLimit(file) {
+    let stepsLeft = MAX_STEPS;
+    return line => {
+        stepsLeft -= 1;
+        if (stepsLeft < 0)
+            rejectFile({
+                value: file,
+                reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
+                example: BAKE_EXAMPLE,
+                location: { file, line }
+            });
     };
 }
-function lineAt({ breaks, firstLine }, at) {
-    let [low, high] = [0, breaks.length];
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((breaks[middle] ?? 0) < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return firstLine + low;
+// Bake takes the empty string for a variable without a default. Here it is unknown: an image without its tag is another image.
+function describeNoDefault(name) {
+    return (`The variable ${name} has no default, and is not set in \`file-variables\`. ` +
+        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default.`);
 }
-/** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
-function unexpected(source, rule = 'it is not HCL') {
-    const { at, file } = source;
-    const location = { file, line: lineAt(source, at) };
-    return rejectFile({ value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location });
+/** Evaluates a variable or function; unknown when it refers to itself. */
+function guarded(inProgress, name, evaluateIt) {
+    if (inProgress.has(name))
+        return { unknown: `${name} refers to itself.` };
+    inProgress.add(name);
+    const value = evaluateIt();
+    inProgress.delete(name);
+    return value;
 }
-const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
-const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
-const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y;
-const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
-/** What the pattern, a sticky one, finds here, and goes behind it. */
-function takeMatch(source, pattern) {
-    pattern.lastIndex = source.at;
-    const match = pattern.exec(source.text) ?? undefined;
-    if (match !== undefined)
-        source.at += match[0].length;
-    return match;
-}
-function takeText(source, text) {
-    const isThere = source.text.startsWith(text, source.at);
-    if (isThere)
-        source.at += text.length;
-    return isThere;
-}
-function expectText(source, text) {
-    if (!takeText(source, text))
-        unexpected(source, `it is not HCL: a ${text} is missing`);
-}
-function takeIdentifier(source) {
-    return takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source);
-}
-/** Spaces and comments; within brackets line breaks too. */
-function skip(source, mayBreak) {
-    takeMatch(source, mayBreak ? SPACE_AND_LINES : SPACE);
-}
-// More than anybody writes, and far less than the stack holds.
-const MAX_DEPTH = 100;
-function deeper(source, read) {
-    source.depth += 1;
-    if (source.depth > MAX_DEPTH)
-        unexpected(source, 'its parts lie too deep in each other');
-    const result = read();
-    source.depth -= 1;
-    return result;
+function withArgs(scope, { params, variadic }, args) {
+    const bound = new Map(params.map((param, at) => [param, args[at] ?? null]));
+    if (variadic !== undefined)
+        bound.set(variadic, args.slice(params.length));
+    return { ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) };
 }
 
-;// CONCATENATED MODULE: ./build/files/bake/hcl-template.js
-// HCL's expressions as data, and its templates: strings and heredocs with `${\u2026}` in them.
-// What stands between the braces is read by who calls.
-
-const ESCAPES = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
-/** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
-function readTemplate(source, form, read) {
-    const { text } = source;
-    const line = lineAt(source, source.at);
-    const parts = [];
-    let literal = '';
-    const flush = () => {
-        if (literal !== '')
-            parts.push({ kind: 'value', value: literal, line });
-        literal = '';
-    };
-    while (source.at < text.length) {
-        const char = text.charAt(source.at);
-        if (form === 'quoted' && char === '"')
-            break;
-        if (form === 'quoted' && char === '\n')
-            unexpected(source, 'it is not HCL: a string ends on its line');
-        if (takeText(source, '$${'))
-            literal += '${';
-        else if (takeText(source, '%%{'))
-            literal += '%{';
-        else if (takeText(source, '${')) {
-            flush();
-            parts.push(readInterpolation(source, read));
-        }
-        else if (takeText(source, '%{')) {
-            flush();
-            parts.push({ kind: 'unsupported', what: 'a template directive', line });
-        }
-        else if (form === 'quoted' && char === '\\')
-            literal += readEscape(source);
-        else {
-            literal += char;
-            source.at += 1;
-        }
-    }
-    flush();
-    return { kind: 'template', parts, isBlock: false, line };
-}
-function readInterpolation(source, read) {
-    takeText(source, '~');
-    skip(source, true);
-    const expression = read(source);
-    skip(source, true);
-    takeText(source, '~');
-    if (!takeText(source, '}'))
-        unexpected(source, 'it is not HCL: a ${ has no }');
-    return expression;
-}
-function readEscape(source) {
-    const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
-    if (code !== undefined) {
-        const point = Number.parseInt(code[1] ?? code[2] ?? '', 16);
-        return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point);
-    }
-    const escaped = ESCAPES[source.text.charAt(source.at + 1)];
-    if (escaped === undefined)
-        return unexpected(source, 'it is not HCL: a backslash is written \\\\');
-    source.at += 2;
-    return escaped;
-}
-const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
-/** Undefined when there is none here. The line break before its last line belongs to it. */
-function takeHeredoc(source, read) {
-    const line = lineAt(source, source.at);
-    const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? [];
-    if (all === undefined)
-        return undefined;
-    const rest = source.text.slice(source.at);
-    const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest);
-    if (end === null)
-        return unexpected({ ...source, at: source.at - 1 }, `it is not HCL: no line is ${name}, which ends the heredoc`);
-    const text = rest.slice(0, end.index);
-    const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1);
-    const template = readTemplate({ ...inner, depth: source.depth }, 'bare', read);
-    // The line break behind the name ends the attribute.
-    source.at += end.index + end[0].trimEnd().length;
-    return template.kind === 'template' ? { ...template, isBlock: true, line } : template;
-}
-function dedent(text) {
-    const indents = text
-        .split('\n')
-        .filter(line => line.trim() !== '')
-        .map(line => /^[ \t]*/.exec(line)?.[0].length ?? 0);
-    const least = Math.min(...indents);
-    return text
-        .split('\n')
-        .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-expression.js
-// HCL's expressions, from text to data (hashicorp/hcl hclsyntax/spec.md): the whole grammar, though splats, grouping and template
-// directives are kept as what nobody here evaluates.
+;// CONCATENATED MODULE: ./build/files/bake/targets.js
+// Targets of a Bake file with `inherits` and `matrix` applied, as buildx does (bake/bake.go).
+// https://docs.docker.com/build/bake/inheritance/, https://docs.docker.com/build/bake/matrices/
 
 
-/** A string with `${\u2026}` in it, as a JSON file has it; it stands on one line. */
-function parseTemplate(text, file, line) {
-    return readTemplate(openSource(text, file, line), 'bare', readInBraces);
-}
-function readInBraces(source) {
-    return parseExpression(source, true);
-}
-// The loosest first.
-const OPERATORS = [
-    ['||'],
-    ['&&'],
-    ['==', '!='],
-    ['>=', '<=', '>', '<'],
-    ['+', '-'],
-    ['*', '/', '%']
-];
-/** Within brackets an expression may go over several lines. */
-function parseExpression(source, mayBreak) {
-    return deeper(source, () => {
-        const condition = parseOperation(source, 0, mayBreak);
-        skip(source, mayBreak);
-        if (!takeText(source, '?'))
-            return condition;
-        skip(source, mayBreak);
-        const then = parseExpression(source, mayBreak);
-        skip(source, mayBreak);
-        expectText(source, ':');
-        skip(source, mayBreak);
-        const otherwise = parseExpression(source, mayBreak);
-        return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
-    });
-}
-function parseOperation(source, level, mayBreak) {
-    const operators = OPERATORS[level];
-    if (operators === undefined)
-        return parseUnary(source, mayBreak);
-    let left = parseOperation(source, level + 1, mayBreak);
-    for (;;) {
-        skip(source, mayBreak);
-        const operator = operators.find(text => source.text.startsWith(text, source.at));
-        if (operator === undefined)
-            return left;
-        source.at += operator.length;
-        skip(source, mayBreak);
-        left = { kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, mayBreak)], line: left.line };
-    }
-}
-function parseUnary(source, mayBreak) {
-    const line = lineAt(source, source.at);
-    const operator = ['!', '-'].find(sign => takeText(source, sign));
-    if (operator === undefined)
-        return parseMembers(source, parseTerm(source));
-    skip(source, mayBreak);
-    return { kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line };
-}
-function parseMembers(source, term) {
-    let of = term;
-    for (;;) {
-        const { line } = of;
-        if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
-            takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
-            return { kind: 'unsupported', what: 'a splat', line };
-        }
-        if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
-            source.at += 1;
-            const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source);
-            of = { kind: 'member', of, key: { kind: 'value', value: key, line }, line };
-        }
-        else if (takeText(source, '[')) {
-            skip(source, true);
-            const key = parseExpression(source, true);
-            skip(source, true);
-            expectText(source, ']');
-            of = { kind: 'member', of, key, line };
-        }
-        else
-            return of;
-    }
-}
-function parseTerm(source) {
-    const line = lineAt(source, source.at);
-    const number = takeMatch(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number !== undefined)
-        return { kind: 'value', value: Number(number[0]), line };
-    if (takeText(source, '"')) {
-        const template = readTemplate(source, 'quoted', readInBraces);
-        expectText(source, '"');
-        return template;
-    }
-    const heredoc = takeHeredoc(source, readInBraces);
-    if (heredoc !== undefined)
-        return heredoc;
-    if (takeText(source, '(')) {
-        skip(source, true);
-        const inner = parseExpression(source, true);
-        skip(source, true);
-        expectText(source, ')');
-        return inner;
-    }
-    if (takeText(source, '['))
-        return parseList(source, line);
-    if (takeText(source, '{'))
-        return parseObject(source, line);
-    const name = takeIdentifier(source);
-    if (source.text.startsWith('::', source.at))
-        return unexpected(source);
-    if (takeText(source, '('))
-        return parseCall(source, name, line);
-    const literals = new Map([
-        ['true', true],
-        ['false', false],
-        ['null', null]
-    ]);
-    const literal = literals.get(name);
-    return literal === undefined ? { kind: 'name', name, line } : { kind: 'value', value: literal, line };
-}
-// Items up to the bracket, with commas between them, one after the last, and, in objects, line breaks instead.
-function readItems(source, end, read) {
-    const items = [];
-    for (;;) {
-        skip(source, true);
-        if (takeText(source, end))
-            return items;
-        items.push(read());
-        skip(source, false);
-        const broke = end === '}' && takeMatch(source, LINE_END) !== undefined;
-        skip(source, true);
-        if (!takeText(source, ',') && !broke) {
-            expectText(source, end);
-            return items;
-        }
-    }
-}
-function parseCall(source, name, line) {
-    let isSpread = false;
-    const args = readItems(source, ')', () => {
-        const arg = parseExpression(source, true);
-        skip(source, true);
-        isSpread = takeText(source, '...') || isSpread;
-        return arg;
-    });
-    return { kind: 'call', name, args, isSpread, line };
-}
-const FOR = /for(?=\s)/y;
-function parseList(source, line) {
-    skip(source, true);
-    if (takeMatch(source, FOR) !== undefined)
-        return parseFor(source, ']', line);
-    return { kind: 'list', items: readItems(source, ']', () => parseExpression(source, true)), line };
-}
-function parseObject(source, line) {
-    skip(source, true);
-    if (takeMatch(source, FOR) !== undefined)
-        return parseFor(source, '}', line);
-    const entries = readItems(source, '}', () => {
-        const key = parseExpression(source, false);
-        skip(source, false);
-        if (!takeText(source, '='))
-            expectText(source, ':');
-        skip(source, true);
-        // A bare word is its own name; a variable stands in parentheses.
-        const named = key.kind === 'name' ? { kind: 'value', value: key.name, line: key.line } : key;
-        return [named, parseExpression(source, false)];
-    });
-    return { kind: 'object', entries, line };
-}
-function parseFor(source, end, line) {
-    const names = [parseName(source)];
-    if (takeText(source, ','))
-        names.push(parseName(source));
-    skip(source, true);
-    expectText(source, 'in');
-    skip(source, true);
-    const over = parseExpression(source, true);
-    skip(source, true);
-    expectText(source, ':');
-    skip(source, true);
-    const first = parseExpression(source, true);
-    skip(source, true);
-    const isObject = takeText(source, '=>');
-    skip(source, true);
-    const value = isObject ? parseExpression(source, true) : first;
-    skip(source, true);
-    const isGrouped = takeText(source, '...');
-    skip(source, true);
-    const condition = parseCondition(source);
-    expectText(source, end);
-    if (isGrouped)
-        return { kind: 'unsupported', what: 'a for that groups', line };
-    return {
-        kind: 'for',
-        names,
-        over,
-        value,
-        line,
-        ...(isObject ? { key: first } : {}),
-        ...(condition === undefined ? {} : { condition })
-    };
-}
-function parseName(source) {
-    skip(source, true);
-    const name = takeIdentifier(source);
-    skip(source, true);
-    return name;
-}
-function parseCondition(source) {
-    if (takeMatch(source, /if(?=\s)/y) === undefined)
-        return undefined;
-    skip(source, true);
-    const condition = parseExpression(source, true);
-    skip(source, true);
-    return condition;
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl.js
-// An HCL file as blocks and attributes with their lines. Written by hand: the packages that parse HCL for Node are Go compiled to
-// megabytes, give no lines and are not kept up, or are under a licence that does not go with this one.
-
-
-/** Refuses what is no HCL, on its line. */
-function parseHcl(text, file) {
-    const source = openSource(text.replace(/^\uFEFF/, ''), file, 1);
-    const body = parseBody(source);
-    if (source.at < source.text.length)
-        unexpected(source);
-    return body;
-}
-function parseBody(source) {
-    const attributes = new Map();
-    const blocks = [];
-    for (;;) {
-        skip(source, true);
-        if (source.at >= source.text.length || source.text.charAt(source.at) === '}')
-            return { attributes, blocks };
-        const start = source.at;
-        const name = takeIdentifier(source);
-        skip(source, false);
-        if (takeText(source, '=')) {
-            skip(source, false);
-            if (attributes.has(name))
-                unexpected({ ...source, at: start }, `${name} is there twice`);
-            attributes.set(name, parseExpression(source, false));
-        }
-        else
-            blocks.push(parseBlock(source, name, lineAt(source, start)));
-        skip(source, false);
-        // In a block on one line the brace ends what another line would end.
-        if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined)
-            unexpected(source);
-    }
-}
-function parseBlock(source, type, line) {
-    const labels = [];
-    while (!takeText(source, '{')) {
-        const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y);
-        labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source));
-        skip(source, false);
-    }
-    const body = deeper(source, () => parseBody(source));
-    expectText(source, '}');
-    return { type, labels, body, line };
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
-// YAML and JSON as a tree that knows its lines: aliases followed, merge keys merged, equal parts shared and never copied.
-// The one room that knows the parser.
-
-
-const EXAMPLE = 'image: php:8.3.8-cli';
-// Each `<<` copies what it merges: three thousand in a row, each with the one before, would make millions.
-const MAX_MERGED = 100_000;
-// The parser makes an error with a stack for each tag that it does not know.
-const MAX_TAGS = 10_000;
-/** One tree for each document in the file. Refuses what is no YAML, on its line. */
-function readTrees(text, file) {
-    const lines = new dist/* LineCounter */.HN();
-    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
-        refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`);
-    try {
-        // The parser compares each key with all to find one that is there twice, which readEntries does in one step, and it prints the
-        // line of each error, though one line may have a hundred thousand.
-        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-            lineCounter: lines,
-            logLevel: 'silent',
-            prettyErrors: false,
-            uniqueKeys: false
-        });
-        if (!Array.isArray(documents))
-            return [];
-        return documents.map(document => {
-            const [error] = document.errors;
-            if (error !== undefined)
-                refuseYaml(file, lines.linePos(error.pos[0]).line, RULES[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
-            const reading = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), merges: MAX_MERGED };
-            return readNode(reading, document.contents);
-        });
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        return rejectFile({
-            value: file,
-            reason: 'its lists and maps lie too deep in each other',
-            example: EXAMPLE,
-            location: { file, line: 1 }
-        });
-    }
-}
-// The parser's own messages quote the file, which may be one that only this action can read.
-const RULES = {
-    TAB_AS_INDENT: 'a tab indents no line',
-    DUPLICATE_KEY: 'a key is there twice',
-    MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
-    BAD_INDENT: 'a line is indented too far or not far enough'
-};
-function refuseYaml(file, line, rule) {
-    rejectFile({
-        value: file,
-        reason: `it is not YAML: ${rule}`,
-        example: EXAMPLE,
-        location: { file, line: Math.max(line, 1) }
-    });
-}
-function readNode(reading, node) {
-    if (node === null || node === undefined)
-        return { kind: 'nothing', line: 1 };
-    const known = reading.done.get(node);
-    if (known !== undefined)
-        return known;
-    const line = reading.lines.linePos(node.range?.[0] ?? 0).line;
-    // An alias within what it means leads nowhere.
-    if (reading.open.has(node))
-        return { kind: 'nothing', line };
-    reading.open.add(node);
-    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
-        reading.anchors.set(node.anchor, node);
-    const tree = readContent(reading, node, Math.max(line, 1));
-    reading.open.delete(node);
-    reading.done.set(node, tree);
-    return tree;
-}
-function readContent(reading, node, line) {
-    // Compose's way to take away what an earlier file said.
-    if (node.tag === '!reset')
-        return { kind: 'nothing', line };
-    // Nodes are read in the order of the file, and what an alias means stands before it: the parser's own way to find it goes through
-    // the whole document for each.
-    if ((0,dist/* isAlias */.Vj)(node))
-        return readNode(reading, reading.anchors.get(node.source));
-    if ((0,dist/* isSeq */.oP)(node))
-        return { kind: 'list', line, items: node.items.map(item => readNode(reading, item)) };
-    if ((0,dist/* isMap */.jh)(node))
-        return { kind: 'map', line, entries: readEntries(reading, node.items) };
-    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
-        return { kind: 'nothing', line };
-    const { value, source, type } = node;
-    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
-    // A number is what was written: 1.10 is no 1.1.
-    const text = typeof value === 'string' ? value : (source ?? '');
-    return { kind: 'text', line, text, isBlock };
-}
-function readEntries(reading, items) {
-    const own = new Map();
-    const merged = new Map();
-    for (const { key, value } of items) {
-        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
-        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reading.lines.linePos(key.range?.[0] ?? 0).line : 1);
-        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
-            reading.anchors.set(key.anchor, key);
-        const tree = readNode(reading, value);
-        if (name !== '<<') {
-            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
-                refuseYaml(reading.file, lineOfKey(), 'a key is there twice');
-            own.set(name, tree);
-            continue;
-        }
-        for (const source of tree.kind === 'list' ? tree.items : [tree])
-            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
-                reading.merges -= 1;
-                if (reading.merges < 0)
-                    refuseYaml(reading.file, lineOfKey(), `merge keys bring in more than ${String(MAX_MERGED)} entries`);
-                if (!merged.has(inherited))
-                    merged.set(inherited, part);
-            }
-    }
-    return new Map([...merged, ...own]);
-}
-function childOf(tree, name) {
-    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
-    return child?.kind === 'nothing' ? undefined : child;
-}
-function entriesOf(tree) {
-    return tree?.kind === 'map' ? [...tree.entries] : [];
-}
-function itemsOf(tree) {
-    return tree?.kind === 'list' ? tree.items : [];
-}
-/** `key: value`, or a list of `key=value`; a key alone has no value. */
-function pairsOf(tree) {
-    if (tree?.kind !== 'list')
-        return entriesOf(tree);
-    return tree.items.flatMap((item) => {
-        if (item.kind !== 'text')
-            return [];
-        const equals = item.text.indexOf('=');
-        if (equals < 0)
-            return [[item.text, { kind: 'nothing', line: item.line }]];
-        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1) }]];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/bake.js
-// The images that a Bake file needs from outside, and the Dockerfiles that its targets build: HCL or JSON, every target.
-// Follows buildx's bake in inherits, variables and matrix; a value that only the build knows is left out, and said.
-
-
-
-
-
-
-
-
-function isBakeTree(trees) {
-    return trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
-}
-function findInBake(options) {
-    const { text, file } = options;
-    const read = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
-    if (read.targets.length === 0 && read.variables.size === 0)
-        rejectFile({
-            value: file,
-            reason: 'a Bake file has targets',
-            example: 'target "app" { dockerfile = "Dockerfile" }',
-            location: { file, line: 1 }
-        });
-    const scope = scopeOf(read, options);
-    const byName = new Map(read.targets.toReversed().map(target => [target.name, target]));
-    const basesOf = new Map(read.targets.map(target => [target, namesOfBases(target, scope).flatMap(name => byName.get(name) ?? [])]));
+function resolveInheritance({ targets }, scope) {
+    // The first of several targets of one name.
+    const byName = new Map(targets.toReversed().map(target => [target.name, target]));
+    const basesOf = new Map(targets.map(target => [target, namesOfBases(target, scope).flatMap(name => byName.get(name) ?? [])]));
     const inherited = new Set([...basesOf].flatMap(([target, bases]) => bases.filter(base => base !== target)));
-    const reading = { options, file: read, scope, basesOf, inherited };
-    return read.targets.flatMap(target => findInTarget(target, reading));
+    return { basesOf, inherited };
 }
 function namesOfBases({ attributes }, scope) {
     const inherits = attributes.get('inherits');
     const names = inherits === undefined ? [] : evaluate(inherits, scope);
     return isList(names) ? names.flatMap(name => textOf(name) ?? []) : [];
 }
-function readHcl({ attributes, blocks }) {
-    const of = (type) => blocks.filter(block => block.type === type);
-    const variables = of('variable').map(({ labels: [name = ''], body, line }) => [name, defaultOf(body.attributes, line)]);
-    return {
-        // What stands at the top beside the blocks is a variable too.
-        variables: new Map([...attributes, ...variables]),
-        functions: new Map(of('function').map(({ labels: [name = ''], body }) => [name, functionOf(body.attributes)])),
-        targets: of('target').map(({ labels: [name = ''], body, line }) => ({ name, line, attributes: body.attributes }))
-    };
-}
-// A variable without default is the empty string to bake, and here a thing that is not known.
-function defaultOf(attributes, line) {
-    return attributes.get('default') ?? { kind: 'unsupported', what: '', line };
-}
-function functionOf(attributes) {
-    return {
-        params: namesIn(attributes.get('params')),
-        variadic: namesIn(attributes.get('variadic_params'))[0],
-        result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
-    };
-}
-// Parameters are bare words; in JSON they are strings.
-function namesIn(expression) {
-    return (expression?.kind === 'list' ? expression.items : expression === undefined ? [] : [expression]).flatMap(item => item.kind === 'name'
-        ? [item.name]
-        : item.kind === 'template' && item.parts[0]?.kind === 'value'
-            ? [String(item.parts[0].value)]
-            : []);
-}
-function readJson(text, file) {
-    const [tree] = readTrees(text, file);
-    const attributesOf = (part) => new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]));
-    return {
-        variables: new Map(entriesOf(childOf(tree, 'variable')).map(([name, part]) => [name, defaultOf(attributesOf(part), part.line)])),
-        functions: new Map(entriesOf(childOf(tree, 'function')).map(([name, part]) => [name, functionOf(attributesOf(part))])),
-        targets: entriesOf(childOf(tree, 'target')).map(([name, part]) => ({
-            name,
-            line: part.line,
-            attributes: attributesOf(part)
-        }))
-    };
-}
-function expressionOf(tree, file) {
-    const { line } = tree;
-    if (tree.kind === 'text')
-        return parseTemplate(tree.text, file, line);
-    if (tree.kind === 'list')
-        return { kind: 'list', line, items: tree.items.map(item => expressionOf(item, file)) };
-    if (tree.kind === 'nothing')
-        return { kind: 'value', line, value: null };
-    const entries = [...tree.entries].map(([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)]);
-    return { kind: 'object', line, entries };
-}
-function findInTarget(target, reading) {
-    const layers = layersOf(target, reading);
-    return combinationsOf(target, reading).flatMap(bound => {
-        const scope = { ...reading.scope, valueOf: name => bound.get(name) ?? reading.scope.valueOf(name) };
-        return findBuild(target, layers, { ...reading, scope });
-    });
-}
-// The target itself and those that it inherits from, the one that counts most first: the last that is named.
-function layersOf(target, { basesOf, scope }) {
+/** The target, and the targets that it inherits from, by precedence: of several bases, the last one wins. */
+function layersOf(target, { basesOf }, scope) {
     const layers = new Set();
-    const waiting = [target];
-    for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
+    const pending = [target];
+    for (let layer = pending.pop(); layer !== undefined; layer = pending.pop()) {
         if (layers.has(layer))
             continue;
         layers.add(layer);
         scope.spend(target.line);
-        waiting.push(...(basesOf.get(layer) ?? []));
+        pending.push(...(basesOf.get(layer) ?? []));
     }
     return [...layers];
 }
 const MAX_COMBINATIONS = 1000;
-// A matrix makes one target for each combination of its values.
-function combinationsOf({ attributes, line }, { scope, options: { file } }) {
+/** Returns one scope per combination of the matrix's values: each is a target of its own. */
+function scopesOfMatrix({ attributes, line }, scope, file) {
     const matrix = attributes.get('matrix');
     if (matrix === undefined)
-        return [new Map()];
+        return [scope];
     const value = evaluate(matrix, scope);
     let combinations = [new Map()];
     for (const [name, values] of isMap(value) ? value : []) {
@@ -12467,14 +12686,15 @@ function combinationsOf({ attributes, line }, { scope, options: { file } }) {
         if (combinations.length > MAX_COMBINATIONS)
             rejectFile({
                 value: 'matrix',
-                reason: `it makes more than ${String(MAX_COMBINATIONS)} targets`,
+                reason: `the matrix has more than ${String(MAX_COMBINATIONS)} combinations`,
                 example: 'matrix = { tag = ["8.3", "8.4"] }',
                 location: { file, line }
             });
     }
-    return combinations;
+    return combinations.map(bound => ({ ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) }));
 }
-function read(layers, name, { scope }) {
+/** The value of the first layer that has the attribute and does not set it to null. */
+function readAttribute(layers, name, scope) {
     for (const { attributes, line } of layers) {
         scope.spend(line);
         const expression = attributes.get(name);
@@ -12484,87 +12704,113 @@ function read(layers, name, { scope }) {
     }
     return undefined;
 }
-/** Maps are put together, key by key; `line` is the one of the key's value. */
-function readMap(layers, name, { scope }) {
+/** Merges the maps of all layers by key. */
+function readMapAttribute(layers, name, scope) {
     const entries = new Map();
     for (const { attributes, line } of layers.toReversed()) {
         scope.spend(line);
         const expression = attributes.get(name);
-        if (expression === undefined)
-            continue;
-        const written = expression.kind === 'object' ? expression.entries : [];
-        for (const [key, value] of written) {
-            const text = textOf(evaluate(key, scope));
-            if (text !== undefined)
-                entries.set(text, { value: evaluate(value, scope), line: value.line });
+        if (expression?.kind === 'object')
+            // Entry by entry: each has a line of its own.
+            for (const [key, value] of expression.entries) {
+                const text = textOf(evaluate(key, scope));
+                if (text !== undefined)
+                    entries.set(text, { value: evaluate(value, scope), line: value.line });
+            }
+        else if (expression !== undefined) {
+            const map = evaluate(expression, scope);
+            if (isMap(map))
+                for (const [key, value] of map)
+                    entries.set(key, { value, line: expression.line });
         }
-        const whole = expression.kind === 'object' ? null : evaluate(expression, scope);
-        if (isMap(whole))
-            for (const [key, value] of whole)
-                entries.set(key, { value, line: expression.line });
     }
     return entries;
 }
-function findBuild(target, layers, reading) {
-    const { file } = reading.options;
-    const locationOf = (part) => ({ file, line: part?.expression.line ?? target.line });
-    const [context, named, inline] = ['context', 'dockerfile', 'dockerfile-inline'].map(name => read(layers, name, reading));
-    const contexts = readMap(layers, 'contexts', reading);
-    const images = findContexts(contexts, file);
-    for (const part of inline === undefined ? [context, named] : [inline])
-        if (part !== undefined && isUnknown(part.value))
-            return [
-                ...images,
-                { type: 'skipped', text: `target ${target.name}`, why: part.value.unknown, location: locationOf(part) }
-            ];
-    const folder = context === undefined ? '.' : (textOf(context.value) ?? '.');
-    const says = ['context', 'dockerfile', 'dockerfile-inline'].some(name => target.attributes.has(name));
-    if (inline === undefined && isRemote(folder))
-        return [
-            ...images,
-            {
-                type: 'skipped',
-                text: excerpt(`context = ${folder}`),
-                why: 'its Dockerfile is not in the workspace',
-                location: locationOf(context)
-            }
-        ];
-    const isBlock = inline?.expression.kind === 'template' && inline.expression.isBlock;
+
+;// CONCATENATED MODULE: ./build/files/bake/bake.js
+// The images of a Bake file, and the Dockerfiles that its targets build: those of every target, in any group or none.
+// A value that only the build knows is left out, with the reason.
+
+
+
+
+
+
+
+
+/** Throws 'invalid-input' for a file that is not a Bake file. */
+function findInBake(options) {
+    const { file, buildPlatform } = options;
+    const bakeFile = readBakeFile(options.text, file);
+    const scope = createBakeScope(bakeFile, options);
+    const inheritance = resolveInheritance(bakeFile, scope);
+    return bakeFile.targets.flatMap(target => {
+        const layers = layersOf(target, inheritance, scope);
+        const isInherited = inheritance.inherited.has(target);
+        return scopesOfMatrix(target, scope, file).flatMap(targetScope => findInTarget({ target, layers, isInherited, scope: targetScope, file, buildPlatform }));
+    });
+}
+function findInTarget(context) {
+    const { target, layers, scope, file, isInherited } = context;
+    const contexts = readMapAttribute(layers, 'contexts', scope);
+    const images = [...contexts].flatMap(([name, entry]) => contextEntries(name, entry, file));
+    const dockerfile = dockerfileOf(context);
+    if (dockerfile.type === 'skipped')
+        return [...images, dockerfile];
     return [
         ...images,
         {
-            type: 'build',
-            location: locationOf(inline ?? named ?? context),
-            dockerfile: inline === undefined
-                ? { path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile') }
-                : { text: textOf(inline.value) ?? '', firstLine: inline.expression.line + (isBlock ? 1 : 0), isBlock },
-            context: folder,
-            // Bake's paths are relative to where it runs: the workspace most often, else the file's own folder.
-            contextRoots: ['.', external_node_path_namespaceObject.posix.dirname(file)],
-            ...argsOf(layers, reading),
-            // Bake hands names on as they are written, so that only a familiar form is ever found (buildx bake/bake.go).
+            ...dockerfile,
+            ...argsOf(context),
+            // Bake passes the names on as they are written, so that BuildKit finds only those in familiar form (buildx bake/bake.go).
             contexts: new Set(contexts.keys()),
-            platforms: platformsOf(layers, reading),
-            isInheritedOnly: reading.inherited.has(target) && !says
+            platforms: platformsOf(context),
+            isInheritedOnly: isInherited && !DOCKERFILE_ATTRIBUTES.some(name => target.attributes.has(name))
         }
     ];
 }
-function findContexts(contexts, file) {
-    return [...contexts].flatMap(([name, { value, line }]) => {
-        const location = { file, line };
-        if (isUnknown(value))
-            return [{ type: 'skipped', text: `contexts ${excerpt(JSON.stringify(name))}`, why: value.unknown, location }];
-        const text = textOf(value) ?? '';
-        if (!text.startsWith('docker-image://'))
-            return [];
-        return [{ type: 'image', text: text.slice('docker-image://'.length), location, runsOn: 'target', context: name }];
-    });
+function contextEntries(name, { value, line }, file) {
+    const location = { file, line };
+    const text = `contexts: ${excerpt(JSON.stringify(name))}`;
+    if (isUnknown(value))
+        return [{ type: 'skipped', text, reason: value.unknown, location }];
+    const image = imageOfContext(textOf(value) ?? '');
+    return image === undefined ? [] : [{ type: 'image', text: image, location, platform: 'target', context: name }];
 }
-// An argument that is null keeps the Dockerfile's default.
-function argsOf(layers, reading) {
+const DOCKERFILE_ATTRIBUTES = ['context', 'dockerfile', 'dockerfile-inline'];
+/** Where the Dockerfile is, or why this cannot be known. */
+function dockerfileOf({ target, layers, scope, file }) {
+    const locationOf = (part) => ({
+        file,
+        line: part?.expression.line ?? target.line
+    });
+    const [context, named, inline] = DOCKERFILE_ATTRIBUTES.map(name => readAttribute(layers, name, scope));
+    for (const part of inline === undefined ? [context, named] : [inline])
+        if (part !== undefined && isUnknown(part.value))
+            return { type: 'skipped', text: `target ${target.name}`, reason: part.value.unknown, location: locationOf(part) };
+    const folder = context === undefined ? '.' : (textOf(context.value) ?? '.');
+    if (inline === undefined && isRemote(folder))
+        return skipRemote(`context = ${folder}`, locationOf(context));
+    return {
+        type: 'build',
+        location: locationOf(inline ?? named ?? context),
+        dockerfile: inline === undefined
+            ? { path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile') }
+            : inlineDockerfile(inline),
+        context: folder,
+        // Bake's paths are relative to its working directory: usually the workspace, sometimes the folder of the file.
+        contextRoots: ['.', external_node_path_namespaceObject.posix.dirname(file)]
+    };
+}
+function inlineDockerfile({ value, expression }) {
+    const isBlock = expression.kind === 'template' && expression.isBlock;
+    return { text: textOf(value) ?? '', firstLine: expression.line + (isBlock ? 1 : 0), isBlock };
+}
+/** An argument that is null keeps the default of the Dockerfile. */
+function argsOf({ layers, scope }) {
     const args = new Map();
     const unknownArgs = new Map();
-    for (const [name, { value }] of readMap(layers, 'args', reading)) {
+    for (const [name, { value }] of readMapAttribute(layers, 'args', scope)) {
         const text = textOf(value);
         if (isUnknown(value))
             unknownArgs.set(name, value.unknown);
@@ -12573,176 +12819,876 @@ function argsOf(layers, reading) {
     }
     return { args, unknownArgs };
 }
-function platformsOf(layers, reading) {
-    const value = read(layers, 'platforms', reading)?.value ?? [];
+function platformsOf({ layers, scope, buildPlatform }) {
+    const value = readAttribute(layers, 'platforms', scope)?.value ?? [];
     return (isList(value) ? value : [value]).flatMap(item => {
         const text = textOf(item) ?? '';
         if (text === 'local')
-            return [reading.options.buildPlatform];
+            return [buildPlatform];
         const platform = parsePlatform(text);
         return platform.ok ? [platform.value] : [];
     });
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/oci/digest.js
-// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
-// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./build/files/language/shell-pattern.js
+// The patterns of `${V#pattern}`, `${V%pattern}`, and `${V/pattern/text}`: `*`, `?`, and backslashes, matched without backtracking.
+// The author of a Dockerfile chooses the pattern. A regular expression would take exponential time for `*a*a*a\u2026b`.
+/** Removes the shortest or the longest match of the pattern at the start. Undefined when the texts exceed MAX_PRODUCT. */
+function trimPrefix(value, pattern, extent) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooLong(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text.slice(end ?? 0).join('');
+}
+/** Removes the shortest or the longest match of the pattern at the end. Undefined when the texts exceed MAX_PRODUCT. */
+function trimSuffix(value, pattern, extent) {
+    const text = Array.from(value).reverse();
+    // With both reversed, the end is the start.
+    const parts = segmentsOf(pattern)
+        .map(part => part.toReversed())
+        .reverse();
+    if (isTooLong(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text
+        .slice(end ?? 0)
+        .reverse()
+        .join('');
+}
+/** Replaces the first match, or all. A match is as long as possible. Undefined when the texts exceed MAX_PRODUCT. */
+function replacePattern(value, pattern, replacement, which) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooLong(text, pattern) || isTooLong(text, replacement))
+        return undefined;
+    const made = [];
+    let at = 0;
+    while (at < text.length) {
+        const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at);
+        const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest');
+        // If the rest does not match after the first occurrence of the first segment, it matches after no later one.
+        if (start === undefined || end === undefined || end === start)
+            break;
+        made.push(text.slice(at, start).join(''), replacement);
+        at = end;
+        if (which === 'first')
+            break;
+    }
+    return made.join('') + text.slice(at).join('');
+}
+// Matching takes at most as many steps as the product of both lengths. The name of an image has at most 255 characters before its tag.
+const MAX_PRODUCT = 1_000_000;
+function isTooLong(text, pattern) {
+    return text.length * pattern.length > MAX_PRODUCT;
+}
+function segmentsOf(pattern) {
+    const segments = [[]];
+    const characters = Array.from(pattern);
+    for (let at = 0; at < characters.length; at += 1) {
+        const character = characters[at];
+        if (character === '*')
+            segments.push([]);
+        else if (character === '?')
+            segments.at(-1)?.push(undefined);
+        else if (character === '\\' && at + 1 < characters.length) {
+            at += 1;
+            segments.at(-1)?.push(characters[at]);
+        }
+        else
+            segments.at(-1)?.push(character);
+    }
+    return segments;
+}
+function isAt(text, segment, at) {
+    return (at + segment.length <= text.length &&
+        segment.every((token, offset) => token === undefined || token === text[at + offset]));
+}
+function findSegment(text, segment, from) {
+    for (let at = from; at + segment.length <= text.length; at += 1)
+        if (isAt(text, segment, at))
+            return at;
+    return undefined;
+}
+/** Returns the end of the match. Each segment matches as early as possible; the last one decides the length. */
+function matchAt(text, start, [first = [], ...others], extent) {
+    if (!isAt(text, first, start))
+        return undefined;
+    let end = start + first.length;
+    for (const segment of others) {
+        const found = findSegment(text, segment, end);
+        if (found === undefined)
+            return undefined;
+        end = found + segment.length;
+    }
+    const last = others.at(-1);
+    if (extent === 'shortest' || last === undefined)
+        return end;
+    for (let at = text.length - last.length; at + last.length > end; at -= 1)
+        if (isAt(text, last, at))
+            return at + last.length;
+    return end;
+}
+
+;// CONCATENATED MODULE: ./build/files/language/variables.js
+// Expands variables in a text: `$X`, `${X}`, `${X:-default}`, `${X:+word}`, and the other forms of BuildKit and Compose.
+// https://docs.docker.com/reference/dockerfile/#environment-replacement, https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
 
 
-// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
-const HEX_LENGTH = { sha256: 64, sha512: 128 };
-function isAlgorithm(text) {
-    return text === 'sha256' || text === 'sha512';
+const variables_MAX_DEPTH = 50;
+// A chain of 30 variables, each twice as long as the one before, makes a gigabyte. Names of images and files are far shorter.
+const variables_MAX_LENGTH = 64 * 1024;
+const TOO_LONG = `With its variables expanded, it is longer than ${String(variables_MAX_LENGTH / 1024)} KiB.`;
+function variables_unknown(reason) {
+    return { ok: false, reason };
 }
-/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
-function parseDigest(text) {
-    const colon = text.indexOf(':');
-    if (colon < 0)
-        return parsed_invalid('a digest is written algorithm:hex, like sha256:4f5e\u2026');
-    const algorithm = text.slice(0, colon);
-    const hex = text.slice(colon + 1);
-    if (!isAlgorithm(algorithm))
-        return parsed_invalid('the algorithm of a digest is sha256 or sha512');
-    const wanted = HEX_LENGTH[algorithm];
-    if (hex.length !== wanted)
-        return parsed_invalid(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`);
-    if (!/^[0-9a-f]+$/.test(hex))
-        return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
-    return parsed_valid(text);
+function variables_known(value) {
+    return { ok: true, value };
 }
-function algorithmOf(digest) {
-    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+function expand(text, lookup, dialect) {
+    const cursor = { at: 0, text, dialect, lookup, depth: 0 };
+    return readUntil(cursor, '');
 }
-function digestOf(bytes, algorithm = 'sha256') {
-    return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+/**
+ * Reads up to the character `end` and consumes it, or to the end of the text when `end` is empty. In a pattern, a backslash stays and
+ * escapes for the pattern.
+ */
+function readUntil(cursor, end, form = 'text') {
+    const { text, dialect } = cursor;
+    const parts = [];
+    let literal = '';
+    let quote = '';
+    const flush = () => {
+        if (literal !== '')
+            parts.push(variables_known(literal));
+        literal = '';
+    };
+    while (cursor.at < text.length) {
+        const char = text.charAt(cursor.at);
+        if (char === end && quote === '') {
+            cursor.at += 1;
+            flush();
+            return joined(parts);
+        }
+        if (char === '$' && quote !== "'") {
+            flush();
+            parts.push(readDollar(cursor));
+        }
+        else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
+            // Double quotes allow escapes of these characters only.
+            const next = text.charAt(cursor.at + 1);
+            literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next;
+            cursor.at += 2;
+        }
+        else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
+            quote = quote === '' ? char : '';
+            cursor.at += 1;
+        }
+        else {
+            literal += form === 'pattern' && char === dialect.escape ? char + char : char;
+            cursor.at += 1;
+        }
+    }
+    if (end !== '')
+        return variables_unknown(`"${excerpt(text)}" has \${ without a closing }.`);
+    if (quote !== '')
+        return variables_unknown(`"${excerpt(text)}" has a quote that is not closed.`);
+    flush();
+    return joined(parts);
 }
-function createDigester(algorithm) {
-    const hash = createHash(algorithm);
-    return {
-        update: chunk => {
-            hash.update(chunk);
-        },
-        digest: () => `${algorithm}:${hash.digest('hex')}`
+function joined(parts) {
+    let [value, length] = ['', 0];
+    for (const part of parts) {
+        if (!part.ok)
+            return part;
+        length += part.value.length;
+        if (length > variables_MAX_LENGTH)
+            return variables_unknown(TOO_LONG);
+        value += part.value;
+    }
+    return variables_known(value);
+}
+const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
+function nameAt(text, at) {
+    NAME.lastIndex = at;
+    return NAME.exec(text)?.[0] ?? '';
+}
+/** Reads from a dollar sign. */
+function readDollar(cursor) {
+    const { text, dialect } = cursor;
+    cursor.at += 1;
+    if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
+        cursor.at += 1;
+        return variables_known('$');
+    }
+    const isBraced = text.charAt(cursor.at) === '{';
+    if (isBraced)
+        cursor.at += 1;
+    const name = nameAt(text, cursor.at);
+    cursor.at += name.length;
+    if (!isBraced)
+        return name === '' ? variables_known('$') : variables_valueOf(cursor, name);
+    if (name === '') {
+        cursor.at = text.length;
+        return variables_unknown(`"${excerpt(text)}" has \${ without a variable name.`);
+    }
+    if (text.charAt(cursor.at) === '}') {
+        cursor.at += 1;
+        return variables_valueOf(cursor, name);
+    }
+    return readOperation(cursor, name);
+}
+function variables_valueOf({ lookup, dialect }, name) {
+    const value = lookup(name);
+    if (typeof value === 'string')
+        return variables_known(value);
+    return variables_unknown(value?.unknown ?? dialect.describeUnset(name));
+}
+const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
+/** Reads from the operator after `${NAME`, up to the closing brace. */
+function readOperation(cursor, name) {
+    const { text, lookup } = cursor;
+    OPERATION.lastIndex = cursor.at;
+    const operator = OPERATION.exec(text)?.[0] ?? '';
+    cursor.at += operator.length;
+    cursor.depth += 1;
+    if (operator === '' || cursor.depth > variables_MAX_DEPTH) {
+        cursor.at = text.length;
+        return variables_unknown(`"${excerpt(text)}" has an invalid expansion of ${excerpt(name)}.`);
+    }
+    const pattern = operator.startsWith('/') ? readUntil(cursor, '/', 'pattern') : variables_known('');
+    const word = readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
+    cursor.depth -= 1;
+    const value = lookup(name);
+    if (typeof value === 'object')
+        return variables_unknown(value.unknown);
+    const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+    switch (operator.replace(':', '')) {
+        case '-':
+            return isSet ? variables_known(value) : word;
+        case '+':
+            return isSet ? word : variables_known('');
+        case '?':
+            return isSet ? variables_known(value) : variables_valueOf({ ...cursor, lookup: () => undefined }, name);
+        default:
+            return trimmed(variables_valueOf(cursor, name), operator, pattern, word);
+    }
+}
+/** `#` and `%` remove the shortest match at the start or end, `##` and `%%` the longest. `/` replaces the first match, `//` all. */
+function trimmed(value, operator, pattern, word) {
+    if (!value.ok)
+        return value;
+    if (!pattern.ok)
+        return pattern;
+    if (!word.ok)
+        return word;
+    const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'];
+    const result = one === '/'
+        ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
+        : one === '#'
+            ? trimPrefix(value.value, word.value, extent)
+            : trimSuffix(value.value, word.value, extent);
+    if (result === undefined)
+        return variables_unknown('The pattern and the value are too long to be matched by this action.');
+    return result.length > variables_MAX_LENGTH ? variables_unknown(TOO_LONG) : variables_known(result);
+}
+
+;// CONCATENATED MODULE: ./build/files/compose-variables.js
+// The variables that a Compose file sees: those of the run, and the `.env` in its folder.
+// https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/
+
+
+
+/** Returns the variables of a file. Each `.env` is read once. */
+function createComposeVariables(read, variables) {
+    const known = new Map();
+    return file => {
+        const envFile = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), '.env');
+        const lookup = known.get(envFile) ?? lookupWithEnvFile(envFile, read, variables);
+        known.set(envFile, lookup);
+        return lookup;
     };
 }
-
-;// CONCATENATED MODULE: ./build/oci/reference.js
-// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
-// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
-
-
-const DOCKER_HUB = 'docker.io';
-const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
-const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const MAX_PATH_LENGTH = 255;
-/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
-function parseReference(text) {
-    if (text === '')
-        return parsed_invalid('it is empty');
-    if (/\s/.test(text))
-        return parsed_invalid('a reference has no spaces');
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-        return parsed_invalid('a reference has no scheme such as https://');
-    const at = text.indexOf('@');
-    const named = at < 0 ? text : text.slice(0, at);
-    const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
-    if (digest?.ok === false)
-        return digest;
-    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-    const name = colon < 0 ? named : named.slice(0, colon);
-    const tag = colon < 0 ? undefined : named.slice(colon + 1);
-    if (tag !== undefined && !TAG.test(tag)) {
-        return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
+/** A variable of the run overrides one of `.env`. */
+function lookupWithEnvFile(envFile, read, variables) {
+    const setting = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => variables(name) !== undefined);
+    if (setting !== undefined)
+        return name => variables(name) ?? { unknown: `The job sets ${setting}, so that ${name} may not come from ${envFile}.` };
+    const text = read(envFile) ?? '';
+    if (typeof text !== 'string')
+        return name => variables(name) ?? { unknown: `${name} may be set in ${envFile}. ${text.blocked}` };
+    const lookup = parseEnvFile(text, variables);
+    return name => lookup(name) ?? (name === 'COMPOSE_PROJECT_NAME' ? { unknown: SET_BY_COMPOSE } : undefined);
+}
+const SET_BY_COMPOSE = 'Compose sets COMPOSE_PROJECT_NAME itself. Add the line COMPOSE_PROJECT_NAME=VALUE to the `file-variables` input.';
+/** A value may use the variables of earlier lines. */
+function parseEnvFile(text, variables) {
+    const values = new Map();
+    const lookup = name => variables(name) ?? values.get(name);
+    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(text))) {
+        const expanded = expand(value, lookup, { escape: undefined, describeUnset: unset => `${unset} is not set.` });
+        values.set(name, expanded.ok ? expanded.value : { unknown: expanded.reason });
     }
-    const repository = parseRepository(name);
-    if (!repository.ok)
-        return repository;
-    return parsed_valid({
-        ...repository.value,
-        ...(tag === undefined ? {} : { tag }),
-        ...(digest === undefined ? {} : { digest: digest.value })
+    return lookup;
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/compose-reader.js
+// Reads Compose files: each file once, its variables expanded, and the work for all of them bounded.
+// The file system is behind a port: paths are checked by the workspace.
+
+
+
+
+const COMPOSE_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
+// In services and parts of services. Aliases let a small file stand for a large one, a thousand services can share one list, and
+// files that include two others each, ten deep, are a thousand files.
+const MAX_WORK = 1_000_000;
+function createComposeReader({ variablesOf, read }) {
+    return { variablesOf, read, trees: new Map(), texts: new Map(), workLeft: MAX_WORK };
+}
+/** Rejects the file once all the work is used up. */
+function spendWork(reader, parts, location) {
+    reader.workLeft -= parts;
+    if (reader.workLeft < 0)
+        rejectFile({
+            value: location.file,
+            reason: `with its aliases and includes, it has more than ${String(MAX_WORK)} services and parts of services`,
+            example: COMPOSE_EXAMPLE,
+            location
+        });
+}
+function parseComposeFile(reader, file, text) {
+    const trees = reader.trees.get(file) ?? readTrees(text, file);
+    reader.trees.set(file, trees);
+    return trees;
+}
+/** Reads a file that another one names. `path` is relative to the folder of that file, as Compose resolves it. */
+function readNamedFile(reader, path, location) {
+    const file = external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(location.file), path);
+    const text = reader.texts.get(file) ?? reader.read(file);
+    reader.texts.set(file, text);
+    if (typeof text === 'string')
+        return { type: 'file', file, text };
+    if (text !== undefined)
+        return { type: 'skipped', text: excerpt(path), reason: text.blocked, location };
+    return rejectFile({
+        value: excerpt(path),
+        reason: `file not found in the workspace: ${excerpt(file)}`,
+        example: 'common.yaml',
+        location
     });
 }
-/** Parses `[registry/]repository`, without tag and digest. */
-function parseRepository(name) {
-    const slash = name.indexOf('/');
-    const first = slash < 0 ? '' : name.slice(0, slash);
-    const named = first !== '' && isRegistry(first);
-    const registry = named ? canonicalRegistry(first) : DOCKER_HUB;
-    const rest = named ? name.slice(slash + 1) : name;
-    if (named && !isHost(first))
-        return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
-    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    const why = checkPath(rest, path);
-    return why === undefined ? parsed_valid({ registry, path }) : parsed_invalid(why);
+function expandInFile(reader, file, text) {
+    return expand(text, reader.variablesOf(file), { escape: undefined, describeUnset });
 }
-function checkPath(written, path) {
-    if (written === '')
-        return 'the repository is missing';
-    if (path.length > MAX_PATH_LENGTH)
-        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
-    if (written !== written.toLowerCase())
-        return 'a repository is written in lower case';
-    if (/^[a-f0-9]{64}$/.test(written))
-        return '64 hexadecimal digits are an image id, not a repository';
-    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
-        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
+function describeUnset(name) {
+    return (`${name} is not set in \`file-variables\` or .env, and has no default. ` +
+        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default: \${${name}:-8.3.8}.`);
+}
+/** The text of a part; undefined for a part that is absent or not a text. */
+function textOfPart(reader, part) {
+    if (part?.tree.kind !== 'text')
+        return undefined;
+    const { file, tree } = part;
+    const value = expandInFile(reader, file, tree.text);
+    return { source: tree.text, value, location: { file, line: tree.line }, isBlock: tree.isBlock };
+}
+/** The value of a text; undefined when it is absent or only the build knows it. */
+function knownValue(text) {
+    return text?.value.ok === true ? text.value.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/extends.js
+// A Compose service as layers: its own part of a file, and those of the services that it extends.
+// https://github.com/compose-spec/compose-spec/blob/main/05-services.md#extends
+
+
+
+const MAX_EXTENDS = 50;
+/**
+ * Follows `extends`. `trees` are the documents of the file that has the service. Returns a skipped entry when one of the services is in
+ * a file that must not be read: what the service is cannot be known then.
+ */
+function resolveService(reader, name, part, trees) {
+    const layers = [];
+    const seen = new Set();
+    let current = { name, part, trees };
+    while (current !== undefined) {
+        const { tree, file } = current.part;
+        spendWork(reader, 1, { file, line: tree.line });
+        layers.push(current.part);
+        seen.add(keyOf(current));
+        const base = extendedService(reader, current);
+        if (base?.type === 'skipped')
+            return base;
+        if (base !== undefined && (seen.has(keyOf(base)) || layers.length > MAX_EXTENDS))
+            rejectFile({
+                value: excerpt(base.name),
+                reason: `services extend each other in a circle, or more than ${String(MAX_EXTENDS)} deep`,
+                example: EXTENDS_EXAMPLE,
+                location: { file, line: childOf(tree, 'extends')?.line ?? tree.line }
+            });
+        current = base;
+    }
+    return { type: 'layers', layers };
+}
+/** The first layer that has the key at the path has precedence. */
+function firstPart(layers, ...path) {
+    for (const { tree, file } of layers) {
+        const found = path.reduce(childOf, tree);
+        if (found !== undefined)
+            return { tree: found, file };
     }
     return undefined;
 }
-/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
-function isRegistry(first) {
-    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+/** The parts at the path in all layers. */
+function allParts(layers, ...path) {
+    return layers.flatMap(layer => firstPart([layer], ...path) ?? []);
 }
-// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
-function isHost(text) {
-    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
+const EXTENDS_EXAMPLE = 'extends: {service: base, file: common.yaml}';
+function keyOf({ name, part }) {
+    return `${part.file}#${name}`;
 }
-/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
-function parseRegistry(text) {
-    if (!isHost(text))
-        return invalid('a registry is a host name, an IP address or host:port');
-    return valid(canonicalRegistry(text));
+function extendedService(reader, { part: { tree, file }, trees }) {
+    const extended = childOf(tree, 'extends');
+    if (extended === undefined)
+        return undefined;
+    const location = { file, line: extended.line };
+    const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
+    if (name?.kind !== 'text')
+        return rejectFile({ value: 'extends', reason: 'a service name is missing', example: EXTENDS_EXAMPLE, location });
+    const path = childOf(extended, 'file');
+    const other = path?.kind === 'text' ? readNamedFile(reader, path.text, location) : undefined;
+    if (other?.type === 'skipped')
+        return other;
+    const home = other?.file ?? file;
+    const found = other === undefined ? trees : parseComposeFile(reader, home, other.text);
+    const base = found.map(document => childOf(childOf(document, 'services'), name.text)).find(it => it !== undefined);
+    if (base === undefined)
+        return rejectFile({
+            value: excerpt(name.text),
+            reason: `service not found in ${home}`,
+            example: EXTENDS_EXAMPLE,
+            location
+        });
+    return { type: 'service', name: name.text, part: { tree: base, file: home }, trees: found };
 }
-// Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
-// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
-function canonicalRegistry(host) {
-    const lower = host.toLowerCase();
-    if (!isRegistry(lower))
-        return host;
-    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
+
+;// CONCATENATED MODULE: ./build/files/compose/entries.js
+// What one Compose service needs: its image, the images of its volumes and build contexts, and the Dockerfile that it builds.
+// https://github.com/compose-spec/compose-spec/blob/main/build.md
+
+
+
+
+
+
+
+function findInService(scope, layers) {
+    const { reader } = scope;
+    spendOnLists(reader, layers);
+    const platforms = entries_platformsOf(reader, firstPart(layers, 'platform'));
+    const build = firstPart(layers, 'build');
+    return [
+        ...(build === undefined ? imageEntries(scope, firstPart(layers, 'image'), platforms[0]) : []),
+        ...volumeImages(scope, layers, platforms[0]),
+        ...(build === undefined ? [] : buildEntries(scope, layers, build, platforms))
+    ];
 }
-/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
-function endpointOf(registry) {
-    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
+/** The image that a service builds, in familiar form; undefined when it builds none, or only the build knows its name. */
+function builtImageOf(reader, layers) {
+    if (firstPart(layers, 'build') === undefined)
+        return undefined;
+    const image = knownValue(textOfPart(reader, firstPart(layers, 'image')));
+    return image === undefined ? undefined : familiarName(image);
 }
-function formatRepository({ registry, path }) {
-    return `${registry}/${path}`;
+const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'];
+function spendOnLists(reader, layers) {
+    for (const { tree, file } of layers) {
+        const build = childOf(tree, 'build');
+        for (const list of [childOf(tree, 'volumes'), ...BUILD_LISTS.map(name => childOf(build, name))])
+            spendWork(reader, itemsOf(list).length + entriesOf(list).length, { file, line: tree.line });
+    }
 }
-function formatReference(reference) {
-    return formatRepository(reference) + suffixOf(reference);
+function entries_platformsOf(reader, part) {
+    const platform = parsePlatform(knownValue(textOfPart(reader, part)) ?? '');
+    return platform.ok ? [platform.value] : [];
 }
-function suffixOf({ tag, digest }) {
-    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+function imageEntries({ reader, builtImages }, part, platform) {
+    const image = textOfPart(reader, part);
+    if (image === undefined)
+        return [];
+    const { value, location, source } = image;
+    if (!value.ok)
+        return [{ type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location }];
+    if (value.value === '' || builtImages.has(familiarName(value.value)))
+        return [];
+    return [{ type: 'image', text: value.value, location, platform: platform ?? 'target' }];
 }
-/**
- * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
- * part of it (buildx util/buildflags/context.go).
- */
-function formatFamiliar(reference) {
-    const { registry, path } = reference;
-    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
-    return (short + suffixOf(reference)).replace(/:latest$/, '');
+function volumeImages(scope, layers, platform) {
+    return allParts(layers, 'volumes')
+        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
+        .filter(volume => textOfPart(scope.reader, firstPart([volume], 'type'))?.source === 'image')
+        .flatMap(volume => imageEntries(scope, firstPart([volume], 'source'), platform));
+}
+function buildEntries(scope, layers, build, servicePlatforms) {
+    const contexts = allParts(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([name, value]) => ({ name, part: { tree: value, file } })));
+    const images = contexts.flatMap(({ name, part: { tree, file } }) => {
+        const image = tree.kind === 'text' ? imageOfContext(tree.text) : undefined;
+        if (tree.kind !== 'text' || image === undefined)
+            return [];
+        return imageEntries(scope, { tree: { ...tree, text: image }, file }, servicePlatforms[0]).map(entry => entry.type === 'image' ? { ...entry, context: name } : entry);
+    });
+    const dockerfile = entries_dockerfileOf(scope.reader, layers, build);
+    if (dockerfile.type === 'skipped')
+        return [...images, dockerfile];
+    const ownPlatforms = allParts(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => entries_platformsOf(scope.reader, { tree: item, file })));
+    return [
+        ...images,
+        {
+            ...dockerfile,
+            ...entries_argsOf(scope.reader, layers),
+            contexts: new Set([...contexts.map(({ name }) => familiarName(name)), ...scope.builtImages]),
+            platforms: ownPlatforms.length > 0 ? ownPlatforms : servicePlatforms,
+            isInheritedOnly: false
+        }
+    ];
+}
+/** Where the Dockerfile is, or why this cannot be known. */
+function entries_dockerfileOf(reader, layers, build) {
+    const context = textOfPart(reader, 
+    // `build: PATH` is short for a build with that context.
+    firstPart(layers, 'build', 'context') ?? (build.tree.kind === 'text' ? build : undefined));
+    const inline = textOfPart(reader, firstPart(layers, 'build', 'dockerfile_inline'));
+    const named = textOfPart(reader, firstPart(layers, 'build', 'dockerfile'));
+    const unknown = [context, inline ?? named].map(skipUnknown).find(entry => entry !== undefined);
+    if (unknown !== undefined)
+        return unknown;
+    const location = { file: build.file, line: build.tree.line };
+    const folder = knownValue(context) ?? '.';
+    if (inline === undefined && isRemote(folder))
+        return skipRemote(`context: ${folder}`, context?.location ?? location);
+    return {
+        type: 'build',
+        location: inline?.location ?? named?.location ?? location,
+        dockerfile: inline === undefined
+            ? { path: knownValue(named) ?? 'Dockerfile' }
+            : {
+                text: knownValue(inline) ?? '',
+                firstLine: inline.location.line + (inline.isBlock ? 1 : 0),
+                isBlock: inline.isBlock
+            },
+        context: folder,
+        contextRoots: [external_node_path_namespaceObject.posix.dirname(context?.location.file ?? location.file)]
+    };
+}
+function skipUnknown(text) {
+    if (text === undefined || text.value.ok)
+        return undefined;
+    return { type: 'skipped', text: excerpt(text.source), reason: text.value.reason, location: text.location };
+}
+function entries_argsOf(reader, layers) {
+    const args = new Map();
+    const unknownArgs = new Map();
+    for (const { tree, file } of allParts(layers, 'build', 'args').toReversed())
+        for (const [name, child] of pairsOf(tree)) {
+            // An argument without a value takes the variable of its name, and is not passed when that variable is not set.
+            const value = child.kind === 'text'
+                ? expandInFile(reader, file, child.text)
+                : expandedVariable(reader.variablesOf(file)(name));
+            args.delete(name);
+            unknownArgs.delete(name);
+            if (value?.ok === true)
+                args.set(name, value.value);
+            else if (value !== undefined)
+                unknownArgs.set(name, value.reason);
+        }
+    return { args, unknownArgs };
+}
+function expandedVariable(value) {
+    if (value === undefined)
+        return undefined;
+    return typeof value === 'string' ? { ok: true, value } : { ok: false, reason: value.unknown };
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/compose.js
+// The images of a Compose file, and the Dockerfiles that it builds: those of every service, whatever its profile.
+// Follows https://github.com/compose-spec/compose-spec in `include`, `extends`, interpolation, and the forms of `build`.
+
+
+
+
+
+
+/** Throws 'invalid-input' when the file, or one that it includes or extends, is not a Compose file. */
+function findInCompose(options) {
+    return findInFile(createComposeReader(options), options, []);
+}
+function isCompose(trees) {
+    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
+}
+const MAX_INCLUDES = 50;
+const WORK_PER_FILE = 100;
+/** `including` are the files that lead to this one by `include`. */
+function findInFile(reader, { file, text }, including) {
+    if (including.includes(file))
+        return [];
+    const location = { file, line: 1 };
+    spendWork(reader, WORK_PER_FILE, location);
+    const trees = parseComposeFile(reader, file, text);
+    const reason = !isCompose(trees)
+        ? 'not a Compose file: the map `services` is missing'
+        : including.length > MAX_INCLUDES
+            ? `files include each other more than ${String(MAX_INCLUDES)} deep`
+            : undefined;
+    if (reason !== undefined)
+        rejectFile({ value: file, reason, example: COMPOSE_EXAMPLE, location });
+    const services = trees
+        .flatMap(tree => entriesOf(childOf(tree, 'services')))
+        .map(([name, tree]) => resolveService(reader, name, { tree, file }, trees));
+    const resolved = services.flatMap(service => (service.type === 'layers' ? [service.layers] : []));
+    const scope = { reader, builtImages: new Set(resolved.flatMap(layers => builtImageOf(reader, layers) ?? [])) };
+    return [
+        ...services.filter(service => service.type === 'skipped'),
+        ...resolved.flatMap(layers => findInService(scope, layers)),
+        ...trees.flatMap(tree => findIncluded(reader, childOf(tree, 'include'), [...including, file]))
+    ];
+}
+function findIncluded(reader, include, including) {
+    const file = including.at(-1) ?? '';
+    return itemsOrSelf(include)
+        .flatMap(item => itemsOrSelf(childOf(item, 'path') ?? item))
+        .flatMap((item) => {
+        if (item.kind !== 'text')
+            return [];
+        const location = { file, line: item.line };
+        const text = `include: ${item.text}`;
+        const path = expandInFile(reader, file, item.text);
+        if (!path.ok)
+            return [{ type: 'skipped', text: excerpt(text), reason: path.reason, location }];
+        if (isRemote(path.value))
+            return [skipRemote(text, location)];
+        const included = readNamedFile(reader, path.value, location);
+        return included.type === 'skipped' ? [included] : findInFile(reader, included, including);
+    });
+}
+function itemsOrSelf(tree) {
+    if (tree === undefined)
+        return [];
+    return tree.kind === 'list' ? tree.items : [tree];
+}
+
+;// CONCATENATED MODULE: ./build/files/contexts.js
+// Names of build contexts: one name means one image in all builds, or it is left out with a warning.
+// A context replaces a stage or an image of its name. With two meanings for one name, some build would silently use a wrong image.
+
+
+
+/** Returns the images, without the names of build contexts that are invalid or ambiguous, and an entry for each name left out. */
+function nameContexts(entries) {
+    const images = entries
+        .filter(entry => entry.type === 'image')
+        .map(entry => ({ entry, ownName: familiarName(entry.text) }));
+    const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])));
+    const names = { stages, meanings: meaningsOf(images) };
+    const named = images.map(image => nameContextsOf(image, names));
+    return { images: named.map(({ entry }) => entry), skipped: named.flatMap(({ skipped }) => skipped) };
+}
+/** Maps every name of a build context to the images that it would stand for. Two per name are kept: enough for a conflict. */
+function meaningsOf(images) {
+    const meanings = new Map();
+    for (const { entry, ownName } of images)
+        for (const name of entry.context === undefined ? [ownName] : [ownName, familiarName(entry.context)]) {
+            const known = meanings.get(name) ?? [];
+            meanings.set(name, known);
+            if (known.length < 2 && !known.some(meaning => meaning.ownName === ownName))
+                known.push({ ownName, text: entry.text, location: entry.location });
+        }
+    return meanings;
+}
+function nameContextsOf({ entry: { context, ...image }, ownName }, names) {
+    const ownConflict = conflictOf(ownName, ownName, names);
+    const skipped = ownConflict === undefined ? [] : [skipName(ownName, ownConflict, image.location)];
+    const unnamed = { ...image, shadowsStage: ownConflict !== undefined };
+    if (context === undefined)
+        return { entry: unnamed, skipped };
+    const problem = checkContextName(context) ?? conflictOf(familiarName(context), ownName, names);
+    return problem === undefined
+        ? { entry: { ...unnamed, context }, skipped }
+        : { entry: unnamed, skipped: [...skipped, skipName(context, problem, image.location)] };
+}
+/** What else has the name. */
+function conflictOf(name, ownName, { stages, meanings }) {
+    if (stages.has(name.toLowerCase()))
+        return 'A stage has the same name. Rename the stage or the build context.';
+    const other = meanings.get(name)?.find(meaning => meaning.ownName !== ownName);
+    if (other === undefined)
+        return undefined;
+    return `It is also the name of ${excerpt(other.text)} at ${formatLocation(other.location)}. Rename one of the build contexts.`;
+}
+function skipName(name, problem, location) {
+    // The author of a file chooses the name: control characters must not reach the log.
+    const printable = excerpt(name).replace(/[^\x20-\x7e]/g, '?');
+    const reason = `${problem} The image is verified, and gets no line of this name in \`build-contexts\`.`;
+    return { type: 'skipped', text: `Build context "${printable}"`, reason, location };
+}
+
+;// CONCATENATED MODULE: ./build/files/file-kind.js
+// The kind of a file: by its name when the name follows a convention, otherwise by its text.
+// Compose and Bake files may be YAML or JSON of any name.
+
+
+
+const NAMES = [
+    // Lists files that a build ignores.
+    [/\.dockerignore$/i, 'none'],
+    [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
+    [/\.hcl$/i, 'bake'],
+    [/^docker-bake.*\.json$/i, 'bake'],
+    [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
+];
+/** `file` is a path with slashes. Undefined when neither the name nor the text decides. */
+function fileKindOf(file, text) {
+    const known = fileKindOfName(file);
+    return known === 'none' ? undefined : (known ?? kindOfText(file, text));
+}
+function fileKindOfName(file) {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    return NAMES.find(([pattern]) => pattern.test(name))?.[1];
+}
+function kindOfText(file, text) {
+    if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text))
+        return 'bake';
+    if (/^\s*\{/.test(text)) {
+        const trees = treesIn(file, text);
+        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
+    }
+    if (/^services[ \t]*:/m.test(text))
+        return 'compose';
+    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
+}
+// Line by line: a regular expression takes quadratic time for many empty lines.
+/** The first line that is neither empty nor a comment. */
+function firstLine(text) {
+    for (let at = 0; at < text.length;) {
+        const end = text.indexOf('\n', at);
+        const line = text.slice(at, end < 0 ? undefined : end).trimStart();
+        if (line !== '' && !line.startsWith('#'))
+            return line;
+        at = end < 0 ? text.length : end + 1;
+    }
+    return '';
+}
+function treesIn(file, text) {
+    try {
+        return readTrees(text, file);
+    }
+    catch {
+        // Text that is not JSON has no kind.
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/files/file-variables.js
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return invalid('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
+    if (isSecretName(name))
+        return invalid(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
+    return valid(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is a URL with a password';
+    return undefined;
+}
+/** The variables that files see. A listed value overrides the job's. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A listed variable that the job does not set is not set in the build either.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** A variable that the build sees and files do not is unknown, with the reason. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
+        return undefined;
+    };
+}
+// Set in every workflow, not secret, and often part of an image's name.
+const ALWAYS = (/* unused pure expression or super */ null && ([
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+]));
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Names of variables are case-insensitive on Windows.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function encodingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three characters is part of too many words.
+const SHORTEST_PART = 4;
+function containsSecret(text, secret) {
+    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
 ;// CONCATENATED MODULE: ./build/files/language/go-text.js
-// Text as Go's standard library sees it, where JavaScript's own words for it differ: spaces, trimming, single bytes.
-// What BuildKit trims and splits decides what it takes for an instruction.
-// unicode.IsSpace: JavaScript's \s lacks U+0085 and has U+FEFF besides.
+// Text functions of Go's standard library that JavaScript's own differ from: spaces, trimming, bytes.
+// BuildKit trims and splits with them, which decides what is an instruction.
+// unicode.IsSpace. Unlike it, JavaScript's \s lacks U+0085 and has U+FEFF.
 const SPACES = new Set('\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
 function isSpace(character) {
     return SPACES.has(character);
@@ -12758,18 +13704,20 @@ function trimStart(text) {
 function trim(text) {
     return trimStart(trimEnd(text, isSpace));
 }
-/** In one pass: a regular expression that ends with `$` looks at a run of spaces again from each of them. */
+// One pass. A regular expression that ends with `$` takes quadratic time for a long run of spaces.
+/** strings.TrimRightFunc. */
 function trimEnd(text, isOne) {
     let end = text.length;
     while (end > 0 && isOne(text.charAt(end - 1)))
         end -= 1;
     return text.slice(0, end);
 }
-/** One character for each byte of the text's UTF-8. */
+/** The UTF-8 bytes of the text, one character for each. */
 function toBytes(text) {
-    // Most text is ASCII, and is its own bytes.
+    // Most files are ASCII, which needs no encoding.
     return isAscii(text) ? text : Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
 }
+/** The text that `toBytes` encoded. */
 function fromBytes(bytes) {
     return isAscii(bytes)
         ? bytes
@@ -12780,15 +13728,15 @@ function isAscii(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/dockerfile/directives.js
-// The directives at the top of a Dockerfile: the escape character, and the frontend that reads the file.
-// BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
+// The parser directives of a Dockerfile: the escape character, and the frontend that reads the file.
+// BuildKit looks for them in two ways (frontend/dockerfile/parser, parser.go and directives.go).
 
 
-/** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
+/** `lines` have no line ends. Throws 'invalid-input' for a duplicate directive and for an invalid escape character. */
 function readDirectives(lines, location) {
     return { escape: directives_readEscape(lines, location), syntax: readSyntax(lines, location.line) };
 }
-// The parser takes a directive behind spaces too, and ends at the first line that is none.
+// The parser accepts spaces before a directive, and stops at the first line that is not a directive.
 function directives_readEscape(lines, { file, line: first }) {
     const seen = new Set();
     let escape = '\\';
@@ -12800,7 +13748,7 @@ function directives_readEscape(lines, { file, line: first }) {
         if (seen.has(found.name))
             rejectFile({
                 value: found.name,
-                reason: `there is one ${found.name} directive at most`,
+                reason: `duplicate ${found.name} directive`,
                 example: '# syntax=docker/dockerfile:1',
                 location
             });
@@ -12810,7 +13758,7 @@ function directives_readEscape(lines, { file, line: first }) {
         if (found.value !== '\\' && found.value !== '`')
             return rejectFile({
                 value: 'escape',
-                reason: 'the escape directive is \\ or `',
+                reason: 'the escape character must be \\ or `',
                 example: '# escape=`',
                 location
             });
@@ -12818,8 +13766,8 @@ function directives_readEscape(lines, { file, line: first }) {
     }
     return escape;
 }
-// What chooses the frontend passes over a first line with #!, and looks for other comment signs and for JSON too: a frontend may
-// read another language.
+// The frontend may read another language than Dockerfiles. So BuildKit skips a first line that begins with #!, and looks in comments
+// that begin with // and in JSON too.
 function readSyntax(lines, first) {
     const top = lines[0]?.startsWith('#!') === true ? 1 : 0;
     for (const sign of ['#', '//'])
@@ -12851,31 +13799,31 @@ function syntaxInJson(text, line) {
         return typeof image === 'string' ? { image, line } : undefined;
     }
     catch {
-        // It is no JSON, so that it has no directive of this form.
+        // Text that is not JSON has no directive of this form.
         return undefined;
     }
 }
 
 ;// CONCATENATED MODULE: ./build/files/language/shell-words.js
-// The words of a shell line, as BuildKit's lexer splits them where it looks for heredocs (frontend/dockerfile/shell/lex.go): no
-// variable has a value there, so that each stays as it is written.
-// A heredoc that only one of the two sees turns its lines into instructions, or instructions into its lines.
+// Splits a shell line into words as BuildKit does when it looks for heredocs (frontend/dockerfile/shell/lex.go). Variables have no
+// values there and stay as written.
+// A heredoc that only BuildKit sees, or only this lexer, would turn its lines into instructions or instructions into its lines.
 
-/** `raw` keeps quotes and backslashes. Undefined for a line that the lexer refuses. */
+/** `raw` keeps quotes and backslashes. Undefined for a line that BuildKit refuses. */
 function shellWords(text, form) {
     const lexer = { text, at: 0, isRaw: form === 'raw', keepsEscapes: form === 'raw', buffer: '', depth: 0 };
     try {
-        return readUntil(lexer, '', lexer.keepsEscapes).words;
+        return shell_words_readUntil(lexer, '', form === 'raw' ? 'keep' : 'drop').words;
     }
     catch (error) {
-        if (error instanceof Refused)
+        if (error instanceof RefusedByLexer)
             return undefined;
         throw error;
     }
 }
-class Refused extends Error {
+class RefusedByLexer extends Error {
 }
-// Far more than anybody writes, and far less than the stack holds.
+// Far more than a real file has, and far less than the stack can hold.
 const shell_words_MAX_DEPTH = 200;
 function peek(lexer) {
     return lexer.text.charAt(lexer.at);
@@ -12885,68 +13833,63 @@ function next(lexer) {
     lexer.at += 1;
     return character;
 }
-/** Reads on until the character `stop`, or to the end when it is empty. */
-function readUntil(lexer, stop, keepsEscapes) {
-    const words = [];
-    let result = '';
-    let isInWord = false;
-    let isEnded = stop === '';
-    const add = (text) => {
-        lexer.buffer += text;
-        result += text;
-        isInWord = true;
-    };
-    const addSplit = (text) => {
-        for (const character of text)
-            if (!isSpace(character)) {
-                lexer.buffer += character;
-                isInWord = true;
-            }
-            else if (isInWord && lexer.buffer !== '') {
-                words.push(lexer.buffer);
-                lexer.buffer = '';
-                isInWord = false;
-            }
-        result += text;
-    };
+/** Reads up to the character `stop`, or to the end of the text when `stop` is empty. */
+function shell_words_readUntil(lexer, stop, escapes) {
+    const words = { result: '', words: [], isInWord: false };
     const outer = lexer.keepsEscapes;
-    lexer.keepsEscapes = keepsEscapes;
+    lexer.keepsEscapes = escapes === 'keep';
     lexer.buffer = '';
     lexer.depth += 1;
     if (lexer.depth > shell_words_MAX_DEPTH)
-        throw new Refused();
-    while (lexer.at < lexer.text.length) {
-        const character = peek(lexer);
-        if (character === stop) {
-            lexer.at += 1;
-            isEnded = true;
-            break;
-        }
-        if (character === '$')
-            addSplit(readDollar(lexer));
-        else if (character === '<')
-            add(readAngle(lexer));
-        else if (character === "'")
-            add(readSingleQuoted(lexer));
-        else if (character === '"')
-            add(readDoubleQuoted(lexer));
-        else if (next(lexer) !== '\\')
-            addSplit(character);
-        else {
-            if (lexer.keepsEscapes)
-                add(character);
-            if (lexer.at < lexer.text.length)
-                add(next(lexer));
-        }
-    }
-    if (!isEnded)
-        throw new Refused();
+        throw new RefusedByLexer();
+    while (lexer.at < lexer.text.length && peek(lexer) !== stop)
+        readCharacter(lexer, words);
+    if (stop !== '' && next(lexer) !== stop)
+        throw new RefusedByLexer();
     if (lexer.buffer !== '')
-        words.push(lexer.buffer);
+        words.words.push(lexer.buffer);
     lexer.buffer = '';
     lexer.depth -= 1;
     lexer.keepsEscapes = outer;
-    return { result, words };
+    return words;
+}
+function readCharacter(lexer, words) {
+    const character = peek(lexer);
+    if (character === '$')
+        addSplit(lexer, words, shell_words_readDollar(lexer));
+    else if (character === '<')
+        addUnsplit(lexer, words, readAngle(lexer));
+    else if (character === "'")
+        addUnsplit(lexer, words, readSingleQuoted(lexer));
+    else if (character === '"')
+        addUnsplit(lexer, words, readDoubleQuoted(lexer));
+    else if (next(lexer) !== '\\')
+        addSplit(lexer, words, character);
+    else {
+        if (lexer.keepsEscapes)
+            addUnsplit(lexer, words, character);
+        if (lexer.at < lexer.text.length)
+            addUnsplit(lexer, words, next(lexer));
+    }
+}
+/** Adds text whose spaces do not end a word. */
+function addUnsplit(lexer, words, text) {
+    lexer.buffer += text;
+    words.result += text;
+    words.isInWord = true;
+}
+function addSplit(lexer, words, text) {
+    for (const character of text)
+        if (!isSpace(character)) {
+            lexer.buffer += character;
+            words.isInWord = true;
+        }
+        else if (words.isInWord && lexer.buffer !== '') {
+            words.words.push(lexer.buffer);
+            lexer.buffer = '';
+            words.isInWord = false;
+        }
+    words.result += text;
 }
 function readAngle(lexer) {
     lexer.at += 1;
@@ -12961,7 +13904,7 @@ function readAngle(lexer) {
 function readSingleQuoted(lexer) {
     const end = lexer.text.indexOf("'", lexer.at + 1);
     if (end < 0)
-        throw new Refused();
+        throw new RefusedByLexer();
     const inner = lexer.text.slice(lexer.at + 1, end);
     lexer.at = end + 1;
     return lexer.isRaw ? `'${inner}'` : inner;
@@ -12973,7 +13916,7 @@ function readDoubleQuoted(lexer) {
     while (lexer.at < lexer.text.length) {
         const character = peek(lexer);
         if (character === '$') {
-            inner += readDollar(lexer);
+            inner += shell_words_readDollar(lexer);
             continue;
         }
         lexer.at += 1;
@@ -12986,7 +13929,7 @@ function readDoubleQuoted(lexer) {
         else if (lexer.at < lexer.text.length)
             inner += character;
     }
-    throw new Refused();
+    throw new RefusedByLexer();
 }
 const SPECIAL = /[@*#?\-$!0]|\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*/uy;
 function readName(lexer) {
@@ -12995,13 +13938,13 @@ function readName(lexer) {
     lexer.at += name.length;
     return name;
 }
-function readDollar(lexer) {
+function shell_words_readDollar(lexer) {
     lexer.at += 1;
     if (peek(lexer) !== '{')
         return `$${readName(lexer)}`;
     lexer.at += 1;
     if (['', '{', '}', ':'].includes(peek(lexer)))
-        throw new Refused();
+        throw new RefusedByLexer();
     const name = readName(lexer);
     let operator = next(lexer);
     if (operator === '}')
@@ -13009,27 +13952,27 @@ function readDollar(lexer) {
     if (operator === '/') {
         if (peek(lexer) === '/')
             lexer.at += 1;
-        const pattern = readUntil(lexer, '/', true).result;
-        return `\${${name}/${pattern}/${readUntil(lexer, '}', true).result}}`;
+        const pattern = shell_words_readUntil(lexer, '/', 'keep').result;
+        return `\${${name}/${pattern}/${shell_words_readUntil(lexer, '}', 'keep').result}}`;
     }
     const isColon = operator === ':';
     if (isColon)
         operator = next(lexer);
     const isPattern = operator === '#' || operator === '%';
     if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator)))
-        throw new Refused();
-    const word = readUntil(lexer, '}', isPattern).result;
+        throw new RefusedByLexer();
+    const word = shell_words_readUntil(lexer, '}', isPattern ? 'keep' : 'drop').result;
     return `\${${name}${isColon ? ':' : ''}${operator}${word}}`;
 }
 
 ;// CONCATENATED MODULE: ./build/files/dockerfile/lines.js
-// A Dockerfile as instructions: lines joined, comments and heredocs taken out, flags apart, as BuildKit's own parser does it.
-// Knows the shape of an instruction and not what any of them means.
+// Parses a Dockerfile into instructions as BuildKit does (frontend/dockerfile/parser): joins lines, drops comments and heredocs, and
+// separates flags.
 
 
 
 
-/** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
+/** `location` is the first line of the text. Throws 'invalid-input' for an invalid directive, a long line, and a heredoc without end. */
 function readLines(text, location) {
     const lines = text
         .replace(/^\uFEFF/, '')
@@ -13054,19 +13997,19 @@ function readLines(text, location) {
     }
     return { ...directives, instructions };
 }
-// The size of a token to Go's bufio.Scanner, with the line's end.
+// bufio.MaxScanTokenSize of Go's bufio.Scanner, which counts the line end.
 const MAX_LINE_BYTES = 64 * 1024 - 1;
 function checkLengths(lines, { file, line }) {
     const at = lines.findIndex(text => text.length * 3 > MAX_LINE_BYTES && toBytes(text).length > MAX_LINE_BYTES);
     if (at >= 0)
         rejectFile({
             value: file,
-            reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+            reason: 'a line has more than 65535 bytes, the limit of BuildKit',
             example: 'FROM php:8.3.8-cli',
             location: { file, line: line + at }
         });
 }
-// Comments and empty lines within an instruction do not end it.
+/** Joins the lines of an instruction. Comments and empty lines within it do not end it. */
 function joinLines(lines, start, escape) {
     const parts = [];
     for (let at = start; at < lines.length; at += 1) {
@@ -13082,13 +14025,14 @@ function joinLines(lines, start, escape) {
     }
     return { parts, start, end: lines.length };
 }
-// The line without the escape character at its end. Undefined when it has none, or two.
+/** The line without the escape character at its end; undefined when it does not end with exactly one. */
 function continuedLine(line, escape) {
     const text = trimEnd(line, character => character === ' ' || character === '\t');
     return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined;
 }
 const KEYWORD_END = /[\t\v\f\r ]+/g;
-// BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
+// BuildKit reads keyword and flags byte by byte (parser/split_command.go). The bytes A0 and 85 within a letter are spaces to it, so that
+// this function works on bytes too.
 function parseInstruction(parts, escape, firstLine) {
     const whole = parts.map(part => part.text).join('');
     const bytes = toBytes(trimEnd(whole, isSpace));
@@ -13102,7 +14046,7 @@ function parseInstruction(parts, escape, firstLine) {
     const keyword = bytes.slice(start, end?.index);
     const { flags, at } = readFlags(bytes, end === null ? bytes.length : KEYWORD_END.lastIndex, escape);
     return {
-        // No letter beyond ASCII is one of a keyword's, in whatever case.
+        // toUpperCase() would turn some letters beyond ASCII into ASCII letters, which BuildKit does not.
         keyword: /^[a-z]+$/i.test(keyword) ? keyword.toUpperCase() : keyword,
         flags: flags.map(({ text, at }) => {
             const equals = text.indexOf('=');
@@ -13116,7 +14060,7 @@ function parseInstruction(parts, escape, firstLine) {
         line
     };
 }
-/** Asked for places in their order, it looks at each part once. */
+/** Returns the line of a byte. Calls must come in ascending order: each part is measured once. */
 function createLineAt(parts, firstLine) {
     let [part, end] = [0, toBytes(parts[0]?.text ?? '').length];
     return at => {
@@ -13127,7 +14071,7 @@ function createLineAt(parts, firstLine) {
         return firstLine + (parts[part]?.line ?? 0);
     };
 }
-// extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
+// extractBuilderFlags of parser/split_command.go: the flags end at `--` and at the first word that is not a flag.
 function readFlags(bytes, from, escape) {
     const flags = [];
     let at = from;
@@ -13156,11 +14100,11 @@ function readFlags(bytes, from, escape) {
         flags.push({ text, at: start });
     }
 }
-/** The instruction in an ONBUILD, all of it on the line of that. */
+/** The instruction of an ONBUILD. It has the line of the ONBUILD. */
 function parseTrigger({ rest, line }, escape) {
     return parseInstruction([{ text: rest, line: 0 }], escape, line);
 }
-/** Words between spaces, where quotes hold a word together; raw, as they were written. */
+/** Splits at spaces outside quotes. The words keep their quotes and escape characters. */
 function splitWords(text, escape) {
     const words = [];
     let at = 0;
@@ -13184,7 +14128,7 @@ function splitWords(text, escape) {
     }
     return words;
 }
-// The lines behind an instruction that are its heredocs, up to and with the word that ends each.
+/** Returns the line after the heredocs of an instruction. */
 function skipHeredocs(lines, { parts, start, end }, { instruction, escape, location }) {
     const text = parts.map(part => part.text).join('');
     if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape))
@@ -13200,7 +14144,7 @@ function skipHeredocs(lines, { parts, start, end }, { instruction, escape, locat
         if (at >= lines.length)
             return rejectFile({
                 value: '<<',
-                reason: 'a heredoc ends with a line that is its word alone, and there is none',
+                reason: 'unterminated heredoc: no line consists of its end word',
                 example: 'RUN <<EOF',
                 location: { file: location.file, line: location.line + start }
             });
@@ -13219,7 +14163,7 @@ function isJsonList(text) {
         return Array.isArray(JSON.parse(text));
     }
     catch {
-        // Then it is a line for the shell.
+        // Not JSON: the shell form of the instruction.
         return false;
     }
 }
@@ -13229,478 +14173,124 @@ function heredocIn(word) {
     return words.length === 1 && words[0] !== undefined ? { name: words[0], isChomped: match?.[1] === '-' } : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/files/language/shell-pattern.js
-// The patterns of `${V#pattern}`, `${V%pattern}` and `${V/pattern/text}`: `*`, `?` and backslashes, matched in one pass.
-// No regular expression: with `*a*a*a\u2026b` one that backtracks takes time without end, and whoever writes a Dockerfile chooses it.
-/** Takes the pattern off the beginning: as little as it matches, or as much. Undefined: more than is matched here. */
-function trimPrefix(value, pattern, extent) {
-    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
-    if (isTooMuch(text, pattern))
-        return undefined;
-    const end = matchAt(text, 0, parts, extent);
-    return text.slice(end ?? 0).join('');
-}
-/** Takes the pattern off the end. */
-function trimSuffix(value, pattern, extent) {
-    const text = Array.from(value).reverse();
-    // Both reversed, the end is a beginning.
-    const parts = segmentsOf(pattern)
-        .map(part => part.toReversed())
-        .reverse();
-    if (isTooMuch(text, pattern))
-        return undefined;
-    const end = matchAt(text, 0, parts, extent);
-    return text
-        .slice(end ?? 0)
-        .reverse()
-        .join('');
-}
-/** Puts `by` in the place of the first match, or of every one; each is as long as it can be. */
-function replacePattern(value, pattern, by, which) {
-    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
-    if (isTooMuch(text, pattern) || isTooMuch(text, by))
-        return undefined;
-    const made = [];
-    let at = 0;
-    while (at < text.length) {
-        const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at);
-        const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest');
-        // What does not match after the first place for the first part matches after no later one.
-        if (start === undefined || end === undefined || end === start)
-            break;
-        made.push(text.slice(at, start).join(''), by);
-        at = end;
-        if (which === 'first')
-            break;
-    }
-    return made.join('') + text.slice(at).join('');
-}
-// The work is at most the product of both lengths; an image's name has at most 255 characters before its tag.
-const MAX_PRODUCT = 1_000_000;
-function isTooMuch(text, pattern) {
-    return text.length * pattern.length > MAX_PRODUCT;
-}
-function segmentsOf(pattern) {
-    const segments = [[]];
-    const characters = Array.from(pattern);
-    for (let at = 0; at < characters.length; at += 1) {
-        const character = characters[at];
-        if (character === '*')
-            segments.push([]);
-        else if (character === '?')
-            segments.at(-1)?.push(undefined);
-        else if (character === '\\' && at + 1 < characters.length) {
-            at += 1;
-            segments.at(-1)?.push(characters[at]);
-        }
-        else
-            segments.at(-1)?.push(character);
-    }
-    return segments;
-}
-function isAt(text, segment, at) {
-    return (at + segment.length <= text.length &&
-        segment.every((token, offset) => token === undefined || token === text[at + offset]));
-}
-function findSegment(text, segment, from) {
-    for (let at = from; at + segment.length <= text.length; at += 1)
-        if (isAt(text, segment, at))
-            return at;
-    return undefined;
-}
-// Each part at its first place leaves the most room for the next; the last one decides how long the match is.
-function matchAt(text, start, [first = [], ...others], extent) {
-    if (!isAt(text, first, start))
-        return undefined;
-    let end = start + first.length;
-    for (const segment of others) {
-        const found = findSegment(text, segment, end);
-        if (found === undefined)
-            return undefined;
-        end = found + segment.length;
-    }
-    const last = others.at(-1);
-    if (extent === 'shortest' || last === undefined)
-        return end;
-    for (let at = text.length - last.length; at + last.length > end; at -= 1)
-        if (isAt(text, last, at))
-            return at + last.length;
-    return end;
-}
-
-;// CONCATENATED MODULE: ./build/files/language/variables.js
-// Variables in text: `$X`, `${X}`, `${X:-else}`, `${X:+then}` and their kin, as BuildKit's Dockerfiles and as Compose expand them.
-// A variable without a value makes the text unknown, and is named, unless the text has a default for it.
-
-
-const variables_MAX_DEPTH = 50;
-// Thirty variables, each twice the one before, would be a text of a gigabyte. No name of an image or file comes near this.
-const variables_MAX_LENGTH = 64 * 1024;
-const TOO_LONG = `its variables make it longer than ${String(variables_MAX_LENGTH / 1024)} KiB`;
-function variables_unknown(why) {
-    return { ok: false, why };
-}
-function variables_known(value) {
-    return { ok: true, value };
-}
-function expand(text, lookup, dialect) {
-    const cursor = { at: 0, text, dialect, lookup, depth: 0 };
-    return variables_readUntil(cursor, '');
-}
-// Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
-// keeps its meaning for the pattern.
-function variables_readUntil(cursor, end, form = 'text') {
-    const { text, dialect } = cursor;
-    const parts = [];
-    let literal = '';
-    let quote = '';
-    const flush = () => {
-        if (literal !== '')
-            parts.push(variables_known(literal));
-        literal = '';
-    };
-    while (cursor.at < text.length) {
-        const char = text.charAt(cursor.at);
-        if (char === end && quote === '') {
-            cursor.at += 1;
-            flush();
-            return joined(parts);
-        }
-        if (char === '$' && quote !== "'") {
-            flush();
-            parts.push(variables_readDollar(cursor));
-        }
-        else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
-            // Within double quotes only these can be escaped; elsewhere any character.
-            const next = text.charAt(cursor.at + 1);
-            literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next;
-            cursor.at += 2;
-        }
-        else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
-            quote = quote === '' ? char : '';
-            cursor.at += 1;
-        }
-        else {
-            literal += form === 'pattern' && char === dialect.escape ? char + char : char;
-            cursor.at += 1;
-        }
-    }
-    if (end !== '')
-        return variables_unknown(`"${excerpt(text)}" has a \${ without its }`);
-    if (quote !== '')
-        return variables_unknown(`"${excerpt(text)}" has a quote without its end`);
-    flush();
-    return joined(parts);
-}
-function joined(parts) {
-    let [value, length] = ['', 0];
-    for (const part of parts) {
-        if (!part.ok)
-            return part;
-        length += part.value.length;
-        if (length > variables_MAX_LENGTH)
-            return variables_unknown(TOO_LONG);
-        value += part.value;
-    }
-    return variables_known(value);
-}
-const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
-function nameAt(text, at) {
-    NAME.lastIndex = at;
-    return NAME.exec(text)?.[0] ?? '';
-}
-// The cursor is at a dollar sign.
-function variables_readDollar(cursor) {
-    const { text, dialect } = cursor;
-    cursor.at += 1;
-    if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
-        cursor.at += 1;
-        return variables_known('$');
-    }
-    const isBraced = text.charAt(cursor.at) === '{';
-    if (isBraced)
-        cursor.at += 1;
-    const name = nameAt(text, cursor.at);
-    cursor.at += name.length;
-    if (!isBraced)
-        return name === '' ? variables_known('$') : variables_valueOf(cursor, name);
-    if (name === '') {
-        cursor.at = text.length;
-        return variables_unknown(`"${excerpt(text)}" has a \${ without a name`);
-    }
-    if (text.charAt(cursor.at) === '}') {
-        cursor.at += 1;
-        return variables_valueOf(cursor, name);
-    }
-    return readOperation(cursor, name);
-}
-function variables_valueOf({ lookup, dialect }, name) {
-    const value = lookup(name);
-    if (typeof value === 'string')
-        return variables_known(value);
-    return variables_unknown(value?.unknown ?? dialect.describeUnset(name));
-}
-const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
-// `${NAME` was read; an operator, its word and the brace follow.
-function readOperation(cursor, name) {
-    const { text, lookup } = cursor;
-    OPERATION.lastIndex = cursor.at;
-    const operator = OPERATION.exec(text)?.[0] ?? '';
-    cursor.at += operator.length;
-    cursor.depth += 1;
-    if (operator === '' || cursor.depth > variables_MAX_DEPTH) {
-        cursor.at = text.length;
-        return variables_unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`);
-    }
-    const pattern = operator.startsWith('/') ? variables_readUntil(cursor, '/', 'pattern') : variables_known('');
-    const word = variables_readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
-    cursor.depth -= 1;
-    const value = lookup(name);
-    if (typeof value === 'object')
-        return variables_unknown(value.unknown);
-    const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
-    switch (operator.replace(':', '')) {
-        case '-':
-            return isSet ? variables_known(value) : word;
-        case '+':
-            return isSet ? word : variables_known('');
-        case '?':
-            return isSet ? variables_known(value) : variables_valueOf({ ...cursor, lookup: () => undefined }, name);
-        default:
-            return trimmed(variables_valueOf(cursor, name), operator, pattern, word);
-    }
-}
-// `#` and `%` take a pattern off the beginning or the end, doubled as much of it as they can; `/` replaces one, `//` all.
-function trimmed(value, operator, pattern, word) {
-    if (!value.ok)
-        return value;
-    if (!pattern.ok)
-        return pattern;
-    if (!word.ok)
-        return word;
-    const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'];
-    const result = one === '/'
-        ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
-        : one === '#'
-            ? trimPrefix(value.value, word.value, extent)
-            : trimSuffix(value.value, word.value, extent);
-    if (result === undefined)
-        return variables_unknown('its pattern and its value are too long to be matched here');
-    return result.length > variables_MAX_LENGTH ? variables_unknown(TOO_LONG) : variables_known(result);
-}
-
-;// CONCATENATED MODULE: ./build/files/dockerfile/dockerfile.js
-// The images that a Dockerfile needs from outside: FROM, COPY --from, RUN --mount=from= and the syntax directive, each once per
-// line that names it. Follows BuildKit's frontend (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what not.
+;// CONCATENATED MODULE: ./build/files/dockerfile/build-scope.js
+// What the instructions of a Dockerfile are read with, for one target platform: options, stages, and arguments.
+// An image that needs a variable is found again for each target platform.
 
 
 
 
-
-
-function findInDockerfile(options) {
-    const { location } = options;
-    const { escape, syntax, instructions } = readLines(options.text, location);
-    const syntaxFindings = findSyntax(options, syntax);
-    const [first] = instructions;
-    const isDockerfile = (first?.keyword === 'ARG' || first?.keyword === 'FROM') && instructions.some(({ keyword }) => keyword === 'FROM');
-    if (!isDockerfile) {
-        // Another frontend reads another language.
-        if (syntax !== undefined)
-            return syntaxFindings;
-        rejectFile({
-            // Not what stands there: whoever names a file to build need not be allowed to read it.
-            value: location.file,
-            reason: 'a Dockerfile begins with FROM, or with ARG and then FROM',
-            example: 'FROM php:8.3.8-cli',
-            location: first === undefined ? location : { file: location.file, line: first.line }
-        });
-    }
-    const found = forTargets(options.targets, target => findForTarget(options, escape, instructions, target));
-    // The frontend last: it is what the build is read with, not what it is built from.
-    return [...distinct(found).toSorted((a, b) => lineOf(a) - lineOf(b)), ...syntaxFindings];
+function createBuildScope(options, escape, target) {
+    const globalArgs = new Map([...platformArgs('BUILD', options.buildPlatform), ...platformArgs('TARGET', target)]);
+    return { options, escape, target, globalArgs, stages: [], stagesByName: new Map() };
 }
-// What is found for some of the targets only, since its name has one in it, is for those.
-function forTargets(targets, find) {
-    const lists = targets.map(target => ({ target, entries: find(target) }));
-    const texts = lists.map(({ entries }) => new Set(entries.map(entry => JSON.stringify(entry))));
-    return lists.flatMap(({ target, entries }) => entries.map(entry => {
-        if (entry.type !== 'image' || entry.runsOn !== 'target')
-            return entry;
-        const text = JSON.stringify(entry);
-        return texts.every(of => of.has(text)) ? entry : { ...entry, runsOn: target };
-    }));
-}
-// The frontend runs where the build does.
-function findSyntax({ args, unknownArgs, location, buildPlatform, contexts }, syntax) {
-    const line = syntax?.line ?? location.line;
-    const why = unknownArgs.get('BUILDKIT_SYNTAX');
-    if (why !== undefined)
-        return [{ type: 'skipped', text: 'BUILDKIT_SYNTAX', why, location: { file: location.file, line } }];
-    const given = args.get('BUILDKIT_SYNTAX');
-    const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0];
-    if (image === undefined || image === '' || contexts.has(familiarName(image)))
-        return [];
-    return [{ type: 'image', text: image, location: { file: location.file, line }, runsOn: buildPlatform }];
-}
-function lineOf(entry) {
-    return entry.type === 'issue' ? 0 : (entry.location?.line ?? 0);
-}
-function distinct(entries) {
-    return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
-}
-/** The name under which BuildKit looks for a named context; what is no reference is its own name, in lower case. */
-function familiarName(name) {
-    const reference = parseReference(name);
-    return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
-}
-function findForTarget(options, escape, instructions, target) {
-    const scope = {
-        ...{ options, escape, target, stages: [], names: new Map() },
-        globals: new Map(automaticArgs(options.buildPlatform, target))
-    };
-    const entries = [];
-    const firstFrom = instructions.findIndex(({ keyword }) => keyword === 'FROM');
-    for (const instruction of instructions.slice(0, firstFrom))
-        declareArgs(scope, instruction);
-    for (const instruction of instructions) {
-        if (instruction.keyword === 'FROM')
-            entries.push(...readFrom(scope, instruction));
-        else
-            scope.stages.at(-1)?.commands.push(instruction);
-    }
-    for (const { commands, isBase } of scope.stages)
-        for (const command of commands)
-            entries.push(...findInCommand(scope, command, isBase));
-    return entries;
-}
-function automaticArgs(build, target) {
+// https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+function platformArgs(prefix, platform) {
     return [
-        ['BUILD', build],
-        ['TARGET', target]
-    ].flatMap(([prefix, platform]) => [
         [`${prefix}PLATFORM`, formatPlatform(platform)],
         [`${prefix}OS`, platform.os],
         [`${prefix}ARCH`, platform.architecture],
         [`${prefix}VARIANT`, platform.variant ?? '']
-    ]);
+    ];
 }
-function lookupIn({ globals }) {
-    return name => globals.get(name);
-}
-function expandIn(scope, text) {
-    return expand(text, lookupIn(scope), {
-        escape: scope.escape,
-        describeUnset: name => scope.options.unknownArgs.get(name) ??
-            `ARG ${name} has no default before the first FROM, and nothing gives it a value`
-    });
-}
-function declareArgs(scope, { keyword, rest }) {
-    if (keyword !== 'ARG')
-        return;
-    const { args, unknownArgs } = scope.options;
+/** Reads an ARG before the first FROM. A value from the build overrides the default. */
+function declareGlobalArgs(scope, { rest }) {
+    const { options, globalArgs } = scope;
     for (const word of splitWords(rest, scope.escape)) {
         const equals = word.indexOf('=');
         const name = equals < 0 ? word : word.slice(0, equals);
-        const given = args.get(name);
-        const why = unknownArgs.get(name);
+        const given = options.args.get(name);
+        const reason = options.unknownArgs.get(name);
         if (given !== undefined)
-            scope.globals.set(name, given);
-        else if (why !== undefined)
-            scope.globals.set(name, { unknown: why });
+            globalArgs.set(name, given);
+        else if (reason !== undefined)
+            globalArgs.set(name, { unknown: reason });
         else if (equals >= 0) {
-            const value = expandIn(scope, word.slice(equals + 1));
-            scope.globals.set(name, value.ok ? value.value : { unknown: value.why });
+            const value = expandArgs(scope, word.slice(equals + 1));
+            globalArgs.set(name, value.ok ? value.value : { unknown: value.reason });
         }
     }
 }
-function readFrom(scope, instruction) {
-    const { contexts, location: start } = scope.options;
-    const location = { file: start.file, line: instruction.line };
-    const [written = '', as, named, ...more] = instruction.rest.split(/[\t\v\f\r ]+/);
-    const isWhole = as === undefined ? named === undefined : as.toUpperCase() === 'AS' && named !== undefined;
-    if (written === '' || !isWhole || more.length > 0)
-        rejectFile({
-            value: excerpt(`FROM ${instruction.rest}`),
-            reason: 'FROM has an image, and perhaps AS and a name',
-            example: 'FROM php:8.3.8-cli AS build',
-            location
-        });
-    const name = named?.toLowerCase();
-    const base = expandIn(scope, written);
-    const baseStage = base.ok ? scope.names.get(base.value.toLowerCase()) : undefined;
-    if (baseStage !== undefined)
-        baseStage.isBase = true;
-    const declared = { commands: [], isBase: false };
-    scope.stages.push(declared);
-    if (name !== undefined)
-        scope.names.set(name, declared);
-    // A context that has the name of a stage stands in for it.
-    if (name !== undefined && contexts.has(familiarName(name)))
-        return [];
-    const stage = name === undefined ? [] : [{ type: 'stage', name, location }];
-    if (!base.ok)
-        return [...stage, { type: 'skipped', text: excerpt(`FROM ${written}`), why: base.why, location }];
-    if (base.value === '')
-        rejectFile({
-            value: excerpt(`FROM ${written}`),
-            reason: 'FROM has an image',
-            example: 'FROM php:8.3.8-cli',
-            location
-        });
-    if (baseStage !== undefined)
-        return stage;
-    const { runsOn, found } = platformOf(scope, instruction, location);
-    return [...stage, ...found, ...imageIn(scope, base.value, location, runsOn)];
+function expandArgs({ options, escape, globalArgs }, text) {
+    return expand(text, name => globalArgs.get(name), {
+        escape,
+        describeUnset: name => options.unknownArgs.get(name) ??
+            `ARG ${name} has no value: it has no default before the first FROM, and no build passes it. ` +
+                'Write a default, or list the image in the `image` input.'
+    });
 }
-function imageIn({ options: { contexts }, target }, text, location, runsOn) {
+function targetPlatform({ options }) {
+    return options.usesOwnPlatforms ? 'own-target' : 'target';
+}
+/** The entry of an image; none for `scratch` and for the name of a build context. */
+function imageEntry({ options: { contexts }, target }, text, location, platform) {
     if (text === 'scratch' || contexts.has(familiarName(text)))
         return [];
-    return [{ type: 'image', text, location, runsOn: runsOn === 'targets' ? target : runsOn }];
+    return [{ type: 'image', text, location, platform: platform === 'own-target' ? target : platform }];
 }
-// What stands in `--platform`. One that follows the target is for whatever is built for.
-function platformOf(scope, { flags }, location) {
-    const ofTarget = scope.options.usesOwnPlatforms ? 'targets' : 'target';
-    const flag = flags.find(({ name }) => name === 'platform');
-    if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value))
-        return { runsOn: ofTarget, found: [] };
-    const text = excerpt(`FROM --platform=${flag.value}`);
-    const value = expandIn(scope, flag.value);
-    if (!value.ok)
-        return { runsOn: ofTarget, found: [{ type: 'skipped', text, why: value.why, location }] };
-    const platform = parsePlatform(value.value);
-    if (!platform.ok)
-        return rejectFile({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location });
-    return { runsOn: platform.value, found: [] };
+
+;// CONCATENATED MODULE: ./build/files/dockerfile/copied-images.js
+// The images that commands take files from: COPY --from, RUN --mount=from, and both within ONBUILD.
+// Stages, build contexts, and images share one namespace there, in this order.
+
+
+
+/** All stages of the file are known: COPY may name a later one, which BuildKit refuses. */
+function findInStage(scope, { commands, isBase }) {
+    return commands.flatMap(command => findInCommand(scope, command, isBase ? 'run-triggers' : 'ignore-triggers'));
 }
-function findInCommand(scope, command, isInherited) {
+function findInCommand(scope, command, triggers) {
     const { file } = scope.options.location;
     switch (command.keyword) {
         case 'COPY':
             return command.flags
                 .filter(({ name }) => name === 'from')
-                .flatMap(({ value, line }) => findCopied(scope, value, { file, line }));
+                .flatMap(({ value, line }) => findCopySource(scope, value, { file, line }));
         case 'RUN':
             return command.flags
                 .filter(({ name }) => name === 'mount')
-                .flatMap(({ value, line }) => findFrom(scope, mountSource(value), 'from', { file, line }));
+                .flatMap(({ value, line }) => findSource(scope, mountSource(value), 'from', { file, line }));
         case 'ONBUILD': {
-            // A trigger is for the stages that build on this one.
-            const trigger = isInherited ? parseTrigger(command, scope.escape) : undefined;
-            return trigger === undefined || trigger.keyword === 'ONBUILD' ? [] : findInCommand(scope, trigger, true);
+            const trigger = triggers === 'run-triggers' ? parseTrigger(command, scope.escape) : undefined;
+            return trigger === undefined || trigger.keyword === 'ONBUILD' ? [] : findInCommand(scope, trigger, triggers);
         }
         default:
             return [];
     }
 }
-// BuildKit resolves the `from` of every mount, whatever its type: that may be a variable, which it expands only later
-// (dockerfile2llb/convert_runmount.go). Of two, the last counts.
+// COPY accepts the number of a stage too, as Go's strconv.Atoi reads it.
+function findCopySource(scope, source, location) {
+    const { length } = scope.stages;
+    const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined;
+    if (number === undefined || BigInt.asIntN(64, number) !== number)
+        return findSource(scope, source, '--from', location);
+    if (number >= 0n && number < BigInt(length))
+        return [];
+    return rejectFile({
+        value: `--from=${source}`,
+        reason: `stage ${source} does not exist: the file has ${String(length)}, counted from 0`,
+        example: '--from=0',
+        location
+    });
+}
+/** The name of a stage, of a build context, or of an image. */
+function findSource(scope, source, flag, location) {
+    if (source === '' || scope.stagesByName.has(source.toLowerCase()))
+        return [];
+    if (source.includes('$')) {
+        const reason = 'BuildKit does not expand variables here. Add a stage, such as "FROM php:${VERSION} AS php", and name the stage.';
+        return [{ type: 'skipped', text: excerpt(`${flag}=${source}`), reason, location }];
+    }
+    return imageEntry(scope, source, location, targetPlatform(scope));
+}
+// BuildKit resolves the `from` of a mount of every type, since it expands a variable in the type only later
+// (dockerfile2llb/convert_runmount.go). The last `from` counts.
 function mountSource(value) {
-    const source = fieldsOf(value).findLast(field => /^from=/i.test(field));
+    const source = csvFields(value).findLast(field => /^from=/i.test(field));
     return source?.slice('from='.length) ?? '';
 }
-// One line of CSV: a field in quotes may have commas in it, and a quote is doubled there. None when BuildKit refuses the line.
-function fieldsOf(line) {
+/** One line of CSV: a field in quotes may contain commas, and doubled quotes. Empty for a line that BuildKit refuses. */
+function csvFields(line) {
     const FIELD = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
     const fields = [];
     while (FIELD.lastIndex <= line.length) {
@@ -13713,522 +14303,234 @@ function fieldsOf(line) {
     }
     return fields;
 }
-// COPY knows stages by their numbers too, as Go's strconv.Atoi reads them.
-function findCopied(scope, source, location) {
-    const { length } = scope.stages;
-    const number = /^[+-]?\d+$/.test(source) ? BigInt(source.replace('+', '')) : undefined;
-    if (number === undefined || BigInt.asIntN(64, number) !== number)
-        return findFrom(scope, source, '--from', location);
-    if (number >= 0n && number < BigInt(length))
+
+;// CONCATENATED MODULE: ./build/files/dockerfile/stages.js
+// FROM: the stages of a Dockerfile, and the images that they begin with.
+// Follows BuildKit (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what is an image.
+
+
+
+
+const stages_EXAMPLE = 'FROM php:8.3.8-cli AS build';
+/** Adds the stage to the scope. */
+function readFrom(scope, instruction) {
+    const { contexts, location: start } = scope.options;
+    const location = { file: start.file, line: instruction.line };
+    const { image, name } = parseFrom(instruction, location);
+    const base = expandArgs(scope, image);
+    const baseStage = base.ok ? scope.stagesByName.get(base.value.toLowerCase()) : undefined;
+    if (baseStage !== undefined)
+        baseStage.isBase = true;
+    addStage(scope, name);
+    // BuildKit uses a build context of the stage's name instead of the stage.
+    if (name !== undefined && contexts.has(familiarName(name)))
         return [];
-    return rejectFile({
-        value: `--from=${source}`,
-        reason: `there is no stage ${source}; stages are counted from 0, and there are ${String(length)}`,
-        example: '--from=0',
-        location
-    });
+    const stage = name === undefined ? [] : [{ type: 'stage', name, location }];
+    const text = excerpt(`FROM ${image}`);
+    if (!base.ok)
+        return [...stage, { type: 'skipped', text, reason: base.reason, location }];
+    if (base.value === '')
+        rejectFile({ value: text, reason: 'the image after FROM is empty', example: stages_EXAMPLE, location });
+    if (baseStage !== undefined)
+        return stage;
+    const { platform, skipped } = platformOf(scope, instruction, location);
+    return [...stage, ...skipped, ...imageEntry(scope, base.value, location, platform)];
 }
-// A stage by its name, a context, or an image. BuildKit expands no variables here.
-function findFrom(scope, source, where, location) {
-    if (source === '' || scope.names.has(source.toLowerCase()))
-        return [];
-    if (source.includes('$'))
-        return [
-            {
-                type: 'skipped',
-                text: excerpt(`${where}=${source}`),
-                why: 'BuildKit expands no variables there; a stage of its own, FROM with that variable, can be named instead',
-                location
-            }
-        ];
-    return imageIn(scope, source, location, scope.options.usesOwnPlatforms ? 'targets' : 'target');
-}
-
-;// CONCATENATED MODULE: ./build/files/compose/compose.js
-// The images that a Compose file needs from outside, and the Dockerfiles that it builds: every service, whatever its profile.
-// Follows the Compose specification in extends, interpolation and the forms of build; reads other files through a port.
-
-
-
-
-
-
-function isCompose(trees) {
-    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
-}
-function findInCompose(options) {
-    return findInFile({ ...options, trees: new Map(), texts: new Map(), work: MAX_WORK }, options, []);
-}
-// Services and parts of them that are looked at. Aliases make a small file a large one, a thousand services may be one list, and
-// two files that are included twice each, ten deep, are a thousand.
-const MAX_WORK = 1_000_000;
-function spend(options, parts, location) {
-    options.work -= parts;
-    if (options.work < 0)
+/** `FROM image [AS name]`. The name is in lower case. */
+function parseFrom({ rest }, location) {
+    const [image = '', as, name, ...more] = rest.split(/[\t\v\f\r ]+/);
+    const isComplete = as === undefined ? name === undefined : as.toUpperCase() === 'AS' && name !== undefined;
+    if (image === '' || !isComplete || more.length > 0)
         rejectFile({
-            value: location.file,
-            reason: 'with its aliases and includes it has too many services, or parts of them',
-            example: compose_EXAMPLE,
+            value: excerpt(`FROM ${rest}`),
+            reason: 'FROM takes an image, and optionally AS and a stage name',
+            example: stages_EXAMPLE,
             location
         });
+    return { image, name: name?.toLowerCase() };
 }
-const compose_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
-function treesOf(options, file, text) {
-    const trees = options.trees.get(file) ?? readTrees(text, file);
-    options.trees.set(file, trees);
-    return trees;
+function addStage({ stages, stagesByName }, name) {
+    const stage = { commands: [], isBase: false };
+    stages.push(stage);
+    if (name !== undefined)
+        stagesByName.set(name, stage);
 }
-const MAX_INCLUDES = 50;
-const COST_OF_A_FILE = 100;
-function findInFile(options, { file, text }, seen) {
-    if (seen.includes(file))
-        return [];
-    spend(options, COST_OF_A_FILE, { file, line: 1 });
-    const trees = treesOf(options, file, text);
-    if (!isCompose(trees) || seen.length > MAX_INCLUDES)
-        rejectFile({
-            value: file,
-            reason: isCompose(trees)
-                ? `more than ${String(MAX_INCLUDES)} files include each other`
-                : 'a Compose file has a map of services',
-            example: compose_EXAMPLE,
-            location: { file, line: 1 }
-        });
-    const services = trees
-        .flatMap(tree => entriesOf(childOf(tree, 'services')))
-        .map(([name, tree]) => ({
-        name,
-        line: tree.line,
-        layers: compose_layersOf(options, { tree, file }, [`${file}#${name}`], trees)
-    }));
-    const known = services.flatMap(({ layers, ...service }) => 'type' in layers ? [] : [{ ...service, layers }]);
-    const scope = { options, built: namesBuilt(options, known) };
-    return [
-        ...services.flatMap(({ layers }) => ('type' in layers ? [layers] : [])),
-        ...known.flatMap(service => findInService(scope, service)),
-        ...trees.flatMap(tree => findIncluded(options, childOf(tree, 'include'), file, [...seen, file]))
-    ];
-}
-const DIALECT = {
-    escape: undefined,
-    describeUnset: (name) => `${name} is set neither for the job nor in .env, and has no default, as in \${${name}:-8.3.8}`
-};
-function compose_expandIn(options, file, text) {
-    return expand(text, options.variablesOf(file), DIALECT);
-}
-/** The folder of a file, and a path from there; both relative to the workspace. */
-function beside(file, path) {
-    return external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), path);
-}
-function openOther(options, path, location, written) {
-    const file = beside(location.file, path);
-    const text = options.texts.get(file) ?? options.read(file);
-    options.texts.set(file, text);
-    if (typeof text === 'string')
-        return { type: 'opened', file, text };
-    if (text !== undefined)
-        return { type: 'skipped', text: excerpt(written), why: text.leftOut, location };
-    return rejectFile({
-        value: excerpt(written),
-        reason: `there is no file ${excerpt(file)}`,
-        example: 'common.yaml',
-        location
-    });
-}
-function findIncluded(options, include, file, seen) {
-    return (include?.kind === 'list' ? include.items : include === undefined ? [] : [include])
-        .flatMap(item => {
-        const path = childOf(item, 'path') ?? item;
-        return path.kind === 'list' ? path.items : [path];
-    })
-        .flatMap(item => {
-        const path = item.kind === 'text' ? compose_expandIn(options, file, item.text) : undefined;
-        if (item.kind !== 'text' || path === undefined)
-            return [];
-        const location = { file, line: item.line };
-        if (!path.ok)
-            return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: path.why, location }];
-        if (isRemote(path.value))
-            return [{ type: 'skipped', text: excerpt(`include ${item.text}`), why: 'it is not in the workspace', location }];
-        const opened = openOther(options, path.value, location, item.text);
-        return opened.type === 'skipped' ? [opened] : findInFile(options, opened, seen);
-    });
-}
-const MAX_EXTENDS = 50;
-// A gap when one of them must not be read: what the service is cannot be known.
-function compose_layersOf(options, layer, way, trees) {
-    spend(options, 1, { file: layer.file, line: layer.tree.line });
-    const extended = childOf(layer.tree, 'extends');
-    if (extended === undefined)
-        return [layer];
-    const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
-    const other = childOf(extended, 'file');
-    const location = { file: layer.file, line: extended.line };
-    if (name?.kind !== 'text')
-        return rejectFile({
-            value: 'extends',
-            reason: 'it names a service',
-            example: 'extends: {service: base}',
-            location
-        });
-    const opened = other?.kind === 'text' ? openOther(options, other.text, location, other.text) : undefined;
-    if (opened?.type === 'skipped')
-        return opened;
-    const file = opened?.file ?? layer.file;
-    const there = opened === undefined ? trees : treesOf(options, file, opened.text);
-    const base = there.map(tree => childOf(childOf(tree, 'services'), name.text)).find(tree => tree !== undefined);
-    const key = `${file}#${name.text}`;
-    if (base === undefined || way.includes(key) || way.length > MAX_EXTENDS)
-        return rejectFile({
-            value: excerpt(name.text),
-            reason: base === undefined ? `there is no service of that name in ${file}` : 'services extend each other in a circle',
-            example: 'extends: {service: base, file: common.yaml}',
-            location
-        });
-    const layers = compose_layersOf(options, { tree: base, file }, [...way, key], there);
-    return 'type' in layers ? layers : [layer, ...layers];
-}
-/** What the first layer that says anything of it says. */
-function find(layers, ...names) {
-    return layers
-        .flatMap(({ tree, file }) => {
-        const found = names.reduce(childOf, tree);
-        return found === undefined ? [] : [{ tree: found, file }];
-    })
-        .at(0);
-}
-function compose_all(layers, ...names) {
-    return layers.flatMap(layer => find([layer], ...names) ?? []);
-}
-function compose_valueOf(options, layer) {
-    if (layer?.tree.kind !== 'text')
-        return undefined;
-    const { file, tree } = layer;
-    return {
-        value: compose_expandIn(options, file, tree.text),
-        text: tree.text,
-        location: { file, line: tree.line },
-        isBlock: tree.isBlock
-    };
-}
-/** Names of images that are made here, in familiar form. */
-function namesBuilt(options, services) {
-    return new Set(services.flatMap(({ layers }) => {
-        const image = find(layers, 'build') === undefined ? undefined : compose_valueOf(options, find(layers, 'image'));
-        return image?.value.ok === true ? [familiarName(image.value.value)] : [];
-    }));
-}
-function platformIn(options, layer) {
-    const written = compose_valueOf(options, layer);
-    const platform = written?.value.ok === true ? parsePlatform(written.value.value) : undefined;
-    return platform?.ok === true ? [platform.value] : [];
-}
-const BUILD_PARTS = ['args', 'additional_contexts', 'platforms'];
-function findInService(scope, { layers, line }) {
-    const { options } = scope;
-    for (const { tree, file } of layers)
-        for (const part of [childOf(tree, 'volumes'), ...BUILD_PARTS.map(name => childOf(childOf(tree, 'build'), name))])
-            spend(options, itemsOf(part).length + entriesOf(part).length, { file, line: tree.line });
-    const build = find(layers, 'build');
-    const platforms = platformIn(options, find(layers, 'platform'));
-    const image = build === undefined ? imageAt(scope, find(layers, 'image'), platforms[0]) : [];
-    const volumes = compose_all(layers, 'volumes')
-        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
-        .filter(layer => compose_valueOf(options, find([layer], 'type'))?.text === 'image')
-        .flatMap(layer => imageAt(scope, find([layer], 'source'), platforms[0]));
-    const built = build === undefined ? [] : compose_findBuild(scope, layers, platforms, { file: build.file, line: build.tree.line || line });
-    return [...image, ...volumes, ...built];
-}
-function imageAt({ options, built }, layer, platform) {
-    const image = compose_valueOf(options, layer);
-    if (image === undefined)
-        return [];
-    const { value, location, text } = image;
+/** The value of `FROM --platform`. */
+function platformOf(scope, { flags }, location) {
+    const flag = flags.find(({ name }) => name === 'platform');
+    const target = targetPlatform(scope);
+    if (flag === undefined || /^\$\{?TARGETPLATFORM\}?$/.test(flag.value))
+        return { platform: target, skipped: [] };
+    const text = excerpt(`FROM --platform=${flag.value}`);
+    const value = expandArgs(scope, flag.value);
     if (!value.ok)
-        return [{ type: 'skipped', text: excerpt(`image: ${text}`), why: value.why, location }];
-    if (value.value === '' || built.has(familiarName(value.value)))
+        return { platform: target, skipped: [{ type: 'skipped', text, reason: value.reason, location }] };
+    const platform = parsePlatform(value.value);
+    if (!platform.ok)
+        return rejectFile({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location });
+    return { platform: platform.value, skipped: [] };
+}
+
+;// CONCATENATED MODULE: ./build/files/dockerfile/dockerfile.js
+// The images of a Dockerfile: FROM, COPY --from, RUN --mount=from=, and the frontend of the syntax directive, one entry per line
+// that names one.
+
+
+
+
+
+
+
+/** Throws 'invalid-input' for a file that is not a Dockerfile. */
+function findInDockerfile(options) {
+    const { location } = options;
+    const { escape, syntax, instructions } = readLines(options.text, location);
+    const frontend = findFrontend(options, syntax);
+    if (!isDockerfile(instructions)) {
+        // A frontend of its own may read another language.
+        if (syntax !== undefined)
+            return frontend;
+        rejectFile({
+            // The text is not quoted: the author of a Compose file can name any file as a Dockerfile.
+            value: location.file,
+            reason: 'not a Dockerfile: it must begin with FROM, or with ARG and then FROM',
+            example: 'FROM php:8.3.8-cli',
+            location: { file: location.file, line: instructions[0]?.line ?? location.line }
+        });
+    }
+    const found = options.targets.map(target => ({
+        target,
+        entries: findForTarget(options, escape, instructions, target)
+    }));
+    // The frontend comes last: it reads the Dockerfile, and is not part of the image.
+    return [...distinct(limitToTargets(found)).toSorted((a, b) => lineOf(a) - lineOf(b)), ...frontend];
+}
+function isDockerfile(instructions) {
+    const first = instructions[0]?.keyword;
+    return (first === 'ARG' || first === 'FROM') && instructions.some(({ keyword }) => keyword === 'FROM');
+}
+/** The image of BUILDKIT_SYNTAX or of the syntax directive. It runs on the platform of the host that builds. */
+function findFrontend({ args, unknownArgs, location: { file, line }, buildPlatform, contexts }, syntax) {
+    const location = { file, line: syntax?.line ?? line };
+    const reason = unknownArgs.get('BUILDKIT_SYNTAX');
+    if (reason !== undefined)
+        return [{ type: 'skipped', text: 'BUILDKIT_SYNTAX', reason, location }];
+    const given = args.get('BUILDKIT_SYNTAX');
+    const image = given === undefined ? syntax?.image : trim(given).split(' ', 1)[0];
+    if (image === undefined || image === '' || contexts.has(familiarName(image)))
         return [];
-    return [{ type: 'image', text: value.value, location, runsOn: platform ?? 'target' }];
+    return [{ type: 'image', text: image, location, platform: buildPlatform }];
 }
-function compose_findBuild(scope, layers, platforms, location) {
-    const { options, built } = scope;
-    const shorthand = find(layers, 'build');
-    const context = compose_valueOf(options, find(layers, 'build', 'context') ?? (shorthand?.tree.kind === 'text' ? shorthand : undefined));
-    const named = compose_valueOf(options, find(layers, 'build', 'dockerfile'));
-    const inline = compose_valueOf(options, find(layers, 'build', 'dockerfile_inline'));
-    const others = compose_findContexts(scope, layers, platforms[0]);
-    for (const part of [context, inline === undefined ? named : inline])
-        if (part !== undefined && !part.value.ok)
-            return [
-                ...others.entries,
-                { type: 'skipped', text: excerpt(part.text), why: part.value.why, location: part.location }
-            ];
-    const folder = context?.value.ok === true ? context.value.value : '.';
-    if (inline === undefined && isRemote(folder))
-        return [
-            ...others.entries,
-            {
-                type: 'skipped',
-                text: excerpt(`context: ${folder}`),
-                why: 'its Dockerfile is not in the workspace',
-                location: context?.location ?? location
-            }
-        ];
-    const wanted = compose_all(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => platformIn(options, { tree: item, file })));
-    const dockerfile = inline?.value.ok === true
-        ? { text: inline.value.value, firstLine: inline.location.line + (inline.isBlock ? 1 : 0), isBlock: inline.isBlock }
-        : { path: named?.value.ok === true ? named.value.value : 'Dockerfile' };
-    return [
-        ...others.entries,
-        {
-            type: 'build',
-            location: inline?.location ?? named?.location ?? location,
-            dockerfile,
-            context: folder,
-            contextRoots: [external_node_path_namespaceObject.posix.dirname((context ?? { location }).location.file)],
-            ...compose_argsOf(options, layers),
-            contexts: new Set([...others.names, ...built]),
-            platforms: wanted.length > 0 ? wanted : platforms,
-            isInheritedOnly: false
-        }
-    ];
+function findForTarget(options, escape, instructions, target) {
+    const scope = createBuildScope(options, escape, target);
+    const entries = [];
+    for (const instruction of instructions) {
+        const stage = scope.stages.at(-1);
+        if (instruction.keyword === 'FROM')
+            entries.push(...readFrom(scope, instruction));
+        else if (stage !== undefined)
+            stage.commands.push(instruction);
+        else if (instruction.keyword === 'ARG')
+            declareGlobalArgs(scope, instruction);
+    }
+    return [...entries, ...scope.stages.flatMap(stage => findInStage(scope, stage))];
 }
-// An argument without a value takes the variable of that name; one that is not set is not given.
-function compose_argsOf(options, layers) {
-    const args = new Map();
-    const unknownArgs = new Map();
-    for (const { tree, file } of compose_all(layers, 'build', 'args').toReversed())
-        for (const [key, child] of pairsOf(tree)) {
-            const value = child.kind === 'text' ? compose_expandIn(options, file, child.text) : variable(options.variablesOf(file)(key));
-            args.delete(key);
-            unknownArgs.delete(key);
-            if (value?.ok === true)
-                args.set(key, value.value);
-            else if (value !== undefined)
-                unknownArgs.set(key, value.why);
-        }
-    return { args, unknownArgs };
+/** Limits an image to a target when other targets lack it, as with `FROM app:$TARGETARCH`. */
+function limitToTargets(found) {
+    const keys = found.map(({ entries }) => new Set(entries.map(dockerfile_keyOf)));
+    return found.flatMap(({ target, entries }) => entries.map(entry => {
+        if (entry.type !== 'image' || entry.platform !== 'target')
+            return entry;
+        return keys.every(of => of.has(dockerfile_keyOf(entry))) ? entry : { ...entry, platform: target };
+    }));
 }
-function variable(value) {
-    return typeof value === 'string'
-        ? { ok: true, value }
-        : value === undefined
-            ? undefined
-            : { ok: false, why: value.unknown };
+function distinct(entries) {
+    return [...new Map(entries.map(entry => [dockerfile_keyOf(entry), entry])).values()];
 }
-// Contexts beside the main one: each takes a name away from the registries, and those that are images are needed.
-function compose_findContexts(scope, layers, platform) {
-    const pairs = compose_all(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([key, value]) => ({ key, layer: { tree: value, file } })));
-    return {
-        names: pairs.map(({ key }) => familiarName(key)),
-        entries: pairs.flatMap(({ key, layer: { tree, file } }) => tree.kind === 'text' && tree.text.startsWith('docker-image://')
-            ? imageAt(scope, { tree: { ...tree, text: tree.text.slice('docker-image://'.length) }, file }, platform).map(entry => (entry.type === 'image' ? { ...entry, context: key } : entry))
-            : [])
-    };
+function dockerfile_keyOf(entry) {
+    return JSON.stringify(entry);
+}
+function lineOf(entry) {
+    return entry.type === 'issue' ? 0 : (entry.location?.line ?? 0);
 }
 
-;// CONCATENATED MODULE: ./build/files/contexts.js
-// Names of build contexts: each is one image, in all builds, or it is left out and said.
-// A context takes the place of a stage, or of another image, of its name: the build would silently be another one.
+;// CONCATENATED MODULE: ./build/files/follow-build.js
+// From a build of a Compose or Bake file to the images of its Dockerfile.
+// A Dockerfile that must not be read is left out with the reason; a missing one is an invalid input.
 
 
 
-
-function nameContexts(entries) {
-    const all = entries.filter(entry => entry.type === 'image').map(image => ({ ...image, name: familiarName(image.text) }));
-    const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])));
-    const meanings = meaningsOf(all);
-    const skipped = [];
-    const leaveOut = (name, what, location) => {
-        const why = `${what}, and would be taken for it in a build; the image is verified all the same`;
-        skipped.push({ type: 'skipped', text: `${name} in build-contexts`, why, location });
-    };
-    /** What else has the name. */
-    const rivalOf = (name, image) => {
-        if (stages.has(name.toLowerCase()))
-            return 'a stage has that name';
-        const other = meanings.get(name)?.find(meaning => meaning.image !== image);
-        return other === undefined ? undefined : `it is ${excerpt(other.text)} at ${formatLocation(other.location)}`;
-    };
-    const images = all.map(({ context, name, ...image }) => {
-        const rival = rivalOf(name, name);
-        if (rival !== undefined)
-            leaveOut(name, rival, image.location);
-        const unnamed = { ...image, shadowsStage: rival !== undefined };
-        if (context === undefined)
-            return unnamed;
-        const why = whyNoName(context);
-        const [what, shown] = why === undefined
-            ? [rivalOf(familiarName(context), name), context]
-            : [why, excerpt(JSON.stringify(context)).replace(/[^\x20-\x7e]/g, '?')];
-        if (what === undefined)
-            return { ...unnamed, context };
-        leaveOut(shown, what, image.location);
-        return unnamed;
+/** Throws 'invalid-input' when the Dockerfile does not exist or is not one. */
+function followBuild(deps, build) {
+    const { dockerfile, location } = build;
+    if ('text' in dockerfile) {
+        const { text, firstLine, isBlock } = dockerfile;
+        const found = readDockerfile(deps, build, text, { file: location.file, line: firstLine });
+        return isBlock ? found : found.map(entry => withLine(entry, firstLine));
+    }
+    const file = dockerfilePath(deps.workspace, build);
+    const text = file === undefined ? undefined : deps.workspace.read(file);
+    if (file !== undefined && typeof text === 'string')
+        return readDockerfile(deps, build, text, { file, line: 1 });
+    if (file !== undefined && typeof text === 'object')
+        return [{ type: 'skipped', text: file, reason: text.blocked, location }];
+    if (build.isInheritedOnly)
+        return [];
+    return rejectFile({
+        value: dockerfile.path,
+        reason: `file not found in the workspace: ${possiblePaths(build, dockerfile.path)[0] ?? ''}`,
+        example: 'dockerfile: docker/Dockerfile',
+        location
     });
-    return { images, skipped };
 }
-/** Every name that a line of build-contexts would have, and the images that it would be: two of them are enough to tell. */
-function meaningsOf(images) {
-    const meanings = new Map();
-    for (const { name: image, context, text, location } of images)
-        for (const name of context === undefined ? [image] : [image, familiarName(context)]) {
-            const known = meanings.get(name) ?? [];
-            meanings.set(name, known);
-            if (!known.some(meaning => meaning.image === image) && known.length < 2)
-                known.push({ image, text, location });
-        }
-    return meanings;
-}
-// build-contexts is lines of `name=value`, and what stands between its lines and BuildKit splits at commas and spaces too.
-function whyNoName(name) {
-    return /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/.test(name) ? undefined : 'no build context can have that name';
-}
-
-;// CONCATENATED MODULE: ./build/files/file-kind.js
-// Which of the three a file is: by its name where that is the custom, else by what stands in it.
-// An unknown file is nobody's fault here; who asked for it decides.
-
-
-
-const NAMES = [
-    // What a build leaves out, beside the Dockerfile.
-    [/\.dockerignore$/i, 'none'],
-    [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
-    [/\.hcl$/i, 'bake'],
-    [/^docker-bake.*\.json$/i, 'bake'],
-    [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
-];
-/** `file` has slashes between its folders. Undefined when neither name nor text says. */
-function kindOf(file, text) {
-    const known = kindOfName(file);
-    return known === 'none' ? undefined : (known ?? kindOfText(file, text));
-}
-function kindOfName(file) {
-    const name = file.slice(file.lastIndexOf('/') + 1);
-    return NAMES.find(([pattern]) => pattern.test(name))?.[1];
-}
-function kindOfText(file, text) {
-    if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text))
-        return 'bake';
-    if (/^\s*\{/.test(text)) {
-        const trees = treesIn(file, text);
-        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
-    }
-    if (/^services[ \t]*:/m.test(text))
-        return 'compose';
-    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
-}
-/** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
-function firstLine(text) {
-    for (let at = 0; at < text.length;) {
-        const end = text.indexOf('\n', at);
-        const line = text.slice(at, end < 0 ? undefined : end).trimStart();
-        if (line !== '' && !line.startsWith('#'))
-            return line;
-        at = end < 0 ? text.length : end + 1;
-    }
-    return '';
-}
-function treesIn(file, text) {
-    try {
-        return readTrees(text, file);
-    }
-    catch {
-        // What is not even JSON is of no kind.
-        return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
-
-/** Parses `NAME` or `NAME=value`. */
-function parseFileVariable(text) {
-    const equals = text.indexOf('=');
-    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return invalid('a line is NAME or NAME=value, and a name has letters, digits, "_" and "-" and begins with no digit');
-    if (isSecretName(name))
-        return invalid(`files never see ${name}: under this name the runner and its tools keep secrets`);
-    return valid(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
-}
-/** Why a listed variable must not be given to files. Undefined when it may. */
-function whyNotGiven({ name, value }, { environment, names, secrets }, basic) {
-    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
-    const text = value ?? environment[name] ?? '';
-    if (isWithheld || spellingsOf(secrets, basic).some(secret => holds(text, secret)))
-        return 'its value holds a secret of this step, and a file can send it to any registry';
-    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is an address with a password';
-    return undefined;
-}
-/** What files see: `listed` comes before what the job sets. */
-function variablesFor(listed, { environment, names }) {
-    const given = new Map();
-    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
-        if (value !== undefined)
-            given.set(name, value);
-    // A name that is listed and that the job does not set is unset to the build too.
-    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
-}
-/** Unknown: what the build may see and this step may not. */
-function lookupOf({ given, withheld }) {
-    return name => {
-        if (isSecretName(name))
-            return { unknown: `${name} is never given to files` };
-        const value = given.get(name);
-        if (value !== undefined)
-            return value;
-        if (withheld.has(name))
-            return { unknown: `the job sets ${name}, and files see it only if the input file-variables has the line ${name}` };
-        // A shell sets these itself, so that the build has them when this step does not.
-        if (SET_BY_SHELLS.has(name))
-            return { unknown: `the shell of the build sets ${name}; add the line ${name}=value to the input file-variables` };
+/** The path of the Dockerfile that a build reads. A path that must not be read is returned when no other exists. */
+function dockerfilePath({ find }, { dockerfile, ...build }) {
+    if ('text' in dockerfile)
         return undefined;
+    const paths = possiblePaths(build, dockerfile.path);
+    const kinds = paths.map(path => find(path).kind);
+    const readable = kinds.indexOf('file');
+    return paths[readable < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : readable];
+}
+/** A Dockerfile that `files` names itself, as a build without arguments. */
+function buildOfDockerfile(file) {
+    return {
+        type: 'build',
+        location: { file, line: 1 },
+        dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
+        context: external_node_path_namespaceObject.posix.dirname(file),
+        contextRoots: ['.'],
+        args: new Map(),
+        unknownArgs: new Map(),
+        contexts: new Set(),
+        platforms: [],
+        isInheritedOnly: false
     };
 }
-// What every workflow has, and what images are named by.
-const ALWAYS = (/* unused pure expression or super */ null && ([
-    'GITHUB_SHA',
-    'GITHUB_REF_NAME',
-    'GITHUB_REPOSITORY',
-    'GITHUB_REPOSITORY_OWNER',
-    'GITHUB_RUN_ID',
-    'GITHUB_RUN_NUMBER'
-]));
-const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner hands inputs, state and its own tokens to an action under these prefixes; a `run` step of the job sees none of them.
-const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Where the documentation of GitHub, its CLI, npm and Docker keeps a credential.
-const SECRET_NAMES = new Set([
-    'GITHUB_TOKEN',
-    'GH_TOKEN',
-    'GITHUB_ENTERPRISE_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-    'NODE_AUTH_TOKEN',
-    'NPM_TOKEN',
-    'DOCKER_AUTH_CONFIG'
-]);
-// Windows takes no notice of case.
-function isSecretName(name) {
-    const upper = name.toUpperCase();
-    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+function possiblePaths({ contextRoots, context }, path) {
+    if (external_node_path_namespaceObject.posix.isAbsolute(path))
+        return contextRoots.map(() => path);
+    return contextRoots.map(root => external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(root, context), path));
 }
-function spellingsOf(secrets, { username, password }) {
-    const plain = secrets.filter(text => text !== '');
-    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
-    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+function readDockerfile({ hostPlatform, platforms }, build, text, location) {
+    // The `platform` input overrides the platforms of the file.
+    const usesOwnPlatforms = platforms.kind === 'machine' && build.platforms.length > 0;
+    const runPlatforms = platforms.kind === 'named' && platforms.platforms.length > 0 ? platforms.platforms : [hostPlatform];
+    return findInDockerfile({
+        text,
+        location,
+        args: build.args,
+        unknownArgs: build.unknownArgs,
+        contexts: build.contexts,
+        usesOwnPlatforms,
+        buildPlatform: hostPlatform,
+        targets: usesOwnPlatforms ? build.platforms : runPlatforms
+    });
 }
-function base64(text) {
-    const bytes = new TextEncoder().encode(text);
-    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
-}
-// A secret of three letters is part of too many words.
-const SHORTEST_PART = 4;
-function holds(text, secret) {
-    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
+function withLine(entry, line) {
+    return (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
+        ? { ...entry, location: { ...entry.location, line } }
+        : entry;
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -15125,86 +15427,95 @@ function globSync(globInput, options) {
 
 
 ;// CONCATENATED MODULE: ./build/files/match-files.js
-// The files of the workspace that the patterns of the input `files` match.
-// Links are followed while they stay inside and lead round in no circle; one that leads out is left out, and named.
+// The files of the workspace that the patterns of the `files` input match.
+// Links that stay in the workspace are followed, without going in circles. A link that leads out is left out with a warning.
 
 
 
 
-/** Those with a `!` before them take away. */
+/** A pattern with `!` before it excludes files. `folder` is the workspace as the workflow names it, possibly through a link. */
 function matchFiles(patterns, workspace, folder) {
-    const below = (pattern) => pathBelow(pattern, [(0,external_node_path_namespaceObject.resolve)(folder), workspace.root]);
-    const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()));
+    const toRelative = (pattern) => relativePattern(pattern, [(0,external_node_path_namespaceObject.resolve)(folder), workspace.root]);
+    const excluded = patterns.filter(isExclusion).map(pattern => toRelative(pattern.slice(1).trim()));
     const files = new Map();
     const entries = [];
-    for (const written of patterns.filter(text => !text.startsWith('!'))) {
-        const pattern = below(written);
-        if (pattern === '..' || pattern.startsWith('../') || external_node_path_namespaceObject.posix.isAbsolute(pattern) || (0,external_node_path_namespaceObject.isAbsolute)(pattern)) {
-            entries.push({ type: 'skipped', text: written, why: 'it is outside of the workspace' });
-            continue;
-        }
-        const found = workspace.find(pattern);
-        if (found.kind === 'folder') {
-            entries.push(faultOf(written, 'it is a folder, and files are wanted'));
-            continue;
-        }
-        const isWritten = found.kind !== 'missing';
-        const { paths, skipped } = isWritten ? { paths: [pattern], skipped: [] } : search(pattern, excluded, workspace);
-        entries.push(...skipped);
-        if (paths.length + skipped.length === 0)
-            entries.push(faultOf(written, 'it matches no file in the workspace'));
-        for (const path of paths.toSorted()) {
-            const file = external_node_path_namespaceObject.posix.normalize(path);
-            files.set(file, { file, isWritten: isWritten || files.get(file)?.isWritten === true });
-        }
+    for (const input of patterns.filter(pattern => !isExclusion(pattern))) {
+        const found = matchPattern(input, toRelative(input), excluded, workspace);
+        entries.push(...found.entries);
+        for (const { file, isExplicit } of found.files)
+            files.set(file, { file, isExplicit: isExplicit || files.get(file)?.isExplicit === true });
     }
     return { files: [...files.values()], entries };
 }
-function faultOf(written, rule) {
-    return { type: 'issue', issue: { input: 'files', value: written, reason: rule, example: 'docker/**/Dockerfile' } };
+function isExclusion(pattern) {
+    return pattern.startsWith('!');
 }
-/** A pattern relative to the workspace, where it leads there, with slashes. */
-function pathBelow(pattern, roots) {
-    const slashes = (text) => text.replaceAll('\\', '/');
+/** The pattern relative to the first root that contains it, with slashes. */
+function relativePattern(pattern, roots) {
+    const withSlashes = (text) => text.replaceAll('\\', '/');
     if (!(0,external_node_path_namespaceObject.isAbsolute)(pattern))
-        return external_node_path_namespaceObject.posix.normalize(slashes(pattern));
-    const ways = roots.map(root => slashes((0,external_node_path_namespaceObject.relative)(root, pattern)));
-    return ways.find(way => way !== '..' && !way.startsWith('../')) ?? slashes(pattern);
+        return external_node_path_namespaceObject.posix.normalize(withSlashes(pattern));
+    const paths = roots.map(root => withSlashes((0,external_node_path_namespaceObject.relative)(root, pattern)));
+    return paths.find(path => path !== '..' && !path.startsWith('../')) ?? withSlashes(pattern);
 }
-// Nobody means these, and a workspace may hold thousands.
+function matchPattern(input, pattern, excluded, workspace) {
+    if (pattern === '..' || pattern.startsWith('../') || external_node_path_namespaceObject.posix.isAbsolute(pattern) || (0,external_node_path_namespaceObject.isAbsolute)(pattern)) {
+        const reason = 'This pattern leads outside of the workspace. Only files in the workspace are read.';
+        return { files: [], entries: [{ type: 'skipped', text: input, reason }] };
+    }
+    const { kind } = workspace.find(pattern);
+    if (kind === 'folder')
+        return { files: [], entries: [issueOf(input, 'it is a folder: write the path of a file')] };
+    if (kind !== 'missing')
+        return { files: [{ file: external_node_path_namespaceObject.posix.normalize(pattern), isExplicit: true }], entries: [] };
+    const { paths, skipped } = search(pattern, excluded, workspace);
+    if (paths.length + skipped.length === 0)
+        return { files: [], entries: [issueOf(input, 'it matches no file in the workspace')] };
+    return {
+        files: paths.toSorted().map(path => ({ file: external_node_path_namespaceObject.posix.normalize(path), isExplicit: false })),
+        entries: skipped
+    };
+}
+function issueOf(input, reason) {
+    return { type: 'issue', issue: { input: 'files', value: input, reason, example: 'docker/**/Dockerfile' } };
+}
+// Never meant by a pattern, and possibly thousands of files.
 const NEVER = ['**/.git/**', '**/node_modules/**'];
-// A folder that many links lead to is many folders to a glob: a handful that link to each other are as many as there are ways.
+// A glob sees a folder once per path that leads to it. A few folders that link to each other have exponentially many paths.
 const MAX_LINKED_FOLDERS = 5000;
 function search(pattern, excluded, workspace) {
     const skipped = [];
-    const ways = new Map();
+    const entered = new Map();
     let linkedLeft = MAX_LINKED_FOLDERS;
     const readdir = (folder) => {
         const path = (0,external_node_path_namespaceObject.resolve)(folder);
         const file = (0,external_node_path_namespaceObject.relative)(workspace.root, path).replaceAll(external_node_path_namespaceObject.sep, '/');
         const found = workspace.find(path);
         if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
-            skipped.push({ type: 'skipped', text: file, why: found.leftOut, location: { file, line: 1 } });
+            skipped.push({ type: 'skipped', text: file, reason: found.blocked, location: { file, line: 1 } });
         if (found.kind !== 'folder')
             return [];
-        const parent = ways.get((0,external_node_path_namespaceObject.dirname)(path));
-        if (hasBeen(parent, found.real))
+        const parent = entered.get((0,external_node_path_namespaceObject.dirname)(path));
+        if (isAncestor(found.real, parent))
             return [];
         const isLinked = parent?.isLinked === true || (parent !== undefined && found.real !== (0,external_node_path_namespaceObject.join)(parent.real, (0,external_node_path_namespaceObject.basename)(path)));
         if (isLinked)
             linkedLeft -= 1;
         if (linkedLeft < 0)
             return [];
-        ways.set(path, { real: found.real, isLinked, parent });
-        return (0,external_node_fs_namespaceObject.readdirSync)(found.real, { withFileTypes: true }).map(entry => entry.isSymbolicLink() ? resolved(entry.name, workspace, (0,external_node_path_namespaceObject.join)(path, entry.name)) : entry);
+        entered.set(path, { real: found.real, isLinked, parent });
+        return (0,external_node_fs_namespaceObject.readdirSync)(found.real, { withFileTypes: true }).map(entry => entry.isSymbolicLink() ? followLink(entry.name, workspace, (0,external_node_path_namespaceObject.join)(path, entry.name)) : entry);
     };
     const paths = globSync([pattern], {
-        ...{ cwd: workspace.root, dot: true, expandDirectories: false, followSymbolicLinks: false },
+        cwd: workspace.root,
+        dot: true,
+        expandDirectories: false,
+        followSymbolicLinks: false,
         ignore: [...excluded, ...NEVER],
-        // It takes what it is given for what is there, so that this is the only way into a folder.
+        // The only access to the file system that the library has.
         fs: { readdirSync: readdir }
     });
-    // Not in the middle: the library takes an error for a folder that cannot be read.
+    // Checked after the search, since the library swallows errors of readdir.
     if (linkedLeft < 0)
         rejectFile({
             value: pattern,
@@ -15213,14 +15524,14 @@ function search(pattern, excluded, workspace) {
         });
     return { paths, skipped };
 }
-function hasBeen(way, real) {
-    for (let at = way; at !== undefined; at = at.parent)
+function isAncestor(real, folder) {
+    for (let at = folder; at !== undefined; at = at.parent)
         if (at.real === real)
             return true;
     return false;
 }
-// A link that leads out is what it leads to: a file is then left out by its name, and a folder where the search would go into it.
-function resolved(name, workspace, path) {
+/** A link as the file or folder that it leads to. One that leads out is kept, so that a warning can name it. */
+function followLink(name, workspace, path) {
     const found = workspace.find(path);
     const isFolder = found.kind === 'folder' || (found.kind === 'outside' && found.isFolder);
     const isFile = found.kind === 'file' || (found.kind === 'outside' && !found.isFolder);
@@ -15228,16 +15539,17 @@ function resolved(name, workspace, path) {
 }
 
 ;// CONCATENATED MODULE: ./build/filesystem/errno.js
-// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
-// Touches nothing itself.
+// Errors of the file system and of programs: their codes, and descriptions for messages.
+// Pure.
 
-// By its shape: an error of another realm is no instance of this one's Error.
+// An error of another realm (a Jest test, a worker) is not an instance of this realm's Error.
 function fieldOf(error, name) {
     return typeof error === 'object' && error !== null && name in error
         ? error[name]
         : undefined;
 }
-function isErrno(error, ...codes) {
+/** Whether it is a system error with one of these codes, such as `ENOENT`. */
+function errno_isErrno(error, ...codes) {
     return codes.some(code => code === fieldOf(error, 'code'));
 }
 /** `no space left on device (ENOSPC)`. */
@@ -15250,130 +15562,32 @@ function describeErrno(error) {
     return typeof message === 'string' ? message : String(error);
 }
 
-;// CONCATENATED MODULE: ./build/files/workspace.js
-// The workspace as a jail: regular files whose real paths lie in it, of a bounded size, and nothing else.
-// What a file names is the choice of its author, who may be a stranger: a link, a `..`, a FIFO, a credential beside the code.
+;// CONCATENATED MODULE: ./build/filesystem/real-path.js
+// Paths that stay inside a folder: symbolic links are followed, and none may lead out of it.
+// No file is opened here.
 
 
 
 
-
-// Far more than anybody writes by hand, and little enough to be read at once.
-const MAX_FILE_BYTES = 1024 * 1024;
-// Files may include each other in ever more ways: two that are included twice each, ten deep, are a thousand reads.
-const MAX_BYTES = 64 * 1024 * 1024;
-const COST_OF_A_READ = 4096;
-function openWorkspace(folder) {
-    const root = rootOf((0,external_node_path_namespaceObject.resolve)(folder));
-    const known = new Map();
-    const find = (file) => {
-        const found = known.get(file) ?? findIn((0,external_node_path_namespaceObject.resolve)(folder), root, file);
-        known.set(file, found);
-        return found;
-    };
-    let bytesLeft = MAX_BYTES;
-    const peek = file => {
-        const found = find(file);
-        if (found.kind === 'missing' || found.kind === 'folder')
-            return undefined;
-        return found.kind === 'file' ? readText(root, file, found) : { leftOut: found.leftOut };
-    };
-    return {
-        root,
-        find,
-        peek,
-        read: file => {
-            const text = peek(file);
-            bytesLeft -= typeof text === 'string' ? text.length + COST_OF_A_READ : 0;
-            return bytesLeft < 0 ? refuseFile(file, 'with the files before it, it is more than 64 MiB to be read') : text;
-        },
-        isLarge: file => {
-            const found = find(file);
-            return found.kind === 'file' && found.bytes > MAX_FILE_BYTES;
-        }
-    };
+/** Whether a path is in a folder, by the two texts alone. */
+function isBelow(path, folder) {
+    const inside = (0,external_node_path_namespaceObject.relative)(folder, path);
+    return inside !== '' && inside !== '..' && !inside.startsWith(`..${external_node_path_namespaceObject.sep}`) && !(0,external_node_path_namespaceObject.isAbsolute)(inside);
 }
-function rootOf(folder) {
-    try {
-        return external_node_fs_namespaceObject.realpathSync.native(folder);
-    }
-    catch {
-        // Then there is nothing in it either, which is said of each pattern.
-        return folder;
-    }
-}
-function refuseFile(file, rule) {
-    return rejectFile({ value: file, reason: rule, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
-}
-/** Whether a path is the folder or lies below it. Both are absolute. */
-function isWithin(path, folder) {
-    const way = (0,external_node_path_namespaceObject.relative)(folder, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${external_node_path_namespaceObject.sep}`) && !(0,external_node_path_namespaceObject.isAbsolute)(way));
-}
-function findIn(folder, root, file) {
-    const path = (0,external_node_path_namespaceObject.resolve)(folder, file);
-    // Not even whether it is there: that is the machine's, and nothing of the workspace's.
-    if (!isWithin(path, folder) && !isWithin(path, root)) {
-        return { kind: 'outside', isFolder: false, leftOut: 'it is outside of the workspace' };
-    }
-    try {
-        const real = external_node_fs_namespaceObject.realpathSync.native(path);
-        if (!isWithin(real, root)) {
-            const link = linkOut(root, path, isWithin(path, folder) ? folder : root);
-            const leftOut = `${link} is a symbolic link that leads out of the workspace`;
-            return { kind: 'outside', isFolder: (0,external_node_fs_namespaceObject.statSync)(real).isDirectory(), leftOut };
-        }
-        // checkout leaves a token there.
-        if ((0,external_node_path_namespaceObject.relative)(root, real).split(external_node_path_namespaceObject.sep).includes('.git'))
-            return { kind: 'outside', isFolder: false, leftOut: 'no file in .git is read' };
-        const stats = (0,external_node_fs_namespaceObject.statSync)(real);
-        if (stats.isDirectory())
-            return { kind: 'folder', real };
-        return stats.isFile()
-            ? { kind: 'file', real, bytes: stats.size }
-            : { kind: 'special', leftOut: 'it is no regular file' };
-    }
-    catch (error) {
-        if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'))
-            return { kind: 'missing' };
-        return refuseFile(file, `it cannot be read: ${describeErrno(error)}`);
-    }
-}
-/** The first part of a path that leads out, relative to the workspace. */
-function linkOut(root, path, base) {
-    const parts = (0,external_node_path_namespaceObject.relative)(base, path).split(external_node_path_namespaceObject.sep);
-    const end = parts.findIndex((_, at) => !isWithin(external_node_fs_namespaceObject.realpathSync.native((0,external_node_path_namespaceObject.join)(base, ...parts.slice(0, at + 1))), root));
-    return parts.slice(0, end + 1).join('/');
-}
-function readText(root, file, { real, bytes }) {
-    if (bytes > MAX_FILE_BYTES)
-        refuseFile(file, 'it is larger than 1 MiB, which no such file is');
-    try {
-        // A FIFO that has taken the file's place is not waited for, and a link is not followed.
-        const descriptor = (0,external_node_fs_namespaceObject.openSync)(real, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NONBLOCK || 0) | (external_node_fs_namespaceObject.constants.O_NOFOLLOW || 0));
-        try {
-            if (!isSame(root, real, descriptor))
-                return refuseFile(file, 'it was another file a moment before');
-            return readAll(file, descriptor);
-        }
-        finally {
-            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-        }
-    }
-    catch (error) {
-        if (error instanceof VerifiedImageError)
-            throw error;
-        return refuseFile(file, `it cannot be read: ${describeErrno(error)}`);
-    }
-}
-// Between the look and the opening a folder of the path may have become a link. What is open is what counts.
-function isSame(root, real, descriptor) {
+/**
+ * Checks that an open file is the one that the real path `real` names, and that it is below `root`.
+ *
+ * 1. The caller finds that `real` is below `root`.
+ * 2. Another process replaces a folder of `real` with a link that leads out.
+ * 3. The caller opens `real`, which is now a file outside.
+ */
+function isOpenBelow(descriptor, real, root) {
     const opened = (0,external_node_fs_namespaceObject.fstatSync)(descriptor, { bigint: true });
     const named = (0,external_node_fs_namespaceObject.lstatSync)(real, { bigint: true });
-    const isThere = opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && external_node_fs_namespaceObject.realpathSync.native(real) === real;
-    return isThere && isWithin(pathOf(descriptor) ?? real, root);
+    const isSame = opened.ino === named.ino && opened.dev === named.dev && external_node_fs_namespaceObject.realpathSync.native(real) === real;
+    return isSame && isBelow(pathOf(descriptor) ?? real, root);
 }
-// Only Linux says where an open file lies.
+/** Only Linux tells the path of an open file. */
 function pathOf(descriptor) {
     try {
         return (0,external_node_fs_namespaceObject.readlinkSync)(`/proc/self/fd/${String(descriptor)}`);
@@ -15382,20 +15596,267 @@ function pathOf(descriptor) {
         return undefined;
     }
 }
-// To the end, and not to the size that the file system told: it may still grow.
-function readAll(file, descriptor) {
-    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
-    let length = 0;
-    for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes)
-        bytes = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, length, buffer.length - length, null);
-    return length > MAX_FILE_BYTES
-        ? refuseFile(file, 'it is larger than 1 MiB, which no such file is')
-        : buffer.toString('utf8', 0, length);
+// As Linux (path_resolution(7)).
+const MAX_LINKS = 40;
+/** The path without symbolic links; nothing needs to exist there. A link may lead anywhere below `root`. */
+function realPathBelow(path, root) {
+    const realRoot = realParent(root);
+    let current = path;
+    for (let links = 0; links < MAX_LINKS; links++) {
+        const folder = realParent(dirname(current));
+        const real = join(folder, basename(current));
+        if (!isBelow(real, realRoot))
+            return invalid(`it is a link to ${real}, which is not in ${root}: a link may not leave that folder`);
+        const target = linkAt(real);
+        if (target === undefined)
+            return valid(real);
+        current = resolve(folder, target);
+    }
+    return invalid('it is a link that leads to itself');
+}
+/** The real path of a folder. The part of it that does not exist has no links. */
+function realParent(folder) {
+    try {
+        return realpathSync(folder);
+    }
+    catch (error) {
+        const above = dirname(folder);
+        if (!isErrno(error, 'ENOENT', 'ENOTDIR') || above === folder)
+            throw error;
+        return join(realParent(above), basename(folder));
+    }
+}
+function linkAt(path) {
+    try {
+        return readlinkSync(path);
+    }
+    catch (error) {
+        // It is not a link, or does not exist.
+        if (isErrno(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN'))
+            return undefined;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./build/filesystem/regular-file.js
+// Safe reads of files that another program may have made: a FIFO cannot block the run, a device cannot fill its memory, and a
+// symbolic link cannot lead out of the folder. Every read of a file that this program did not write goes through here.
+
+
+
+
+/** It is not a regular file, or is too large. The message says which, without the path. */
+class NotRegularFile extends Error {
+}
+/** Rejects with NotRegularFile, or with the file system's error. The caller closes the file. */
+async function openRegularFile(path, links = 'refuse') {
+    if (links === 'refuse')
+        rejectLink(await lstat(path));
+    const file = await open(path, flagsFor(links)).catch(rejectOpen);
+    try {
+        const found = await file.stat();
+        rejectOther(found);
+        return { file, bytes: found.size };
+    }
+    catch (error) {
+        await file.close();
+        throw error;
+    }
+}
+/** The whole file. Rejects with NotRegularFile, or with the file system's error. */
+async function readRegularFile(path, { maxBytes, links }) {
+    const { file, bytes } = await openRegularFile(path, links);
+    try {
+        rejectLarge(bytes, maxBytes);
+        const buffer = Buffer.alloc(bytes);
+        let filled = 0;
+        while (filled < bytes) {
+            const { bytesRead } = await file.read(buffer, filled, bytes - filled, filled);
+            if (bytesRead === 0)
+                break;
+            filled += bytesRead;
+        }
+        return buffer.subarray(0, filled);
+    }
+    finally {
+        await file.close();
+    }
+}
+/** The synchronous form of readRegularFile. */
+function readRegularFileSync(path, { maxBytes, links = 'refuse', root }) {
+    if (links === 'refuse')
+        rejectLink((0,external_node_fs_namespaceObject.lstatSync)(path));
+    const descriptor = openSafely(path, links);
+    try {
+        const found = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        rejectOther(found);
+        rejectLarge(found.size, maxBytes);
+        if (root !== undefined && !isOpenBelow(descriptor, path, root))
+            throw new NotRegularFile('another file took its place while it was opened');
+        const buffer = Buffer.alloc(found.size);
+        let filled = 0;
+        while (filled < buffer.length) {
+            const bytesRead = (0,external_node_fs_namespaceObject.readSync)(descriptor, buffer, filled, buffer.length - filled, filled);
+            if (bytesRead === 0)
+                break;
+            filled += bytesRead;
+        }
+        return buffer.subarray(0, filled);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+}
+// O_NONBLOCK: open(2) of a FIFO waits for a writer, in a thread that delays the end of the process. Windows has neither flag and no
+// FIFOs; lstat() finds its links.
+function flagsFor(links) {
+    const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = external_node_fs_namespaceObject.constants;
+    return (O_RDONLY ?? 0) | (O_NONBLOCK ?? 0) | (links === 'refuse' ? (O_NOFOLLOW ?? 0) : 0);
+}
+function openSafely(path, links) {
+    try {
+        return (0,external_node_fs_namespaceObject.openSync)(path, flagsFor(links));
+    }
+    catch (error) {
+        return rejectOpen(error);
+    }
+}
+// ELOOP: O_NOFOLLOW met a link that was made after lstat(). ENXIO: open(2) rejects a socket.
+function rejectOpen(error) {
+    if (errno_isErrno(error, 'ENXIO'))
+        throw new NotRegularFile('it is a socket, not a regular file', { cause: error });
+    if (errno_isErrno(error, 'ELOOP'))
+        throw new NotRegularFile('it is a symbolic link, not a regular file', { cause: error });
+    throw error;
+}
+function rejectLink(found) {
+    if (found.isSymbolicLink())
+        throw new NotRegularFile('it is a symbolic link, not a regular file');
+}
+function rejectOther(found) {
+    if (!found.isFile())
+        throw new NotRegularFile(`it is a ${kindOf(found)}, not a regular file`);
+}
+function kindOf(found) {
+    if (found.isDirectory())
+        return 'folder';
+    if (found.isFIFO())
+        return 'FIFO';
+    return found.isSocket() ? 'socket' : 'device';
+}
+function rejectLarge(bytes, maxBytes) {
+    if (bytes > maxBytes)
+        throw new NotRegularFile(`it has ${String(bytes)} bytes, more than the ${String(maxBytes)} that are read`);
+}
+
+;// CONCATENATED MODULE: ./build/files/workspace.js
+// The workspace: reads regular files whose real paths are in it, and nothing else. The size of a file and of all files is bounded.
+// The author of a file may be a stranger, and chooses the paths in it: a link, `..`, a FIFO, or a file with a token.
+
+
+
+
+
+
+// Far larger than a file that is written by hand, and small enough to be read at once.
+const MAX_FILE_BYTES = 1024 * 1024;
+// Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+const BYTES_PER_READ = 4096;
+function openWorkspace(folder) {
+    const root = realPathOf((0,external_node_path_namespaceObject.resolve)(folder));
+    const known = new Map();
+    const find = (file) => {
+        const found = known.get(file) ?? findIn((0,external_node_path_namespaceObject.resolve)(folder), root, file);
+        known.set(file, found);
+        return found;
+    };
+    const peek = file => {
+        const found = find(file);
+        if (found.kind === 'missing' || found.kind === 'folder')
+            return undefined;
+        return found.kind === 'file' ? readText(root, file, found) : { blocked: found.blocked };
+    };
+    let bytesLeft = MAX_TOTAL_BYTES;
+    const read = file => {
+        const text = peek(file);
+        if (typeof text === 'string')
+            bytesLeft -= text.length + BYTES_PER_READ;
+        return bytesLeft < 0 ? reject(file, 'this file and those before it are larger than 64 MiB together') : text;
+    };
+    const isLarge = (file) => {
+        const found = find(file);
+        return found.kind === 'file' && found.bytes > MAX_FILE_BYTES;
+    };
+    return { root, find, peek, read, isLarge };
+}
+function realPathOf(folder) {
+    try {
+        return external_node_fs_namespaceObject.realpathSync.native(folder);
+    }
+    catch {
+        // A workspace that does not exist has no files, which the patterns report.
+        return folder;
+    }
+}
+function reject(file, reason) {
+    return rejectFile({ value: file, reason, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
+}
+function isWithin(path, folder) {
+    return path === folder || isBelow(path, folder);
+}
+const OUTSIDE = 'This path is outside of the workspace, so it was not read.';
+/** `root` is the real path of `folder`. A path may be absolute, and begin with either. */
+function findIn(folder, root, file) {
+    const path = (0,external_node_path_namespaceObject.resolve)(folder, file);
+    // The file system is not asked: even whether a file outside exists must not become known.
+    if (!isWithin(path, folder) && !isWithin(path, root))
+        return { kind: 'outside', isFolder: false, blocked: OUTSIDE };
+    try {
+        const real = external_node_fs_namespaceObject.realpathSync.native(path);
+        const stats = (0,external_node_fs_namespaceObject.statSync)(real);
+        if (!isWithin(real, root)) {
+            const link = firstLinkOut(root, path, isWithin(path, folder) ? folder : root);
+            const blocked = `${link} is a symbolic link that leads out of the workspace, so it was not followed.`;
+            return { kind: 'outside', isFolder: stats.isDirectory(), blocked };
+        }
+        // actions/checkout writes a token to .git/config.
+        if ((0,external_node_path_namespaceObject.relative)(root, real).split(external_node_path_namespaceObject.sep).includes('.git'))
+            return { kind: 'outside', isFolder: false, blocked: 'Files in .git are not read.' };
+        if (stats.isDirectory())
+            return { kind: 'folder', real };
+        return stats.isFile()
+            ? { kind: 'file', real, bytes: stats.size }
+            : { kind: 'special', blocked: 'It is not a regular file, so it was not read.' };
+    }
+    catch (error) {
+        if (errno_isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'))
+            return { kind: 'missing' };
+        return reject(file, `it cannot be read: ${describeErrno(error)}`);
+    }
+}
+/** The first part of a path that leads out of the workspace, relative to the workspace. */
+function firstLinkOut(root, path, base) {
+    const parts = (0,external_node_path_namespaceObject.relative)(base, path).split(external_node_path_namespaceObject.sep);
+    const end = parts.findIndex((_, at) => !isWithin(external_node_fs_namespaceObject.realpathSync.native((0,external_node_path_namespaceObject.join)(base, ...parts.slice(0, at + 1))), root));
+    return parts.slice(0, end + 1).join('/');
+}
+function readText(root, file, { real, bytes }) {
+    if (bytes > MAX_FILE_BYTES)
+        return reject(file, 'larger than 1 MiB');
+    try {
+        return readRegularFileSync(real, { maxBytes: MAX_FILE_BYTES, root }).toString('utf8');
+    }
+    catch (error) {
+        return reject(file, error instanceof NotRegularFile ? error.message : `it cannot be read: ${describeErrno(error)}`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/files/find-images.js
-// The files of the workspace that name images: reads them, and follows them to the Dockerfiles they build.
-// What stands in them is src/files/'s. Runs in a thread of its own (files-worker.ts), so that it may take its time and its memory.
+// Finds the images that files of the workspace name, and follows Compose and Bake files to the Dockerfiles that they build.
+// Runs in a thread of its own (files-worker.ts), so that a hostile file can only use up that thread's time and memory.
 
 
 
@@ -15407,23 +15868,11 @@ function readAll(file, descriptor) {
 
 
 
-
-
-
+/** Returns the faults of the files with the rest: they are reported together with those of other inputs. */
 function findImages(options) {
     const workspace = openWorkspace(options.workspace);
-    const matched = matchOrFault(options, workspace);
-    const reading = openReading(options, workspace);
-    const read = matched.files.map(file => ({ ...file, entries: collect(file.file, () => readOne(reading, file)) }));
-    // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
-    const built = new Set(read.flatMap(({ file, entries }) => entries.map(entry => dockerfileOf(reading, entry)).filter(of => of !== file)));
-    const followed = read.flatMap(({ file, isWritten, entries }) => entries.flatMap(entry => {
-        if (entry.type !== 'build')
-            return [entry];
-        const isAlone = dockerfileOf(reading, entry) === file;
-        return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry));
-    }));
-    const entries = find_images_distinct([...matched.entries, ...followed]);
+    const matched = matchPatterns(options, workspace);
+    const entries = find_images_distinct([...matched.entries, ...readFiles(options, workspace, matched.files)]);
     const { images, skipped } = nameContexts(entries);
     return {
         images,
@@ -15431,197 +15880,102 @@ function findImages(options) {
         faults: entries.flatMap(entry => (entry.type === 'issue' ? [entry.issue] : []))
     };
 }
-function matchOrFault({ patterns, workspace: folder }, workspace) {
+function matchPatterns({ patterns, workspace: folder }, workspace) {
     try {
         return matchFiles(patterns, workspace, folder);
     }
     catch (error) {
-        return { files: [], entries: faultsOf(error) };
+        return { files: [], entries: issuesOf(error) };
     }
 }
-function openReading(options, workspace) {
-    const known = new Map();
-    const variables = lookupOf(options.variables);
-    return {
-        ...{ options, workspace, variables },
-        variablesOf: file => {
-            const beside = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), '.env');
-            const lookup = known.get(beside) ?? composeLookup(beside, workspace, variables);
-            known.set(beside, lookup);
-            return lookup;
-        }
+function readFiles({ variables, hostPlatform, platforms }, workspace, files) {
+    const lookup = lookupOf(variables);
+    const deps = {
+        workspace,
+        lookup,
+        variablesOf: createComposeVariables(workspace.read, lookup),
+        hostPlatform
     };
+    const read = files.map(file => ({ ...file, entries: collect(file.file, () => readFile(deps, file)) }));
+    // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
+    const built = new Set(read.flatMap(({ file, entries }) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file)));
+    return read.flatMap(({ file, isExplicit, entries }) => entries.flatMap(entry => {
+        if (entry.type !== 'build')
+            return [entry];
+        const isOnItsOwn = builtFile(workspace, entry) === file;
+        if (isOnItsOwn && built.has(file) && !isExplicit)
+            return [];
+        return collect(file, () => followBuild({ workspace, hostPlatform, platforms }, entry));
+    }));
 }
-// A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
-function composeLookup(file, { read }, outer) {
-    const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined);
-    if (switched !== undefined)
-        return name => outer(name) ?? { unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value` };
-    const text = read(file) ?? '';
-    if (typeof text !== 'string')
-        return name => outer(name) ?? { unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}` };
-    const inner = variablesIn(text, outer);
-    return name => inner(name) ??
-        (name === 'COMPOSE_PROJECT_NAME'
-            ? { unknown: `Compose sets ${name} itself; add the line ${name}=value to the input file-variables` }
-            : undefined);
+function builtFile(workspace, entry) {
+    return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined;
 }
-// One in .env may be made from those above it.
-function variablesIn(text, outer) {
-    const values = new Map();
-    const lookup = name => outer(name) ?? values.get(name);
-    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(text))) {
-        const expanded = expand(value, lookup, { escape: undefined, describeUnset: unset => `${unset} is not set` });
-        values.set(name, expanded.ok ? expanded.value : { unknown: expanded.why });
-    }
-    return lookup;
-}
-function readOne({ options, workspace, variables, variablesOf }, { file, isWritten }) {
-    const isKnown = isWritten || kindOfName(file) !== undefined;
-    // What a glob caught by the way is not looked into when it is large.
-    if (!isKnown && workspace.isLarge(file))
+function readFile(deps, { file, isExplicit }) {
+    const { workspace } = deps;
+    // A large file of unknown kind that a glob matches by chance is not read.
+    if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file))
         return [];
     const peeked = workspace.peek(file) ?? '';
     if (typeof peeked !== 'string')
-        return [{ type: 'skipped', text: file, why: peeked.leftOut, location: { file, line: 1 } }];
-    const kind = kindOf(file, peeked);
+        return [{ type: 'skipped', text: file, reason: peeked.blocked, location: { file, line: 1 } }];
+    const kind = fileKindOf(file, peeked);
     if (kind === undefined)
-        return isWritten ? [notOneOfThem(file)] : [];
+        return isExplicit ? [unknownKind(file)] : [];
     const text = workspace.read(file);
     if (typeof text !== 'string')
         return [];
     switch (kind) {
         case 'compose':
-            return findInCompose({ text, file, variablesOf, read: workspace.read });
+            return findInCompose({ text, file, variablesOf: deps.variablesOf, read: workspace.read });
         case 'bake':
-            return findInBake({ text, file, lookup: variables, buildPlatform: options.machine });
+            return findInBake({ text, file, lookup: deps.lookup, buildPlatform: deps.hostPlatform });
         case 'dockerfile':
-            return [dockerfileAlone(file)];
+            return [buildOfDockerfile(file)];
     }
 }
-function find_images_distinct(entries) {
-    return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
+function unknownKind(file) {
+    const reason = 'not a Dockerfile, Compose file, or Bake file, neither by its name nor by its text';
+    const example = 'Dockerfile, compose.yaml or docker-bake.hcl';
+    return { type: 'issue', issue: { input: 'files', value: file, reason, example, location: { file, line: 1 } } };
 }
+/** Turns the errors of one file into issues, so that the other files are read all the same. */
 function collect(file, find) {
     try {
         return find();
     }
     catch (error) {
-        // A stack, a text or a list that grew over what the engine allows: the file's doing, and no fault of the action.
+        // The stack, a text, or a list exceeded a limit of V8: the file is too large or nested too deep.
         if (!(error instanceof RangeError))
-            return faultsOf(error);
-        const rule = 'it takes more memory to be read than any such file';
-        return [
-            {
-                type: 'issue',
-                issue: { input: 'files', value: file, reason: rule, example: 'a smaller file', location: { file, line: 1 } }
-            }
-        ];
+            return issuesOf(error);
+        const reason = 'too large or nested too deep to be read';
+        const location = { file, line: 1 };
+        return [{ type: 'issue', issue: { input: 'files', value: file, reason, example: 'a smaller file', location } }];
     }
 }
-function faultsOf(error) {
+function issuesOf(error) {
     if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input')
         throw error;
     return error.failure.faults.map(issue => ({ type: 'issue', issue }));
 }
-function dockerfileAlone(file) {
-    return {
-        type: 'build',
-        location: { file, line: 1 },
-        dockerfile: { path: external_node_path_namespaceObject.posix.basename(file) },
-        ...{ context: external_node_path_namespaceObject.posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map() },
-        ...{ contexts: new Set(), platforms: [], isInheritedOnly: false }
-    };
-}
-function notOneOfThem(file) {
-    return {
-        type: 'issue',
-        issue: {
-            input: 'files',
-            value: file,
-            reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
-            example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-            location: { file, line: 1 }
-        }
-    };
-}
-function placesOfDockerfile({ contextRoots, context }, path) {
-    return contextRoots.map(base => {
-        const folder = external_node_path_namespaceObject.posix.isAbsolute(context) ? context : external_node_path_namespaceObject.posix.join(base, context);
-        return external_node_path_namespaceObject.posix.isAbsolute(path) ? path : external_node_path_namespaceObject.posix.join(folder, path);
-    });
-}
-/** The file that a build reads, when it is there, or would read if that were allowed. */
-function dockerfileOf({ workspace }, entry) {
-    if (entry.type !== 'build' || 'text' in entry.dockerfile)
-        return undefined;
-    const places = placesOfDockerfile(entry, entry.dockerfile.path);
-    const kinds = places.map(file => workspace.find(file).kind);
-    const at = kinds.indexOf('file');
-    return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at];
-}
-function followBuild(reading, build) {
-    const { dockerfile, location } = build;
-    if ('text' in dockerfile) {
-        const { text, firstLine, isBlock } = dockerfile;
-        const found = readDockerfile(reading, build, text, { file: location.file, line: firstLine });
-        return isBlock ? found : found.map(entry => atLine(entry, firstLine));
-    }
-    const file = dockerfileOf(reading, build);
-    const text = file === undefined ? undefined : reading.workspace.read(file);
-    if (file !== undefined && typeof text === 'string')
-        return readDockerfile(reading, build, text, { file, line: 1 });
-    if (file !== undefined && typeof text === 'object')
-        return [{ type: 'skipped', text: file, why: text.leftOut, location }];
-    if (build.isInheritedOnly)
-        return [];
-    return rejectFile({
-        value: dockerfile.path,
-        reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
-        example: 'dockerfile: docker/Dockerfile',
-        location
-    });
-}
-function atLine(entry, line) {
-    return (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
-        ? { ...entry, location: { ...entry.location, line } }
-        : entry;
-}
-// The platforms of the input come before those that a file names.
-function readDockerfile({ options: { machine, platforms } }, build, text, location) {
-    const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0;
-    return findInDockerfile({
-        ...{
-            text,
-            location,
-            args: build.args,
-            unknownArgs: build.unknownArgs,
-            contexts: build.contexts,
-            usesOwnPlatforms: ownsTargets
-        },
-        buildPlatform: machine,
-        targets: ownsTargets
-            ? build.platforms
-            : platforms.kind === 'named' && platforms.platforms.length > 0
-                ? platforms.platforms
-                : [machine]
-    });
+function find_images_distinct(entries) {
+    return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
 }
 
 ;// CONCATENATED MODULE: ./build/files/files-worker.js
-// The thread that reads files: it has no environment, a bounded memory, and is ended when time is up.
-// An entry of its own, bundled apart from the action.
+// The thread that reads files. Bundled as an entry of its own.
+// The caller terminates it at the time limit, and limits its memory.
 
 
 
 function answer(options) {
-    // A parser makes an error for each fault, and a file may have a hundred thousand.
+    // The YAML parser creates an error for each mistake. A file may have 100,000, whose stacks would fill the memory.
     Error.stackTraceLimit = 0;
     try {
         return { found: findImages(options) };
     }
     catch (error) {
-        // An error loses its class on the way to another thread.
+        // An error loses its class when it is sent to another thread.
         if (error instanceof VerifiedImageError)
             return { failure: error.failure };
         throw error;

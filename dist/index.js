@@ -313,7 +313,7 @@ const mockErrors = __nccwpck_require__(2429)
 const RetryHandler = __nccwpck_require__(7816)
 const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
 const DecoratorHandler = __nccwpck_require__(8155)
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(6373)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -17845,7 +17845,7 @@ module.exports = DeduplicationHandler
 
 /***/ }),
 
-/***/ 8754:
+/***/ 6373:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -21049,7 +21049,7 @@ module.exports = createDumpInterceptor
 
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(6373)
 const { kInterceptorKind } = __nccwpck_require__(6443)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections, throwOnMaxRedirect: defaultThrowOnMaxRedirect, stripHeadersOnRedirect: defaultStripHeadersOnRedirect, stripHeadersOnCrossOriginRedirect: defaultStripHeadersOnCrossOriginRedirect } = {}) {
@@ -46204,7 +46204,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
-/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1725);
+/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4258);
 /* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
 /* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
 /* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9303);
@@ -46315,7 +46315,7 @@ function fallbackUsed({ image, fallbacks }) {
 /* harmony export */   gM: () => (/* binding */ inspectMovedTag),
 /* harmony export */   qb: () => (/* binding */ isMovedTagFailure)
 /* harmony export */ });
-/* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5779);
+/* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6260);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1979);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6563);
@@ -46528,14 +46528,13 @@ function parseImageRequest(input) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ createSemaphore)
 /* harmony export */ });
-// A counting semaphore whose permits have weights: a connection counts one, memory counts its bytes.
-// First come, first served, so that a heavy caller is never overtaken for ever.
-/** A semaphore with that many permits. */
+// A weighted semaphore: a connection takes one permit, memory takes one for each byte.
+// It is fair: callers get their permits in the order in which they came.
 function createSemaphore(permits) {
     const queue = [];
     let free = permits;
-    // The permits pass directly to the next waiter, so that a new caller cannot overtake the queue. A heavy waiter at the head
-    // stops lighter ones behind it: otherwise it could wait for ever.
+    // Permits pass directly to the next waiter, so a new caller cannot overtake the queue. A heavy waiter at the head stops lighter
+    // ones behind it, which could otherwise starve it.
     function grantWaiting() {
         for (let [next] = queue; next !== undefined && next.weight <= free; [next] = queue) {
             queue.shift();
@@ -46558,7 +46557,7 @@ function createSemaphore(permits) {
             function abort() {
                 queue.splice(queue.indexOf(waiter), 1);
                 reject(signal.reason);
-                // The one that leaves may have been the heavy one that the others waited behind.
+                // The waiter that leaves may have been the heavy one that stopped the others.
                 grantWaiting();
             }
             function grant() {
@@ -46571,14 +46570,79 @@ function createSemaphore(permits) {
         });
     }
     return {
-        acquire: async (asked, signal) => {
+        acquire: async (requested, signal) => {
             signal.throwIfAborted();
-            const weight = Math.min(asked, permits);
+            const weight = Math.min(requested, permits);
             if (queue.length === 0 && weight <= free)
                 free -= weight;
             else
                 await wait(weight, signal);
             return releaseOf(weight);
+        }
+    };
+}
+
+
+/***/ }),
+
+/***/ 9237:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ createSingleFlight)
+/* harmony export */ });
+// Single-flight: callers with the same key share one piece of work.
+// The work lasts as long as one caller waits for it.
+/**
+ * Creates a single-flight without any work yet. A key always stands for work of the same type. `lifetime` says which callers share
+ * a result: all of them, or only those that come before the work ends.
+ */
+function createSingleFlight(lifetime = 'forever') {
+    const flights = new Map();
+    function startFlight(key, start) {
+        const controller = new AbortController();
+        const flight = { controller, waiters: 0, result: start(controller.signal) };
+        flights.set(key, flight);
+        function settle() {
+            if (lifetime === 'until-settled')
+                remove(key, flight);
+        }
+        // Each caller handles the rejection itself. This handler covers the case that every caller has aborted.
+        flight.result.then(settle, settle);
+        return flight;
+    }
+    // A newer flight of the same key stays.
+    function remove(key, flight) {
+        if (flights.get(key) === flight)
+            flights.delete(key);
+    }
+    async function wait(flight, key, signal) {
+        flight.waiters++;
+        const { promise: aborted, reject } = Promise.withResolvers();
+        // The count goes down here and not after the await: when a whole run is aborted, all callers abort in one turn, and the last
+        // of them has to see that it is the last.
+        function abort() {
+            flight.waiters--;
+            if (flight.waiters === 0) {
+                remove(key, flight);
+                flight.controller.abort(signal.reason);
+            }
+            reject(signal.reason);
+        }
+        signal.addEventListener('abort', abort, { once: true });
+        try {
+            return await Promise.race([flight.result, aborted]);
+        }
+        finally {
+            signal.removeEventListener('abort', abort);
+            if (!signal.aborted)
+                flight.waiters--;
+        }
+    }
+    return {
+        run: async (key, signal, start) => {
+            signal.throwIfAborted();
+            return wait(flights.get(key) ?? startFlight(key, start), key, signal);
         }
     };
 }
@@ -46676,13 +46740,13 @@ function describeIssue({ input, value, reason, example, location }) {
 /* harmony export */   w: () => (/* binding */ VerifiedImageError)
 /* harmony export */ });
 /* harmony import */ var _describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
-// The one error class. Raw errors are translated into it once, where they come in.
-// Nothing above looks at a message or an errno again.
+// The only error class. Raw errors are translated into it once, where they come in.
+// No code above looks at a message or an errno again.
 
 
 class VerifiedImageError extends Error {
     failure;
-    /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+    /** The object that failed, if it is not the one that the caller requested: a token. */
     object;
     constructor(failure, options = {}) {
         super((0,_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(failure), { cause: options.cause });
@@ -46691,6 +46755,7 @@ class VerifiedImageError extends Error {
         this.object = options.object;
     }
 }
+/** Throws a VerifiedImageError. */
 function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
 }
@@ -46741,10 +46806,10 @@ function formatDuration(ms) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ few)
 /* harmony export */ });
-// Long lists in few lines. How many things of one kind an image, a file or a registry can make this action say is not for them to
-// decide; a page of the same warning hides the others.
+// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
+// others.
 const MOST = 10;
-/** The first lines, and one that counts the others. */
+/** The first lines, and one with the number of the others. */
 function few(lines, most = MOST) {
     return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
 }
@@ -46752,7 +46817,7 @@ function few(lines, most = MOST) {
 
 /***/ }),
 
-/***/ 1725:
+/***/ 4258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46766,96 +46831,130 @@ __nccwpck_require__.d(__webpack_exports__, {
 var manifest = __nccwpck_require__(5669);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
-var fetch_retry = __nccwpck_require__(9609);
-// EXTERNAL MODULE: ./build/fetch/capacity.js
-var capacity = __nccwpck_require__(6759);
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/concurrency/single-flight.js
+var single_flight = __nccwpck_require__(9237);
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __nccwpck_require__(6563);
-;// CONCATENATED MODULE: ./build/fetch/document-budget.js
-// What a run holds of its images until it ends: decoded manifests and configs. An index decides how many there are, and a
-// manifest how long the names in it are, so that only a limit for the whole run bounds the memory.
-
-
-// The attempts that fetched a document are kept for the report, about so much for each.
-const EVIDENCE_BYTES = 4 * 1024;
-// Some 10,000 manifests of usual size. A run with a hundred images of eight platforms holds less than a tenth of it.
-const MAX_HELD_BYTES = 48 * 1024 * 1024;
-function createDocumentBudget(most = MAX_HELD_BYTES) {
-    const seen = new Set();
-    let held = 0;
-    return {
-        hold: (digest, document) => {
-            const text = JSON.stringify(document);
-            if (!seen.has(digest))
-                held += EVIDENCE_BYTES + text.length;
-            seen.add(digest);
-            if (held > most) {
-                (0,failure_error/* fail */.f)({
-                    kind: 'unusable',
-                    detail: `the manifests and configs of this run need more memory than ${(0,format/* formatBytes */.z3)(most)} (${digest} is one too many); use several steps, or fewer platforms`
-                });
-            }
-            return JSON.parse(text);
-        }
-    };
-}
-
-;// CONCATENATED MODULE: ./build/concurrency/single-flight.js
-// Single-flight: one piece of work for all callers that ask for the same key, and its result for those that ask later.
-// The work lasts as long as one caller waits for it.
-/** Starts with no work known. A key always stands for work of the same type. */
-function createSingleFlight() {
-    const flights = new Map();
-    function startFlight(key, start) {
-        const controller = new AbortController();
-        const flight = { controller, waiters: 0, result: start(controller.signal) };
-        // Each caller handles the rejection itself; when all have aborted, none is left to do that.
-        flight.result.catch(() => undefined);
-        flights.set(key, flight);
-        return flight;
-    }
-    async function wait(flight, key, signal) {
-        flight.waiters++;
-        const { promise: aborted, reject } = Promise.withResolvers();
-        // Counted here and not after the await: when a whole run is aborted, all callers abort in one turn, and the last one of
-        // them has to see that it is the last.
-        function abort() {
-            flight.waiters--;
-            if (flight.waiters === 0) {
-                flights.delete(key);
-                flight.controller.abort(signal.reason);
-            }
-            reject(signal.reason);
-        }
-        signal.addEventListener('abort', abort, { once: true });
-        try {
-            return await Promise.race([flight.result, aborted]);
-        }
-        finally {
-            signal.removeEventListener('abort', abort);
-            if (!signal.aborted)
-                flight.waiters--;
-        }
-    }
-    return {
-        run: async (key, signal, start) => {
-            signal.throwIfAborted();
-            return wait(flights.get(key) ?? startFlight(key, start), key, signal);
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
-var verify_verify = __nccwpck_require__(8858);
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+// EXTERNAL MODULE: ./build/verify/verify-config.js
+var verify_config = __nccwpck_require__(702);
+// EXTERNAL MODULE: ./build/fetch/capacity.js
+var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/fetch/limits.js
+var limits = __nccwpck_require__(9243);
+// EXTERNAL MODULE: ./build/oci/digest.js
+var digest = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __nccwpck_require__(4899);
+// EXTERNAL MODULE: ./build/verify/check-bytes.js
+var check_bytes = __nccwpck_require__(34);
+// EXTERNAL MODULE: ./build/verify/zstd-decoder.js + 1 modules
+var zstd_decoder = __nccwpck_require__(9937);
+// EXTERNAL MODULE: ./build/verify/verify-layer.js + 1 modules
+var verify_layer = __nccwpck_require__(5021);
+;// CONCATENATED MODULE: ./build/fetch/layer-download.js
+// The download of one layer, over as many connections as it takes: what came before a connection broke is kept, and the next
+// response continues there. Bytes are verified as they come, and written to the store at the same time.
+
+
+
+
+
+
+
+
+
+class LayerDownload {
+    #options;
+    #verifier;
+    constructor(options) {
+        this.#options = options;
+        this.#verifier = createVerifier(options);
+    }
+    /** The offset of the next byte to request. */
+    get resumeFrom() {
+        return this.#verifier.received();
+    }
+    /** Whether all bytes came. An empty layer still takes one response. */
+    get isComplete() {
+        return this.resumeFrom > 0 && this.#verifier.isComplete();
+    }
+    /** Drops what came: the next byte is the first. */
+    reset() {
+        this.#options.writer?.reset();
+        this.#options.progress.reset();
+        this.#verifier.discard();
+        this.#verifier = createVerifier(this.#options);
+    }
+    /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
+    async receive(response, onBytes) {
+        const { descriptor, progress } = this.#options;
+        (0,check_bytes/* checkContentLength */.aU)(response, descriptor.size);
+        if (response.offset !== this.resumeFrom)
+            this.reset();
+        for await (const chunk of response.body) {
+            onBytes(chunk.length);
+            progress.addBytes(chunk.length);
+            await this.#write(chunk, response);
+        }
+        if (response.mayBeCutShort && !this.#verifier.isComplete())
+            (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
+    }
+    async #write(chunk, from) {
+        const { writer } = this.#options;
+        const verified = this.#verifier.write(chunk, from);
+        await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]));
+    }
+    finish() {
+        return this.#verifier.finish();
+    }
+    discard() {
+        this.#verifier.discard();
+    }
+}
+function createVerifier({ descriptor, diffIdAlgorithm, memory }) {
+    return (0,verify_layer/* createLayerVerifier */.m)(descriptor, (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType).compression, diffIdAlgorithm, memory);
+}
+
+;// CONCATENATED MODULE: ./build/fetch/progress.js
+// The progress of a run's layer downloads, which the log prints.
+// A layer that fails leaves the totals: the next registry starts it again.
+function createProgressCounter() {
+    const totals = { layers: 0, layersDone: 0, bytes: 0, bytesDone: 0 };
+    function startLayer(size) {
+        let received = 0;
+        function addBytes(bytes) {
+            received += bytes;
+            totals.bytesDone += bytes;
+        }
+        function reset() {
+            addBytes(-received);
+        }
+        totals.layers++;
+        totals.bytes += size;
+        return {
+            addBytes,
+            reset,
+            finish: () => {
+                addBytes(size - received);
+                totals.layersDone++;
+            },
+            cancel: () => {
+                reset();
+                totals.layers--;
+                totals.bytes -= size;
+            }
+        };
+    }
+    return { startLayer, read: () => ({ ...totals }) };
+}
+
+// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
+var fetch_retry = __nccwpck_require__(9609);
 ;// CONCATENATED MODULE: ./build/fetch/blob-fetcher.js
-// Configs and layers of one run: each distinct blob is fetched once from a registry, however many images share it, and as many
-// at a time as the registry's capacity has room for. What one image learns of a blob, good or bad, holds for all others that want
-// it from there.
+// Fetches the configs and layers of a run. Single-flight: each distinct blob is fetched once from a registry, however many images
+// share it, and its result, good or bad, holds for all of them. A semaphore per registry bounds how many are fetched at a time.
 
 
 
@@ -46866,15 +46965,77 @@ var store = __nccwpck_require__(4899);
 
 
 
-/** With a keeper, what it has is not fetched, and what is fetched is kept. */
-function createBlobFetcher(registry, keeper, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH) {
-    const flights = createSingleFlight();
+
+
+/** Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. */
+function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH) {
+    const flights = (0,single_flight/* createSingleFlight */.R)();
     const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
-    const capacityOf = (repository) => capacityAt((0,reference/* endpointOf */.X5)(repository.registry));
-    const budget = createDocumentBudget();
-    const progress = { layers: 0, layersDone: 0, bytes: 0, bytesDone: 0 };
-    // Where a range is refused or answered with nonsense, the whole is asked for, within the same try.
-    const openFrom = async (request) => {
+    const budget = (0,limits/* createDocumentBudget */.ZI)();
+    const progress = createProgressCounter();
+    function capacityOf({ registry: host }) {
+        return capacityAt((0,reference/* endpointOf */.X5)(host));
+    }
+    function fetchConfig({ repository, object, descriptor, retry }) {
+        return (0,capacity/* withDocument */.us)(capacityOf(repository), descriptor.size, retry.signal, async () => {
+            let config = await store?.getConfig(descriptor);
+            if (config === undefined) {
+                config = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+                    const response = await registry.openBlob({ ...attempt, repository, digest: descriptor.digest, offset: 0 });
+                    return (0,verify_config/* verifyConfig */.wW)(countBytes(response, attempt), descriptor);
+                });
+                await store?.putConfig(config, repository.registry);
+            }
+            return { ...(0,verified/* dropBytes */.r)(config), config: budget.hold(config.digest, config.config) };
+        });
+    }
+    async function fetchLayer(request, algorithm) {
+        const { repository, descriptor, retry } = request;
+        const layerProgress = progress.startLayer(descriptor.size);
+        let release = () => undefined;
+        try {
+            const { requests, windows } = capacityOf(repository);
+            release = await requests.acquire(1, retry.signal);
+            const stored = await store?.getLayer(descriptor, algorithm, { ...retry, windows });
+            const layer = stored ?? (await downloadLayer(request, algorithm, layerProgress));
+            layerProgress.finish();
+            return layer;
+        }
+        catch (error) {
+            layerProgress.cancel();
+            throw error;
+        }
+        finally {
+            release();
+        }
+    }
+    async function downloadLayer({ repository, object, descriptor, retry }, diffIdAlgorithm, layerProgress) {
+        const memory = { windows: capacityOf(repository).windows, signal: retry.signal };
+        const writer = await store?.openWriter(descriptor.digest);
+        const download = new LayerDownload({ descriptor, diffIdAlgorithm, memory, writer, progress: layerProgress });
+        try {
+            const layer = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+                if (attempt.refresh === 'connection')
+                    download.reset();
+                // The connection may have broken after the last byte.
+                if (!download.isComplete) {
+                    const { digest } = descriptor;
+                    const response = await openFrom({ ...attempt, repository, digest, offset: download.resumeFrom });
+                    await download.receive(response, attempt.count);
+                }
+                return download.finish();
+            });
+            if (writer !== undefined)
+                await store?.putLayer(descriptor, layer, writer, repository.registry);
+            return layer;
+        }
+        finally {
+            download.discard();
+            await writer?.discard();
+        }
+    }
+    /** Requests the whole blob, within the same attempt, where a registry refuses a range or answers it wrongly. */
+    async function openFrom(request) {
         try {
             return await registry.openBlob(request);
         }
@@ -46884,118 +47045,31 @@ function createBlobFetcher(registry, keeper, concurrency = capacity/* DEFAULT_CO
                 throw error;
             return registry.openBlob({ ...request, offset: 0 });
         }
-    };
-    const fetchLayer = async ({ repository, object, descriptor, retry }, diffIdAlgorithm) => {
-        progress.layers++;
-        progress.bytes += descriptor.size;
-        const { compression } = (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType);
-        const { requests, windows } = capacityOf(repository);
-        const memory = { windows, signal: retry.signal };
-        const verify = () => (0,verify_verify/* createLayerVerifier */.my)(descriptor, compression, diffIdAlgorithm, memory);
-        let verifier = verify();
-        let sink;
-        const restart = () => {
-            sink?.reset();
-            progress.bytesDone -= verifier.received();
-            verifier.discard();
-            return verify();
-        };
-        const pourFrom = async (attempt) => {
-            const offset = verifier.received();
-            const content = await openFrom({ ...attempt, repository, digest: descriptor.digest, offset });
-            (0,verify_verify/* checkContentLength */.aU)(content, descriptor);
-            if (content.offset !== offset)
-                verifier = restart();
-            await pipeToVerifier(content, verifier, sink, bytes => {
-                attempt.count(bytes);
-                progress.bytesDone += bytes;
-            });
-            if (content.mayBeCutShort && !verifier.isComplete())
-                (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: verifier.received(), wantedBytes: descriptor.size });
-        };
-        let release = () => undefined;
-        try {
-            release = await requests.acquire(1, retry.signal);
-            const kept = await keeper?.getLayer(descriptor, diffIdAlgorithm, { ...retry, windows });
-            if (kept !== undefined) {
-                progress.bytesDone += descriptor.size;
-                progress.layersDone++;
-                return kept;
-            }
-            sink = await keeper?.openWriter(descriptor.digest);
-            const layer = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
-                if (attempt.refresh === 'connection')
-                    verifier = restart();
-                // All of it may have come before the connection broke.
-                if (verifier.received() === 0 || !verifier.isComplete())
-                    await pourFrom(attempt);
-                return verifier.finish();
-            });
-            if (sink !== undefined)
-                await keeper?.putLayer(descriptor, layer, sink, repository.registry);
-            progress.layersDone++;
-            return layer;
-        }
-        catch (error) {
-            // Another registry starts anew.
-            progress.layers--;
-            progress.bytes -= descriptor.size;
-            progress.bytesDone -= verifier.received();
-            throw error;
-        }
-        finally {
-            verifier.discard();
-            release();
-            await sink?.discard();
-        }
-    };
-    const fetchConfig = ({ repository, object, descriptor, retry }) => (0,capacity/* withDocument */.us)(capacityOf(repository), descriptor.size, retry.signal, async () => {
-        let config = await keeper?.getConfig(descriptor);
-        if (config === undefined) {
-            config = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
-                const content = await registry.openBlob({ ...attempt, repository, digest: descriptor.digest, offset: 0 });
-                return (0,verify_verify/* verifyConfig */.wW)(countBytes(content, attempt), descriptor);
-            });
-            await keeper?.putConfig(config, repository.registry);
-        }
-        return { ...(0,verify_verify/* dropBytes */.rA)(config), config: budget.hold(config.digest, config.config) };
-    });
+    }
     return {
         capacityOf,
         budget,
-        fetchConfig: request => flights.run(keyOf(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
-        fetchLayer: (request, algorithm) => flights.run(keyOf(request, algorithm ?? 'compressed'), request.retry.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
-        progress: () => ({ ...progress })
-    };
-}
-function withSignal(request, signal) {
-    return {
-        ...request,
-        retry: { ...request.retry, signal }
+        fetchConfig: request => flights.run(flightKey(request, 'config'), request.retry.signal, signal => fetchConfig(withSignal(request, signal))),
+        fetchLayer: (request, algorithm) => flights.run(flightKey(request, algorithm ?? 'compressed'), request.retry.signal, signal => fetchLayer(withSignal(request, signal), algorithm)),
+        progress: progress.read
     };
 }
 // By registry, not by repository: a registry keeps one copy of a blob for all of its repositories.
-function keyOf({ repository, descriptor: { digest, size, mediaType } }, depth) {
+function flightKey({ repository, descriptor: { digest, size, mediaType } }, depth) {
     return [(0,reference/* endpointOf */.X5)(repository.registry), digest, size, mediaType, depth].join(' ');
 }
-async function pipeToVerifier(content, verifier, sink, count) {
-    for await (const chunk of content.body) {
-        count(chunk.length);
-        const checked = verifier.write(chunk, content);
-        await (sink === undefined ? checked : Promise.all([checked, sink.write(chunk)]));
-    }
+function withSignal(request, signal) {
+    return { ...request, retry: { ...request.retry, signal } };
 }
-/** The same content, with its bytes counted as they are read. */
-function countBytes(content, attempt) {
-    return {
-        ...content,
-        body: (async function* () {
-            for await (const chunk of content.body) {
-                attempt.count(chunk.length);
-                yield chunk;
-            }
-        })()
-    };
+/** Returns the same response, whose bytes are counted as they are read. */
+function countBytes(response, attempt) {
+    return { ...response, body: counted(response.body, attempt) };
+}
+async function* counted(body, { count }) {
+    for await (const chunk of body) {
+        count(chunk.length);
+        yield chunk;
+    }
 }
 
 
@@ -47010,17 +47084,17 @@ function countBytes(content, attempt) {
 /* harmony export */   zT: () => (/* binding */ createCapacities)
 /* harmony export */ });
 /* harmony import */ var _concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3814);
-// How much a run does at a time with one registry, in connections and in memory. Every limit is per registry, so that a slow
-// registry never holds what the next one needs, and is shared by all images of the run.
+// The capacity of a run at one registry: connections and memory, shared by all images. Every limit is per registry, so that a slow
+// registry never holds what the next one needs.
 
-/** The default of `concurrency`: fills a line with small layers and keeps two processors inflating. */
+/** The default of the `concurrency` input: saturates a connection with small layers, and keeps two processors decompressing. */
 const DEFAULT_CONCURRENCY = 8;
-// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those are never held up. While it is decoded,
-// one takes several times its size.
+// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those never wait. A document takes several times
+// its size while it is decoded.
 const DOCUMENT_BYTES = 8 * 1024 * 1024;
-// Eight layers at zstd's default level have windows of 2 MiB each. A window that is larger than all of this is opened alone.
+// Eight layers at zstd's default level have windows of 2 MiB each. A window larger than the total is opened alone.
 const WINDOW_BYTES = 32 * 1024 * 1024;
-/** Gives the capacity of an endpoint, the same one each time. */
+/** Returns a function that returns the capacity of an endpoint, the same one each time. */
 function createCapacities(concurrency) {
     const capacities = new Map();
     return endpoint => {
@@ -47034,8 +47108,8 @@ function createCapacities(concurrency) {
     };
 }
 /**
- * Runs `work`, which fetches a document of at most `bytes`, in its turn. The request comes before the memory, in this order
- * everywhere: work that holds memory never waits for a request.
+ * Runs `work`, which fetches a document of at most `bytes`, once there is capacity for it. The connection is always acquired before
+ * the memory, so that work that holds memory never waits for a connection.
  */
 async function withDocument({ requests, documents }, bytes, signal, work) {
     const releaseRequest = await requests.acquire(1, signal);
@@ -47056,7 +47130,7 @@ async function withDocument({ requests, documents }, bytes, signal, work) {
 
 /***/ }),
 
-/***/ 5779:
+/***/ 6260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47070,51 +47144,118 @@ __nccwpck_require__.d(__webpack_exports__, {
 var digest = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __nccwpck_require__(5669);
-// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
-var fetch_retry = __nccwpck_require__(9609);
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+;// CONCATENATED MODULE: ./build/concurrency/task-group.js
+// A task group: tasks side by side that end together, like Go's errgroup.
+// The first failure cancels the others, unless the caller says that they may go on.
+
+function createTaskGroup({ signal: outer, limit, continuesAfter }) {
+    const controller = new AbortController();
+    const signal = AbortSignal.any([outer, controller.signal]);
+    const permits = (0,semaphore/* createSemaphore */.B)(limit);
+    const tasks = [];
+    let first;
+    async function runTask(task) {
+        try {
+            const release = await permits.acquire(1, signal);
+            try {
+                signal.throwIfAborted();
+                return await task();
+            }
+            finally {
+                release();
+            }
+        }
+        catch (error) {
+            first ??= { error };
+            if (!continuesAfter(error))
+                controller.abort(new DOMException('another task of the group failed', 'AbortError'));
+            throw error;
+        }
+    }
+    return {
+        signal,
+        run: task => {
+            const running = runTask(task);
+            tasks.push(running);
+            // wait() reports the error, whether or not the caller still awaits this promise.
+            running.catch(() => undefined);
+            return running;
+        },
+        wait: async () => {
+            await Promise.allSettled(tasks);
+            if (first !== undefined)
+                throw first.error;
+        }
+    };
+}
+
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+// EXTERNAL MODULE: ./build/verify/verify-config.js
+var verify_config = __nccwpck_require__(702);
+// EXTERNAL MODULE: ./build/verify/verify-layer.js + 1 modules
+var verify_layer = __nccwpck_require__(5021);
+// EXTERNAL MODULE: ./build/verify/verify-manifest.js
+var verify_manifest = __nccwpck_require__(3349);
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
+var blob_fetcher = __nccwpck_require__(4258);
+// EXTERNAL MODULE: ./build/fetch/capacity.js
+var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/fetch/limits.js
+var limits = __nccwpck_require__(9243);
+// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
+var fetch_retry = __nccwpck_require__(9609);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: ./build/fetch/select-platforms.js
-// Which children of an index are for the wanted platforms, and whether what came is for them.
-// Pure: nothing is fetched here.
+// Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
+// Pure.
 
 
-function distinct(children) {
-    return [...new Map(children.map(child => [child.digest, child])).values()];
-}
-/** What an index has for the wanted platforms, each child once. Rejects with 'platform-missing'. */
+/** Returns the children for the requested platforms, each once. Fails with `platform-missing`. */
 function chooseChildren(index, choice) {
-    return distinct(chosenFrom(index, choice));
+    const images = index.children.filter(child => !child.isAttestation);
+    if (choice.kind === 'all')
+        return images.length === 0 ? failMissing('platform', images) : distinct(images);
+    const chosen = requestedPlatforms(choice).map(platform => chooseChild(index.children, platform) ?? failMissing((0,oci_platform/* formatPlatform */.Bq)(platform), images));
+    return distinct(chosen);
 }
-/** Provenance and SBOMs, which run nowhere. */
+/** Returns the provenance and SBOMs of an index, each once. They run nowhere. */
 function attestationsOf(index) {
     return distinct(index.children.filter(({ isAttestation }) => isAttestation));
 }
-function platformsOf(choice) {
+function distinct(children) {
+    return [...new Map(children.map(child => [child.digest, child])).values()];
+}
+function requestedPlatforms(choice) {
     return choice.kind === 'machine' ? [choice.platform] : choice.platforms;
 }
-function chosenFrom(index, choice) {
-    const ordinary = index.children.filter(child => !child.isAttestation);
-    if (choice.kind === 'all')
-        return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary;
-    return platformsOf(choice).map(platform => chooseChild(index.children, platform) ?? failMissing((0,oci_platform/* formatPlatform */.Bq)(platform), ordinary));
-}
 /**
- * The child that engines run on a platform. Attestations are not left out, since engines do not know of them: their platform
- * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
- * Rejects with `unusable` where two programs would run two images.
+ * Returns the child that engines run on a platform. Attestations take part: engines do not know them, and only their platform,
+ * unknown/unknown, keeps them from being chosen. A child without a platform comes last: it is a nested index, or a manifest whose
+ * config names the platform. Fails with `unusable` where two programs would run two different images.
  */
 function chooseChild(children, wanted) {
     const offered = children.flatMap(child => (child.platform === undefined ? [] : [{ child, platform: child.platform }]));
     const last = children.find(({ platform }) => platform === undefined);
     const chosen = {
         containerd: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered)?.child ?? last,
-        // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
+        // Docker Engine before 29 ignores os.features, and its classic store treats an empty platform like none.
         docker: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered.map(withoutFeatures))?.child ??
             children.find(({ platform, hasEmptyPlatform }) => platform === undefined || hasEmptyPlatform),
-        // Linux programs, which leave os.version out of account.
+        // On Linux, these programs ignore os.version.
         ...(wanted.os === 'windows' ? {} : { skopeo: (0,oci_platform/* chooseLiterally */.s1)(wanted, offered.map(asWritten))?.child ?? last })
     };
     const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined));
@@ -47132,7 +47273,7 @@ function asWritten({ child, platform }) {
 function failAmbiguous(wanted, chosen) {
     (0,failure_error/* fail */.f)({
         kind: 'unusable',
-        detail: `programs disagree which of its children is for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}: ${Object.entries(chosen)
+        detail: `programs disagree on which of its children is for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}: ${Object.entries(chosen)
             .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
             .join(', ')}`
     }, { object: 'manifest' });
@@ -47146,72 +47287,35 @@ function failMissing(wanted, children) {
         ]
     }, { object: 'manifest' });
 }
-/** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
-function checkConfigPlatform(named, has, choice, notes) {
-    if (named !== undefined) {
-        if (!(0,oci_platform/* satisfies */.ib)(named, has) && !(0,oci_platform/* satisfies */.ib)(has, named))
-            notes.push(`the index says ${(0,oci_platform/* formatPlatform */.Bq)(named)}, its config says ${(0,oci_platform/* formatPlatform */.Bq)(has)}`);
-        return;
+/**
+ * Returns a warning when a config is for another platform than the index says, or, without an index, than was requested. Fails
+ * with `platform-missing` when that platform was requested by name.
+ */
+function checkConfigPlatform(described, configured, choice) {
+    if (described !== undefined) {
+        return (0,oci_platform/* satisfies */.ib)(described, configured) || (0,oci_platform/* satisfies */.ib)(configured, described)
+            ? undefined
+            : `the index says ${(0,oci_platform/* formatPlatform */.Bq)(described)}, its config says ${(0,oci_platform/* formatPlatform */.Bq)(configured)}`;
     }
     if (choice.kind === 'all')
-        return;
-    const missing = platformsOf(choice).find(platform => !(0,oci_platform/* satisfies */.ib)(platform, has));
+        return undefined;
+    const missing = requestedPlatforms(choice).find(platform => !(0,oci_platform/* satisfies */.ib)(platform, configured));
     if (missing === undefined)
-        return;
-    if (choice.kind === 'named')
-        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(has)] }, { object: 'config' });
-    notes.push(`the image is for ${(0,oci_platform/* formatPlatform */.Bq)(has)}, this machine is ${(0,oci_platform/* formatPlatform */.Bq)(missing)}`);
-}
-
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(1725);
-// EXTERNAL MODULE: ./build/fetch/capacity.js
-var capacity = __nccwpck_require__(6759);
-// EXTERNAL MODULE: ./build/failure/shorten-list.js
-var shorten_list = __nccwpck_require__(9589);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-;// CONCATENATED MODULE: ./build/fetch/child-limits.js
-// How far the indexes of one image are followed: how deep they may lie in each other, and how many manifests they may lead to.
-// An index of 4 MiB names 20,000 manifests, and indexes in indexes multiply.
-
-
-
-// No published image is known that needs more, and each level costs a request.
-const MAX_DEPTH = 3;
-// Most indexes have fewer than 30 children, and the largest a few hundred. Each costs two requests and their evidence.
-const MAX_CHILDREN = 1000;
-function checkDepth(depth) {
-    if (depth > MAX_DEPTH) {
-        (0,failure_error/* fail */.f)({
-            kind: 'unusable',
-            detail: `indexes lie ${String(depth)} deep in each other, at most ${String(MAX_DEPTH)} are followed`
-        }, { object: 'child' });
+        return undefined;
+    if (choice.kind === 'named') {
+        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(configured)] }, { object: 'config' });
     }
-}
-/** Before any of them is fetched. */
-function countChildren(walk, more) {
-    walk.children += more;
-    if (walk.children > MAX_CHILDREN) {
-        (0,failure_error/* fail */.f)({
-            kind: 'unusable',
-            detail: `its indexes lead to ${String(walk.children)} manifests or more, at most ${String(MAX_CHILDREN)} are fetched; name the platforms that are needed in the input platform`
-        }, { object: 'manifest' });
-    }
+    return `the image is for ${(0,oci_platform/* formatPlatform */.Bq)(configured)}, this machine is ${(0,oci_platform/* formatPlatform */.Bq)(missing)}`;
 }
 
-// EXTERNAL MODULE: ./build/fetch/task-group.js
-var task_group = __nccwpck_require__(4380);
-// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
-var verify = __nccwpck_require__(8858);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
 // EXTERNAL MODULE: ./build/fetch/verified-image.js
 var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
 ;// CONCATENATED MODULE: ./build/fetch/fetch-image.js
-// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
-// before is not asked for again, and what this registry has is fetched though something else is missing there.
+// Fetches one image from one registry: the manifest, the manifests of the chosen platforms, their configs and layers, all verified.
+// Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
+// registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
 
 
@@ -47227,178 +47331,169 @@ var verified_image = __nccwpck_require__(1979);
 
 
 
-// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
-// as there are connections should be asked for at a time.
-const USUAL_TOP_BYTES = verify/* MAX_MANIFEST_BYTES */.ZJ / 4;
-/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
-function fetchManifest(source, object, wanted) {
+
+
+
+
+
+/** Fetches everything below a verified manifest, to the requested level. */
+async function fetchImage(source, root, choice, level) {
+    const { document } = root;
+    const walk = { choice, level, children: 0 };
+    const platforms = document.kind === 'index'
+        ? await fetchChildren(source, document, walk, 1)
+        : [await fetchPlatformImage(source, { manifest: root }, walk)];
+    const attestations = document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, document) : [];
+    return {
+        candidate: source.candidate,
+        root,
+        attestations,
+        origins: originsOf(source, root, [...platforms, ...attestations]),
+        digest: root.digest,
+        mediaType: document.mediaType,
+        size: root.size,
+        platforms
+    };
+}
+// What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
+// ten times smaller, and as many as there are connections should be fetched at a time.
+const ASSUMED_MANIFEST_BYTES = verify_manifest/* MAX_MANIFEST_BYTES */.ZJ / 4;
+/** Fetches and verifies a manifest: by its digest, or by tag where that is not known. */
+function fetchManifest(source, object, request) {
     const { repository } = source.candidate;
     const { blobs, store, retry, registry } = source;
-    const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES;
+    const descriptor = 'tag' in request ? undefined : request;
+    const bytes = descriptor?.size ?? ASSUMED_MANIFEST_BYTES;
     return (0,capacity/* withDocument */.us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-        let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted);
+        let manifest = descriptor && (await store?.getManifest(descriptor));
         if (manifest === undefined) {
             manifest = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
-                const reference = 'tag' in wanted ? wanted.tag : wanted.digest;
-                const content = await registry.openManifest({ ...attempt, repository, reference });
-                const opened = (0,blob_fetcher/* countBytes */.T)(content, attempt);
-                const isTag = 'tag' in wanted;
-                const answer = await (isTag ? (0,verify/* verifyManifest */.TX)(opened, undefined, wanted.locked) : (0,verify/* verifyManifest */.TX)(opened, wanted));
-                if (isTag)
-                    wanted.judge?.(answer);
-                // With a store it is the bytes that are wanted, and no engine asks this registry for them.
+                const reference = 'tag' in request ? request.tag : request.digest;
+                const response = await registry.openManifest({ ...attempt, repository, reference });
+                const counted = (0,blob_fetcher/* countBytes */.T)(response, attempt);
+                const answer = await ('tag' in request
+                    ? (0,verify_manifest/* verifyTaggedManifest */.jL)(counted, request.locked)
+                    : (0,verify_manifest/* verifyManifest */.TX)(counted, request));
+                if ('tag' in request)
+                    request.judge?.(answer);
+                // With a store, an output uses the bytes, and no engine pulls from this registry.
                 if (store === undefined)
-                    (0,verify/* requireContentType */.Ng)(content, answer);
+                    (0,verify_manifest/* requireContentType */.Ng)(response, answer);
                 return answer;
             });
             await store?.putManifest(manifest, repository.registry);
         }
-        return { ...(0,verify/* dropBytes */.rA)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
+        return { ...(0,verified/* dropBytes */.r)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
     });
 }
-/** Everything below a verified manifest, to the level that was asked for. */
-async function fetchImage(source, top, choice, level) {
-    const platforms = top.document.kind === 'index'
-        ? await fetchChildren(source, top.document, { choice, level, children: 0 }, 1)
-        : [await fetchPlatformImage(source, { manifest: top }, choice, level)];
-    const attestations = top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : [];
-    return {
-        candidate: source.candidate,
-        root: top,
-        attestations,
-        origins: originsOf(source, top, [...platforms, ...attestations]),
-        digest: top.digest,
-        mediaType: top.document.mediaType,
-        size: top.size,
-        platforms
-    };
+// Twice the default number of connections, so that these stay busy while configs are decoded.
+const CHILDREN_AT_ONCE = 16;
+/** Fetches each chosen child with its layers before the next: where one is missing here, the others are complete. */
+async function fetchChildren(source, index, walk, depth) {
+    (0,limits/* checkDepth */.kP)(depth);
+    const children = chooseChildren(index, walk.choice);
+    (0,limits/* countChildren */.VF)(walk, children.length);
+    const { group, groupSource } = startGroup(source, CHILDREN_AT_ONCE);
+    const found = children.map(child => group.run(async () => {
+        const manifest = await fetchManifest(groupSource, 'child', child);
+        return manifest.document.kind === 'index'
+            ? fetchChildren(groupSource, manifest.document, walk, depth + 1)
+            : [await fetchPlatformImage(groupSource, { manifest, platform: child.platform }, walk)];
+    }));
+    await group.wait();
+    return (await Promise.all(found)).flat();
 }
-// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
+/** Fetches attestations, which run nowhere, so that a stored index is complete. One that cannot be fetched is left out. */
 async function fetchAttestations(source, index) {
     if (source.store === undefined)
         return [];
     const children = attestationsOf(index);
-    countChildren({ children: 0 }, children.length);
-    const found = await (0,task_group/* runGroup */.V)(source, children.map(child => async (from) => {
-        try {
-            const manifest = await fetchManifest(from, 'child', child);
-            if (manifest.document.kind === 'index')
-                return [];
-            return [await fetchPlatformImage(from, { manifest }, { kind: 'all' }, 'layers')];
-        }
-        catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
-                throw error;
-            return [];
-        }
-    }), CHILDREN_AT_ONCE);
-    return found.flat();
+    (0,limits/* countChildren */.VF)({ children: 0 }, children.length);
+    const { group, groupSource } = startGroup(source, CHILDREN_AT_ONCE);
+    const found = children.map(child => group.run(() => fetchAttestation(groupSource, child)));
+    await group.wait();
+    return (await Promise.all(found)).flat();
 }
-function originsOf({ candidate, store }, top, platforms) {
-    if (store === undefined)
-        return [candidate.repository.registry];
-    const digests = platforms.flatMap(({ digest, imageId, layers }) => [
-        digest,
-        imageId,
-        ...layers.map(layer => layer.digest)
-    ]);
-    return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
-}
-// Twice as many as connections by default, so that these are kept busy while configs are decoded.
-const CHILDREN_AT_ONCE = 16;
-// Child by child to the last layer: where one cannot be had here, the others still can.
-async function fetchChildren(source, index, walk, depth) {
-    checkDepth(depth);
-    const { choice, level } = walk;
-    const children = chooseChildren(index, choice);
-    countChildren(walk, children.length);
-    const found = await (0,task_group/* runGroup */.V)(source, children.map(child => async (from) => {
-        const manifest = await fetchManifest(from, 'child', child);
+async function fetchAttestation(source, child) {
+    try {
+        const manifest = await fetchManifest(source, 'child', child);
         if (manifest.document.kind === 'index')
-            return fetchChildren(from, manifest.document, walk, depth + 1);
-        const platform = child.platform === undefined ? {} : { platform: child.platform };
-        return [await fetchPlatformImage(from, { manifest, ...platform }, choice, level)];
-    }), CHILDREN_AT_ONCE);
-    return found.flat();
+            return [];
+        return [await fetchPlatformImage(source, { manifest }, { choice: { kind: 'all' }, level: 'layers' })];
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
+            throw error;
+        return [];
+    }
 }
-async function fetchPlatformImage(source, child, choice, level) {
-    const { document, digest } = child.manifest;
+async function fetchPlatformImage(source, { manifest, platform: described }, { choice, level }) {
+    const { document, digest } = manifest;
     if (document.kind === 'index')
-        throw new TypeError('an index is no platform image');
-    const notes = [];
-    const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level);
-    const platform = child.platform ?? config?.config.platform;
-    if (config?.config.platform !== undefined)
-        checkConfigPlatform(child.platform, config.config.platform, choice, notes);
-    const reached = layers.map((layer, at) => (0,verify_level/* layerLevel */.sp)(document.layers[at], layer, at, level, notes));
+        throw new TypeError('an index is not the image of a platform');
+    const { config, layers } = level === 'manifest' ? NO_BLOBS : await fetchBlobs(source, document, level);
+    const configured = config?.config.platform;
+    const fetched = level === 'layers' || level === 'full' ? document.layers.map((_, at) => layers[at]) : [];
+    const warnings = [
+        configured && checkConfigPlatform(described, configured, choice),
+        ...fetched.map((layer, at) => (0,verify_level/* unverifiedPart */.zi)(document.layers[at], layer, at, level))
+    ];
     return {
-        manifest: child.manifest,
+        manifest,
         digest,
         mediaType: document.mediaType,
         imageId: document.config.digest,
         layers: document.layers,
         uncompressed: new Map(layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))),
         unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
-        level: (0,verify_level/* lowestLevel */.RP)([level, ...reached]),
-        warnings: (0,shorten_list/* few */.H)(notes),
-        ...(platform === undefined ? {} : { platform }),
-        ...(config?.config.created === undefined ? {} : { created: config.config.created }),
-        ...(config?.config.version === undefined ? {} : { version: config.config.version })
-    };
-}
-async function fetchBlobs(source, manifest, level) {
-    if (manifest.config.size > verify/* MAX_CONFIG_BYTES */.GW) {
-        (0,failure_error/* fail */.f)({
-            kind: 'unusable',
-            detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(verify/* MAX_CONFIG_BYTES */.GW)} are taken`
-        }, { object: 'config' });
-    }
-    let config;
-    const configOf = (from) => {
-        config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
-            (0,verify/* verifyLayerCount */.Av)(manifest, fetched.config);
-            return fetched;
-        });
-        return config;
-    };
-    const wantsLayers = level === 'layers' || level === 'full';
-    // The largest first: what takes longest must not start last.
-    const order = [...manifest.layers.keys()].sort((a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0));
-    const layers = [];
-    await (0,task_group/* runGroup */.V)(source, [
-        configOf,
-        ...(wantsLayers ? order : []).map(at => async (from) => {
-            layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined);
+        level: (0,verify_level/* lowestLevel */.RP)([level, ...fetched.map(layer => (0,verify_level/* reachedLevel */.Xd)(layer, level))]),
+        warnings: (0,shorten_list/* few */.H)(warnings.filter(warning => warning !== undefined)),
+        ...(0,omit_undefined/* omitUndefined */.O)({
+            platform: described ?? configured,
+            created: config?.config.created,
+            version: config?.config.version
         })
-    ]);
-    return [await configOf(source), layers];
-}
-function requestFor({ candidate, retry }, object, descriptor) {
-    return {
-        repository: candidate.repository,
-        object,
-        descriptor,
-        retry
     };
 }
-function layerName(at) {
-    return `layer[${at}]`;
+const NO_BLOBS = { config: undefined, layers: [] };
+async function fetchBlobs(source, manifest, level) {
+    (0,verify_config/* checkConfigSize */.cJ)(manifest.config);
+    const { group, groupSource } = startGroup(source, Infinity);
+    const config = group.run(() => fetchConfig(groupSource, manifest));
+    const fetchesLayers = level === 'layers' || level === 'full';
+    const requests = fetchesLayers ? manifest.layers.map((descriptor, at) => ({ descriptor, at })) : [];
+    // The largest first: the layer that takes longest must not start last.
+    const layers = requests
+        .toSorted((a, b) => b.descriptor.size - a.descriptor.size)
+        .map(request => ({
+        at: request.at,
+        layer: group.run(() => fetchLayer(groupSource, request, level === 'full' ? config : undefined))
+    }));
+    await group.wait();
+    return {
+        config: await config,
+        layers: await Promise.all(layers.toSorted((a, b) => a.at - b.at).map(({ layer }) => layer))
+    };
 }
-/** Undefined for a layer that registries need not hold, and this one does not. */
-async function fetchLayer(source, descriptor, at, config) {
-    if (descriptor === undefined)
-        return undefined;
-    const object = layerName(at);
-    const request = requestFor(source, object, descriptor);
+async function fetchConfig(source, manifest) {
+    const config = await source.blobs.fetchConfig(blobRequest(source, 'config', manifest.config));
+    (0,verify_config/* checkLayerCount */.ZZ)(manifest, config.config);
+    return config;
+}
+/** Fetches a layer, and compares what it decompresses to with the config where that is given. */
+async function fetchLayer(source, { descriptor, at }, config) {
+    const object = `layer[${at}]`;
+    const request = blobRequest(source, object, descriptor);
     try {
         const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256');
-        const diffId = (await config?.())?.config.diffIds[at];
+        const diffId = (await config)?.config.diffIds[at];
         if (diffId === undefined)
             return layer;
-        // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
+        // No published diff_id is known with another algorithm than sha256, so the download does not wait for the config. A layer
+        // that has one is fetched again.
         const algorithm = (0,digest/* algorithmOf */.Hy)(diffId);
         const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm);
-        (0,verify/* verifyDiffId */.G3)(checked, diffId, object);
+        (0,verify_layer/* checkDiffId */.t)(checked, diffId, object);
         return checked;
     }
     catch (error) {
@@ -47408,6 +47503,96 @@ async function fetchLayer(source, descriptor, at, config) {
         throw error;
     }
 }
+function blobRequest({ candidate, retry }, object, descriptor) {
+    return { repository: candidate.repository, object, descriptor, retry };
+}
+/** With a store, the other parts go on after a failure of one object: another registry may have it. */
+function startGroup(source, limit) {
+    const group = createTaskGroup({
+        signal: source.retry.signal,
+        limit,
+        continuesAfter: error => source.store !== undefined && error instanceof failure_error/* VerifiedImageError */.w && (0,retry_policy/* affectsOneObject */.M)(error.failure)
+    });
+    return { group, groupSource: { ...source, retry: { ...source.retry, signal: group.signal } } };
+}
+function originsOf({ candidate, store }, root, platforms) {
+    if (store === undefined)
+        return [candidate.repository.registry];
+    const digests = platforms.flatMap(({ digest, imageId, layers }) => [
+        digest,
+        imageId,
+        ...layers.map(layer => layer.digest)
+    ]);
+    return [...new Set([root.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
+}
+
+
+/***/ }),
+
+/***/ 9243:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VF: () => (/* binding */ countChildren),
+/* harmony export */   ZI: () => (/* binding */ createDocumentBudget),
+/* harmony export */   kP: () => (/* binding */ checkDepth)
+/* harmony export */ });
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+/* harmony import */ var _verify_level_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2157);
+// The limits of what an image may demand of a run: how deep indexes are nested, how many manifests they lead to, and how much memory
+// decoded documents take. An index of 4 MiB names 20,000 manifests, and nested indexes multiply.
+
+
+
+
+// No published image is known that needs more, and each level costs a request.
+const MAX_DEPTH = 3;
+// Most indexes have fewer than 30 children, and the largest ones a few hundred. Each child costs two requests and their evidence.
+const MAX_CHILDREN = 1000;
+/** Fails with `unusable` when indexes are nested too deep. */
+function checkDepth(depth) {
+    if (depth <= MAX_DEPTH)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `its indexes are nested ${String(depth)} deep, and the limit is ${String(MAX_DEPTH)}`
+    }, { object: 'child' });
+}
+/** Counts the children of an index before they are fetched. Fails with `unusable` when there are too many. */
+function countChildren(walk, more) {
+    walk.children += more;
+    if (walk.children <= MAX_CHILDREN)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; name the platforms that you need in the \`platform\` input`
+    }, { object: 'manifest' });
+}
+// About the size of the recorded attempts that fetched a document.
+const EVIDENCE_BYTES = 4 * 1024;
+// Some 10,000 manifests of usual size. A run with a hundred images of eight platforms holds less than a tenth of it.
+const MAX_HELD_BYTES = 48 * 1024 * 1024;
+function createDocumentBudget(maxBytes = MAX_HELD_BYTES) {
+    const seen = new Set();
+    let heldBytes = 0;
+    return {
+        hold: (digest, document) => {
+            const text = JSON.stringify(document);
+            if (!seen.has(digest))
+                heldBytes += EVIDENCE_BYTES + text.length;
+            seen.add(digest);
+            if (heldBytes > maxBytes) {
+                (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+                    kind: 'unusable',
+                    detail: `the manifests and configs of this run need more than ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z3)(maxBytes)} of memory, which ${digest} exceeds; use several steps, or fewer platforms`
+                });
+            }
+            return JSON.parse(text);
+        }
+    };
+}
 
 
 /***/ }),
@@ -47416,6 +47601,7 @@ async function fetchLayer(source, descriptor, at, config) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ affectsOneObject),
 /* harmony export */   a: () => (/* binding */ retryPolicyOf)
 /* harmony export */ });
 // What each kind of failure asks for: another attempt, a backoff, the next registry.
@@ -47441,11 +47627,25 @@ const RETRY_POLICIES = {
     docker: { retry: 'never', backoff: false, tryNextRegistry: false },
     bug: { retry: 'never', backoff: false, tryNextRegistry: false }
 };
-/** What a failure asks for: again here, the next registry, or an end. */
+/** Returns what to do after a failure: retry here, try the next registry, or stop. */
 function retryPolicyOf(failure) {
     const policy = RETRY_POLICIES[failure.kind];
-    // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
+    // A wrong certificate stays wrong. Any other TLS failure may be a broken connection.
     return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
+}
+// One object may be missing or wrong where all others are right. A registry that is unreachable or throttling serves none.
+const ONE_OBJECT_KINDS = [
+    'not-found',
+    'corrupt',
+    'too-large',
+    'truncated',
+    'protocol',
+    'server-error',
+    'denied'
+];
+/** Whether the registry may still serve other objects of the image. */
+function affectsOneObject({ kind }) {
+    return ONE_OBJECT_KINDS.includes(kind);
 }
 
 
@@ -47461,12 +47661,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./build/fetch/backoff.js
-// How long to wait before asking the same registry again: exponential, with full jitter, so that the jobs of one outage
-// do not come back in step. (M. Brooker, "Exponential Backoff And Jitter", 2015.)
+// The wait before the next attempt at the same registry: exponential backoff with full jitter, so that the jobs of one outage do not
+// come back in step (M. Brooker, "Exponential Backoff And Jitter", 2015).
 /**
- * The wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry asks for more
- * patience than the policy has. `random` is in [0, 1). A registry's Retry-After is a least wait; jitter comes on top of it,
- * within the longest wait allowed.
+ * Returns the wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry's Retry-After
+ * exceeds the maximum. `random` is in [0, 1). Retry-After is a minimum: jitter is added to it, up to the maximum.
  */
 function backoffAfter(policy, ordinal, retryAfterMs, random) {
     if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs)
@@ -47480,157 +47679,107 @@ function backoffAfter(policy, ordinal, retryAfterMs, random) {
 var retry_policy = __nccwpck_require__(6400);
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
 ;// CONCATENATED MODULE: ./build/fetch/retry.js
-// One object from one registry, as often as its failures and the policy allow.
-// Knows kinds and waits; knows nothing of what an object is, or of other registries.
+// Fetches one object from one registry in as many attempts as its failures and the policy allow.
+// Each attempt is recorded as evidence, whatever its outcome.
 
 
 
 
 
 
-/** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
-async function withRetry(attempting, object, run) {
-    const { backoff, clock, signal, record, throttle } = attempting;
+
+/** Calls `run` until it succeeds. Rejects with the VerifiedImageError of the last attempt, or with the signal's reason. */
+async function withRetry(context, object, run) {
+    const { clock, signal } = context;
     const failures = [];
     let waitedMs = 0;
-    for (let ordinal = 1;; ordinal++) {
-        signal.throwIfAborted();
-        const startedMs = clock.nowMs();
-        const exchanges = [];
-        let bytes = 0;
-        const finished = (outcome, error) => ({
-            ...{
-                object,
-                number: ordinal,
-                startedMs,
-                elapsedMs: clock.nowMs() - startedMs,
-                waitedMs,
-                bytes,
-                outcome,
-                exchanges
-            },
-            ...(error === undefined
-                ? {}
-                : { failure: error.failure, ...(error.object === undefined ? {} : { failedObject: error.object }) })
-        });
-        const last = failures.at(-1);
-        let done;
-        try {
-            done = await throttle.enter(backoff, clock, signal);
-            const answered = done;
-            const value = await run({
-                object,
-                signal,
-                refresh: last === undefined ? undefined : (0,retry_policy/* retryPolicyOf */.a)(last).refresh,
-                onExchange: exchange => exchanges.push(exchange),
-                count: more => {
-                    answered();
-                    bytes += more;
-                    attempting.addBytes(more);
-                }
-            });
-            record(finished('verified'), undefined);
-            return value;
-        }
-        catch (error) {
-            if (signal.aborted)
-                record(finished('aborted'), undefined);
-            signal.throwIfAborted();
-            if (!(error instanceof failure_error/* VerifiedImageError */.w))
-                throw error;
-            failures.push(error.failure);
-            // A registry that was not even asked, for what others met there, is not asked again.
-            const againInMs = done === undefined ? undefined : retryDelay(attempting, failures);
-            if (done !== undefined)
-                throttle.recordFailure(error.failure, againInMs, backoff, clock);
-            done?.();
-            record(finished('failed', error), againInMs);
-            if (againInMs === undefined)
-                throw error;
-            if (againInMs > 0)
-                await clock.wait(againInMs, signal);
-            waitedMs = againInMs;
-        }
-        finally {
-            done?.();
-        }
+    for (;;) {
+        const result = await runAttempt(context, { object, waitedMs, failures, run });
+        if (result.kind === 'verified')
+            return result.value;
+        if (result.retryDelayMs === undefined)
+            throw result.error;
+        failures.push(result.error.failure);
+        waitedMs = result.retryDelayMs;
+        if (waitedMs > 0)
+            await clock.wait(waitedMs, signal);
     }
 }
-/** The wait before the next try after these failures, or undefined when there is to be none. */
+async function runAttempt(context, request) {
+    const { signal, throttle, record } = context;
+    signal.throwIfAborted();
+    const recorder = startRecorder(context, request);
+    let slot;
+    try {
+        slot = await throttle.enter(signal);
+        const value = await request.run(recorder.attemptContext(slot));
+        record(recorder.end('verified'), undefined);
+        return { kind: 'verified', value };
+    }
+    catch (error) {
+        if (signal.aborted)
+            record(recorder.end('aborted'), undefined);
+        signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        // Without a slot nothing was requested: the failure is one that the registry gave another request.
+        const retryDelayMs = slot === undefined ? undefined : retryDelay(context, [...request.failures, error.failure]);
+        slot?.failed(error.failure, retryDelayMs);
+        record(recorder.end('failed', error), retryDelayMs);
+        return { kind: 'failed', error, retryDelayMs };
+    }
+    finally {
+        slot?.release();
+    }
+}
+function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures }) {
+    const startedMs = clock.nowMs();
+    const exchanges = [];
+    let bytes = 0;
+    const last = failures.at(-1);
+    return {
+        attemptContext: slot => ({
+            object,
+            signal,
+            refresh: last === undefined ? undefined : (0,retry_policy/* retryPolicyOf */.a)(last).refresh,
+            onExchange: exchange => exchanges.push(exchange),
+            count: more => {
+                slot.settled();
+                bytes += more;
+                addBytes(more);
+            }
+        }),
+        end: (outcome, error) => ({
+            object,
+            number: failures.length + 1,
+            startedMs,
+            elapsedMs: clock.nowMs() - startedMs,
+            waitedMs,
+            bytes,
+            outcome,
+            exchanges,
+            ...(0,omit_undefined/* omitUndefined */.O)({ failure: error?.failure, failedObject: error?.object })
+        })
+    };
+}
+/** Returns the wait before the next attempt after these failures, or undefined when there is none. */
 function retryDelay({ backoff, random }, failures) {
     const last = failures.at(-1);
     if (last === undefined || failures.length >= backoff.attempts)
         return undefined;
-    const { retry, backoff: waits } = (0,retry_policy/* retryPolicyOf */.a)(last);
-    if (retry === 'never')
+    const policy = (0,retry_policy/* retryPolicyOf */.a)(last);
+    if (policy.retry === 'never')
         return undefined;
-    if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1)
+    if (policy.retry === 'once' && failures.filter(({ kind }) => kind === last.kind).length > 1)
         return undefined;
-    if (!waits)
+    if (!policy.backoff)
         return 0;
-    const waitMs = backoffAfter(backoff, failures.length, 'retryAfterMs' in last ? last.retryAfterMs : undefined, random());
+    const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined;
+    const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random());
     return waitMs === 'too long' ? undefined : waitMs;
-}
-
-
-/***/ }),
-
-/***/ 4380:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ affectsOneObject),
-/* harmony export */   V: () => (/* binding */ runGroup)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-// The parts of an image side by side, and what becomes of the others when one of them fails.
-// Knows failures by kind; knows nothing of what the parts are.
-
-
-// One object may be missing or wrong where all others are right. Whoever cannot be reached, or is busy, has nothing else either.
-const ONE_OBJECT_KINDS = [
-    'not-found',
-    'corrupt',
-    'too-large',
-    'truncated',
-    'protocol',
-    'server-error',
-    'denied'
-];
-function affectsOneObject({ kind }) {
-    return ONE_OBJECT_KINDS.includes(kind);
-}
-/**
- * Runs all side by side, `atOnce` at a time. The first that fails ends the others, unless they are kept and may still be had here;
- * its error is the one that is thrown once all have ended.
- */
-async function runGroup(source, runs, atOnce = runs.length) {
-    const controller = new AbortController();
-    const signal = AbortSignal.any([source.retry.signal, controller.signal]);
-    const inGroup = { ...source, retry: { ...source.retry, signal } };
-    const results = [];
-    let first;
-    const waiting = runs.entries();
-    const work = async () => {
-        // The workers share one iterator, so that each run starts once.
-        for (const [at, run] of waiting) {
-            try {
-                signal.throwIfAborted();
-                results[at] = await run(inGroup);
-            }
-            catch (error) {
-                first ??= { error };
-                const mayGoOn = source.store !== undefined && error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && affectsOneObject(error.failure);
-                if (!mayGoOn)
-                    controller.abort(new DOMException('another part failed', 'AbortError'));
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, runs.length) }, work));
-    if (first !== undefined)
-        throw first.error;
-    return results;
 }
 
 
@@ -47643,61 +47792,62 @@ async function runGroup(source, runs, atOnce = runs.length) {
 /* harmony export */   v: () => (/* binding */ createThrottle)
 /* harmony export */ });
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-// What one try learns of a registry and all others should know, for the whole run: one that throttles one image throttles all of
-// them, and the others neither hammer it nor find out for themselves.
+// Backpressure from a registry, shared by all requests of the run: when it throttles one of them, the others wait too.
+// A new registry, and one that has just throttled, gets a single request first: the probe. It meets the authentication challenge,
+// or the throttling, for all.
 
 
 
-function createThrottle() {
-    let quiet;
-    // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
-    // all. The others wait for what comes of it.
-    let isAlone = true;
-    let ahead;
-    const goAhead = () => {
+function createThrottle({ nowMs, wait }, { maxMs }) {
+    let pause;
+    let needsProbe = true;
+    let probe;
+    function startProbe() {
         const { promise, resolve } = Promise.withResolvers();
-        isAlone = false;
-        ahead = promise;
-        return () => {
-            if (ahead === promise)
-                ahead = undefined;
+        needsProbe = false;
+        probe = promise;
+        function endProbe() {
+            if (probe === promise)
+                probe = undefined;
             resolve(undefined);
-        };
-    };
+        }
+        return { settled: endProbe, failed: recordFailure, release: endProbe };
+    }
+    function recordFailure(failure, retryDelayMs) {
+        const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
+        if (failure.kind !== 'throttled' && retryAfterMs === undefined)
+            return;
+        // A request that was throttled at each of its attempts speaks for all others.
+        const isFinal = failure.kind === 'throttled' && retryDelayMs === undefined;
+        const untilMs = nowMs() + (retryDelayMs ?? Math.max(retryAfterMs ?? 0, isFinal ? maxMs : 0));
+        needsProbe = true;
+        if (pause === undefined || untilMs > pause.untilMs)
+            pause = { failure, untilMs, isFinal };
+    }
     return {
-        recordFailure: (failure, againInMs, { maxMs }, clock) => {
-            const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
-            if (failure.kind !== 'throttled' && retryAfterMs === undefined)
-                return;
-            // What was asked for as often as it may be is not asked for again by everybody else.
-            const isGivenUp = failure.kind === 'throttled' && againInMs === undefined;
-            const untilMs = clock.nowMs() + (againInMs ?? Math.max(retryAfterMs ?? 0, isGivenUp ? maxMs : 0));
-            isAlone = true;
-            if (quiet === undefined || untilMs > quiet.untilMs)
-                quiet = { failure, untilMs, isGivenUp };
-        },
-        enter: async ({ maxMs }, clock, signal) => {
+        enter: async (signal) => {
             for (;;) {
-                const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs();
-                if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))
-                    throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w(quiet.failure);
-                if (ahead !== undefined)
-                    await orAborted(ahead, signal);
+                const leftMs = pause === undefined ? 0 : pause.untilMs - nowMs();
+                if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > maxMs))
+                    throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w(pause.failure);
+                if (probe !== undefined)
+                    await orAborted(probe, signal);
                 else if (leftMs > 0)
-                    await clock.wait(leftMs, signal);
+                    await wait(leftMs, signal);
+                else if (needsProbe)
+                    return startProbe();
                 else
-                    return isAlone ? goAhead() : () => undefined;
+                    return { settled: () => undefined, failed: recordFailure, release: () => undefined };
             }
         }
     };
 }
 async function orAborted(promise, signal) {
+    signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers();
-    const abort = () => {
+    function abort() {
         reject(signal.reason);
-    };
-    if (signal.aborted)
-        abort();
+    }
     signal.addEventListener('abort', abort, { once: true });
     try {
         await Promise.race([promise, aborted]);
@@ -47713,14 +47863,14 @@ async function orAborted(promise, signal) {
 /***/ 1979:
 /***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
-/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8858);
+/* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8754);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5669);
 /* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4899);
 /* harmony import */ var _verify_level_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2157);
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5187);
-// What a fetch returns: an image, its platforms, and who served the bytes.
+// The result of a fetch: an image, its platforms, and the registries that served the bytes.
 // Everything in it is verified to the stated level.
 
 
@@ -47741,11 +47891,14 @@ async function orAborted(promise, signal) {
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
-/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8858);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
 /* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6563);
-// Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
-// What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
+/* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
+/* harmony import */ var _verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(702);
+/* harmony import */ var _verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5021);
+/* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
+// Verified content that outlives its connection, for `load` and `layout`: of an earlier run, of this one, of any registry.
+// Content from the store is verified like content from a registry. What fails is deleted and fetched again.
 
 
 
@@ -47753,89 +47906,92 @@ async function orAborted(promise, signal) {
 
 
 
-// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
+
+
+
+// Only these kinds say that the bytes do not have the digest. Right bytes that do not fit one image may fit another.
 const WRONG_BYTES = ['corrupt', 'too-large', 'truncated'];
 function createVerifiedStore(store) {
     const origins = new Map();
     const layers = new Map();
-    const recalling = new Map();
-    // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
-    const recall = (wanted, verify) => {
-        const before = recalling.get(wanted.digest) ?? Promise.resolve();
-        const recalled = before.then(() => recallNow(wanted, verify));
-        recalling.set(wanted.digest, recalled.catch(() => undefined));
-        return recalled;
-    };
-    const recallNow = async ({ digest, size }, verify) => {
-        const kept = await store.open(digest, size);
-        if (kept === undefined)
+    const reads = new Map();
+    // Reads of one digest run one after the other. A reader that finds a corrupt blob could otherwise delete the good copy that was
+    // stored meanwhile.
+    function get(expected, verify) {
+        const before = reads.get(expected.digest) ?? Promise.resolve();
+        const read = before.then(() => getNow(expected, verify));
+        reads.set(expected.digest, read.catch(() => undefined));
+        return read;
+    }
+    async function getNow({ digest, size }, verify) {
+        const blob = await store.open(digest, size);
+        if (blob === undefined)
             return undefined;
         let value;
         try {
-            value = await verify(kept);
+            value = await verify(blob);
         }
         catch (error) {
-            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w) || error.failure.kind === 'local-io')
+            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w) || error.failure.kind === 'local-io')
                 throw error;
             if (WRONG_BYTES.includes(error.failure.kind))
-                await kept.reject();
+                await blob.reject();
             return undefined;
         }
-        await kept.accept();
+        await blob.accept();
         if (!origins.has(digest))
             origins.set(digest, _store_store_js__WEBPACK_IMPORTED_MODULE_3__/* .CACHE */ .f);
         return value;
-    };
-    const keep = async (digest, bytes, registry) => {
-        const sink = await store.create(digest);
+    }
+    async function put(digest, bytes, registry) {
+        const writer = await store.create(digest);
         try {
-            await sink.write(bytes);
-            await sink.commit();
+            await writer.write(bytes);
+            await writer.commit();
         }
         finally {
-            await sink.discard();
+            await writer.discard();
         }
         origins.set(digest, registry);
-    };
+    }
     return {
-        getManifest: wanted => recall(wanted, kept => (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .verifyManifest */ .TX)(contentOf(kept), wanted)),
-        putManifest: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        getConfig: wanted => recall(wanted, kept => (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .verifyConfig */ .wW)(contentOf(kept), wanted)),
-        putConfig: ({ digest, bytes }, registry) => keep(digest, bytes, registry),
-        getLayer: async (wanted, algorithm, watch) => {
-            const before = layers.get(readingOf(wanted));
-            if (before !== undefined && isDeepEnough(before, wanted, algorithm))
+        getManifest: expected => get(expected, blob => (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)(responseOf(blob), expected)),
+        putManifest: ({ digest, bytes }, registry) => put(digest, bytes, registry),
+        getConfig: expected => get(expected, blob => (0,_verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__/* .verifyConfig */ .wW)(responseOf(blob), expected)),
+        putConfig: ({ digest, bytes }, registry) => put(digest, bytes, registry),
+        getLayer: async (expected, algorithm, read) => {
+            const before = layers.get(layerKey(expected));
+            if (before !== undefined && wasDecompressed(before, expected, algorithm))
                 return before;
-            const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch));
+            const layer = await get(expected, blob => verifyStoredLayer(blob, expected, algorithm, read));
             if (layer !== undefined)
-                layers.set(readingOf(wanted), layer);
+                layers.set(layerKey(expected), layer);
             return layer;
         },
         openWriter: store.create,
-        putLayer: async (wanted, layer, sink, registry) => {
-            await sink.commit();
-            layers.set(readingOf(wanted), layer);
+        putLayer: async (descriptor, layer, writer, registry) => {
+            await writer.commit();
+            layers.set(layerKey(descriptor), layer);
             origins.set(layer.digest, registry);
         },
         originOf: digest => origins.get(digest),
         size: () => origins.size
     };
 }
-// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
-// reads the same bytes otherwise.
-function readingOf({ digest, size, mediaType }) {
+// With the media type: what a blob decompresses to depends on the type that a manifest gives it.
+function layerKey({ digest, size, mediaType }) {
     return [digest, size, mediaType].join(' ');
 }
-function isDeepEnough({ uncompressed }, { mediaType }, algorithm) {
+function wasDecompressed({ uncompressed }, { mediaType }, algorithm) {
     return (algorithm === undefined ||
         (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(mediaType).compression === 'opaque' ||
         (uncompressed !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(uncompressed.diffId) === algorithm));
 }
-// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
-// in, where other jobs write too.
-async function verifyStored({ body }, wanted, algorithm, { signal, addBytes, windows }) {
-    const { compression } = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(wanted.mediaType);
-    const verifier = (0,_verify_verify_js__WEBPACK_IMPORTED_MODULE_2__/* .createLayerVerifier */ .my)(wanted, compression, algorithm, windows && { windows, signal });
+// A stored layer is decompressed again at the first read of each run: a stored diff_id would be only as trustworthy as its folder,
+// which other jobs can write to.
+async function verifyStoredLayer({ body }, expected, algorithm, { signal, addBytes, windows }) {
+    const { compression } = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(expected.mediaType);
+    const verifier = (0,_verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__/* .createLayerVerifier */ .m)(expected, compression, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
             signal.throwIfAborted();
@@ -47848,7 +48004,7 @@ async function verifyStored({ body }, wanted, algorithm, { signal, addBytes, win
         verifier.discard();
     }
 }
-function contentOf({ body }) {
+function responseOf({ body }) {
     return {
         mediaType: undefined,
         digestHeader: undefined,
@@ -47867,30 +48023,35 @@ function contentOf({ body }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   RP: () => (/* binding */ lowestLevel),
+/* harmony export */   Xd: () => (/* binding */ reachedLevel),
 /* harmony export */   os: () => (/* binding */ VERIFY_LEVELS),
-/* harmony export */   sp: () => (/* binding */ layerLevel)
+/* harmony export */   zi: () => (/* binding */ unverifiedPart)
 /* harmony export */ });
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5669);
-/* harmony import */ var _verify_verify_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8858);
+/* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8754);
 // The verification depths of the `verify` input, and which one a layer reached.
 // Pure.
 
 
-/** How deep to look, least first. */
+/** The verification depths, the shallowest first. */
 const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'];
 function lowestLevel(levels) {
     return VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full';
 }
-function layerLevel(descriptor, layer, at, level, notes) {
-    const mediaType = descriptor?.mediaType ?? '';
-    if (layer === undefined) {
-        notes.push(`layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`);
+/** Returns the depth that a layer reached; undefined stands for a layer that the registry does not hold. */
+function reachedLevel(layer, level) {
+    if (layer === undefined)
         return 'config';
-    }
-    if (level !== 'full' || layer.uncompressed !== undefined)
-        return level;
-    notes.push(`layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`);
-    return 'layers';
+    return level === 'full' && layer.uncompressed === undefined ? 'layers' : level;
+}
+/** Says what was not verified of a layer; undefined when it reached the level. */
+function unverifiedPart(descriptor, layer, at, level) {
+    if (reachedLevel(layer, level) === level)
+        return undefined;
+    const name = `layer[${String(at)}] (${descriptor?.mediaType ?? ''})`;
+    return layer === undefined
+        ? `${name} was not verified: registries need not hold such a layer, and this one does not`
+        : `${name} cannot be decompressed here: its bytes were verified, its diff_id was not`;
 }
 
 
@@ -47904,15 +48065,16 @@ function layerLevel(descriptor, layer, at, level, notes) {
 /* harmony export */   r: () => (/* binding */ isErrno)
 /* harmony export */ });
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
-// Touches nothing itself.
+// Errors of the file system and of programs: their codes, and descriptions for messages.
+// Pure.
 
-// By its shape: an error of another realm is no instance of this one's Error.
+// An error of another realm (a Jest test, a worker) is not an instance of this realm's Error.
 function fieldOf(error, name) {
     return typeof error === 'object' && error !== null && name in error
         ? error[name]
         : undefined;
 }
+/** Whether it is a system error with one of these codes, such as `ENOENT`. */
 function isErrno(error, ...codes) {
     return codes.some(code => code === fieldOf(error, 'code'));
 }
@@ -47924,6 +48086,96 @@ function describeErrno(error) {
     if (known !== undefined)
         return `${known[1]} (${known[0]})`;
     return typeof message === 'string' ? message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 8674:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M2: () => (/* binding */ isOpenBelow),
+/* harmony export */   Yw: () => (/* binding */ isBelow),
+/* harmony export */   bu: () => (/* binding */ realPathBelow)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8725);
+/* harmony import */ var _errno_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(650);
+// Paths that stay inside a folder: symbolic links are followed, and none may lead out of it.
+// No file is opened here.
+
+
+
+
+/** Whether a path is in a folder, by the two texts alone. */
+function isBelow(path, folder) {
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return inside !== '' && inside !== '..' && !inside.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(inside);
+}
+/**
+ * Checks that an open file is the one that the real path `real` names, and that it is below `root`.
+ *
+ * 1. The caller finds that `real` is below `root`.
+ * 2. Another process replaces a folder of `real` with a link that leads out.
+ * 3. The caller opens `real`, which is now a file outside.
+ */
+function isOpenBelow(descriptor, real, root) {
+    const opened = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor, { bigint: true });
+    const named = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(real, { bigint: true });
+    const isSame = opened.ino === named.ino && opened.dev === named.dev && node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(real) === real;
+    return isSame && isBelow(pathOf(descriptor) ?? real, root);
+}
+/** Only Linux tells the path of an open file. */
+function pathOf(descriptor) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)(`/proc/self/fd/${String(descriptor)}`);
+    }
+    catch {
+        return undefined;
+    }
+}
+// As Linux (path_resolution(7)).
+const MAX_LINKS = 40;
+/** The path without symbolic links; nothing needs to exist there. A link may lead anywhere below `root`. */
+function realPathBelow(path, root) {
+    const realRoot = realParent(root);
+    let current = path;
+    for (let links = 0; links < MAX_LINKS; links++) {
+        const folder = realParent((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(current));
+        const real = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(current));
+        if (!isBelow(real, realRoot))
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_3__/* .invalid */ .G)(`it is a link to ${real}, which is not in ${root}: a link may not leave that folder`);
+        const target = linkAt(real);
+        if (target === undefined)
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_3__/* .valid */ .r)(real);
+        current = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, target);
+    }
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_3__/* .invalid */ .G)('it is a link that leads to itself');
+}
+/** The real path of a folder. The part of it that does not exist has no links. */
+function realParent(folder) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder);
+    }
+    catch (error) {
+        const above = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder);
+        if (!(0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ENOENT', 'ENOTDIR') || above === folder)
+            throw error;
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(realParent(above), (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(folder));
+    }
+}
+function linkAt(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readlinkSync)(path);
+    }
+    catch (error) {
+        // It is not a link, or does not exist.
+        if ((0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN'))
+            return undefined;
+        throw error;
+    }
 }
 
 
@@ -47941,22 +48193,24 @@ function describeErrno(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _errno_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(650);
-// Files that others may have put there, opened so that they can do no harm: a FIFO cannot block the run, a device cannot fill
-// its memory, and a symbolic link cannot lead out of the folder. One room for everything that reads a file it did not write.
+/* harmony import */ var _real_path_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8674);
+// Safe reads of files that another program may have made: a FIFO cannot block the run, a device cannot fill its memory, and a
+// symbolic link cannot lead out of the folder. Every read of a file that this program did not write goes through here.
 
 
 
-/** What is there is not a regular file, or has more bytes than allowed. The message says which, without the path. */
+
+/** It is not a regular file, or is too large. The message says which, without the path. */
 class NotRegularFile extends Error {
 }
 /** Rejects with NotRegularFile, or with the file system's error. The caller closes the file. */
 async function openRegularFile(path, links = 'refuse') {
     if (links === 'refuse')
-        refuseLink(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path));
-    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, flagsFor(links)).catch(refuseOpen);
+        rejectLink(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)(path));
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, flagsFor(links)).catch(rejectOpen);
     try {
         const found = await file.stat();
-        refuseOther(found);
+        rejectOther(found);
         return { file, bytes: found.size };
     }
     catch (error) {
@@ -47968,7 +48222,7 @@ async function openRegularFile(path, links = 'refuse') {
 async function readRegularFile(path, { maxBytes, links }) {
     const { file, bytes } = await openRegularFile(path, links);
     try {
-        refuseLarge(bytes, maxBytes);
+        rejectLarge(bytes, maxBytes);
         const buffer = Buffer.alloc(bytes);
         let filled = 0;
         while (filled < bytes) {
@@ -47983,15 +48237,17 @@ async function readRegularFile(path, { maxBytes, links }) {
         await file.close();
     }
 }
-/** As readRegularFile, for the few places that cannot wait. */
-function readRegularFileSync(path, { maxBytes, links = 'refuse' }) {
+/** The synchronous form of readRegularFile. */
+function readRegularFileSync(path, { maxBytes, links = 'refuse', root }) {
     if (links === 'refuse')
-        refuseLink((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
-    const descriptor = openNow(path, links);
+        rejectLink((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.lstatSync)(path));
+    const descriptor = openSafely(path, links);
     try {
         const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(descriptor);
-        refuseOther(found);
-        refuseLarge(found.size, maxBytes);
+        rejectOther(found);
+        rejectLarge(found.size, maxBytes);
+        if (root !== undefined && !(0,_real_path_js__WEBPACK_IMPORTED_MODULE_3__/* .isOpenBelow */ .M2)(descriptor, path, root))
+            throw new NotRegularFile('another file took its place while it was opened');
         const buffer = Buffer.alloc(found.size);
         let filled = 0;
         while (filled < buffer.length) {
@@ -48006,33 +48262,33 @@ function readRegularFileSync(path, { maxBytes, links = 'refuse' }) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(descriptor);
     }
 }
-// O_NONBLOCK: to open a FIFO waits for a writer, in a thread that the end of the process waits for. Windows has neither flag, and
-// no FIFO among its files; lstat() finds its links.
+// O_NONBLOCK: open(2) of a FIFO waits for a writer, in a thread that delays the end of the process. Windows has neither flag and no
+// FIFOs; lstat() finds its links.
 function flagsFor(links) {
     const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
     return (O_RDONLY ?? 0) | (O_NONBLOCK ?? 0) | (links === 'refuse' ? (O_NOFOLLOW ?? 0) : 0);
 }
-function openNow(path, links) {
+function openSafely(path, links) {
     try {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, flagsFor(links));
     }
     catch (error) {
-        return refuseOpen(error);
+        return rejectOpen(error);
     }
 }
-// ELOOP: O_NOFOLLOW met a link that was not there for lstat(). ENXIO: open(2) refuses a socket.
-function refuseOpen(error) {
+// ELOOP: O_NOFOLLOW met a link that was made after lstat(). ENXIO: open(2) rejects a socket.
+function rejectOpen(error) {
     if ((0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ENXIO'))
         throw new NotRegularFile('it is a socket, not a regular file', { cause: error });
     if ((0,_errno_js__WEBPACK_IMPORTED_MODULE_2__/* .isErrno */ .r)(error, 'ELOOP'))
         throw new NotRegularFile('it is a symbolic link, not a regular file', { cause: error });
     throw error;
 }
-function refuseLink(found) {
+function rejectLink(found) {
     if (found.isSymbolicLink())
         throw new NotRegularFile('it is a symbolic link, not a regular file');
 }
-function refuseOther(found) {
+function rejectOther(found) {
     if (!found.isFile())
         throw new NotRegularFile(`it is a ${kindOf(found)}, not a regular file`);
 }
@@ -48043,9 +48299,73 @@ function kindOf(found) {
         return 'FIFO';
     return found.isSocket() ? 'socket' : 'device';
 }
-function refuseLarge(bytes, maxBytes) {
+function rejectLarge(bytes, maxBytes) {
     if (bytes > maxBytes)
-        throw new NotRegularFile(`it has ${String(bytes)} bytes, and at most ${String(maxBytes)} are read`);
+        throw new NotRegularFile(`it has ${String(bytes)} bytes, more than the ${String(maxBytes)} that are read`);
+}
+
+
+/***/ }),
+
+/***/ 8335:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   hw: () => (/* binding */ isOccupied),
+/* harmony export */   xn: () => (/* binding */ replaceFolder)
+/* harmony export */ });
+/* unused harmony export ReplacementRefused */
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _errno_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(650);
+// Replaces a folder in one step: readers see the old folder or the new one, and never a part of either.
+// Both are on the same file system.
+
+
+/** What is at the path may not be replaced, and was left there. */
+class ReplacementRefused extends Error {
+}
+// What rename(2) reports for a folder when something else is in its place. On Windows, also when another process has it open.
+const OCCUPIED = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'];
+/** Whether a replacement failed because another process put something there at the same time. */
+function isOccupied(error) {
+    return (0,_errno_js__WEBPACK_IMPORTED_MODULE_1__/* .isErrno */ .r)(error, ...OCCUPIED);
+}
+/** Rejects with the file system's error, or with ReplacementRefused; what was at the path is there again then. */
+async function replaceFolder({ path, from, aside, mayReplace }) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(from, path);
+        return;
+    }
+    catch (error) {
+        if (!isOccupied(error))
+            throw error;
+    }
+    await moveAside(path, aside);
+    if (!(await mayReplace(aside))) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(aside, path);
+        throw new ReplacementRefused('other files are in its place');
+    }
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(from, path);
+    }
+    catch (error) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(aside, path).catch(() => undefined);
+        throw error;
+    }
+    finally {
+        // Nothing is there when it was moved back. What cannot be removed now is removed as a stale folder by a later run.
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(aside, { recursive: true, force: true }).catch(() => undefined);
+    }
+}
+async function moveAside(path, aside) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(path, aside);
+    }
+    catch (error) {
+        // Another process removed it meanwhile.
+        if (!(0,_errno_js__WEBPACK_IMPORTED_MODULE_1__/* .isErrno */ .r)(error, 'ENOENT'))
+            throw error;
+    }
 }
 
 
@@ -48059,18 +48379,18 @@ function refuseLarge(bytes, maxBytes) {
 /* harmony export */   TV: () => (/* binding */ endsAtBufferEnd),
 /* harmony export */   b$: () => (/* binding */ ownsItsMemory)
 /* harmony export */ });
-// Memory that comes from outside of the heap, given back when it was used and not when the garbage collector comes by: until then
-// it would be tens of megabytes, each of them new to the processor. Pure but for that.
-/** Frees the memory that these bytes lie in, with whatever else lies there: all of it is the caller's and of no more use. */
+// Memory outside the heap, freed as soon as it was used. Left to the garbage collector, it grows to tens of megabytes, and each new
+// megabyte is cold for the processor's caches.
+/** Frees the whole buffer behind these bytes. The caller owns all of it. */
 function detachBuffer({ buffer }) {
     if (buffer instanceof ArrayBuffer && !buffer.detached)
         buffer.transfer(0);
 }
-/** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
+/** Whether the view ends where its buffer ends. */
 function endsAtBufferEnd({ buffer, byteOffset, byteLength }) {
     return byteOffset + byteLength === buffer.byteLength;
 }
-/** Whether nothing else lies in the memory of these bytes; small Buffers share theirs with others. */
+/** Whether these bytes have a buffer of their own. Small Buffers share one. */
 function ownsItsMemory({ buffer, byteOffset }) {
     return byteOffset === 0 && buffer.byteLength > Buffer.poolSize;
 }
@@ -48089,30 +48409,30 @@ function ownsItsMemory({ buffer, byteOffset }) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
-// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once, branded, never checked again.
-// Only parseDigest and digestOf make one, so a Digest is safe in a path, a URL and a comparison.
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once and branded.
+// Only this file makes a Digest, so a Digest is safe in a path, a URL and a comparison.
 
 
-// blake3 is registered too, but node:crypto cannot compute it: what cannot be verified is refused.
+// blake3 is registered too, but node:crypto cannot compute it.
 const HEX_LENGTH = { sha256: 64, sha512: 128 };
-function isAlgorithm(text) {
-    return text === 'sha256' || text === 'sha512';
-}
 /** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
 function parseDigest(text) {
     const colon = text.indexOf(':');
     if (colon < 0)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a digest is written algorithm:hex, like sha256:4f5e\u2026');
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a digest has the form algorithm:hex, such as sha256:4f5e\u2026');
     const algorithm = text.slice(0, colon);
     const hex = text.slice(colon + 1);
     if (!isAlgorithm(algorithm))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the algorithm of a digest is sha256 or sha512');
-    const wanted = HEX_LENGTH[algorithm];
-    if (hex.length !== wanted)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`${algorithm} has ${String(wanted)} hexadecimal digits, not ${String(hex.length)}`);
+    const length = HEX_LENGTH[algorithm];
+    if (hex.length !== length)
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`${algorithm} has ${String(length)} hexadecimal digits, not ${String(hex.length)}`);
     if (!/^[0-9a-f]+$/.test(hex))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
     return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(text);
+}
+function isAlgorithm(text) {
+    return text === 'sha256' || text === 'sha512';
 }
 function algorithmOf(digest) {
     return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
@@ -48133,34 +48453,267 @@ function createDigester(algorithm) {
 
 /***/ }),
 
-/***/ 3940:
+/***/ 3901:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A7: () => (/* binding */ mapOf),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   PG: () => (/* binding */ readAsGo),
+/* harmony export */   Tb: () => (/* binding */ structOf),
+/* harmony export */   c3: () => (/* binding */ listOf)
+/* harmony export */ });
+/* harmony import */ var _json_cursor_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3749);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2638);
+// JSON as Go's encoding/json decodes it into a struct, because every container engine is written in Go.
+// A document with a digest is rejected where Go and JSON.parse read it differently. Other documents are read as Go reads them.
+// Go and JSON.parse differ in three points. A publisher could use each to show two images under one digest:
+//   1. Go matches keys with field names in any case, with Unicode's simple folding: `Layers`, and `layer\u017f` with U+017F.
+//   2. Of two such keys Go uses the later one, and merges an object into the one of the earlier key.
+//   3. Go reads null as an absent key, and replaces bytes that are not UTF-8 with U+FFFD.
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Gv: () => (/* binding */ isObject),
-  c3: () => (/* binding */ listOf),
-  A7: () => (/* binding */ mapOf),
-  PG: () => (/* binding */ readAsGo),
-  Tb: () => (/* binding */ structOf)
-});
 
-;// CONCATENATED MODULE: ./build/oci/json-cursor.js
-// A place in a JSON text, and the steps of RFC 8259's grammar from it. It takes what Go's and V8's parsers take, and throws a
-// Refusal for the rest. Nothing here knows what a value means.
+
+/**
+ * Reads a JSON object of a known shape. Keys outside the shape are dropped. `refused` is for documents with a digest: an ambiguous one
+ * is invalid. `as-go` is for responses and files: the last key counts, in any case; a value of another type counts as absent; and
+ * text after the object is ignored, as by Go's json.Decoder.
+ */
+function readAsGo(bytes, shape, ambiguity) {
+    const cursor = (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .openCursor */ .L2)(bytes);
+    try {
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .skipSpace */ .AN)(cursor);
+        if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
+            return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is not a JSON object');
+        const value = readValue(cursor, { shape, ambiguity, before: undefined });
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .skipSpace */ .AN)(cursor);
+        if (ambiguity === 'refused' && cursor.at < cursor.text.length)
+            (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .NOT_JSON */ .Jw);
+        return isObject(value) ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(value) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is not a JSON object');
+    }
+    catch (error) {
+        if (error instanceof _json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .JsonError */ .N3)
+            return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(error.message);
+        throw error;
+    }
+}
+function structOf(fields, ambiguity) {
+    const names = Object.keys(fields);
+    return {
+        kind: 'struct',
+        fields: new Map(Object.entries(fields)),
+        folded: new Map(names.map(name => [fold(name), name])),
+        ambiguity
+    };
+}
+function listOf(of) {
+    return { kind: 'list', of };
+}
+function mapOf(of) {
+    return { kind: 'map', of };
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+// Unicode's CaseFolding.txt folds two non-ASCII letters to an ASCII one: long s and the Kelvin sign.
+function fold(name) {
+    return name
+        .replaceAll('\u017f', 's')
+        .replaceAll('\u212a', 'k')
+        .replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
+function readValue(cursor, target) {
+    const start = cursor.at;
+    const first = cursor.text[start];
+    switch (first) {
+        case '{':
+            return (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .nested */ .cY)(cursor, () => readObject(cursor, targetFor(cursor, target, 'an object')));
+        case '[':
+            return (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .nested */ .cY)(cursor, () => readList(cursor, targetFor(cursor, target, 'a list')));
+        case '"': {
+            const text = (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .readString */ .E3)(cursor, target.shape === undefined ? 'skip' : 'keep');
+            return readScalar(cursor, target, { type: 'string', value: text });
+        }
+        case 't':
+        case 'f':
+        case 'n': {
+            const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null';
+            if (!cursor.text.startsWith(word, start))
+                (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .NOT_JSON */ .Jw);
+            cursor.at += word.length;
+            return word === 'null' ? null : readScalar(cursor, target, { type: 'boolean', value: word === 'true' });
+        }
+        default: {
+            const isInteger = (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .skipNumber */ .xH)(cursor);
+            if (target.shape === undefined)
+                return undefined;
+            const text = cursor.text.slice(start, cursor.at);
+            // Go accepts no fraction and no exponent in an integer, not even 1.0 or 1e3. Adding 0 turns -0 into 0.
+            return readScalar(cursor, target, { type: isInteger ? 'integer' : 'number', value: Number(text) + 0, text });
+        }
+    }
+}
+/** The value, if it has the type of the shape. */
+function readScalar(cursor, { shape, ambiguity }, { type, value, text }) {
+    if (shape === undefined)
+        return undefined;
+    if (shape !== 'any' && shape !== type) {
+        if (ambiguity === 'refused')
+            rejectType(cursor, shape, text ?? JSON.stringify(value));
+        return undefined;
+    }
+    if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(cursor.path.length === 0 || shape === 'any' ? _json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .NOT_JSON */ .Jw : `${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPath */ .jV)(cursor)} is not UTF-8`);
+    return value;
+}
+/** The target for an object or list, or one that drops it when the shape is another one. */
+function targetFor(cursor, target, found) {
+    const { shape, ambiguity } = target;
+    if (shape === undefined || shape === 'any')
+        return target;
+    const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list');
+    if (isFitting)
+        return target;
+    if (ambiguity === 'refused')
+        rejectType(cursor, shape, found);
+    return { ...target, shape: undefined };
+}
+const NAMES = {
+    any: 'a value',
+    string: 'a string',
+    integer: 'an integer',
+    list: 'a list',
+    map: 'an object',
+    struct: 'an object'
+};
+function rejectType(cursor, shape, found) {
+    const expected = NAMES[typeof shape === 'string' ? shape : shape.kind];
+    const shown = (0,_truncate_js__WEBPACK_IMPORTED_MODULE_2__/* .truncate */ .x)(found, 100);
+    return (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(cursor.path.length === 0 ? 'it is not a JSON object' : `${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPath */ .jV)(cursor)} is ${shown}, not ${expected}`);
+}
+// A descriptor has more than 70 bytes, and so has a diff_id with its quotes and comma, so no real list within 4 MiB has more entries.
+// A list of a million empty objects would take 90 MB.
+const MAX_ITEMS = 60_000;
+function readList(cursor, { shape, ambiguity }) {
+    const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape;
+    const items = [];
+    (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .forEachItem */ .kk)(cursor, ']', at => {
+        if (of !== undefined && at >= MAX_ITEMS)
+            (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(`${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPath */ .jV)(cursor)} has more than ${String(MAX_ITEMS)} entries`);
+        cursor.path.push(at);
+        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
+        // Go's zero value, so that the other entries keep their positions.
+        if (of !== undefined)
+            items.push(item ?? null);
+        cursor.path.pop();
+    });
+    return shape === undefined ? undefined : items;
+}
+function readObject(cursor, target) {
+    const { shape, before } = target;
+    const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined;
+    // A map has no prototype, so that no key of a document is an inherited one. A struct has fixed keys: with a prototype it takes a
+    // tenth of the memory, and a manifest of 4 MB may contain a million structs.
+    const empty = struct === undefined ? Object.create(null) : {};
+    const found = isObject(before) ? before : empty;
+    const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape;
+    const ambiguity = struct?.ambiguity ?? target.ambiguity;
+    (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .forEachItem */ .kk)(cursor, '}', () => {
+        if (cursor.text.charCodeAt(cursor.at) !== _json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .QUOTE */ .jA)
+            (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .NOT_JSON */ .Jw);
+        const key = (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .readString */ .E3)(cursor, shape === undefined ? 'skip' : 'keep');
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .skipSpace */ .AN)(cursor);
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .expectPunctuation */ .wR)(cursor, ':');
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .skipSpace */ .AN)(cursor);
+        const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity);
+        const inner = name === undefined || struct === undefined ? of : struct.fields.get(name);
+        if (shape === 'any')
+            rejectKey(cursor, found, key, ambiguity);
+        if (struct !== undefined && name !== undefined)
+            rejectKey(cursor, found, name, ambiguity);
+        cursor.path.push(key);
+        const isMerged = struct !== undefined && name !== undefined;
+        const value = readValue(cursor, {
+            shape: struct !== undefined && name === undefined ? undefined : inner,
+            ambiguity,
+            before: isMerged ? found[name] : undefined
+        });
+        cursor.path.pop();
+        if (shape !== undefined && name !== undefined)
+            put(found, name, value, { inner, ambiguity, isField: struct !== undefined });
+    });
+    return shape === undefined ? undefined : found;
+}
+/** The field that Go decodes the key into; undefined when there is none. */
+function nameOfField(cursor, struct, key, ambiguity) {
+    if (struct.fields.has(key))
+        return key;
+    const name = struct.folded.get(fold(key));
+    if (name !== undefined && ambiguity === 'refused')
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(`${inside(cursor)} has the key ${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteJson */ .fp)(key)}, which Go reads as ${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteJson */ .fp)(name)} and others do not`);
+    return name;
+}
+function rejectKey(cursor, found, key, ambiguity) {
+    if (ambiguity !== 'refused')
+        return;
+    if (Object.hasOwn(found, key))
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(`it has the key ${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteJson */ .fp)(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${(0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPath */ .jV)(cursor)}`}`);
+    if (cursor.isLossy && key.includes('\ufffd'))
+        (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .rejectJson */ .mg)(_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .NOT_JSON */ .Jw);
+}
+function inside(cursor) {
+    return cursor.path.length === 0 ? 'it' : (0,_json_cursor_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPath */ .jV)(cursor);
+}
+function put(found, name, value, { inner, ambiguity, isField }) {
+    if (value === undefined)
+        return;
+    if (value !== null || ambiguity === 'refused' || inner === 'any') {
+        found[name] = value;
+        return;
+    }
+    // null resets a map, a list, and an entry of a map. It leaves a string, a number and a struct unchanged.
+    const isStruct = typeof inner === 'object' && inner.kind === 'struct';
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the object of a map has no prototype
+    if (!isField || !(inner === 'string' || inner === 'integer' || isStruct))
+        delete found[name];
+}
+
+
+/***/ }),
+
+/***/ 3749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AN: () => (/* binding */ skipSpace),
+/* harmony export */   E3: () => (/* binding */ readString),
+/* harmony export */   Jw: () => (/* binding */ NOT_JSON),
+/* harmony export */   L2: () => (/* binding */ openCursor),
+/* harmony export */   N3: () => (/* binding */ JsonError),
+/* harmony export */   cY: () => (/* binding */ nested),
+/* harmony export */   fp: () => (/* binding */ quoteJson),
+/* harmony export */   jA: () => (/* binding */ QUOTE),
+/* harmony export */   jV: () => (/* binding */ formatPath),
+/* harmony export */   kk: () => (/* binding */ forEachItem),
+/* harmony export */   mg: () => (/* binding */ rejectJson),
+/* harmony export */   wR: () => (/* binding */ expectPunctuation),
+/* harmony export */   xH: () => (/* binding */ skipNumber)
+/* harmony export */ });
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// A position in a JSON text, and the steps of RFC 8259's grammar from it. It accepts what Go's and V8's parsers accept, and throws a
+// JsonError for the rest.
+
 const QUOTE = 0x22;
 const [BACKSLASH, MINUS, ZERO, NINE] = [0x5c, 0x2d, 0x30, 0x39];
-/**
- * Engines stop at 10,000 levels (encoding/json). An honest manifest or config has fewer than ten, and each level costs stack
- * here.
- */
+/** Go's encoding/json stops at 10,000 levels. Each level takes stack here, and a real manifest or config has fewer than ten. */
 const MAX_DEPTH = 100;
-class Refusal extends Error {
+/** The text is invalid. The message is a reason for `invalid`. */
+class JsonError extends Error {
 }
 const NOT_JSON = 'it is not JSON';
-function rejectJson(why) {
-    throw new Refusal(why);
+function rejectJson(reason) {
+    throw new JsonError(reason);
 }
 function openCursor(bytes) {
     const start = { path: [], at: 0, depth: 0 };
@@ -48179,8 +48732,8 @@ function nested(cursor, read) {
     cursor.depth--;
     return value;
 }
-/** `layers[3].digest`. Keys of a map may be any text. */
-function where({ path }) {
+/** The path of the current value: `layers[3].digest`. */
+function formatPath({ path }) {
     return path.reduce((text, part) => {
         if (typeof part === 'number')
             return `${text}[${String(part)}]`;
@@ -48189,9 +48742,9 @@ function where({ path }) {
         return text === '' ? part : `${text}.${part}`;
     }, '');
 }
-/** Short enough for a message, and on one line. */
+/** Quotes a text from outside: on one line, at most 100 characters. */
 function quoteJson(text) {
-    return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}\u2026` : text);
+    return JSON.stringify((0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text, 100));
 }
 function forEachItem(cursor, end, read) {
     cursor.at++;
@@ -48225,8 +48778,8 @@ function skipSpace(cursor) {
     }
 }
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
-/** The string that starts here, or an empty one where its text is not `wanted`. */
-function readString(cursor, wanted) {
+/** Reads the string that starts here. With `use: 'skip'` it is only checked, and the result is empty. */
+function readString(cursor, use) {
     const { text } = cursor;
     const start = cursor.at;
     let hasEscapes = false;
@@ -48235,7 +48788,7 @@ function readString(cursor, wanted) {
         const code = text.charCodeAt(at);
         if (code === QUOTE)
             break;
-        // NaN, behind the end, is not less than anything.
+        // charCodeAt is NaN past the end, which is not >= 0x20.
         if (!(code >= 0x20))
             rejectJson(NOT_JSON);
         if (code === BACKSLASH) {
@@ -48250,12 +48803,12 @@ function readString(cursor, wanted) {
         }
     }
     cursor.at = at + 1;
-    if (!wanted)
+    if (use === 'skip')
         return '';
-    // Half a surrogate pair becomes U+FFFD, as in Go.
+    // Like Go, replaces half of a surrogate pair with U+FFFD.
     return hasEscapes ? JSON.parse(text.slice(start, cursor.at)).toWellFormed() : text.slice(start + 1, at);
 }
-/** Whether it is written as an integer. */
+/** Skips the number that starts here. Returns whether it is written as an integer. */
 function skipNumber(cursor) {
     const { text } = cursor;
     if (text.charCodeAt(cursor.at) === MINUS)
@@ -48289,221 +48842,6 @@ function skipDigits(cursor) {
         rejectJson(NOT_JSON);
 }
 
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-;// CONCATENATED MODULE: ./build/oci/go-json.js
-// JSON as Go's encoding/json decodes it into a struct, since every engine that runs an image is written in Go.
-// Documents with a digest are refused where the two readings differ; answers without one are read as Go reads them.
-// Three habits of Go are not JSON.parse's, and a publisher could use each to show two images under one digest:
-//   1. a key equals a field's name in any case, with Unicode's simple folding: `Layers`, and `layer\u017f` with U+017F;
-//   2. of two such keys the later one counts, and objects are merged into what the earlier one left;
-//   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
-
-
-/**
- * Reads a JSON object of a known shape; keys that the shape lacks are left out. `refused` is for documents that a digest
- * names: one that others may read otherwise is not read. `as-go` is for answers and files: the last key counts, in any case,
- * a value of another type counts as absent, and what follows the object is left alone, as Go's json.Decoder leaves it.
- */
-function readAsGo(bytes, shape, ambiguity) {
-    const cursor = openCursor(bytes);
-    try {
-        skipSpace(cursor);
-        if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
-            return (0,parsed/* invalid */.G)('it is not a JSON object');
-        const value = readValue(cursor, { shape, ambiguity, before: undefined });
-        skipSpace(cursor);
-        if (ambiguity === 'refused' && cursor.at < cursor.text.length)
-            rejectJson(NOT_JSON);
-        return isObject(value) ? (0,parsed/* valid */.r)(value) : (0,parsed/* invalid */.G)('it is not a JSON object');
-    }
-    catch (error) {
-        if (error instanceof Refusal)
-            return (0,parsed/* invalid */.G)(error.message);
-        throw error;
-    }
-}
-function structOf(fields, ambiguity) {
-    const names = Object.keys(fields);
-    return {
-        kind: 'struct',
-        fields: new Map(Object.entries(fields)),
-        folded: new Map(names.map(name => [fold(name), name])),
-        ambiguity
-    };
-}
-function listOf(of) {
-    return { kind: 'list', of };
-}
-function mapOf(of) {
-    return { kind: 'map', of };
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-// Two letters outside of ASCII have an ASCII letter in their fold set (Unicode's CaseFolding.txt): long s and the Kelvin sign.
-function fold(name) {
-    return name
-        .replaceAll('\u017f', 's')
-        .replaceAll('\u212a', 'k')
-        .replace(/[A-Z]+/g, letters => letters.toLowerCase());
-}
-function readValue(cursor, target) {
-    const start = cursor.at;
-    const first = cursor.text[start];
-    switch (first) {
-        case '{':
-            return nested(cursor, () => readObject(cursor, expecting(cursor, target, 'an object')));
-        case '[':
-            return nested(cursor, () => readList(cursor, expecting(cursor, target, 'a list')));
-        case '"': {
-            const text = readString(cursor, target.shape !== undefined);
-            return kept(cursor, target, 'string', text);
-        }
-        case 't':
-        case 'f':
-        case 'n': {
-            const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null';
-            if (!cursor.text.startsWith(word, start))
-                rejectJson(NOT_JSON);
-            cursor.at += word.length;
-            return word === 'null' ? null : kept(cursor, target, 'boolean', word === 'true');
-        }
-        default: {
-            const isInteger = skipNumber(cursor);
-            if (target.shape === undefined)
-                return undefined;
-            const written = cursor.text.slice(start, cursor.at);
-            // Go takes no fraction and no exponent for an integer, even where nothing is behind them: 1.0, 1e3.
-            return kept(cursor, target, isInteger ? 'integer' : 'number', Number(written) + 0, written);
-        }
-    }
-}
-/** A scalar, when it is of the type that the shape wants. */
-function kept(cursor, { shape, ambiguity }, type, value, written) {
-    if (shape === undefined)
-        return undefined;
-    if (shape !== 'any' && shape !== type) {
-        if (ambiguity === 'refused')
-            refuseType(cursor, shape, written ?? JSON.stringify(value));
-        return undefined;
-    }
-    if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
-        rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`);
-    return value;
-}
-/** The target of what is inside, or one that drops it when the shape wants something else. */
-function expecting(cursor, target, found) {
-    const { shape, ambiguity } = target;
-    if (shape === undefined || shape === 'any')
-        return target;
-    const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list');
-    if (isFitting)
-        return target;
-    if (ambiguity === 'refused')
-        refuseType(cursor, shape, found);
-    return { ...target, shape: undefined };
-}
-const NAMES = {
-    any: 'a value',
-    string: 'a string',
-    integer: 'an integer',
-    list: 'a list',
-    map: 'an object',
-    struct: 'an object'
-};
-function refuseType(cursor, shape, found) {
-    const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind];
-    const shown = found.length > 100 ? `${found.slice(0, 99)}\u2026` : found;
-    return rejectJson(cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`);
-}
-// A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
-// million empty objects in a list would take 90 MB.
-const MAX_ITEMS = 60_000;
-function readList(cursor, { shape, ambiguity }) {
-    const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape;
-    const items = [];
-    forEachItem(cursor, ']', at => {
-        if (of !== undefined && at >= MAX_ITEMS)
-            rejectJson(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`);
-        cursor.path.push(at);
-        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
-        // Go's zero value, so that the places of the others stay.
-        if (of !== undefined)
-            items.push(item ?? null);
-        cursor.path.pop();
-    });
-    return shape === undefined ? undefined : items;
-}
-function readObject(cursor, target) {
-    const { shape, before } = target;
-    const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined;
-    // A map has no prototype, so that no key of a document is one that all objects have. The names of a struct are ours; an object
-    // with a prototype takes a tenth of the memory, and a manifest of 4 MB may hold a million of them.
-    const empty = struct === undefined ? Object.create(null) : {};
-    const found = isObject(before) ? before : empty;
-    const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape;
-    const ambiguity = struct?.ambiguity ?? target.ambiguity;
-    forEachItem(cursor, '}', () => {
-        if (cursor.text.charCodeAt(cursor.at) !== QUOTE)
-            rejectJson(NOT_JSON);
-        const key = readString(cursor, shape !== undefined);
-        skipSpace(cursor);
-        expectPunctuation(cursor, ':');
-        skipSpace(cursor);
-        const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity);
-        const inner = name === undefined || struct === undefined ? of : struct.fields.get(name);
-        if (shape === 'any')
-            refuseKey(cursor, found, key, ambiguity);
-        if (struct !== undefined && name !== undefined)
-            refuseKey(cursor, found, name, ambiguity);
-        cursor.path.push(key);
-        const isMerged = struct !== undefined && name !== undefined;
-        const value = readValue(cursor, {
-            shape: struct !== undefined && name === undefined ? undefined : inner,
-            ambiguity,
-            before: isMerged ? found[name] : undefined
-        });
-        cursor.path.pop();
-        if (shape !== undefined && name !== undefined)
-            put(found, name, value, { inner, ambiguity, isField: struct !== undefined });
-    });
-    return shape === undefined ? undefined : found;
-}
-/** The field that Go decodes the key into; undefined where there is none. */
-function nameOfField(cursor, struct, key, ambiguity) {
-    if (struct.fields.has(key))
-        return key;
-    const name = struct.folded.get(fold(key));
-    if (name !== undefined && ambiguity === 'refused')
-        rejectJson(`${inside(cursor)} has the key ${quoteJson(key)}, which Go reads as ${quoteJson(name)} and others do not`);
-    return name;
-}
-function refuseKey(cursor, found, key, ambiguity) {
-    if (ambiguity !== 'refused')
-        return;
-    if (Object.hasOwn(found, key))
-        rejectJson(`it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`);
-    if (cursor.isLossy && key.includes('\ufffd'))
-        rejectJson(NOT_JSON);
-}
-function inside(cursor) {
-    return cursor.path.length === 0 ? 'it' : where(cursor);
-}
-function put(found, name, value, { inner, ambiguity, isField }) {
-    if (value === undefined)
-        return;
-    if (value !== null || ambiguity === 'refused' || inner === 'any') {
-        found[name] = value;
-        return;
-    }
-    // A null empties a map, a list and an entry of a map, and leaves a field with text, a number or a struct as it is.
-    const isStruct = typeof inner === 'object' && inner.kind === 'struct';
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a name of a map is an own key, or none
-    if (!isField || !(inner === 'string' || inner === 'integer' || isStruct))
-        delete found[name];
-}
-
 
 /***/ }),
 
@@ -48515,12 +48853,12 @@ function put(found, name, value, { inner, ambiguity, isField }) {
 /* harmony export */   bX: () => (/* binding */ stringAt),
 /* harmony export */   sw: () => (/* binding */ decodeJsonObject)
 /* harmony export */ });
-/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3940);
-// JSON from outside: decoded to `unknown`, totally, with the first rule that it breaks named by its path.
-// Objects with a key twice are refused: two readers could see two different documents under one digest.
+/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3901);
+// JSON from outside, decoded to `unknown`. An invalid document has a reason, with the path of the value that breaks the rule.
+// Objects with duplicate keys are rejected: two parsers could read two different documents from the same bytes.
 
 
-/** Decodes UTF-8 JSON whose top is an object. */
+/** Decodes a JSON object in UTF-8. */
 function decodeJsonObject(bytes) {
     return (0,_go_json_js__WEBPACK_IMPORTED_MODULE_0__/* .readAsGo */ .PG)(bytes, 'any', 'refused');
 }
@@ -48546,12 +48884,16 @@ function stringAt(object, key) {
 /* harmony export */   Q3: () => (/* binding */ isManifestType)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3940);
+/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7064);
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
 /* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
-// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes, totally.
-// What is decoded here is well formed; whether it is what was asked for is acquire/verify.ts's question.
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2638);
+// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
+// A decoded document is well formed. verify/verify.ts checks that it is the requested one.
+
+
 
 
 
@@ -48562,7 +48904,7 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
 const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
 const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
-/** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
+/** The Accept header for manifests. Each type is listed, because distribution answers 404 for a type that is not. */
 const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
 function isIndexType(mediaType) {
     return INDEX_TYPES.includes(mediaType);
@@ -48570,9 +48912,9 @@ function isIndexType(mediaType) {
 function isManifestType(mediaType) {
     return MANIFEST_TYPES.includes(mediaType);
 }
-// The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
-// have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
-// where it has the descriptor's digest.
+// The structs that engines decode into: specs-go/v1 of the image specification, with the fields of Docker's schema 2 and of
+// containers/image. Engines ignore other keys, so those may be anything. So may `data`, which engines only use if it has the
+// descriptor's digest.
 const PLATFORM = {
     architecture: 'string',
     os: 'string',
@@ -48604,13 +48946,13 @@ const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
     ...PLATFORM,
     created: 'string',
     rootfs: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ type: 'string', diff_ids: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
-    // Read for a label that is shown and decides nothing.
+    // Read for a label that is shown. Nothing depends on it.
     config: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ Labels: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string') }, 'as-go')
 });
 /**
- * Decodes a manifest or index. `described` is the type that its descriptor in an index names; it only serves where the
- * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
- * is refused (CVE-2021-41190).
+ * Decodes a manifest or index. `described` is the type of its descriptor in an index, which counts if the document itself has no
+ * mediaType. The Content-Type of a response never counts, because no digest covers it. A document that could be read as both is
+ * rejected (CVE-2021-41190).
  */
 function decodeManifest(bytes, described) {
     const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, MANIFEST, 'refused');
@@ -48667,7 +49009,7 @@ function decodeIndex(document, typed) {
         }))
     });
 }
-// A list that is null or absent is an empty one to Go.
+// Go reads null and an absent list as an empty list.
 function decodeList(value, path, decode) {
     const items = [];
     for (const [at, item] of (Array.isArray(value) ? value : []).entries()) {
@@ -48700,18 +49042,18 @@ function decodeChild(value, path) {
         return descriptor;
     if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is not a descriptor`);
-    const written = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['platform']) ? value['platform'] : undefined;
-    const platform = written === undefined ? undefined : decodePlatform(written);
+    const raw = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['platform']) ? value['platform'] : undefined;
+    const platform = raw === undefined ? undefined : decodePlatform(raw);
     const annotations = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['annotations']) ? value['annotations'] : {};
     return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
         ...descriptor.value,
         annotations,
-        hasEmptyPlatform: written !== undefined && Object.values(written).every(part => part === null || part === ''),
+        hasEmptyPlatform: raw !== undefined && Object.values(raw).every(part => part === null || part === ''),
         ...(platform === undefined ? {} : { platform: (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(platform), writtenPlatform: platform })
     });
 }
-// What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
-// child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
+// Exactly what BuildKit writes (docs/attestations/attestation-storage.md). Any other child is an ordinary one, as it is for the
+// engines, which ignore the annotation and only compare the platform.
 function attestationsAmong(children) {
     const isMarked = ({ annotations, platform }) => annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
         platform?.os === 'unknown' &&
@@ -48720,21 +49062,19 @@ function attestationsAmong(children) {
     return child => isMarked(child) && others.has(child.annotations['vnd.docker.reference.digest']);
 }
 function decodePlatform(value) {
-    const variant = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'variant');
-    const osVersion = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os.version');
     const features = value['os.features'];
     const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : [];
-    return {
+    return (0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)({
         os: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os') ?? '',
         architecture: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'architecture') ?? '',
-        ...(variant === undefined ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures.length === 0 ? {} : { osFeatures })
-    };
+        variant: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'variant'),
+        osVersion: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os.version'),
+        osFeatures: osFeatures.length === 0 ? undefined : osFeatures
+    });
 }
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 const VERSION = /^[\w.+~-]{1,64}$/;
-/** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
+/** Decodes an image's config: its platform, the digests of its uncompressed layers, and its labels. */
 function decodeConfig(bytes) {
     const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, CONFIG, 'refused');
     if (!json.ok)
@@ -48746,17 +49086,16 @@ function decodeConfig(bytes) {
     if (!diffIds.ok)
         return diffIds;
     const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '');
-    const platform = isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(decodePlatform(json.value)) : undefined;
     const created = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(json.value, 'created') ?? '';
     const run = json.value['config'];
     const labels = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(run) ? run['Labels'] : undefined;
     const version = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(labels) ? ((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(labels, 'org.opencontainers.image.version') ?? '') : '';
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)({
         diffIds: diffIds.value,
-        ...(platform === undefined ? {} : { platform }),
-        ...(RFC_3339.test(created) ? { created } : {}),
-        ...(VERSION.test(version) ? { version } : {})
-    });
+        platform: isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(decodePlatform(json.value)) : undefined,
+        created: RFC_3339.test(created) ? created : undefined,
+        version: VERSION.test(version) ? version : undefined
+    }));
 }
 function decodeDiffId(value, path) {
     if (typeof value !== 'string')
@@ -48773,7 +49112,7 @@ function layerFormatOf(mediaType) {
     const compression = match[1];
     return { compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable };
 }
-// What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
+// A value for a message. Lists and objects may be nested too deep for JSON.stringify.
 function show(value) {
     if (value === undefined)
         return 'missing';
@@ -48781,8 +49120,23 @@ function show(value) {
         return 'a list';
     if ((0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
         return 'an object';
-    const text = JSON.stringify(value);
-    return text.length > 100 ? `${text.slice(0, 99)}\u2026` : text;
+    return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_6__/* .truncate */ .x)(JSON.stringify(value), 100);
+}
+
+
+/***/ }),
+
+/***/ 7064:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ omitUndefined)
+/* harmony export */ });
+// Optional keys: JSON documents leave out a key without a value, internal records have undefined.
+// Pure.
+/** The record without the keys whose value is undefined. */
+function omitUndefined(record) {
+    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
 
@@ -48795,12 +49149,12 @@ function show(value) {
 /* harmony export */   G: () => (/* binding */ invalid),
 /* harmony export */   r: () => (/* binding */ valid)
 /* harmony export */ });
-// The answer of every parser in oci/: the value, or why there is none.
-// Parsers here never throw: who calls decides what an invalid text means there.
+// The result of every parser in oci/: the value, or the reason why there is none.
+// Parsers never throw for an invalid text. The caller decides what it means.
 function valid(value) {
     return { ok: true, value };
 }
-/** `reason` completes the sentence "it is not valid: \u2026" and names the rule that was broken. */
+/** `reason` completes the sentence "it is not valid: \u2026" with the rule that the text breaks. */
 function invalid(reason) {
     return { ok: false, reason };
 }
@@ -48821,12 +49175,14 @@ function invalid(reason) {
 /* harmony export */   s1: () => (/* binding */ chooseLiterally),
 /* harmony export */   xV: () => (/* binding */ choosePlatform)
 /* harmony export */ });
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8725);
-// Platforms as image indexes name them, normalised as containerd's platforms package does.
-// Chooses a child of an index; knows nothing of who runs the image.
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7064);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
+// Platforms of image indexes, normalized and compared as containerd's platforms package does.
+// Chooses the child of an index that runs on a platform.
 
-// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
-// that containerd passes over would be chosen here.
+
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these aliases only: with another one, this action would choose
+// a child that containerd skips.
 const ARCHITECTURES = {
     i386: { architecture: '386', variant: '' },
     x86_64: { architecture: 'amd64' },
@@ -48840,9 +49196,9 @@ const VARIANTS = {
     arm64: { '8': '', v8: '', 'v8.0': '', '9': 'v9', '9.0': 'v9', 'v9.0': 'v9' },
     arm: { '': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8' }
 };
-// Node's and Debian's names, as people write them and as process.arch says them.
+// Node's names (process.arch) and Debian's, which people write in inputs.
 const OTHER_NAMES = { x64: 'amd64', ia32: '386', ppc64el: 'ppc64le' };
-// Own keys only: an index may well name the architecture `constructor`.
+// Own keys only: an index may name the architecture `constructor`.
 function lookUp(table, name) {
     return Object.hasOwn(table, name) ? table[name] : undefined;
 }
@@ -48852,15 +49208,15 @@ function normalizePlatform(platform) {
     const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase();
     const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase());
     const architecture = known?.architecture ?? platform.architecture.toLowerCase();
-    const written = known?.variant ?? platform.variant?.toLowerCase() ?? '';
-    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written;
-    return {
+    const named = known?.variant ?? platform.variant?.toLowerCase() ?? '';
+    const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, named) ?? named;
+    return (0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({
         os,
         architecture,
-        ...(variant === '' ? {} : { variant }),
-        ...(osVersion === undefined ? {} : { osVersion }),
-        ...(osFeatures === undefined ? {} : { osFeatures })
-    };
+        variant: variant === '' ? undefined : variant,
+        osVersion,
+        osFeatures
+    });
 }
 const COMPONENT = /^[A-Za-z0-9_.-]+$/;
 /** Parses `os/architecture[/variant]`. */
@@ -48868,10 +49224,10 @@ function parsePlatform(text) {
     const parts = text.split('/');
     const [os, architecture, variant] = parts;
     if (os === undefined || architecture === undefined || parts.length > 3)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform is written os/architecture[/variant]');
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a platform has the form os/architecture[/variant]');
     if (!parts.every(part => COMPONENT.test(part)))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .invalid */ .G)('a platform has letters, digits, "_", "." and "-" between its slashes');
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_0__/* .valid */ .r)(normalizePlatform({ os, architecture: renamed(architecture), ...(variant === undefined ? {} : { variant }) }));
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a platform has letters, digits, "_", "." and "-" between its slashes');
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(normalizePlatform((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ os, architecture: renamed(architecture), variant })));
 }
 function renamed(architecture) {
     return lookUp(OTHER_NAMES, architecture.toLowerCase()) ?? architecture;
@@ -48882,8 +49238,7 @@ function formatPlatform({ os, architecture, variant }) {
         .join('/');
 }
 /**
- * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
- * macOS runs Linux containers.
+ * The platform of containers on a machine, from `process.platform` and `process.arch`. macOS runs Linux containers.
  */
 function platformOfMachine(os, architecture, osRelease) {
     const name = renamed(architecture);
@@ -48891,7 +49246,7 @@ function platformOfMachine(os, architecture, osRelease) {
         return normalizePlatform({ os: 'linux', architecture: name });
     return normalizePlatform({ os: 'windows', architecture: name, osVersion: osRelease });
 }
-/** What a machine runs, the best first: containerd's platformVector. */
+/** What a machine runs, in order of preference: containerd's platformVector. */
 function machinesFor({ architecture, variant = '' }) {
     const version = /^v?(\d+)$/.exec(variant)?.[1];
     const older = (least) => downFrom(Number(version ?? 0) - 1, least).map(number => ({ architecture, variant: `v${String(number)}` }));
@@ -48917,28 +49272,25 @@ function minorsOf(major, from) {
         variant: minor === 0 ? `v${String(major)}` : `v${String(major)}.${String(minor)}`
     }));
 }
-// No processor has more than this; a number that a workflow writes must not become a list of its length.
+// No processor has more. A number in a workflow must not become a list of that length.
 const MOST_VERSIONS = 20;
 function downFrom(most, least) {
     return Array.from({ length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS) }, (_, at) => most - at);
 }
-/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+/** The rank of `offered` among the platforms that run on `wanted`: 0 is the best, undefined does not run. Both are normalized. */
 function rankOf(wanted, offered) {
-    // Go's own system stands in for one that is not named, and that is the one that is asked for.
+    // containerd reads an absent os as its own, which is the one that is wanted.
     if (offered.os !== wanted.os && offered.os !== '')
         return undefined;
     if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true)
         return undefined;
     const rank = machinesFor(wanted).findIndex(machine => {
-        const { architecture, variant } = normalizePlatform({
-            ...{ os: wanted.os, architecture: machine.architecture },
-            ...(machine.variant === undefined ? {} : { variant: machine.variant })
-        });
+        const { architecture, variant } = normalizePlatform((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_0__/* .omitUndefined */ .O)({ os: wanted.os, ...machine }));
         return architecture === offered.architecture && variant === offered.variant;
     });
     return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
 }
-// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
 function rankOnWindows(rank, host, container) {
     const [has, wants] = [versionOf(host), versionOf(container)];
     if (has === undefined || wants === undefined)
@@ -48952,13 +49304,14 @@ function versionOf(version) {
     const [, release, build] = /^(\d+\.\d+)\.(\d+)(?:\.|$)/.exec(version ?? '') ?? [];
     return release === undefined ? undefined : { release, build: Number(build) };
 }
+/** Whether `offered` runs on `wanted` and has its architecture. */
 function satisfies(wanted, offered) {
     const normal = normalizePlatform(offered);
     return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined;
 }
 /**
- * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
- * of another architecture: 386 for amd64, arm for arm64.
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; the first of equal ones. It may have
+ * another architecture: 386 for amd64, arm for arm64.
  */
 function chooseRunnable(wanted, offered) {
     let chosen;
@@ -48969,14 +49322,13 @@ function chooseRunnable(wanted, offered) {
     }
     return chosen?.entry;
 }
-/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
+/** Like chooseRunnable, but undefined when the best has another architecture: a pin must not change what runs. */
 function choosePlatform(wanted, offered) {
     const chosen = chooseRunnable(wanted, offered);
     return chosen !== undefined && satisfies(wanted, chosen.platform) ? chosen : undefined;
 }
 /**
- * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
- * variant that there is.
+ * The choice of containers/image (skopeo, Podman, Buildah): the first with exactly these names, in the best variant that is offered.
  */
 function chooseLiterally(wanted, offered) {
     const variants = machinesFor(wanted)
@@ -49012,7 +49364,7 @@ function chooseLiterally(wanted, offered) {
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
 // Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
-// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
+// A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
 
 
 const DOCKER_HUB = 'docker.io';
@@ -49021,14 +49373,14 @@ const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const MAX_PATH_LENGTH = 255;
-/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
+/** Parses `[registry/]repository[:tag][@digest]`. Like Docker, adds `docker.io` and `library/`. */
 function parseReference(text) {
     if (text === '')
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('it is empty');
     if (/\s/.test(text))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no spaces');
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference must not contain spaces');
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference has no scheme such as https://');
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a reference must not start with a scheme such as https://');
     const at = text.indexOf('@');
     const named = at < 0 ? text : text.slice(0, at);
     const digest = at < 0 ? undefined : (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(text.slice(at + 1));
@@ -49053,14 +49405,14 @@ function parseReference(text) {
 function parseRepository(name) {
     const slash = name.indexOf('/');
     const first = slash < 0 ? '' : name.slice(0, slash);
-    const named = first !== '' && isRegistry(first);
-    const registry = named ? canonicalRegistry(first) : DOCKER_HUB;
-    const rest = named ? name.slice(slash + 1) : name;
-    if (named && !isHost(first))
+    const hasRegistry = first !== '' && isRegistry(first);
+    const registry = hasRegistry ? canonicalRegistry(first) : DOCKER_HUB;
+    const rest = hasRegistry ? name.slice(slash + 1) : name;
+    if (hasRegistry && !isHost(first))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${first}" is not a host name, an IP address or host:port`);
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    const why = checkPath(rest, path);
-    return why === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(why);
+    const reason = checkPath(rest, path);
+    return reason === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(reason);
 }
 function checkPath(written, path) {
     if (written === '')
@@ -49076,11 +49428,11 @@ function checkPath(written, path) {
     }
     return undefined;
 }
-/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
+/** Whether the first component of a name is a registry: it has a dot, a colon or an upper-case letter, or is `localhost`. */
 function isRegistry(first) {
     return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
 }
-// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+// The grammar accepts hosts that no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
 function isHost(text) {
     return DOMAIN.test(text) && URL.canParse(`https://${text}`);
 }
@@ -49090,15 +49442,15 @@ function parseRegistry(text) {
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('a registry is a host name, an IP address or host:port');
     return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(canonicalRegistry(text));
 }
-// Hosts are compared without regard to case (RFC 9110 \u00a74.2.3). One that only its capitals tell from a part of a repository
-// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
+// Hosts are case-insensitive (RFC 9110 \u00a74.2.3). A host that is only recognized by its upper-case letters keeps them: `FOO/a` is at the
+// registry FOO, `foo/a` at Docker Hub.
 function canonicalRegistry(host) {
     const lower = host.toLowerCase();
     if (!isRegistry(lower))
         return host;
     return lower === 'index.docker.io' ? DOCKER_HUB : lower;
 }
-/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
+/** The host of a registry's API. Docker Hub's is not the one of its references. */
 function endpointOf(registry) {
     return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
 }
@@ -49112,13 +49464,29 @@ function suffixOf({ tag, digest }) {
     return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
 }
 /**
- * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
- * part of it (buildx util/buildflags/context.go).
+ * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
+ * util/buildflags/context.go).
  */
 function formatFamiliar(reference) {
     const { registry, path } = reference;
     const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
     return (short + suffixOf(reference)).replace(/:latest$/, '');
+}
+
+
+/***/ }),
+
+/***/ 2638:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ truncate)
+/* harmony export */ });
+// Text from outside, short enough for a message.
+// Pure.
+/** At most `length` characters; a cut is marked with an ellipsis. */
+function truncate(text, length) {
+    return text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
 }
 
 
@@ -49138,43 +49506,44 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./build/process/run-program.js
-// Starts another program and waits for its end, within a deadline, with a bound on what it may say.
-// How it ended is data; what that means is for the caller to say.
+// Runs another program to its end, with a deadline and bounded output.
+// Every end is data, which the caller interprets.
 
 
-/** A program that was asked to end has this long; after that it is killed. */
+/** Time between SIGTERM and SIGKILL. */
 const GRACE_MS = 2000;
+/** Rejects with the signal's reason, or with the error of `input`. */
 async function runProgram(program, args, options) {
     const { signal, environment } = options;
     signal.throwIfAborted();
     const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true });
-    const said = { stdout: '', stderr: '', isCut: false };
+    const output = { stdout: '', stderr: '', isCut: false };
     for (const stream of ['stdout', 'stderr']) {
         child[stream].setEncoding('utf8').on('data', (text) => {
-            const all = said[stream] + text;
-            said.isCut ||= all.length > options.maxCharacters;
-            said[stream] = all.slice(-options.maxCharacters);
+            const all = output[stream] + text;
+            output.isCut ||= all.length > options.maxCharacters;
+            output[stream] = all.slice(-options.maxCharacters);
         });
     }
-    // A program that ends before it has read everything closes the pipe; how it ended says the rest.
+    // A program that ends before it has read its input closes the pipe. Its exit tells the rest.
     child.stdin.on('error', () => undefined);
-    const ended = (0,external_node_events_.once)(child, 'close').then(([code, killedBy]) => ({ kind: 'exited', code, killedBy, ...said }), (error) => endOfError(error));
+    const ended = (0,external_node_events_.once)(child, 'close').then(([code, killedBy]) => ({ kind: 'exited', code, killedBy, ...output }), (error) => endOfError(error));
     const limit = limitOf(options);
     try {
-        const fed = feed(child.stdin, options.input);
-        const first = await Promise.race([ended, limit.reached, fed.then(() => undefined)]);
+        const written = writeInput(child.stdin, options.input);
+        const first = await Promise.race([ended, limit.reached, written.then(() => undefined)]);
         return first ?? (await Promise.race([ended, limit.reached]));
     }
     finally {
         limit.stop();
         if (child.exitCode === null && child.signalCode === null)
-            end(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
-        // Its pipes may be held open by a program that it started. Neither is waited for.
+            endProcess(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
+        // A program that it started may hold its pipes open.
         for (const stream of [child.stdin, child.stdout, child.stderr])
             stream.destroy();
     }
 }
-async function feed(to, input) {
+async function writeInput(to, input) {
     if (typeof input === 'function')
         await input(to);
     to.end(typeof input === 'string' ? input : undefined);
@@ -49198,10 +49567,10 @@ function limitOf({ signal, deadlineMs }) {
     });
     return { reached, stop };
 }
-function end(child, how) {
-    child.kill(how);
-    // The timer keeps no process alive that has nothing else to do.
-    if (how === 'SIGTERM')
+function endProcess(child, signal) {
+    child.kill(signal);
+    // The timer must not keep this process alive.
+    if (signal === 'SIGTERM')
         setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
 }
 
@@ -49213,8 +49582,152 @@ function end(child, how) {
 
 /* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
 // A registry that may serve an image, and whether it may resolve a tag.
-// plan.ts makes the list; see there for the order.
+// acquire/plan.ts lists the candidates of an image in their order.
 
+
+
+/***/ }),
+
+/***/ 4439:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C5: () => (/* binding */ parseContentRange),
+/* harmony export */   U3: () => (/* binding */ isHtmlType),
+/* harmony export */   Wn: () => (/* binding */ describeStatus),
+/* harmony export */   _6: () => (/* binding */ isHtml),
+/* harmony export */   tQ: () => (/* binding */ quoteLine),
+/* harmony export */   tX: () => (/* binding */ rateLimitOf),
+/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
+/* harmony export */   ut: () => (/* binding */ describeErrorBody),
+/* harmony export */   vV: () => (/* binding */ requestIdsOf),
+/* harmony export */   wU: () => (/* binding */ failureOfStatus)
+/* harmony export */ });
+/* unused harmony export retryAfterMsOf */
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2638);
+// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
+// Pure. Text from outside becomes one short printable line before it is quoted.
+
+
+
+/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** The failure that a status other than success stands for. */
+function failureOfStatus(response, { credentials, nowMs }) {
+    const { status, headers, body } = response;
+    const detail = describeErrorBody(response);
+    const retryable = (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
+    // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
+    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({ ...response, author: 'registry' })))
+        return { kind: 'throttled', ...retryable };
+    if (status === 401)
+        return { kind: 'unauthorized', status, detail, credentials };
+    if (status === 403)
+        return { kind: 'denied', status, detail, credentials };
+    if (status === 404 || status === 410)
+        return { kind: 'not-found', status, detail };
+    if (status === 408 || status >= 500)
+        return { kind: 'server-error', ...retryable };
+    return { kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body) };
+}
+/** `HTTP 418: a teapot`. */
+function describeStatus(response) {
+    const detail = describeErrorBody(response);
+    return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`;
+}
+/**
+ * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
+ * of the text.
+ */
+function describeErrorBody({ headers, body, author }) {
+    if (body.length === 0)
+        return '';
+    const text = Buffer.from(body).toString('utf8');
+    if (author === 'elsewhere')
+        return STORAGE_ERROR.exec(text)?.[1] ?? '';
+    if (isHtml(headers, body)) {
+        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
+        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
+    }
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
+    if (!json.ok)
+        return author === 'registry' ? quoteLine(text) : '';
+    const errors = json.value['errors'];
+    const first = Array.isArray(errors) ? errors[0] : undefined;
+    const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
+    const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
+    return quoteLine(parts.filter(part => part !== '').join(': '));
+}
+// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
+// about any other service that may have answered.
+const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
+/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
+function isHtml(headers, body) {
+    return (isHtmlType(headers) || /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1')));
+}
+function isHtmlType(headers) {
+    return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+const MAX_QUOTED = 200;
+/** One short line without control characters: a workflow command must not come from outside. */
+function quoteLine(text) {
+    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+// About thirty years: a limit that keeps sums of delays finite.
+const MAX_RETRY_AFTER_S = 999_999_999;
+/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
+function retryAfterMsOf(headers, nowMs) {
+    const text = headers.get('retry-after')?.trim();
+    if (text === undefined)
+        return undefined;
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
+    // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
+    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4). The total may be unknown. */
+function parseContentRange(text) {
+    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim());
+    if (match === null)
+        return undefined;
+    const start = Number(match[1]);
+    const end = Number(match[2]);
+    const total = match[3] === '*' ? undefined : Number(match[3]);
+    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
+}
+// Headers by which a registry or its CDN finds a request in its logs.
+const REQUEST_IDS = [
+    'cf-ray',
+    'x-amz-request-id',
+    'x-amz-id-2',
+    'x-amz-cf-id',
+    'x-amzn-requestid',
+    'x-github-request-id',
+    'x-ms-request-id',
+    'x-ms-correlation-request-id',
+    'x-msedge-ref',
+    'x-guploader-uploadid',
+    'x-artifactory-id',
+    'x-artifactory-node-id',
+    'x-request-id',
+    'x-cache',
+    'via',
+    'date'
+];
+function requestIdsOf(headers) {
+    return pick(headers, REQUEST_IDS);
+}
+/** Docker Hub's headers about its pull limit; undefined when there are none. */
+function rateLimitOf(headers) {
+    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
+    return Object.keys(limits).length === 0 ? undefined : limits;
+}
+function pick(headers, names) {
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+}
 
 
 /***/ }),
@@ -49226,102 +49739,108 @@ function end(child, how) {
 /* harmony export */   p: () => (/* binding */ decodeStatus)
 /* harmony export */ });
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-// What public status pages say, out of the five formats that they come in. A page is nobody's proof of anything: what cannot be
-// read says nothing, and what can is quoted, cut short, in one line.
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
+/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4439);
+// Decodes public status pages in the five formats that registries use. Nothing depends on a notice: an unreadable page has none, and
+// a readable one is quoted in one short line.
 
-const MAX_QUOTED = 200;
-/** Undefined for what is no such page. */
+
+
+/** Undefined when the bytes are not a page of this format. */
 function decodeStatus(bytes, { format, matches }) {
-    const word = DECODERS[format](bytes, matches);
-    return word === undefined ? undefined : { ...word, text: quote(word.text) };
+    const decoded = DECODERS[format](bytes, matches);
+    return decoded === undefined
+        ? undefined
+        : (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ text: quote(decoded.text), at: decoded.at === undefined ? undefined : quote(decoded.at) });
 }
-function quote(text) {
-    const line = text
-        .replace(/<[^>]*>/g, ' ')
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .trim();
-    return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}\u2026` : line;
-}
-function objectsIn(value) {
-    return Array.isArray(value) ? value.filter(_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv) : [];
-}
-function word(says, at) {
-    return {
-        text: says,
-        ...(at === undefined ? {} : { at: quote(at) })
-    };
-}
-/** status.io: what is not operational, and what its people wrote last. */
-function decodeStatusIo(bytes, about) {
+const DECODERS = {
+    'status.io': decodeStatusIo,
+    statuspage: decodeStatuspage,
+    google: decodeGoogle,
+    aws: decodeAws,
+    rss: decodeRss
+};
+/** status.io: the components that are not operational, and the latest incident. */
+function decodeStatusIo(bytes, matches) {
     const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(bytes);
     const result = json.ok ? json.value['result'] : undefined;
     const overall = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(result) ? result['status_overall'] : undefined;
     if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(result) || !(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(overall))
         return undefined;
-    const components = objectsIn(result['status']);
-    const own = components.filter(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
-    const troubled = own.filter(({ status_code: code }) => code !== 100);
-    const incidents = objectsIn(result['incidents']).filter(incident => concerns(objectsIn(incident['components_affected']), about));
-    const [message] = objectsIn(incidents[0]?.['messages']);
-    const told = [
-        ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'status') ?? 'no status'] : statesOf(own, troubled)),
-        ...incidents.slice(0, 1).map(incident => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? '')
-    ];
-    const at = message === undefined ? undefined : (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(message, 'datetime');
-    return word(sentence(told), at ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(troubled[0] ?? overall, 'updated') ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'updated'));
+    const own = objectsIn(result['status']).filter(component => matches.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+    const degraded = own.filter(({ status_code: code }) => code !== 100);
+    const incident = objectsIn(result['incidents']).find(({ components_affected: components }) => concerns(objectsIn(components), matches));
+    const [message] = objectsIn(incident?.['messages']);
+    return {
+        text: sentence([
+            ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'status') ?? 'no status'] : statesOf(own, degraded)),
+            incident === undefined ? '' : ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? '')
+        ]),
+        at: (message === undefined ? undefined : (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(message, 'datetime')) ??
+            (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(degraded[0] ?? overall, 'updated') ??
+            (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'updated')
+    };
 }
-/** Statuspage: the components, and incidents that are not over. */
-function decodeStatuspage(bytes, about) {
+/** Statuspage: the components, and the first open incident. */
+function decodeStatuspage(bytes, matches) {
     const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(bytes);
     const overall = json.ok ? json.value['status'] : undefined;
     if (!json.ok || !(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(overall))
         return undefined;
-    const own = objectsIn(json.value['components']).filter(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
-    const troubled = own.filter(component => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') !== 'operational');
-    const incident = objectsIn(json.value['incidents']).find(({ components }) => concerns(objectsIn(components), about));
-    const told = [
-        ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'description') ?? 'no status'] : statesOf(own, troubled)),
-        ...(incident === undefined ? [] : [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? ''])
-    ];
+    const own = objectsIn(json.value['components']).filter(component => matches.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+    const degraded = own.filter(component => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') !== 'operational');
+    const incident = objectsIn(json.value['incidents']).find(({ components }) => concerns(objectsIn(components), matches));
     const page = json.value['page'];
-    return word(sentence(told), (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident ?? troubled[0] ?? {}, 'updated_at') ?? ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(page) ? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(page, 'updated_at') : undefined));
+    return {
+        text: sentence([
+            ...(own.length === 0 ? [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(overall, 'description') ?? 'no status'] : statesOf(own, degraded)),
+            incident === undefined ? '' : ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'name') ?? '')
+        ]),
+        at: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident ?? degraded[0] ?? {}, 'updated_at') ??
+            ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(page) ? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(page, 'updated_at') : undefined)
+    };
 }
-function statesOf(own, troubled) {
-    return (troubled.length === 0 ? own.slice(0, 1) : troubled).map(component => `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''}: ${((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') ?? 'no status').replaceAll('_', ' ')}`);
+function statesOf(own, degraded) {
+    return (degraded.length === 0 ? own.slice(0, 1) : degraded).map(component => `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''}: ${((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'status') ?? 'no status').replaceAll('_', ' ')}`);
 }
-/** Whether an incident is about the registry: where it does not say what it is about, it may be. */
-function concerns(components, about) {
-    return components.length === 0 || components.some(component => about.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
+/** Whether an incident may be about the registry. One that lists no components may be. */
+function concerns(components, matches) {
+    return components.length === 0 || components.some(component => matches.test((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(component, 'name') ?? ''));
 }
 function sentence(parts) {
     return parts.filter(part => part !== '').join('; ');
 }
-/** Google Cloud: a list of incidents, of which those without an end go on. */
-function decodeGoogle(bytes, about) {
+/** Google Cloud: a list of incidents. One without an end is open. */
+function decodeGoogle(bytes, matches) {
     const incidents = decodeJsonList(Buffer.from(bytes).toString('utf8'));
-    const open = incidents?.find(incident => ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'end') ?? '') === '' &&
-        [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'service_name') ?? '', ...objectsIn(incident['affected_products']).map(titleOf)].some(name => about.test(name)));
     if (incidents === undefined)
         return undefined;
+    const open = incidents.find(incident => ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'end') ?? '') === '' &&
+        [(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(incident, 'service_name') ?? '', ...objectsIn(incident['affected_products']).map(titleOf)].some(name => matches.test(name)));
     if (open === undefined)
-        return word('no incident that goes on', undefined);
-    return word((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'external_desc') ?? 'an incident goes on', (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'modified') ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'begin'));
+        return { text: 'no open incident', at: undefined };
+    return {
+        text: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'external_desc') ?? 'an open incident',
+        at: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'modified') ?? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'begin')
+    };
 }
 function titleOf(product) {
     return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(product, 'title') ?? '';
 }
-/** AWS: a list of what goes on, in UTF-16; times are seconds since 1970, as text. */
-function decodeAws(bytes, about) {
+/** AWS: a list of current events, in UTF-16. Times are seconds since 1970, as text. */
+function decodeAws(bytes, matches) {
     const events = decodeJsonList(decodeUtf16(bytes));
-    const open = events?.find(event => about.test(`${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service') ?? ''} ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service_name') ?? ''}`));
     if (events === undefined)
         return undefined;
+    const open = events.find(event => matches.test(`${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service') ?? ''} ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(event, 'service_name') ?? ''}`));
     if (open === undefined)
-        return word('no event that goes on', undefined);
+        return { text: 'no current event', at: undefined };
     const seconds = Number((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'date') ?? Number.NaN);
     const isTime = Number.isInteger(seconds) && seconds > 0 && seconds < 1e11;
-    const says = `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'service_name') ?? ''}: ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'summary') ?? 'an event goes on'}`;
-    return word(says, isTime ? new Date(seconds * 1000).toISOString() : undefined);
+    return {
+        text: `${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'service_name') ?? ''}: ${(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(open, 'summary') ?? 'a current event'}`,
+        at: isTime ? new Date(seconds * 1000).toISOString() : undefined
+    };
 }
 function decodeUtf16(bytes) {
     const [first, second] = bytes;
@@ -49337,27 +49856,27 @@ function decodeJsonList(text) {
         return undefined;
     }
 }
-/** Azure: a feed of what goes on; empty when nothing does. Looked through, not parsed: two elements are all that is wanted. */
+function objectsIn(value) {
+    return Array.isArray(value) ? value.filter(_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv) : [];
+}
+/** Azure: a feed of current incidents, empty when there is none. Two elements are searched for; the XML is not parsed. */
 function decodeRss(bytes) {
     const text = Buffer.from(bytes).toString('utf8');
     if (!/<rss[\s>]/i.test(text))
         return undefined;
     const start = text.search(/<item[\s>]/i);
     if (start < 0)
-        return word('nothing that goes on', undefined);
+        return { text: 'no open incident', at: undefined };
     const item = text.slice(start);
-    return word(elementIn(item, 'title') ?? 'an incident goes on', elementIn(item, 'pubDate'));
+    return { text: elementIn(item, 'title') ?? 'an open incident', at: elementIn(item, 'pubDate') };
 }
 function elementIn(xml, name) {
     return new RegExp(`<${name}>\\s*(?:<!\\[CDATA\\[)?([^<\\]]*)`, 'i').exec(xml)?.[1]?.trim();
 }
-const DECODERS = {
-    'status.io': decodeStatusIo,
-    statuspage: decodeStatuspage,
-    google: decodeGoogle,
-    aws: decodeAws,
-    rss: decodeRss
-};
+/** One short line without markup. */
+function quote(text) {
+    return (0,_response_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .tQ)(text.replace(/<[^>]*>/g, ' '));
+}
 
 
 /***/ }),
@@ -49375,9 +49894,10 @@ const DECODERS = {
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2782);
 /* harmony import */ var _filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(650);
 /* harmony import */ var _filesystem_regular_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6493);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6563);
-// A folder with an image layout: made beside its place, and moved there when it is whole, so that a kill leaves nothing half done.
-// Replaces only what an earlier run made and nobody has touched since: no other file is ever removed.
+/* harmony import */ var _filesystem_replace_folder_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8335);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6563);
+// The directory of an OCI image layout: written beside its path and moved there when it is complete, so that a killed run leaves
+// nothing incomplete. Replaces only an unchanged layout of an earlier run: no other file is ever removed.
 
 
 
@@ -49385,40 +49905,113 @@ const DECODERS = {
 
 
 
-// In the file that every layout has, where readers ignore what they do not know: whose it is, and the index that it had.
-const MARK = 'verified-image.index';
+
+// A key in the `oci-layout` file, where readers ignore keys that they do not know. Its value is the digest of the index that this
+// action wrote.
+const OWNERSHIP_KEY = 'verified-image.index';
+// More than an index of thousands of images.
+const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 /**
- * Why nothing may be written to the folder; undefined when it is absent, empty, or holds a layout that an earlier run wrote.
- * A checkout can have links: one in the workspace must not choose a folder elsewhere.
+ * Returns why a layout must not be written to the folder; undefined when the folder is absent, empty, or holds an unchanged layout
+ * of an earlier run. A checkout can contain links: one in the workspace must not lead to a folder elsewhere.
  */
 function checkLayout(folder, workspace) {
     if (isWithin(workspace, folder))
-        return 'it is a folder of its own, not the workspace or one that holds it';
+        return 'it must be a folder of its own, not the workspace or a folder that contains it';
     try {
         if (leadsOut(folder, workspace))
-            return 'it is inside the workspace; a folder above it is a symbolic link that leads out, and is not followed';
+            return 'it is in the workspace, but a folder above it is a symbolic link that leads out of the workspace';
         if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isSymbolicLink())
-            return 'it is a folder, not a symbolic link: links are not followed';
+            return 'it is a symbolic link; links are not followed';
         const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder);
-        if (names.length === 0 || isOwnLayout(folder, names))
+        if (names.length === 0 || isOwnLayout(folder))
             return undefined;
-        return 'the folder is absent, empty, or has a layout that this action wrote; this one has other files, which are left alone';
+        return 'the folder has other files, which are not deleted; it must be absent, empty, or an unchanged layout of an earlier run';
     }
     catch (error) {
         if ((0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
             return undefined;
-        return `it is a folder that can be read and written: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
+        return `the folder cannot be read: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
     }
+}
+/** Writes a layout. Rejects with a failure of kind `local-io`, or with the signal's reason; nothing is left of it then. */
+async function writeLayout(folder, layout, stagingNames, signal) {
+    const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder);
+    const prefix = `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(folder)}-`;
+    const staged = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, stagingNames.uniqueName(prefix));
+    try {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(parent, { recursive: true });
+        await stagingNames.removeStale(parent, prefix);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(staged);
+        await writeFiles(staged, layout, signal);
+        signal.throwIfAborted();
+        await (0,_filesystem_replace_folder_js__WEBPACK_IMPORTED_MODULE_6__/* .replaceFolder */ .xn)({
+            path: folder,
+            from: staged,
+            aside: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, stagingNames.uniqueName(prefix)),
+            // What was there when the run began may have changed since.
+            mayReplace: aside => isEmptyFolder(aside) || isOwnLayout(aside)
+        });
+    }
+    catch (error) {
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true, force: true }).catch(() => undefined);
+        signal.throwIfAborted();
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
+            throw error;
+        const detail = `the layout cannot be written to ${folder}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
+        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
+    }
+}
+async function writeFiles(folder, { documents, blobs }, signal) {
+    for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, path)), { recursive: true });
+    for (const [path, put] of Object.entries(blobs)) {
+        signal.throwIfAborted();
+        await put((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, path));
+    }
+    for (const [path, bytes] of Object.entries(documents)) {
+        const content = path === 'oci-layout' ? withOwnership(bytes, documents['index.json']) : bytes;
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.writeFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, path), content);
+    }
+}
+function withOwnership(bytes, index) {
+    const document = JSON.parse(Buffer.from(bytes).toString());
+    return JSON.stringify({
+        ...((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(document) ? document : {}),
+        [OWNERSHIP_KEY]: sha256Of(index ?? new Uint8Array())
+    });
+}
+function isEmptyFolder(folder) {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isDirectory() && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder).length === 0;
+}
+/** Whether the folder is a layout that this action wrote, with the index that it wrote. */
+function isOwnLayout(folder) {
+    try {
+        // rename(2) moves a link, and its target is not ours.
+        if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(folder).isDirectory())
+            return false;
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(folder).some(name => !['oci-layout', 'index.json', 'blobs'].includes(name)))
+            return false;
+        const [index, layout] = ['index.json', 'oci-layout'].map(name => (0,_filesystem_regular_file_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularFileSync */ .cG)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { maxBytes: MAX_INDEX_BYTES }));
+        const document = JSON.parse(layout.toString());
+        return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(document) && document[OWNERSHIP_KEY] === sha256Of(index);
+    }
+    catch {
+        return false;
+    }
+}
+function sha256Of(bytes) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex');
 }
 /** Whether `inner` is `outer` or lies in it, by their names. */
 function isWithin(inner, outer) {
-    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(outer, inner);
-    return way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(way);
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.relative)(outer, inner);
+    return path !== '..' && !path.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_2__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(path);
 }
 function leadsOut(folder, workspace) {
     return isWithin(folder, workspace) && !isWithin(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder)), realPathOf(workspace));
 }
-/** Of the part of the path that exists. */
+/** Returns the real path of the part that exists, with the rest of the path. */
 function realPathOf(path) {
     try {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
@@ -49428,84 +50021,6 @@ function realPathOf(path) {
             throw error;
         return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
     }
-}
-// More than an index of thousands of images.
-const MAX_INDEX_BYTES = 16 * 1024 * 1024;
-function isOwnLayout(folder, names) {
-    if (names.some(name => !['oci-layout', 'index.json', 'blobs'].includes(name)))
-        return false;
-    try {
-        const [index, layout] = ['index.json', 'oci-layout'].map(name => (0,_filesystem_regular_file_js__WEBPACK_IMPORTED_MODULE_5__/* .readRegularFileSync */ .cG)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name), { maxBytes: MAX_INDEX_BYTES }));
-        const mark = JSON.parse(layout.toString());
-        return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(mark) && mark[MARK] === sumOf(index);
-    }
-    catch {
-        return false;
-    }
-}
-function sumOf(bytes) {
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex');
-}
-/** Rejects with a failure of kind `local-io`, or with the signal's reason; nothing is left of it then. */
-async function writeLayout(folder, { documents, blobs }, leftovers, signal) {
-    const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(folder);
-    const prefix = `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(folder)}-`;
-    const made = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix));
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(parent, { recursive: true });
-        await leftovers.removeStale(parent, prefix);
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir(made);
-        for (const path of [...Object.keys(blobs), ...Object.keys(documents)])
-            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.mkdir((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path)), { recursive: true });
-        for (const [path, put] of Object.entries(blobs)) {
-            signal.throwIfAborted();
-            await put((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path));
-        }
-        for (const [path, bytes] of Object.entries(documents))
-            await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.writeFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(made, path), path === 'oci-layout' ? markOf(bytes, documents['index.json']) : bytes);
-        signal.throwIfAborted();
-        await replace(folder, made, (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(parent, leftovers.uniqueName(prefix)));
-    }
-    catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(made, { recursive: true, force: true }).catch(() => undefined);
-        signal.throwIfAborted();
-        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w)
-            throw error;
-        const detail = `the layout cannot be written to ${folder}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
-        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
-    }
-}
-function markOf(bytes, index) {
-    const document = JSON.parse(Buffer.from(bytes).toString());
-    return JSON.stringify({ ...((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .Gv)(document) ? document : {}), [MARK]: sumOf(index ?? new Uint8Array()) });
-}
-async function replace(place, made, aside) {
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rmdir(place);
-    }
-    catch (error) {
-        if ((0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOTEMPTY', 'EEXIST'))
-            await putAside(place, aside);
-        else if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
-            throw error;
-    }
-    try {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(made, place);
-    }
-    catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place).catch(() => undefined);
-        throw error;
-    }
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(aside, { recursive: true, force: true });
-}
-async function putAside(place, aside) {
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(place, aside);
-    // What was there when the run began may have been changed while it ran.
-    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(aside);
-    if (isOwnLayout(aside, names))
-        return;
-    await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rename(aside, place);
-    throw new Error('somebody wrote other files into it');
 }
 
 
@@ -49519,52 +50034,619 @@ async function putAside(place, aside) {
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
 // The port of the store: blobs by digest, on disk or in memory. Implemented by blob-store.ts, and in memory by the tests.
-// A store keeps bytes and no verdicts: a reader verifies what it gets.
+// A store keeps bytes and no verification results: a reader verifies what it gets.
 
-/** Where bytes came from: a registry as a reference names it, or this. */
+/** The origin of bytes that no registry of this run served. */
 const CACHE = 'cache';
 
 
 /***/ }),
 
-/***/ 8858:
+/***/ 34:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C1: () => (/* binding */ checkSize),
+/* harmony export */   CZ: () => (/* binding */ failCorrupt),
+/* harmony export */   H2: () => (/* binding */ checkDigest),
+/* harmony export */   UF: () => (/* binding */ failTooLarge),
+/* harmony export */   aU: () => (/* binding */ checkContentLength),
+/* harmony export */   u0: () => (/* binding */ readDocument)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
+/* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9983);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
+/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(64);
+// The checks that manifests, configs, and layers share: the number of bytes, and their digest.
+// A document is read into memory only up to its limit.
+
+
+
+
+
+
+
+// Most manifests are smaller.
+const FIRST_BUFFER_BYTES = 16 * 1024;
+/**
+ * Reads a whole document of `size` bytes, or of any size where that is undefined. Fails with `too-large` at the first byte over
+ * `maxBytes`, and with `truncated` where only the end of the connection says that the body is over.
+ */
+async function readDocument(response, size, maxBytes) {
+    checkContentLength(response, maxBytes);
+    let buffer = new Uint8Array(size ?? response.contentLength ?? FIRST_BUFFER_BYTES);
+    let received = 0;
+    for await (const chunk of response.body) {
+        const end = received + chunk.length;
+        if (end > maxBytes)
+            failTooLarge(maxBytes);
+        if (end > buffer.length)
+            buffer = enlarge(buffer, Math.min(maxBytes, Math.max(end, 2 * buffer.length)));
+        buffer.set(chunk, received);
+        received = end;
+    }
+    if (response.mayBeCutShort && size !== undefined && received < size)
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
+    return buffer.subarray(0, received);
+}
+function enlarge(buffer, size) {
+    const larger = new Uint8Array(size);
+    larger.set(buffer);
+    (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .detachBuffer */ .Ap)(buffer);
+    return larger;
+}
+/** Fails with `too-large` before a body is read whose Content-Length is over the limit. */
+function checkContentLength({ contentLength }, maxBytes) {
+    if (contentLength !== undefined && contentLength > maxBytes)
+        failTooLarge(maxBytes, contentLength);
+}
+function failTooLarge(maxBytes, announcedBytes) {
+    const what = announcedBytes === undefined ? 'more bytes' : `${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatBytes */ .z3)(announcedBytes)} announced, more`;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'too-large', limitBytes: maxBytes, detail: `${what} than the limit of ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatBytes */ .z3)(maxBytes)}` });
+}
+/** Fails with `corrupt` unless the bytes have the digest. `size` is the number that a descriptor promises, for the message. */
+function checkDigest(bytes, expected, size, from) {
+    const actual = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(expected));
+    if (actual === expected)
+        return;
+    failCorrupt({
+        wanted: expected,
+        got: actual,
+        wantedBytes: size,
+        gotBytes: bytes.length,
+        firstBytes: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_5__/* .quoteFirstBytes */ .Gd)(bytes, from)
+    });
+}
+function failCorrupt(mismatch) {
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)(mismatch) });
+}
+/** Fails with `unusable` when bytes with the right digest have another size than the descriptor promises. */
+function checkSize(actualBytes, { size, digest }) {
+    if (actualBytes === size)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `${digest} has ${String(actualBytes)} bytes, but its descriptor says ${String(size)}`
+    });
+}
+
+
+/***/ }),
+
+/***/ 64:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gd: () => (/* binding */ quoteFirstBytes),
+/* harmony export */   VA: () => (/* binding */ FIRST_BYTES),
+/* harmony export */   fX: () => (/* binding */ quotesHtml),
+/* harmony export */   xO: () => (/* binding */ escapeBytes)
+/* harmony export */ });
+// The first bytes of a response that failed verification, as evidence for a report to the registry.
+// Bytes from a host that only this machine may reach are named by their kind and never quoted.
+/** How many bytes are quoted. */
+const FIRST_BYTES = 96;
+/** Quotes the first bytes of a registry's own response; names only the kind of bytes that another host sent. */
+function quoteFirstBytes(bytes, { redirectedTo }) {
+    return redirectedTo === undefined
+        ? escapeBytes(bytes)
+        : `(${kindOfBytes(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`;
+}
+/** Escapes the first bytes: printable ASCII unchanged, everything else as `\xNN`. */
+function escapeBytes(bytes) {
+    return Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}
+/** Whether quoted first bytes are those of a web page, after a byte order mark, line breaks, or spaces. */
+function quotesHtml(firstBytes) {
+    return firstBytes.startsWith(`(${WITHHELD_HTML}`) || /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(firstBytes);
+}
+const WITHHELD_HTML = 'an HTML page';
+function kindOfBytes(bytes) {
+    const [first = 0, second = 0] = bytes;
+    if (quotesHtml(escapeBytes(bytes)))
+        return WITHHELD_HTML;
+    if (first === 0x1f && second === 0x8b)
+        return 'gzip data';
+    if (first === 0x28 && second === 0xb5)
+        return 'zstd data';
+    if (first === 0x7b || first === 0x5b)
+        return 'JSON';
+    if (first === 0x3c)
+        return 'XML';
+    const start = bytes.subarray(0, FIRST_BYTES);
+    if (start.every(byte => byte === 0))
+        return 'zeros';
+    return start.every(byte => byte >= 0x20 && byte < 0x7f) ? 'text' : 'binary data';
+}
+
+
+/***/ }),
+
+/***/ 8754:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ dropBytes)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
+/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4899);
+/* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9983);
+// The types of verified content. Each carries a brand, and only this room casts to it: a value of these types was counted and
+// hashed against a digest that was known before its bytes came.
+
+
+
+
+/** Returns the document without its bytes and frees their memory now, not at the next garbage collection. */
+function dropBytes({ bytes, ...document }) {
+    if ((0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .ownsItsMemory */ .b$)(bytes))
+        (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .detachBuffer */ .Ap)(bytes);
+    return document;
+}
+
+
+/***/ }),
+
+/***/ 702:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ZZ: () => (/* binding */ checkLayerCount),
+/* harmony export */   cJ: () => (/* binding */ checkConfigSize),
+/* harmony export */   wW: () => (/* binding */ verifyConfig)
+/* harmony export */ });
+/* unused harmony export MAX_CONFIG_BYTES */
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5669);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+/* harmony import */ var _check_bytes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(34);
+/* harmony import */ var _verified_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8754);
+// Verifies image configs: their bytes, and that they fit the manifest that names them.
+// A config decides what a layer decompresses to, so it is verified before a diff_id is compared.
+
+
+
+
+/** 4 MiB, as for a manifest: configs are held in memory, so a descriptor cannot demand more. */
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+/** Reads a config and verifies it against its descriptor. */
+async function verifyConfig(response, expected) {
+    const { digest, size } = expected;
+    const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .readDocument */ .u0)(response, size, size);
+    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .checkDigest */ .H2)(bytes, digest, size, response);
+    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .checkSize */ .C1)(bytes.length, expected);
+    const config = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeConfig */ .Fu)(bytes);
+    if (!config.ok)
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
+    return { digest, bytes, config: config.value };
+}
+/** Fails with `unusable`, before anything is requested, for a config that is too large to hold. */
+function checkConfigSize({ size }) {
+    if (size <= MAX_CONFIG_BYTES)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `the manifest says that its config has ${String(size)} bytes, and the limit is ${String(MAX_CONFIG_BYTES)}`
+    }, { object: 'config' });
+}
+/** Fails with `unusable` unless the config has as many diff_ids as the manifest has layers. */
+function checkLayerCount({ layers }, { diffIds }) {
+    if (layers.length === diffIds.length)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
+}
+
+
+/***/ }),
+
+/***/ 5021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  GW: () => (/* binding */ MAX_CONFIG_BYTES),
-  ZJ: () => (/* binding */ MAX_MANIFEST_BYTES),
-  YU: () => (/* binding */ WITHHELD_HTML),
-  aU: () => (/* binding */ checkContentLength),
-  my: () => (/* binding */ createLayerVerifier),
-  rA: () => (/* binding */ dropBytes),
-  Ng: () => (/* binding */ requireContentType),
-  wW: () => (/* binding */ verifyConfig),
-  G3: () => (/* binding */ verifyDiffId),
-  Av: () => (/* binding */ verifyLayerCount),
-  TX: () => (/* binding */ verifyManifest)
+  t: () => (/* binding */ checkDiffId),
+  m: () => (/* binding */ createLayerVerifier)
 });
 
-// UNUSED EXPORTS: escapeBytes
-
 // EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/oci/go-json.js + 1 modules
-var go_json = __nccwpck_require__(3940);
+var digest = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js
 var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/verify/check-bytes.js
+var check_bytes = __nccwpck_require__(34);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+// EXTERNAL MODULE: ./build/verify/zlib-stream.js
+var zlib_stream = __nccwpck_require__(308);
+// EXTERNAL MODULE: ./build/verify/zstd-decoder.js + 1 modules
+var zstd_decoder = __nccwpck_require__(9937);
+;// CONCATENATED MODULE: ./build/verify/decompress.js
+// Computes the uncompressed digests of gzip and zstd layers while they stream, with as much memory for a small layer as for a huge one.
+// The size of the output has no limit of its own: gzip reaches 1032:1 and zstd 32,768:1, and a file of zeros honestly comes close to
+// that. The config's diff_id decides what is right, and the `timeout` input bounds the work.
+
+
+
+
+
+/** Opens a decompressor. `size` is the number of compressed bytes that the descriptor promises. */
+function openDecompressor(compression, size, algorithm, memory) {
+    const digester = (0,digest/* createDigester */.QC)(algorithm);
+    if (compression === 'none') {
+        const finish = () => Promise.resolve({ diffId: digester.digest(), size });
+        return { write: digester.update, finish, discard: () => undefined };
+    }
+    let uncompressedBytes = 0;
+    let failure;
+    const output = {
+        onData: chunk => {
+            uncompressedBytes += chunk.length;
+            digester.update(chunk);
+        },
+        setError: error => {
+            failure ??= error;
+        },
+        hasError: () => failure !== undefined
+    };
+    const decoder = compression === 'gzip' ? createGzipDecoder(output) : (0,zstd_decoder/* createZstdDecoder */.O)(output, memory);
+    return {
+        // An error is reported once all bytes are in: only their digest tells whether the registry or the publisher is at fault.
+        write: chunk => (output.hasError() ? undefined : decoder.write(chunk)),
+        finish: async () => {
+            if (!output.hasError())
+                await decoder.finish();
+            decoder.discard();
+            if (failure === undefined)
+                return { diffId: digester.digest(), size: uncompressedBytes };
+            const detail = failure instanceof RangeError ? failure.message : `it is not ${compression} throughout: ${failure.message}`;
+            return (0,error/* fail */.f)({ kind: 'unusable', detail }, { cause: failure });
+        },
+        discard: decoder.discard
+    };
+}
+function createGzipDecoder(output) {
+    // Opened with the first bytes: all layers of an image may be waiting for a connection, and each stream holds a chunk.
+    let stream;
+    function open() {
+        stream ??= (0,zlib_stream/* openZlibStream */.C)('gzip', output);
+        return stream;
+    }
+    return {
+        // zlib continues with the next member by itself, and stops before bytes that belong to none.
+        write: async (bytes) => {
+            const used = await open().write(bytes);
+            if (used < bytes.length)
+                output.setError(new Error('bytes that belong to no member'));
+        },
+        finish: () => open().finish(),
+        discard: () => stream?.discard()
+    };
+}
+
+// EXTERNAL MODULE: ./build/verify/first-bytes.js
+var first_bytes = __nccwpck_require__(64);
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+;// CONCATENATED MODULE: ./build/verify/verify-layer.js
+// Verifies layers while they stream: no byte is taken beyond the size of the descriptor, and none is kept in memory.
+// The compressed bytes are hashed against the descriptor, the decompressed ones against the config's diff_id.
+
+
+
+
+
+
+
+
+
+/**
+ * Opens a verifier. With `diffIdAlgorithm`, the decompressed bytes are hashed too, with the algorithm of the config's diff_id;
+ * without it, and for a layer that cannot be decompressed, `uncompressed` is undefined.
+ */
+function createLayerVerifier(expected, compression, diffIdAlgorithm, memory) {
+    const digester = (0,digest/* createDigester */.QC)((0,digest/* algorithmOf */.Hy)(expected.digest));
+    const decompressor = diffIdAlgorithm === undefined || compression === 'opaque'
+        ? undefined
+        : openDecompressor(compression, expected.size, diffIdAlgorithm, memory);
+    let received = 0;
+    let firstBytes = new Uint8Array();
+    let origin = {};
+    function discard() {
+        decompressor?.discard();
+    }
+    return {
+        received: () => received,
+        isComplete: () => received === expected.size,
+        write: (chunk, from = {}) => {
+            if (from.redirectedTo !== undefined)
+                origin = from;
+            received += chunk.length;
+            if (received > expected.size) {
+                discard();
+                (0,check_bytes/* failTooLarge */.UF)(expected.size);
+            }
+            digester.update(chunk);
+            if (firstBytes.length < first_bytes/* FIRST_BYTES */.VA)
+                firstBytes = Buffer.concat([firstBytes, chunk.subarray(0, first_bytes/* FIRST_BYTES */.VA - firstBytes.length)]);
+            return decompressor?.write(chunk);
+        },
+        finish: async () => {
+            const digest = digester.digest();
+            try {
+                if (digest !== expected.digest) {
+                    (0,check_bytes/* failCorrupt */.CZ)({
+                        wanted: expected.digest,
+                        got: digest,
+                        wantedBytes: expected.size,
+                        gotBytes: received,
+                        firstBytes: (0,first_bytes/* quoteFirstBytes */.Gd)(firstBytes, origin)
+                    });
+                }
+                (0,check_bytes/* checkSize */.C1)(received, expected);
+                return { digest, size: received, uncompressed: await decompressor?.finish() };
+            }
+            finally {
+                discard();
+            }
+        },
+        discard
+    };
+}
+/** Fails with `unusable` when a layer decompresses to other bytes than those that the config was made for. */
+function checkDiffId({ uncompressed }, expected, object) {
+    if (uncompressed === undefined || uncompressed.diffId === expected)
+        return;
+    (0,error/* fail */.f)({
+        kind: 'unusable',
+        detail: `diff_id mismatch: the config says ${expected}, the layer decompresses to ${uncompressed.diffId}`
+    }, { object });
+}
+
+
+/***/ }),
+
+/***/ 3349:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ng: () => (/* binding */ requireContentType),
+/* harmony export */   TX: () => (/* binding */ verifyManifest),
+/* harmony export */   ZJ: () => (/* binding */ MAX_MANIFEST_BYTES),
+/* harmony export */   jL: () => (/* binding */ verifyTaggedManifest)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5669);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6563);
+/* harmony import */ var _check_bytes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(34);
+/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(64);
+/* harmony import */ var _verified_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8754);
+// Verifies manifests and indexes, which a registry, a proxy, or a cache may have changed in any way.
+// The digest decides: of headers, only Docker-Content-Digest is read, and only where no digest is known.
+
+
+
+
+
+
+
+/** 4 MiB: the size that the distribution specification asks registries to accept ("Pushing Manifests"), and other clients' limit. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+// Linux stacks at most 500 layers (OVL_MAX_STACK in fs/overlayfs), and Docker's classic image store takes 125.
+const MAX_LAYERS = 1000;
+/** Reads a manifest whose digest is known and verifies it. The headers of the response are ignored. */
+async function verifyManifest(response, expected) {
+    const { digest, size, mediaType } = expected;
+    const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .readDocument */ .u0)(response, size, Math.min(size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES));
+    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkDigest */ .H2)(bytes, digest, size, response);
+    if (size !== undefined)
+        (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSize */ .C1)(bytes.length, { digest, size });
+    const document = decodeDocument(bytes, digest, mediaType);
+    checkDescribedType(document, expected);
+    return brand(bytes, digest, document);
+}
+/**
+ * Reads the manifest that a registry has for a tag. The registry decides what the tag is, so the digest is computed from the
+ * bytes, and a Docker-Content-Digest header that names another one means that they were changed on their way.
+ *
+ * `locked` is the digest that the tag had before. A manifest with another digest is a moved tag, whatever the header says: a header
+ * that could make it `corrupt` would let a registry choose an older fallback tag. The header then only counts where the bytes are
+ * not a manifest.
+ */
+async function verifyTaggedManifest(response, locked) {
+    const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .readDocument */ .u0)(response, undefined, MAX_MANIFEST_BYTES);
+    if (locked !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(locked)) === locked)
+        return brand(bytes, locked, decodeDocument(bytes, locked, undefined));
+    const header = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(response.digestHeader ?? '');
+    if (locked === undefined && header.ok) {
+        (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkDigest */ .H2)(bytes, header.value, undefined, response);
+        return brand(bytes, header.value, decodeDocument(bytes, header.value, undefined));
+    }
+    if (!(0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeManifest */ .MK)(bytes, undefined).ok) {
+        if (header.ok && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(header.value) === 'sha256')
+            (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkDigest */ .H2)(bytes, header.value, undefined, response);
+        checkIsManifest(bytes, response);
+    }
+    const digest = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, 'sha256');
+    return brand(bytes, digest, decodeDocument(bytes, digest, undefined));
+}
+function brand(bytes, digest, document) {
+    return { digest, size: bytes.length, bytes, document };
+}
+/** Decodes bytes whose digest is right. Fails with `unusable`: the publisher made them so. */
+function decodeDocument(bytes, digest, describedType) {
+    const document = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeManifest */ .MK)(bytes, describedType);
+    if (!document.ok)
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
+    if (document.value.kind === 'manifest')
+        checkLayerLimit(document.value);
+    return document.value;
+}
+function checkLayerLimit({ layers }) {
+    if (layers.length <= MAX_LAYERS)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `it has ${String(layers.length)} layers, and the limit is ${String(MAX_LAYERS)}; no engine runs an image with more than 500`
+    });
+}
+function checkDescribedType({ mediaType }, expected) {
+    if (expected.mediaType === undefined || expected.mediaType === mediaType)
+        return;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+        kind: 'unusable',
+        detail: `its media type is ${mediaType}, but the index says ${expected.mediaType} (${expected.digest})`
+    });
+}
+const VERSIONED = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ schemaVersion: 'any' }, 'as-go');
+/** Fails when bytes that no digest confirms are not a manifest: the server that answered made them, not the publisher. */
+function checkIsManifest(bytes, response) {
+    const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, VERSIONED, 'refused');
+    const start = (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .quoteFirstBytes */ .Gd)(bytes, response);
+    if (!json.ok)
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .quotesHtml */ .fX)(start) });
+    if ((0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .escapeBytes */ .xO)(bytes).includes('TOOMANYREQUESTS'))
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'throttled', status: 200, detail: start });
+    if (!('schemaVersion' in json.value))
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
+}
+/**
+ * Fails with `protocol` when engines refuse a right manifest for its Content-Type: `docker pull` from there does not work.
+ * Docker's classic image store requires the document's own type, and the OCI type for a document without one. Containerd's store
+ * takes the OCI and the Docker type of the same kind, and skopeo something in between. All of them refuse every other type, and
+ * a response without one.
+ */
+function requireContentType({ mediaType }, { document, digest }) {
+    const plain = document.kind === 'index' ? _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p : _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG;
+    if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType))
+        return;
+    const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100));
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+        kind: 'protocol',
+        detail: `the right manifest (${digest}) with the wrong Content-Type: expected ${document.mediaType}, got ${actual}; Docker does not pull it`,
+        isHtml: false
+    });
+}
+
+
+/***/ }),
+
+/***/ 308:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ openZlibStream)
+/* harmony export */ });
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
+/* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9983);
+// Node's streaming decompressors with promises, and with their memory given back at once.
+// Errors are reported to the output, not thrown: the caller decides when they count.
+
+
+// With the default of 16 KiB, zlib spends more time between its calls than in them.
+const CHUNK_BYTES = 1024 * 1024;
+function openZlibStream(compression, { onData, setError }) {
+    const options = { chunkSize: CHUNK_BYTES };
+    const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)(options);
+    // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+    let resolveWrite = () => undefined;
+    let last;
+    const ended = new Promise(resolve => {
+        function end() {
+            resolve();
+            resolveWrite();
+        }
+        stream.on('data', (chunk) => {
+            last = chunk;
+            onData(chunk);
+            // zlib continues to write to a chunk that is not full.
+            if ((0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_1__/* .endsAtBufferEnd */ .TV)(chunk))
+                (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_1__/* .detachBuffer */ .Ap)(chunk);
+        });
+        // Not at a close that comes first: then a write may still be under way.
+        stream.on('end', () => {
+            if (last !== undefined)
+                (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_1__/* .detachBuffer */ .Ap)(last);
+            end();
+        });
+        stream.on('close', end);
+        stream.on('error', error => {
+            setError(error);
+            end();
+        });
+    });
+    return {
+        write: async (bytes) => {
+            const before = stream.bytesWritten;
+            await new Promise(resolve => {
+                resolveWrite = resolve;
+                stream.write(bytes, () => {
+                    resolve();
+                });
+            });
+            return stream.bytesWritten - before;
+        },
+        finish: () => {
+            stream.end();
+            return ended;
+        },
+        discard: () => stream.destroy()
+    };
+}
+
+
+/***/ }),
+
+/***/ 9937:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ createZstdDecoder)
+});
+
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/verify/zlib-stream.js
+var zlib_stream = __nccwpck_require__(308);
 ;// CONCATENATED MODULE: ./build/verify/zstd-frame.js
-// The structure of zstd frames (RFC 8878, section 3.1): how much memory a frame asks for, and where it ends. Nothing is
-// decompressed here.
+// Reads the structure of zstd frames (RFC 8878, section 3.1): how much memory a frame needs, and where it ends.
+// Nothing is decompressed here.
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a5;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4];
-/** Reads the start of a frame. No header is longer than 18 bytes. */
+/** Reads the start of a frame. A header has at most 18 bytes. */
 function readFrameStart(bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 5)
@@ -49610,7 +50692,7 @@ const CHECKSUM_BYTES = 4;
 const RLE = 1;
 function createBlockWalker(hasChecksum) {
     let header = [];
-    // Bytes of the current block, or of the checksum, that are still to come.
+    // Bytes of the current block, or of the checksum, that are missing.
     let left = 0;
     let blocks = 0;
     let phase = 'header';
@@ -49661,107 +50743,40 @@ function createBlockWalker(hasChecksum) {
     };
 }
 
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
-// EXTERNAL MODULE: ./build/failure/error.js
-var error = __nccwpck_require__(6563);
-;// CONCATENATED MODULE: ./build/verify/decompress.js
-// Uncompressed digests of compressed layers: gzip and zstd, streaming, with as much memory for a small layer as for a huge one.
-// How far a layer inflates has no limit of its own: gzip reaches 1032:1 and zstd 32,768:1, a file of zeros honestly comes close
-// to that, the config's diff_id decides what is right, and `timeout` bounds the work.
+;// CONCATENATED MODULE: ./build/verify/zstd-decoder.js
+// Decodes zstd frame by frame, so that the memory of each window is counted before its frame is opened.
+// Node's stream alone takes what follows a frame for the next one, whose window nothing has counted.
 
 
 
 
-
-
-
-// With the default of 16 KiB, zlib spends more time between its calls than in them.
-const CHUNK_BYTES = 1024 * 1024;
 // The default limit of the zstd library and of its program, and so of Node. Docker's decoder takes 512 MiB, which would be four
-// times this action's memory.
+// times the memory of this action.
 const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
-// zstd:chunked makes a frame for each file, and a flood of empty frames costs its sender nine bytes each: a stream for each of
-// them would take ten times as long. Two blocks hold at most 256 KiB.
+// zstd:chunked makes a frame for each file, and a flood of empty frames costs its sender nine bytes each: a stream for each of them
+// would take ten times as long. Two blocks hold at most 256 KiB.
 const SMALL_FRAME_BLOCKS = 2;
+const SMALL_FRAME_OUTPUT_BYTES = 1024 * 1024;
 // The least that zlib takes, and its default. Each frame leaves its chunk to the garbage collector.
 const MIN_CHUNK_BYTES = 64;
 const SMALL_CHUNK_BYTES = 16 * 1024;
-// Some milliseconds' work on the main thread; then others have their turn.
+// Some milliseconds of work on the main thread; then other work has its turn.
 const FRAMES_PER_TURN = 256;
-/** `size` is the number of compressed bytes that the descriptor promises. */
-function openDecompressor(compression, size, algorithm, memory) {
-    const digester = (0,oci_digest/* createDigester */.QC)(algorithm);
-    if (compression === 'none') {
-        const finish = () => Promise.resolve({ diffId: digester.digest(), size });
-        return { write: digester.update, finish, discard: () => undefined };
-    }
-    let inflated = 0;
-    let failed;
-    const outlet = {
-        take: chunk => {
-            inflated += chunk.length;
-            digester.update(chunk);
-        },
-        fault: error => {
-            failed ??= error;
-        },
-        isBroken: () => failed !== undefined
-    };
-    const decoder = compression === 'gzip' ? createGzipDecoder(outlet) : createZstdDecoder(outlet, memory);
-    return {
-        // A broken stream is not reported before all bytes are in: only their digest tells whether the registry or the
-        // publisher is to blame.
-        write: chunk => (outlet.isBroken() ? undefined : decoder.write(chunk)),
-        finish: async () => {
-            if (!outlet.isBroken())
-                await decoder.finish();
-            decoder.discard();
-            if (failed === undefined)
-                return { diffId: digester.digest(), size: inflated };
-            const detail = failed instanceof RangeError ? failed.message : `it is not ${compression} throughout: ${failed.message}`;
-            return (0,error/* fail */.f)({ kind: 'unusable', detail }, { cause: failed });
-        },
-        discard: decoder.discard
-    };
-}
-function createGzipDecoder(outlet) {
-    // Opened with the first bytes: an image's layers are all waiting for their turn, and each stream holds a chunk.
-    let stream;
-    const open = () => (stream ??= openStream('gzip', outlet));
-    return {
-        // zlib goes on with the next member by itself, and ends before bytes that belong to none.
-        write: async (bytes) => {
-            const used = await open().write(bytes);
-            if (used < bytes.length)
-                outlet.fault(new Error('bytes that belong to no member'));
-        },
-        finish: () => open().finish(),
-        discard: () => stream?.discard()
-    };
-}
-function createZstdDecoder(outlet, memory) {
+function createZstdDecoder(output, memory) {
     let frame;
     let hasFrame = false;
-    // The start of a header that is cut in two.
+    // The start of a header that is split between two chunks.
     let pending = new Uint8Array();
     let toSkip = 0;
     let framesInTurn = 0;
-    function closeFrame() {
-        frame?.stream.discard();
-        frame?.release();
-        frame = undefined;
-    }
-    // Each resolves to the bytes that are left for the next step.
+    // Each step resolves to the bytes that are left for the next one.
     async function step(bytes) {
         if (toSkip > 0) {
             const skipped = Math.min(toSkip, bytes.length);
             toSkip -= skipped;
             return bytes.subarray(skipped);
         }
-        return frame === undefined ? startFrame(bytes) : writeToFrame(bytes, frame.blocks.walk(bytes));
+        return frame === undefined ? startFrame(bytes) : writeToFrame(frame, bytes, frame.blocks.walk(bytes));
     }
     async function startFrame(more) {
         const bytes = pending.length === 0 ? more : Buffer.concat([pending, more]);
@@ -49774,369 +50789,66 @@ function createZstdDecoder(outlet, memory) {
             toSkip = start.length;
             return bytes;
         }
-        if (start.kind === 'unknown')
-            outlet.fault(new Error('bytes that belong to no frame'));
-        else if (start.memoryBytes > MAX_WINDOW_BYTES)
-            outlet.fault(windowTooLarge(start.memoryBytes));
-        else {
-            const blocks = createBlockWalker(start.hasChecksum);
-            const end = start.headerLength + blocks.walk(bytes.subarray(start.headerLength));
-            if (blocks.isDone() && blocks.blocks() <= SMALL_FRAME_BLOCKS)
-                return inflateAtOnce(bytes, end, Math.min(Math.max(start.memoryBytes, MIN_CHUNK_BYTES), SMALL_CHUNK_BYTES));
-            const release = (await memory?.windows.acquire(start.memoryBytes, memory.signal)) ?? (() => undefined);
-            frame = { stream: openStream('zstd', outlet), blocks, release };
-            return writeToFrame(bytes, end);
+        if (start.kind === 'unknown') {
+            output.setError(new Error('bytes that belong to no frame'));
+            return new Uint8Array();
         }
-        return new Uint8Array();
+        if (start.memoryBytes > MAX_WINDOW_BYTES) {
+            output.setError(windowTooLarge(start.memoryBytes));
+            return new Uint8Array();
+        }
+        const blocks = createBlockWalker(start.hasChecksum);
+        const end = start.headerLength + blocks.walk(bytes.subarray(start.headerLength));
+        if (blocks.isDone() && blocks.blocks() <= SMALL_FRAME_BLOCKS) {
+            await decodeSmallFrame(bytes.subarray(0, end), start.memoryBytes);
+            return bytes.subarray(end);
+        }
+        const release = (await memory?.windows.acquire(start.memoryBytes, memory.signal)) ?? (() => undefined);
+        frame = { stream: (0,zlib_stream/* openZlibStream */.C)('zstd', output), blocks, release };
+        return writeToFrame(frame, bytes, end);
     }
-    async function inflateAtOnce(bytes, end, chunkSize) {
+    async function decodeSmallFrame(bytes, memoryBytes) {
+        const chunkSize = Math.min(Math.max(memoryBytes, MIN_CHUNK_BYTES), SMALL_CHUNK_BYTES);
         try {
-            outlet.take((0,external_node_zlib_.zstdDecompressSync)(bytes.subarray(0, end), { chunkSize, maxOutputLength: CHUNK_BYTES }));
+            output.onData((0,external_node_zlib_.zstdDecompressSync)(bytes, { chunkSize, maxOutputLength: SMALL_FRAME_OUTPUT_BYTES }));
         }
         catch (error) {
-            outlet.fault(error instanceof Error ? error : new Error(String(error)));
+            output.setError(error instanceof Error ? error : new Error(String(error)));
         }
         framesInTurn++;
         if (framesInTurn % FRAMES_PER_TURN === 0)
             await new Promise(resolve => setImmediate(resolve));
-        return bytes.subarray(end);
     }
-    // Node's stream does not notice that a frame ends where its input does, and takes what follows for the next frame, whose
-    // window nothing has counted. So each frame gets a stream of its own, and no byte more.
-    async function writeToFrame(bytes, end) {
-        if (frame === undefined)
-            throw new TypeError('no frame is open');
-        await frame.stream.write(bytes.subarray(0, end));
-        if (frame.blocks.isDone() && !outlet.isBroken()) {
-            await frame.stream.finish();
+    async function writeToFrame({ stream, blocks }, bytes, end) {
+        await stream.write(bytes.subarray(0, end));
+        if (blocks.isDone() && !output.hasError()) {
+            await stream.finish();
             closeFrame();
         }
         return bytes.subarray(end);
     }
+    function closeFrame() {
+        frame?.stream.discard();
+        frame?.release();
+        frame = undefined;
+    }
     return {
         write: async (chunk) => {
             let rest = chunk;
-            while (rest.length > 0 && !outlet.isBroken())
+            while (rest.length > 0 && !output.hasError())
                 rest = await step(rest);
         },
         finish: async () => {
             if (frame !== undefined)
                 await frame.stream.finish();
             else if (!hasFrame || pending.length > 0 || toSkip > 0)
-                outlet.fault(new Error('unexpected end of file'));
+                output.setError(new Error('unexpected end of file'));
         },
         discard: closeFrame
     };
 }
 function windowTooLarge(bytes) {
     return new RangeError(`its zstd window has ${(0,format/* formatBytes */.z3)(bytes)}; at most ${(0,format/* formatBytes */.z3)(MAX_WINDOW_BYTES)} are taken, like zstd -d without --long`);
-}
-function openStream(compression, { take, fault }) {
-    const options = { chunkSize: CHUNK_BYTES };
-    const stream = compression === 'gzip' ? (0,external_node_zlib_.createGunzip)(options) : (0,external_node_zlib_.createZstdDecompress)(options);
-    // zlib forgets the callback of a write that it fails in: a write that waits for it is released when the stream ends.
-    let release = () => undefined;
-    let last;
-    const ended = new Promise(resolve => {
-        const end = () => {
-            resolve();
-            release();
-        };
-        stream.on('data', (chunk) => {
-            last = chunk;
-            take(chunk);
-            // zlib goes on writing to a chunk that is not full.
-            if ((0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-                (0,array_buffer/* detachBuffer */.Ap)(chunk);
-        });
-        // Not at a close that comes first: then a write may still be under way.
-        stream.on('end', () => {
-            if (last !== undefined)
-                (0,array_buffer/* detachBuffer */.Ap)(last);
-            end();
-        });
-        stream.on('close', end);
-        stream.on('error', error => {
-            fault(error);
-            end();
-        });
-    });
-    return {
-        write: async (bytes) => {
-            const before = stream.bytesWritten;
-            await new Promise(resolve => {
-                release = resolve;
-                stream.write(bytes, () => {
-                    resolve();
-                });
-            });
-            return stream.bytesWritten - before;
-        },
-        finish: () => {
-            stream.end();
-            return ended;
-        },
-        discard: () => stream.destroy()
-    };
-}
-
-;// CONCATENATED MODULE: ./build/verify/verify.js
-// The only room that turns bytes from outside into values that may be trusted.
-// Everything that comes in here is under the control of whoever runs, or sits before, a registry. What comes out carries a
-// brand that nobody else can make, and was counted and hashed against a digest that was known before.
-
-
-
-
-
-
-
-
-
-/** 4 MiB: what the distribution specification asks registries to take, and the other clients' limit. */
-const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
-/** Configs are held in memory like manifests, so that a descriptor cannot ask for more than this. */
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-// Linux stacks at most 500 layers (OVL_MAX_STACK in fs/overlayfs), and Docker's classic image store takes 125.
-const MAX_LAYERS = 1000;
-const FIRST_BYTES = 96;
-/**
- * Reads and verifies a manifest. With `wanted` the bytes must have that digest (and size); without, the registry decides what
- * its tag is, and the digest is computed from the bytes. `Docker-Content-Digest` proves nothing beside a known digest, since
- * the same hand wrote both; for a tag it is the only sign that the manifest was damaged on its way. `locked` is what a tag was
- * before, and so a known digest too: another manifest is a tag that moved, whatever the header says. A header that could make it
- * corrupt instead would let a registry have an older fallback tag used. Only where the bytes are no manifest is the header heard. No Content-Type is read here, since no digest covers it.
- */
-async function verifyManifest(content, wanted, locked) {
-    const bytes = await readAll(content, Math.min(wanted?.size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES), wanted?.size);
-    const announced = content.digestHeader === undefined ? undefined : (0,oci_digest/* parseDigest */.m)(content.digestHeader);
-    const isAsLocked = locked !== undefined && (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(locked)) === locked;
-    // Next to a locked digest the header counts as little as next to a wanted one: what was moved is moved, whatever it is called.
-    const tagged = locked === undefined && announced?.ok === true ? announced.value : undefined;
-    const expected = wanted?.digest ?? (isAsLocked ? locked : tagged);
-    const digest = (0,oci_digest/* digestOf */.ol)(bytes, expected === undefined ? 'sha256' : (0,oci_digest/* algorithmOf */.Hy)(expected));
-    if (expected !== undefined && digest !== expected)
-        failCorrupt(expected, digest, wanted?.size, bytes.length, quoteStart(bytes, content));
-    if (wanted?.size !== undefined && wanted.size !== bytes.length) {
-        (0,error/* fail */.f)({
-            kind: 'unusable',
-            detail: `the index says it has ${String(wanted.size)} bytes, it has ${String(bytes.length)}`
-        });
-    }
-    const document = (0,manifest/* decodeManifest */.MK)(bytes, wanted?.mediaType);
-    const isDamaged = !document.ok && expected === undefined && announced?.ok === true;
-    if (isDamaged && (0,oci_digest/* algorithmOf */.Hy)(announced.value) === (0,oci_digest/* algorithmOf */.Hy)(digest) && announced.value !== digest)
-        failCorrupt(announced.value, digest, undefined, bytes.length, quoteStart(bytes, content));
-    if (expected === undefined)
-        rejectNonManifest(bytes, content);
-    if (!document.ok)
-        return (0,error/* fail */.f)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
-    if (wanted?.mediaType !== undefined && wanted.mediaType !== document.value.mediaType) {
-        (0,error/* fail */.f)({
-            kind: 'unusable',
-            detail: `the index says it is ${wanted.mediaType}, it says it is ${document.value.mediaType} (${digest})`
-        });
-    }
-    if (document.value.kind === 'manifest')
-        refuseManyLayers(document.value);
-    return { digest, size: bytes.length, bytes, document: document.value };
-}
-function refuseManyLayers({ layers }) {
-    if (layers.length > MAX_LAYERS) {
-        (0,error/* fail */.f)({
-            kind: 'unusable',
-            detail: `it has ${String(layers.length)} layers, at most ${String(MAX_LAYERS)} are taken; no engine runs an image with more than 500`
-        });
-    }
-}
-/** The same without its bytes, whose memory is free from here on and not only after the next garbage collection. */
-function dropBytes({ bytes, ...verified }) {
-    if ((0,array_buffer/* ownsItsMemory */.b$)(bytes))
-        (0,array_buffer/* detachBuffer */.Ap)(bytes);
-    return verified;
-}
-/**
- * Fails where engines refuse a right manifest for the Content-Type under which it comes: `docker pull` from there does not work.
- * Docker's classic image store wants the document's own type, and the OCI one for a document without a type; containerd's
- * store takes the OCI and the Docker one of the same kind, skopeo something between. All refuse every other type, and none.
- */
-function requireContentType({ mediaType }, { document, digest }) {
-    const plain = document.kind === 'index' ? manifest/* OCI_INDEX */.$p : manifest/* OCI_MANIFEST */.EG;
-    if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType))
-        return;
-    (0,error/* fail */.f)({
-        kind: 'protocol',
-        detail: `the right manifest (${digest}) with the wrong Content-Type: ${mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100))} instead of ${document.mediaType}; Docker does not pull it like this`,
-        isHtml: false
-    });
-}
-// Garbage that no digest vouches for was not published: whoever answered for the registry made it.
-const VERSIONED = (0,go_json/* structOf */.Tb)({ schemaVersion: 'any' }, 'as-go');
-function rejectNonManifest(bytes, content) {
-    const json = (0,go_json/* readAsGo */.PG)(bytes, VERSIONED, 'refused');
-    const start = quoteStart(bytes, content);
-    if (!json.ok)
-        (0,error/* fail */.f)({ kind: 'protocol', detail: `an answer that is no JSON: ${start}`, isHtml: isHtml(bytes) });
-    else if (escapeBytes(bytes).includes('TOOMANYREQUESTS'))
-        (0,error/* fail */.f)({ kind: 'throttled', status: 200, detail: start });
-    else if (!('schemaVersion' in json.value))
-        (0,error/* fail */.f)({ kind: 'protocol', detail: `an answer that is no manifest: ${start}`, isHtml: false });
-}
-/** Reads and verifies an image's config. */
-async function verifyConfig(content, wanted) {
-    const bytes = await readAll(content, wanted.size, wanted.size);
-    const digest = (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(wanted.digest));
-    if (digest !== wanted.digest)
-        failCorrupt(wanted.digest, digest, wanted.size, bytes.length, quoteStart(bytes, content));
-    if (bytes.length !== wanted.size)
-        failSize(wanted, bytes.length);
-    const config = (0,manifest/* decodeConfig */.Fu)(bytes);
-    if (!config.ok)
-        return (0,error/* fail */.f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
-    return { digest, bytes, config: config.value };
-}
-/**
- * Verifies a layer's bytes. With `diffIdAlgorithm` the uncompressed bytes are hashed too, with the algorithm that the config's
- * diff_id has; without, and for a layer that cannot be uncompressed here, nobody knows what it inflates to.
- */
-function createLayerVerifier(wanted, compression, diffIdAlgorithm, memory) {
-    const compressed = (0,oci_digest/* createDigester */.QC)((0,oci_digest/* algorithmOf */.Hy)(wanted.digest));
-    const inflater = diffIdAlgorithm === undefined || compression === 'opaque'
-        ? undefined
-        : openDecompressor(compression, wanted.size, diffIdAlgorithm, memory);
-    let received = 0;
-    let first = new Uint8Array();
-    let firstFrom = {};
-    const refuse = (failing) => {
-        inflater?.discard();
-        return failing();
-    };
-    return {
-        received: () => received,
-        isComplete: () => received === wanted.size,
-        write: (chunk, from = {}) => {
-            if (from.redirectedTo !== undefined)
-                firstFrom = from;
-            received += chunk.length;
-            if (received > wanted.size)
-                refuse(() => failTooLarge(wanted.size));
-            compressed.update(chunk);
-            if (first.length < FIRST_BYTES)
-                first = Buffer.concat([first, chunk.subarray(0, FIRST_BYTES - first.length)]);
-            return inflater?.write(chunk);
-        },
-        finish: async () => {
-            const digest = compressed.digest();
-            if (digest !== wanted.digest)
-                refuse(() => failCorrupt(wanted.digest, digest, wanted.size, received, quoteStart(first, firstFrom)));
-            if (received !== wanted.size)
-                refuse(() => failSize(wanted, received));
-            return { digest, size: received, uncompressed: await inflater?.finish() };
-        },
-        discard: () => inflater?.discard()
-    };
-}
-/** As many diff_ids as layers; checked before a layer is fetched. */
-function verifyLayerCount(manifest, config) {
-    const { length } = manifest.layers;
-    if (length !== config.diffIds.length) {
-        (0,error/* fail */.f)({ kind: 'unusable', detail: `it has ${String(config.diffIds.length)} diff_ids for ${String(length)} layers` }, { object: 'config' });
-    }
-}
-/** The uncompressed bytes of a layer are those that the config was made for. */
-function verifyDiffId(layer, wanted, object) {
-    const diffId = layer.uncompressed?.diffId;
-    if (diffId !== undefined && diffId !== wanted) {
-        (0,error/* fail */.f)({ kind: 'unusable', detail: `uncompressed, it has the digest ${diffId}; the config's diff_id is ${wanted}` }, { object });
-    }
-}
-async function readAll(content, limitBytes, wantedBytes) {
-    if (content.contentLength !== undefined && content.contentLength > limitBytes)
-        failTooLarge(limitBytes, content.contentLength);
-    let bytes = new Uint8Array(wantedBytes ?? content.contentLength ?? FIRST_BUFFER_BYTES);
-    let received = 0;
-    for await (const chunk of content.body) {
-        const end = received + chunk.length;
-        if (end > limitBytes)
-            failTooLarge(limitBytes);
-        if (end > bytes.length)
-            bytes = enlarged(bytes, Math.min(limitBytes, Math.max(end, 2 * bytes.length)));
-        bytes.set(chunk, received);
-        received = end;
-    }
-    if (content.mayBeCutShort && wantedBytes !== undefined && received < wantedBytes)
-        (0,error/* fail */.f)({ kind: 'truncated', gotBytes: received, wantedBytes });
-    return bytes.subarray(0, received);
-}
-// Most manifests have less.
-const FIRST_BUFFER_BYTES = 16 * 1024;
-function enlarged(bytes, size) {
-    const larger = new Uint8Array(size);
-    larger.set(bytes);
-    (0,array_buffer/* detachBuffer */.Ap)(bytes);
-    return larger;
-}
-/** A body that announces more bytes than the descriptor allows need not be read. */
-function checkContentLength(content, wanted) {
-    if (content.contentLength !== undefined && content.contentLength > wanted.size)
-        failTooLarge(wanted.size, content.contentLength);
-}
-function failTooLarge(limitBytes, announcedBytes) {
-    (0,error/* fail */.f)({
-        kind: 'too-large',
-        limitBytes,
-        detail: `${announcedBytes === undefined ? 'more bytes came' : `${(0,format/* formatBytes */.z3)(announcedBytes)} were announced`} than the ${(0,format/* formatBytes */.z3)(limitBytes)} it may have`
-    });
-}
-function failSize(wanted, gotBytes) {
-    (0,error/* fail */.f)({
-        kind: 'unusable',
-        detail: `the manifest says it has ${String(wanted.size)} bytes, it has ${String(gotBytes)} (${wanted.digest})`
-    });
-}
-function failCorrupt(wanted, got, wantedBytes, gotBytes, firstBytes) {
-    (0,error/* fail */.f)({
-        kind: 'corrupt',
-        wanted,
-        got,
-        gotBytes,
-        firstBytes,
-        ...(wantedBytes === undefined ? {} : { wantedBytes })
-    });
-}
-function isHtml(bytes) {
-    return /^\s*<(?:!doctype html|html)/i.test(escapeBytes(bytes));
-}
-/** The first bytes of a registry's own answer; of another host's, only what kind of bytes they are. */
-function quoteStart(bytes, { redirectedTo }) {
-    return redirectedTo === undefined
-        ? escapeBytes(bytes)
-        : `(${kindOf(bytes)}; not shown, because ${redirectedTo}, which the registry redirects to, sent it)`;
-}
-function kindOf(bytes) {
-    const [first = 0, second = 0] = bytes;
-    if (/^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(escapeBytes(bytes)))
-        return WITHHELD_HTML;
-    if (first === 0x1f && second === 0x8b)
-        return 'gzip data';
-    if (first === 0x28 && second === 0xb5)
-        return 'zstd data';
-    if (first === 0x7b || first === 0x5b)
-        return 'JSON';
-    if (first === 0x3c)
-        return 'XML';
-    const start = bytes.subarray(0, FIRST_BYTES);
-    if (start.every(byte => byte === 0))
-        return 'zeros';
-    return start.every(byte => byte >= 0x20 && byte < 0x7f) ? 'text' : 'binary data';
-}
-/** What first bytes that are not shown begin with when they are a web page. */
-const WITHHELD_HTML = 'an HTML page';
-/** The first bytes, for a report to the registry: printable ASCII as it is, the rest as `\xNN`. */
-function escapeBytes(bytes) {
-    return Array.from(bytes.subarray(0, FIRST_BYTES), byte => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 
@@ -53393,13 +54105,13 @@ function isRefusedToAnyone({ failure, attempts }) {
 }
 
 // EXTERNAL MODULE: ./build/fetch/fetch-image.js + 2 modules
-var fetch_image = __nccwpck_require__(5779);
+var fetch_image = __nccwpck_require__(6260);
 ;// CONCATENATED MODULE: ./build/fetch/throughput.js
-// How fast registries deliver, for the whole run: a registry that crawls for one image crawls for all.
-// Counts what arrived; who gets company because of it is acquire.ts's decision.
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
 
 const MIN_BYTES_PER_MS = 1024 / 1000;
-// The last `afterMs` are looked at this many times, so that a halt is noticed at most a tenth late.
+// Samples per `afterMs`: a stall is detected at most a tenth late.
 const SAMPLES = 10;
 function createThroughputMonitor() {
     let total = 0;
@@ -53555,9 +54267,12 @@ function watchPace({ story, leave }, around, slow) {
         .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
         .then(slow, () => undefined);
 }
-function sharedBy({ candidate }, { shared }) {
+function sharedBy({ candidate }, { shared, clock, backoff }) {
     const endpoint = (0,oci_reference/* endpointOf */.X5)(candidate.repository.registry);
-    const found = shared.get(endpoint) ?? { throughput: createThroughputMonitor(), throttle: (0,throttle/* createThrottle */.v)() };
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: (0,throttle/* createThrottle */.v)(clock, backoff)
+    };
     shared.set(endpoint, found);
     return found;
 }
@@ -53603,14 +54318,11 @@ function listened(registry, silence) {
     };
 }
 
-// EXTERNAL MODULE: ./build/fetch/task-group.js
-var task_group = __nccwpck_require__(4380);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
 var retry_policy = __nccwpck_require__(6400);
 ;// CONCATENATED MODULE: ./build/acquire/race.js
 // The registries of one image in turn and side by side, until one of them has served the whole image, verified.
 // Knows order and time; which digest counts is resolve.ts's decision.
-
 
 
 
@@ -53704,7 +54416,7 @@ function createRace(tools) {
         const { store } = around;
         const next = stories.find(story => store !== undefined &&
             story.failure !== undefined &&
-            (0,task_group/* affectsOneObject */.M)(story.failure) &&
+            (0,retry_policy/* affectsOneObject */.M)(story.failure) &&
             (story.failedObject === 'manifest' || story.failedObject === 'child') &&
             store.size() > (keptBefore.get(story) ?? Infinity));
         if (next === undefined)
@@ -53775,7 +54487,7 @@ function createRace(tools) {
         for (const story of stories) {
             const isOver = begun.has(story) && ![...running].some(run => run.story === story);
             const mayHaveIt = story.withheld === undefined &&
-                (story.failure === undefined || (0,task_group/* affectsOneObject */.M)(story.failure) || isOfImage(story.failure));
+                (story.failure === undefined || (0,retry_policy/* affectsOneObject */.M)(story.failure) || isOfImage(story.failure));
             if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided))
                 reopen(story);
         }
@@ -53832,7 +54544,7 @@ function isOfImage({ kind }) {
 }
 
 // EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(1725);
+var blob_fetcher = __nccwpck_require__(4258);
 // EXTERNAL MODULE: ./build/registry/candidate.js
 var candidate = __nccwpck_require__(5187);
 // EXTERNAL MODULE: ./build/fetch/verify-level.js
@@ -53858,8 +54570,9 @@ const EMPTY_REGISTRY = { openManifest: nothingThere, openBlob: nothingThere, clo
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
 async function loadFromCache(pin, recall) {
     const { candidate, platforms, level, store, clock, random, signal } = recall;
+    const backoff = { attempts: 1, firstMs: 1, maxMs: 1 };
     const retry = {
-        ...{ clock, random, signal, throttle: (0,throttle/* createThrottle */.v)(), backoff: { attempts: 1, firstMs: 1, maxMs: 1 } },
+        ...{ clock, random, signal, backoff, throttle: (0,throttle/* createThrottle */.v)(clock, backoff) },
         record: () => undefined,
         addBytes: () => undefined
     };
@@ -54131,8 +54844,8 @@ async function loadCached(wanted, around, resolver) {
     return image;
 }
 
-// EXTERNAL MODULE: ./build/verify/verify.js + 2 modules
-var verify = __nccwpck_require__(8858);
+// EXTERNAL MODULE: ./build/verify/first-bytes.js
+var first_bytes = __nccwpck_require__(64);
 // EXTERNAL MODULE: ./build/failure/format.js
 var format = __nccwpck_require__(2250);
 ;// CONCATENATED MODULE: ./build/report/diagnose.js
@@ -54240,8 +54953,7 @@ function isCutAtTheSamePlace(story) {
 }
 function causeOfCorrupt(story, failure, failed) {
     const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
-    const isHtml = /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes);
-    if (isHtml || failure.firstBytes.startsWith(`(${verify/* WITHHELD_HTML */.YU}`))
+    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes))
         return 'interception';
     if (isEverywhere(failed, isSame))
         return 'publisher';
@@ -54474,14 +55186,8 @@ function lower(text) {
     return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-;// CONCATENATED MODULE: ./build/oci/omit-undefined.js
-// JSON documents leave out what has no value; records in this program hold undefined.
-// Pure.
-/** The record without the keys whose value is undefined. */
-function omitUndefined(record) {
-    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
 // EXTERNAL MODULE: ./build/registry/status-format.js
 var status_format = __nccwpck_require__(9904);
 ;// CONCATENATED MODULE: ./build/report/report-fields.js
@@ -54510,7 +55216,7 @@ function failureFields(failure) {
         case 'throttled':
         case 'server-error':
         case 'not-found':
-            return omitUndefined({
+            return (0,omit_undefined/* omitUndefined */.O)({
                 kind: failure.kind,
                 status: failure.status,
                 detail: failure.detail,
@@ -54525,16 +55231,16 @@ function failureFields(failure) {
                 credentials: failure.credentials
             };
         case 'protocol':
-            return omitUndefined({
+            return (0,omit_undefined/* omitUndefined */.O)({
                 kind: failure.kind,
                 detail: failure.detail,
                 isHtml: failure.isHtml,
                 status: failure.status
             });
         case 'truncated':
-            return omitUndefined({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+            return (0,omit_undefined/* omitUndefined */.O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
         case 'corrupt':
-            return omitUndefined({
+            return (0,omit_undefined/* omitUndefined */.O)({
                 kind: failure.kind,
                 wanted: failure.wanted,
                 got: failure.got,
@@ -54558,20 +55264,20 @@ function failureFields(failure) {
     }
 }
 function reportInputFault({ input, value, reason, example, location }) {
-    return omitUndefined({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
+    return (0,omit_undefined/* omitUndefined */.O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
 }
 function reportPlace({ file, line }) {
     return { file, line };
 }
 function reportLockChange({ name, change, from, to }) {
-    return omitUndefined({ name, change, from, to });
+    return (0,omit_undefined/* omitUndefined */.O)({ name, change, from, to });
 }
 /** `lockedCreated`: when the locked image says that it was made. */
 function reportMoved({ registry, digest, created }, lockedCreated) {
-    return omitUndefined({ registry, digest, created, lockedCreated });
+    return (0,omit_undefined/* omitUndefined */.O)({ registry, digest, created, lockedCreated });
 }
 function reportPlatform(image) {
-    return omitUndefined({
+    return (0,omit_undefined/* omitUndefined */.O)({
         digest: image.digest,
         mediaType: image.mediaType,
         imageId: image.imageId,
@@ -54595,7 +55301,7 @@ function reportDiagnosis({ cause, what, advice, evidence }) {
     return { cause, what, advice, evidence: reportEvidence(evidence) };
 }
 function reportEvidence(evidence) {
-    return omitUndefined({
+    return (0,omit_undefined/* omitUndefined */.O)({
         registry: evidence.registry,
         object: evidence.object,
         requestIds: evidence.requestIds,
@@ -54611,11 +55317,11 @@ function reportEvidence(evidence) {
     });
 }
 function reportStatusPage({ page, text, at }) {
-    return omitUndefined({ page, says: text, at });
+    return (0,omit_undefined/* omitUndefined */.O)({ page, says: text, at });
 }
 /** Times count from `runStartedMs` on the run's clock. */
 function reportAttempt(attempt, runStartedMs) {
-    return omitUndefined({
+    return (0,omit_undefined/* omitUndefined */.O)({
         object: attempt.object,
         ordinal: attempt.number,
         startedMs: attempt.startedMs - runStartedMs,
@@ -54629,7 +55335,7 @@ function reportAttempt(attempt, runStartedMs) {
     });
 }
 function reportExchange(exchange) {
-    return omitUndefined({
+    return (0,omit_undefined/* omitUndefined */.O)({
         object: exchange.object,
         method: exchange.method,
         host: exchange.host,
@@ -54657,16 +55363,16 @@ var store = __nccwpck_require__(4899);
 
 
 /**
- * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
- * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
+ * Builds the report of an image. Times in it are counted from `runStartedMs` on the run's clock. `exported` is undefined where
+ * neither `load` nor `layout` is set. `warning` is the text of its annotation.
  */
-function buildImageReport(acquisition, runStartedMs, placement, warning) {
+function buildImageReport(acquisition, runStartedMs, exported, warning) {
     return {
-        ...reportFacts(acquisition, runStartedMs, placement),
+        ...reportFacts(acquisition, runStartedMs, exported),
         ...(warning === undefined ? {} : { warning })
     };
 }
-function reportFacts(acquisition, runStartedMs, placement) {
+function reportFacts(acquisition, runStartedMs, exported) {
     const { request, resolved, image, results, runError, moved, fallbacks } = acquisition;
     const { input, reference, locations } = request.image;
     const diagnosis = diagnose(acquisition);
@@ -54675,13 +55381,13 @@ function reportFacts(acquisition, runStartedMs, placement) {
         image: input,
         name: (0,oci_reference/* formatReference */.FH)(reference),
         ...(locations === undefined ? {} : { places: locations.map(reportPlace) }),
-        outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
+        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
         ...(resolved === undefined ? {} : { digest: resolved.digest, decidedBy: resolved.decidedBy }),
         ...(request.image.locked === undefined ? {} : { locked: request.image.locked.digest }),
         ...(moved === undefined ? {} : { moved: reportMoved(moved, lockedCreated) }),
-        ...(image === undefined || placement === 'unplaced'
+        ...(image === undefined || exported === 'not-exported'
             ? {}
-            : { ...reportVerified(acquisition, image), ...exportedReference(acquisition, image, placement) }),
+            : { ...reportVerified(acquisition, image), ...exportedReference(acquisition, image, exported) }),
         platforms: image?.platforms.map(reportPlatform) ?? [],
         elapsedMs: acquisition.elapsedMs,
         ...(diagnosis === undefined ? {} : { diagnosis: reportDiagnosis(diagnosis) }),
@@ -54690,7 +55396,7 @@ function reportFacts(acquisition, runStartedMs, placement) {
         ...(fallbacks === undefined
             ? {}
             : {
-                fallbacks: fallbacks.map(fallback => reportFacts(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced'))
+                fallbacks: fallbacks.map(fallback => reportFacts(fallback, runStartedMs, exported === undefined ? undefined : 'not-exported'))
             })
     };
 }
@@ -54712,11 +55418,11 @@ function reportVerified(acquisition, image) {
         size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
     };
 }
-function exportedReference({ request: { image: wanted } }, image, placement) {
-    if (placement === 'unplaced')
+function exportedReference({ request: { image: wanted } }, image, exported) {
+    if (exported === 'not-exported')
         return {};
     const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
-    const { reference, context } = placement ?? { reference: pulled, context: `docker-image://${pulled}` };
+    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
     return {
         reference,
         ...(wanted.shadowsStage === true ? {} : { buildContext: `${(0,oci_reference/* formatFamiliar */.LF)(wanted.reference)}=${context}` }),
@@ -54846,9 +55552,9 @@ function renderCreated(digest, created) {
 
 
 /** One line that says what is used, for the log. */
-function renderVerified(acquisition, image, placement) {
+function renderVerified(acquisition, image, exported) {
     const { verified, size } = reportVerified(acquisition, image);
-    const { reference = `${image.digest} from ${image.origins.join(', ')}` } = exportedReference(acquisition, image, placement);
+    const { reference = `${image.digest} from ${image.origins.join(', ')}` } = exportedReference(acquisition, image, exported);
     const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0);
     const names = image.platforms.map(({ platform }) => (platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform)));
     const platforms = (0,shorten_list/* few */.H)([...new Set(names)]).join(', ');
@@ -55051,20 +55757,25 @@ var external_node_worker_threads_ = __nccwpck_require__(5919);
 // EXTERNAL MODULE: ./build/filesystem/errno.js
 var errno = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/files/files-thread.js
-// Starts the thread that reads files, and ends it when time is up: whatever a file makes of it, the action is not held up.
-// What a file needs of memory is bounded too; the action itself never runs out of it.
+// Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
+// The memory of the thread is limited too, so that the action does not run out of memory.
 
 
 
-// Two thousand Dockerfiles take less than 100 MB.
+// 2000 Dockerfiles take less than 100 MB.
 const MAX_MEMORY_MB = 512;
-/** Rejects with the signal's reason, or with 'invalid-input' when the files take more memory than they get. */
+/** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
 async function findImagesInThread(options, { signal, entry }) {
     signal.throwIfAborted();
     const worker = new external_node_worker_threads_.Worker(entry ?? __nccwpck_require__.ab + "files-worker.js", {
         workerData: options,
-        // Nothing of the environment is there to be read.
-        ...{ env: {}, argv: [], execArgv: [], stdin: false, stdout: true, stderr: true },
+        // The thread sees no environment: a parser cannot leak a secret.
+        env: {},
+        argv: [],
+        execArgv: [],
+        stdin: false,
+        stdout: true,
+        stderr: true,
         resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB, maxYoungGenerationSizeMb: 64 }
     });
     let stop;
@@ -55088,7 +55799,7 @@ async function findImagesInThread(options, { signal, entry }) {
     finally {
         if (stop !== undefined)
             signal.removeEventListener('abort', stop);
-        // Not waited for: it may be within a call of the file system.
+        // Not awaited: the thread may be inside a system call.
         void worker.terminate();
     }
 }
@@ -55309,55 +56020,59 @@ function digestDiffersWarning(image, lock, file) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
 
 /** Parses `NAME` or `NAME=value`. */
 function parseFileVariable(text) {
     const equals = text.indexOf('=');
     const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
     if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return (0,parsed/* invalid */.G)('a line is NAME or NAME=value, and a name has letters, digits, "_" and "-" and begins with no digit');
+        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
     if (isSecretName(name))
-        return (0,parsed/* invalid */.G)(`files never see ${name}: under this name the runner and its tools keep secrets`);
+        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
     return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
 }
-/** Why a listed variable must not be given to files. Undefined when it may. */
-function whyNotGiven({ name, value }, { environment, names, secrets }, basic) {
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
     const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
     const text = value ?? environment[name] ?? '';
-    if (isWithheld || spellingsOf(secrets, basic).some(secret => holds(text, secret)))
-        return 'its value holds a secret of this step, and a file can send it to any registry';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
     if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is an address with a password';
+        return 'its value is a URL with a password';
     return undefined;
 }
-/** What files see: `listed` comes before what the job sets. */
+/** The variables that files see. A listed value overrides the job's. */
 function variablesFor(listed, { environment, names }) {
     const given = new Map();
     for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
         if (value !== undefined)
             given.set(name, value);
-    // A name that is listed and that the job does not set is unset to the build too.
+    // A listed variable that the job does not set is not set in the build either.
     return { given, withheld: new Set(names.filter(name => !given.has(name))) };
 }
-/** Unknown: what the build may see and this step may not. */
+/** A variable that the build sees and files do not is unknown, with the reason. */
 function lookupOf({ given, withheld }) {
     return name => {
         if (isSecretName(name))
-            return { unknown: `${name} is never given to files` };
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
         const value = given.get(name);
         if (value !== undefined)
             return value;
         if (withheld.has(name))
-            return { unknown: `the job sets ${name}, and files see it only if the input file-variables has the line ${name}` };
-        // A shell sets these itself, so that the build has them when this step does not.
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
         if (SET_BY_SHELLS.has(name))
-            return { unknown: `the shell of the build sets ${name}; add the line ${name}=value to the input file-variables` };
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
         return undefined;
     };
 }
-// What every workflow has, and what images are named by.
+// Set in every workflow, not secret, and often part of an image's name.
 const ALWAYS = [
     'GITHUB_SHA',
     'GITHUB_REF_NAME',
@@ -55367,9 +56082,9 @@ const ALWAYS = [
     'GITHUB_RUN_NUMBER'
 ];
 const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner hands inputs, state and its own tokens to an action under these prefixes; a `run` step of the job sees none of them.
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
 const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Where the documentation of GitHub, its CLI, npm and Docker keeps a credential.
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
 const SECRET_NAMES = new Set([
     'GITHUB_TOKEN',
     'GH_TOKEN',
@@ -55379,12 +56094,12 @@ const SECRET_NAMES = new Set([
     'NPM_TOKEN',
     'DOCKER_AUTH_CONFIG'
 ]);
-// Windows takes no notice of case.
+// Names of variables are case-insensitive on Windows.
 function isSecretName(name) {
     const upper = name.toUpperCase();
     return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
 }
-function spellingsOf(secrets, { username, password }) {
+function encodingsOf(secrets, { username, password }) {
     const plain = secrets.filter(text => text !== '');
     const basic = password === '' ? [] : [base64(`${username}:${password}`)];
     return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
@@ -55393,156 +56108,108 @@ function base64(text) {
     const bytes = new TextEncoder().encode(text);
     return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
 }
-// A secret of three letters is part of too many words.
+// A secret of three characters is part of too many words.
 const SHORTEST_PART = 4;
-function holds(text, secret) {
+function containsSecret(text, secret) {
     return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
 ;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
-// The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
 
 
-/** Ends the reading of a file. */
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
 function rejectFile(issue) {
     fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
 }
-const MAX_SHOWN = 120;
-/** What was written, on one line and short enough for a message. */
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
 function excerpt(text) {
     const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}\u2026` : line;
-}
-/** Whether a build context is elsewhere than in the workspace. */
-function isRemote(context) {
-    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context);
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
 }
 
 ;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
-// Loads no parser, so that a run without files does not either.
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
 
 
 
 
-const EXAMPLE = 'php:8.3.8-cli';
-/** `php:8.3` and `docker.io/library/php:8.3` are one. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(tag === undefined ? {} : { tag }) });
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
 }
-/** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
-function mergeFileImages(asked, found, run) {
+function groupByImage(found) {
     const faults = [];
-    const named = new Map();
-    for (const { text, location, runsOn, context, shadowsStage = false } of found) {
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
         const image = (0,plan/* parseImageRequest */.ww)(text);
         if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location });
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
             continue;
         }
         const name = nameOf(image.value);
-        const known = named.get(name) ?? {
+        const group = byName.get(name) ?? {
             image: { ...image.value, shadowsStage },
             locations: [],
             contexts: new Set(),
-            uses: []
+            platforms: []
         };
-        named.set(name, known);
-        if (!known.locations.some(({ file, line }) => file === location.file && line === location.line))
-            known.locations.push(location);
-        known.uses.push(runsOn);
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
         if (context !== undefined)
-            known.contexts.add(context);
+            group.contexts.add(context);
     }
-    const images = asked.map(image => {
-        const known = named.get(nameOf(image));
-        named.delete(nameOf(image));
-        return known === undefined
-            ? image
-            : withUses({ ...known, image: { ...known.image, ...image }, uses: ['target', ...known.uses] }, run);
-    });
-    const all = [...images, ...[...named.values()].map(known => withUses(known, run))];
-    return { images: all, faults: [...faults, ...namedTwice(all)] };
+    return { byName, faults };
 }
-// What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
-function namedTwice(images) {
-    const byName = new Map(images.map(image => [(0,oci_reference/* formatFamiliar */.LF)(image.reference), image]));
-    return images.flatMap(({ contexts = [], input, locations = [] }) => contexts.flatMap((context) => {
-        const name = (0,oci_reference/* parseReference */.F2)(context);
-        const other = name.ok ? byName.get((0,oci_reference/* formatFamiliar */.LF)(name.value)) : undefined;
-        const [location] = locations;
-        if (other === undefined || other.input === input)
-            return [];
-        const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`;
-        return [
-            {
-                input: 'files',
-                value: context,
-                reason: rule,
-                example: 'base',
-                ...(location === undefined ? {} : { location })
-            }
-        ];
-    }));
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
 }
-function withUses({ image: request, locations, contexts, uses }, run) {
-    const image = { ...request, locations, ...(contexts.size === 0 ? {} : { contexts: [...contexts] }) };
-    const own = uses.filter(use => use !== 'target');
-    const forTarget = uses.includes('target');
-    if (own.length === 0 || (forTarget && run.kind === 'all'))
-        return image;
-    const platforms = [...(forTarget ? platformsOf(run) : []), ...own];
-    const distinct = [...new Map(platforms.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...image, platforms: { kind: 'named', platforms: distinct } };
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
 }
 function platformsOf(run) {
     if (run.kind === 'machine')
         return [run.platform];
     return run.kind === 'named' ? run.platforms : [];
 }
-
-;// CONCATENATED MODULE: ./build/runner/context-names.js
-// Names of build contexts that files give: the output build-contexts is lines of NAME=VALUE, and whoever can change a file of the
-// workspace chooses the names. A line break in one would be a line of its own, with any image in it.
-
-/** Names that no line can hold are faults; those that BuildKit does not take on its command line are left out, and said. */
-function checkContextNames(found) {
-    const faults = [];
-    const skipped = [];
-    const images = found.images.map(image => {
-        const { context, ...unnamed } = image;
-        if (context === undefined)
-            return image;
-        if (/[=\p{Cc}\u2028\u2029]/u.test(context)) {
-            faults.push({
-                input: 'files',
-                value: context,
-                reason: 'the name of a build context has no "=" and no control characters, since the output build-contexts is lines of NAME=VALUE',
-                example: 'base',
-                location: image.location
-            });
-            return unnamed;
-        }
-        if ((0,oci_reference/* parseReference */.F2)(context).ok)
-            return image;
-        skipped.push({
-            type: 'skipped',
-            text: `${context} in build-contexts`,
-            why: 'docker buildx build takes a lower-case name such as that of an image for a context; the image is verified all the same',
-            location: image.location
-        });
-        return unnamed;
-    });
-    return { images, skipped: [...found.skipped, ...skipped], faults: [...found.faults, ...faults] };
-}
-/** A context with the name of another image: a build would take one of them for the other. */
-function faultsOfSharedNames(images) {
-    // `php` and `php:latest` are one name, and one image.
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
     const owners = new Map();
-    for (const image of images)
-        if (image.shadowsStage !== true)
-            owners.set(familiarNameOf(image), owners.get(familiarNameOf(image)) ?? image);
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
     return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
         const reference = (0,oci_reference/* parseReference */.F2)(context);
         if (!reference.ok)
@@ -55550,20 +56217,18 @@ function faultsOfSharedNames(images) {
         const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
         const owner = owners.get(name) ?? image;
         owners.set(name, owner);
-        return familiarNameOf(owner) === familiarNameOf(image) ? [] : [faultOfSharedName(name, owner, image)];
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
     }));
 }
-function familiarNameOf({ reference }) {
-    return (0,oci_reference/* formatFamiliar */.LF)(reference);
-}
-function faultOfSharedName(name, owner, { input, locations }) {
-    const [location] = locations ?? [];
+function conflictIssue(name, owner, { input, locations }) {
     return {
         input: 'files',
         value: name,
-        reason: `the build context of that name is ${input}, and it is also the name of ${owner.input}; build-contexts can have only one of them`,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
         example: 'base',
-        ...(location === undefined ? {} : { location })
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
     };
 }
 
@@ -55571,7 +56236,7 @@ function faultOfSharedName(name, owner, { input, locations }) {
 // The inputs registry, username and password: which credentials, and the one registry that may get them.
 // Only the workflow decides that. An image that a file, a mirror rule or a redirect names never adds a registry to it.
 
-const credential_inputs_EXAMPLE = 'ghcr.io';
+const EXAMPLE = 'ghcr.io';
 function readCredentials(read) {
     const username = read.text('username');
     const password = read.text('password');
@@ -55595,7 +56260,7 @@ function readRegistry(read) {
     // A name without a dot or a port is a part of a repository in every reference, so that nothing would ever be sent there.
     const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
     if (!isHost)
-        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', credential_inputs_EXAMPLE);
+        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', EXAMPLE);
     return isHost ? parsed.value : undefined;
 }
 function registryOfImages(read) {
@@ -55603,10 +56268,10 @@ function registryOfImages(read) {
     const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
     const [registry] = registries;
     if (registries.length > 1)
-        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? credential_inputs_EXAMPLE);
+        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? EXAMPLE);
     // An image that cannot be read has its own fault.
     else if (lines.length === 0)
-        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', credential_inputs_EXAMPLE);
+        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', EXAMPLE);
     return registries.length === 1 ? registry : undefined;
 }
 
@@ -55728,26 +56393,26 @@ function parseDuration(text) {
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as an address which is not public: loopback, private networks, link-local. A registry that can make
-// a client ask for such an address reaches services that only the runner can reach. Names are not looked up: who decides
-// where a name leads can also lead it elsewhere a moment later.
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
 
-/** `host` is a URL's `hostname`: the URL parser has turned decimal, octal and hexadecimal spellings into the usual one. */
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
 function isPrivateHost(host) {
     return isLocalName(host) || isIn(NOT_PUBLIC, host);
 }
 /**
- * Link-local addresses, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is the same
- * service of AWS in IPv6.
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
  */
 function isLinkLocalHost(host) {
     return isIn(LINK_LOCAL, host);
 }
-/** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
 function isLoopbackHost(host) {
     return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
 }
-/** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
 function isPrivateRegistry(registry) {
     return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
 }
@@ -55771,7 +56436,7 @@ function listOf(networks) {
     }
     return list;
 }
-// An IPv4 network with each spelling that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
 // (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
 function inBothFamilies(networks) {
     return networks.flatMap(network => {
@@ -55789,7 +56454,7 @@ function inBothFamilies(networks) {
 const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
 const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
 const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, as far as somebody could answer there.
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
 const NOT_PUBLIC = listOf([
     ...LINK_LOCAL_NETWORKS,
     ...inBothFamilies([
@@ -55811,7 +56476,6 @@ const NOT_PUBLIC = listOf([
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
 // The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
 // How they are written is inputs-written.ts's to know; see action.yml for what they mean.
-
 
 
 
@@ -55895,7 +56559,7 @@ const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
 function readImages(read, files, machine, faults) {
     const asked = read.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
     const named = mergeFileImages(asked, files.images, readPlatforms({ ...read, issue: () => undefined }, machine));
-    faults.push(...named.faults, ...faultsOfSharedNames(named.images));
+    faults.push(...named.faults);
     if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
         faultNoImage(read);
     const mayFloat = read.flag('allow-floating');
@@ -55923,7 +56587,7 @@ function readFileVariables(read, job) {
     const basic = { username: read.text('username'), password: read.text('password') };
     return read.lines('file-variables').flatMap(line => {
         const variable = parseFileVariable(line);
-        const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason;
+        const why = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
         // The name alone: a value that must not reach a file must not reach the log either.
         const [name = ''] = line.split('=', 1);
         if (why !== undefined)
@@ -56073,14 +56737,14 @@ var layout_directory = __nccwpck_require__(2492);
 
 
 
-function outputs_check_evidenceOf(acquisitions, placeOf, layout) {
+function outputs_check_evidenceOf(acquisitions, exportOf, layout) {
     const verified = acquisitions.flatMap(acquisition => {
         const { image } = acquisition;
-        const place = placeOf(acquisition);
-        if (image === undefined || place === 'unplaced')
+        const exported = exportOf(acquisition);
+        if (image === undefined || exported === 'not-exported')
             return [];
         const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
-        return [{ image, ...(place ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
+        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
     });
     return {
         asked: new Set(acquisitions.map(({ request }) => request.image.input)),
@@ -56228,17 +56892,17 @@ function outputsOfFirst({ reference, digest, platforms, registry, source, tag, s
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(6058);
 ;// CONCATENATED MODULE: ./build/process/environment.js
-// The environment that a started program gets: that of this process without what opens doors for this step alone.
-// `docker` and credential helpers come from the job's PATH, and a pull request may have put one there in an earlier step.
+// The environment for programs that this action starts: that of this process without its secrets and its channels to the runner.
+// `docker` and credential helpers come from the job's PATH, where an earlier step may have put a program of a pull request.
 /**
- * The variables that a program, or a file of the workspace, may see. `secrets` are the values of this step's secrets: a variable that
- * has one of them under another name is left out too.
+ * The variables that a program, or a file of the workspace, may read. `secrets` are the values of this step's secrets. A variable that
+ * contains one of them is removed, whatever its name.
  */
 function environmentWithoutSecrets(environment, secrets) {
     const kept = Object.entries(environment).filter((entry) => entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets));
     return Object.fromEntries(kept);
 }
-/** Whether it is the name of a token of the job or the runner, under which GitHub's own programs look for one. */
+/** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */
 function isTokenName(name) {
     return TOKENS.test(name);
 }
@@ -56246,17 +56910,17 @@ const TOKENS = /^(?:(?:GITHUB|GH|GHCR|RUNNER)(?:_[A-Z0-9]+)*_(?:TOKEN|PAT)|ACTIO
 function isWithheldName(name) {
     return isTokenName(name) || WITHHELD.some(pattern => pattern.test(name));
 }
-// Windows does not tell capitals from small letters in the names of variables.
+// Names of variables are case-insensitive on Windows.
 const WITHHELD = [
-    // Inputs of this step, its state, and the addresses that the runner gives to actions and not to scripts: of the cache, of artifacts
-    // and of OpenID Connect.
+    // Inputs and state of this step, and the services that the runner offers to actions but not to scripts: cache, artifacts, OpenID
+    // Connect.
     /^(?:INPUT|STATE|ACTIONS)_/i,
-    // Files through which a program could speak for this step: an output that it writes would be an output of ours.
+    // Files of the runner: an output that a program writes there would be an output of this step.
     /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$/i,
-    // Logins as Docker and podman take them from a variable; they are read here, for the registry that they name.
+    // Credentials for registries, as Docker and podman read them.
     /^(?:DOCKER_AUTH_CONFIG|REGISTRY_AUTH)$/i
 ];
-// A short secret may be part of any value by chance: the letter "a" is in PATH.
+// A shorter secret may be part of another value by chance: the letter "a" is in PATH.
 const environment_SHORTEST_PART = 8;
 function holdsSecret(value, secrets) {
     return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= environment_SHORTEST_PART && value.includes(secret))));
@@ -57393,108 +58057,61 @@ function openRun(machine) {
     return run;
 }
 
-// EXTERNAL MODULE: ./build/oci/go-json.js + 1 modules
-var go_json = __nccwpck_require__(3940);
+// EXTERNAL MODULE: ./build/oci/go-json.js
+var go_json = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/oci/json.js
 var oci_json = __nccwpck_require__(2782);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __nccwpck_require__(8284);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __nccwpck_require__(6493);
-;// CONCATENATED MODULE: ./build/registry/credentials.js
-// Credentials as a user of Docker has them: the action's inputs, what `docker login` left behind, helpers, the job's token.
-// Read only when a registry asks for them. Each answer is for one registry; nothing here sends anything.
+;// CONCATENATED MODULE: ./build/credentials/docker-config.js
+// The credentials in a Docker config file, `config.json`: which entry is for a registry, and which helper.
+// Any program may have written the file, so it is decoded as Docker decodes it, and a broken one is only warned about.
 
 
 
 
 
 
-
-
-const HELPER_TIMEOUT_MS = 10_000;
 /** Docker Hub's key in a Docker config is neither its name nor its endpoint. */
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
-// Docker's ConfigFile and AuthConfig, and what a helper prints, as far as they are read here.
-const AUTH = (0,go_json/* structOf */.Tb)({ username: 'string', password: 'string', auth: 'string', identitytoken: 'string' });
-const CONFIG_FILE = (0,go_json/* structOf */.Tb)({ auths: (0,go_json/* mapOf */.A7)(AUTH), credsStore: 'string', credHelpers: (0,go_json/* mapOf */.A7)('string') });
-const HELPER_ANSWER = (0,go_json/* structOf */.Tb)({ Username: 'string', Secret: 'string' });
-function createCredentials(sources) {
-    const known = new Map();
-    return registry => {
-        const credentials = known.get(registry) ?? findCredentials(sources, registry);
-        known.set(registry, credentials);
-        return credentials;
-    };
-}
-async function findCredentials(sources, registry) {
-    const { fromInputs, githubToken } = sources;
-    if (fromInputs?.registry === registry)
-        return concealed(sources, credentials_password(fromInputs.username, fromInputs.password));
-    const stored = await storedCredentials(sources, registry);
-    if (stored !== undefined)
-        return concealed(sources, stored);
-    if (registry !== 'ghcr.io' || githubToken === undefined)
-        return undefined;
-    // ghcr.io reads the token from the password and takes any username.
-    return concealed(sources, { ...credentials_password('x-access-token', githubToken), isOptional: true });
-}
-function credentials_password(username, secret) {
-    return {
-        kind: 'password',
-        username,
-        password: secret,
-        isOptional: false
-    };
-}
-function concealed(sources, credentials) {
-    if (credentials.kind === 'identity-token') {
-        sources.conceal(credentials.token);
-    }
-    else {
-        sources.conceal(credentials.password);
-        sources.conceal(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'));
-    }
-    return credentials;
-}
-/** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
-async function storedCredentials(sources, registry) {
-    const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG'];
-    if (fromEnvironment !== undefined && fromEnvironment !== '') {
-        const found = authIn(decodeConfigFile(sources, 'DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment)), registry);
-        if (found !== undefined)
-            return found;
-    }
-    const config = readDockerConfig(sources);
-    const helpers = config['credHelpers'];
-    const ofRegistry = (0,go_json/* isObject */.Gv)(helpers) ? entryFor(helpers, registry) : undefined;
-    const helper = (typeof ofRegistry === 'string' ? ofRegistry : (0,oci_json/* stringAt */.bX)(config, 'credsStore')) ?? '';
-    const helped = helper === '' ? undefined : await askHelper(sources, helper, registry);
-    return helped ?? authIn(config, registry);
-}
-// Larger than any; one that is a device has no end.
+// Larger than any config. A device has no end.
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-function readDockerConfig(sources) {
-    const folder = sources.environment['DOCKER_CONFIG'] ?? '';
-    const path = (0,external_node_path_.join)(folder === '' ? (0,external_node_path_.join)(sources.home, '.docker') : folder, 'config.json');
+/** The config of this user, empty when there is none or it cannot be read. */
+function readDockerConfig({ environment, home, warn }) {
+    const folder = environment['DOCKER_CONFIG'] ?? '';
+    const path = (0,external_node_path_.join)(folder === '' ? (0,external_node_path_.join)(home, '.docker') : folder, 'config.json');
     try {
-        return decodeConfigFile(sources, path, (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes: MAX_CONFIG_BYTES, links: 'follow' }));
+        return parseDockerConfig(path, (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes: MAX_CONFIG_BYTES, links: 'follow' }), warn);
     }
     catch (error) {
         if (!(0,errno/* isErrno */.r)(error, 'ENOENT'))
-            sources.warn(`${path} cannot be read, so that its credentials are not used (${String(error)})`);
+            warn(`${path} cannot be read, so its credentials are not used (${String(error)})`);
         return {};
     }
 }
-function decodeConfigFile(sources, name, bytes) {
+// Docker's ConfigFile and AuthConfig, as far as they are read here.
+const AUTH = (0,go_json/* structOf */.Tb)({ username: 'string', password: 'string', auth: 'string', identitytoken: 'string' });
+const CONFIG_FILE = (0,go_json/* structOf */.Tb)({ auths: (0,go_json/* mapOf */.A7)(AUTH), credsStore: 'string', credHelpers: (0,go_json/* mapOf */.A7)('string') });
+/** `name` is what a warning calls it. */
+function parseDockerConfig(name, bytes, warn) {
     const json = (0,go_json/* readAsGo */.PG)(bytes, CONFIG_FILE, 'as-go');
     if (!json.ok)
-        sources.warn(`${name} is not used for credentials: ${json.reason}`);
+        warn(`${name} is not used for credentials: ${json.reason}`);
     return json.ok ? json.value : {};
 }
-function authIn(config, registry) {
+/** The name of the credential helper for a registry: its own, or the one for all. */
+function helperFor(config, registry) {
+    const helpers = config['credHelpers'];
+    const own = (0,go_json/* isObject */.Gv)(helpers) ? valueFor(helpers, registry) : undefined;
+    const helper = typeof own === 'string' ? own : (0,oci_json/* stringAt */.bX)(config, 'credsStore');
+    return helper === '' ? undefined : helper;
+}
+/** The credentials that the file itself holds for a registry. */
+function findEntry(config, registry) {
     const auths = config['auths'];
-    const entry = (0,go_json/* isObject */.Gv)(auths) ? entryFor(auths, registry) : undefined;
+    const entry = (0,go_json/* isObject */.Gv)(auths) ? valueFor(auths, registry) : undefined;
     if (!(0,go_json/* isObject */.Gv)(entry))
         return undefined;
     const identityToken = (0,oci_json/* stringAt */.bX)(entry, 'identitytoken') ?? '';
@@ -57503,11 +58120,11 @@ function authIn(config, registry) {
     const decoded = Buffer.from((0,oci_json/* stringAt */.bX)(entry, 'auth') ?? '', 'base64').toString('utf8');
     const colon = decoded.indexOf(':');
     const username = colon > 0 ? decoded.slice(0, colon) : ((0,oci_json/* stringAt */.bX)(entry, 'username') ?? '');
-    const secret = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : ((0,oci_json/* stringAt */.bX)(entry, 'password') ?? '');
-    return username === '' || secret === '' ? undefined : credentials_password(username, secret);
+    const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : ((0,oci_json/* stringAt */.bX)(entry, 'password') ?? '');
+    return username === '' || password === '' ? undefined : { kind: 'password', username, password, isJobToken: false };
 }
-/** Keys were written by many programs: with a scheme, with a path, under one of Docker Hub's names. */
-function entryFor(entries, registry) {
+// Programs write keys in several forms: with a scheme, with a path, under one of Docker Hub's names.
+function valueFor(entries, registry) {
     const exact = registry === oci_reference/* DOCKER_HUB */.Xb ? DOCKER_HUB_KEY : registry;
     if (exact in entries)
         return entries[exact];
@@ -57521,88 +58138,573 @@ function hostOfKey(key) {
         .replace(/\/.*$/, '')
         .toLowerCase();
 }
-async function askHelper(sources, helper, registry) {
+
+;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
+// Credential helpers: programs that print the credentials for a registry (github.com/docker/docker-credential-helpers).
+// A helper's output may hold a secret, so no message quotes it.
+
+
+
+
+
+
+
+const TIMEOUT_MS = 10_000;
+// The output is one line. Docker's own client sets no limit.
+const MAX_OUTPUT = 64 * 1024;
+/** The credentials that `docker-credential-HELPER` prints for a registry; undefined, with a warning if it failed, for none. */
+async function getFromHelper(helper, registry, { programEnvironment, signal, warn }) {
     const program = `docker-credential-${helper}`;
     if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
-        sources.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`);
+        warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`);
         return undefined;
     }
     const server = registry === oci_reference/* DOCKER_HUB */.Xb ? DOCKER_HUB_KEY : registry;
-    const answer = answerOf(await runHelper(program, server, sources));
-    if (typeof answer === 'string') {
-        sources.warn(`${program} gave no credentials for ${registry}: ${answer}. What it says is not shown, since it may hold a secret; to see it, run: echo ${server} | ${program} get`);
+    const end = await (0,run_program/* runProgram */.m)(program, ['get'], {
+        environment: programEnvironment,
+        signal,
+        deadlineMs: TIMEOUT_MS,
+        maxCharacters: MAX_OUTPUT,
+        input: server
+    });
+    const answer = answerOf(end);
+    if (!answer.ok) {
+        warn(`${program} returned no credentials for ${registry}: ${answer.reason}. Its output is not shown, since it may contain a secret. To see it, run: echo ${server} | ${program} get`);
         return undefined;
     }
-    const username = (0,oci_json/* stringAt */.bX)(answer, 'Username') ?? '';
-    const secret = (0,oci_json/* stringAt */.bX)(answer, 'Secret') ?? '';
+    const username = (0,oci_json/* stringAt */.bX)(answer.value, 'Username') ?? '';
+    const secret = (0,oci_json/* stringAt */.bX)(answer.value, 'Secret') ?? '';
     if (secret === '')
         return undefined;
-    return username === '<token>' ? { kind: 'identity-token', token: secret } : credentials_password(username, secret);
+    return username === '<token>'
+        ? { kind: 'identity-token', token: secret }
+        : { kind: 'password', username, password: secret, isJobToken: false };
 }
-// An answer is a line; Docker's own client bounds it nowhere.
-const MAX_ANSWER = 64 * 1024;
-function runHelper(program, server, { programEnvironment, signal }) {
-    return (0,run_program/* runProgram */.m)(program, ['get'], {
-        ...{
-            environment: programEnvironment,
-            signal,
-            deadlineMs: HELPER_TIMEOUT_MS,
-            maxCharacters: MAX_ANSWER,
-            input: server
-        }
-    });
-}
-/** The helper's answer, or why there is none, in words that quote nothing of what it said. */
+const HELPER_ANSWER = (0,go_json/* structOf */.Tb)({ Username: 'string', Secret: 'string' });
+/** The helper's answer, empty when it has no credentials, or the reason why it failed. */
 function answerOf(end) {
     if (end.kind === 'missing')
-        return 'there is no such program on the PATH';
+        return (0,parsed/* invalid */.G)('there is no such program on the PATH');
     if (end.kind === 'not-started')
-        return 'it cannot be started';
+        return (0,parsed/* invalid */.G)('it cannot be started');
     if (end.kind === 'late')
-        return `it did not answer within ${(0,format/* formatDuration */.a3)(HELPER_TIMEOUT_MS)}`;
+        return (0,parsed/* invalid */.G)(`it did not answer within ${(0,format/* formatDuration */.a3)(TIMEOUT_MS)}`);
     const { code, killedBy, stdout, isCut } = end;
-    // A helper that has nothing says so and fails: Docker goes on without a word, too.
+    // A helper without credentials prints this and fails. Docker ignores that too.
     if (code !== 0 && /credentials not found/i.test(stdout))
-        return {};
+        return (0,parsed/* valid */.r)({});
     if (code === null)
-        return `it was ended by ${killedBy ?? 'a signal'}`;
+        return (0,parsed/* invalid */.G)(`it was ended by ${killedBy ?? 'a signal'}`);
     if (code !== 0)
-        return `it ended with exit code ${String(code)}`;
+        return (0,parsed/* invalid */.G)(`it ended with exit code ${String(code)}`);
     if (isCut)
-        return `its answer is longer than ${(0,format/* formatBytes */.z3)(MAX_ANSWER)}`;
+        return (0,parsed/* invalid */.G)(`its answer is longer than ${(0,format/* formatBytes */.z3)(MAX_OUTPUT)}`);
     const json = (0,go_json/* readAsGo */.PG)(Buffer.from(stdout), HELPER_ANSWER, 'as-go');
-    return json.ok ? json.value : 'its answer is not a JSON object';
+    return json.ok ? json : (0,parsed/* invalid */.G)('its answer is not a JSON object');
+}
+
+;// CONCATENATED MODULE: ./build/credentials/credentials.js
+// Credentials for one registry: a username and password, or the refresh token that a web login leaves.
+// Pure.
+/** Whether the user gave them. The job's token is added by this action, so its rejection is not the user's to fix. */
+function isUserProvided(credentials) {
+    return credentials !== undefined && !(credentials.kind === 'password' && credentials.isJobToken);
+}
+/** The Authorization header of RFC 7617. */
+function formatBasic(credentials) {
+    return `Basic ${encodeBasic(credentials)}`;
+}
+/** `username:password` in base64. */
+function encodeBasic({ username, password }) {
+    return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+;// CONCATENATED MODULE: ./build/credentials/find-credentials.js
+// Credentials for a registry as a user of Docker has them: the action's inputs, `docker login`, credential helpers, the job's token.
+// They are read when a registry asks for them. Nothing here sends anything.
+
+
+
+/** Returns a lookup of the credentials for a registry. Each registry is looked up once. */
+function createCredentials(sources) {
+    const known = new Map();
+    return registry => {
+        const credentials = known.get(registry) ?? findMaskedCredentials(sources, registry);
+        known.set(registry, credentials);
+        return credentials;
+    };
+}
+async function findMaskedCredentials(sources, registry) {
+    const credentials = await findCredentials(sources, registry);
+    if (credentials?.kind === 'identity-token')
+        sources.conceal(credentials.token);
+    if (credentials?.kind === 'password') {
+        sources.conceal(credentials.password);
+        sources.conceal(encodeBasic(credentials));
+    }
+    return credentials;
+}
+async function findCredentials(sources, registry) {
+    const { fromInputs, githubToken } = sources;
+    if (fromInputs?.registry === registry) {
+        const { username, password } = fromInputs;
+        return { kind: 'password', username, password, isJobToken: false };
+    }
+    const stored = await findStored(sources, registry);
+    if (stored !== undefined || registry !== 'ghcr.io' || githubToken === undefined)
+        return stored;
+    // ghcr.io reads the token from the password and accepts any username.
+    return { kind: 'password', username: 'x-access-token', password: githubToken, isJobToken: true };
+}
+/** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
+async function findStored(sources, registry) {
+    const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG'] ?? '';
+    if (fromEnvironment !== '') {
+        const config = parseDockerConfig('DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment), sources.warn);
+        const found = findEntry(config, registry);
+        if (found !== undefined)
+            return found;
+    }
+    const config = readDockerConfig(sources);
+    const helper = helperFor(config, registry);
+    const helped = helper === undefined ? undefined : await getFromHelper(helper, registry, sources);
+    return helped ?? findEntry(config, registry);
 }
 
 // EXTERNAL MODULE: ./build/concurrency/semaphore.js
 var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./build/http/network-error.js
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const { proxy } = context;
+    if (error instanceof ProxyError)
+        return failureOfProxy(error.cause, context);
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function messageOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function network_error_nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)'
+};
+function failureOf(error, { host, connect }) {
+    const code = codeOf(error);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : network_error_closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return network_error_closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
+    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+}
+function network_error_closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+;// CONCATENATED MODULE: ./build/http/connections.js
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+function openConnections(origin, proxy, limits) {
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = true;
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || isPrivateHost(address))
+            isPublic = false;
+    };
+    const dispatcher = proxy === undefined ? watch(openPool(origin, limits, direct(limits, inspect))) : openProxy(proxy, limits, watch);
+    return {
+        proxy,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        retire: () => void dispatcher.close().catch(ignore),
+        destroy: () => void dispatcher.destroy().catch(ignore)
+    };
+}
+function ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici/* Pool */.bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect) {
+    const connect = within(connectTimeoutMs, (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0 }), error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    let isReached = false;
+    const reached = () => {
+        isReached = true;
+    };
+    const toProxy = (connect) => inspecting(within(connectTimeoutMs, connect, error => new ProxyError(error)), reached);
+    // The timer of a tunnel ends just before the timer of its socket. If the proxy was never reached, the proxy failed.
+    const toTarget = (connect) => within(connectTimeoutMs, connect, error => error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error));
+    return new undici/* ProxyAgent */.kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false },
+        clientFactory: (origin, options) => new undici/* Pool */.bC(origin, { allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+// Whether the proxy rejected CONNECT. TLS with the target fails with other codes.
+function isProxyAnswer(error) {
+    return (isParserError(error) ||
+        ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code))));
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof external_node_stream_.Duplex)
+        socket.on('error', ignore).destroy();
+}
+
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = no_proxy_plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function no_proxy_plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if (isLoopbackHost(url.hostname))
+        return undefined;
+    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function proxy_variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
 // EXTERNAL MODULE: ./build/http/array-buffer.js
 var array_buffer = __nccwpck_require__(9983);
 ;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one answer between undici and a reader. Chunks are queued as they come, without a copy; a reader that is behind
-// gets several at a time, and a reader that is far behind pauses the connection. Knows nothing of HTTP above the bytes.
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
 
-/** The most that a reader gets at a time: at this size, inflating costs more than starting to inflate. */
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
 const BLOCK_BYTES = 512 * 1024;
-/** A reader that leaves more than this unread pauses its connection. */
+/** A connection is paused when its reader leaves more than this unread. */
 const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `slowest` is what has to arrive between two looks for a body to keep up; `onEnd` is called once. */
-function createBody(slowest, onEnd) {
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
     const queue = [];
     let unread = 0;
     let received = 0;
-    let receivedInRound = 0;
+    let receivedSinceCheck = 0;
     let expected;
     let source;
     let outcome;
-    let wake;
+    let notify;
     let isPaused = false;
     const end = (error) => {
         if (outcome !== undefined)
             return;
         outcome = { error };
         onEnd();
-        wake?.();
+        notify?.();
     };
     const discard = () => {
         if (outcome === undefined)
@@ -57630,18 +58732,18 @@ function createBody(slowest, onEnd) {
             queue.push(chunk);
             unread += chunk.length;
             received += chunk.length;
-            receivedInRound += chunk.length;
+            receivedSinceCheck += chunk.length;
             if (unread > MAX_UNREAD_BYTES && !isPaused) {
                 isPaused = true;
                 source?.pause();
             }
-            wake?.();
+            notify?.();
         },
         end,
         discard,
         isKeepingUp: () => {
-            const keepsUp = isPaused || receivedInRound >= slowest.bytes;
-            receivedInRound = 0;
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
             return keepsUp;
         },
         failureOf: () => ({
@@ -57662,7 +58764,7 @@ function createBody(slowest, onEnd) {
                     else if (outcome !== undefined)
                         return;
                     else
-                        await new Promise(resolve => (wake = resolve));
+                        await new Promise(resolve => (notify = resolve));
                 }
             }
             finally {
@@ -57671,7 +58773,7 @@ function createBody(slowest, onEnd) {
         }
     };
 }
-/** The oldest bytes: one chunk as it came, or several that fit into a block together, copied into one. */
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
 function takeBlock(queue) {
     let count = 0;
     let bytes = 0;
@@ -57693,861 +58795,325 @@ function takeBlock(queue) {
     }
     return block;
 }
-// Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
-// anything else, such as headers or another part of a chunked body, is left alone.
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
 function free(chunk) {
     if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
         (0,array_buffer/* detachBuffer */.Ap)(chunk);
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/http/network-error.js
-// What sockets, TLS, undici and proxies report, told apart once: no code above looks at an errno, a code or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors about proxies do not say which of the two it was. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** Codes of a certificate that does not prove who answers. Asking again does not mend it. */
-const IDENTITY = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-    CERT_HAS_EXPIRED: 'its certificate has expired',
-    CERT_NOT_YET_VALID: 'its certificate is not valid yet (is the clock right?)',
-    CERT_REVOKED: 'its certificate was revoked',
-    CERT_UNTRUSTED: 'its certificate is not trusted',
-    CERT_REJECTED: 'its certificate was rejected',
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
-    SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_GET_ISSUER_CERT: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
-};
-function codeOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-/** The error that says most: an AggregateError holds one for each address that was tried, others what they wrap. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function messageOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'it is not said why';
-}
-/** For an error before an answer began. `connect` is the limit in force for connecting; `proxy` is the one that was used. */
-function failureOfHttpError(raw, connect, proxy) {
-    if (raw instanceof ProxyError)
-        return failureOfProxy(raw.cause, connect, proxy);
-    const error = innermost(raw);
-    if (isProxyLogin(error))
-        return refusedByProxy(407, proxy);
-    const failure = failureOf(error, connect);
-    // Which of the two it was is not known; that there is a proxy at all is often news.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * For a request that was sent to the proxy with the whole URL: what answers may be the proxy itself. Squid says so in a header
- * of its own, others in Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? refusedByProxy(status, proxy)
-        : undefined;
-}
-// undici's words for an answer to CONNECT that is not 200, and for 407 to a request with the whole URL.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-}
-function failureOfProxy(raw, connect, proxy) {
-    const status = TUNNEL_ANSWER.exec(messageOf(raw))?.[1];
-    if (status !== undefined)
-        return refusedByProxy(Number(status), proxy);
-    const failure = failureOf(innermost(raw), connect);
-    if (failure.kind === 'local-io')
-        return failure;
-    const why = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
-            : 'it does not speak HTTP';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${why}`);
-}
-// 5xx is the proxy's word that it could not reach the host, as squid's 503 for a name without address; the rest is its own will.
-function refusedByProxy(status, proxy) {
-    const what = status >= 500 ? 'could not connect' : 'refused the connection';
-    const why = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`);
-}
-function network_error_nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-function failureOf(error, connect) {
-    const code = codeOf(error);
-    const identity = IDENTITY[code];
-    if (identity !== undefined)
-        return unreachable('tls-identity', `TLS: ${identity} (${code}: ${messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `its name cannot be resolved (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', 'the connection was refused');
-        case 'UND_ERR_SOCKET':
-            // undici's words for bytes where none belong, such as a switch of protocols that was not asked for.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
-                ? unreachable('not-http', 'what answers there does not speak HTTP as it should')
-                : unreachable('reset', network_error_CLOSED);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return unreachable('reset', network_error_CLOSED);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the answer says in two ways how long it is (${code})`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `what answers there does not speak HTTP as it should (${messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-        return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`);
-    }
-    return unreachable('network', code === '' ? messageOf(error) : `the network failed (${code})`);
-}
-/** undici's parser errors have a class and a message, and a code that is undefined more often than not. */
-function isParserError(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
-}
-const network_error_CLOSED = 'the connection was closed before an answer came';
-function unreachable(reason, detail) {
-    return {
-        kind: 'unreachable',
-        reason,
-        detail
-    };
-}
-
-;// CONCATENATED MODULE: ./build/http/connections.js
-// Connections as undici keeps them: one pool for each origin, direct or through a proxy. What is ours is a time limit over
-// everything that connecting takes, and telling the proxy's failures from those of the host behind it.
-
-
-
-
-// More is an attack or a mistake: the longest header in use is a signed URL of some 4 KiB. Node's default, 16 KiB, is what some
-// registries come close to with several cookies.
-const MAX_HEADER_BYTES = 64 * 1024;
-function openConnections(origin, proxy, limits) {
-    // undici writes a request to a new connection in the same turn in which it tells of the connection.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
-        });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const look = (socket) => {
-        // Without the zone that a link-local address may have.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || isPrivateHost(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined ? watch(openPool(origin, limits, direct(limits, look))) : openProxy(proxy, limits, watch);
-    return {
-        proxy,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 alone: layers over connections of their own are faster than over one that all share, and the limits of HTTP/2 are
-// another set to attack. The time for headers and body is kept above this: it is a speed, which undici does not have. The size
-// of a body is its reader's to bound, who knows what the descriptor allows.
-function openPool(origin, limits, connect) {
-    return new undici/* Pool */.bC(origin, {
-        ...{ connections: limits.concurrency, connect, allowH2: false },
-        ...{ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0 }
-    });
-}
-function direct({ connectTimeoutMs }, look) {
-    const connect = within(connectTimeoutMs, (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0 }), error => error);
-    return looking(connect, look);
-}
-function openProxy(proxy, limits, watch) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    let isReached = false;
-    const reached = () => {
-        isReached = true;
-    };
-    const toProxy = (connect) => looking(within(connectTimeoutMs, connect, error => new ProxyError(error)), reached);
-    // The time for a tunnel runs out just before that for its socket does. A proxy that was never reached is the one to blame.
-    const toTarget = (connect) => within(connectTimeoutMs, connect, error => error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error));
-    return new undici/* ProxyAgent */.kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it: proxies refuse CONNECT to
-        // other ports than 443 by default.
-        proxyTunnel: false,
-        // The time for the tunnel runs out first, whatever the proxy's answer to CONNECT takes.
-        ...{ allowH2: false, connectTimeout: 0, proxyTls: { allowH2: false } },
-        clientFactory: (origin, options) => new undici/* Pool */.bC(origin, { allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options)) }),
-        // Of a target behind a tunnel, or of the proxy itself where it is sent the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-// What the proxy answered to CONNECT, where it was no tunnel. TLS with the target fails with codes of its own.
-function isProxyAnswer(error) {
-    return (isParserError(error) ||
-        ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code))));
-}
-/** `look` sees each socket before a request does. */
-function looking(connect, look) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            look(given[1]);
-        callback(...given);
-    });
-}
-/** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // Where nobody waits for a connection any more, undici destroys the socket that is returned, and nothing is called back.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is not there yet is the promise of one.
-function drop(socket) {
-    if (socket instanceof external_node_stream_.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses, with what curl takes besides: spaces between entries,
-// an IPv6 address in brackets without a port, a dot at the end of a name. Pure.
-
-/** Whether `url` is to be asked without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = no_proxy_plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: wantedPort } = splitPort(entry);
-    if (name === '' || (wantedPort !== undefined && wantedPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // The end of an address is no domain; curl sees it so, and Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name stands for itself and for all names below it; with a dot or `*.` in front, for those below it alone.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** `host:port`; an IPv6 address has its port behind brackets, or none. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Without brackets and without the dot that ends a full name. */
-function no_proxy_plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// Networks are for hosts that are written as an address. Names are not looked up for it: Go and curl do not either.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// Which proxy the environment names for a URL, as curl and Go decide it, with its login where the URL has one.
-// Knows nothing of connections.
-
-
-
-/** Undefined when the host is asked directly. Fails on a value that names no proxy of a kind that is spoken here. */
-function proxyFor(url, environment) {
-    // Go never sends requests for this machine to another one, whatever NO_PROXY says.
-    if (isLoopbackHost(url.hostname))
-        return undefined;
-    const found = written(environment, proxy_variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(written(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as curl. Go looks at upper case first; a machine where the two differ is misconfigured either way.
-// ALL_PROXY is curl's. Under CGI, HTTP_PROXY is a header that a visitor wrote (httpoxy, CVE-2016-5385): Go refuses it there,
-// curl never reads it.
-function proxy_variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function written(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
-    }
-    return undefined;
-}
-/** `host:port` is a proxy that speaks HTTP. Nothing of the value is quoted: it may hold a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// One bounded HTTP request over undici: a place among the connections to its origin, connect, wait for the answer, read it.
-// undici keeps connections, TLS and proxies; a least speed, a fresh connection on demand and the place in the queue are ours.
-// Raw errors become Failures here and nowhere else. Retries, redirects, tokens and mirrors live above.
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
 
 
 
 
 
-
-
-const SLOWEST_BYTES_PER_MS = 1024 / 1000;
-function createHttpClient(limits, environment) {
-    const origins = new Map();
-    const open = [];
-    const originOf = (url) => {
-        const known = origins.get(url.origin);
-        if (known !== undefined)
-            return known;
-        const origin = { places: (0,semaphore/* createSemaphore */.B)(limits.concurrency), connections: undefined };
-        origins.set(url.origin, origin);
-        return origin;
-    };
-    const connectionsTo = (url, origin) => {
-        if (origin.connections !== undefined)
-            return origin.connections;
-        const connections = openConnections(url.origin, proxyFor(url, environment), limits);
-        open.push(connections);
-        origin.connections = connections;
-        return connections;
-    };
-    return {
-        send: async (request) => {
-            const origin = originOf(request.url);
-            // Held until the body has ended, so that idle connections and those in use together are no more than `concurrency`.
-            const leave = await origin.places.acquire(1, request.signal);
-            const retire = (connections) => {
-                connections.retire();
-                if (origin.connections === connections)
-                    origin.connections = undefined;
-            };
-            const sendOnce = async () => {
-                const connections = connectionsTo(request.url, origin);
-                try {
-                    return await sendOver(connections, request, limits, leave);
-                }
-                catch (error) {
-                    // What else is kept open to a server that hangs up is of no more use.
-                    if (error instanceof HungUp)
-                        retire(connections);
-                    throw error;
-                }
-            };
-            try {
-                if (request.freshConnection && origin.connections !== undefined)
-                    retire(origin.connections);
-                return await sendOnce().catch((error) => {
-                    // A server may close a connection at the very moment when it is used again: that is no answer to the request.
-                    if (error instanceof HungUp && error.isReused)
-                        return sendOnce();
-                    throw error;
-                });
-            }
-            catch (error) {
-                leave();
-                throw error instanceof HungUp ? error.told : error;
-            }
-        },
-        close: () => {
-            for (const connections of open)
-                connections.destroy();
-        }
-    };
-}
-/** The connection ended without an answer. */
-class HungUp extends Error {
-    told;
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
     isReused;
-    constructor(told, isReused) {
-        super(told.message);
-        this.told = told;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
         this.isReused = isReused;
     }
 }
-async function sendOver(connections, request, limits, leave) {
+const send_request_MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
     request.signal.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers();
-    const exchange = createExchange(connections, request, limits, { resolve, reject, leave });
-    const { url, method, headers, body } = request;
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers, body = null } = request;
     connections.dispatch({
-        ...{ origin: url.origin, path: url.pathname + url.search, method, headers, headersTimeout: 0, bodyTimeout: 0 },
-        ...(body === undefined ? {} : { body })
-    }, exchange.handler, exchange.start);
-    return promise;
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
 }
-function createExchange(connections, { url, signal }, limits, { resolve, reject, leave }) {
-    let phase = 'connect';
-    let isReused = false;
-    let ended = false;
-    let controller;
-    const stall = { input: 'stall-timeout', afterMs: limits.stallTimeoutMs };
-    const body = createBody({ bytes: limits.stallTimeoutMs * SLOWEST_BYTES_PER_MS }, () => {
-        watch.stop();
-        signal.removeEventListener('abort', abort);
-        if (phase === 'body')
-            leave();
-    });
-    // The one way to end early, for time, the caller and the network alike.
-    const end = (error) => {
-        ended = true;
-        reject(error);
-        body.end(error);
-        controller?.abort(error);
-    };
-    const watch = createWatch(() => {
-        end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase, limit: stall }));
-    });
-    const abort = () => {
-        end(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    const fail = (error) => {
-        if (ended)
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * send_request_MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
             return;
-        const connect = { input: 'connect-timeout', afterMs: limits.connectTimeoutMs };
-        const failure = phase === 'body' ? body.failureOf() : failureOfHttpError(error, connect, connections.proxy);
-        const told = new failure_error/* VerifiedImageError */.w(failure, { cause: error });
-        const isHungUp = phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        end(isHungUp ? new HungUp(told, isReused) : told);
-    };
-    return {
-        start: (reused, started) => {
-            controller = started;
-            if (ended) {
-                started.abort(new Error('the request is not wanted any more'));
-                return;
-            }
-            phase = 'headers';
-            isReused = reused;
-            watch.start(limits.stallTimeoutMs);
-        },
-        // undici's own objects are changed in place by its proxy, so that this one is not frozen or shared.
-        handler: {
-            onResponseStart: (started, status, headers) => {
-                // 1xx is no answer yet, and does not extend the time for one.
-                if (ended || status < 200)
-                    return;
-                const map = headerMap(headers);
-                const refusal = connections.proxy === undefined || url.protocol === 'https:'
-                    ? undefined
-                    : failureOfProxyAnswer(status, map, connections.proxy);
-                if (refusal !== undefined) {
-                    end(new failure_error/* VerifiedImageError */.w(refusal));
-                    return;
-                }
-                phase = 'body';
-                body.expect(announcedLength(map), {
-                    pause: () => {
-                        started.pause();
-                    },
-                    resume: () => {
-                        started.resume();
-                    },
-                    abort: () => {
-                        ended = true;
-                        started.abort(new Error('the rest of the body is not wanted'));
-                    }
-                });
-                watch.start(limits.stallTimeoutMs, () => body.isKeepingUp());
-                resolve({ status, headers: map, isPublic: connections.isPublic(), body });
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, () => false, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
             },
             onResponseData: (_, chunk) => {
-                body.push(chunk);
+                this.#body.push(chunk);
             },
             onResponseEnd: () => {
-                ended = true;
-                watch.stop();
-                // undici takes up a connection again one turn later. A reader that goes on at once would be given a new one.
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
                 queueMicrotask(() => setImmediate(() => {
-                    body.end();
+                    this.#body.end();
                 }));
             },
             onResponseError: (_, error) => {
-                fail(error);
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
             }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : failureOfProxyAnswer(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
         }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
     };
+    #translate(error) {
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const failure = failureOfHttpError(error, {
+            host: this.#request.url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy: this.#connections.proxy
+        });
+        const translated = new failure_error/* VerifiedImageError */.w(failure, { cause: error });
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
 }
-/** Calls `late` when the time is up, unless `isFine` then says that all is well for another round. */
-function createWatch(late) {
-    let timer;
-    const stop = () => {
-        clearTimeout(timer);
-    };
-    const start = (ms, isFine = () => false) => {
-        stop();
-        timer = setTimeout(() => {
-            if (isFine())
-                start(ms, isFine);
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
             else
-                late();
-        }, ms);
-    };
-    return { start, stop };
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
 }
 function headerMap(headers) {
     return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
 }
-/** The number of bytes that a response announces, undefined where it does not, or not in a way that can be read. */
+/** Content-Length; undefined when it is absent or unreadable. */
 function announcedLength(headers) {
     const text = headers.get('content-length');
     return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
-;// CONCATENATED MODULE: ./build/registry/redirect.js
-// Where a redirect may lead. A registry chooses the target, so that the target is an attacker's choice: it must not be less
-// protected than what led to it, and must not reach what only the runner reaches. Pure.
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
 
 
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header; fails where no client should follow it. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return redirect_refuse('a redirect that leads nowhere');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return redirect_refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return redirect_refuse(`a redirect with a user in it, to ${to.host}`);
-    return to;
-}
-/**
- * A registry on the internet must not make the runner ask for what only the runner reaches. Names are allowed, as in crane:
- * storage inside of a company has one, and what a name leads to can change between looking and asking.
- */
-function refusePrivateTarget(to, registry) {
-    if (isLinkLocalHost(to.hostname))
-        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-;// CONCATENATED MODULE: ./build/registry/plain-http.js
-// Whether a host is spoken to over TLS. In plain HTTP only those that nobody else can listen in on, and those that the user
-// named; which of the two they speak is found out at the first contact. Everybody else is spoken to over TLS or not at all.
 
 
-/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-function isLoopback(host) {
-    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
-}
-/** `insecureRegistries` have a port where they need one, and so have the hosts. */
-function createSchemeProbe(insecureRegistries) {
-    const found = new Map();
-    const of = (host) => found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
+function createHttpClient(limits, environment) {
+    const origins = new Map();
     return {
-        schemeOf: of,
-        withTlsFallback: async (host, contact) => {
-            if (found.has(host))
-                return contact();
-            try {
-                const answer = await contact();
-                found.set(host, of(host));
-                return answer;
-            }
-            catch (error) {
-                // A token server's failure says nothing of the registry.
-                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
-                if (of(host) === 'https' || !isOwn || !mayBeTls(error.failure))
-                    throw error;
-                found.set(host, 'https');
-                try {
-                    return await contact();
-                }
-                catch (overTls) {
-                    if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
-                        throw overTls;
-                    found.delete(host);
-                    throw error;
-                }
-            }
+        send: request => {
+            const { url } = request;
+            const origin = origins.get(url.origin) ?? new Origin(url, limits, environment);
+            origins.set(url.origin, origin);
+            return origin.send(request);
+        },
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
         }
     };
 }
-// A TLS server that is spoken to in plain HTTP hangs up, sends an alert, or explains itself with status 400.
-function mayBeTls(failure) {
-    return failure.kind === 'unreachable'
-        ? failure.reason === 'reset' || failure.reason === 'not-http'
-        : failure.kind === 'protocol' && failure.status === 400;
-}
-function speaksTls(failure) {
-    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
-}
-
-;// CONCATENATED MODULE: ./build/registry/response.js
-// What a registry's answer says beside its bytes: statuses, error bodies, Retry-After, Content-Range, request ids, limits.
-// Pure. Whatever is quoted from outside is cut short and made printable first.
-
-/** Enough for any error a registry explains itself with; the other clients read 64 KiB too. */
-const MAX_ERROR_BYTES = 64 * 1024;
-const MAX_QUOTED = 200;
-/** An answer that is not what was asked for, as a Failure. `nowMs` is wall-clock time, for a Retry-After that is a date. */
-function failureOfStatus(answer, credentials, nowMs) {
-    const { status, headers, body } = answer;
-    const detail = describeErrorBody(answer);
-    const retryAfterMs = retryAfterMsOf(headers, nowMs);
-    const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
-    // Docker Hub and others say so in the body of other statuses too.
-    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({ ...answer, author: 'registry' })))
-        return { kind: 'throttled', status, detail, ...patience };
-    if (status === 401)
-        return { kind: 'unauthorized', status, detail, credentials };
-    if (status === 403)
-        return { kind: 'denied', status, detail, credentials };
-    if (status === 404 || status === 410)
-        return { kind: 'not-found', status, detail };
-    if (status === 408 || status >= 500)
-        return { kind: 'server-error', status, detail, ...patience };
-    return {
-        kind: 'protocol',
-        status,
-        detail: `status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
-        isHtml: isHtml(headers, body)
-    };
-}
-/**
- * What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start.
- * The only place where an error body is cut.
- */
-function describeErrorBody({ headers, body, author }) {
-    if (body.length === 0)
-        return '';
-    const text = Buffer.from(body).toString('utf8');
-    if (author === 'elsewhere')
-        return STORAGE_ERROR.exec(text)?.[1] ?? '';
-    if (isHtml(headers, body)) {
-        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #limits;
+    #environment;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, limits, environment) {
+        this.#url = url;
+        this.#limits = limits;
+        this.#environment = environment;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(limits.concurrency);
     }
-    const json = (0,oci_json/* decodeJsonObject */.sw)(body);
-    if (!json.ok)
-        return author === 'registry' ? quoteLine(text) : '';
-    const errors = json.value['errors'];
-    const first = Array.isArray(errors) ? errors[0] : undefined;
-    const source = (0,oci_json/* isObject */.Gv)(first) ? first : json.value;
-    const parts = ['code', 'message', 'details'].map(key => (0,oci_json/* stringAt */.bX)(source, key) ?? '');
-    return quoteLine(parts.filter(part => part !== '').join(': '));
-}
-// The errors by which S3, R2, Google and Azure say why they do not hand out what a signed URL names. Words of a closed list give
-// nothing away of what else might have answered.
-const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
-/** A web page, by what it says it is or how it begins. */
-function isHtml(headers, body) {
-    return (/^text\/html\b/i.test(headers.get('content-type') ?? '') ||
-        /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1')));
-}
-// One line, no control characters (a log command of the runner must not come from outside), and not long.
-function quoteLine(text) {
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-    return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}\u2026` : line;
-}
-// Thirty years: more says no more, and all of it can be counted.
-const MAX_RETRY_AFTER_S = 999_999_999;
-/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date); undefined when it is absent or cannot be read. */
-function retryAfterMsOf(headers, nowMs) {
-    const text = headers.get('retry-after')?.trim();
-    if (text === undefined)
-        return undefined;
-    if (/^\d+$/.test(text))
-        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
-    // Date.parse takes much that is no HTTP date; all of those start with the name of a day.
-    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-/** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
-function parseContentRange(text) {
-    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim());
-    if (match === null)
-        return undefined;
-    const start = Number(match[1]);
-    const end = Number(match[2]);
-    const total = match[3] === '*' ? undefined : Number(match[3]);
-    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
-}
-// By these the people who run a registry or its CDN find a request in their logs.
-const REQUEST_IDS = [
-    'cf-ray',
-    'x-amz-request-id',
-    'x-amz-id-2',
-    'x-amz-cf-id',
-    'x-amzn-requestid',
-    'x-github-request-id',
-    'x-ms-request-id',
-    'x-ms-correlation-request-id',
-    'x-msedge-ref',
-    'x-guploader-uploadid',
-    'x-artifactory-id',
-    'x-artifactory-node-id',
-    'x-request-id',
-    'x-cache',
-    'via',
-    'date'
-];
-function requestIdsOf(headers) {
-    return pick(headers, REQUEST_IDS);
-}
-/** What Docker Hub tells of its pull limit. */
-function rateLimitOf(headers) {
-    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
-    return Object.keys(limits).length === 0 ? undefined : limits;
-}
-function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof ConnectionClosed && error.isReused)
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof ConnectionClosed ? error.error : error;
+        }
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await sendRequest(connections, request, { limits: this.#limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof ConnectionClosed)
+                this.#retire(connections);
+            throw error;
+        }
+    }
+    #open() {
+        const connections = openConnections(this.#url.origin, proxyFor(this.#url, this.#environment), this.#limits);
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
 }
 
-;// CONCATENATED MODULE: ./build/registry/authorizer.js
-// Who we are to a registry: challenges (RFC 9110 \u00a711, distribution's token specification), and tokens per registry and scope.
-// A registry controls its challenge, and so where credentials would be sent: see whyNotRealm. Tokens never reach a log.
+// EXTERNAL MODULE: ./build/concurrency/single-flight.js
+var single_flight = __nccwpck_require__(9237);
+;// CONCATENATED MODULE: ./build/http/read-limited.js
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
 
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
 
-
-
-
-
-
-
+// EXTERNAL MODULE: ./build/oci/manifest.js
+var manifest = __nccwpck_require__(5669);
+;// CONCATENATED MODULE: ./build/registry/challenge.js
+// WWW-Authenticate: the authentication schemes that a registry accepts (RFC 9110 \u00a711.6.1, distribution's token specification).
+// Pure.
+/** The challenge to answer: a token server's first, then Basic. Undefined when the header has neither. */
+function chooseChallenge(challenges) {
+    return (challenges.find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined) ??
+        challenges.find(({ scheme }) => scheme === 'basic'));
+}
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
 /**
- * Parses WWW-Authenticate: several challenges in one header, commas in quotes, backslashes, values without quotes. Scheme and
- * parameter names come back in lower case. What cannot be read ends the parse; what was read until there is kept.
+ * Parses WWW-Authenticate: several challenges in one header, commas in quotes, backslashes, values without quotes. The parse stops
+ * at the first text that breaks the grammar, and the challenges before it are kept.
  */
 function parseChallenges(header) {
     const challenges = [];
     let rest = header;
-    const skip = (pattern) => {
+    function skip(pattern) {
         rest = rest.replace(pattern, '');
-    };
+    }
     for (;;) {
         skip(/^[\s,]+/);
         const name = TOKEN.exec(rest)?.[0];
@@ -58558,6 +59124,7 @@ function parseChallenges(header) {
         const current = challenges.at(-1);
         if (equals === undefined) {
             challenges.push({ scheme: name.toLowerCase(), params: Object.create(null) });
+            // A token68, such as NTLM's, instead of parameters.
             skip(/^[ \t]+[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/);
         }
         else if (current === undefined) {
@@ -58573,136 +59140,94 @@ function parseChallenges(header) {
         }
     }
 }
-// The token specification's least and default life of a token, and how long before its end it is not trusted any more.
-const DEFAULT_LIFE_S = 60;
-const MARGIN_MS = 5000;
-function createAuthorizer(outside) {
-    const registries = new Map();
-    const authorize = async (name, registry, ask, refused) => {
-        const { challenge, tokens } = registry;
-        const credentials = await outside.credentialsOf(name);
-        if (challenge.scheme === 'basic')
-            return { header: basic(credentials, refused), isAnonymous: false };
-        const scope = scopeFor(challenge, ask);
-        for (;;) {
-            const shared = tokens.get(scope);
-            const asked = shared ?? requestToken(outside, registry, scope, credentials, ask);
-            tokens.set(scope, asked);
-            try {
-                const token = await asked;
-                if (token.header !== refused && (shared === undefined || token.untilMs > outside.nowMs()))
-                    return { header: token.header, isAnonymous: !isUserProvided(credentials) };
-            }
-            catch (error) {
-                if (tokens.get(scope) === asked)
-                    tokens.delete(scope);
-                // Whoever asked first may have been called off: that says nothing about the token.
-                if (shared === undefined || error instanceof failure_error/* VerifiedImageError */.w || ask.signal.aborted)
-                    throw error;
-            }
-            if (tokens.get(scope) === asked)
-                tokens.delete(scope);
-            if (shared === undefined)
-                return (0,failure_error/* fail */.f)({
-                    kind: 'unauthorized',
-                    status: 401,
-                    credentials: isUserProvided(credentials) ? 'refused' : 'none',
-                    detail: 'a new token is the same as the one that was refused'
-                });
-        }
-    };
+
+;// CONCATENATED MODULE: ./build/registry/token-cache.js
+// The tokens of one registry by scope: each is requested once for all callers, and again when it expires or is rejected.
+// Pure but for the request, which the caller makes.
+
+function createTokenCache(nowMs) {
+    const tokens = new Map();
+    const flights = (0,single_flight/* createSingleFlight */.R)('until-settled');
     return {
-        cachedAuthorization: async (name, ask) => {
-            const registry = registries.get(name);
-            if (registry === undefined)
-                return undefined;
-            if (ask.refresh === 'token')
-                registry.tokens.delete(scopeFor(registry.challenge, ask));
-            return authorize(name, registry, ask, undefined);
+        get: async (scope, { rejected, signal, issue }) => {
+            const stored = tokens.get(scope);
+            if (stored !== undefined && stored.header !== rejected && stored.expiresAtMs > nowMs())
+                return stored;
+            return flights.run(scope, signal, async (flightSignal) => {
+                const token = await issue(flightSignal);
+                tokens.set(scope, token);
+                return token;
+            });
         },
-        answerChallenge: async (name, header, refused, isPlainHttp, ask) => {
-            const challenges = parseChallenges(header);
-            const challenge = challenges.find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined) ??
-                challenges.find(({ scheme }) => scheme === 'basic');
-            if (challenge === undefined) {
-                return (0,failure_error/* fail */.f)({
-                    kind: 'unauthorized',
-                    status: 401,
-                    credentials: 'none',
-                    detail: header === ''
-                        ? 'it does not say how'
-                        : `it wants ${challenges.map(({ scheme }) => scheme).join(', ')}, which is not spoken here`
-                });
-            }
-            const before = registries.get(name);
-            const registry = { challenge, isPlainHttp, tokens: before?.tokens ?? new Map() };
-            registries.set(name, registry);
-            return authorize(name, registry, ask, refused);
+        delete: scope => {
+            tokens.delete(scope);
         }
     };
 }
-// The job's own token was not given by anybody: that it does not open a repository is no news to whoever wrote the workflow.
-function isUserProvided(credentials) {
-    return credentials !== undefined && !(credentials.kind === 'password' && credentials.isOptional);
-}
-function basic(credentials, refused) {
-    if (credentials?.kind !== 'password')
-        return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials: 'none', detail: 'it wants a username and password' });
-    const authorization = formatBasic(credentials);
-    if (authorization === refused)
-        (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials: 'refused', detail: '' });
-    return authorization;
-}
-function formatBasic({ username, password }) {
-    return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+// EXTERNAL MODULE: ./build/oci/json-cursor.js
+var json_cursor = __nccwpck_require__(3749);
+// EXTERNAL MODULE: ./build/registry/response.js
+var registry_response = __nccwpck_require__(4439);
+;// CONCATENATED MODULE: ./build/registry/token-request.js
+// Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
+// A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
+
+
+
+
+
+
+
+
+/** Requests a token for the scope. Fails with the token server's failure, under the object `token`. */
+async function requestToken(deps, grant, fetchRequest) {
+    const { credentials } = grant;
+    const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry);
+    const startedMs = deps.nowMs();
+    const { response, isAnonymous } = await sendGrant(deps, grant, realm, {
+        ...fetchRequest,
+        object: 'token',
+        onExchange: exchange => {
+            fetchRequest.onExchange({ ...exchange, object: 'token' });
+        }
+    });
+    if (response.status < 200 || response.status > 299) {
+        const rejected = isUserProvided(credentials) ? 'refused' : 'none';
+        (0,failure_error/* fail */.f)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
+    }
+    const { token, lifetimeMs } = decodeToken(response);
+    if (!isAnonymous)
+        deps.conceal(token);
+    return {
+        header: `Bearer ${token}`,
+        expiresAtMs: startedMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2),
+        isAnonymous: !isUserProvided(credentials)
+    };
 }
 /**
- * The scope to ask for: to pull from this repository, which is all that dockerd ever asks for, whatever the challenge names. A
- * challenge's scope is a wish of the registry, and would be granted with the user's credentials: to push, or another repository.
- * A scope without resource and action is kept (ECR Public's is `aws`).
+ * The scope to request: to pull from this repository, which is all that dockerd ever requests. The scope of a challenge is the
+ * registry's wish, and would be granted with the user's credentials: to push, or for another repository. A scope without resource
+ * and action is kept (ECR Public's is `aws`).
  */
 function scopeFor({ params }, { repository }) {
     const scope = params['scope']?.trim() ?? '';
     return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`;
 }
-// As other clients read it: access_token and token are the same, and the former counts (containerd's auth/fetch.go).
-const TOKEN_ANSWER = (0,go_json/* structOf */.Tb)({ token: 'string', access_token: 'string', expires_in: 'integer' });
-async function requestToken(outside, registry, scope, credentials, ask) {
-    const { params } = registry.challenge;
-    const realm = parseRealm(params['realm'] ?? '', registry.isPlainHttp, ask.repository.registry, outside.tokenHosts);
-    const startedMs = outside.nowMs();
-    const asking = {
-        ...ask,
-        object: 'token',
-        onExchange: (exchange) => {
-            ask.onExchange({ ...exchange, object: 'token' });
-        }
-    };
-    const answer = await askForToken(outside, realm, params['service'], scope, credentials, asking);
-    if (answer.status < 200 || answer.status > 299)
-        (0,failure_error/* fail */.f)(failureOfTokenAnswer(answer, credentials), { object: 'token' });
-    // An answer of this length was cut, and may go on for ever: what its beginning says is not looked at.
-    const json = answer.body.length < MAX_ERROR_BYTES ? (0,go_json/* readAsGo */.PG)(answer.body, TOKEN_ANSWER, 'as-go') : (0,parsed/* invalid */.G)('too long');
-    const [access, plain] = json.ok ? [(0,oci_json/* stringAt */.bX)(json.value, 'access_token'), (0,oci_json/* stringAt */.bX)(json.value, 'token')] : [];
-    const token = access === undefined || access === '' ? (plain ?? '') : access;
-    // A token is opaque, but what cannot stand in a header is none.
-    if (!json.ok || !/^[\x21-\x7e]+$/.test(token))
-        (0,failure_error/* fail */.f)({
-            kind: 'protocol',
-            // Nothing of it is quoted: half a token is a secret too.
-            detail: `the token server's answer ${answer.isHtml ? 'is a web page' : 'has no token in it'}`,
-            isHtml: answer.isHtml
-        }, { object: 'token' });
-    if (credentials !== undefined && answer.isAnonymous !== true)
-        outside.conceal(token);
-    const life = json.value['expires_in'];
-    const lifeS = typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S;
-    const lifeMs = lifeS * 1000;
-    return { header: `Bearer ${token}`, untilMs: startedMs + lifeMs - Math.min(MARGIN_MS, lifeMs / 2) };
+// The job's token is added by this action. A public image must not fail because a token server rejects it.
+async function sendGrant(deps, grant, realm, fetchRequest) {
+    const { credentials } = grant;
+    const response = await deps.sendTokenRequest(httpRequestFor(grant, realm), fetchRequest);
+    const isJobToken = credentials !== undefined && !isUserProvided(credentials);
+    if (!isJobToken || (response.status !== 401 && response.status !== 403))
+        return { response, isAnonymous: credentials === undefined };
+    const anonymous = httpRequestFor({ ...grant, credentials: undefined }, realm);
+    return { response: await deps.sendTokenRequest(anonymous, fetchRequest), isAnonymous: true };
 }
-async function askForToken(outside, realm, service, scope, credentials, ask) {
+function httpRequestFor({ challenge, scope, credentials }, realm) {
+    const service = challenge.params['service'];
     if (credentials?.kind === 'identity-token') {
-        // An identity token is a refresh token of OAuth 2; only POST takes it.
+        // An identity token is a refresh token of OAuth 2. Only POST accepts it.
         const form = new URLSearchParams({
             grant_type: 'refresh_token',
             service: service ?? '',
@@ -58710,61 +59235,71 @@ async function askForToken(outside, realm, service, scope, credentials, ask) {
             scope,
             refresh_token: credentials.token
         });
-        return outside.askTokenServer({ url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() }, ask);
+        return { url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
     }
     const url = new URL(realm);
     if (service !== undefined)
         url.searchParams.set('service', service);
-    for (const part of scope.split(' '))
-        url.searchParams.append('scope', part);
-    const headers = credentials === undefined ? {} : { authorization: formatBasic(credentials) };
-    const answer = await outside.askTokenServer({ url, headers }, ask);
-    const isRefused = answer.status === 401 || answer.status === 403;
-    // Nobody asked for the job's own token to be used: an image that is public must not fail for it.
-    if (isRefused && credentials?.isOptional === true)
-        return { ...(await outside.askTokenServer({ url, headers: {} }, ask)), isAnonymous: true };
-    return answer;
+    url.searchParams.append('scope', scope);
+    return { url, headers: credentials === undefined ? {} : { authorization: formatBasic(credentials) } };
 }
-function failureOfTokenAnswer({ status, detail, isHtml, retryAfterMs }, credentials) {
-    const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
-    if (status === 401 || status === 403) {
-        const refused = isUserProvided(credentials) ? 'refused' : 'none';
-        return { kind: status === 401 ? 'unauthorized' : 'denied', status, detail, credentials: refused };
-    }
-    if (status === 429)
-        return { kind: 'throttled', status, detail, ...patience };
-    if (status >= 500 || status === 408)
-        return { kind: 'server-error', status, detail, ...patience };
+function failureOfTokenStatus(response, context) {
+    const failure = (0,registry_response/* failureOfStatus */.wU)(response, context);
+    // A token server without such a page says nothing about the image.
+    if (failure.kind !== 'not-found' && failure.kind !== 'protocol')
+        return failure;
     return {
         kind: 'protocol',
-        detail: `the token server answered status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
-        isHtml
+        detail: `the token server answered ${(0,registry_response/* describeStatus */.Wn)(response)}`,
+        isHtml: (0,registry_response/* isHtml */._6)(response.headers, response.body)
     };
 }
-function parseRealm(text, isPlainHttp, registry, tokenHosts) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const why = url === undefined ? 'it is not a URL' : checkRealm(url, isPlainHttp, registry, tokenHosts);
-    if (url === undefined || why !== undefined)
+// containerd, core/remotes/docker/auth/fetch.go: access_token and token are the same, and access_token counts.
+const TOKEN_RESPONSE = (0,go_json/* structOf */.Tb)({ token: 'string', access_token: 'string', expires_in: 'integer' });
+// The token specification's default lifetime, and the time before its end at which a token is not used any more.
+const DEFAULT_LIFETIME_S = 60;
+const MARGIN_MS = 5000;
+function decodeToken({ headers, body }) {
+    // A body of this length was cut. The start of an endless one is not evaluated.
+    const json = body.length < registry_response/* MAX_ERROR_BYTES */.uE ? (0,go_json/* readAsGo */.PG)(body, TOKEN_RESPONSE, 'as-go') : (0,parsed/* invalid */.G)('too long');
+    const [access, plain] = json.ok ? [(0,oci_json/* stringAt */.bX)(json.value, 'access_token'), (0,oci_json/* stringAt */.bX)(json.value, 'token')] : [];
+    const token = access === undefined || access === '' ? (plain ?? '') : access;
+    // A token is opaque, but it has to fit into a header. Nothing is quoted: half a token is a secret too.
+    if (!json.ok || !/^[\x21-\x7e]+$/.test(token)) {
+        const isPage = (0,registry_response/* isHtml */._6)(headers, body);
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `the registry sends for a token to ${url === undefined ? JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}\u2026` : text) : url.origin}: ${why ?? ''}`,
-            isHtml: false
+            detail: `the token server's answer ${isPage ? 'is an HTML page' : 'has no token'}`,
+            isHtml: isPage
         }, { object: 'token' });
-    return url;
+    }
+    const lifetime = json.value['expires_in'];
+    return { token, lifetimeMs: (typeof lifetime === 'number' && lifetime > 0 ? lifetime : DEFAULT_LIFETIME_S) * 1000 };
+}
+function parseRealm(tokenHosts, { challenge, isPlainHttp }, registry) {
+    const text = challenge.params['realm'] ?? '';
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined)
+        return rejectRealm((0,json_cursor/* quoteJson */.fp)(text), 'it is not a URL');
+    const reason = checkRealm(url, isPlainHttp) ?? checkTokenHost(url, registry, tokenHosts);
+    return reason === undefined ? url : rejectRealm(url.origin, reason);
+}
+function rejectRealm(realm, reason) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the registry sends token requests to ${realm}: ${reason}`, isHtml: false }, { object: 'token' });
 }
 /**
- * Credentials go where the challenge says. Another host is usual (auth.docker.io); plain HTTP, a user in the URL, or a private
- * address is how they would be stolen, unless the registry itself is spoken to like that or is at one.
+ * Credentials go to the realm of the challenge. Another host is usual (auth.docker.io). Plain HTTP, or a user in the URL, is how
+ * credentials would be stolen. Plain HTTP is accepted where the registry itself is contacted over it.
  */
-function checkRealm(url, isPlainHttp, registry, tokenHosts) {
+function checkRealm(url, isPlainHttp) {
     if (url.username !== '' || url.password !== '')
-        return 'the URL holds a user';
+        return 'the URL contains a user';
     if (url.protocol !== 'https:' && !(isPlainHttp && url.protocol === 'http:'))
-        return 'tokens are asked for over https only';
-    return whyNotTokenHost(url, registry, tokenHosts);
+        return 'tokens are only requested over https';
+    return undefined;
 }
-/** Also for each host that a token server's redirect leads to. */
-function whyNotTokenHost(url, registry, tokenHosts) {
+/** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
+function checkTokenHost(url, registry, tokenHosts) {
     if (isLinkLocalHost(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
     const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
@@ -58773,65 +59308,316 @@ function whyNotTokenHost(url, registry, tokenHosts) {
         : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/registry/registry-client.js
+;// CONCATENATED MODULE: ./build/registry/authorizer.js
+// The Authorization header for each request to a registry.
+// A challenge is answered once; later requests to the same registry use the answer without being challenged again.
 
 
 
 
 
-
-
-
-const MAX_REDIRECTS = 10;
-function createRegistryClient(options) {
-    const http = createHttpClient(options, options.environment);
-    const outside = { options, http, schemes: createSchemeProbe(options.insecureRegistries) };
-    const authorizer = createAuthorizer({
-        credentialsOf: options.credentialsOf,
-        conceal: options.conceal,
-        nowMs: options.nowMs,
-        tokenHosts: options.tokenHosts,
-        askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
-    });
-    const get = (ask, path, headers) => getFromRegistry(outside, authorizer, ask, path, headers);
+function createAuthorizer(deps) {
+    const registries = new Map();
     return {
-        openManifest: async ({ reference, ...ask }) => contentOf(await get(ask, `manifests/${reference}`, { accept: manifest/* ACCEPT_MANIFEST */.Bv }), 0),
-        openBlob: async ({ digest, offset, ...ask }) => contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : { range: `bytes=${String(offset)}-` }), offset),
+        cachedAuthorization: async (request) => {
+            const known = registries.get(request.repository.registry);
+            if (known === undefined)
+                return undefined;
+            if (request.refresh === 'token')
+                known.tokens.delete(scopeFor(known.challenge, request));
+            return authorize(deps, known, undefined, request);
+        },
+        answerChallenge: async ({ challenge: header, rejected, isPlainHttp }, request) => {
+            const challenges = parseChallenges(header);
+            const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges);
+            const { registry } = request.repository;
+            const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
+            const known = { challenge, isPlainHttp, tokens };
+            registries.set(registry, known);
+            return authorize(deps, known, rejected, request);
+        }
+    };
+}
+async function authorize(deps, { challenge, isPlainHttp, tokens }, rejected, request) {
+    const credentials = await deps.credentialsOf(request.repository.registry);
+    if (challenge.scheme === 'basic')
+        return basicAuthorization(credentials, rejected);
+    const scope = scopeFor(challenge, request);
+    const { header, isAnonymous } = await tokens.get(scope, {
+        rejected,
+        signal: request.signal,
+        issue: signal => requestToken(deps, { challenge, isPlainHttp, scope, credentials }, { ...request, signal })
+    });
+    if (header !== rejected)
+        return { header, isAnonymous };
+    tokens.delete(scope);
+    return unauthorized(isAnonymous ? 'none' : 'refused', 'the registry rejected the token, and a new one is the same');
+}
+function basicAuthorization(credentials, rejected) {
+    if (credentials?.kind !== 'password')
+        return unauthorized('none', 'the registry requires a username and password');
+    const header = formatBasic(credentials);
+    if (header === rejected)
+        unauthorized('refused', '');
+    return { header, isAnonymous: false };
+}
+function rejectChallenges(challenges) {
+    const schemes = challenges.map(({ scheme }) => scheme).join(', ');
+    return unauthorized('none', schemes === ''
+        ? 'the registry names no authentication scheme'
+        : `the registry requires an authentication scheme that is not supported: ${schemes}`);
+}
+function unauthorized(credentials, detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
+}
+
+;// CONCATENATED MODULE: ./build/registry/redirect.js
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return redirect_refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return redirect_refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if (isLinkLocalHost(to.hostname))
+        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
+        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function redirect_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+;// CONCATENATED MODULE: ./build/registry/exchange.js
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs }, { object, refresh, signal, onExchange }, url, request) {
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    try {
+        const response = await http.send({ ...request, url, headers, signal, freshConnection });
+        record((0,omit_undefined/* omitUndefined */.O)({
+            status: response.status,
+            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
+            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers)
+        }));
+        return response;
+    }
+    catch (error) {
+        record({});
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!isRedirect(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        if (redirects === MAX_REDIRECTS)
+            (0,failure_error/* fail */.f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = redirectTarget(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/registry/plain-http.js
+// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
+// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
+
+
+/** `insecureRegistries` have a port where they need one, as the hosts have. */
+function createSchemeProbe(insecureRegistries) {
+    const found = new Map();
+    function schemeOf(host) {
+        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
+    }
+    async function retryOverTls(host, overHttp, contact) {
+        found.set(host, 'https');
+        try {
+            return await contact();
+        }
+        catch (overTls) {
+            if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
+                throw overTls;
+            found.delete(host);
+            throw overHttp;
+        }
+    }
+    return {
+        schemeOf,
+        withTlsFallback: async (host, contact) => {
+            if (found.has(host))
+                return contact();
+            try {
+                const answer = await contact();
+                found.set(host, schemeOf(host));
+                return answer;
+            }
+            catch (error) {
+                // A token server's failure says nothing about the registry.
+                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
+                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
+                    throw error;
+                return retryOverTls(host, error, contact);
+            }
+        }
+    };
+}
+/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
+function isLoopback(host) {
+    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+}
+// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
+function mayBeTls(failure) {
+    return failure.kind === 'unreachable'
+        ? failure.reason === 'reset' || failure.reason === 'not-http'
+        : failure.kind === 'protocol' && failure.status === 400;
+}
+function speaksTls(failure) {
+    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+}
+
+;// CONCATENATED MODULE: ./build/registry/registry-client.js
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
+
+
+
+
+
+
+
+
+
+
+
+
+/** `method` is HEAD where only the status matters. */
+function createRegistryClient(options, method = 'GET') {
+    const { userAgent, nowMs, wallClockMs } = options;
+    const http = createHttpClient(options, options.environment);
+    const wire = { http, userAgent, nowMs };
+    const authorizer = createAuthorizer({
+        ...options,
+        sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, options.tokenHosts, request, fetchRequest)
+    });
+    const schemes = createSchemeProbe(options.insecureRegistries);
+    const deps = { ...wire, method, schemes, authorizer, wallClockMs };
+    return {
+        openManifest: ({ reference, ...request }) => openObject(deps, request, { path: `manifests/${reference}`, headers: { accept: manifest/* ACCEPT_MANIFEST */.Bv }, offset: 0 }),
+        openBlob: ({ digest, offset, ...request }) => openObject(deps, request, {
+            path: `blobs/${digest}`,
+            headers: offset === 0 ? {} : { range: `bytes=${String(offset)}-` },
+            offset
+        }),
         close: http.close
     };
 }
-async function getFromRegistry(outside, authorizer, ask, path, headers) {
-    const host = (0,oci_reference/* endpointOf */.X5)(ask.repository.registry);
-    return outside.schemes.withTlsFallback(host, () => fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers));
+async function openObject(deps, request, object) {
+    const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
+    const response = await deps.schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object, host));
+    return contentOf(response, object.offset);
 }
-/** Request, challenge, token, request. A second challenge for the same request is a refusal. */
-async function fetchWithAuth(outside, authorizer, ask, host, path, headers) {
-    const { registry } = ask.repository;
-    const known = await authorizer.cachedAuthorization(registry, ask);
-    const first = await followRedirects(outside, ask, host, path, headers, known);
+/** Request, challenge, token, request. A second challenge for the same request is a rejection. */
+async function fetchWithAuth(deps, request, object, host) {
+    const { authorizer } = deps;
+    const url = new URL(`${deps.schemes.schemeOf(host)}://${host}/v2/${request.repository.path}/${object.path}`);
+    const known = await authorizer.cachedAuthorization(request);
+    const first = await sendAuthorized(deps, request, { url, headers: object.headers, authorization: known });
     if (first.status !== 401)
-        return checkResponse(outside, first, known);
-    // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
-    if (!first.isOwn)
-        return registry_client_refuse(outside, first, 'none');
-    await readLimited(first.body);
-    const authorization = await authorizer.answerChallenge(registry, first.headers.get('www-authenticate') ?? '', known?.header, first.url.protocol === 'http:', ask);
-    const second = await followRedirects(outside, ask, host, path, headers, authorization);
-    return checkResponse(outside, second, authorization);
+        return checkResponse(deps, first, known);
+    // Credentials are for the registry. Another host that asks for some gets none, and its challenge is not answered.
+    if (!first.isDirect)
+        return rejectResponse(deps, first, 'none');
+    await readLimited(first.body, registry_response/* MAX_ERROR_BYTES */.uE);
+    const authorization = await authorizer.answerChallenge({
+        challenge: first.headers.get('www-authenticate') ?? '',
+        rejected: known?.header,
+        isPlainHttp: first.url.protocol === 'http:'
+    }, request);
+    const second = await sendAuthorized(deps, request, { url, headers: object.headers, authorization });
+    return checkResponse(deps, second, authorization);
 }
-async function checkResponse(outside, answer, authorization) {
+/** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
+async function sendAuthorized(deps, request, { url: first, headers, authorization }) {
+    const response = await followRedirects(first, {
+        send: ({ url, isDirect }) => exchange(deps, request, url, {
+            method: deps.method,
+            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
+        }),
+        checkTarget: target => {
+            refusePrivateTarget(target, request.repository.registry);
+        }
+    });
+    return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
+}
+async function checkResponse(deps, answer, authorization) {
     const { status, headers, body } = answer;
     if (status !== 200 && status !== 206) {
-        const isRefused = answer.isAuthorized && authorization?.isAnonymous === false;
-        return registry_client_refuse(outside, answer, isRefused ? 'refused' : 'none');
+        const isRejected = answer.isAuthorized && authorization?.isAnonymous === false;
+        return rejectResponse(deps, answer, isRejected ? 'refused' : 'none');
     }
-    const type = headers.get('content-type') ?? '';
     const encoding = headers.get('content-encoding') ?? 'identity';
-    if (/^text\/html\b/i.test(type)) {
-        const says = describeErrorBody({ headers, body: await readLimited(body), author: authorOf(answer) });
+    if ((0,registry_response/* isHtmlType */.U3)(headers)) {
+        const page = (0,registry_response/* describeErrorBody */.ut)(await readShort(answer));
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
+            detail: `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${answer.url.host}, not the requested content`,
             isHtml: true
         });
     }
@@ -58839,147 +59625,64 @@ async function checkResponse(outside, answer, authorization) {
         body.discard();
         (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `the answer is encoded (Content-Encoding: ${quoteLine(encoding)}) though that was ruled out`,
+            detail: `the response is encoded (Content-Encoding: ${(0,registry_response/* quoteLine */.tQ)(encoding)}), although only identity was accepted`,
             isHtml: false
         });
     }
     return answer;
 }
-async function registry_client_refuse(outside, answer, credentials) {
-    const { status, headers } = answer;
-    const error = { status, headers, body: await readLimited(answer.body), author: authorOf(answer) };
-    return (0,failure_error/* fail */.f)(failureOfStatus(error, credentials, outside.options.wallClockMs()));
+async function rejectResponse(deps, answer, credentials) {
+    return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(await readShort(answer), { credentials, nowMs: deps.wallClockMs() }));
 }
-function authorOf({ isOwn }) {
-    return isOwn ? 'registry' : 'elsewhere';
+async function readShort({ status, headers, body, isDirect }) {
+    return {
+        status,
+        headers,
+        body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        author: isDirect ? 'registry' : 'elsewhere'
+    };
 }
-function contentOf({ headers, status, body, isOwn, isPublic, url }, wantedOffset) {
+function contentOf(answer, requestedOffset) {
+    const { headers, status, body, isDirect, isPublic, url } = answer;
     const length = announcedLength(headers);
+    const mayBeCutShort = length === undefined && !headers.has('transfer-encoding');
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: length === undefined && !headers.has('transfer-encoding'),
-        ...(isOwn || isPublic ? {} : { redirectedTo: url.host }),
+        ...(isDirect || isPublic ? {} : { redirectedTo: url.host }),
         body
     };
     if (status !== 206)
-        return { ...common, offset: 0, contentLength: length };
-    const range = parseContentRange(headers.get('content-range') ?? '');
-    if (range?.start !== wantedOffset) {
+        return { ...common, mayBeCutShort, offset: 0, contentLength: length };
+    const range = (0,registry_response/* parseContentRange */.C5)(headers.get('content-range') ?? '');
+    if (range?.start !== requestedOffset) {
         body.discard();
+        const header = headers.get('content-range');
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quoteLine(headers.get('content-range') ?? 'without Content-Range')}`,
+            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,registry_response/* quoteLine */.tQ)(header)}`}`,
             isHtml: false
         });
     }
     const isWhole = range.total === range.end + 1;
-    return {
-        ...common,
-        mayBeCutShort: common.mayBeCutShort || !isWhole,
-        offset: range.start,
-        contentLength: range.total
-    };
+    return { ...common, mayBeCutShort: mayBeCutShort || !isWhole, offset: range.start, contentLength: range.total };
 }
-/** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
-async function followRedirects(outside, ask, host, path, headers, authorization) {
-    let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`);
-    const { origin } = url;
-    let isOwn = true;
-    for (let hops = 0;; hops++) {
-        // A host that the redirect led to may lead back, to a path of its own choosing.
-        isOwn &&= url.origin === origin;
-        const isAuthorized = isOwn && authorization !== undefined;
-        const credentials = isAuthorized ? { authorization: authorization.header } : {};
-        const method = outside.options.method ?? 'GET';
-        const answer = await exchange(outside, ask, { method, url, headers: { ...headers, ...credentials } });
-        if (!isRedirect(answer.status))
-            return { ...answer, url, isAuthorized, isOwn };
-        await readLimited(answer.body);
-        if (hops === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${url.host}`,
-                isHtml: false
-            });
-        url = redirectTarget(url, answer.headers.get('location'));
-        refusePrivateTarget(url, ask.repository.registry);
-    }
-}
-/** One request, with its line in the evidence. */
-async function exchange(outside, ask, request) {
-    const { options, http } = outside;
-    const startedMs = options.nowMs();
-    const note = (evidence) => {
-        const { method, url } = request;
-        ask.onExchange({
-            object: ask.object,
-            method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: options.nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    };
-    const isFresh = ask.refresh === 'connection';
-    const headers = {
-        'user-agent': options.userAgent,
-        // Anything else would let a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Wrong bytes may lie in a cache on the way: the second try is to come from where they are kept.
-        ...(isFresh ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
+/** A redirect of a token server leads on without credentials, and as a GET. */
+async function sendTokenRequest(wire, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const response = await http.send({ ...request, headers, signal: ask.signal, freshConnection: isFresh });
-        const rateLimit = rateLimitOf(response.headers);
-        note({
-            status: response.status,
-            requestIds: requestIdsOf(response.headers),
-            ...(rateLimit === undefined ? {} : { rateLimit })
-        });
-        return response;
-    }
-    catch (error) {
-        note({});
-        throw error;
-    }
-}
-async function askTokenServer(outside, request, ask) {
-    let { url } = request;
-    let isOrigin = true;
-    try {
-        for (let hops = 0;; hops++) {
-            isOrigin &&= url.origin === request.url.origin;
-            const response = await exchange(outside, ask, {
-                ...(request.form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: request.form }),
-                url,
-                headers: isOrigin ? request.headers : {}
-            });
-            const { status, headers } = response;
-            const body = await readLimited(response.body);
-            if (!isRedirect(status)) {
-                const retryAfterMs = retryAfterMsOf(headers, outside.options.wallClockMs());
-                return {
-                    status,
-                    body,
-                    detail: describeErrorBody({ headers, body, author: isOrigin ? 'token-server' : 'elsewhere' }),
-                    isHtml: isHtml(headers, body),
-                    ...(retryAfterMs === undefined ? {} : { retryAfterMs })
-                };
+        const { status, headers: answered, body, isDirect } = await followRedirects(first, {
+            send: ({ url, isDirect: isOrigin }) => exchange(wire, request, url, {
+                ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
+                headers: isOrigin ? headers : {}
+            }),
+            checkTarget: target => {
+                const reason = checkTokenHost(target, request.repository.registry, tokenHosts);
+                if (reason !== undefined)
+                    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false });
             }
-            if (hops === MAX_REDIRECTS)
-                (0,failure_error/* fail */.f)({
-                    kind: 'protocol',
-                    detail: `more than ${String(MAX_REDIRECTS)} redirects of the token server`,
-                    isHtml: false
-                });
-            url = redirectTarget(url, headers.get('location'));
-            const why = whyNotTokenHost(url, ask.repository.registry, outside.options.tokenHosts);
-            if (why !== undefined)
-                (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the token server redirects to ${url.host}: ${why}`, isHtml: false });
-        }
+        });
+        const author = isDirect ? 'token-server' : 'elsewhere';
+        return { status, headers: answered, body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -58987,79 +59690,55 @@ async function askTokenServer(outside, request, ask) {
         throw error;
     }
 }
-/** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-async function readLimited(body) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > MAX_ERROR_BYTES)
-                break;
-        }
-    }
-    catch (error) {
-        // What was said until it broke is what can be told.
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, MAX_ERROR_BYTES);
-}
 
 ;// CONCATENATED MODULE: ./build/registry/anonymous-access.js
-// Whether anyone can read a manifest, found out by asking for it without credentials: a HEAD, which Docker Hub does not count
-// as a pull. Asked once for a repository, and only after a registry failed for which there are credentials.
+// Whether anyone can read a repository: a HEAD for a manifest without credentials, which Docker Hub does not count as a pull.
+// A repository is tried once, and only after a registry failed for which there are credentials.
+
 
 
 
 
 function createRegistryAccess(options) {
-    const known = new Map();
-    // Most runs never need it.
-    let anonymous;
-    const find = async (asked) => {
-        const { registry } = asked.repository;
-        if ((await options.credentialsOf(registry)) === undefined)
-            return 'public';
-        anonymous ??= createRegistryClient({ ...options, method: 'HEAD', credentialsOf: () => Promise.resolve(undefined) });
-        try {
-            const ask = { ...asked, object: 'manifest', refresh: undefined, onExchange: () => undefined };
-            const { body } = await anonymous.openManifest(ask);
-            await body[Symbol.asyncIterator]().return?.();
-            return 'public';
-        }
-        catch (error) {
-            asked.signal.throwIfAborted();
-            if (error instanceof failure_error/* VerifiedImageError */.w)
-                return accessAfter(error.failure, registry);
-            throw error;
-        }
-    };
+    const flights = (0,single_flight/* createSingleFlight */.R)();
+    let client;
+    // Most runs never need this client.
+    function anonymousClient() {
+        client ??= createRegistryClient({ ...options, credentialsOf: () => Promise.resolve(undefined) }, 'HEAD');
+        return client;
+    }
     return {
-        anonymousAccess: async (asked) => {
-            const name = (0,oci_reference/* formatRepository */.Sh)(asked.repository);
-            const shared = known.get(name);
-            const found = shared ?? find(asked);
-            known.set(name, found);
-            try {
-                return await found;
-            }
-            catch (error) {
-                known.delete(name);
-                // The run that asked was ended: that says nothing of the repository.
-                if (shared === undefined || asked.signal.aborted)
-                    throw error;
-                return 'unknown';
-            }
+        anonymousAccess: async (request) => {
+            const { registry } = request.repository;
+            if ((await options.credentialsOf(registry)) === undefined)
+                return 'public';
+            return flights.run((0,oci_reference/* formatRepository */.Sh)(request.repository), request.signal, signal => requestAnonymously(anonymousClient(), { ...request, signal }));
         },
         close: () => {
-            anonymous?.close();
+            client?.close();
         }
     };
 }
-// Docker Hub answers 401 for a private repository, so that a 404 there means a public one that lacks this manifest. Others answer
-// 404 for both.
+async function requestAnonymously(client, request) {
+    try {
+        const { body } = await client.openManifest({
+            ...request,
+            object: 'manifest',
+            refresh: undefined,
+            onExchange: () => undefined
+        });
+        await body[Symbol.asyncIterator]().return?.();
+        return 'public';
+    }
+    catch (error) {
+        request.signal.throwIfAborted();
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return accessAfter(error.failure, request.repository.registry);
+        throw error;
+    }
+}
+// Docker Hub answers 401 for a private repository, so a 404 there means a public one that lacks this manifest. Other registries
+// answer 404 for both.
 function accessAfter({ kind }, registry) {
     if (kind === 'unauthorized' || kind === 'denied')
         return 'private';
@@ -59067,37 +59746,90 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/registry/status-pages.js
-// The public status pages of registries: asked once each when a registry failed, beside the work. Nothing of the run is sent but
-// that somebody asks; what goes wrong here is nobody's failure, and says nothing.
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
-/** A hint is not worth more than this. */
+
+
+/** Time limit for one page, and for a run that has nothing else to report. */
 const STATUS_LIMIT_MS = 3000;
-/** How long a build that goes on waits for it when its work is done. */
-const GRACE_MS = 1000;
-// Google's list of incidents is the longest, about 100 kB on a quiet day.
-const status_pages_MAX_BYTES = 4 * 1024 * 1024;
-const status_pages_MAX_REDIRECTS = 3;
-function statuspage(host, about) {
+/** How long a run that found a verified image waits for the pages. */
+const STATUS_GRACE_MS = 1000;
+function createStatusPages(options) {
+    const requests = new Map();
     return {
-        ...{ format: 'statuspage', matches: about },
-        url: `https://${host}/api/v2/summary.json`
+        request: failed => {
+            const page = pageOf(failed);
+            if (page !== undefined && !requests.has(page.url))
+                requests.set(page.url, fetchNotice(options, page));
+        },
+        notices: async (candidates, waitMs) => {
+            const { promise: late, resolve } = Promise.withResolvers();
+            const timer = setTimeout(resolve, waitMs, undefined);
+            const found = await Promise.all(candidates.map(async (failed) => {
+                const notice = await Promise.race([requests.get(pageOf(failed)?.url ?? ''), late]);
+                return notice === undefined ? [] : [[failed.candidate.repository.registry, notice]];
+            }));
+            clearTimeout(timer);
+            return new Map(found.flat());
+        },
+        close: options.http.close
     };
 }
+// Google's list of incidents is the longest, about 100 kB on a quiet day.
+const status_pages_MAX_BYTES = 4 * 1024 * 1024;
+async function fetchNotice({ http, userAgent, signal }, page) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]);
+    const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
+    try {
+        const first = new URL(page.url);
+        const { status, body } = await followRedirects(first, {
+            send: ({ url }) => http.send({ method: 'GET', url, headers, signal: limit, freshConnection: false }),
+            checkTarget: () => undefined
+        });
+        // A page of this length was cut.
+        const bytes = await readLimited(body, status_pages_MAX_BYTES);
+        const notice = status === 200 && bytes.length < status_pages_MAX_BYTES ? (0,status_format/* decodeStatus */.p)(bytes, page) : undefined;
+        return notice === undefined ? undefined : { page: first.host, ...notice };
+    }
+    catch {
+        return undefined;
+    }
+}
+function pageOf({ candidate, failure }) {
+    return failure !== undefined && EXPLAINABLE.has(failure.kind)
+        ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
+        : undefined;
+}
+/** Failures that a status page can explain. What is missing, private or published wrongly is not on one. */
+const EXPLAINABLE = new Set([
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'protocol',
+    'truncated',
+    'corrupt',
+    'too-large'
+]);
 const AWS = {
-    ...{ format: 'aws', matches: /^ecr|Container Registry/i },
+    format: 'aws',
+    matches: /^ecr|Container Registry/i,
     url: 'https://health.aws.amazon.com/public/currentevents'
 };
 const GOOGLE = {
-    ...{ format: 'google', matches: /Artifact Registry|Container Registry|Cloud Storage/ },
+    format: 'google',
+    matches: /Artifact Registry|Container Registry|Cloud Storage/,
     url: 'https://status.cloud.google.com/incidents.json'
 };
-const AZURE = { ...{ format: 'rss', matches: /./ }, url: 'https://azure.status.microsoft/en-us/status/feed/' };
-/** Whole names, or whole labels in front of a name: nobody else's host ends in them. */
+const AZURE = { format: 'rss', matches: /./, url: 'https://azure.status.microsoft/en-us/status/feed/' };
+/** By patterns that match a whole name, or whole labels before one: a host of another owner matches none. */
 const PAGES = [
     [
         /^docker\.io$/,
         {
-            ...{ format: 'status.io', matches: /registry|hub/i },
+            format: 'status.io',
+            matches: /registry|hub/i,
             url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
         }
     ],
@@ -59106,7 +59838,8 @@ const PAGES = [
     [
         /^registry\.gitlab\.com$/,
         {
-            ...{ format: 'status.io', matches: /^Container Registry$/ },
+            format: 'status.io',
+            matches: /^Container Registry$/,
             url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
         }
     ],
@@ -59116,87 +59849,8 @@ const PAGES = [
     [/^[a-z0-9-]+\.jfrog\.io$/, statuspage('status.jfrog.io', /artifactory/i)],
     [/^registry\.cloudflare\.com$/, statuspage('www.cloudflarestatus.com', /Containers|R2/)]
 ];
-/** Failures on which a status page may have a word. What is missing, private or wrongly published is not on one. */
-function isForPage(kind) {
-    return [
-        'unreachable',
-        'timed-out',
-        'throttled',
-        'server-error',
-        'protocol',
-        'truncated',
-        'corrupt',
-        'too-large'
-    ].includes(kind);
-}
-function createStatusPages({ http, userAgent, signal }) {
-    const asked = new Map();
-    const fetchWord = async (page) => {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]);
-        const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
-        try {
-            let url = new URL(page.url);
-            for (let hops = 0; hops <= status_pages_MAX_REDIRECTS; hops++) {
-                const { status, headers: answered, body } = await http.send({
-                    ...{ method: 'GET', url, headers, signal: limit },
-                    freshConnection: false
-                });
-                const bytes = await readAll(body);
-                const location = answered.get('location');
-                if (status < 300 || status > 399 || location === undefined) {
-                    if (status !== 200 || bytes === undefined)
-                        return undefined;
-                    const word = (0,status_format/* decodeStatus */.p)(bytes, page);
-                    return word === undefined ? undefined : { page: new URL(page.url).host, ...word };
-                }
-                url = new URL(location, url);
-                if (url.protocol !== 'https:')
-                    return undefined;
-            }
-            return undefined;
-        }
-        catch {
-            // A page that cannot be had is no news beside a registry that failed.
-            return undefined;
-        }
-    };
-    // The page of a registry that failed in a way on which one may have a word.
-    const pageOf = ({ candidate, failure }) => failure !== undefined && isForPage(failure.kind)
-        ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
-        : undefined;
-    return {
-        ask: story => {
-            const page = pageOf(story);
-            if (page !== undefined && !asked.has(page.url))
-                asked.set(page.url, fetchWord(page));
-        },
-        attachNotices: async (stories, isLost) => {
-            const { promise: late, resolve } = Promise.withResolvers();
-            const timer = setTimeout(() => {
-                resolve(undefined);
-            }, isLost ? STATUS_LIMIT_MS : GRACE_MS);
-            const add = async (story) => {
-                const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late]);
-                if (word !== undefined)
-                    story.statusNotice = word;
-            };
-            await Promise.all(stories.map(add));
-            clearTimeout(timer);
-        },
-        close: http.close
-    };
-}
-async function readAll(body) {
-    const chunks = [];
-    let received = 0;
-    for await (const chunk of body) {
-        received += chunk.length;
-        if (received > status_pages_MAX_BYTES)
-            return undefined;
-        // It is lent until the next one is asked for.
-        chunks.push(Buffer.from(chunk));
-    }
-    return Buffer.concat(chunks);
+function statuspage(host, matches) {
+    return { format: 'statuspage', matches, url: `https://${host}/api/v2/summary.json` };
 }
 
 ;// CONCATENATED MODULE: ./build/action/version.js
@@ -59245,6 +59899,21 @@ function openStatusPages({ machine, stop }, { usesStatusPages }) {
     const limits = { connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1 };
     const http = createHttpClient(limits, machine.environment);
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
+}
+/** The acquisition with what the status pages say about its registries. */
+async function withNotices(acquisition, statusPages) {
+    const { results, image } = acquisition;
+    const waitMs = image === undefined ? STATUS_LIMIT_MS : STATUS_GRACE_MS;
+    const notices = await statusPages?.notices(results, waitMs);
+    if (notices === undefined || notices.size === 0)
+        return acquisition;
+    return {
+        ...acquisition,
+        results: results.map(result => {
+            const notice = notices.get(result.candidate.repository.registry);
+            return notice === undefined ? result : { ...result, statusNotice: notice };
+        })
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/pins/lock.js
@@ -59404,58 +60073,8 @@ function renderChange({ name, change, from, to }) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/filesystem/real-path.js
-// Paths that stay inside a folder: links are followed as far as they lead, and none may lead out.
-// Nothing is opened here.
-
-
-
-/** Whether a path is in a folder, by its name alone. */
-function isBelow(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way !== '' && way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
-}
-const MAX_LINKS = 40;
-/** The path without links, whether or not there is something. A link may lead anywhere below `root`. */
-function realPathBelow(path, root) {
-    const realRoot = realParent(root);
-    let current = path;
-    for (let links = 0; links < MAX_LINKS; links++) {
-        const folder = realParent((0,external_node_path_.dirname)(current));
-        const real = (0,external_node_path_.join)(folder, (0,external_node_path_.basename)(current));
-        if (!isBelow(real, realRoot))
-            return { why: `it is a link to ${real}, which is not in ${root}: a link may not leave that folder` };
-        const target = linkAt(real);
-        if (target === undefined)
-            return { path: real };
-        current = (0,external_node_path_.resolve)(folder, target);
-    }
-    return { why: 'it is a link that leads to itself' };
-}
-/** Of what is there of it, the real path; what is not there yet is no link. */
-function realParent(folder) {
-    try {
-        return (0,external_node_fs_.realpathSync)(folder);
-    }
-    catch (error) {
-        const above = (0,external_node_path_.dirname)(folder);
-        if (!(0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR') || above === folder)
-            throw error;
-        return (0,external_node_path_.join)(realParent(above), (0,external_node_path_.basename)(folder));
-    }
-}
-function linkAt(path) {
-    try {
-        return (0,external_node_fs_.readlinkSync)(path);
-    }
-    catch (error) {
-        // It is no link, or is not there.
-        if ((0,errno/* isErrno */.r)(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN'))
-            return undefined;
-        throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./build/filesystem/real-path.js
+var real_path = __nccwpck_require__(8674);
 ;// CONCATENATED MODULE: ./build/pins/lock-file.js
 // The lock file on disk: read with errors that say where, and written whole, so that two steps that write at once both get
 // their images into it. What is in it is lock.ts's matter. A checkout may hold anything under its name, since a pull request
@@ -59481,7 +60100,7 @@ function resolveLockFile(name, environment) {
     const written = environment['GITHUB_WORKSPACE'] ?? '';
     const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
     const path = (0,external_node_path_.resolve)(workspace, name);
-    return { name, path, root: isBelow(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
+    return { name, path, root: (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
 }
 /** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
 async function readLockFile(file) {
@@ -59513,8 +60132,8 @@ function readBytes(file, path) {
 /** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
 function realPathOf(file) {
     const { path, root } = file;
-    const found = translating(file, () => realPathBelow(path, root));
-    return 'path' in found ? found.path : rejectLockFile(file, [found.why]);
+    const found = translating(file, () => (0,real_path/* realPathBelow */.bu)(path, root));
+    return found.ok ? found.value : rejectLockFile(file, [found.reason]);
 }
 function translating(file, run) {
     try {
@@ -59803,7 +60422,7 @@ function keepTime({ machine, stop }, timeoutMs, done) {
     }, () => undefined);
 }
 // What is under way gets so long to end by itself when everything is to end.
-const time_limit_GRACE_MS = 2000;
+const GRACE_MS = 2000;
 /** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
 function overdue({ machine, stop }, done) {
     return new Promise((_resolve, reject) => {
@@ -59811,7 +60430,7 @@ function overdue({ machine, stop }, done) {
             reject(stop.signal.reason);
         };
         stop.signal.addEventListener('abort', () => {
-            machine.clock.wait(time_limit_GRACE_MS, done).then(giveUp, () => undefined);
+            machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined);
         });
     });
 }
@@ -59819,7 +60438,6 @@ function overdue({ machine, stop }, done) {
 ;// CONCATENATED MODULE: ./build/action/action.js
 // What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
 // The only place where deciding and touching meet, and the only one that catches everything.
-
 
 
 
@@ -59855,7 +60473,7 @@ async function runAction(machine) {
     const startedAt = machine.wallClock().toISOString();
     const startedMs = machine.clock.nowMs();
     let acquisitions = [];
-    let placing = { placeOf: () => undefined };
+    let exports = { exportOf: () => undefined };
     let pinning = {};
     let failure;
     const progress = { isDone: false };
@@ -59867,9 +60485,9 @@ async function runAction(machine) {
     let closeHands = () => Promise.resolve();
     const work = async () => {
         try {
-            const acquired = await acquireAll(run, (images, places) => {
+            const acquired = await acquireAll(run, (images, exported) => {
                 acquisitions = images;
-                placing = places;
+                exports = exported;
             }, hands => (closeHands = hands.close));
             pinning = await renewPins(run, acquired);
             progress.isDone = true;
@@ -59896,8 +60514,8 @@ async function runAction(machine) {
             publishFailure(runner, failure);
     }
     done.abort();
-    const reportOf = ({ placeOf, layout }, ended) => {
-        const images = acquisitions.map(acquisition => buildImageReport(acquisition, startedMs, placeOf(acquisition), imageWarning(acquisition)?.message));
+    const reportOf = ({ exportOf, layout }, ended) => {
+        const images = acquisitions.map(acquisition => buildImageReport(acquisition, startedMs, exportOf(acquisition), imageWarning(acquisition)?.message));
         const isVerified = progress.isDone && images.every(({ outcome }) => outcome === 'verified');
         return {
             schemaVersion: 1,
@@ -59913,8 +60531,8 @@ async function runAction(machine) {
             ...(ended === undefined ? {} : { failure: reportFailure(ended) })
         };
     };
-    const report = reportOf(placing, failure);
-    const why = whyNotOutputs(outputsOf(report), outputs_check_evidenceOf(acquisitions, placing.placeOf, placing.layout));
+    const report = reportOf(exports, failure);
+    const why = whyNotOutputs(outputsOf(report), outputs_check_evidenceOf(acquisitions, exports.exportOf, exports.layout));
     if (why === undefined)
         return publish(run, report);
     const bug = {
@@ -59922,7 +60540,7 @@ async function runAction(machine) {
         detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
     };
     publishFailure(runner, bug);
-    return publish(run, reportOf({ placeOf: () => 'unplaced' }, bug));
+    return publish(run, reportOf({ exportOf: () => 'not-exported' }, bug));
 }
 class Cancelled extends Error {
 }
@@ -59963,18 +60581,18 @@ async function acquireAll(run, tell, opened) {
             fallbacks,
             page: openPage(image.input)
         });
-        const [images, forLock] = await Promise.all([
+        const [acquired, forLock] = await Promise.all([
             Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
             Promise.all(pins.lockOnlyImages.map(image => acquire(image, [])))
         ]);
-        verifyPins(pins, images);
-        await Promise.all(images.map(async ({ results, image }) => statusPages?.attachNotices(results, image === undefined)));
-        tell(images, { placeOf: () => (hands === undefined ? undefined : 'unplaced') });
+        verifyPins(pins, acquired);
+        const images = await Promise.all(acquired.map(acquisition => withNotices(acquisition, statusPages)));
+        tell(images, { exportOf: () => (hands === undefined ? undefined : 'not-exported') });
         publishImages(run, images);
-        const places = await hands?.exportImages(images);
+        const exported = await hands?.exportImages(images);
         const layout = inputs.layout === undefined ? {} : { layout: inputs.layout };
-        if (places !== undefined)
-            tell(images, { placeOf: image => places.get(image) ?? 'unplaced', ...layout });
+        if (exported !== undefined)
+            tell(images, { exportOf: image => exported.get(image) ?? 'not-exported', ...layout });
         return { pins, images, forLock };
     }
     finally {
@@ -60016,10 +60634,10 @@ async function findInFiles(run) {
     if (patterns.length === 0)
         return undefined;
     const workspace = workspaceOf(run.machine) ?? '';
-    const options = { patterns, platforms, variables, workspace, machine: platform() };
-    const found = checkContextNames(await findImagesInThread(options, { signal: run.stop.signal }));
-    for (const { text, why, location } of found.skipped)
-        warn(run, 'Left out of files', `${location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `}${text} is left out: ${why}`, location);
+    const options = { patterns, platforms, variables, workspace, hostPlatform: platform() };
+    const found = await findImagesInThread(options, { signal: run.stop.signal });
+    for (const { text, reason, location } of found.skipped)
+        warn(run, 'Left out of files', `${location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `}${text} is left out. ${reason}`, location);
     return found;
 }
 async function acquireOne({ machine, stop }, inputs, image, { registry, access, blobs, shared, hands, statusPages, fallbacks, page }) {
@@ -60053,7 +60671,7 @@ async function acquireOne({ machine, stop }, inputs, image, { registry, access, 
                 for (const text of renderDebug(event))
                     page.debug(text);
                 if (event.type === 'candidate-failed')
-                    statusPages?.ask(event.story);
+                    statusPages?.request(event.story);
             }
         });
     };
@@ -60061,7 +60679,7 @@ async function acquireOne({ machine, stop }, inputs, image, { registry, access, 
     if (acquisition.image === undefined)
         page.close(`${image.input}: not verified`, 'bad');
     else
-        page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good');
+        page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'not-exported'), 'good');
     return acquisition;
 }
 function showProgress({ machine, runner }, blobs, done) {

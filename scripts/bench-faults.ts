@@ -1,6 +1,6 @@
-// What a fault that lasts costs in time: the action as a process, with the defaults, before a primary that does this and a mirror
-// that is well. Medians of several runs, over the median of the healthy run. `--json` for programs; `--runs N`.
-// Ends with 1 when a fault costs more than it may.
+// Measures what a permanent fault costs in time: the action as a process, with default inputs, a faulty primary, and a healthy mirror.
+// Prints medians of several runs, minus the median of the healthy run. Options: `--json`, `--runs N`.
+// Exits with 1 when a fault costs more than its limit.
 
 import {parseArgs} from 'node:util'
 import {type Action, type Fault, type FaultTarget, ociError, tooManyRequests} from '../__tests__/support/fault.ts'
@@ -10,15 +10,15 @@ import {publish} from '../__tests__/support/registry-content.ts'
 import {runAction} from '../__tests__/support/run-action.ts'
 import {median} from './bench/figures.ts'
 
-// hedge-after is 3 s unless told.
+// The default of hedge-after is 3 s.
 const HEDGE_AFTER_MS = 3000
 
 const LIMITS_MS = {
-  /** Nothing to wait for. */
+  /** The failure is immediate, and not retried. */
   'at once': 1000,
-  /** It may yet go on. */
+  /** The response may continue: the action waits for hedge-after. */
   'after the hedge': HEDGE_AFTER_MS + 1000,
-  /** It may come back. */
+  /** The registry may recover: the action retries. */
   'after its tries': 10_000
 } as const
 
@@ -62,7 +62,7 @@ const CASES: readonly Case[] = [
 
 const CONTENT = [publish('acme/app', '1.2.3', makePublished())]
 
-/** A registry for as long as `use` takes. */
+/** Starts a registry, calls `use`, and closes the registry. */
 async function withRegistry<T>(
   options: FaultRegistryOptions,
   use: (registry: FaultRegistry) => Promise<T>
@@ -75,7 +75,7 @@ async function withRegistry<T>(
   }
 }
 
-/** Milliseconds of one run with the defaults. Throws when it does not end as it should. */
+/** The milliseconds of one run with default inputs. Throws when the run does not end as expected. */
 async function timeOf(primary: string, mirror: string, source: 'primary' | 'mirror'): Promise<number> {
   const run = await runAction({
     image: `${primary}/acme/app:1.2.3`,

@@ -1,5 +1,5 @@
-// `npm run bench`: what the action costs, as ratios against peers in the same run, since absolute times are a machine's.
-// Images are made once and kept in node_modules/.cache; a real registry on loopback serves them; medians of several rounds, in turn.
+// `npm run bench`: compares the action with other programs. It prints ratios of the same run, since absolute times depend on the machine.
+// Images are cached in node_modules/.cache, and a real registry on loopback serves them. Figures are medians of several rounds.
 
 import {cpus, tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -39,7 +39,7 @@ const {values: options} = parseArgs({
 const ROUNDS = Number(options.rounds)
 const CORES = cpus().length
 const SLOW_BYTES_PER_SECOND = 10e6
-// These rows make their own images, and fetch from registries of their own.
+// These rows have images and registries of their own.
 const NEEDS_NO_IMAGES = ['hostile', 'bundle']
 
 function say(text: string): void {
@@ -56,7 +56,7 @@ function isWanted(what: string): boolean {
   return what.includes(options.only)
 }
 
-/** Both in turn, so that a machine that gets slower does so for both; the ratio is of each pair. */
+/** Runs both alternately, so that a machine that becomes slower affects both. The ratio is computed for each pair. */
 async function compare(
   row: Pick<Row, 'what' | 'against' | 'target'>,
   ours: () => Promise<Measured>,
@@ -124,7 +124,7 @@ async function measureImages(): Promise<void> {
 type Bench = Readonly<Record<'eight' | 'large' | 'many' | 'zstd' | 'tiny' | 'huge', BenchImage>> & {
   readonly family: readonly BenchImage[]
   readonly host: string
-  /** Has one of the images with a config that is corrupt. */
+  /** A registry that serves a corrupt config of one image. */
   readonly brokenHost: string
   readonly tools: string
 }
@@ -227,7 +227,7 @@ async function bytes({family, host}: Bench): Promise<void> {
   const theirs = distinct.reduce((sum, size) => sum + size, 0) / 1e6
   const ours = wire.passed() / 1e6
   await wire.close()
-  // The rest is headers of answers.
+  // The rest is response headers.
   rows.push({
     what,
     against: 'distinct blobs and manifests',
@@ -253,7 +253,7 @@ async function slow({many, host}: Bench): Promise<void> {
   }
 }
 
-/** As many at a time as the action. */
+/** The default concurrency of the action. */
 async function download(host: string, one: BenchImage): Promise<Measured> {
   const left = [...one.layers]
   const startedMs = performance.now()

@@ -1,5 +1,6 @@
-// node scripts/differential.ts [--sample N] [--seed S] [--mixtures N] [--only TEXT]: images of many shapes, judged by both image
-// stores of Docker Engine, by skopeo and by crane, and by the action. Prints what differs, and each verdict with --all.
+// node scripts/differential.ts [--sample N] [--seed S] [--mixtures N] [--only TEXT] [--all]
+// Compares the action with both image stores of Docker Engine, skopeo, and crane, on images of many shapes. Prints the differences, and all
+// verdicts with --all.
 
 import {parseArgs} from 'node:util'
 import {casesOf, sampleOf} from './differential/cases.ts'

@@ -1,5 +1,4 @@
-// The parts of the documents that are made from what the code and action.yml say. `npm run docs` writes them;
-// docs.test.ts holds the files to them.
+// Writes the parts of the documents that are made from action.yml. `npm run docs` runs this; docs.test.ts holds the documents to it.
 
 import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -10,42 +9,73 @@ type Action = {
   readonly outputs: Readonly<Record<string, {readonly description: string}>>
 }
 
+type Type = 'String' | 'List' | 'Bool' | 'Number' | 'Duration' | 'Path' | 'Digest' | 'JSON'
+
+/** README's groups of inputs, in its order. action.yml has no place for groups and types. */
+export const INPUT_GROUPS: Readonly<Record<string, Readonly<Record<string, Type>>>> = {
+  Images: {
+    image: 'List',
+    files: 'List',
+    'file-variables': 'List',
+    platform: 'List',
+    verify: 'String'
+  },
+  Registries: {
+    mirrors: 'List',
+    'public-mirrors': 'List',
+    prefer: 'String',
+    registry: 'String',
+    username: 'String',
+    password: 'String',
+    'github-token': 'String',
+    'insecure-registries': 'List',
+    'token-hosts': 'List'
+  },
+  Pinning: {
+    'lock-file': 'Path',
+    lock: 'String',
+    'fallback-tags': 'List',
+    'allow-floating': 'Bool'
+  },
+  Delivery: {
+    load: 'Bool',
+    layout: 'Path',
+    cache: 'Bool',
+    summary: 'Bool',
+    'status-pages': 'Bool'
+  },
+  Tuning: {
+    attempts: 'Number',
+    backoff: 'Duration',
+    'backoff-max': 'Duration',
+    'connect-timeout': 'Duration',
+    'stall-timeout': 'Duration',
+    'hedge-after': 'Duration',
+    concurrency: 'Number',
+    timeout: 'Duration'
+  }
+}
+
+export const OUTPUT_TYPES: Readonly<Record<string, Type>> = {
+  reference: 'String',
+  references: 'JSON',
+  digest: 'Digest',
+  'image-id': 'Digest',
+  registry: 'String',
+  source: 'String',
+  tag: 'String',
+  verified: 'String',
+  size: 'Number',
+  'build-contexts': 'List',
+  layout: 'Path',
+  report: 'Path'
+}
+
 export function readAction(): Action {
   return parse(readFileSync('action.yml', 'utf8')) as Action
 }
 
-function row(...cells: readonly string[]): string {
-  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-}
-
-function describeDefault(text: string | undefined): string {
-  if (text === undefined || text === '') return ''
-  if (text.startsWith('${{')) return "the job's token"
-  return text
-    .split('\n')
-    .map(line => `\`${line}\``)
-    .join(', ')
-}
-
-function inputs({inputs: all}: Action): string {
-  return [
-    row('input', 'default', ''),
-    '|---|---|---|',
-    ...Object.entries(all).map(([name, {description, default: value}]) =>
-      row(`\`${name}\``, describeDefault(value), description)
-    )
-  ].join('\n')
-}
-
-function outputs({outputs: all}: Action): string {
-  return [
-    row('output', ''),
-    '|---|---|',
-    ...Object.entries(all).map(([name, {description}]) => row(`\`${name}\``, description))
-  ].join('\n')
-}
-
-/** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is not there. */
+/** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is missing. */
 export function fill(text: string, parts: Readonly<Record<string, string>>): string {
   let filled = text
   for (const [name, part] of Object.entries(parts)) {
@@ -58,10 +88,57 @@ export function fill(text: string, parts: Readonly<Record<string, string>>): str
   return filled
 }
 
-/** Each document that has such parts, as it ought to be. */
+/** Each document that has such parts, as it should be. */
 export function renderDocuments(): Readonly<Record<string, string>> {
   const action = readAction()
-  return {'README.md': fill(readFileSync('README.md', 'utf8'), {inputs: inputs(action), outputs: outputs(action)})}
+  return {
+    'README.md': fill(readFileSync('README.md', 'utf8'), {
+      'quick-start': renderExample('build.yml'),
+      inputs: renderInputs(action.inputs),
+      outputs: renderOutputs(action.outputs)
+    })
+  }
+}
+
+function renderInputs(inputs: Action['inputs']): string {
+  const groups = Object.entries(INPUT_GROUPS).map(([group, types]) =>
+    [
+      row(group, 'Type', 'Default', 'Description'),
+      '|---|---|---|---|',
+      ...Object.entries(types).map(([name, type]) => {
+        const {description = '', default: value} = inputs[name] ?? {}
+        return row(`\`${name}\``, type, renderDefault(value), description)
+      })
+    ].join('\n')
+  )
+  return groups.join('\n\n')
+}
+
+function renderOutputs(outputs: Action['outputs']): string {
+  return [
+    row('Output', 'Type', 'Description'),
+    '|---|---|---|',
+    ...Object.entries(outputs).map(([name, {description}]) => row(`\`${name}\``, OUTPUT_TYPES[name] ?? '', description))
+  ].join('\n')
+}
+
+/** A workflow without the comment at its beginning: the document says the same in its own words. */
+function renderExample(name: string): string {
+  const text = readFileSync(`examples/${name}`, 'utf8').replace(/^(?:#.*\n)+/, '')
+  return `\`\`\`yaml\n${text}\`\`\``
+}
+
+function renderDefault(text: string | undefined): string {
+  if (text === undefined || text === '') return ''
+  if (text.startsWith('${{')) return "the job's token"
+  return text
+    .split('\n')
+    .map(line => `\`${line}\``)
+    .join(', ')
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,4 +1,4 @@
-// npm run fuzz -- [--seconds N] [--seed S] [--skopeo N]: documents that were tampered with, beside Go's decoder and skopeo.
+// npm run fuzz -- [--seconds N] [--seed S] [--skopeo N]: compares the action with Go's decoder and skopeo on mutated documents.
 
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'

@@ -1,13 +1,13 @@
-// Mutation testing: how many small changes of the source do its unit tests notice? Each mutant is one change; the tests that
-// reach it run, and the first that fails has noticed it. Those that no test can notice are listed in mutate/accepted.json.
+// Mutation testing: measures how many small changes of the source its unit tests notice. Each mutant is one change. The tests that
+// reach it run until one fails, which kills it. Equivalent mutants, which no test can kill, are listed in mutate/accepted.json.
 //
 //   npm run mutate                            all mutants of all rooms
-//   npm run mutate -- --only oci              a room, or a part of a path; may be given again
-//   npm run mutate -- --sample 50 --seed 1    as many, chosen by the seed
+//   npm run mutate -- --only oci              the mutants of a room, or of paths with this part; repeatable
+//   npm run mutate -- --sample 50 --seed 1    a random sample
 //   --json FILE  writes every mutant with its outcome
 //
-// Ends with 1 when a mutant survives that is not listed, when the list names one that is noticed or is no longer there, and
-// when the run was of all mutants and fewer than 90 % were noticed.
+// Exits with 1 when a mutant survives that is not listed, when a listed one is killed or no longer exists, and when a run of all
+// mutants kills fewer than 90 %.
 
 import {globSync, readFileSync, writeFileSync} from 'node:fs'
 import {stripTypeScriptTypes} from 'node:module'
@@ -21,11 +21,11 @@ import type {FileTests, Outcome, Start} from './mutate/worker.ts'
 
 const LEAST_NOTICED = 0.9
 
-// A test that takes this much longer than on the unchanged source hangs. The machine may have become busy meanwhile.
+// A test that takes this many times longer than on the unchanged source hangs. The factor is large, since the machine may be busy.
 const SLOWER = 30
 const LEAST_LIMIT_MS = 4000
 
-/** The name of a mutant without its place: it outlives lines that move and folders that are renamed. */
+/** Identifies a mutant without its line and folder, so that it stays valid when code moves. */
 type Accepted = Pick<Mutant, 'within' | 'was' | 'becomes'> & {readonly file: string; readonly reason: string}
 
 type Tried = {readonly id: number; readonly mutant: Mutant; readonly outcome: Outcome | {readonly kind: 'not reached'}}
@@ -48,7 +48,7 @@ function readSources(): Sources {
   return {mutants, sources}
 }
 
-/** Unit tests: those in a folder. */
+/** Runs the unit tests, which are those in a folder of __tests__, and records what they cover. */
 async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
   const worker = new Worker(start)
   const covered = new Map<string, Coverage>()
@@ -56,7 +56,7 @@ async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
     if (NOT_UNIT.includes(file.split('/')[1] ?? '')) continue
     const coverage = await worker.cover(file)
     if (coverage.imports.some(path => RUNS_PROGRAMS.includes(path)))
-      throw new Error(`${file} runs a program, and stands among the unit tests: its place is __tests__ itself`)
+      throw new Error(`${file} runs a program, and is among the unit tests: move it to __tests__ itself`)
     const broken = coverage.tests.filter(({error}) => error !== undefined)
     if (broken.length > 0)
       throw new Error(
@@ -71,9 +71,8 @@ async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
 type Shown = {readonly warm: readonly FileTests[]; readonly fresh: readonly FileTests[]}
 
 /**
- * The tests that a mutant is shown to; those of the test file with its own name first, then the quick ones. Those that are
- * `fresh` need a process in which it is in force from the beginning: where its module, or the test file, comes by it while it
- * loads.
+ * The tests for a mutant: first those of its module's own test file, then by duration. `fresh` tests need a new process with the mutant
+ * active from the start, because the mutated code runs while a module or a test file loads.
  */
 function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<string, Coverage>): Shown {
   const own = `/${basename(path, '.ts')}.test.ts`
@@ -90,7 +89,7 @@ function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<st
 }
 
 function sample(count: number, seed: number, from: readonly number[]): readonly number[] {
-  // Mulberry32, so that a seed means the same everywhere.
+  // Mulberry32: the same seed gives the same sample on every machine.
   let state = seed
   const random = (): number => {
     state = (state + 0x6d2b79f5) | 0
@@ -209,8 +208,8 @@ const stale = accepted.flatMap(entry => {
 const share = (tried.length - survivors.length) / Math.max(1, tried.length)
 const isWhole = values.sample === undefined && values.only === undefined
 console.log(render(tried))
-if (unlisted.length > 0) console.log(`\nSurvived, and not listed:\n\n${unlisted.map(show).join('\n')}`)
-if (stale.length > 0) console.log(`\nListed, and no survivor:\n\n${stale.join('\n')}`)
+if (unlisted.length > 0) console.log(`\nSurvivors that are not listed:\n\n${unlisted.map(show).join('\n')}`)
+if (stale.length > 0) console.log(`\nListed, but killed or gone:\n\n${stale.join('\n')}`)
 console.log(
   `\n${String(tried.length - survivors.length)} of ${String(tried.length)} noticed, ${percent(tried.length - survivors.length, tried.length)}; ` +
     `${String(survivors.length - unlisted.length)} survivors are listed with a reason, ${String(unlisted.length)} are not; ` +

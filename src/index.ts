@@ -1,8 +1,8 @@
-// The action's entry point. Does one thing: runs the action on this machine.
-// Everything else is imported, so that everything else can be tested.
+// The entry point of the action: runs it on this runtime, and exits with its code.
+// Everything else is imported, so that it can be tested.
 
 import {runAction} from './action/action.ts'
 import {nodeRuntime} from './runner/runtime.ts'
 
-const machine = nodeRuntime()
-void runAction(machine).then(machine.exit)
+const runtime = nodeRuntime()
+void runAction(runtime).then(runtime.exit)

@@ -10,7 +10,7 @@ import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type FallbackTag, fallbacksFor, parseFallbackTag, unusedFallbackTags} from '../../src/pins/fallback-tags.ts'
-import {type Acquisition} from '../../src/acquire/acquisition.ts'
+import {type AcquireRequest, type Acquisition} from '../../src/acquire/acquisition.ts'
 
 // Of what no test here looks at.
 const MANIFEST = {
@@ -43,7 +43,7 @@ describe('parseFallbackTag', () => {
   })
 
   it.each([
-    {text: 'a=b=1', why: '"a=b" is no image'},
+    {text: 'a=b=1', why: '"a=b" is not an image reference'},
     {text: 'php=', why: 'the tag is missing'},
     {text: '', why: 'the tag is missing'},
     {text: '-x', why: 'a tag has'}
@@ -94,6 +94,11 @@ const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boo
   bug: [{kind: 'bug', detail: ''}, false]
 }
 
+function requestOf(image: ImageRequest): AcquireRequest {
+  const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
+  return {image, candidates, platforms: {kind: 'all'}, level: 'full'}
+}
+
 function acquisition(image: ImageRequest, failure: Failure | undefined, more: Partial<Acquisition> = {}): Acquisition {
   const candidates = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
   const stories = candidates.map(candidate => ({
@@ -124,12 +129,11 @@ async function run(
   const left = [...outcomes]
   const asked: string[] = []
   const result = await acquireWithFallback(
-    image,
-    fallbacksFor(image, tags('8.3.7', '8.3.6')),
+    [image, ...fallbacksFor(image, tags('8.3.7', '8.3.6'))].map(requestOf),
     options.signal ?? new AbortController().signal,
-    wantedImage => {
-      asked.push(wantedImage.tag ?? '')
-      return Promise.resolve(acquisition(wantedImage, left.shift(), asked.length === 1 ? options.more : {}))
+    ({image: requested}) => {
+      asked.push(requested.tag ?? '')
+      return Promise.resolve(acquisition(requested, left.shift(), asked.length === 1 ? options.more : {}))
     }
   )
   return {asked, result}

@@ -1,24 +1,20 @@
-// Whose word on a tag counts when there is a lock, who is asked for what, and what it costs. Registries in memory, time by hand.
+// Which digest is used for a locked tag, which registries are requested, and what the lock costs.
 
 import {describe, expect, it} from '@jest/globals'
-import {acquireImage} from '../../src/acquire/acquire.ts'
-import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
-import {diagnose} from '../../src/report/diagnose.ts'
+import type {Acquisition} from '../../src/acquire/acquisition.ts'
+import type {LockedDigest} from '../../src/acquire/plan.ts'
 import type {Failure} from '../../src/failure/failure.ts'
-import {type MirrorRule, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
-import type {Digest} from '../../src/oci/digest.ts'
-import {digestBytes, jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
-import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
+import {diagnose} from '../../src/report/diagnose.ts'
 import {
-  createMemoryRegistry,
-  flipped,
-  type MemoryRegistry,
-  bodyOf,
-  silent,
-  type Trouble
-} from '../support/memory-registry.ts'
-import {type PlatformChoice} from '../../src/oci/platform.ts'
-import {type Acquisition, type AcquireDeps} from '../../src/acquire/acquisition.ts'
+  acquire,
+  acquireFixture,
+  type AcquireFixture,
+  type AcquireOptions,
+  late,
+  outcomes
+} from '../support/acquire-fixture.ts'
+import {digestBytes, jsonBlob, makeImage, mediaTypesOf} from '../support/images.ts'
+import {bodyOf, flipped, type MemoryRegistry, type ScriptedResponse, silent} from '../support/memory-registry.ts'
 
 const IMAGE = makeImage({editConfig: config => ({...config, created: '2025-06-04T00:00:00Z'})})
 const OTHER = makeImage({
@@ -26,79 +22,45 @@ const OTHER = makeImage({
   editConfig: config => ({...config, created: '2026-01-01T00:00:00Z'})
 })
 const [LOCKED, MOVED] = [IMAGE.manifest.digest, OTHER.manifest.digest]
-const AMD64: PlatformChoice = {kind: 'named', platforms: [{os: 'linux', architecture: 'amd64'}]}
 const DOWN: Failure = {kind: 'server-error', status: 503, detail: ''}
 
-type Bench = {
-  readonly registry: MemoryRegistry
-  readonly clock: ManualClock
-  readonly acquire: (asked?: Asked) => Promise<Acquisition>
-}
-type Asked = {
-  /** `public` for docker.io=ghcr.io in public-mirrors. */
-  readonly mirror?: string
-  readonly prefer?: 'primary' | 'mirrors'
-  readonly lock?: 'enforce' | 'update'
-  readonly locked?: Digest
+const PUBLIC_MIRROR: AcquireOptions = {mirrors: ['public']}
+
+function createFixture(hedgeAfterMs?: number): AcquireFixture {
+  return acquireFixture(hedgeAfterMs, {attempts: 2, firstMs: 100, maxMs: 1000})
 }
 
-function ruleOf(text: string): MirrorRule {
-  const rule = parseMirrorRule(text)
-  if (!rule.ok) throw new Error(rule.reason)
-  return rule.value
+/** Acquires `a/b:1`, which is locked to a digest. */
+function acquireLocked(
+  {clock, deps}: AcquireFixture,
+  {digest = LOCKED, mayBeUpdated = false, ...options}: AcquireOptions & Partial<LockedDigest> = {}
+): Promise<Acquisition> {
+  return clock.until(acquire(deps, {level: 'config', ...options, locked: {digest, mayBeUpdated}}))
 }
 
-function bench(hedgeAfterMs?: number): Bench {
-  const registry = createMemoryRegistry()
-  const clock = createManualClock()
-  const around: AcquireDeps = {
-    ...{registry, access: registry, blobs: createBlobFetcher(registry), clock, random: () => 0.5, hedgeAfterMs},
-    stallTimeoutMs: 20_000,
-    ...{backoff: {attempts: 2, firstMs: 100, maxMs: 1000}, shared: new Map(), log: () => undefined},
-    signal: new AbortController().signal
-  }
-  return {
-    registry,
-    clock,
-    acquire: ({mirror = 'ghcr.io', prefer = 'primary', lock = 'enforce', locked = LOCKED} = {}) => {
-      const wanted = parseImageRequest('a/b:1')
-      if (!wanted.ok) throw new Error(wanted.reason)
-      const image = {...wanted.value, locked: {digest: locked, mayBeUpdated: lock === 'update'}}
-      const rules =
-        mirror === 'public'
-          ? {mirrors: [], publicMirrors: [ruleOf('docker.io=ghcr.io')]}
-          : {mirrors: [ruleOf(mirror)], publicMirrors: []}
-      const candidates = planCandidates(image.reference, rules, prefer)
-      return clock.until(acquireImage({image, candidates, platforms: AMD64, level: 'config'}, around))
-    }
-  }
-}
-
-function told({results}: Acquisition): readonly unknown[] {
-  return results.map(({candidate, outcome, failure}) => [candidate.repository.registry, outcome, failure?.kind])
-}
-
-/** The locked image everywhere, and at the primary the tag means another one. */
-function moved(registry: MemoryRegistry): void {
+/** Publishes the locked image at both registries, and another image under the tag at the primary. */
+function publishMovedTag(registry: MemoryRegistry): void {
   registry.publish('docker.io/a/b', undefined, IMAGE)
   registry.publish('docker.io/a/b', '1', OTHER)
   registry.publish('ghcr.io/a/b', '1', IMAGE)
 }
 
-describe('a locked tag', () => {
-  it('costs no request more than one that is not, and none at a mirror', async () => {
-    const {registry, acquire} = bench()
+describe('acquireImage with a locked tag', () => {
+  it('sends no more requests than without a lock, and none to a mirror', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', IMAGE)
-    const acquisition = await acquire()
+    const acquisition = await acquireLocked(fixture)
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
     expect(acquisition).toMatchObject({resolved: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
     expect(acquisition).not.toHaveProperty('moved')
   })
 
-  it('that moved is noticed, the locked digest is used, and both are dated', async () => {
-    const {registry, acquire} = bench()
-    moved(registry)
-    const acquisition = await acquire()
+  it('uses the locked digest when the tag has moved, and reports the creation dates of both images', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
+    publishMovedTag(registry)
+    const acquisition = await acquireLocked(fixture)
     expect(registry.requests.toSorted()).toEqual(
       ['docker.io manifest 1', 'docker.io config', 'docker.io manifest @digest', 'docker.io config'].toSorted()
     )
@@ -106,11 +68,11 @@ describe('a locked tag', () => {
       image: {digest: LOCKED, candidate: {role: 'primary'}, platforms: [{created: '2025-06-04T00:00:00Z'}]},
       moved: {registry: 'docker.io', digest: MOVED, created: '2026-01-01T00:00:00Z'}
     })
-    expect(told(acquisition)).toEqual([
-      ['docker.io', 'verified', undefined],
-      ['ghcr.io', 'not-asked', undefined]
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'verified', undefined, undefined],
+      ['ghcr.io', 'not-asked', undefined, undefined]
     ])
-    // The other image is no part of this one's story.
+    // Requests for the other image are not attempts of this one.
     expect(acquisition.results[0]?.attempts.map(({object, failure}) => [object, failure?.kind])).toEqual([
       ['manifest', 'digest-disagrees'],
       ['manifest', undefined],
@@ -127,27 +89,29 @@ describe('a locked tag', () => {
     })
   })
 
-  it('that moved is served by a mirror when the primary no longer has its digest, which is asked for once', async () => {
-    const {registry, acquire} = bench()
+  it('requests a mirror when the tag has moved and the primary no longer has the locked digest', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', OTHER)
     registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    const acquisition = await acquire({mirror: 'public'})
+    const acquisition = await acquireLocked(fixture, PUBLIC_MIRROR)
     expect(registry.requests.filter(request => request.startsWith('docker.io manifest'))).toEqual([
       'docker.io manifest 1',
       'docker.io manifest @digest'
     ])
-    expect(told(acquisition)).toEqual([
-      ['docker.io', 'failed', 'digest-disagrees'],
-      ['ghcr.io', 'verified', undefined]
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'failed', 'digest-disagrees', 'manifest'],
+      ['ghcr.io', 'verified', undefined, undefined]
     ])
     expect(acquisition.image?.digest).toBe(LOCKED)
   })
 
-  it('that moved does not keep anybody waiting for the date of the other image', async () => {
-    const {registry, clock, acquire} = bench()
-    moved(registry)
-    registry.trouble('docker.io', 'config', silent)
-    const acquisition = await acquire()
+  it('waits at most 3 s for the creation date of the image that the tag has moved to', async () => {
+    const fixture = createFixture()
+    const {registry, clock} = fixture
+    publishMovedTag(registry)
+    registry.failNext('docker.io', 'config', silent)
+    const acquisition = await acquireLocked(fixture)
     expect(acquisition.image?.digest).toBe(LOCKED)
     expect(acquisition.moved).toEqual({registry: 'docker.io', digest: MOVED})
     expect(clock.nowMs()).toBeLessThanOrEqual(3000)
@@ -157,68 +121,74 @@ describe('a locked tag', () => {
     ...{schemaVersion: 2, mediaType: mediaTypesOf('oci').manifest, layers: []},
     config: {mediaType: 'application/vnd.oci.empty.v1+json', digest: LOCKED, size: 2}
   })
-  it.each<{readonly name: string; readonly trouble: Trouble}>([
-    {name: 'is gone', trouble: {kind: 'not-found', status: 404, detail: ''}},
+  it.each<{readonly name: string; readonly response: ScriptedResponse}>([
+    {name: 'was deleted', response: {kind: 'not-found', status: 404, detail: ''}},
     {
-      name: 'is an artifact now',
-      trouble: ({content}) => ({
+      name: 'points to an artifact',
+      response: ({content}) => ({
         ...content,
         ...{body: bodyOf(artifact.bytes), digestHeader: artifact.digest, contentLength: artifact.bytes.length}
       })
     }
-  ])('that $name is asked for by its digest at the same registry', async ({trouble}) => {
-    const {registry, acquire} = bench()
+  ])('requests the locked digest from the same registry when the tag $name', async ({response}) => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', trouble)
-    const acquisition = await acquire()
+    registry.failNext('docker.io', 'manifest', response)
+    const acquisition = await acquireLocked(fixture)
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest @digest', 'docker.io config'])
   })
 
-  it('is known by its bytes, whatever the registry says of them', async () => {
-    const {registry, acquire} = bench()
+  it('accepts the locked bytes whatever Docker-Content-Digest says', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
-    expect((await acquire()).image?.digest).toBe(LOCKED)
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader: MOVED}))
+    expect((await acquireLocked(fixture)).image?.digest).toBe(LOCKED)
   })
 
   it.each([
-    {name: 'the locked one', announced: LOCKED},
-    {name: 'a third one', announced: digestBytes(Buffer.from('x'))}
-  ])('that moved has moved also when the registry calls its digest $name', async ({announced}) => {
-    const {registry, acquire} = bench()
+    {name: 'the locked digest', digestHeader: LOCKED},
+    {name: 'a third digest', digestHeader: digestBytes(Buffer.from('x'))}
+  ])('reports a moved tag when Docker-Content-Digest names $name', async ({digestHeader}) => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', OTHER)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: announced}))
-    const acquisition = await acquire()
-    expect(told(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees'])
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader}))
+    const acquisition = await acquireLocked(fixture)
+    expect(outcomes(acquisition)[0]).toEqual(['docker.io', 'failed', 'digest-disagrees', 'manifest'])
     expect(acquisition).toMatchObject({image: undefined, moved: {digest: MOVED}})
     expect(diagnose(acquisition)).toMatchObject({cause: 'tag-moved'})
   })
 
-  it('whose bytes are damaged is asked for once more', async () => {
-    const {registry, acquire} = bench()
+  it('requests the manifest once more when its bytes are corrupt', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
     registry.publish('docker.io/a/b', '1', IMAGE)
-    registry.trouble('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
-    const acquisition = await acquire()
+    registry.failNext('docker.io', 'manifest', ({bytes, content}) => ({...content, body: bodyOf(flipped(bytes, 40))}))
+    const acquisition = await acquireLocked(fixture)
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'primary'}})
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'docker.io manifest 1'])
   })
 
-  it('may have a digest of another algorithm than the registry speaks of', async () => {
-    const {registry, acquire} = bench()
+  it('accepts a locked digest of another algorithm than that of the registry', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
     const longer = makeImage({algorithm: 'sha512'})
     registry.publish('docker.io/a/b', '1', longer)
-    registry.trouble('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
-    const acquisition = await acquire({locked: longer.manifest.digest})
+    registry.failNext('docker.io', 'manifest', ({content}) => ({...content, digestHeader: undefined}))
+    const acquisition = await acquireLocked(fixture, {digest: longer.manifest.digest})
     expect(acquisition.image?.digest).toBe(longer.manifest.digest)
     expect(acquisition).not.toHaveProperty('moved')
   })
 
-  it('lets a public mirror serve it while the primary is down', async () => {
-    const {registry, acquire} = bench()
-    registry.alwaysTrouble('docker.io', DOWN)
+  it('requests the locked digest from a public mirror when the primary is down', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
+    registry.failAlways('docker.io', DOWN)
     registry.publish('ghcr.io/a/b', '1', IMAGE)
-    const acquisition = await acquire({mirror: 'public'})
+    const acquisition = await acquireLocked(fixture, PUBLIC_MIRROR)
     expect(acquisition.image).toMatchObject({digest: LOCKED, candidate: {role: 'public-mirror'}})
     expect(registry.requests.filter(request => request.startsWith('ghcr.io'))).toEqual([
       'ghcr.io manifest @digest',
@@ -226,55 +196,63 @@ describe('a locked tag', () => {
     ])
   })
 
-  it('spares the primary when mirrors are preferred', async () => {
-    const {registry, acquire} = bench()
-    moved(registry)
-    expect((await acquire({prefer: 'mirrors'})).image?.digest).toBe(LOCKED)
+  it('sends no request to the primary with prefer: mirrors', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
+    publishMovedTag(registry)
+    expect((await acquireLocked(fixture, {prefer: 'mirrors'})).image?.digest).toBe(LOCKED)
     expect(registry.requests).toEqual(['ghcr.io manifest @digest', 'ghcr.io config'])
   })
 })
 
-describe('a lock that is to be renewed', () => {
-  it('yields to the primary', async () => {
-    const {registry, acquire} = bench()
-    moved(registry)
-    const acquisition = await acquire({lock: 'update'})
+describe('acquireImage with lock: update', () => {
+  it('uses the digest that the primary has for the tag', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
+    publishMovedTag(registry)
+    const acquisition = await acquireLocked(fixture, {mayBeUpdated: true})
     expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
     expect(acquisition).not.toHaveProperty('moved')
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io config'])
   })
 
-  it.each(['primary', 'mirrors'] as const)('counts more than what a mirror says, with prefer: %s', async prefer => {
-    const {registry, acquire} = bench()
-    registry.alwaysTrouble('docker.io', DOWN)
-    registry.publish('ghcr.io/a/b', '1', OTHER)
-    registry.publish('ghcr.io/a/b', undefined, IMAGE)
-    const acquisition = await acquire({lock: 'update', prefer})
-    expect(acquisition).toMatchObject({resolved: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
-    expect(registry.requests).not.toContain('ghcr.io manifest 1')
-  })
+  it.each(['primary', 'mirrors'] as const)(
+    'uses the locked digest and not the tag of a mirror when the primary is down, with prefer: %s',
+    async prefer => {
+      const fixture = createFixture()
+      const {registry} = fixture
+      registry.failAlways('docker.io', DOWN)
+      registry.publish('ghcr.io/a/b', '1', OTHER)
+      registry.publish('ghcr.io/a/b', undefined, IMAGE)
+      const acquisition = await acquireLocked(fixture, {mayBeUpdated: true, prefer})
+      expect(acquisition).toMatchObject({resolved: {digest: LOCKED, decidedBy: 'lock'}, image: {digest: LOCKED}})
+      expect(registry.requests).not.toContain('ghcr.io manifest 1')
+    }
+  )
 
-  it.each([5000, 19_999])('yields to a primary that answers after %d ms, whatever a mirror has by then', async ms => {
-    const {registry, clock, acquire} = bench(1000)
-    moved(registry)
-    registry.trouble('docker.io', 'manifest', async ({content, ask}) => {
-      await clock.wait(ms, ask.signal)
-      return content
-    })
-    const acquisition = await acquire({lock: 'update'})
-    expect(registry.requests.slice(0, 3)).toEqual([
-      'docker.io manifest 1',
-      'ghcr.io manifest @digest',
-      'ghcr.io config'
-    ])
-    expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
-  })
+  it.each([5000, 19_999])(
+    'uses the digest of a primary that answers after %d ms, although a mirror was verified earlier',
+    async ms => {
+      const fixture = createFixture(1000)
+      const {registry, clock} = fixture
+      publishMovedTag(registry)
+      registry.failNext('docker.io', 'manifest', late(clock, ms))
+      const acquisition = await acquireLocked(fixture, {mayBeUpdated: true})
+      expect(registry.requests.slice(0, 3)).toEqual([
+        'docker.io manifest 1',
+        'ghcr.io manifest @digest',
+        'ghcr.io config'
+      ])
+      expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
+    }
+  )
 
-  it('counts when the primary was silent for one stall-timeout', async () => {
-    const {registry, clock, acquire} = bench(1000)
-    moved(registry)
-    registry.trouble('docker.io', 'manifest', silent)
-    const acquisition = await acquire({lock: 'update'})
+  it('uses the locked digest when the primary is silent for stall-timeout', async () => {
+    const fixture = createFixture(1000)
+    const {registry, clock} = fixture
+    publishMovedTag(registry)
+    registry.failNext('docker.io', 'manifest', silent)
+    const acquisition = await acquireLocked(fixture, {mayBeUpdated: true})
     expect(acquisition).toMatchObject({
       resolved: {digest: LOCKED, decidedBy: 'lock', unresolved: {kind: 'silent', forMs: 20_000}},
       image: {digest: LOCKED}

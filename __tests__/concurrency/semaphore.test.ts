@@ -6,7 +6,7 @@ import {createSemaphore, type Semaphore} from '../../src/concurrency/semaphore.t
 const {signal: NEVER} = new AbortController()
 
 /** Lets everything that can go on do so. */
-function settle(): Promise<void> {
+function flushPromises(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }
 
@@ -44,10 +44,10 @@ describe('createSemaphore', () => {
   it.each([1, 2, 8])('lets exactly %i callers in at a time', async permits => {
     const semaphore = createSemaphore(permits)
     const callers = Array.from({length: permits + 2}, () => enter(semaphore))
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual(Array.from({length: permits}, (_, at) => at))
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual(Array.from({length: permits + 1}, (_, at) => at))
   })
 
@@ -57,7 +57,7 @@ describe('createSemaphore', () => {
     const work = Array.from({length: 5}, async (_, at) => {
       const release = await semaphore.acquire(1, NEVER)
       order.push(at)
-      await settle()
+      await flushPromises()
       release()
     })
     await Promise.all(work)
@@ -67,10 +67,10 @@ describe('createSemaphore', () => {
   it('gives a permit back once, however often the caller releases', async () => {
     const semaphore = createSemaphore(1)
     const callers = [enter(semaphore), enter(semaphore), enter(semaphore)]
-    await settle()
+    await flushPromises()
     callers[0]?.release()
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1])
   })
 
@@ -78,24 +78,24 @@ describe('createSemaphore', () => {
     const semaphore = createSemaphore(1)
     const callers = [enter(semaphore), enter(semaphore), enter(semaphore), enter(semaphore)]
     callers[2]?.abort()
-    await settle()
+    await flushPromises()
     expect(callers[2]).toMatchObject({isIn: false, error: new Error('aborted')})
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     callers[1]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1, 3])
   })
 
   it('keeps the permit for the queue when a caller aborts after it got in', async () => {
     const semaphore = createSemaphore(1)
     const callers = [enter(semaphore), enter(semaphore)]
-    await settle()
+    await flushPromises()
     callers[0]?.abort()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0])
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1])
   })
 
@@ -103,58 +103,58 @@ describe('createSemaphore', () => {
     const semaphore = createSemaphore(1)
     await expect(semaphore.acquire(1, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
     const caller = enter(semaphore)
-    await settle()
+    await flushPromises()
     expect(caller.isIn).toBe(true)
   })
 
   it('counts weights up to the last permit', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 4), enter(semaphore, 6), enter(semaphore, 1)]
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1])
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1, 2])
   })
 
   it('lets in as many as fit when a heavy caller leaves', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 10), enter(semaphore, 5), enter(semaphore, 5), enter(semaphore, 1)]
-    await settle()
+    await flushPromises()
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1, 2])
   })
 
   it('lets no light caller overtake a heavy one that waits', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 6), enter(semaphore, 6), enter(semaphore, 1)]
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0])
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1, 2])
   })
 
   it('lets in what waited behind a heavy caller that aborts', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 6), enter(semaphore, 6), enter(semaphore, 4)]
-    await settle()
+    await flushPromises()
     callers[1]?.abort()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 2])
   })
 
-  it('lets a caller that asks for more than there is in alone', async () => {
+  it('admits a caller with a weight above the total alone', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 1), enter(semaphore, 128), enter(semaphore, 1)]
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0])
     callers[0]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1])
     callers[1]?.release()
-    await settle()
+    await flushPromises()
     expect(inside(callers)).toEqual([0, 1, 2])
   })
 })

@@ -1,4 +1,4 @@
-// Credentials as a user of Docker has them, from files and helpers that may hold anything.
+// Credentials from inputs, Docker configs and credential helpers, which may contain anything.
 
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -50,14 +50,14 @@ const PASSWORD = {kind: 'password', username: 'u', password: 'p:w', isJobToken: 
 const AUTH = {auth: base64('u:p:w')}
 
 describe('createCredentials', () => {
-  it('takes the inputs for their registry alone', async () => {
+  it('uses the inputs for their registry only', async () => {
     const given = {registry: 'docker.io', username: 'u', password: 'p:w'}
     const found = await find('docker.io', {fromInputs: given})
     expect(found).toEqual({credentials: PASSWORD, warnings: [], concealed: ['p:w', base64('u:p:w')]})
     expect((await find('ghcr.io', {fromInputs: given})).credentials).toBeUndefined()
   })
 
-  it("gives the job's token to ghcr.io, to nobody else, and behind what the user logged in with", async () => {
+  it("uses the job's token for ghcr.io only, and after the user's own login", async () => {
     const job = {githubToken: 'ghs_1'}
     expect((await find('ghcr.io', job)).credentials).toMatchObject({password: 'ghs_1', isJobToken: true})
     for (const registry of ['docker.io', 'ghcr.io.example.com', 'notghcr.io', 'ghcr.io:444'])
@@ -88,12 +88,12 @@ describe('createCredentials', () => {
     {name: 'an empty entry', auths: {'ghcr.io': {}}},
     {name: 'an entry that is none', auths: {'ghcr.io': 'u:p'}},
     {name: 'no entries', auths: []}
-  ])('finds nothing in $name', async ({auths}) => {
+  ])('finds no credentials in $name', async ({auths}) => {
     await config({auths})
     expect(await find('ghcr.io')).toEqual({credentials: undefined, warnings: [], concealed: []})
   })
 
-  it('reads identity tokens, and names and passwords in fields of their own', async () => {
+  it('reads identity tokens, and usernames and passwords in separate fields', async () => {
     await config({auths: {a: {identitytoken: 'refresh', auth: base64('00:x')}, b: {username: 'u', password: 'p:w'}}})
     expect(await find('a')).toMatchObject({
       credentials: {kind: 'identity-token', token: 'refresh'},
@@ -157,14 +157,14 @@ async function helper(script: string): Promise<void> {
 const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix('a credential helper', () => {
-  it('is asked for the registry, Docker Hub under its old name', async () => {
+  it('receives the registry, and the old key of Docker Hub', async () => {
     await config({credsStore: 'test'})
     await helper(`read -r server; printf '{"Username":"u","Secret":"%s"}' "$server"`)
     expect((await find('docker.io')).credentials).toMatchObject({password: 'https://index.docker.io/v1/'})
     expect((await find('ghcr.io')).credentials).toMatchObject({password: 'ghcr.io'})
   })
 
-  it('of one registry is asked for that one, and what it lacks is looked for in the file', async () => {
+  it('of one registry is used for it, and the file is the fallback', async () => {
     await config({credHelpers: {a: 'test'}, auths: {a: AUTH, b: AUTH}})
     await helper(`echo 'credentials not found in native keychain'; exit 1`)
     expect(await find('a')).toMatchObject({credentials: PASSWORD, warnings: []})

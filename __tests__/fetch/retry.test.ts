@@ -1,13 +1,12 @@
 // One object from one registry, again and again: as often, as soon and as fresh as its failures allow.
 
 import {describe, expect, it} from '@jest/globals'
-import {withRetry, type RetryContext, type AttemptContext} from '../../src/fetch/retry.ts'
+import {withRetry, type RetryContext, type AttemptContext, type Attempt} from '../../src/fetch/retry.ts'
 import {type Failure} from '../../src/failure/failure.ts'
 import {createThrottle} from '../../src/fetch/throttle.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
 import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import type {Failure} from '../../src/failure/failure.ts'
 import {createThrottle, type RequestSlot} from '../../src/fetch/throttle.ts'
-import {createManualClock, type ManualClock, settle} from '../support/manual-clock.ts'
+import {createManualClock, type ManualClock, flushPromises} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
 
 const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
@@ -58,7 +58,7 @@ describe('a new registry', () => {
     const {entered, enter} = setup()
     const probe = await enter('one')
     const others = [enter('two'), enter('three')]
-    await settle()
+    await flushPromises()
     expect(entered).toEqual(['one'])
     probe.settled()
     await Promise.all(others)
@@ -91,7 +91,7 @@ describe('a request that waits for the probe', () => {
     const probe = await enter('one')
     const controller = new AbortController()
     const waiting = enter('two', controller.signal)
-    await settle()
+    await flushPromises()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
     serve(probe)
     await waiting
@@ -112,7 +112,7 @@ describe('an outage', () => {
       await clock.advance(1)
       expect(entered).toEqual(['first', 'one', 'two'])
       serve(await probe)
-      await settle()
+      await flushPromises()
       expect(entered).toEqual(['first', 'one', 'two', 'three'])
     }
   )
@@ -169,7 +169,7 @@ describe('a limit of the registry', () => {
       const one = await clock.until(enter('one'))
       const next = enter('two')
       one.settled()
-      await settle()
+      await flushPromises()
       expect(entered.at(-1)).toBe('one')
       one.release()
       await next
@@ -185,7 +185,7 @@ describe('a limit of the registry', () => {
     await clock.advance(FIRST_MS)
     expect(entered.at(-1)).toBe('served')
     serve(served)
-    await settle()
+    await flushPromises()
     expect(entered.at(-1)).toBe('next')
   })
 
@@ -196,7 +196,7 @@ describe('a limit of the registry', () => {
     await Promise.all([enter('one'), enter('two')])
     const third = new AbortController()
     const waiting = enter('three', third.signal)
-    await settle()
+    await flushPromises()
     third.abort(new Error('still waiting'))
     await expect(waiting).rejects.toThrow('still waiting')
   })
@@ -220,10 +220,10 @@ describe('a failure of one object', () => {
     expect(refuse(await enter('one'), {kind: 'truncated', gotBytes: 1})).toBe(0)
     const probe = await enter('two')
     void enter('three')
-    await settle()
+    await flushPromises()
     expect(entered.at(-1)).toBe('two')
     serve(probe)
-    await settle()
+    await flushPromises()
     expect(entered.at(-1)).toBe('three')
   })
 })

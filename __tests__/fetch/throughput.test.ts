@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {createThroughputMonitor} from '../../src/fetch/throughput.ts'
-import {createManualClock, settle} from '../support/manual-clock.ts'
+import {createManualClock, flushPromises} from '../support/manual-clock.ts'
 
 const AFTER_MS = 3000
 
@@ -53,7 +53,7 @@ describe('createPace', () => {
     {bytes: 3072, isSlow: false}
   ])('calls one slow that delivered $bytes bytes in 3 s: $isSlow', async ({bytes, isSlow}) => {
     const {clock, pace, state, controller} = watch()
-    await settle()
+    await flushPromises()
     pace.addBytes(bytes)
     await clock.advance(AFTER_MS)
     expect(state.isSlow).toBe(isSlow)

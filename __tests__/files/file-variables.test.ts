@@ -1,4 +1,4 @@
-// Which variables files see: what is listed, what every workflow has, and why the others are not known.
+// The variables that files see: those that are listed, those of every workflow, and why others are unknown.
 
 import {describe, expect, it} from '@jest/globals'
 import {
@@ -6,7 +6,7 @@ import {
   lookupOf,
   parseFileVariable,
   variablesFor,
-  whyNotGiven
+  checkFileVariable
 } from '../../src/files/file-variables.ts'
 
 const NO_LOGIN = {username: '', password: ''}
@@ -26,7 +26,7 @@ describe('parseFileVariable', () => {
     ['NAME=', {name: 'NAME', value: ''}],
     ['NAME = a=b ', {name: 'NAME', value: 'a=b '}],
     ['with-hyphen=1', {name: 'with-hyphen', value: '1'}]
-  ])('takes %s', (line, value) => {
+  ])('parses %s', (line, value) => {
     expect(parseFileVariable(line)).toEqual({ok: true, value})
   })
 
@@ -38,7 +38,7 @@ describe('parseFileVariable', () => {
   )
 })
 
-describe('whyNotGiven', () => {
+describe('checkFileVariable', () => {
   it.each([
     {name: 'a secret of three letters as the whole value', value: 'abc', secret: 'abc', isGiven: false},
     {name: 'a value with these letters in it', value: 'abcdef', secret: 'abc', isGiven: true},
@@ -47,23 +47,23 @@ describe('whyNotGiven', () => {
     {name: 'a secret in base64', value: btoa('correct horse'), secret: 'correct horse', isGiven: false},
     {name: 'another value', value: '8.3.8', secret: 'abcd', isGiven: true},
     {name: 'a secret that is empty', value: '', secret: '', isGiven: true}
-  ])('judges $name', ({value, secret, isGiven}) => {
-    const why = whyNotGiven({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
+  ])('decides about $name', ({value, secret, isGiven}) => {
+    const why = checkFileVariable({name: 'V', value}, jobOf({}, [secret]), NO_LOGIN)
     expect(why === undefined).toBe(isGiven)
     expect(why ?? '').not.toContain(secret === '' ? '\u0000' : secret)
   })
 
-  it('knows the value that the job has, and a variable whose value no program sees', () => {
+  it("checks the job's value, and rejects a variable whose value is hidden", () => {
     const job = jobOf({V: 'runtime-token'}, ['runtime-token'], ['HIDDEN'])
-    expect(whyNotGiven({name: 'V'}, job, NO_LOGIN)).toContain('secret')
-    expect(whyNotGiven({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
-    expect(whyNotGiven({name: 'HIDDEN', value: '1'}, job, NO_LOGIN)).toBeUndefined()
-    expect(whyNotGiven({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
+    expect(checkFileVariable({name: 'V'}, job, NO_LOGIN)).toContain('secret')
+    expect(checkFileVariable({name: 'HIDDEN'}, job, NO_LOGIN)).toContain('secret')
+    expect(checkFileVariable({name: 'HIDDEN', value: '1'}, job, NO_LOGIN)).toBeUndefined()
+    expect(checkFileVariable({name: 'NOWHERE'}, job, NO_LOGIN)).toBeUndefined()
   })
 
-  it('refuses a login as a registry is sent it', () => {
+  it('rejects a value with the base64 of username and password', () => {
     const login = {username: 'bob', password: 'correct horse'}
-    expect(whyNotGiven({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
+    expect(checkFileVariable({name: 'V', value: btoa('bob:correct horse')}, jobOf({}), login)).toContain('secret')
   })
 })
 
@@ -87,21 +87,21 @@ describe('lookupOf', () => {
     ['UNSET', undefined],
     ['GITHUB_REF_NAME', undefined],
     ['NOWHERE', undefined]
-  ])('%s is %j', (name, value) => {
+  ])('returns the value of %s: %j', (name, value) => {
     expect(look(name)).toBe(value)
   })
 
   it.each([
-    ['OTHER', 'has the line OTHER'],
-    ['OTHER_EMPTY', 'has the line OTHER_EMPTY'],
-    ['HOME', 'has the line HOME'],
-    ['HIDDEN', 'has the line HIDDEN'],
+    ['OTHER', 'Add the line OTHER to'],
+    ['OTHER_EMPTY', 'Add the line OTHER_EMPTY to'],
+    ['HOME', 'Add the line HOME to'],
+    ['HIDDEN', 'Add the line HIDDEN to'],
     ['INPUT_PASSWORD', 'never given to files'],
     // Whether the step has it or not: the next one may.
     ['INPUT_ELSE', 'never given to files'],
     ['GITHUB_TOKEN', 'never given to files'],
-    ['PWD', 'the shell of the build sets PWD']
-  ])('%s is not known, and why', (name, why) => {
+    ['PWD', 'The shell of the build sets PWD']
+  ])('returns that %s is unknown, with the reason', (name, why) => {
     expect(look(name)).toEqual({unknown: expect.stringContaining(why)})
   })
 })

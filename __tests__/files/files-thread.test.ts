@@ -1,5 +1,5 @@
-// The thread that reads files: what it finds comes back, and whatever it does else, it is ended.
-// It runs from the sources here; as a process, from dist, in files.test.ts.
+// The thread that reads files: it returns the images, and it is terminated whatever it does.
+// It runs from the sources here, and from dist in files.test.ts.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -16,7 +16,7 @@ function script(code: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`)
 }
 
-describe('findInFiles', () => {
+describe('findImagesInThread', () => {
   let workspace: string
   let options: FilesOptions
 
@@ -24,7 +24,13 @@ describe('findInFiles', () => {
     workspace = await mkdtemp(join(tmpdir(), 'verified-image-thread-'))
     const machine = {os: 'linux', architecture: 'amd64'}
     const variables = variablesFor([], {environment: {}, names: [], secrets: []})
-    options = {patterns: ['Dockerfile'], workspace, variables, machine, platforms: {kind: 'machine', platform: machine}}
+    options = {
+      patterns: ['Dockerfile'],
+      workspace,
+      variables,
+      hostPlatform: machine,
+      platforms: {kind: 'machine', platform: machine}
+    }
   })
 
   afterEach(async () => {
@@ -34,7 +40,7 @@ describe('findInFiles', () => {
   const find = (entry: URL, signal = new AbortController().signal): ReturnType<typeof findImagesInThread> =>
     findImagesInThread(options, {signal, entry})
 
-  it('brings back what a file names', async () => {
+  it('returns the images of a file', async () => {
     await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')
     expect(await find(SOURCES)).toMatchObject({
       images: [{text: 'a:1'}],
@@ -43,7 +49,7 @@ describe('findInFiles', () => {
     })
   })
 
-  it('ends a thread that does not end when time is up', async () => {
+  it('terminates a thread that does not end at the time limit', async () => {
     const stop = new AbortController()
     const late = new VerifiedImageError({
       ...{kind: 'timed-out', phase: 'everything'},
@@ -54,19 +60,19 @@ describe('findInFiles', () => {
     await expect(found).rejects.toBe(late)
   })
 
-  it('starts none when time is up', async () => {
+  it('starts no thread after the time limit', async () => {
     const late = new Error('late')
     await expect(find(script('throw new Error("started")'), AbortSignal.abort(late))).rejects.toBe(late)
   })
 
-  it('takes files that need more memory than they get for wrong ones', async () => {
+  it("rejects with 'invalid-input' when the files need more memory than the limit", async () => {
     const found = find(script('const kept = []; for (;;) kept.push(new Array(100_000).fill(kept.length + 0.5))'))
     await expect(found).rejects.toMatchObject({
       failure: {kind: 'invalid-input', faults: [{input: 'files', reason: expect.stringContaining('512 MB of memory')}]}
     })
   })
 
-  it('keeps the class and the fields of what a thread refuses', async () => {
+  it('rejects with the class and the fields of the error in the thread', async () => {
     const failure = {kind: 'invalid-input', faults: []} as const
     const code = `import {parentPort} from 'node:worker_threads'; parentPort.postMessage({failure: ${JSON.stringify(failure)}})`
     const error: unknown = await find(script(code)).catch((thrown: unknown) => thrown)
@@ -81,7 +87,7 @@ describe('findInFiles', () => {
     await expect(find(script(code))).rejects.toThrow(message)
   })
 
-  it('shows the thread nothing of the environment', async () => {
+  it('gives the thread an empty environment', async () => {
     const code =
       "import {parentPort} from 'node:worker_threads'; parentPort.postMessage({found: Object.keys(process.env)})"
     expect(await find(script(code))).toEqual([])

@@ -1,5 +1,5 @@
-// A corpus of Dockerfiles, Compose and Bake files as people write them. Beside each lies what is expected of it: a line for each
-// image, with the line that names it and the platform where that is its own; `?` for what cannot be known.
+// A corpus of typical Dockerfiles, Compose files, and Bake files. Each has a file `.expected` beside it with a line per image: its line, its
+// reference, and its own platform if it has one. `?` marks an entry that only the build knows.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -21,7 +21,7 @@ function look(
   platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
 ): FilesFound {
   return findImages({
-    ...{patterns, workspace, machine: AMD64, platforms},
+    ...{patterns, workspace, hostPlatform: AMD64, platforms},
     variables: variablesFor([{name: 'OF_THE_JOB'}], {
       environment: {OF_THE_JOB: 'from-the-job', WITHHELD: 'x'},
       names: ['OF_THE_JOB', 'WITHHELD'],
@@ -32,22 +32,22 @@ function look(
 
 function imagesIn({images}: FilesFound): readonly string[] {
   return images.map(
-    ({location, text, runsOn}) =>
-      `${location.file}:${String(location.line)} ${text}${runsOn === 'target' ? '' : ` @${formatPlatform(runsOn)}`}`
+    ({location, text, platform}) =>
+      `${location.file}:${String(location.line)} ${text}${platform === 'target' ? '' : ` @${formatPlatform(platform)}`}`
   )
 }
 
-describe('the corpus', () => {
+describe('findImages in the corpus', () => {
   const files = readdirSync(CORPUS, {recursive: true, encoding: 'utf8'})
     .filter(name => name.endsWith(SUFFIX))
     .map(name => name.slice(0, -SUFFIX.length).replaceAll('\\', '/'))
     .sort()
 
-  it('has forty files and more', () => {
+  it('has at least forty files', () => {
     expect(files.length).toBeGreaterThanOrEqual(40)
   })
 
-  it.each(files)('%s', file => {
+  it.each(files)('finds the images of %s', file => {
     const expected = readFileSync(join(CORPUS, file + SUFFIX), 'utf8')
       .split('\n')
       .filter(line => line !== '')
@@ -57,7 +57,7 @@ describe('the corpus', () => {
     expect([...imagesIn(found)].sort()).toEqual(expected.filter(line => !line.includes(' ? ')).sort())
     const skipped = expected.filter(line => line.includes(' ? ')).map(line => line.split(' ? '))
     const said = found.skipped.map(
-      ({location, why}) => [`${location?.file ?? ''}:${String(location?.line)}`, why] as const
+      ({location, reason}) => [`${location?.file ?? ''}:${String(location?.line)}`, reason] as const
     )
     expect(said).toHaveLength(skipped.length)
     for (const [location = '', why = ''] of skipped)
@@ -65,7 +65,7 @@ describe('the corpus', () => {
   })
 })
 
-describe('a workspace', () => {
+describe('findImages in a workspace', () => {
   let workspace: string
 
   beforeEach(async () => {
@@ -83,7 +83,7 @@ describe('a workspace', () => {
     }
   }
 
-  it('is searched by globs, hidden folders too, but neither .git nor node_modules', async () => {
+  it('matches globs, in hidden folders too, but not in .git and node_modules', async () => {
     await write({
       Dockerfile: 'FROM a:1',
       '.devcontainer/Dockerfile': 'FROM b:1',
@@ -108,25 +108,25 @@ describe('a workspace', () => {
     ])
   })
 
-  it('is searched by patterns that begin with a dot, and by none that lead out of it', async () => {
+  it('accepts patterns that begin with a dot, and skips those that lead out of the workspace', async () => {
     await write({'a/Dockerfile': 'FROM a:1', 'b/Dockerfile': 'FROM b:1'})
     expect(imagesIn(look(workspace, ['./*/Dockerfile', '!./b/**']))).toEqual(['a/Dockerfile:1 a:1'])
     expect(look(join(workspace, 'a'), ['../*/Dockerfile', join(workspace, 'b/Dockerfile')])).toMatchObject({
       ...{images: [], faults: []},
       skipped: [
-        {text: '../*/Dockerfile', why: 'it is outside of the workspace'},
-        {text: join(workspace, 'b/Dockerfile'), why: 'it is outside of the workspace'}
+        {text: '../*/Dockerfile', reason: expect.stringContaining('outside of the workspace')},
+        {text: join(workspace, 'b/Dockerfile'), reason: expect.stringContaining('outside of the workspace')}
       ]
     })
     expect(imagesIn(look(workspace, [join(workspace, 'b', '*')]))).toEqual(['b/Dockerfile:1 b:1'])
   })
 
-  it('has large files, which a glob passes over', async () => {
+  it('ignores a large file that a glob matches', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
     expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
   })
 
-  it('has files of other kinds, which a glob passes over and a path is blamed for', async () => {
+  it('ignores a file of another kind that a glob matches, and rejects one that a path names', async () => {
     await write({'docker/Dockerfile': 'FROM a:1', 'docker/php.ini': 'memory_limit=1G', 'docker/run.sh': '#!/bin/sh'})
     expect(look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
     expect(look(workspace, ['docker/php.ini']).faults).toMatchObject([
@@ -134,7 +134,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it('has a Dockerfile that Compose builds with arguments: alone it is read only when it is written out', async () => {
+  it('reads a Dockerfile that Compose builds without the arguments of Compose only when its path is listed', async () => {
     await write({
       'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',
       Dockerfile: 'ARG V\nFROM app:${V}\n'
@@ -146,7 +146,7 @@ describe('a workspace', () => {
     })
   })
 
-  it('is built for the platforms of the input before those that a file names', async () => {
+  it('uses the platforms of the input, and those of a file without them', async () => {
     await write({
       'docker-bake.hcl':
         'target "app" {\n platforms = ["linux/arm64"]\n dockerfile-inline = "FROM app:$${TARGETARCH}"\n}',
@@ -164,7 +164,7 @@ describe('a workspace', () => {
     ])
   })
 
-  it('has contexts that are images: under their own names too, unless a name means two things', async () => {
+  it('returns the names of build contexts that are images, unless a name is ambiguous', async () => {
     const bake = (image: string): string =>
       `target "a" {\n contexts = { base = "docker-image://${image}" }\n dockerfile-inline = "FROM base"\n}\n`
     await write({'one.hcl': bake('a:1'), 'two.hcl': bake('a:2'), Dockerfile: 'FROM b:1 AS Base\n'})
@@ -178,9 +178,9 @@ describe('a workspace', () => {
     expect(contextsOf('one.hcl')).toEqual([['base'], []])
     expect(contextsOf('*.hcl')).toEqual([
       [undefined, undefined],
-      ['one.hcl:2 base in build-contexts', 'two.hcl:2 base in build-contexts']
+      ['one.hcl:2 Build context "base"', 'two.hcl:2 Build context "base"']
     ])
-    expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 base in build-contexts']])
+    expect(contextsOf('one.hcl', 'Dockerfile')).toEqual([[undefined, undefined], ['one.hcl:2 Build context "base"']])
   })
 
   it.each([
@@ -188,7 +188,7 @@ describe('a workspace', () => {
       name: 'a .env beside a variable that the job has and files do not see',
       environment: {V: '2'},
       listed: [],
-      seen: /file-variables has the line V/
+      seen: /Add the line V to the `file-variables` input/
     },
     {name: 'a .env beside a variable that is listed', environment: {V: '2'}, listed: [{name: 'V'}], seen: 'a:2'},
     {name: 'a .env alone', environment: {}, listed: [], seen: 'a:1'},
@@ -196,9 +196,9 @@ describe('a workspace', () => {
       name: 'a .env that the job may have switched off',
       environment: {COMPOSE_DISABLE_ENV_FILE: '1'},
       listed: [],
-      seen: /the job sets COMPOSE_DISABLE_ENV_FILE/
+      seen: /The job sets COMPOSE_DISABLE_ENV_FILE/
     }
-  ])('has $name', async ({environment, listed, seen}) => {
+  ])('reads $name', async ({environment, listed, seen}) => {
     await write({'compose.yaml': 'services: {a: {image: "a:${V:-0}"}}', '.env': 'V=1\n'})
     const platforms: PlatformChoice = {kind: 'machine', platform: AMD64}
     const variables = variablesFor(listed, {environment, names: Object.keys(environment), secrets: []})
@@ -206,14 +206,14 @@ describe('a workspace', () => {
       patterns: ['compose.yaml'],
       workspace,
       variables,
-      machine: AMD64,
+      hostPlatform: AMD64,
       platforms
     })
-    const said = [...images.map(({text}) => text), ...skipped.map(({why}) => why)]
+    const said = [...images.map(({text}) => text), ...skipped.map(({reason}) => reason)]
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
   })
 
-  it('has contexts that have the names of other images: neither gets a line', async () => {
+  it('leaves out a build context with the name of another image, and the own context of that image', async () => {
     await write({
       'compose.yaml':
         'services:\n  a:\n    build:\n      additional_contexts:\n        "docker.io/library/php:8.3": docker-image://other:1\n        own:2: docker-image://own:2\n',
@@ -227,13 +227,13 @@ describe('a workspace', () => {
     ])
     expect(images[0]?.context).toBeUndefined()
     expect(skipped).toMatchObject([
-      {text: 'docker.io/library/php:8.3 in build-contexts', location: {file: 'compose.yaml', line: 5}},
-      {text: 'php:8.3 in build-contexts', location: {file: 'Dockerfile', line: 1}}
+      {text: 'Build context "docker.io/library/php:8.3"', location: {file: 'compose.yaml', line: 5}},
+      {text: 'Build context "php:8.3"', location: {file: 'Dockerfile', line: 1}}
     ])
   })
 
   it.each(['a=b', 'a\nb', 'a\u0007', 'a,b', 'a b', 'php:8.3=docker-image://evil:1\nfoo', 'a\u2028b', 'a\u0085b', ''])(
-    'has contexts that cannot have their name: %j',
+    'leaves out a build context with an invalid name: %j',
     async name => {
       const contexts = JSON.stringify({[name]: 'docker-image://a:1'})
       await write({
@@ -246,21 +246,21 @@ describe('a workspace', () => {
           ['a:1', undefined],
           ['b:1', undefined]
         ])
-        expect(skipped).toMatchObject([{why: expect.stringContaining('no build context can have that name')}])
+        expect(skipped).toMatchObject([{reason: expect.stringContaining('A build context cannot have this name')}])
         // It stands in a message, and cannot begin a line there.
         expect(skipped[0]?.text).toMatch(/^[\x20-\x7e]*$/)
       }
     }
   )
 
-  it('has stages that are named as images: a context of that name would take the place of the stage', async () => {
+  it('marks an image with the name of a stage, which a build context would replace', async () => {
     await write({Dockerfile: 'FROM php AS php\nRUN true\nFROM php\nFROM node:22'})
     const {images, skipped} = look(workspace, ['Dockerfile'])
     expect(images).toMatchObject([
       {text: 'php', shadowsStage: true},
       {text: 'node:22', shadowsStage: false}
     ])
-    expect(skipped).toMatchObject([{text: 'php in build-contexts', location: {file: 'Dockerfile', line: 1}}])
+    expect(skipped).toMatchObject([{text: 'Build context "php"', location: {file: 'Dockerfile', line: 1}}])
   })
 
   it.each([
@@ -276,39 +276,39 @@ describe('a workspace', () => {
     {
       name: 'a Dockerfile that is none',
       files: {Dockerfile: '\n# note\nhello world\n'},
-      reason: 'begins with FROM',
+      reason: 'not a Dockerfile',
       line: 3
     },
-    {name: 'an empty Dockerfile', files: {Dockerfile: ''}, reason: 'begins with FROM', line: 1},
-    {name: 'a Dockerfile without FROM', files: {Dockerfile: 'ARG A=1\n'}, reason: 'begins with FROM', line: 1},
+    {name: 'an empty Dockerfile', files: {Dockerfile: ''}, reason: 'not a Dockerfile', line: 1},
+    {name: 'a Dockerfile without FROM', files: {Dockerfile: 'ARG A=1\n'}, reason: 'not a Dockerfile', line: 1},
     {
       name: 'FROM with too many words',
       files: {Dockerfile: 'FROM a:1\nFROM b:1 # c\n'},
-      reason: 'FROM has an image',
+      reason: 'FROM takes an image',
       line: 2
     },
     {
       name: 'a stage that is not there',
       files: {Dockerfile: 'FROM a:1\nCOPY --from=3 / /\n'},
-      reason: 'no stage 3',
+      reason: 'stage 3 does not exist',
       line: 2
     },
     {
       name: 'a heredoc without end',
       files: {Dockerfile: 'FROM a:1\nRUN <<EOF\nFROM b:1\n'},
-      reason: 'a heredoc ends',
+      reason: 'unterminated heredoc',
       line: 2
     },
     {
       name: 'a wrong escape',
       files: {Dockerfile: '# syntax=x:1\n# escape=x\nFROM a:1'},
-      reason: 'escape directive',
+      reason: 'escape character',
       line: 2
     },
     {
       name: 'a directive twice',
       files: {Dockerfile: '# escape=`\n# escape=`\nFROM a:1'},
-      reason: 'one escape directive',
+      reason: 'duplicate escape directive',
       line: 2
     },
     {name: 'a wrong platform', files: {Dockerfile: 'FROM --platform=a/b/c/d a:1'}, reason: 'os/architecture', line: 1},
@@ -316,27 +316,27 @@ describe('a workspace', () => {
       name: 'YAML with a tab',
       files: {'compose.yaml': 'services:\n\ta: {}\n'},
       pattern: 'compose.yaml',
-      reason: 'it is not YAML',
+      reason: 'not valid YAML',
       line: 2
     },
     {
       name: 'a key twice',
       files: {'compose.yaml': 'services:\n  a: {}\n  a: {}\n'},
       pattern: 'compose.yaml',
-      reason: 'it is not YAML',
+      reason: 'not valid YAML',
       line: 3
     },
     {
       name: 'Compose without services',
       files: {'compose.yaml': 'name: x\n'},
       pattern: 'compose.yaml',
-      reason: 'a map of services',
+      reason: 'not a Compose file',
       line: 1
     },
     {
       name: 'a Dockerfile that Compose does not find',
       files: {'compose.yaml': 'services:\n  a:\n    build:\n      dockerfile: docker/Nope\n'},
-      ...{pattern: 'compose.yaml', reason: 'there is no file docker/Nope', line: 4}
+      ...{pattern: 'compose.yaml', reason: 'file not found in the workspace: docker/Nope', line: 4}
     },
     {
       name: 'services that extend each other',
@@ -349,41 +349,41 @@ describe('a workspace', () => {
         'compose.yaml': 'services:\n  a:\n    extends: {file: other.yaml, service: b}\n',
         'other.yaml': 'services: {}\n'
       },
-      ...{pattern: 'compose.yaml', reason: 'no service of that name', line: 3}
+      ...{pattern: 'compose.yaml', reason: 'service not found in other.yaml', line: 3}
     },
     {
       name: 'HCL without its end',
       files: {'docker-bake.hcl': 'target "a" {\n  args = {\n'},
       pattern: '*.hcl',
-      reason: 'it is not HCL',
+      reason: 'not valid HCL',
       line: 3
     },
     {
       name: 'HCL with a value missing',
       files: {'docker-bake.hcl': 'target "a" {\n  context =\n}\n'},
       pattern: '*.hcl',
-      reason: 'it is not HCL',
+      reason: 'not valid HCL',
       line: 2
     },
     {
       name: 'Bake without targets',
       files: {'docker-bake.hcl': '# nothing\n'},
       pattern: '*.hcl',
-      reason: 'a Bake file has targets',
+      reason: 'not a Bake file',
       line: 1
     },
     {
       name: 'JSON with a comma too many',
       files: {'docker-bake.json': '{"target": {"a": {},,}}'},
       pattern: '*.json',
-      reason: 'it is not YAML',
+      reason: 'not valid YAML',
       line: 1
     },
     {
       name: 'lists that lie too deep',
       files: {'docker-bake.hcl': `a = ${'['.repeat(5000)}`},
       pattern: '*.hcl',
-      reason: 'too deep',
+      reason: 'levels deep',
       line: 1
     },
     {
@@ -399,7 +399,7 @@ describe('a workspace', () => {
       reason: 'larger than 1 MiB',
       line: 1
     }
-  ])('says what is wrong, and where: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
+  ])('reports the issue with its line: $name', async ({files, pattern = 'Dockerfile', reason, line}) => {
     await write(files)
     const {faults, images} = look(workspace, [pattern])
     expect(images).toEqual([])

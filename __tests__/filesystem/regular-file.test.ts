@@ -1,7 +1,7 @@
 // Everything that can lie where a regular file is expected, on a real file system: each is refused at once, and by its name.
 
 import {execFileSync} from 'node:child_process'
-import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -91,5 +91,21 @@ describe('openRegularFile', () => {
     const {file, bytes} = await openRegularFile(join(folder, 'file'))
     await file.close()
     expect(bytes).toBe(7)
+  })
+})
+
+describe('readRegularFileSync with a root', () => {
+  it('reads a file below the root, and refuses one that a path through a link leads to', async () => {
+    const root = await realpath(folder)
+    await mkdir(join(root, 'inside'))
+    await mkdir(join(root, 'outside'))
+    await writeFile(join(root, 'outside', 'file'), 'secret')
+    await writeFile(join(root, 'inside', 'file'), 'text')
+    const read = (path: string): string =>
+      readRegularFileSync(join(root, path), {maxBytes: 100, root: join(root, 'inside')}).toString()
+    expect(read('inside/file')).toBe('text')
+    expect(() => read('outside/file')).toThrow(NotRegularFile)
+    await symlink(join(root, 'outside'), join(root, 'inside', 'link'))
+    expect(() => read('inside/link/file')).toThrow(NotRegularFile)
   })
 })

@@ -94,7 +94,7 @@ describe('readLockFile', () => {
     {
       name: 'lines that end as on Windows',
       text: `{\r\n  "version": 1,\r\n  "images": {\r\n    "php:8": ${ENTRY}\r\n  }\r\n}`,
-      reason: 'line 4, column 5: images["php:8"]: names are written in full here: docker.io/library/php:8'
+      reason: 'line 4, column 5: images["php:8"]: the full name is required: docker.io/library/php:8'
     },
     {
       name: 'a mark at its beginning',
@@ -109,12 +109,12 @@ describe('readLockFile', () => {
     {
       name: 'a digest that is missing',
       text: `{"version": 1, "images": {\n  "${NAME}": ${ENTRY.replace('digest', 'digets')}}}`,
-      reason: `images["${NAME}"].digest: digest is no digest`
+      reason: `images["${NAME}"].digest: digest is not a digest`
     },
     {
       name: 'a merge that was not finished',
       text: '{\n<<<<<<< ours\n',
-      reason: 'line 2, column 1: it has the marks of a merge conflict'
+      reason: 'line 2, column 1: it contains merge conflict markers'
     },
     {name: 'bytes that are no text', text: Buffer.from([0x7b, 0xff, 0xfe]), reason: 'it is not UTF-8'}
   ])('says the place of $name', async ({text, reason}) => {
@@ -126,7 +126,7 @@ describe('readLockFile', () => {
   })
 
   it('does not read what is too long, or no file', async () => {
-    expect(await rulesOf(' '.repeat(5_000_000))).toEqual([expect.stringContaining('at most')])
+    expect(await rulesOf(' '.repeat(5_000_000))).toEqual([expect.stringContaining('more than the 4194304')])
     await rm(file.path)
     mkdirSync(file.path)
     await expect(readLockFile(file)).toFailWith('invalid-input')

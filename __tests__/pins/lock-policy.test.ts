@@ -103,7 +103,7 @@ describe('pinImages', () => {
     expect(other.faults).toEqual([])
     expect(other.warnings).toEqual([
       expect.stringContaining('One of the two is out of date'),
-      expect.stringContaining('"8.3.7" is for none of the images')
+      expect.stringContaining('"8.3.7" applies to none of the images')
     ])
   })
 })
@@ -206,12 +206,12 @@ describe('faultsOfMangled', () => {
     {
       name: 'nothing but the digest',
       change: {platforms: new Map()},
-      says: 'platforms has no linux/amd64, which this run verified; it has none'
+      says: 'platforms has no linux/amd64, which this run verified; it lists none'
     },
     {
       name: 'another platform alone',
       change: {platforms: new Map([['linux/s390x', {digest: digest('1'), imageId: digest('e')}]])},
-      says: 'platforms has no linux/amd64, which this run verified; it has linux/s390x; run this step once with lock: update'
+      says: 'platforms has no linux/amd64, which this run verified; it lists linux/s390x. Run this step once with lock: update'
     },
     {
       name: 'no platform, as a run with verify: manifest writes it',

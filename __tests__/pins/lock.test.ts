@@ -37,12 +37,12 @@ function lockOf(images: Readonly<Record<string, LockedImage>>): Lock {
 
 function read(text: string): Lock {
   const decoded = decodeLock(text)
-  if ('faults' in decoded) throw new Error(JSON.stringify(decoded.faults))
+  if ('issues' in decoded) throw new Error(JSON.stringify(decoded.issues))
   return decoded.lock
 }
-function faultsIn(text: string): readonly LockIssue[] {
+function issuesIn(text: string): readonly LockIssue[] {
   const decoded = decodeLock(text)
-  return 'faults' in decoded ? decoded.faults : []
+  return 'issues' in decoded ? decoded.issues : []
 }
 
 const PHP = 'docker.io/library/php:8.3.8'
@@ -141,7 +141,7 @@ describe('decodeLock', () => {
       }
     })
     const at = (...path: readonly string[]): readonly string[] => ['images', PHP, ...path]
-    expect(faultsIn(text).map(({path}) => path)).toEqual([
+    expect(issuesIn(text).map(({path}) => path)).toEqual([
       ['more'],
       ['$schema'],
       at('more'),
@@ -154,17 +154,17 @@ describe('decodeLock', () => {
       at('platforms', 'linux/arm', 'digest'),
       ['images', 'ghcr.io/a/b:1']
     ])
-    expect(faultsIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
-      'digest is no digest: it is not a string'
+    expect(issuesIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
+      'digest is not a digest: it is not a string'
     )
   })
 
   it('tells that images are no object after what is wrong above them', () => {
-    expect(faultsIn('{"version":1,"more":1,"images":1}').map(({path}) => path)).toEqual([['more'], ['images']])
+    expect(issuesIn('{"version":1,"more":1,"images":1}').map(({path}) => path)).toEqual([['more'], ['images']])
   })
 
   it.each([0, '2'])('does not take version %j for a newer one', version => {
-    expect(faultsIn(JSON.stringify({version, images: {}}))).toEqual([
+    expect(issuesIn(JSON.stringify({version, images: {}}))).toEqual([
       {path: ['version'], reason: expect.stringContaining('version is wrong')}
     ])
   })
@@ -184,14 +184,14 @@ describe('decodeLock', () => {
     {name: 'a list', text: '[]', path: undefined, why: 'not a JSON object'},
     {name: 'an image twice', text: `{"version":1,"images":{"${PHP}":1,"${PHP}":1}}`, path: undefined, why: 'twice'},
     {name: 'no version', text: '{"images":{}}', path: ['version'], why: 'version is missing'},
-    {name: 'a newer version', text: '{"version":2}', path: ['version'], why: 'a newer one wrote it'},
+    {name: 'a newer version', text: '{"version":2}', path: ['version'], why: 'a newer release wrote it'},
     {name: 'a version that is text', text: '{"version":"1","images":{}}', path: ['version'], why: 'version is wrong'},
     {name: 'no images', text: '{"version":1}', path: ['images'], why: 'images is not an object'},
     {
       name: 'a key that it does not know',
       text: '{"version":1,"images":{},"image":{}}',
       path: ['image'],
-      why: 'means nothing'
+      why: 'unknown key'
     },
     {
       name: 'a schema that is no text',
@@ -203,7 +203,7 @@ describe('decodeLock', () => {
       name: 'a short name',
       text: textOf(ENTRY, 'php:8.3.8'),
       path: ['images', 'php:8.3.8'],
-      why: `in full here: ${PHP}`
+      why: `the full name is required: ${PHP}`
     },
     {
       name: 'a name without tag',
@@ -215,16 +215,21 @@ describe('decodeLock', () => {
       name: 'a name with digest',
       text: textOf(ENTRY, `${PHP}@${digest('a')}`),
       path: ['images', `${PHP}@${digest('a')}`],
-      why: 'by its tag'
+      why: 'listed by tag'
     },
     {
       name: 'a name that is none',
       text: textOf(ENTRY, '__proto__'),
       path: ['images', '__proto__'],
-      why: 'it is no image'
+      why: 'it is not an image reference'
     },
     {name: 'an image that is none', text: textOf('x'), path: ['images', PHP], why: 'not an object'},
-    {name: 'no digest', text: textOf({...ENTRY, digest: undefined}), path: ['images', PHP, 'digest'], why: 'no digest'},
+    {
+      name: 'no digest',
+      text: textOf({...ENTRY, digest: undefined}),
+      path: ['images', PHP, 'digest'],
+      why: 'not a digest'
+    },
     {
       name: 'a short digest',
       text: textOf({...ENTRY, digest: 'sha256:abc'}),
@@ -242,7 +247,7 @@ describe('decodeLock', () => {
       name: 'a misspelt key',
       text: textOf({...ENTRY, digets: 1}),
       path: ['images', PHP, 'digets'],
-      why: 'means nothing'
+      why: 'unknown key'
     },
     {
       name: 'platforms in a list',
@@ -263,7 +268,7 @@ describe('decodeLock', () => {
       why: 'imageId'
     }
   ])('says where $name is', ({text, path, why}) => {
-    const faults = faultsIn(text)
+    const faults = issuesIn(text)
     expect(faults.map(fault => fault.path)).toEqual([path])
     expect(faults[0]?.reason).toContain(why)
   })
@@ -278,13 +283,13 @@ describe('decodeLock', () => {
     {name: 'a misspelt key', document: {version: 1, images: {[PHP]: {...ENTRY, digets: 1}}}}
   ])('and the published schema refuse $name alike', ({document}) => {
     expect(validate(document)).toBe(false)
-    expect(faultsIn(JSON.stringify(document))).not.toEqual([])
+    expect(issuesIn(JSON.stringify(document))).not.toEqual([])
     expect(validate(JSON.parse(textOf(ENTRY)))).toBe(true)
   })
 
   it('tells of every image that is wrong', () => {
     const images = {'php:1': ENTRY, [PHP]: {...ENTRY, size: '1'}}
-    expect(faultsIn(JSON.stringify({version: 1, images})).map(({path}) => path?.at(-1))).toEqual(['php:1', 'size'])
+    expect(issuesIn(JSON.stringify({version: 1, images})).map(({path}) => path?.at(-1))).toEqual(['php:1', 'size'])
   })
 })
 

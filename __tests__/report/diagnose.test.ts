@@ -8,10 +8,10 @@ import {type ResolvedDigest, planCandidates, parseMirrorRule, parseImageRequest}
 import type {Exchange} from '../../src/registry/registry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {describeFailure} from '../../src/failure/describe-failure.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
 import {type Role} from '../../src/registry/candidate.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
+import {type Attempt} from '../../src/fetch/retry.ts'
 
 function digest(letter: string): Digest {
   return `sha256:${letter.repeat(64)}` as Digest
@@ -85,11 +85,9 @@ function story(
 ): CandidateResult {
   const candidate = CANDIDATES.find(found => found.role === role)
   if (candidate === undefined) throw new Error('there is no such registry')
-  const told = newResult(candidate)
-  told.attempts.push(...tries.map(one => ('outcome' in one ? one : attempt(one))))
+  const told = {...newResult(candidate), attempts: tries.map(one => ('outcome' in one ? one : attempt(one)))}
   const failure = told.attempts.at(-1)?.failure
-  if (failure !== undefined) Object.assign(told, {outcome: 'failed', failure, failedObject})
-  return told
+  return failure === undefined ? told : {...told, outcome: 'failed', failure, failedObject}
 }
 
 /** An image from the mirror; of it only where it is from is looked at. */
@@ -254,11 +252,8 @@ describe('diagnose says what was wrong, where', () => {
 
 describe('diagnose, for a locked tag that has moved', () => {
   const moved = {registry: 'docker.io', digest: GOT}
-  const noted = story('primary', [
-    attempt(DISAGREES, {object: 'manifest', exchanges: [exchange({status: 200})]}),
-    attempt(undefined)
-  ])
-  noted.outcome = 'verified'
+  const tries = [attempt(DISAGREES, {object: 'manifest', exchanges: [exchange({status: 200})]}), attempt(undefined)]
+  const noted: CandidateResult = {...story('primary', tries), outcome: 'verified'}
 
   it('finds it in a registry that did not fail', () => {
     expect(diagnosisOf([noted], {moved, image: SERVED})).toMatchObject({

@@ -7,8 +7,8 @@ import {renderDebug, renderEvent, renderProgress, levelOf} from '../../src/repor
 import type {Exchange} from '../../src/registry/registry.ts'
 import {digestBytes} from '../support/images.ts'
 import {describeFailure} from '../../src/failure/describe-failure.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
 import {type Candidate, type Role} from '../../src/registry/candidate.ts'
+import {type Attempt} from '../../src/fetch/retry.ts'
 
 function attempt(ordinal: number, failure: Failure): Attempt {
   return {
@@ -29,9 +29,13 @@ function attempt(ordinal: number, failure: Failure): Attempt {
 function storyOf(...failures: readonly Failure[]): CandidateResult {
   const [last] = failures.slice(-1)
   if (last === undefined) throw new Error('no failure was given')
-  const story = newResult({role: 'primary', repository: {registry: 'docker.io', path: 'a/b'}, mayResolve: true})
-  failures.forEach((failure, at) => story.attempts.push(attempt(at + 1, failure)))
-  return Object.assign(story, {outcome: 'failed', failure: last, failedObject: 'manifest'} as const)
+  return {
+    ...newResult({role: 'primary', repository: {registry: 'docker.io', path: 'a/b'}, mayResolve: true}),
+    attempts: failures.map((failure, at) => attempt(at + 1, failure)),
+    outcome: 'failed',
+    failure: last,
+    failedObject: 'manifest'
+  }
 }
 
 const ERROR: Failure = {kind: 'server-error', status: 503, detail: ''}
@@ -114,7 +118,7 @@ describe('renderEvent', () => {
     },
     {
       name: 'tells no end of a registry that did not fail',
-      event: {type: 'candidate-failed', story: newResult(PRIMARY)},
+      event: {type: 'candidate-failed', result: newResult(PRIMARY)},
       line: undefined
     },
     {name: 'repeats a note', event: {type: 'note', text: 'a note'}, line: 'a note'},
@@ -130,7 +134,7 @@ describe('renderEvent', () => {
 
 describe('toneOf', () => {
   it.each<{readonly event: Event; readonly tone: string}>([
-    {event: {type: 'candidate-failed', story: newResult(PRIMARY)}, tone: 'trouble'},
+    {event: {type: 'candidate-failed', result: newResult(PRIMARY)}, tone: 'trouble'},
     {
       event: {type: 'attempt-failed', candidate: PRIMARY, attempt: attempt(1, ERROR), againInMs: 0},
       tone: 'trouble'
@@ -231,24 +235,34 @@ describe('renderEvent, for a registry that is given up', () => {
       line: `manifest from docker.io: ${describeFailure(MOVED)}`
     }
   ])('$name', ({failures, line}) => {
-    expect(renderEvent({type: 'candidate-failed', story: storyOf(...failures)})).toBe(line)
+    expect(renderEvent({type: 'candidate-failed', result: storyOf(...failures)})).toBe(line)
   })
 
   it('tells a failure that came once, though the try before it did not fail', () => {
-    const story = storyOf(ERROR)
-    story.attempts.unshift({...attempt(1, ERROR), failure: undefined} as unknown as Attempt)
-    expect(renderEvent({type: 'candidate-failed', story})).toBe(`manifest from docker.io: ${describeFailure(ERROR)}`)
+    const failed = storyOf(ERROR)
+    const story = {
+      ...failed,
+      attempts: [{...attempt(1, ERROR), failure: undefined} as unknown as Attempt, ...failed.attempts]
+    }
+    expect(renderEvent({type: 'candidate-failed', result: story})).toBe(
+      `manifest from docker.io: ${describeFailure(ERROR)}`
+    )
   })
 
   it('tells a failure that came once, though another object came after it', () => {
-    const story = storyOf(ERROR)
-    story.attempts.push({...attempt(2, ERROR), failure: undefined} as unknown as Attempt)
-    expect(renderEvent({type: 'candidate-failed', story})).toBe(`manifest from docker.io: ${describeFailure(ERROR)}`)
+    const failed = storyOf(ERROR)
+    const story = {
+      ...failed,
+      attempts: [...failed.attempts, {...attempt(2, ERROR), failure: undefined} as unknown as Attempt]
+    }
+    expect(renderEvent({type: 'candidate-failed', result: story})).toBe(
+      `manifest from docker.io: ${describeFailure(ERROR)}`
+    )
   })
 
   it('has a word for what failed when no object is known', () => {
     const {failedObject, ...story} = storyOf(ERROR, ERROR)
     expect(failedObject).toBe('manifest')
-    expect(renderEvent({type: 'candidate-failed', story})).toBe('docker.io is given up: it was the same again')
+    expect(renderEvent({type: 'candidate-failed', result: story})).toBe('docker.io is given up: it was the same again')
   })
 })

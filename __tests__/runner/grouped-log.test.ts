@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createGroupedLog} from '../../src/runner/grouped-log.ts'
 
-function bench(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
+function setup(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
   const said: string[] = []
   const open = createGroupedLog({
     print: (line, tone = 'plain') => said.push(tone === 'plain' ? line : `${tone}: ${line}`),
@@ -17,7 +17,7 @@ function bench(): {open: ReturnType<typeof createGroupedLog>; said: string[]} {
 
 describe('openLogBook', () => {
   it('shows the first page as it is written, and keeps the others for their turn', () => {
-    const {open, said} = bench()
+    const {open, said} = setup()
     const [one, two] = [open('one'), open('two')]
     two.line('b1', 'trouble')
     two.debug('b2')
@@ -35,7 +35,7 @@ describe('openLogBook', () => {
         fc.array(fc.tuple(fc.nat(3), fc.nat(99)), {maxLength: 30}),
         fc.shuffledSubarray([0, 1, 2, 3], {minLength: 4}),
         (lines, ends) => {
-          const {open, said} = bench()
+          const {open, said} = setup()
           const pages = [0, 1, 2, 3].map(at => open(String(at)))
           for (const [at, line] of lines) pages[at]?.line(`${String(at)}:${String(line)}`, 'plain')
           for (const at of ends) pages[at]?.close(`done ${String(at)}`, 'plain')

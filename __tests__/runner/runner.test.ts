@@ -9,7 +9,7 @@ import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createRunner, type Runner} from '../../src/runner/runner.ts'
 import '../support/matchers.ts'
-import {listen, setEnvironment} from '../support/run-here.ts'
+import {captureStdout, setEnvironment} from '../support/run-in-process.ts'
 import {parseFileCommands, parseSpoken} from '../support/workflow-commands.ts'
 
 let folder: string
@@ -23,12 +23,12 @@ afterEach(() => {
 /** What is said while `act` runs, in an environment of its own. */
 function hear(environment: Readonly<Record<string, string>>, act: (runner: Runner) => void): string {
   const restore = setEnvironment(environment)
-  const heard = listen()
+  const captured = captureStdout()
   try {
     act(createRunner(process.env))
-    return heard.said()
+    return captured.text()
   } finally {
-    heard.stop()
+    captured.stop()
     restore()
   }
 }

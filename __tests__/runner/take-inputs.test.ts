@@ -4,7 +4,7 @@ import * as core from '@actions/core'
 import {describe, expect, it} from '@jest/globals'
 import {takeInputs, type TakenInputs} from '../../src/runner/take-inputs.ts'
 import {createInputReader} from '../../src/runner/input-reader.ts'
-import {setEnvironment} from '../support/run-here.ts'
+import {setEnvironment} from '../support/run-in-process.ts'
 
 function take(variables: Readonly<Record<string, string>>): {
   taken: TakenInputs

@@ -9,7 +9,7 @@ import {gzipSync} from 'node:zlib'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest} from '@jest/globals'
 import fc from 'fast-check'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
-import {fetchImage, fetchManifest, type ImageSource} from '../../src/fetch/fetch-image.ts'
+import {fetchImage} from '../../src/fetch/fetch-image.ts'
 import {createVerifiedStore, type VerifiedStore} from '../../src/fetch/verified-store.ts'
 import {createThrottle} from '../../src/fetch/throttle.ts'
 import {openBlobCache} from '../../src/store/blob-cache.ts'
@@ -24,6 +24,7 @@ import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {seededBytes, tarOf} from '../support/tar.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
+import {fetchManifest, type ImageSource} from '../../src/fetch/fetch-manifest.ts'
 
 // Each test is several processes, one after the other.
 jest.setTimeout(120_000)

@@ -1,8 +1,8 @@
-// A file that a stranger may change decides which registries are asked for what: no secret of the step or the job gets into that
-// question, nor into anything that is shown.
+// An attacker who changes a file chooses the registries that are requested. No secret of the step or the job gets into these requests, or into
+// any output.
 
 import {describe, expect, it, jest} from '@jest/globals'
-import {type Planted, raid} from '../support/hostile-workspace.ts'
+import {type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'
 
 // Processes, on a machine that may have other things to do.
 jest.setTimeout(120_000)
@@ -134,38 +134,38 @@ const ATTACKS: readonly Attack[] = [
 
 describe('a file that puts a secret into the name of an image', () => {
   it.each(ATTACKS)('$name', async ({files, variable}) => {
-    const {heard, told, annotations} = await raid({
+    const {requestText, visibleText, annotations} = await runInHostileWorkspace({
       inside: files,
       inputs: {...INPUTS, files: Object.keys(files)[0] ?? ''},
       env: SECRETS
     })
-    expect(found(heard)).toEqual([])
-    expect(found(told)).toEqual([])
-    expect(heard).not.toContain('leak')
+    expect(found(requestText)).toEqual([])
+    expect(found(visibleText)).toEqual([])
+    expect(requestText).not.toContain('leak')
     // The rest is looked for as ever.
-    expect(heard).toContain('/v2/good/manifests/')
+    expect(requestText).toContain('/v2/good/manifests/')
     expect(annotations).toContainEqual(
       expect.objectContaining({level: 'warning', message: expect.stringContaining(variable)})
     )
   })
 
-  it('is left out with a warning that names the variable, the input and the line to add', async () => {
-    const {annotations, heard} = await raid({
+  it('is left out with a warning that names the variable, the input, and the line to add', async () => {
+    const {annotations, requestText} = await runInHostileWorkspace({
       inside: {'compose.yaml': compose('bad: {image: "HOST/web:${VERSION:-1}"}')},
       inputs: {files: 'compose.yaml'},
       env: {VERSION: '2'}
     })
-    expect(heard).not.toContain('/v2/web/')
+    expect(requestText).not.toContain('/v2/web/')
     expect(annotations[0]).toMatchObject({
       ...{level: 'warning', file: 'compose.yaml', line: '3'},
-      message: expect.stringMatching(/VERSION.*input file-variables has the line VERSION/)
+      message: expect.stringMatching(/VERSION.*Add the line VERSION to the `file-variables` input/)
     })
   })
 })
 
 describe('file-variables', () => {
-  it('gives files what it lists, the job’s or its own, and what every workflow has', async () => {
-    const {heard, annotations} = await raid({
+  it('gives files the listed variables, and those of every workflow', async () => {
+    const {requestText, annotations} = await runInHostileWorkspace({
       inside: {
         'compose.yaml': compose(
           'a: {image: "HOST/a:${VERSION:-1}"}',
@@ -179,7 +179,7 @@ describe('file-variables', () => {
       env: {VERSION: '2', OWN: '4', GITHUB_SHA: 'abc', GITHUB_RUN_ID: '17'}
     })
     for (const path of ['a/manifests/2', 'b/manifests/5.1', 'c/manifests/abc-17', 'd/manifests/1'])
-      expect(heard).toContain(`/v2/${path}`)
+      expect(requestText).toContain(`/v2/${path}`)
     expect(annotations.filter(({title}) => title === 'Left out of files')).toEqual([])
   })
 
@@ -200,16 +200,16 @@ describe('file-variables', () => {
     {line: 'NO GOOD=1', name: 'NO GOOD'},
     {line: '1ST=1', name: '1ST'},
     {line: '=1', name: ''}
-  ])('refuses $line, and shows no value', async ({line, name}) => {
-    const {heard, told, exitCode, annotations} = await raid({
+  ])('rejects $line without showing its value', async ({line, name}) => {
+    const {requestText, visibleText, exitCode, annotations} = await runInHostileWorkspace({
       inside: {'compose.yaml': compose(`bad: {image: "HOST/leak:$${name}"}`)},
       inputs: {...INPUTS, files: 'compose.yaml', 'file-variables': line},
       env: {...SECRETS, SAME: SECRETS.INPUT_PASSWORD, PROXY: 'http://someone:pr0xy-password@proxy.example.com'}
     })
     expect(exitCode).toBe(1)
-    expect(heard).toBe('')
-    expect(found(told)).toEqual([])
-    expect(told).not.toContain('pr0xy-password')
+    expect(requestText).toBe('')
+    expect(found(visibleText)).toEqual([])
+    expect(visibleText).not.toContain('pr0xy-password')
     expect(annotations).toContainEqual(
       expect.objectContaining({
         level: 'error',

@@ -1,8 +1,8 @@
-// What lies outside of the workspace is not read, whatever a file in it names and whichever link leads there; and nothing of any
-// file is quoted, since a file that is named to be built may hold anything.
+// Files outside of the workspace are not read, whatever paths and links lead to them. No message quotes a file, since the author of a
+// Compose file can name any file as a Dockerfile.
 
 import {describe, expect, it, jest} from '@jest/globals'
-import {PIPE, type Planted, raid} from '../support/hostile-workspace.ts'
+import {PIPE, type Planted, runInHostileWorkspace} from '../support/hostile-workspace.ts'
 
 // Processes, on a machine that may have other things to do.
 jest.setTimeout(120_000)
@@ -129,18 +129,18 @@ const ATTACKS: readonly Attack[] = [
   {
     name: 'a pipe as a Dockerfile',
     inside: {'compose.yaml': compose('{build: .}'), Dockerfile: PIPE},
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a pipe as a .env',
     inside: {'compose.yaml': compose('{image: "HOST/leak:${TOKEN}"}'), '.env': PIPE},
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a pipe that is written out',
     inside: {'compose.yaml': compose('{image: "HOST/good:2"}'), pipe: PIPE},
     files: 'compose.yaml\npipe',
-    named: 'no regular file'
+    named: 'not a regular file'
   },
   {
     name: 'a device as a Dockerfile',
@@ -153,7 +153,7 @@ const ATTACKS: readonly Attack[] = [
       'compose.yaml': compose('{build: {context: ., dockerfile: .git/config}}'),
       '.git/config': `FROM HOST/${SECRET.toLowerCase()}:4\n`
     },
-    named: 'no file in .git is read'
+    named: 'Files in .git are not read'
   }
 ]
 
@@ -161,14 +161,18 @@ function leaks(text: string): boolean {
   return text.toLowerCase().includes(SECRET.toLowerCase())
 }
 
-describe('what lies outside of the workspace', () => {
-  it.each(ATTACKS)('is left out, with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {
-    const {heard, told, annotations} = await raid({inside, outside: OUTSIDE, inputs: {files}})
-    expect(leaks(heard)).toBe(false)
-    expect(leaks(told)).toBe(false)
-    expect(heard).not.toContain('leak')
+describe('a path outside of the workspace', () => {
+  it.each(ATTACKS)('is left out with a warning: $name', async ({inside, files = 'compose.yaml', named}) => {
+    const {requestText, visibleText, annotations} = await runInHostileWorkspace({
+      inside,
+      outside: OUTSIDE,
+      inputs: {files}
+    })
+    expect(leaks(requestText)).toBe(false)
+    expect(leaks(visibleText)).toBe(false)
+    expect(requestText).not.toContain('leak')
     // The rest is looked for as ever.
-    expect(heard).toContain('/v2/good/manifests/1')
+    expect(requestText).toContain('/v2/good/manifests/1')
     expect(annotations).toContainEqual(
       expect.objectContaining({level: 'warning', title: 'Left out of files', message: expect.stringContaining(named)})
     )
@@ -176,8 +180,8 @@ describe('what lies outside of the workspace', () => {
 })
 
 describe('links that stay inside', () => {
-  it('are followed, by paths and by globs, and round in no circle', async () => {
-    const {heard, annotations} = await raid({
+  it('are followed by paths and by globs, without going in circles', async () => {
+    const {requestText, annotations} = await runInHostileWorkspace({
       inside: {
         'real/app/Dockerfile': 'FROM HOST/app:1\n',
         'real/loop': {link: '..'},
@@ -190,8 +194,8 @@ describe('links that stay inside', () => {
       },
       inputs: {files: 'linked/*\ndocker/Dockerfile\ncompose.yaml\n**/app/Dockerfile'}
     })
-    expect(heard).toContain('/v2/app/manifests/1')
-    expect(heard).toContain('/v2/b/manifests/7')
+    expect(requestText).toContain('/v2/app/manifests/1')
+    expect(requestText).toContain('/v2/b/manifests/7')
     expect(annotations.filter(({title}) => title === 'Left out of files')).toEqual([])
     const places = annotations.flatMap(({file, message}) => [file ?? '', message]).join('\n')
     for (const file of ['docker/Dockerfile', 'linked/Dockerfile', 'real/app/Dockerfile']) expect(places).toContain(file)
@@ -240,10 +244,10 @@ describe('a file in the workspace that is not what it is named as', () => {
     {name: 'as a Bake file of one string', inside: {'vault.hcl': `token = "${SECRET}\n`}, files: 'vault.hcl'},
     {name: 'as JSON', inside: {'docker-bake.json': `{"auth": "${SECRET}",, "target": {}}`}, files: '*.json'},
     {name: 'as a .env', inside: {'compose.yaml': compose('{image: "HOST/x:${A}"}'), '.env': NPMRC}, files: '*.yaml'}
-  ])('is not quoted: $name', async ({inside, files}) => {
-    const {told, heard, annotations} = await raid({inside, inputs: {files}})
-    expect(leaks(told)).toBe(false)
-    expect(leaks(heard)).toBe(false)
+  ])('is not quoted in a message: $name', async ({inside, files}) => {
+    const {visibleText, requestText, annotations} = await runInHostileWorkspace({inside, inputs: {files}})
+    expect(leaks(visibleText)).toBe(false)
+    expect(leaks(requestText)).toBe(false)
     expect(annotations.length).toBeGreaterThan(0)
   })
 })

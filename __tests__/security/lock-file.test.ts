@@ -86,7 +86,7 @@ describe('a lock file whose digest alone was changed', () => {
     expect(refused.exitCode).toBe(1)
     expect(refused.outputs['reference']).toBeUndefined()
     expect(messagesOf(refused)).toContain(`images["${name}"].platforms`)
-    expect(messagesOf(refused)).toContain('run this step once with lock: update')
+    expect(messagesOf(refused)).toContain('Run this step once with lock: update')
   })
 
   it('is taken when all of it is that of the other image: then it was reviewed as such', async () => {
@@ -113,7 +113,9 @@ describe('a lock file that is not there', () => {
   })
 
   it('is said with lock: enforce and a name that somebody wrote, and not with the default one', async () => {
-    expect(messagesOf(await run({'lock-file': 'pins.json'}))).toContain('With lock: require a missing file is an error')
+    expect(messagesOf(await run({'lock-file': 'pins.json'}))).toContain(
+      'With lock: require, a missing file is an error'
+    )
     expect((await run()).annotations).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ import {type HostileServer, startHostileServer} from '../support/hostile-server.
 import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {partsShown, shownBy} from '../support/shown.ts'
+import {leakedParts, visibleOutput} from '../support/visible-output.ts'
 
 const PASSWORD = 'Zq7/kW"3x\\Lm9+vBt2p é8Jd'
 const LOGIN = {username: 'bob', password: PASSWORD}
@@ -49,7 +49,7 @@ describe('a token that anybody gets', () => {
       expect(run.masks).toEqual([])
       // The registry refuses it, and the words for that are what they are without it.
       expect(run.annotations).toHaveLength(1)
-      expect(shownBy(run)).not.toContain('***')
+      expect(visibleOutput(run)).not.toContain('***')
       expectReport(run)
     }
   )
@@ -81,7 +81,7 @@ describe('a token that came for credentials', () => {
     const run = await runAction({image: `${registry.host}/acme/app:1`, ...OPTIONS, ...LOGIN})
     expect(run.exitCode).toBe(1)
     expect(run.masks).toContain(token)
-    expect(partsShown(shownBy(run), token)).toEqual([])
+    expect(leakedParts(visibleOutput(run), token)).toEqual([])
     expectReport(run)
   })
 
@@ -99,7 +99,7 @@ describe('a token that came for credentials', () => {
     const run = await runAction({image: `${registry.host}/acme/app:1`, ...OPTIONS, ...LOGIN})
     expect(run).toMatchObject({exitCode: 0, annotations: [], outputs: {digest: IMAGE.manifest.digest}})
     expect(run.masks).not.toContain(token(registry.host))
-    expect(shownBy(run)).not.toContain('***')
+    expect(visibleOutput(run)).not.toContain('***')
     expectReport(run)
   })
 })
@@ -210,7 +210,7 @@ describe('a password that a registry sends back', () => {
       {env: {RUNNER_DEBUG: '1'}}
     )
     // A host has no room for the letters of this password: what is left of it is another text.
-    if (!how.includes('host')) expect(partsShown(shownBy(run), PASSWORD)).toEqual([])
+    if (!how.includes('host')) expect(leakedParts(visibleOutput(run), PASSWORD)).toEqual([])
     expect(run.masks).toContain(PASSWORD)
     expectReport(run)
   })
@@ -240,7 +240,7 @@ describe('the first thing that is said', () => {
     const run = await runAction({...inputs, ...LOGIN, 'github-token': token}, {env})
     const lines = run.stdout.split('\n')
     expect(lines.slice(0, 2)).toEqual(['::add-mask::' + PASSWORD, `::add-mask::${token}`])
-    expect(partsShown(shownBy(run), PASSWORD)).toEqual([])
+    expect(leakedParts(visibleOutput(run), PASSWORD)).toEqual([])
   })
 })
 
@@ -277,7 +277,7 @@ onUnix('a secret of a credential helper', () => {
         {env: {DOCKER_CONFIG: folder, PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`}}
       )
       expect(run.masks).toContain(PASSWORD)
-      expect(partsShown(shownBy(run), PASSWORD)).toEqual([])
+      expect(leakedParts(visibleOutput(run), PASSWORD)).toEqual([])
     } finally {
       await rm(folder, {recursive: true})
     }

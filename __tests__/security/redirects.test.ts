@@ -8,7 +8,7 @@ import {makeImage} from '../support/images.ts'
 import {type Internet, startInternet} from '../support/internet.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {startWitness, type Witness} from '../support/witness.ts'
+import {startRecordingServer, type RecordingServer} from '../support/recording-server.ts'
 
 const IMAGE = makeImage()
 const SECRET = 'AKIAINNERSECRET'
@@ -25,8 +25,8 @@ async function registryWith(options: FaultRegistryOptions = {}): Promise<FaultRe
   return registry
 }
 
-async function witnessThat(answer: Parameters<typeof startWitness>[0]): Promise<Witness> {
-  const witness = await startWitness(answer)
+async function witnessThat(answer: Parameters<typeof startRecordingServer>[0]): Promise<RecordingServer> {
+  const witness = await startRecordingServer(answer)
   endings.push(witness.close)
   return witness
 }

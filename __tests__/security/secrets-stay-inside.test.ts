@@ -10,7 +10,7 @@ import {type HostileServer, startHostileServer} from '../support/hostile-server.
 import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {partsShown, shownBy} from '../support/shown.ts'
+import {leakedParts, visibleOutput} from '../support/visible-output.ts'
 
 const PASSWORD = 'Zq7!kW3xLm9vBt2p'
 const SECRETS = {
@@ -42,7 +42,7 @@ afterEach(async () => {
 })
 
 function leaks(text: string): readonly string[] {
-  return ALL.filter(secret => partsShown(text, secret, 8).length > 0)
+  return ALL.filter(secret => leakedParts(text, secret, 8).length > 0)
 }
 
 describe('a file of the workspace', () => {
@@ -87,8 +87,8 @@ describe('a file of the workspace', () => {
       {cwd: folder, env: JOB}
     )
     expect(ran.exitCode).toBe(1)
-    expect(leaks(evil.heard())).toEqual([])
-    expect(leaks(shownBy(ran))).toEqual([])
+    expect(leaks(evil.requestText())).toEqual([])
+    expect(leaks(visibleOutput(ran))).toEqual([])
   })
 })
 
@@ -145,7 +145,7 @@ onUnix('a program that is started', () => {
       expect(leaks(environment)).toEqual([])
       expect(environment).not.toMatch(/^(?:INPUT_|ACTIONS_|GITHUB_OUTPUT|GITHUB_ENV|DOCKER_AUTH_CONFIG)/m)
       expect(ran.outputs['reference'] ?? '').not.toContain('evil')
-      expect(leaks(shownBy(ran))).toEqual([])
+      expect(leaks(visibleOutput(ran))).toEqual([])
     } finally {
       await login.close()
     }
@@ -171,8 +171,8 @@ onUnix('a program that is started', () => {
       expect(ran.annotations.map(({message}) => message).join('\n')).toContain(
         'docker-credential-own returned no credentials'
       )
-      expect(partsShown(shownBy(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
-      expect(shownBy(ran)).not.toContain('ServerURL')
+      expect(leakedParts(visibleOutput(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
+      expect(visibleOutput(ran)).not.toContain('ServerURL')
     } finally {
       await login.close()
     }
@@ -190,7 +190,7 @@ onUnix('a program that is started', () => {
       )
       expect(ran.exitCode).toBe(1)
       expect(ran.annotations.map(({message}) => message).join('\n')).toContain('credentials were refused')
-      expect(partsShown(shownBy(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
+      expect(leakedParts(visibleOutput(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
     } finally {
       await login.close()
     }

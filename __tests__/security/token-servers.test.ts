@@ -12,7 +12,7 @@ import {type Internet, startInternet} from '../support/internet.ts'
 import type {TlsPair} from '../support/listener.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
-import {startWitness, type Witness} from '../support/witness.ts'
+import {startRecordingServer, type RecordingServer} from '../support/recording-server.ts'
 
 const SECRET = 'AKIAINNERSECRET'
 const LOGIN = {username: 'bob', password: 'correct-horse-battery'}
@@ -33,13 +33,17 @@ async function registryThatSendsTo(realm: string, scope = 'repository:acme/app:p
   return registry
 }
 
-async function witnessThat(answer: Parameters<typeof startWitness>[0], tls?: TlsPair): Promise<Witness> {
-  const witness = await startWitness(answer, tls)
+async function witnessThat(
+  answer: Parameters<typeof startRecordingServer>[0],
+  tls?: TlsPair
+): Promise<RecordingServer> {
+  const witness = await startRecordingServer(answer, tls)
   endings.push(witness.close)
   return witness
 }
 
-const issueToken: Parameters<typeof startWitness>[0] = response => response.end('{"token":"a-token-that-is-taken"}')
+const issueToken: Parameters<typeof startRecordingServer>[0] = response =>
+  response.end('{"token":"a-token-that-is-taken"}')
 
 async function internetWith(addresses: Readonly<Record<string, number>>): Promise<Internet> {
   const internet = await startInternet(addresses)
@@ -65,7 +69,7 @@ function shown({stdout, stderr, summary, report, outputs}: ActionRun): string {
 const basic = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`
 
 /** A token server on 127.0.0.1 that proves who it is, and its CA. */
-async function innerTokenServer(): Promise<{readonly server: Witness; readonly ca: string}> {
+async function innerTokenServer(): Promise<{readonly server: RecordingServer; readonly ca: string}> {
   const pki = await generate([{name: 'commonName', value: 'verified-image tests inside'}], {
     keySize: 2048,
     extensions: [

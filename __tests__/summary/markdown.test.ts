@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {marked, type Token} from 'marked'
 import {block, code, collapsible, oneLine, prose, table} from '../../src/summary/markdown.ts'
-import {HOSTILE} from '../support/hostile.ts'
+import {HOSTILE} from '../support/hostile-text.ts'
 
 /** Kinds of all tokens, the nested ones too. */
 function kindsOf(tokens: readonly Token[]): readonly string[] {

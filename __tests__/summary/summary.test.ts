@@ -6,7 +6,7 @@ import type {Report} from '../../src/report/report-document.ts'
 import {renderSummary} from '../../src/summary/summary.ts'
 import {renderTimeline} from '../../src/summary/timeline.ts'
 import type {Digest} from '../../src/oci/digest.ts'
-import {HOSTILE} from '../support/hostile.ts'
+import {HOSTILE} from '../support/hostile-text.ts'
 
 type ImageReport = Report['images'][number]
 type RegistryReport = ImageReport['registries'][number]

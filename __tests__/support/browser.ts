@@ -1,5 +1,5 @@
-// Markdown as GitHub shows it: its style, Mermaid drawn, in a browser without a window. GitHub also takes out what it thinks
-// dangerous; here nothing is taken out, so that what gets through shows.
+// Renders Markdown in a headless browser with GitHub's style and Mermaid. Unlike GitHub, it removes no dangerous elements, so that a test
+// sees those that our escaping lets through.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -10,17 +10,17 @@ import {marked} from 'marked'
 
 export type Theme = 'light' | 'dark'
 
-/** What a page came to, as the browser sees it. */
+/** The rendered page. */
 export type Page = {
   readonly text: string
   readonly pictures: number
-  /** Mermaid's own complaints. */
+  /** The errors of Mermaid. */
   readonly complaints: readonly string[]
-  /** Elements that nobody meant to be there, such as `SCRIPT` or `A https://evil.example/`. */
+  /** Unexpected elements, such as `SCRIPT` or `A https://evil.example/`. */
   readonly strangers: readonly string[]
   readonly tables: number
   readonly details: number
-  /** Rows whose number of cells is not their head's. */
+  /** Rows with another number of cells than their table's header. */
   readonly raggedRows: number
   readonly title: string
 }
@@ -53,16 +53,16 @@ body {margin: 0; background: ${theme === 'dark' ? '#0d1117' : '#fff'}} .markdown
   for (const chart of article.querySelectorAll('pre.mermaid'))
     await mermaid.run({nodes: [chart]}).catch(error => complaints.push(String(error.message ?? error)))
   const pictures = article.querySelectorAll('pre.mermaid svg').length
-  const told = document.createElement('template')
-  told.id = 'facts'
-  told.content.append(JSON.stringify({...facts, complaints, pictures, title: document.title}))
-  document.body.append(told)
+  const template = document.createElement('template')
+  template.id = 'facts'
+  template.content.append(JSON.stringify({...facts, complaints, pictures, title: document.title}))
+  document.body.append(template)
 </script></body></html>`
 }
 
 const run = promisify(execFile)
 
-/** Shows Markdown in a browser, and takes a picture of it where a path is given. */
+/** Renders Markdown, and saves a screenshot if there is a path for one. */
 export async function showMarkdown(
   markdown: string,
   options: {readonly theme?: Theme; readonly pictureAt?: string; readonly size?: string} = {}

@@ -1,13 +1,12 @@
-// Debian's docker-registry (distribution 2.8.2) as a child on a free loopback port, with a storage folder of its own.
-// It serves what lies in its storage unchecked; support.test.ts holds it to that. No cache of blob descriptors is configured,
-// so it looks at the file for each request. What it does with a blob's file that was
-// - overwritten, same length: 200 with the wrong bytes, Docker-Content-Digest and ETag of the right ones (4 June 2025);
-// - overwritten with another length, or truncated: the same, and Content-Length is the new length, so nothing seems cut;
+// Debian's docker-registry (distribution 2.8.2) on a free loopback port, with its own storage folder. It serves its files without checking
+// them, which support.test.ts verifies. It has no cache of blob descriptors, so that it reads the file for each request. A blob's file that was
+// - overwritten with the same length: 200, wrong bytes, Docker-Content-Digest and ETag of the correct ones (as on 4 June 2025);
+// - overwritten with another length, or truncated: the same, and Content-Length is the new length, so that the body seems complete;
 // - emptied: 200, Content-Length 0, no bytes;
 // - deleted: 404 BLOB_UNKNOWN.
-// A manifest's file is a blob's file too. It is parsed but not hashed: other valid JSON is served with 200 and the header of
-// the right digest; what no longer parses (truncated, emptied, a byte flipped) is 500 UNKNOWN; deleted, 404 MANIFEST_UNKNOWN.
-// As a pull-through cache it serves what it has when its upstream is gone, tags included.
+// A manifest is parsed, but not hashed: other valid JSON is served with 200 and the header of the correct digest. Invalid JSON (truncated,
+// emptied, a byte flipped) is 500 UNKNOWN, and a deleted file 404 MANIFEST_UNKNOWN.
+// A pull-through cache serves its content, tags included, when its upstream is down.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -16,39 +15,39 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {blobsOf, type Image, type Index, manifestsOf} from './images.ts'
 
-/** Debian's distribution 2.8, or distribution 3 as Go installs it. Both take the same configuration and lay their storage out alike. */
+/** Debian's distribution 2.8, or distribution 3 from `go install`. Both have the same configuration and storage layout. */
 export type RegistryProgram = 'docker-registry' | 'registry'
 
 export type DockerRegistryOptions = {
-  /** docker-registry unless told. */
+  /** The default is docker-registry. */
   readonly program?: RegistryProgram
-  /** Makes it a pull-through cache of this registry (`http://127.0.0.1:PORT`). It takes no pushes then. */
+  /** Makes it a pull-through cache of this registry (`http://127.0.0.1:PORT`), which accepts no pushes. */
   readonly proxy?: {
     readonly remoteurl: string
-    /** `1s`. Written to the config, but 2.8 does not know it and keeps everything for seven days. */
+    /** `1s`. Version 2.8 ignores it, and keeps everything for seven days. */
     readonly ttl?: string
   }
-  /** A folder whose content is kept; one of its own, which is removed, unless told. */
+  /** A folder that is kept. The default is a temporary folder. */
   readonly storage?: string
 }
 
 export type DockerRegistry = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
-  /** The folder that everything lies in. */
+  /** The storage folder. */
   readonly storage: string
-  /** Blobs, then manifests, the top one last and by its tag. */
+  /** Pushes blobs, then manifests, the root last and by tag. */
   readonly push: (repository: string, tag: string, what: Image | Index) => Promise<void>
-  /** The file that holds a blob or manifest: what a test overwrites. */
+  /** The file of a blob or manifest, which a test can overwrite. */
   readonly blobPath: (digest: string) => string
-  /** Resolves when the registry is gone; SIGKILL unless told. */
+  /** Resolves when the process has exited. The default is SIGKILL. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
-  /** Kills it and removes its storage; as often as you like. */
+  /** Kills the process and removes its storage. May be called repeatedly. */
   readonly close: () => Promise<void>
 }
 
-// The shell ends the registry when its own standard input ends, so the registry dies with the test however that dies:
-// under Jest, process.on('exit') is a sandbox's and SIGKILL runs no hooks at all.
+// The shell kills the registry when its own standard input closes, so that the registry exits with the test, even if the test crashes.
+// Under Jest, process.on('exit') belongs to a sandbox, and SIGKILL runs no hooks.
 const SHELL = `exec 3<&0
 "$@" & registry=$!
 echo "pid $registry"
@@ -62,7 +61,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
     if (options.storage === undefined) await rm(storage, {recursive: true, force: true})
   }
   try {
-    // JSON is YAML. Port 0 lets the system choose; the log says what it chose.
+    // JSON is valid YAML. With port 0 the system chooses a port, which the log reports.
     const config = join(storage, 'config.yml')
     await writeFile(config, JSON.stringify(configOf(join(storage, 'content'), options)))
     const child = await launch(options.program ?? 'docker-registry', config)
@@ -158,7 +157,7 @@ async function push(host: string, repository: string, tag: string, what: Image |
     place.searchParams.set('digest', blob.digest)
     await put(place, blob.bytes, 'application/octet-stream')
   }
-  // A registry takes an index only when it has its children.
+  // A registry accepts an index only after its children.
   const [top, ...children] = manifestsOf(what)
   if (top === undefined) throw new Error('there is nothing to push')
   for (const child of children) await put(`${base}/manifests/${child.digest}`, child.bytes, child.mediaType)

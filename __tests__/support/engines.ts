@@ -1,14 +1,14 @@
-// The Docker Engines that tests may use: the one that this environment names, and a second one at SECOND_DOCKER_HOST where there
-// is one. Which image store an engine has is asked of it: the same tests hold for both.
+// The Docker Engines for tests: the one of the environment, and a second one at SECOND_DOCKER_HOST if that is set.
+// The engine itself reports its image store. The same tests run with both stores.
 
 import {execFile, execFileSync} from 'node:child_process'
 import {promisify} from 'node:util'
 
 export type Engine = {
   readonly store: 'classic' | 'containerd'
-  /** What `docker`, and the action, need to find it. */
+  /** The environment in which `docker` and the action find the engine. */
   readonly env: Readonly<Record<string, string>>
-  /** Its output, trimmed; rejects when it fails. */
+  /** Runs `docker`, and returns its trimmed output. Rejects when it fails. */
   readonly docker: (...args: readonly string[]) => Promise<string>
 }
 
@@ -35,7 +35,7 @@ function engineAt(env: Readonly<Record<string, string>>): Engine | undefined {
   }
 }
 
-/** None where there is no engine: describeWith tells what that means. */
+/** Empty without an engine; describeWith then skips or fails the tests. */
 export function findEngines(): readonly Engine[] {
   const second = process.env['SECOND_DOCKER_HOST'] ?? ''
   return [environment(), ...(second === '' ? [] : [{...environment(), DOCKER_HOST: second}])].flatMap(

@@ -123,7 +123,7 @@ describe('a fault registry without faults', () => {
     {name: 'between offsets', range: 'bytes=3-9', status: 206, from: 3, to: 10},
     {name: 'of the last bytes', range: 'bytes=-5', status: 206, from: LAYER.size - 5, to: LAYER.size},
     {name: 'of several parts, which it ignores', range: 'bytes=0-1,4-5', status: 200, from: 0, to: LAYER.size}
-  ])('answers a range $name', async ({range, status, from, to}) => {
+  ])('answers a range request $name', async ({range, status, from, to}) => {
     await start()
     const seen = await at(LAYER_PATH, {headers: {range}})
     expect(seen.status).toBe(status)
@@ -131,7 +131,7 @@ describe('a fault registry without faults', () => {
     if (status === 206) expect(seen.headers['content-range']).toBe(`bytes ${from}-${to - 1}/${LAYER.size}`)
   })
 
-  it('answers 416 to a range past the end, and all of it when If-Range names something else', async () => {
+  it('answers 416 to a range past the end, and the whole blob to another If-Range', async () => {
     await start()
     const past = await at(LAYER_PATH, {headers: {range: `bytes=${LAYER.size}-`}})
     expect(past).toMatchObject({status: 416, headers: {'content-range': `bytes */${LAYER.size}`}})
@@ -141,7 +141,7 @@ describe('a fault registry without faults', () => {
     })
   })
 
-  it('remembers requests that match nothing, unless the test said so', async () => {
+  it('records requests that match nothing as unexpected, unless the test lists them as absent', async () => {
     const {assertQuiet, unexpected} = await start({absent: ['missing/one', `${NAME}:2.7.0`]})
     expect(await at('/v2/missing/one/manifests/1', {headers: ACCEPT})).toMatchObject({status: 404})
     expect(await at(`/v2/${NAME}/manifests/2.7.0`, {headers: ACCEPT})).toMatchObject({status: 404})
@@ -152,7 +152,7 @@ describe('a fault registry without faults', () => {
     expect(assertQuiet).toThrow('/favicon.ico')
   })
 
-  it('speaks TLS when it is given a certificate', async () => {
+  it('serves TLS with a certificate', async () => {
     const {private: key, cert} = await generate([{name: 'commonName', value: '127.0.0.1'}], {
       extensions: [{name: 'subjectAltName', altNames: [{type: 7, ip: '127.0.0.1'}]}]
     })
@@ -191,7 +191,7 @@ describe('a CDN behind the registry', () => {
     expect(unexpected().map(entry => entry.status)).toEqual([403, 400, 403])
   })
 
-  it('is where the faults of blobs are, unless they say otherwise', async () => {
+  it('has the faults of blobs, unless a fault names the registry', async () => {
     const {assertQuiet} = await start({
       blobs: 'redirect',
       faults: [
@@ -221,7 +221,7 @@ describe('authentication', () => {
     return {...answer, token: (JSON.parse(answer.body.toString()) as {token?: string}).token ?? ''}
   }
 
-  it('is a challenge, a token, and the manifest, with a token server of its own if wanted', async () => {
+  it('has a challenge, a token, and the manifest, with an optional token server of its own', async () => {
     const {requests, ports, secrets} = await start({auth: {kind: 'bearer', realmHost: 'separate'}})
     const refused = await at(MANIFEST_PATH, {headers: ACCEPT})
     expect(refused.status).toBe(401)
@@ -237,7 +237,7 @@ describe('authentication', () => {
     expect(requests('registry')).toEqual(['GET manifest 2.7.35', 'GET manifest 2.7.35'])
   })
 
-  it('ends with the token: after so many requests, or when it is revoked', async () => {
+  it('ends when the token has expired or is revoked', async () => {
     const {revokeTokens} = await start({auth: {kind: 'bearer', expiresAfterRequests: 2}})
     const first = await token(await at(MANIFEST_PATH))
     const headers = {...ACCEPT, authorization: `Bearer ${first.token}`}
@@ -269,7 +269,7 @@ describe('authentication', () => {
     })
   })
 
-  it('gives a token for an identity token, by POST', async () => {
+  it('issues a token for an identity token by POST', async () => {
     const {host, journal} = await start({
       auth: {kind: 'bearer', identityToken: 'refresh-me'},
       content: [publish(NAME, '2.7.35', PUBLISHED, {private: true})]
@@ -286,7 +286,7 @@ describe('authentication', () => {
     expect(journal[0]?.form?.get('grant_type')).toBe('refresh_token')
   })
 
-  it('is Basic on every request when that is asked for', async () => {
+  it('can be Basic on every request', async () => {
     await start({auth: {kind: 'basic', username: 'me', password: 'secret'}})
     expect(await at('/v2/')).toMatchObject({status: 401, headers: {'www-authenticate': 'Basic realm="fault registry"'}})
     expect(await at(CONFIG_PATH, {headers: {authorization: basic('me:secret')}})).toMatchObject({status: 200})
@@ -432,7 +432,7 @@ const ACTIONS: readonly {name: string; do: Action; call?: Call; sees: Record<str
 ]
 
 describe('a fault', () => {
-  it.each(ACTIONS)('does what it says: $name', async ({do: action, call: options, sees}) => {
+  it.each(ACTIONS)('has its documented effect: $name', async ({do: action, call: options, sees}) => {
     const {assertQuiet, journal} = await start({faults: [{on: 'layer', do: action}]})
     expect(await at(LAYER_PATH, options)).toMatchObject(sees)
     expect(journal[0]).toMatchObject({fault: action.kind, object: 'layer[1]'})
@@ -440,7 +440,7 @@ describe('a fault', () => {
     expect(await at(LAYER_PATH)).toMatchObject({status: 200, body: LAYER.bytes})
   })
 
-  it('is the same wrong byte each time, or another each time', async () => {
+  it('corrupts with the same byte each time, or with another one', async () => {
     await start({
       faults: [
         {on: 'layer', times: 2, do: {kind: 'corrupt'}},
@@ -452,12 +452,12 @@ describe('a fault', () => {
     expect(bodies).toEqual([flipped(1), flipped(1), flipped(1), flipped(2)])
   })
 
-  it('encodes a body that decodes to the right one', async () => {
+  it('encodes a body that decodes to the correct one', async () => {
     await start({faults: [{on: 'config', do: {kind: 'encode'}}]})
     expect(gunzipSync((await at(CONFIG_PATH)).body).equals(CONFIG.bytes)).toBe(true)
   })
 
-  it('leads round in circles for ever', async () => {
+  it('redirects in an endless loop', async () => {
     const {host, assertQuiet} = await start({faults: [{on: 'manifest', do: {kind: 'redirect-loop'}}]})
     let location = (await at(MANIFEST_PATH, {headers: ACCEPT})).headers.location ?? ''
     for (let round = 0; round < 12; round += 1)
@@ -470,13 +470,13 @@ describe('a fault', () => {
     {name: 'ping', fault: {on: 'ping', do: htmlPage(418)}, path: '/v2/'},
     {name: 'challenge', fault: {on: 'challenge', do: htmlPage(418)}, path: MANIFEST_PATH},
     {name: 'token', fault: {on: 'token', do: htmlPage(418)}, path: `/token?scope=${SCOPE}`}
-  ])('meets requests before authentication: $name', async ({fault, path}) => {
+  ])('applies to requests before authentication: $name', async ({fault, path}) => {
     const {assertQuiet} = await start({auth: {kind: 'bearer'}, faults: [fault]})
     expect(await at(path)).toMatchObject({status: 418})
     assertQuiet()
   })
 
-  it('meets manifest, child and config each at its own, and lets requests pass first', async () => {
+  it('applies to manifest, child, or config, and lets `after` requests pass first', async () => {
     const {unusedFaults, assertQuiet} = await start({
       faults: [
         {on: 'manifest', do: htmlPage(410)},
@@ -491,6 +491,6 @@ describe('a fault', () => {
     }
     expect(statuses).toEqual([410, 411, 200, 412, 412, 200])
     expect(unusedFaults().map(({on}) => on)).toEqual(['layer[7]'])
-    expect(assertQuiet).toThrow('this fault was not met')
+    expect(assertQuiet).toThrow('no request met this fault')
   })
 })

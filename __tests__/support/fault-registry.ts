@@ -1,25 +1,25 @@
-// A correct registry on loopback with scripted faults on top: registry, token server and CDN, each on a port of its own where
-// asked. Requests that match nothing and faults that nobody met are remembered, and assertQuiet throws for them.
+// A correct registry on loopback with scripted faults on top, for tests of HTTP: registry, token server, and CDN, optionally on ports of
+// their own. assertQuiet throws for requests that match nothing, and for faults that no request met.
 
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {type Applied, createFaultScript, type Fault, type RequestFacts, type ServerName} from './fault.ts'
 import {type JournalEntry, summaryOf} from './journal.ts'
 import {listen, type Listener, type TlsPair} from './listener.ts'
-import {type Answer, errorAnswer} from './registry-answer.ts'
-import {type ClerkOptions, createClerk, loopFrom} from './registry-clerk.ts'
+import {type FakeResponse, errorResponse} from './registry-responses.ts'
+import {type RequestHandlerOptions, createRequestHandler, loopFrom} from './request-handler.ts'
 import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
-import {CDN_SIGNATURE, locate, type Place} from './registry-place.ts'
-import {spoilAnswer} from './spoil.ts'
-import {type Auth, createTokenDesk} from './token-desk.ts'
-import {putOnWire} from './wire.ts'
+import {CDN_SIGNATURE, routeOf, type Route} from './registry-routes.ts'
+import {applyFault} from './apply-fault.ts'
+import {type Auth, createFakeTokenServer} from './fake-token-server.ts'
+import {sendResponse} from './send-response.ts'
 
-export type FaultRegistryOptions = ClerkOptions & {
+export type FaultRegistryOptions = RequestHandlerOptions & {
   readonly content?: readonly RepositoryContent[]
-  /** none unless told. */
+  /** The default is none. */
   readonly auth?: Auth
-  /** Blobs come from the registry itself, or from a CDN on another port behind a 307 with a signed URL. direct unless told. */
+  /** Blobs come from the registry itself (the default), or from a CDN on another port behind a 307 with a signed URL. */
   readonly blobs?: 'direct' | 'redirect'
-  /** Origin of the CDN as Location names it, when it is not its own (`https://production.cloudflare.docker.com`). */
+  /** The origin of the CDN in Location, if it differs from its address: `https://production.cloudflare.docker.com`. */
   readonly cdnOrigin?: string
   readonly faults?: readonly Fault[]
   readonly tls?: TlsPair
@@ -30,15 +30,15 @@ export type FaultRegistry = {
   readonly host: string
   readonly ports: Readonly<Record<ServerName, number>>
   readonly journal: readonly JournalEntry[]
-  /** See summaryOf; of all servers, or of one. */
+  /** The requests as summaryOf writes them, of all servers or of one. */
   readonly requests: (server?: ServerName) => string[]
-  /** TCP connections that any of its servers took. */
+  /** The number of TCP connections to all its servers. */
   readonly connections: () => number
   readonly unusedFaults: () => Fault[]
   readonly unexpected: () => JournalEntry[]
-  /** Throws when a fault was not met or a request matched nothing. */
+  /** Throws when no request met a fault, or a request matched nothing. */
   readonly assertQuiet: () => void
-  /** Tokens handed out and the CDN's signature: what no log may show. */
+  /** The issued tokens and the signature of the CDN, which must not be in any log. */
   readonly secrets: () => string[]
   readonly addFault: (fault: Fault) => void
   readonly addContent: (content: RepositoryContent) => void
@@ -58,7 +58,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
   const bearer = typeof auth === 'object' && auth.kind === 'bearer' ? auth : undefined
 
   const realm = (): string => bearer?.realm ?? `${scheme}://${(tokenServer ?? registry).host}/token`
-  const desk = createTokenDesk(auth, repositories, realm)
+  const tokens = createFakeTokenServer(auth, repositories, realm)
   const cdnOrigin = (): string | undefined =>
     cdn === undefined ? undefined : (options.cdnOrigin ?? `${scheme}://${cdn.host}`)
   const realmPath = (server: ServerName): string | undefined =>
@@ -66,18 +66,18 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
       ? new URL(realm()).pathname
       : undefined
 
-  const clerk = createClerk({options, desk, cdnOrigin})
+  const handle = createRequestHandler({options, tokens, cdnOrigin})
   const open = (server: ServerName): Promise<Listener> =>
     listen({
       connections,
       ...(options.tls === undefined ? {} : {tls: options.tls}),
       onRequest: async (request, response, connection) => {
         const url = new URL(request.url ?? '/', `${scheme}://${request.headers.host ?? 'localhost'}`)
-        const place = locate(server, url.pathname, repositories, realmPath(server))
-        const entry = await record(server, request, url, place, connection)
+        const route = routeOf(server, url.pathname, repositories, realmPath(server))
+        const entry = await record(server, request, url, route, connection)
         journal.push(entry)
-        const {right, stage} = clerk(entry, place)
-        await meetFault(response, entry, right, script.take(factsOf(entry, stage)))
+        const {correct, stage} = handle(entry, route)
+        await respondWithFault(response, entry, correct, script.take(factsOf(entry, stage)))
       }
     })
   const registry = await open('registry')
@@ -95,19 +95,21 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
     unusedFaults: script.unused,
     unexpected,
     assertQuiet: () => {
-      const complaints = [
-        ...script.unused().map(fault => `this fault was not met (often enough): ${JSON.stringify(fault)}`),
-        ...unexpected().map(({method, path, status}) => `nobody expected ${method} ${path}: ${String(status)}`)
+      const problems = [
+        ...script.unused().map(fault => `no request met this fault, or too few did: ${JSON.stringify(fault)}`),
+        ...unexpected().map(
+          ({method, path, status}) => `unexpected request: ${method} ${path}, answered ${String(status)}`
+        )
       ]
-      if (complaints.length > 0) throw new Error(complaints.join('\n'))
+      if (problems.length > 0) throw new Error(problems.join('\n'))
     },
-    secrets: () => [...desk.issued, CDN_SIGNATURE],
+    secrets: () => [...tokens.issued, CDN_SIGNATURE],
     addFault: script.add,
     addContent: content => {
       addContent(repositories, content)
     },
     setTag: (repository, tag, digest) => void repositories.get(repository)?.tags.set(tag, digest),
-    revokeTokens: desk.revoke,
+    revokeTokens: tokens.revoke,
     close: async () => {
       await Promise.all(listeners.map(listener => listener.close()))
     }
@@ -118,7 +120,7 @@ async function record(
   server: ServerName,
   request: IncomingMessage,
   url: URL,
-  place: Place,
+  route: Route,
   connection: number
 ): Promise<JournalEntry> {
   const {method = 'GET', headers} = request
@@ -130,9 +132,9 @@ async function record(
     query: url.searchParams,
     headers,
     ...form,
-    object: place.object,
-    ...('repository' in place ? {repository: place.repository, reference: place.reference} : {}),
-    ...('stored' in place && place.stored !== undefined ? {digest: place.stored.digest} : {}),
+    object: route.object,
+    ...('repository' in route ? {repository: route.repository, reference: route.reference} : {}),
+    ...('stored' in route && route.stored !== undefined ? {digest: route.stored.digest} : {}),
     connection,
     atMs: performance.now(),
     bytesSent: 0,
@@ -159,23 +161,23 @@ function factsOf(entry: JournalEntry, stage: RequestFacts['stage']): RequestFact
   }
 }
 
-async function meetFault(
+async function respondWithFault(
   response: ServerResponse,
   entry: JournalEntry,
-  right: Answer,
+  correct: FakeResponse,
   applied: Applied | undefined
 ): Promise<void> {
-  if (applied === undefined) return putOnWire(response, entry, right, undefined)
+  if (applied === undefined) return sendResponse(response, entry, correct, undefined)
   const {action} = applied
   entry.fault = action.kind
   entry.expected = true
-  return putOnWire(response, entry, spoiledAnswer(entry, right, applied), action)
+  return sendResponse(response, entry, faultyResponse(entry, correct, applied), action)
 }
 
-function spoiledAnswer({headers}: JournalEntry, right: Answer, applied: Applied): Answer {
+function faultyResponse({headers}: JournalEntry, correct: FakeResponse, applied: Applied): FakeResponse {
   const {action} = applied
   if (action.kind === 'redirect-loop') return loopFrom('/loop/b')
   if (action.kind === 'echo')
-    return errorAnswer(action.status, 'DENIED', `you sent ${headers.authorization ?? 'nothing'}`)
-  return spoilAnswer(right, applied)
+    return errorResponse(action.status, 'DENIED', `you sent ${headers.authorization ?? 'nothing'}`)
+  return applyFault(correct, applied)
 }

@@ -5,7 +5,7 @@ import {gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/report/diagnose.ts'
 import type {FailureKind} from '../../src/failure/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
-import type {ClerkOptions} from './registry-clerk.ts'
+import type {RequestHandlerOptions} from './request-handler.ts'
 import {
   blobOf,
   type ConfigDocument,
@@ -16,14 +16,14 @@ import {
   makePublished,
   type ManifestDocument
 } from './images.ts'
-import type {Auth} from './token-desk.ts'
+import type {Auth} from './fake-token-server.ts'
 
 export const USERNAME = 'robot'
 export const PASSWORD = 'correct-horse-battery'
 export const TAG = '1.2.3'
 
 export type Outcome = {
-  readonly used: 'primary' | 'mirror' | 'nobody'
+  readonly used: 'primary' | 'mirror' | 'none'
   /** Of the failure that ended the primary, else of the first that it had; `-` where it had none. */
   readonly kind: FailureKind | '-'
   readonly cause: Cause | '-'
@@ -44,7 +44,7 @@ export type Situation = {
   /** What `docker login` left instead of username and password. */
   readonly identityToken?: string
   readonly blobs?: 'redirect'
-  readonly clerk?: ClerkOptions
+  readonly clerk?: RequestHandlerOptions
   readonly inputs?: Readonly<Record<string, string>>
   /** What both registries have; a healthy image unless told. */
   readonly published?: Image | Index
@@ -83,8 +83,8 @@ const HEDGED = {'hedge-after': '250ms', 'stall-timeout': '5s'}
 function haltsOf(only: NonNullable<Kind['only']>, requests: number): readonly Kind[] {
   const common = {only, kind: 'timed-out', courses: [['always', 'mirror', 'outage', requests]], inputs: HEDGED} as const
   return [
-    {...common, what: 'stops in the middle of a body', do: {kind: 'stall', afterBytes: 100}},
-    {...common, what: 'sends 50 bytes a second', do: {kind: 'trickle', bytesPerSecond: 50}}
+    {...common, what: 'stalls in the middle of a body', do: {kind: 'stall', afterBytes: 100}},
+    {...common, what: 'sends 50 bytes per second', do: {kind: 'trickle', bytesPerSecond: 50}}
   ]
 }
 
@@ -130,7 +130,7 @@ const ANYWHERE: readonly Kind[] = [
     ]
   },
   {
-    what: 'answers 401 and says not how',
+    what: 'answers 401 without a challenge',
     do: ociError(401, 'UNAUTHORIZED'),
     kind: 'unauthorized',
     courses: [['always', 'mirror', 'access', 2]]
@@ -155,14 +155,14 @@ const ANYWHERE: readonly Kind[] = [
     only: ['manifest', 'layer[1]']
   },
   {
-    what: 'resets the connection, which was kept from the answer before',
+    what: 'resets a connection that was kept open',
     do: {kind: 'reset'},
     kind: '-',
     courses: [['once', 'primary', '-', 2]],
     only: ['child', 'config']
   },
   {
-    what: 'resets the connection, which was kept from the answer before',
+    what: 'resets a connection that was kept open',
     do: {kind: 'reset'},
     kind: 'unreachable',
     courses: [['always', 'mirror', 'outage', 5]],
@@ -175,7 +175,7 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 4]]
   },
   {
-    what: 'sends a body that is cut short',
+    what: 'sends a truncated body',
     do: {kind: 'truncate', afterBytes: 100},
     kind: 'truncated',
     courses: [
@@ -193,7 +193,7 @@ const ANYWHERE: readonly Kind[] = [
     ]
   },
   {
-    what: 'sends one wrong byte, another each time',
+    what: 'sends one wrong byte, a different one each time',
     do: {kind: 'corrupt', each: 'other'},
     kind: 'corrupt',
     courses: [['always', 'mirror', 'transit', 2]]
@@ -208,32 +208,32 @@ const ANYWHERE: readonly Kind[] = [
     ]
   },
   {
-    what: 'says that its body is shorter than it is',
+    what: 'announces a shorter body than it sends',
     do: {kind: 'declare', contentLength: 10},
     kind: 'corrupt',
     courses: [['always', 'mirror', 'registry', 2]]
   },
   {
-    what: 'says in no way how long its body is',
+    what: 'does not say how long its body is',
     do: {kind: 'unsized', framing: 'close'},
     kind: '-',
     courses: [['always', 'primary', '-', 1]]
   },
   {
-    what: 'sends its body in chunks, and names neither digest nor length',
+    what: 'sends its body in chunks, without digest and length',
     do: {kind: 'headers', drop: ['docker-content-digest', 'content-length']},
     kind: '-',
     courses: [['always', 'primary', '-', 1]]
   },
   {
-    what: 'sends its body as another type',
+    what: 'sends its body under another Content-Type',
     do: {kind: 'headers', set: {'content-type': 'text/plain'}},
     kind: '-',
     courses: [['always', 'primary', '-', 1]],
     only: ['config', 'layer[1]']
   },
   {
-    what: 'sends its body as another type',
+    what: 'sends its body under another Content-Type',
     do: {kind: 'headers', set: {'content-type': 'text/plain'}},
     kind: 'protocol',
     courses: [
@@ -243,7 +243,7 @@ const ANYWHERE: readonly Kind[] = [
     only: ['manifest', 'child']
   },
   {
-    what: 'closes each connection right after its answer',
+    what: 'closes each connection after its response',
     do: {kind: 'hang-up'},
     kind: '-',
     courses: [['always', 'primary', '-', 1]]
@@ -255,13 +255,13 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'answers 206, which nobody asked for',
+    what: 'answers 206 to a request without a range',
     do: {kind: 'respond', status: 206, body: 'part'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'answers 500 with commands for the runner, and colours, in it',
+    what: 'answers 500 with workflow commands and colors in it',
     do: ociError(500, '::error::pwned', '\u001b[31m\n::error::pwned\r\n##[error]pwned'),
     kind: 'server-error',
     courses: [['once', 'primary', '-', 2]]
@@ -273,25 +273,25 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'registry', 2]]
   },
   {
-    what: 'sends more and more bytes without end',
+    what: 'sends bytes without end',
     do: {kind: 'endless'},
     kind: 'too-large',
     courses: [['always', 'mirror', 'registry', 2]]
   },
   {
-    what: 'redirects in a circle',
+    what: 'redirects in a loop',
     do: {kind: 'redirect-loop'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'sends a compressed encoding',
+    what: 'sends a compressed body (Content-Encoding)',
     do: {kind: 'encode'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'says nothing, without a hedge',
+    what: 'does not respond, with hedge-after: 0',
     do: {kind: 'hang'},
     kind: 'timed-out',
     courses: [
@@ -301,7 +301,7 @@ const ANYWHERE: readonly Kind[] = [
     inputs: PATIENT
   },
   {
-    what: 'says nothing',
+    what: 'does not respond',
     do: {kind: 'hang'},
     kind: 'timed-out',
     courses: [['always', 'mirror', 'outage', 1]],
@@ -311,7 +311,7 @@ const ANYWHERE: readonly Kind[] = [
   ...haltsOf(['manifest'], 4),
   ...haltsOf(['child', 'config', 'layer[1]'], 1),
   {
-    what: 'answers late, but soon enough',
+    what: 'responds late, but in time',
     do: {kind: 'delay', forMs: 100},
     kind: '-',
     courses: [['once', 'primary', '-', 1]]
@@ -353,7 +353,7 @@ const TOKENS: readonly Kind[] = [
     courses: [['always', 'mirror', 'throttling', 4]]
   },
   {
-    what: 'denies, as ghcr.io does under load',
+    what: 'denies access, as ghcr.io does under load',
     do: ociError(403, 'DENIED'),
     kind: 'denied',
     courses: [
@@ -362,7 +362,7 @@ const TOKENS: readonly Kind[] = [
     ]
   },
   {
-    what: 'refuses the credentials',
+    what: 'rejects the credentials',
     do: ociError(401, 'UNAUTHORIZED', 'incorrect username or password'),
     kind: 'unauthorized',
     courses: [['always', 'mirror', 'access', 2]]
@@ -377,13 +377,13 @@ const TOKENS: readonly Kind[] = [
     ]
   },
   {
-    what: 'answers without a token in it',
+    what: 'answers without a token',
     do: {kind: 'respond', status: 200, headers: {'content-type': 'application/json'}, body: '{"expires_in": 300}'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'sends more and more bytes without end',
+    what: 'sends bytes without end',
     do: {kind: 'endless'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
@@ -395,14 +395,14 @@ const TOKENS: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 4]]
   },
   {
-    what: 'says nothing',
+    what: 'does not respond',
     do: {kind: 'hang'},
     kind: 'timed-out',
     courses: [['always', 'mirror', 'outage', 1]],
     inputs: HEDGED
   },
   {
-    what: 'says nothing, without a hedge',
+    what: 'does not respond, with hedge-after: 0',
     do: {kind: 'hang'},
     kind: 'timed-out',
     courses: [['always', 'mirror', 'outage', 2]],
@@ -450,11 +450,11 @@ const BY_TAG: readonly Kind[] = [
 const PINGS: readonly Situation[] = (
   [
     ['answers 503', ociError(503, 'UNAVAILABLE')],
-    ['answers 404, as registries do that speak no v2', ociError(404, 'NOT_FOUND')],
-    ['says nothing', {kind: 'hang'}]
+    ['answers 404, as registries without v2 do', ociError(404, 'NOT_FOUND')],
+    ['does not respond', {kind: 'hang'}]
   ] as const
 ).map(([what, action]) => ({
-  ...{what: `${what}; nobody asks it`, where: 'ping', lasts: 'always' as const, isUnmet: true},
+  ...{what: `${what}; not queried`, where: 'ping', lasts: 'always' as const, isUnmet: true},
   faults: [{on: 'ping', do: action, times: 'always'}],
   expected: {used: 'primary', kind: '-', cause: '-', requests: 0}
 }))
@@ -463,7 +463,7 @@ const IDENTITY = 'refresh-token-of-docker-login'
 
 const DANCES: readonly Situation[] = [
   {
-    ...{what: 'hands out tokens that expire halfway', where: 'token', lasts: 'always', faults: []},
+    ...{what: 'issues tokens that expire halfway', where: 'token', lasts: 'always', faults: []},
     auth: {...BEARER, expiresAfterRequests: 3},
     expected: {used: 'primary', kind: '-', cause: '-', requests: 2}
   },
@@ -473,12 +473,18 @@ const DANCES: readonly Situation[] = [
     expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
   },
   {
-    ...{what: 'takes an identity token, by POST', where: 'token', lasts: 'always', faults: [], identityToken: IDENTITY},
+    ...{
+      what: 'accepts an identity token, by POST',
+      where: 'token',
+      lasts: 'always',
+      faults: [],
+      identityToken: IDENTITY
+    },
     auth: {kind: 'bearer', realmHost: 'separate', identityToken: IDENTITY},
     expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
   },
   {
-    ...{what: 'refuses the identity token', where: 'token', lasts: 'always', faults: [], identityToken: IDENTITY},
+    ...{what: 'rejects the identity token', where: 'token', lasts: 'always', faults: [], identityToken: IDENTITY},
     auth: {kind: 'bearer', realmHost: 'separate', identityToken: 'another'},
     expected: {used: 'mirror', kind: 'unauthorized', cause: 'access', requests: 2}
   },
@@ -500,19 +506,19 @@ function challenge(header: string): Action {
 
 const CHALLENGES: readonly Kind[] = [
   {
-    what: 'wants a scheme that nobody speaks',
+    what: 'requires an unknown authentication scheme',
     do: challenge('Negotiate'),
     kind: 'unauthorized',
     courses: [['always', 'mirror', 'access', 2]]
   },
   {
-    what: 'sends for a token to a URL with a user in it',
+    what: 'names a token server with a user name in its URL',
     do: challenge('Bearer realm="http://a:b@127.0.0.1/token",service="x"'),
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 1]]
   },
   {
-    what: 'sends for a token to a file',
+    what: 'names a file as its token server',
     do: challenge('Bearer realm="file:///etc/passwd"'),
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 1]]
@@ -560,14 +566,14 @@ const AT_CDN: readonly Kind[] = [
     courses: [['always', 'mirror', 'interception', 2]]
   },
   {
-    what: 'says nothing',
+    what: 'does not respond',
     do: {kind: 'hang'},
     kind: 'timed-out',
     courses: [['always', 'mirror', 'outage', 1]],
     inputs: HEDGED
   },
   {
-    what: 'asks for a login of its own',
+    what: 'requires a login of its own',
     do: {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="proxy"'}},
     kind: 'unauthorized',
     courses: [['always', 'mirror', 'access', 2]]
@@ -588,19 +594,19 @@ const REDIRECTS: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'redirects to a URL with a user in it',
+    what: 'redirects to a URL with a user name in it',
     do: {kind: 'redirect', to: 'http://user:secret@127.0.0.1/blob'},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'redirects to where nobody listens',
+    what: 'redirects to a closed port',
     do: {kind: 'redirect', to: 'http://127.0.0.1:1/blob'},
     kind: 'unreachable',
     courses: [['always', 'mirror', 'outage', 4]]
   },
   {
-    what: 'redirects without saying where',
+    what: 'redirects without a Location',
     do: {kind: 'respond', status: 307},
     kind: 'protocol',
     courses: [['always', 'mirror', 'outage', 2]]
@@ -619,18 +625,22 @@ function range(answer: Extract<Action, {kind: 'range'}>['answer']): Fault {
 /** A layer is cut once, and then its rest is asked for. */
 const RESUMED: readonly Situation[] = (
   [
-    ['cut short; the rest comes when it is asked for', [CUT], 2],
-    ['cut short twice; each time the rest is asked for', [{...CUT, times: 2}], 3],
-    ['cut short; a range is answered with the whole', [CUT, range('ignore')], 2],
-    ['cut short; half of the rest is answered, and then the other half', [CUT, {...range('half'), times: 1}], 3],
-    ['cut short; a range is refused', [CUT, range('refuse')], 3],
-    ['cut short; another range is answered', [CUT, range('elsewhere')], 3],
-    ['cut short; a range is answered with bytes from elsewhere', [CUT, range('lie')], 3],
-    ['cut short; a range of something larger is answered', [CUT, range('wrong-total')], 2],
-    ['cut short; a range is answered without Content-Range', [CUT, range('unsaid')], 3],
-    ['cut short; a range is answered in several parts', [CUT, range('multipart')], 3],
+    ['truncated; the rest is served to a range request', [CUT], 2],
+    ['truncated twice; the rest is served each time', [{...CUT, times: 2}], 3],
+    ['truncated; a range request gets the whole blob', [CUT, range('ignore')], 2],
     [
-      'cut short, and only the end of the connection would tell',
+      'truncated; a range request gets half of the rest, the next one the other half',
+      [CUT, {...range('half'), times: 1}],
+      3
+    ],
+    ['truncated; a range request is refused', [CUT, range('refuse')], 3],
+    ['truncated; a range request gets another range', [CUT, range('elsewhere')], 3],
+    ['truncated; a range request gets bytes from elsewhere', [CUT, range('lie')], 3],
+    ['truncated; a range request gets a range of a larger blob', [CUT, range('wrong-total')], 2],
+    ['truncated; a range request is answered without Content-Range', [CUT, range('unsaid')], 3],
+    ['truncated; a range request gets several parts', [CUT, range('multipart')], 3],
+    [
+      'truncated, and only the end of the connection shows it',
       [{on: 'layer[1]', do: {kind: 'unsized', framing: 'close', afterBytes: 5000}}],
       2
     ]
@@ -690,7 +700,7 @@ type Contradiction = readonly [
 ]
 
 const CONTRADICTIONS: readonly Contradiction[] = [
-  ['a config that is no JSON object', 'config', editedConfig(() => 'oops'), 1],
+  ['a config that is not a JSON object', 'config', editedConfig(() => 'oops'), 1],
   [
     'a config with too few diff_ids',
     'config',
@@ -739,7 +749,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     {cause: '-'}
   ],
   [
-    'a layer that is gzip, with something else behind it',
+    'a gzip layer with trailing garbage',
     'layer[1]',
     makeImage({
       layers: [
@@ -754,15 +764,20 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     1
   ],
   [
-    'a layer that has more bytes than is said',
+    'a layer that is larger than its descriptor says',
     'layer[1]',
     editedManifest(right => ofLayer(right, {size: 20})),
     2,
     {kind: 'too-large'}
   ],
-  ['a layer that has fewer bytes than is said', 'layer[1]', editedManifest(right => ofLayer(right, {size: 99_999})), 1],
+  [
+    'a layer that is smaller than its descriptor says',
+    'layer[1]',
+    editedManifest(right => ofLayer(right, {size: 99_999})),
+    1
+  ],
   ['a layer with a negative size', 'manifest', editedManifest(right => ofLayer(right, {size: -1})), 1],
-  ['a layer with a size that is no number', 'manifest', editedManifest(right => ofLayer(right, {size: '20'})), 1],
+  ['a layer whose size is not a number', 'manifest', editedManifest(right => ofLayer(right, {size: '20'})), 1],
   [
     'a layer whose digest is a path',
     'manifest',
@@ -771,13 +786,13 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   ],
   ['a layer without a digest', 'manifest', editedManifest(right => ofLayer(right, {digest: undefined})), 1],
   [
-    'a config that is too large to be one',
+    'a config that is too large',
     'manifest',
     editedManifest(right => ({...right, config: {...right.config, size: 99_999_999}})),
     1
   ],
   ['a manifest with a key twice', 'manifest', text(MANIFEST_TYPE, '{"schemaVersion": 2, "schemaVersion": 2}'), 1],
-  ['a manifest that is no JSON, by digest', 'manifest', text(MANIFEST_TYPE, 'not json'), 1, {byDigest: true}],
+  ['a manifest that is not JSON, by digest', 'manifest', text(MANIFEST_TYPE, 'not json'), 1, {byDigest: true}],
   ['a manifest that is a JSON array, by digest', 'manifest', text(MANIFEST_TYPE, '[]'), 1, {byDigest: true}],
   ['an index of indexes, five deep', 'manifest', deepIndex(), 3],
   [
@@ -817,7 +832,7 @@ const PUBLISHED: readonly Situation[] = CONTRADICTIONS.map(([what, where, publis
   const {kind = 'unusable', cause = 'publisher', ...rest} = more
   return {
     ...{what, where, lasts: 'as published' as const, faults: [], published},
-    expected: {used: 'nobody' as const, kind, cause, requests},
+    expected: {used: 'none' as const, kind, cause, requests},
     ...rest
   }
 })
@@ -841,7 +856,7 @@ const UNASKED: readonly Situation[] = (
   where: 'manifest',
   lasts: 'as published',
   faults: [{on: 'manifest', do: {kind: 'respond', status: 200, headers: {'content-type': type}, body}}],
-  expected: {used: 'nobody', kind: 'unusable', cause: 'publisher', requests: 1}
+  expected: {used: 'none', kind: 'unusable', cause: 'publisher', requests: 1}
 }))
 
 const healthy = makePublished({seed: 1})
@@ -851,7 +866,7 @@ const other = makePublished({seed: 2})
 const STRANGE: readonly Situation[] = (
   [
     [
-      'a layer of zeros, which gzip makes a thousandth of',
+      'a layer of zeros, compressed to a thousandth',
       makeImage({layers: [{content: Buffer.alloc(50_000_000)}]}),
       'layer[0]'
     ],
@@ -899,7 +914,7 @@ const STRANGE: readonly Situation[] = (
       }),
       'child'
     ],
-    ['a layer of no bytes', makeImage({layers: [{content: Buffer.alloc(0), compression: 'none'}]}), 'layer[0]'],
+    ['an empty layer', makeImage({layers: [{content: Buffer.alloc(0), compression: 'none'}]}), 'layer[0]'],
     ['an image without layers', makeImage({layers: []}), 'config']
   ] as const
 ).map(([what, published, where]) => ({
@@ -909,23 +924,23 @@ const STRANGE: readonly Situation[] = (
 
 const TRUST: readonly Situation[] = [
   {
-    what: 'is well',
+    what: 'is healthy',
     where: 'manifest',
     lasts: 'as published',
     faults: [],
     expected: {used: 'primary', kind: '-', cause: '-', requests: 1}
   },
   {
-    what: 'has a corrupt config, and the mirror has another image under the tag',
+    what: 'has a corrupt config, and the mirror has a different image under the tag',
     where: 'config',
     lasts: 'always',
     faults: [{on: 'config', do: {kind: 'corrupt'}, times: 'always'}],
     published: healthy,
     atMirror: other,
-    expected: {used: 'nobody', kind: 'corrupt', cause: 'registry', requests: 2}
+    expected: {used: 'none', kind: 'corrupt', cause: 'registry', requests: 2}
   },
   {
-    what: 'has another image under the tag than the digest that was asked for',
+    what: 'has a different image under the tag than the requested digest',
     where: 'manifest',
     lasts: 'always',
     faults: [],
@@ -935,7 +950,7 @@ const TRUST: readonly Situation[] = [
     expected: {used: 'mirror', kind: 'digest-disagrees', cause: 'tag-moved', requests: 2}
   },
   {
-    what: 'names another digest for its tag than its bytes have',
+    what: 'announces another digest for its tag than its bytes have',
     where: 'manifest',
     lasts: 'always',
     faults: [

@@ -1,12 +1,12 @@
-// What can go wrong at the fault registry, as data: where, how often, and what. Also the script that deals the faults out.
-// How they look on the wire is spoil.ts's and wire.ts's business.
+// Faults as data: where they happen, how often, and what happens; and the script that applies them to requests.
+// apply-fault.ts and send-response.ts carry them out.
 
 export type ServerName = 'registry' | 'token' | 'cdn'
 
 /**
- * `manifest` is whatever stands at the top, by tag or digest: index or manifest. `challenge` is a request that is about to be
- * told to authenticate; all others but ping and token mean requests that would have been served. `redirect` is any request
- * at the CDN. `blob` is any config or layer, `any` everything.
+ * `manifest` is the root of an image, by tag or digest: an index or a manifest. `challenge` is a request that the registry answers with
+ * a challenge; all other targets but `ping` and `token` are requests that the registry would serve. `redirect` is any request at the
+ * CDN, `blob` any config or layer, `any` every request.
  */
 export type FaultTarget =
   | 'ping'
@@ -26,15 +26,15 @@ export type FaultTarget =
 export type RangeAnswer =
   /** 200 from the start. */
   | 'ignore'
-  /** 206 that honestly says it begins at another offset: 0. */
+  /** 206 whose Content-Range says truthfully that it begins at 0. */
   | 'elsewhere'
-  /** 206 that claims what was asked and sends bytes from the start. */
+  /** 206 with the requested Content-Range and bytes from the start. */
   | 'lie'
   /** 206 whose total in Content-Range is one too many. */
   | 'wrong-total'
   /** 206 without Content-Range. */
   | 'unsaid'
-  /** 206 with half of what was asked for, and a Content-Range that says so. */
+  /** 206 with half of the requested range, and a Content-Range that says so. */
   | 'half'
   | 'refuse'
   | 'multipart'
@@ -46,33 +46,33 @@ export type Action =
       readonly headers?: Readonly<Record<string, string>>
       readonly body?: string | Buffer
     }
-  /** No byte of an answer. */
+  /** No response at all. */
   | {readonly kind: 'hang'}
-  /** The right answer, later. */
+  /** The correct response, later. */
   | {readonly kind: 'delay'; readonly forMs: number}
-  /** Headers and so many bytes, then silence on an open connection. */
+  /** Headers and this many bytes, and then nothing on an open connection. */
   | {readonly kind: 'stall'; readonly afterBytes: number}
   | {readonly kind: 'trickle'; readonly bytesPerSecond: number; readonly afterBytes?: number}
-  /** The full Content-Length is declared, the connection ends after so many bytes. */
+  /** The full Content-Length, and the end of the connection after this many bytes. */
   | {readonly kind: 'truncate'; readonly afterBytes: number}
-  /** TCP reset: before any answer, or after so many bytes of the body. */
+  /** TCP reset: before the response, or after this many bytes of the body. */
   | {readonly kind: 'reset'; readonly afterBytes?: number}
   | {readonly kind: 'close'}
-  /** The right answer, and then the end of the connection, of which nothing was said. */
+  /** The correct response, and then the end of the connection, without `Connection: close`. */
   | {readonly kind: 'hang-up'}
-  /** An error that quotes the Authorization that came with the request. */
+  /** An error that quotes the Authorization header of the request. */
   | {readonly kind: 'echo'; readonly status: number}
   | {readonly kind: 'not-http'; readonly text?: string}
-  /** One byte is another (the middle one unless told): the same wrong byte each time, or another wrong one each time. */
+  /** One byte is wrong, by default the middle one: the same wrong value each time, or another one each time. */
   | {readonly kind: 'corrupt'; readonly at?: number; readonly each?: 'same' | 'other'}
-  /** 200 with this body, right headers otherwise and the Content-Length that fits. */
+  /** 200 with this body, its Content-Length, and otherwise correct headers. */
   | {readonly kind: 'replace'; readonly body: Buffer}
   | {readonly kind: 'empty'}
-  /** Content-Length says this; the body is the right one. */
+  /** The correct body with this Content-Length. */
   | {readonly kind: 'declare'; readonly contentLength: number}
-  /** So many bytes too many, and a Content-Length that includes them. */
+  /** This many bytes after the correct body, and a Content-Length that includes them. */
   | {readonly kind: 'append'; readonly bytes: number}
-  /** The right body, and then more without end. */
+  /** The correct body, and then more bytes without end. */
   | {readonly kind: 'endless'}
   | {
       readonly kind: 'headers'
@@ -80,30 +80,30 @@ export type Action =
       readonly drop?: readonly string[]
     }
   | {readonly kind: 'redirect'; readonly to: string; readonly status?: number}
-  /** To a place on the same server that leads to another, and back, for ever. */
+  /** To two paths of the same server that redirect to each other. */
   | {readonly kind: 'redirect-loop'}
   | {readonly kind: 'range'; readonly answer: RangeAnswer}
-  /** Content-Encoding: gzip, whether or not it was accepted. */
+  /** Content-Encoding: gzip, even if the client does not accept it. */
   | {readonly kind: 'encode'}
-  /** No Content-Length: chunked, or until the connection closes; after `afterBytes` it closes early. */
+  /** No Content-Length: chunked, or until the connection closes. With `afterBytes`, the connection closes early. */
   | {readonly kind: 'unsized'; readonly framing?: 'chunked' | 'close'; readonly afterBytes?: number}
 
 export type Fault = {
   readonly on: FaultTarget
   readonly do: Action
-  /** 1 unless told. */
+  /** The default is 1. */
   readonly times?: number | 'always'
-  /** Requests that it lets pass first. */
+  /** The number of requests before it that are served correctly. */
   readonly after?: number
   readonly method?: 'GET' | 'HEAD' | 'POST'
-  /** Blobs that the registry redirects are spoiled at the CDN, unless this says `registry`. */
+  /** The default for blobs behind a redirect is `cdn`. */
   readonly server?: ServerName
-  /** Only this tag, digest or repository. */
+  /** Limits the fault to a tag or digest, or to a repository. */
   readonly reference?: string
   readonly repository?: string
 }
 
-/** What a request is, as far as faults care. */
+/** The properties of a request that faults match. */
 export type RequestFacts = {
   readonly server: ServerName
   readonly method: string
@@ -139,7 +139,7 @@ export function createFaultScript(faults: readonly Fault[]): FaultScript {
       }
       return undefined
     },
-    /** A fault with a number is used when it came that often. */
+    /** A fault with a number counts as used once it happened that often. */
     unused: () =>
       states
         .filter(({fault, applied}) => applied < (fault.times === 'always' ? 1 : (fault.times ?? 1)))
@@ -183,13 +183,13 @@ const NEEDS_BODY = new Set<Action['kind']>([
   'unsized'
 ])
 
-/** A fault waits for a request that it can be seen on: one for a body, or for a part of one. */
+/** Returns false for a request whose response cannot show the fault: HEAD has no body, and a range fault needs a Range. */
 function canShow(action: Action, {method, ranged}: RequestFacts): boolean {
   if (action.kind === 'range') return ranged && method === 'GET'
   return method !== 'HEAD' || !NEEDS_BODY.has(action.kind)
 }
 
-/** An error as the distribution specification writes it. */
+/** An error in the format of the distribution specification. */
 export function ociError(
   status: number,
   code: string,
@@ -204,7 +204,7 @@ export function ociError(
   }
 }
 
-/** An error as Docker Hub writes some. */
+/** An error in the format that Docker Hub uses for some errors. */
 export function dockerMessage(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Action {
   return {
     kind: 'respond',
@@ -214,7 +214,7 @@ export function dockerMessage(status: number, message: string, headers: Readonly
   }
 }
 
-/** 200 and a page, as captive portals and proxies answer. */
+/** A page of a captive portal or a proxy. */
 export function htmlPage(status = 200): Action {
   return {
     kind: 'respond',

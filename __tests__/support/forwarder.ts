@@ -1,5 +1,4 @@
-// A piece of wire before a real registry: passes everything on, and can hold after so many bytes of answers, so that a test
-// does something to the registry in the middle of one.
+// A TCP proxy before a real registry. It can pause in the middle of a response, so that a test changes the registry at that point.
 
 import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
 
@@ -9,7 +8,7 @@ export type Forwarder = {
   readonly close: () => Promise<void>
 }
 
-/** After `bytes` bytes of answers nothing more is passed on until `meanwhile` is done. */
+/** Forwards `bytes` bytes of responses, then pauses, runs `meanwhile`, and closes the connection. */
 export async function startForwarder(
   target: string,
   after: {readonly bytes: number; readonly meanwhile: () => Promise<void>}
@@ -26,7 +25,7 @@ export async function startForwarder(
     const upstream = keep(connect(Number(port), hostname))
     keep(client).pipe(upstream)
     client.on('close', () => upstream.destroy())
-    // What has come is passed on: a registry that dies takes back no bytes.
+    // Bytes that arrived are forwarded before the connection ends.
     upstream.on('close', () => client.end())
     upstream.on('data', (chunk: Buffer) => {
       passed += chunk.length

@@ -1,5 +1,5 @@
-// Real programs in front of a registry, each on a free loopback port: nginx and haproxy with lines of a test's choosing, mitmproxy with a
-// script. All end with the test, however that ends.
+// Real programs in front of a registry, each on a free loopback port: nginx and haproxy with configuration lines of the test, mitmproxy with
+// a script. All exit with the test, even if it crashes.
 
 import {spawn} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -14,11 +14,11 @@ export type FrontEnd = {
 }
 
 export type NginxOptions = {
-  /** The registry behind it. */
+  /** The address of the registry behind it. */
   readonly upstream: string
   /** Lines of `http {}`, such as zones. */
   readonly http?: string
-  /** Lines of the location that leads to the registry. */
+  /** Lines of the location of the registry. */
   readonly location?: string
   /** Further locations. */
   readonly server?: string
@@ -51,7 +51,7 @@ export type HaproxyOptions = {
   readonly upstream: string
   readonly frontend?: readonly string[]
   readonly backend?: readonly string[]
-  /** Behind the server's address, such as `maxconn 1`. */
+  /** Options after the address of the server, such as `maxconn 1`. */
   readonly server?: string
 }
 
@@ -69,7 +69,7 @@ export function startHaproxy({upstream, frontend = [], backend = [], server = ''
   })
 }
 
-/** `script` is Python: `def request(flow)`, `def response(flow)`. Without an upstream it is a proxy that opens TLS with a CA of its own. */
+/** `script` is Python: `def request(flow)`, `def response(flow)`. Without an upstream, it is a proxy that intercepts TLS with its own CA. */
 export function startMitmproxy(upstream: string | undefined, script: string): Promise<FrontEnd> {
   return start('mitmdump', async (folder, port) => {
     const file = await write(join(folder, 'script.py'), script)
@@ -79,7 +79,7 @@ export function startMitmproxy(upstream: string | undefined, script: string): Pr
   })
 }
 
-// The shell ends the program when its own standard input ends.
+// The shell kills the program when its own standard input closes.
 const SHELL = `exec 3<&0
 "$@" & program=$!
 (read -r _ <&3; kill -9 $program) 2>/dev/null & reader=$!
@@ -116,7 +116,7 @@ async function start(
   return {host: `127.0.0.1:${String(port)}`, close}
 }
 
-// None of the three says that it listens where it could be read. A refused connection takes no time.
+// None of the three reports that it listens. Connecting in a loop is cheap, since a refused connection fails at once.
 async function isListening(port: number): Promise<boolean> {
   const isOpen = await new Promise<boolean>(resolve => {
     const socket = connect(port, '127.0.0.1')
@@ -132,7 +132,7 @@ async function isListening(port: number): Promise<boolean> {
   return isOpen
 }
 
-// None of the three can be told to choose its port and to say which.
+// None of the three can choose a free port and report it.
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -1,5 +1,5 @@
-// Images made to exhaust the machine that verifies them: by memory, connections, or words. Their manifests are right by every digest.
-// Large documents are made when they are asked for, so that hundreds of them take no memory here.
+// Images that try to exhaust the memory, the connections, or the log of the runner that verifies them. All their digests are correct.
+// Large documents are generated for each request, so that hundreds of them take no memory here.
 
 import {constants, zstdCompressSync} from 'node:zlib'
 import {digestBytes, makeImage, mediaTypesOf} from './images.ts'
@@ -7,7 +7,7 @@ import {digestBytes, makeImage, mediaTypesOf} from './images.ts'
 export type Hosted = {readonly mediaType: string; readonly bytes: () => Buffer}
 
 export type HostedImage = {
-  /** What the tag names. */
+  /** The digest of the tag. */
   readonly top: string
   /** Manifests and blobs, by digest. */
   readonly objects: ReadonlyMap<string, Hosted>
@@ -18,7 +18,7 @@ const MIB = 1024 * 1024
 
 type Reference = {readonly mediaType: string; readonly digest: string; readonly size: number}
 
-/** Collects objects under their digests. */
+/** Collects objects by their digests. */
 function createShelf(): {
   readonly objects: Map<string, Hosted>
   readonly put: (mediaType: string, make: () => Buffer) => Reference
@@ -40,12 +40,15 @@ function json(value: unknown): () => Buffer {
   return () => bytes
 }
 
-/** Manifests of `bytes` each, all with the same config and layer; `nested` puts that many indexes between, each with all of them. */
+/**
+ * An index with `count` manifests of `bytes` each, which share config and layer. With `nested`, the root has that many indexes, each with
+ * all manifests.
+ */
 export function manyChildren(spec: {
   readonly count: number
   readonly bytes?: number
   readonly nested?: number
-  /** What the index says of each; all of them are linux/amd64. */
+  /** The platform that the index claims. The configs say linux/amd64. */
   readonly platform?: {readonly os: string; readonly architecture: string}
 }): HostedImage {
   const {objects, put} = createShelf()
@@ -70,7 +73,7 @@ export function manyChildren(spec: {
   return {top: top.digest, objects}
 }
 
-/** Layers that inflate to 160 MiB, in frames that make their reader remember `windowMib` of it. */
+/** zstd layers that decompress to 160 MiB each, with a window of `windowMib`, which the decoder must hold in memory. */
 export function largeWindows(count: number, windowMib: number): HostedImage {
   const {objects, put} = createShelf()
   const windowLog = Math.log2(windowMib * MIB)
@@ -83,14 +86,14 @@ export function largeWindows(count: number, windowMib: number): HostedImage {
   return {top: imageOf(put, made), objects}
 }
 
-/** One layer that is `count` empty zstd frames, of nine bytes each. */
+/** One layer of `count` empty zstd frames, nine bytes each. */
 export function emptyFrames(count: number): HostedImage {
   const {objects, put} = createShelf()
   const bytes = Buffer.concat(Array<Buffer>(count).fill(zstdCompressSync(Buffer.alloc(0))))
   return {top: imageOf(put, [{...put(TYPES.zstd, () => bytes), diffId: digestBytes(Buffer.alloc(0))}]), objects}
 }
 
-/** A manifest that is a list in a list, `depth` times. */
+/** A manifest with lists nested `depth` deep. */
 export function deepJson(depth: number): HostedImage {
   const {objects, put} = createShelf()
   const deep = (): Buffer => Buffer.from(`{"schemaVersion":2,"x":${'['.repeat(depth)}${']'.repeat(depth)}}`)

@@ -1,5 +1,5 @@
-// A registry that counts how it is used: connections at one time, requests that wait for their answer at one time. It serves each
-// object as right as any registry, a moment late, so that a client that asks for everything at once is seen to do so.
+// A registry that counts its simultaneous connections and requests. It serves correct objects after a short delay, so that a client
+// that requests everything at once shows in the counts.
 
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'

@@ -1,4 +1,4 @@
-// A server that does what a test tells it, and remembers every request as it came: for what nobody with good intentions answers.
+// A server of an attacker: it answers as the test says, and records all requests.
 
 import {once} from 'node:events'
 import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
@@ -15,8 +15,8 @@ export type HostileServer = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
   readonly received: readonly Received[]
-  /** All of them as one text, to search for what may not be in it. */
-  readonly heard: () => string
+  /** All requests as one text, with Basic credentials decoded. */
+  readonly requestText: () => string
   readonly close: () => Promise<void>
 }
 
@@ -39,7 +39,7 @@ export async function startHostileServer(
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     received,
-    heard: () => received.map(one => JSON.stringify(one) + decoded(one.headers.authorization)).join('\n'),
+    requestText: () => received.map(one => JSON.stringify(one) + decoded(one.headers.authorization)).join('\n'),
     close: async () => {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
@@ -47,7 +47,7 @@ export async function startHostileServer(
   }
 }
 
-/** A registry that has nothing and wants to know who asks. */
+/** Answers every request with a challenge. */
 export function wantsLogin(challenge: string) {
   return (_request: Received, response: ServerResponse): void => {
     response.writeHead(401, {'www-authenticate': challenge}).end()

@@ -1,5 +1,5 @@
-// A workspace as a stranger leaves it, a folder beside it that is none of theirs, and a registry of theirs that keeps every byte
-// it is sent.
+// A workspace that an attacker wrote, a folder beside it that the attacker must not read, and a registry of the attacker that records
+// every byte.
 
 import {execFileSync} from 'node:child_process'
 import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
@@ -9,29 +9,29 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {type ActionRun, runAction} from './run-action.ts'
 
-/** Text; a link to somewhere; a pipe that nothing is written to. `HOST` and `OUTSIDE` are put in. */
+/** Text, a link, or a pipe without a writer. `HOST` and `OUTSIDE` in them are replaced with the registry and the folder outside. */
 export type Planted = string | {readonly link: string} | typeof PIPE
 
 export const PIPE = {isPipe: true} as const
 
-export type Eavesdropper = {
+export type RecordingRegistry = {
   readonly host: string
   /** Request lines, headers and bodies. */
-  readonly heard: () => string
+  readonly requestText: () => string
   readonly close: () => Promise<void>
 }
 
-export async function startEavesdropper(): Promise<Eavesdropper> {
-  let heard = ''
+export async function startRecordingRegistry(): Promise<RecordingRegistry> {
+  let requestText = ''
   const server: Server = createServer((request, response) => {
-    heard += `${request.method ?? ''} ${request.url ?? ''}\n${request.rawHeaders.join('\n')}\n`
-    request.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')))
+    requestText += `${request.method ?? ''} ${request.url ?? ''}\n${request.rawHeaders.join('\n')}\n`
+    request.on('data', (chunk: Buffer) => (requestText += chunk.toString('latin1')))
     response.writeHead(404, {'content-type': 'application/json'}).end('{"errors":[{"code":"MANIFEST_UNKNOWN"}]}')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    heard: () => heard,
+    requestText: () => requestText,
     close: () =>
       new Promise(resolve => {
         server.close(() => {
@@ -42,24 +42,29 @@ export async function startEavesdropper(): Promise<Eavesdropper> {
   }
 }
 
-export type Raid = ActionRun & {
-  readonly heard: string
-  /** Everything that people or other programs get to see of the run. */
-  readonly told: string
+export type HostileRun = ActionRun & {
+  readonly requestText: string
+  /** Everything of the run that people and other programs see. */
+  readonly visibleText: string
 }
 
-export type RaidOptions = {
+export type HostileRunOptions = {
   readonly inside: Readonly<Record<string, Planted>>
   readonly outside?: Readonly<Record<string, Planted>>
   readonly inputs: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the action in such a workspace. */
-export async function raid({inside, outside = {}, inputs, env = {}}: RaidOptions): Promise<Raid> {
+/** Runs the action in the workspace. */
+export async function runInHostileWorkspace({
+  inside,
+  outside = {},
+  inputs,
+  env = {}
+}: HostileRunOptions): Promise<HostileRun> {
   const root = await mkdtemp(join(tmpdir(), 'verified-image-raid-'))
   const [workspace, elsewhere] = [join(root, 'workspace'), join(root, 'elsewhere')]
-  const registry = await startEavesdropper()
+  const registry = await startRecordingRegistry()
   const fill = (text: string): string => text.replaceAll('HOST', registry.host).replaceAll('OUTSIDE', elsewhere)
   try {
     for (const [folder, planted] of [
@@ -75,9 +80,13 @@ export async function raid({inside, outside = {}, inputs, env = {}}: RaidOptions
       {cwd: workspace, env}
     )
     const {stdout, stderr, summary, outputs, report} = run
-    // The runner takes the masks away.
+    // The runner removes these commands from the log.
     const shown = stdout.replace(/^::add-mask::.*$/gm, '')
-    return {...run, heard: registry.heard(), told: JSON.stringify({shown, stderr, summary, outputs, report})}
+    return {
+      ...run,
+      requestText: registry.requestText(),
+      visibleText: JSON.stringify({shown, stderr, summary, outputs, report})
+    }
   } finally {
     await registry.close()
     await rm(root, {recursive: true, force: true})

@@ -1,5 +1,5 @@
-// Docker Hub and its public mirrors under their true names on loopback, each with its own way of handing out tokens
-// (FIELD.md §3, §5): who is asked for what, with which credentials, is in each one's journal.
+// Docker Hub and its public mirrors under their real names on loopback, each with its own token server.
+// The journal of each has all requests with their credentials.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -13,7 +13,7 @@ import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
 export const LOGIN = {username: 'bob', password: 'correct-horse-battery-staple'}
 
 export type HubWorld = {
-  /** What each of them has. */
+  /** The content of each. */
   readonly hub?: readonly RepositoryContent[]
   readonly ghcr?: readonly RepositoryContent[]
   readonly gcr?: readonly RepositoryContent[]
@@ -21,19 +21,19 @@ export type HubWorld = {
   /** Faults at Docker Hub, and at ghcr.io. */
   readonly hubFaults?: readonly Fault[]
   readonly ghcrFaults?: readonly Fault[]
-  /** Docker's config has a login for Docker Hub. */
+  /** True when Docker's config has a login for Docker Hub. */
   readonly isLoggedIn?: true
 }
 
 export type HubRun = ActionRun & {
-  /** Requests in order, of each: `GET index`, `GET manifest 1.2.3`, `HEAD index`. */
+  /** The requests to each, in order: `GET index`, `GET manifest 1.2.3`, `HEAD index`. */
   readonly asked: Readonly<Record<'hub' | 'ghcr' | 'gcr' | 'ecr', readonly string[]>>
-  /** `host:port` of whatever else was asked for. */
+  /** `host:port` of all other requests. */
   readonly refused: readonly string[]
   readonly servers: Readonly<Record<'hub' | 'ghcr' | 'gcr' | 'ecr', FaultRegistry>>
 }
 
-/** Runs the action in such a world, and takes the world down again. */
+/** Starts the registries, runs the action, and closes them. */
 export async function runInHubWorld(
   world: HubWorld,
   inputs: Readonly<Record<string, string>>,

@@ -1,6 +1,5 @@
-// Images for tests: real ones, which a Docker Engine pulls, loads and builds from, with the same digests each time.
-// Everything can be built wrong by hand too (edit…, blobOf, jsonBlob), since images that contradict themselves are half of
-// what is tested. Must not know the code under test: digests are computed here, only their type is borrowed.
+// Images for tests, with the same digests each time: a Docker Engine can pull, load, and build from them.
+// `edit…`, blobOf, and jsonBlob make images that contradict themselves. Digests are computed here, and not with the code under test.
 
 import {createHash} from 'node:crypto'
 import {gzipSync, zstdCompressSync} from 'node:zlib'
@@ -17,7 +16,7 @@ export type StoredBlob = {
 export type MediaTypes = 'oci' | 'docker'
 export type Compression = 'gzip' | 'zstd' | 'none'
 
-/** Bytes are taken as they are; the others become a tar: of one file with `size` seeded bytes, or of the files named. */
+/** Raw bytes, or a tar archive: of one file with `size` seeded bytes, or of the given files. */
 export type LayerContent =
   | Buffer
   | {readonly seed: number; readonly size: number}
@@ -25,9 +24,9 @@ export type LayerContent =
 
 export type LayerSpec = {
   readonly content: LayerContent
-  /** gzip unless told. */
+  /** The default is gzip. */
   readonly compression?: Compression
-  /** Instead of the one that fits. */
+  /** Overrides the media type of the compression. */
   readonly mediaType?: string
 }
 
@@ -72,21 +71,21 @@ export type Index = {
 }
 
 export type ImageSpec = {
-  /** linux/amd64 unless told. */
+  /** The default is linux/amd64. */
   readonly platform?: string
   readonly layers?: readonly LayerSpec[]
-  /** oci unless told. */
+  /** The default is oci. */
   readonly mediaTypes?: MediaTypes
-  /** Of the manifest, config, layers and diff_ids; sha256 unless told. */
+  /** Of the manifest, config, layers, and diff_ids. The default is sha256. */
   readonly algorithm?: DigestAlgorithm
-  /** What gets written instead of the right document; may be anything. */
+  /** Returns the value to store instead of the correct document. */
   readonly editConfig?: (right: ConfigDocument) => unknown
   readonly editManifest?: (right: ManifestDocument) => unknown
 }
 
 export type IndexSpec = {
   readonly children: readonly Image[]
-  /** One more child for each, as BuildKit stores provenance. */
+  /** Adds an attestation manifest for each child, as BuildKit does. */
   readonly attestations?: boolean
   readonly mediaTypes?: MediaTypes
   readonly algorithm?: DigestAlgorithm
@@ -114,7 +113,7 @@ const TYPES = {
   }
 } as const
 
-/** The media types that makeImage and makeIndex write. */
+/** The media types that makeImage and makeIndex use. */
 export function mediaTypesOf(kind: MediaTypes): (typeof TYPES)[MediaTypes] {
   return TYPES[kind]
 }
@@ -232,11 +231,11 @@ function attestationOf(child: Image, algorithm: DigestAlgorithm): Image {
 
 export type PublishedSpec = Omit<ImageSpec, 'platform'> & {
   readonly platforms?: readonly string[]
-  /** Another one gives other layers, and so another image. */
+  /** Another seed gives other layers, and so another image. */
   readonly seed?: number
 }
 
-/** As publishers push today: linux/amd64 and linux/arm64 with attestations; the first layer is the same in both. */
+/** A typical published image: linux/amd64 and linux/arm64 with attestations. Both share the first layer. */
 export function makePublished(spec: PublishedSpec = {}): Index {
   const {platforms = ['linux/amd64', 'linux/arm64'], seed = 1, ...rest} = spec
   const children = platforms.map((platform, at) =>
@@ -261,7 +260,7 @@ export function isIndex(what: Image | Index): what is Index {
   return 'index' in what
 }
 
-/** Top first, then children, then attestations. */
+/** The root first, then children, then attestations. */
 export function manifestsOf(what: Image | Index): StoredBlob[] {
   return isIndex(what)
     ? [what.index, ...[...what.children, ...what.attestations].map(({manifest}) => manifest)]

@@ -1,5 +1,5 @@
-// Texts that act where they are not escaped, and the eyes that see whether one of them did: on the runner's streams and files, on the
-// rendered summary, in requests. Each text has a mark in it by which it is found again.
+// Texts that have an effect where they are not escaped, and checks that none had: in the runner's streams and files, in the rendered summary,
+// and in requests. Each text contains MARK, by which the checks find it.
 
 import {marked} from 'marked'
 import type {ActionRun} from './run-action.ts'
@@ -48,10 +48,10 @@ export const TEXTS: Readonly<Record<string, string>> = {
   'a very long text': `${MARK} `.repeat(30_000)
 }
 
-/** What files of the runner held in the end, by name. */
+/** The content of the runner's files after the run, by name. */
 export type RunnerFiles = Readonly<Record<string, string>>
 
-/** What acted, in words; empty when nothing did. `commands`: those that are the action's own. */
+/** Describes each effect that a text had. Empty when none had one. */
 export function whatActed(run: ActionRun, files: RunnerFiles, requests: readonly string[]): readonly string[] {
   return [
     ...inStreams(run),
@@ -64,7 +64,7 @@ export function whatActed(run: ActionRun, files: RunnerFiles, requests: readonly
 }
 
 const OWN_COMMANDS = ['group', 'endgroup', 'warning', 'error', 'debug', 'add-mask', 'notice']
-// Everything that moves a cursor, hides or turns round what stands beside it; colours of our own are taken out first.
+// Characters that move the cursor, hide text, or change its direction. Our own colors are removed first.
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 
@@ -73,11 +73,11 @@ function inStreams({stdout, stderr, masks}: ActionRun): readonly string[] {
   for (const line of `${stdout}\n${stderr}`.split('\n')) {
     // eslint-disable-next-line no-control-regex -- colours
     const bare = line.replace(/\x1b\[(?:3[0-7]|0)m/g, '')
-    // A runner trims a line before it looks for a command, and takes the byte order mark for a blank.
+    // The runner trims a line before it looks for a command, and treats the byte order mark as a space.
     const command = /^[\s\ufeff]*::([\w-]+)/.exec(bare)?.[1]
     if (command !== undefined && !OWN_COMMANDS.includes(command)) found.push(`a command: ${short(bare)}`)
     if (command !== undefined && !bare.startsWith(':')) found.push(`a command behind blanks: ${short(bare)}`)
-    // A line that is one of the newer commands is not searched for an older one.
+    // The runner does not look for a `##[` command in a line that is a `::` command.
     if (command === undefined && bare.includes('##[')) found.push(`an old command: ${short(bare)}`)
     if (CONTROLS.test(bare)) found.push(`a control character: ${JSON.stringify(short(bare))}`)
     const message = /^::(?:warning|error|group)[^:]*::(.*)/.exec(bare)?.[1]
@@ -97,7 +97,7 @@ function inOutputs(outputs: ActionRun['outputs']): readonly string[] {
   ])
 }
 
-// What GitHub renders is what it thinks is safe; a link or a picture is enough to lead somebody away or to be noticed by a server.
+// GitHub removes scripts, but renders links and images, which can mislead people and notify a server.
 const TAGS =
   /^(?:h[1-6]|p|ul|ol|li|table|thead|tbody|tr|th|td|code|pre|details|summary|em|strong|br|hr|blockquote|sub|del|b|i)$/
 
@@ -121,7 +121,7 @@ function isOwnLink(tag: string): boolean {
 }
 
 function inReport(report: unknown): readonly string[] {
-  // runAction has parsed it: it is there, and it is JSON.
+  // runAction has already parsed it.
   if (typeof report !== 'object' || report === null) return ['the report is not there']
   return Object.keys(report)
     .filter(key => key.includes(MARK))
@@ -139,7 +139,7 @@ function inRequest(head: string): readonly string[] {
       .filter(header => header !== '' && !HEADERS.test(header))
       .map(header => `a header of a request: ${JSON.stringify(short(header))}`),
     ...headers
-      // A token is the token server's to choose.
+      // The token server chooses the token.
       .filter(header => header.includes(MARK) && !/^authorization: Bearer /i.test(header))
       .map(header => `a text in a header: ${short(header)}`)
   ]

@@ -1,6 +1,5 @@
-// A small internet on loopback: a proxy that leads chosen host names to plain servers on 127.0.0.1, behind real TLS with
-// certificates of a CA of its own. So the action can be shown registries by their true names, and nothing leaves the machine:
-// a name that was not given an address is refused and remembered.
+// A small internet on loopback: a proxy that maps host names to plain HTTP servers on 127.0.0.1, behind TLS with certificates of its own
+// CA. The action reaches registries by their real names, and nothing leaves the machine: other names are refused and recorded.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {createServer, request, type Server} from 'node:http'
@@ -11,16 +10,16 @@ import {createSecureContext, TLSSocket} from 'node:tls'
 import {generate} from 'selfsigned'
 
 export type Internet = {
-  /** What the action's process needs to live in it: proxy and CA. */
+  /** The environment of the action's process: proxy and CA. */
   readonly environment: Readonly<Record<'HTTPS_PROXY' | 'NODE_EXTRA_CA_CERTS', string>>
-  /** `host:port` of every tunnel that was asked for, in order. */
+  /** `host:port` of every requested tunnel, in order. */
   readonly tunnels: readonly string[]
-  /** Names that were asked for and lead nowhere. */
+  /** Requested names that have no address. */
   readonly refused: readonly string[]
   readonly close: () => Promise<void>
 }
 
-/** `addresses` leads a host name to the port of a plain HTTP server on 127.0.0.1. */
+/** `addresses` maps a host name to the port of a plain HTTP server on 127.0.0.1. */
 export async function startInternet(addresses: Readonly<Record<string, number>>): Promise<Internet> {
   const names = Object.keys(addresses)
   const pki = await generate([{name: 'commonName', value: 'verified-image tests'}], {
@@ -41,7 +40,7 @@ export async function startInternet(addresses: Readonly<Record<string, number>>)
   }
   const tunnels: string[] = []
   const refused: string[] = []
-  // What is not TLS comes with the whole URL in its first line.
+  // A plain HTTP request through a proxy has the whole URL in its request line.
   const proxy: Server = createServer((incoming, response) => {
     const url = new URL(incoming.url ?? '', 'http://nowhere')
     tunnels.push(url.host)

@@ -1,4 +1,4 @@
-// Who asked the fault registry for what, and what came of it. Keeps everything, Authorization included: tests ask who got it.
+// The journal of the fault registry: all requests with their headers, Authorization included, and their responses.
 
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Action, ServerName} from './fault.ts'
@@ -14,19 +14,19 @@ export type JournalEntry = {
   /** `ping`, `token`, `index`, `manifest`, `child`, `attestation`, `config`, `layer[0]`, `blob`, `loop` or `unknown`. */
   readonly object: string
   readonly repository?: string
-  /** Tag or digest as it was asked for. */
+  /** The requested tag or digest. */
   readonly reference?: string
-  /** What the reference means, when that is known. */
+  /** The digest of the reference, if the registry has it. */
   readonly digest?: string
-  /** Of the connections of all servers, from 1. */
+  /** The number of the connection, counted from 1 over all servers. */
   readonly connection: number
   readonly atMs: number
-  /** Unset when no answer was sent. */
+  /** Undefined without a response. */
   status?: number
-  /** Of the body, handed to the socket. */
+  /** The bytes of the body that were written to the socket. */
   bytesSent: number
   fault?: Action['kind']
-  /** False for what a correct client of this test would not have asked. */
+  /** False for a request that a correct client would not send in this test. */
   expected: boolean
 }
 

@@ -1,29 +1,28 @@
-// A right registry with less patience or less luck than others: it takes so many requests at once, so many each second, or goes away
-// in the middle of a layer and comes back.
+// A correct registry with limits: a maximum of simultaneous requests, a maximum rate, or an outage in the middle of a layer.
 
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 import {blobsOf, type Image, manifestsOf, type StoredBlob} from './images.ts'
 
 export type Limits = {
-  /** More requests at once are refused. */
+  /** The maximum of simultaneous requests. Further ones are refused. */
   readonly atOnce?: number
-  /** As nginx counts: `burst` requests may be early, and nothing is delayed. */
+  /** Like nginx's limit_req with `burst` and `nodelay`. */
   readonly perSecond?: {readonly rate: number; readonly burst: number}
-  /** What a refusal looks like: 503 and a page, as from nginx, unless given. */
+  /** The response of a refusal. The default is nginx's: 503 and an HTML page. */
   readonly refusal?: {readonly status: number; readonly headers?: Readonly<Record<string, string>>}
-  /** How long a blob takes. */
+  /** The duration of each blob's response. */
   readonly blobMs?: number
-  /** Once, when it has sent half of this many layers' bytes. */
+  /** One outage, after half of the bytes of this many layers. */
   readonly away?: {readonly layers: number; readonly forMs: number; readonly how: 'refused' | 'reset' | 503 | 'silent'}
 }
 
 export type LimitedRegistry = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
-  /** Requests in the order in which they came, by the monotonic clock. */
+  /** The requests in order, with times of the monotonic clock. */
   readonly requests: readonly {readonly path: string; readonly atMs: number; readonly isRefused: boolean}[]
-  /** The most that were served at once after the first refusal was sent, those aside that were under way then. */
+  /** The maximum of simultaneous requests after the first refusal, without those that were in progress at that time. */
   readonly peakAfterRefusal: () => number
   readonly close: () => Promise<void>
 }
@@ -86,7 +85,7 @@ export async function startLimitedRegistry(name: string, image: Image, limits: L
       setTimeout(() => response.end(body), limits.blobMs ?? 0)
       return
     }
-    // Those that are under way get half, and then nothing more before the outage.
+    // Responses in progress send half of their bytes, and then wait for the outage.
     response.write(body.subarray(0, body.length / 2), () => {
       halves += 1
       if (halves === limits.away?.layers) goAway()

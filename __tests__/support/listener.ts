@@ -1,4 +1,4 @@
-// An HTTP(S) server on a free loopback port that can be closed at once: it keeps its sockets to destroy them.
+// An HTTP or HTTPS server on a free loopback port that closes at once: it keeps its sockets, to destroy them.
 
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import {createServer as createTlsServer} from 'node:https'
@@ -15,7 +15,7 @@ export type Listener = {
 
 export type ListenerOptions = {
   readonly tls?: TlsPair
-  /** Counts connections, of this server and of others that share it. */
+  /** A counter that several servers can share. */
   readonly connections: {count: number}
   readonly onRequest: (request: IncomingMessage, response: ServerResponse, connection: number) => Promise<void>
 }
@@ -25,7 +25,7 @@ export async function listen({tls, connections, onRequest}: ListenerOptions): Pr
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined)
     onRequest(request, response, sockets.get(request.socket) ?? 0).catch((error: unknown) => {
-      // A bug of the fault registry must not look like a fault of the registry: it ends the test run.
+      // A bug of this server must not look like a fault of a registry: it ends the test run.
       if (!request.socket.destroyed)
         queueMicrotask(() => {
           throw error
@@ -33,7 +33,7 @@ export async function listen({tls, connections, onRequest}: ListenerOptions): Pr
     })
   }
   const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer)
-  // A client that comes back to a kept connection must not run into its end: tests take no longer than this.
+  // Longer than any test, so that the server does not close a connection that the client is about to reuse.
   server.keepAliveTimeout = 60_000
   const keep = (socket: Socket): void => {
     sockets.set(socket, connections.count)
@@ -43,9 +43,9 @@ export async function listen({tls, connections, onRequest}: ListenerOptions): Pr
     connections.count += 1
     keep(socket)
   })
-  // With TLS a request's socket is the one within; the outer one is kept too, for handshakes that never end.
+  // With TLS, the socket of a request is the inner one. The outer one is kept too, for handshakes that do not finish.
   server.on('secureConnection', keep)
-  // What is no HTTP, or a handshake that fails, is the client's own affair.
+  // The client sent something other than HTTP, or the TLS handshake failed.
   server.on('clientError', (_error, socket) => socket.destroy())
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const {port} = server.address() as AddressInfo

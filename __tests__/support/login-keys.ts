@@ -1,4 +1,4 @@
-// Runs the action, and its peers, against a registry that notes who asks, with a Docker config or an auth.json of a test's choosing.
+// Runs the action and other clients against a registry that records credentials, with a Docker config or an auth.json of the test.
 
 import {execFile} from 'node:child_process'
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -13,7 +13,7 @@ import {type ActionRun, runAction} from './run-action.ts'
 export const REPOSITORY = 'acme/tools/app'
 const IMAGE = makeImage({layers: [{content: {files: {'etc/who': 'somebody\n'}}}]})
 
-/** `auth` of a login, as `docker login` writes it. */
+/** The `auth` value of a login, as `docker login` writes it. */
 export function authOf(login: string): {readonly auth: string} {
   return {auth: Buffer.from(login).toString('base64')}
 }
@@ -21,45 +21,45 @@ export function authOf(login: string): {readonly auth: string} {
 export type Files = Readonly<Record<string, string>>
 
 export type KeysWorld = {
-  /** By path below a folder that is HOME; `HOST` in a text is the registry. */
+  /** Files by path below HOME. `HOST` in a text is the registry. */
   readonly files: Files
-  /** `HOME` in a value is that folder, `HOST` the registry. */
+  /** `HOME` in a value is the home folder, and `HOST` the registry. */
   readonly env?: Readonly<Record<string, string>>
-  /** The registry's name; its address on loopback when undefined. */
+  /** The name of the registry. The default is its loopback address. */
   readonly name?: string
-  /** `NAME/acme/tools/app:1` unless told. */
+  /** The default is `NAME/acme/tools/app:1`. */
   readonly image?: string
   readonly inputs?: Readonly<Record<string, string>>
-  /** Executables below HOME/bin, by name. */
+  /** Executables in HOME/bin, by name. */
   readonly programs?: Files
-  /** Basic instead of tokens. */
+  /** Uses Basic authentication instead of tokens. */
   readonly challenge?: 'basic'
 }
 
 export type KeysRun = {
   readonly run: ActionRun
-  /** Who asked: `user:password`, `refresh TOKEN`, `Bearer TOKEN`; empty when nobody said who he is. */
+  /** The logins: `user:password`, `refresh TOKEN`, `Bearer TOKEN`. Empty without credentials. */
   readonly logins: readonly string[]
   readonly registry: LoginRegistry
 }
 
-/** Who says that he is whom: `user:password`, `refresh TOKEN`, `Bearer TOKEN`, or `nobody`. */
+/** The login that each client sends: `user:password`, `refresh TOKEN`, `Bearer TOKEN`, or `nobody`. */
 export type Judged = {
   readonly name: string
   readonly world: KeysWorld
   /** The action. */
   readonly right: string
-  /** The classic Engine 26 with its command line. */
+  /** The docker CLI with Docker Engine 26 and its classic store. */
   readonly docker: string
   readonly skopeo: string
 }
 
-/** A Docker config in its usual place; a text is taken as it is. */
+/** A Docker config at its default path. A text is written unchanged. */
 export function dockerConfig(config: unknown): KeysWorld {
   return {files: {'.docker/config.json': typeof config === 'string' ? config : JSON.stringify(config)}}
 }
 
-/** A credential helper, `x`, that knows this server alone. */
+/** A credential helper `x` with credentials for this server only. */
 export function helperFor(server: string, username: string, secret: string): Files {
   const answer = JSON.stringify({ServerURL: server, Username: username, Secret: secret})
   const notFound = "echo 'credentials not found in native keychain'; exit 1"
@@ -68,7 +68,7 @@ export function helperFor(server: string, username: string, secret: string): Fil
   }
 }
 
-/** What each of the three says, and that the action gets the image, as the registry lets everybody in who says something. */
+/** Returns the login of each client. The registry accepts all credentials, so that the action must get the image. */
 export async function judge(world: KeysWorld): Promise<Omit<Judged, 'name' | 'world'>> {
   const named = (logins: readonly string[]): string => (logins.length === 0 ? 'nobody' : logins.join(', '))
   const {logins} = await runWithKeys(world)
@@ -90,7 +90,7 @@ export async function runWithKeys(world: KeysWorld): Promise<KeysRun> {
   })
 }
 
-/** Who `skopeo` says that it is. */
+/** The login that skopeo sends. */
 export async function skopeoLogins(world: KeysWorld): Promise<readonly string[]> {
   return within(world, async ({home, host, env}, registry) => {
     const args = ['inspect', '--raw', '--tls-verify=false', `docker://${host}/${REPOSITORY}:1`]
@@ -99,7 +99,7 @@ export async function skopeoLogins(world: KeysWorld): Promise<readonly string[]>
   })
 }
 
-/** Who the Docker Engine says that its user is. A tag that the registry does not have leaves nothing behind in the engine. */
+/** The login that the Docker Engine sends. The tag does not exist, so that the engine stores nothing. */
 export async function dockerLogins(world: KeysWorld): Promise<readonly string[]> {
   return within(world, async ({home, host, env}, registry) => {
     const docker = {DOCKER_HOST: process.env['DOCKER_HOST'] ?? '', DOCKER_CONFIG: join(home, '.docker')}
@@ -149,7 +149,7 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(path, text)
 }
 
-// What counts is what a peer sent, not whether it got what it wanted.
+// Failures are ignored: only the credentials that the program sent matter.
 async function ignoreFailure(
   program: string,
   args: readonly string[],

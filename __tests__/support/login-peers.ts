@@ -1,4 +1,4 @@
-// Whether Docker and skopeo get an image with a login that a user gave them.
+// Checks that Docker and skopeo get an image with a login.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
@@ -16,7 +16,7 @@ function succeeds(program: string, args: readonly string[], env: Readonly<Record
   )
 }
 
-/** Whether an engine pulls `acme/app:1` from it. What it pulled is removed. */
+/** True when the engine pulls `acme/app:1`. The image is removed afterwards. */
 export async function dockerLoginAt(registry: LoginRegistry, {username, password}: Login): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-docker-'))
   try {

@@ -1,5 +1,5 @@
-// A registry with one image that notes who asks: every login that a client sends, in words. Its challenge, its token server's answer and
-// what it says to somebody without a login are a test's to choose, so that the same registry plays Harbor, GitLab, Artifactory or ACR.
+// A registry with one image that records every login. The test chooses the challenge, the token response, and the response to requests
+// without a login, so that it can behave like Harbor, GitLab, Artifactory, or ACR.
 
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import type {Image} from './images.ts'
@@ -23,16 +23,16 @@ export type LoginRegistryOptions = {
   readonly repository: string
   readonly tag: string
   readonly image: Image
-  /** WWW-Authenticate for this host; several lines are several headers; none when undefined. */
+  /** WWW-Authenticate for this host. Each line is a header; undefined is none. */
   readonly challenge: (host: string) => string | readonly string[] | undefined
-  /** `login` is what an Authorization header holds: `Basic user:password` or `Bearer token`. */
+  /** `login` is the decoded Authorization header: `Basic user:password` or `Bearer token`. */
   readonly isAllowed: (login: string | undefined) => boolean
   readonly answerToken?: (asked: TokenAsked) => PlainAnswer
-  /** What somebody who is not allowed in gets for manifests and blobs; 401 with the challenge where it says nothing. */
+  /** The response for manifests and blobs to a request without access. The default is 401 with the challenge. */
   readonly refusal?: (login: string | undefined) => PlainAnswer | undefined
-  /** Whether manifests are handed out without a login too, so that only blobs need one. */
+  /** True when only blobs need a login, and manifests do not. */
   readonly hasOpenManifests?: true
-  /** `/v2/` answers 200 to everybody, and so tells no client that there are logins. */
+  /** True when `/v2/` answers 200 without a login, and so has no challenge. */
   readonly hasOpenPing?: true
 }
 
@@ -40,9 +40,9 @@ export type LoginRegistry = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
   readonly port: number
-  /** Each request: `GET /v2/`, `GET manifest`, `GET blob`, `GET token`, and who asked: `Basic user:password`, `Bearer token`, `-`. */
+  /** Each request with its login: `GET manifest Basic user:password`, `GET /v2/ -`, `GET token …`, `GET blob Bearer token`. */
   readonly requests: readonly string[]
-  /** Each login that came, once, without tokens: `user:password`, `refresh TOKEN`, `Bearer TOKEN` where none was issued. */
+  /** Each login once, without issued tokens: `user:password`, `refresh TOKEN`, `Bearer TOKEN`. */
   readonly logins: () => readonly string[]
   readonly tokens: readonly TokenAsked[]
   readonly close: () => Promise<void>

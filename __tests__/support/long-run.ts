@@ -1,16 +1,16 @@
-// Many acquisitions in one process, for long-run.test.ts: a program of its own, so that what grows is the action's and not a test
-// runner's. Says in JSON, on the last line, what came of them, and what memory, sockets and files were left in between and at last.
+// Runs the action many times in one process, for long-run.test.ts. It is a program of its own, so that the memory is the action's and not
+// the test runner's. Prints the results as JSON on the last line: memory, sockets, and files between the runs and at the end.
 
 import {readdirSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {runHere} from './run-here.ts'
+import {runInProcess} from './run-in-process.ts'
 
 export type Sample = {
   readonly runs: number
-  /** After a collection: what the heap holds, and what lies beside it. */
+  /** After garbage collection: the heap, and memory outside of it. */
   readonly heapBytes: number
   readonly outsideBytes: number
-  /** What keeps the process going: sockets, timers, children. */
+  /** What keeps the process alive: sockets, timers, child processes. */
   readonly resources: readonly string[]
   readonly files: readonly string[]
 }
@@ -20,14 +20,14 @@ export type LongRun = {
   readonly exitCodes: readonly number[]
   readonly sources: readonly (string | undefined)[]
   readonly leftBehind: readonly string[]
-  /** Standard output of runs that ended with anything but what they may end with. */
+  /** Standard output of the runs that ended with a failure. */
   readonly bugs: readonly string[]
 }
 
 const {gc} = globalThis
 
 async function sample(runs: number): Promise<Sample> {
-  // Sockets close and finalizers run in turns of their own.
+  // Sockets close and finalizers run in later turns of the event loop.
   for (let turn = 0; turn < 5; turn++) {
     await gc?.({execution: 'async'})
     await new Promise(resolve => setTimeout(resolve, 20))
@@ -47,7 +47,7 @@ async function main(inputs: Readonly<Record<string, string>>, runs: number, samp
   const leftBehind: string[] = []
   const bugs: string[] = []
   for (let at = 1; at <= runs; at++) {
-    const run = await runHere(inputs)
+    const run = await runInProcess(inputs)
     exitCodes.push(run.exitCode)
     sources.push(run.outputs['source'])
     leftBehind.push(...run.leftBehind)

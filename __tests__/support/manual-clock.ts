@@ -1,20 +1,20 @@
-// A clock that only a test moves: nothing here sleeps. Waits end when their time has been reached, in order.
-// Knows nothing of what is waited for.
+// A clock that only the test advances, so that no test sleeps. Waits end in the order of their times.
+
 import {type Clock} from '../../src/concurrency/clock.ts'
 
 export type ManualClock = Clock & {
-  /** Every wait that was ever asked for, in milliseconds. */
+  /** The durations of all waits so far, in milliseconds. */
   readonly waits: readonly number[]
-  /** How many wait now. */
+  /** The number of waits in progress. */
   readonly waiting: () => number
-  /** Lets time pass; resolves when whoever was woken by it has gone as far as it can. */
+  /** Advances the time, and resolves when the code that was waiting has run as far as it can. */
   readonly advance: (ms: number) => Promise<void>
-  /** Lets time pass from wait to wait until the promise is settled, and then is that promise. */
+  /** Advances the time from wait to wait until the promise settles, and returns that promise. */
   readonly until: <T>(promise: Promise<T>) => Promise<T>
 }
 
-/** Lets everything go on that waits for nothing but its turn. */
-export async function settle(): Promise<void> {
+/** Runs all code that waits only for other promises. */
+export async function flushPromises(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
 }
 
@@ -31,7 +31,7 @@ export function createManualClock(): ManualClock {
         sleepers.delete(sleeper)
         sleeper.wake()
       }
-      await settle()
+      await flushPromises()
     }
     nowMs = untilMs
   }
@@ -61,7 +61,7 @@ export function createManualClock(): ManualClock {
         sleepers.add(sleeper)
       }),
     advance: async ms => {
-      await settle()
+      await flushPromises()
       await wakeUntil(nowMs + ms)
     },
     until: async promise => {
@@ -71,7 +71,7 @@ export function createManualClock(): ManualClock {
       }
       promise.then(settled, settled)
       for (;;) {
-        await settle()
+        await flushPromises()
         if (state.isSettled) return promise
         if (sleepers.size > 0) await wakeUntil(earliest())
       }

@@ -1,5 +1,5 @@
-// A matcher for failures: the kind and the fields that matter. Wording has a table of its own (acquire/failure.test.ts).
-// To be imported for its effect by every test file that uses it.
+// Adds the matcher `toFailWith`: the kind of a failure, and the fields that matter. Messages are tested in failure/failure.test.ts.
+// A test file imports this file for its effect.
 
 import {expect} from '@jest/globals'
 import {type FailureKind} from '../../src/failure/failure.ts'
@@ -9,8 +9,8 @@ declare module 'expect' {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the parameters must be those of the interface that is merged
   interface Matchers<R extends void | Promise<void>, T = unknown> {
     /**
-     * That a promise, or what a function does or returns, fails with a VerifiedImageError of this kind. `fields` are some of
-     * the failure's; `object` is the error's. Always to be awaited.
+     * Expects a promise, or a function or the promise that it returns, to fail with a VerifiedImageError of this kind. `fields` are
+     * fields of the failure, or `object` of the error. Always await it.
      */
     toFailWith: (kind: FailureKind, fields?: Readonly<Record<string, unknown>>) => Promise<void>
   }

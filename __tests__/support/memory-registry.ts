@@ -1,92 +1,102 @@
-// Registries in memory, behind the port that acquire/ talks to: right by themselves, with scripted troubles on top.
-// Its journal tells every request in order; a trouble that nobody ran into is told too.
+// Registries in memory behind the registry port, for tests of decisions: correct by default, with scripted responses on top.
+// They record all requests in order, and the scripted responses that no request met.
 
 import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
 import type {Access, AccessPort, FetchRequest, RegistryResponse, RegistryPort} from '../../src/registry/registry.ts'
 import {blobsOf, type Image, type Index, isIndex, manifestsOf} from './images.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
-export type Answer = {
+/** A correct response, and what it answers. */
+export type CorrectResponse = {
   readonly bytes: Uint8Array
   readonly offset: number
   readonly content: RegistryResponse
-  readonly ask: FetchRequest
+  readonly request: FetchRequest
 }
 
-/** A failure instead of the answer, or what becomes of the answer. */
-export type Trouble = Failure | ((answer: Answer) => RegistryResponse | Promise<RegistryResponse>)
+/** A failure instead of the response, or a function that changes the correct response. */
+export type ScriptedResponse = Failure | ((correct: CorrectResponse) => RegistryResponse | Promise<RegistryResponse>)
 
 export type MemoryRegistry = RegistryPort &
   AccessPort & {
-    /** What a request without credentials shows of the repositories at a registry; `public` unless told. */
-    readonly access: (registry: string, access: Access) => void
-    /** Puts an image at `registry/path`, under a tag when one is given. */
+    /** Sets what a request without credentials finds at a registry. The default is `public`. */
+    readonly setAccess: (registry: string, access: Access) => void
+    /** Publishes an image at `registry/path`, with or without a tag. */
     readonly publish: (name: string, tag: string | undefined, what: Image | Index) => void
-    /** What comes of the next requests for an object at a registry, one each. */
-    readonly trouble: (registry: string, object: ObjectName, ...troubles: readonly Trouble[]) => void
-    /** What comes of all requests at a registry that have no trouble of their own. */
-    readonly alwaysTrouble: (registry: string, trouble: Trouble) => void
-    /** Requests in order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`; `@digest` for a manifest by digest. */
+    /** Scripts the next responses for an object at a registry, one per request. */
+    readonly failNext: (registry: string, object: ObjectName, ...responses: readonly ScriptedResponse[]) => void
+    /** Scripts all responses of a registry that have no script of their own. */
+    readonly failAlways: (registry: string, response: ScriptedResponse) => void
+    /** In order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`. A manifest by digest is `@digest`. */
     readonly requests: string[]
-    readonly renewals: (string | undefined)[]
-    /** Troubles that nobody ran into. */
+    /** The `refresh` of each request. */
+    readonly refreshes: (string | undefined)[]
+    /** Scripted responses that no request met. */
     readonly unused: () => readonly string[]
   }
 
-type Place = {readonly manifests: Map<string, Stored>; readonly blobs: Map<string, Stored>}
+type Repository = {readonly manifests: Map<string, Stored>; readonly blobs: Map<string, Stored>}
 type Stored = {readonly bytes: Uint8Array; readonly mediaType: string; readonly digest: string}
 
 const CHUNK_BYTES = 4096
 
 export function createMemoryRegistry(): MemoryRegistry {
-  const places = new Map<string, Place>()
-  const troubles = new Map<string, Trouble[]>()
-  const always = new Map<string, Trouble>()
+  const repositories = new Map<string, Repository>()
+  const scripts = new Map<string, ScriptedResponse[]>()
+  const always = new Map<string, ScriptedResponse>()
   const requests: string[] = []
-  const renewals: (string | undefined)[] = []
-  const access = new Map<string, Access>()
+  const refreshes: (string | undefined)[] = []
+  const accesses = new Map<string, Access>()
 
-  const answer = async (ask: FetchRequest, stored: Stored | undefined, offset: number): Promise<RegistryResponse> => {
-    ask.signal.throwIfAborted()
-    const {registry} = ask.repository
-    const trouble = troubles.get(keyOf(registry, ask.object))?.shift() ?? always.get(registry)
-    if (typeof trouble === 'object') return refuse(ask, trouble)
-    if (stored === undefined) return refuse(ask, {kind: 'not-found', status: 404, detail: ''})
-    trace(ask, 200)
+  const respond = async (
+    request: FetchRequest,
+    stored: Stored | undefined,
+    offset: number
+  ): Promise<RegistryResponse> => {
+    request.signal.throwIfAborted()
+    const {registry} = request.repository
+    const scripted = scripts.get(keyOf(registry, request.object))?.shift() ?? always.get(registry)
+    if (typeof scripted === 'object') return fail(request, scripted)
+    if (stored === undefined) return fail(request, {kind: 'not-found', status: 404, detail: ''})
+    recordExchange(request, 200)
     const content = contentOf(stored, offset)
-    return trouble === undefined ? content : trouble({bytes: stored.bytes, offset, content, ask})
+    return scripted === undefined ? content : scripted({bytes: stored.bytes, offset, content, request})
   }
   return {
     publish: (name, tag, what) => {
-      const place = places.get(name) ?? {manifests: new Map<string, Stored>(), blobs: new Map<string, Stored>()}
-      places.set(name, place)
-      for (const manifest of manifestsOf(what)) place.manifests.set(manifest.digest, manifest)
-      for (const blob of blobsOf(what)) place.blobs.set(blob.digest, blob)
-      if (tag !== undefined) place.manifests.set(tag, isIndex(what) ? what.index : what.manifest)
+      const repository = repositories.get(name) ?? {
+        manifests: new Map<string, Stored>(),
+        blobs: new Map<string, Stored>()
+      }
+      repositories.set(name, repository)
+      for (const manifest of manifestsOf(what)) repository.manifests.set(manifest.digest, manifest)
+      for (const blob of blobsOf(what)) repository.blobs.set(blob.digest, blob)
+      if (tag !== undefined) repository.manifests.set(tag, isIndex(what) ? what.index : what.manifest)
     },
-    trouble: (registry, object, ...more) => {
-      troubles.set(keyOf(registry, object), [...(troubles.get(keyOf(registry, object)) ?? []), ...more])
+    failNext: (registry, object, ...responses) => {
+      const key = keyOf(registry, object)
+      scripts.set(key, [...(scripts.get(key) ?? []), ...responses])
     },
-    alwaysTrouble: (registry, trouble) => {
-      always.set(registry, trouble)
+    failAlways: (registry, response) => {
+      always.set(registry, response)
     },
-    access: (registry, found) => {
-      access.set(registry, found)
+    setAccess: (registry, access) => {
+      accesses.set(registry, access)
     },
-    anonymousAccess: ({repository}) => Promise.resolve(access.get(repository.registry) ?? 'public'),
+    anonymousAccess: ({repository}) => Promise.resolve(accesses.get(repository.registry) ?? 'public'),
     requests,
-    renewals,
-    unused: () => [...troubles].filter(([, left]) => left.length > 0).map(([key]) => key),
-    openManifest: ({reference, ...ask}) => {
-      const by = reference.includes(':') ? '@digest' : reference
-      requests.push(`${ask.repository.registry} ${ask.object} ${by}`)
-      renewals.push(ask.refresh)
-      return answer(ask, placeOf(places, ask)?.manifests.get(reference), 0)
+    refreshes,
+    unused: () => [...scripts].filter(([, left]) => left.length > 0).map(([key]) => key),
+    openManifest: ({reference, ...request}) => {
+      const name = reference.includes(':') ? '@digest' : reference
+      requests.push(`${request.repository.registry} ${request.object} ${name}`)
+      refreshes.push(request.refresh)
+      return respond(request, repositoryOf(repositories, request)?.manifests.get(reference), 0)
     },
-    openBlob: ({digest, offset, ...ask}) => {
-      requests.push(`${ask.repository.registry} ${ask.object}${offset === 0 ? '' : `@${String(offset)}`}`)
-      renewals.push(ask.refresh)
-      return answer(ask, placeOf(places, ask)?.blobs.get(digest), offset)
+    openBlob: ({digest, offset, ...request}) => {
+      requests.push(`${request.repository.registry} ${request.object}${offset === 0 ? '' : `@${String(offset)}`}`)
+      refreshes.push(request.refresh)
+      return respond(request, repositoryOf(repositories, request)?.blobs.get(digest), offset)
     },
     close: () => undefined
   }
@@ -96,19 +106,26 @@ function keyOf(registry: string, object: ObjectName): string {
   return `${registry} ${object}`
 }
 
-function placeOf(places: ReadonlyMap<string, Place>, {repository}: FetchRequest): Place | undefined {
-  return places.get(`${repository.registry}/${repository.path}`)
+function repositoryOf(
+  repositories: ReadonlyMap<string, Repository>,
+  {repository}: FetchRequest
+): Repository | undefined {
+  return repositories.get(`${repository.registry}/${repository.path}`)
 }
 
-function refuse(ask: FetchRequest, failure: Failure): never {
-  trace(ask, 'status' in failure ? failure.status : undefined)
+function fail(request: FetchRequest, failure: Failure): never {
+  recordExchange(request, 'status' in failure ? failure.status : undefined)
   throw new VerifiedImageError(failure)
 }
 
-function trace(ask: FetchRequest, status: number | undefined): void {
-  ask.onExchange({
-    ...{object: ask.object, method: 'GET', host: ask.repository.registry, path: `/v2/${ask.repository.path}`},
-    ...{elapsedMs: 0, requestIds: {'x-request-id': 'memory'}},
+function recordExchange({object, repository, onExchange}: FetchRequest, status: number | undefined): void {
+  onExchange({
+    object,
+    method: 'GET',
+    host: repository.registry,
+    path: `/v2/${repository.path}`,
+    elapsedMs: 0,
+    requestIds: {'x-request-id': 'memory'},
     ...(status === undefined ? {} : {status})
   })
 }
@@ -124,8 +141,8 @@ function contentOf({bytes, mediaType, digest}: Stored, offset: number): Registry
   }
 }
 
-/** The bytes in small pieces, and then, when there is one, the failure that ends them. */
-export const bodyOf = async function* (bytes: Uint8Array, failure?: Failure): AsyncGenerator<Uint8Array> {
+/** Yields the bytes in small chunks, and then throws the failure, if there is one. */
+export async function* bodyOf(bytes: Uint8Array, failure?: Failure): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
     await Promise.resolve()
     yield bytes.subarray(at, at + CHUNK_BYTES)
@@ -140,13 +157,13 @@ export function flipped(bytes: Uint8Array, at: number): Buffer {
   return copy
 }
 
-/** A trouble: the byte at `at` is wrong. */
-export function spoiled(at = 0): Trouble {
+/** Scripted response: the byte at `at` is wrong. */
+export function corruptedAt(at = 0): ScriptedResponse {
   return ({bytes, offset, content}) => ({...content, body: bodyOf(flipped(bytes, at).subarray(offset))})
 }
 
-/** A trouble: the connection ends when it has got to `at`. */
-export function brokenAt(at: number): Trouble {
+/** Scripted response: the connection ends before the byte at `at`. */
+export function truncatedAt(at: number): ScriptedResponse {
   return ({bytes, offset, content}) => ({
     ...content,
     body: bodyOf(bytes.subarray(offset, at), {
@@ -157,10 +174,10 @@ export function brokenAt(at: number): Trouble {
   })
 }
 
-/** A trouble: no answer before the one who asks gives up. */
-export const silent: Trouble = ({ask}) =>
+/** Scripted response: none, until the request is aborted. */
+export const silent: ScriptedResponse = ({request}) =>
   new Promise((_resolve, reject) => {
-    ask.signal.addEventListener('abort', () => {
-      reject(ask.signal.reason as Error)
+    request.signal.addEventListener('abort', () => {
+      reject(request.signal.reason as Error)
     })
   })

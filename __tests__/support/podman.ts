@@ -1,4 +1,4 @@
-// podman under the name of docker, as the package podman-docker installs it, with a storage of its own.
+// podman under the name `docker`, as the package podman-docker installs it, with its own storage.
 
 import {execFile, spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -9,7 +9,7 @@ import {delimiter, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {promisify} from 'node:util'
 
-/** An engine's API on a socket, with podman behind it; what comes back ends it. */
+/** Starts podman's service for the Docker API on a socket. Returns a function that stops it. */
 export async function startPodmanService(): Promise<{readonly socket: string; readonly close: () => Promise<void>}> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-podman-'))
   const socket = join(folder, 'podman.sock')
@@ -35,7 +35,7 @@ export type Podman = {
   readonly close: () => Promise<void>
 }
 
-/** `isNoisy`: it says on every call that it is no Docker, as podman-docker does until it is told not to. */
+/** `isNoisy`: each call prints that it emulates Docker, which is the default of podman-docker. */
 export async function startPodman(isNoisy: boolean): Promise<Podman> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-podman-'))
   const storage = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs']

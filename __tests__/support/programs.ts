@@ -1,5 +1,5 @@
-// Real programs that some tests need. Where one is missing, its tests are skipped, and shown as skipped.
-// With CI set they run all the same and fail: a skipped test has not passed.
+// Real programs that some tests need. Where one is missing, its tests are skipped, and reported as skipped.
+// With CI set they run and fail instead: a skipped test has not passed.
 
 import {execFileSync} from 'node:child_process'
 import {describe} from '@jest/globals'
@@ -39,9 +39,9 @@ function isThere(program: Program): boolean {
   }
 }
 
-/** `describe`, for tests that need these programs. */
+/** Like `describe`, for tests that need these programs. */
 export function describeWith(programs: readonly Program[], name: string, tests: () => void): void {
-  // The packages are Linux's; the other systems are for what does not need them.
+  // Other systems than Linux run only the tests that need no program.
   const mayBeSkipped = (process.env['CI'] ?? '') === '' || process.platform !== 'linux'
   const missing = programs.filter(program => mayBeSkipped && !isThere(program))
   if (missing.length === 0) describe(name, tests)

@@ -1,23 +1,23 @@
-// A server that answers with bytes of the test's choosing, also such as no HTTP library would send, and keeps what it was sent.
+// A server that answers with raw bytes, which no HTTP library would send, and records the requests.
 
 import {createServer, type AddressInfo, type Socket} from 'node:net'
 
 export type RawServer = {
   /** `127.0.0.1:PORT`. */
   readonly host: string
-  /** The heads of all requests, as they came. */
+  /** The heads of all requests, as received. */
   readonly requests: readonly string[]
   readonly close: () => Promise<void>
 }
 
 export type RawAnswer = {
-  /** Behind `HTTP/1.1 `: the code and any text. */
+  /** The status line after `HTTP/1.1 `: code and reason. */
   readonly status?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
 }
 
-/** One request for each connection. */
+/** Serves one request per connection. */
 export async function startRawServer(
   answer: (path: string, host: string, head: string) => RawAnswer
 ): Promise<RawServer> {

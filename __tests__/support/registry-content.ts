@@ -1,5 +1,5 @@
-// What the fault registry holds: repositories with tags, manifests and blobs, and what each digest in them is.
-// A blob is served under the digest that it claims, so content that does not hash to it can be stored on purpose.
+// The content of the fault registry: repositories with tags, manifests, and blobs, and the kind of object behind each digest.
+// A blob is served under the digest that it claims, so that tests can store corrupt content.
 
 import {blobsOf, type Image, type Index, isIndex, manifestsOf, type StoredBlob} from './images.ts'
 
@@ -8,7 +8,7 @@ export type RepositoryContent = {
   readonly tags: Readonly<Record<string, string>>
   readonly manifests: readonly StoredBlob[]
   readonly blobs: readonly StoredBlob[]
-  /** Only with credentials. */
+  /** True when reading needs credentials. */
   readonly private?: boolean
 }
 
@@ -23,7 +23,7 @@ export type Repository = {
 
 export type Repositories = Map<string, Repository>
 
-/** Content with one image under one tag or several; no tag when the list is empty. */
+/** A repository with one image, under the given tags. */
 export function publish(
   repository: string,
   tags: string | readonly string[],
@@ -41,7 +41,7 @@ export function publish(
   }
 }
 
-/** Content of one repository may come in several pieces. */
+/** Adds to the content that the repository already has. */
 export function addContent(repositories: Repositories, content: RepositoryContent): void {
   const known = repositories.get(content.repository)
   const repository = known ?? {
@@ -67,7 +67,7 @@ function linksOf(manifest: StoredBlob | undefined): Links {
     const document: unknown = JSON.parse(manifest?.bytes.toString() ?? 'null')
     return typeof document === 'object' && document !== null ? document : {}
   } catch {
-    // Manifests that are no JSON are stored on purpose; they lead nowhere.
+    // Tests store manifests that are not JSON on purpose. They have no links.
     return {}
   }
 }

@@ -1,5 +1,5 @@
-// Runs dist/index.js as a runner does: a process of its own, inputs and files in its environment, and nothing else of ours,
-// so that no DOCKER_CONFIG, proxy or token of whoever runs the tests leaks in.
+// Runs dist/index.js as a runner does: a process with inputs and files in its environment.
+// The environment has nothing else, so that no DOCKER_CONFIG, proxy, or token of the developer affects a test.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
@@ -9,17 +9,17 @@ import {fileURLToPath} from 'node:url'
 import {type Annotation, parseFileCommands, parseSpoken} from './workflow-commands.ts'
 
 export type RunActionOptions = {
-  /** Over what a runner sets; here go HTTPS_PROXY, NODE_EXTRA_CA_CERTS, a RUNNER_TOOL_CACHE to keep. */
+  /** Overrides the runner's variables: HTTPS_PROXY, NODE_EXTRA_CA_CERTS, or a RUNNER_TOOL_CACHE that is kept. */
   readonly env?: Readonly<Record<string, string>>
-  /** GITHUB_WORKSPACE, which is also the working directory; a fresh empty one unless told. */
+  /** GITHUB_WORKSPACE, and the working directory. The default is a new empty folder. */
   readonly cwd?: string
-  /** A signal after so long, or as soon as stdout matches, whichever comes first. */
+  /** Sends a signal after this time, or when a line of stdout matches, whichever is first. */
   readonly signalAfter?: {readonly signal: NodeJS.Signals; readonly afterMs?: number; readonly line?: RegExp}
-  /** No file gets larger than this, as if the disk were full: KiB. */
+  /** Limits the size of all files, in KiB, as if the disk were full. */
   readonly maxFileKib?: number
-  /** Another script than dist/index.js. */
+  /** The script. The default is dist/index.js. */
   readonly entry?: string
-  /** The action is killed then, and runAction throws with what it said. One minute unless told. */
+  /** The time after which the action is killed, and runAction throws with its output. The default is one minute. */
   readonly timeoutMs?: number
 }
 
@@ -29,23 +29,23 @@ export type ActionRun = {
   readonly stdout: string
   readonly stderr: string
   readonly outputs: Readonly<Record<string, string>>
-  /** Of the two streams, stdout's first. */
+  /** Those of stdout first, then those of stderr. */
   readonly annotations: readonly Annotation[]
-  /** Lines of the two streams that are no commands. */
+  /** The lines of both streams that are not commands. */
   readonly log: readonly string[]
   readonly masks: readonly string[]
-  /** What was written to GITHUB_STEP_SUMMARY. */
+  /** The content of GITHUB_STEP_SUMMARY. */
   readonly summary: string
-  /** The JSON in the file that the output `report` names, when there is one. */
+  /** The parsed file of the `report` output; undefined without the output. */
   readonly report: unknown
   readonly elapsedMs: number
-  /** Every file under RUNNER_TEMP and HOME at the end, the report included: `temp/…`, `home/…`. */
+  /** All files in RUNNER_TEMP and HOME after the run, the report included: `temp/…`, `home/…`. */
   readonly leftBehind: readonly string[]
 }
 
 const ENTRY = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
-/** Inputs are named as in action.yml; those that are left out are absent, as when no runner fills in defaults. */
+/** `inputs` have the names of action.yml. The others are not set, since only a runner fills in their defaults. */
 export async function runAction(
   inputs: Readonly<Record<string, string>>,
   options: RunActionOptions = {}
@@ -81,7 +81,7 @@ type Places = Readonly<Record<(typeof FOLDERS)[number] | (typeof FILES)[number],
 
 async function makePlaces(root: string, workspace: string | undefined): Promise<Places> {
   const folders = FOLDERS.map(name => [name, join(root, name)] as const)
-  // A runner keeps these under RUNNER_TEMP; here they are elsewhere, so that RUNNER_TEMP holds what the action left.
+  // A runner has these in RUNNER_TEMP. Here they are elsewhere, so that RUNNER_TEMP has only the files of the action.
   const files = FILES.map(name => [name, join(root, 'commands', name)] as const)
   for (const [, folder] of folders) await mkdir(folder)
   for (const [, file] of files) await writeFile(file, '')
@@ -107,7 +107,7 @@ function environmentOf(places: Places): Record<string, string> {
   }
 }
 
-/** Upper case, spaces to underscores; hyphens stay: `INPUT_CONNECT-TIMEOUT`. */
+/** Upper case, with underscores for spaces. Hyphens stay: `INPUT_CONNECT-TIMEOUT`. */
 function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])

@@ -1,5 +1,5 @@
-// A real squid as a child on free loopback ports, one plain and one with TLS. Names that a test gives lead to 127.0.0.1, others
-// nowhere. Its log says what it was asked, and by whom.
+// A real squid on free loopback ports, one plain and one with TLS. The names of the test resolve to 127.0.0.1, and others do not resolve.
+// Its log has the requests and their users.
 
 import {execFileSync, spawn} from 'node:child_process'
 import {chmod, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
@@ -9,12 +9,12 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 
 export type SquidOptions = {
-  /** Names that it leads to 127.0.0.1. */
+  /** Names that resolve to 127.0.0.1. */
   readonly names: readonly string[]
-  /** Of its port with TLS, which has the address 127.0.0.1. */
+  /** For its TLS port on 127.0.0.1. */
   readonly tls: {readonly key: string; readonly cert: string}
   readonly login?: {readonly username: string; readonly password: string}
-  /** Lines of its configuration in front of what allows everything. */
+  /** Configuration lines before the rule that allows everything. */
   readonly rules?: readonly string[]
 }
 
@@ -22,12 +22,12 @@ export type Squid = {
   /** `127.0.0.1:PORT` each. */
   readonly plain: string
   readonly tls: string
-  /** `CONNECT registry.test:443 200 bob`, `GET http://registry.test/v2/ 407 -`, in the order in which they ended. */
+  /** `CONNECT registry.test:443 200 bob`, `GET http://registry.test/v2/ 407 -`, in the order of their ends. */
   readonly requests: () => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
-// The shell ends squid when its own standard input ends, so that squid ends with the test however that ends.
+// The shell kills squid when its own standard input closes, so that squid exits with the test, even if the test crashes.
 const SHELL = `exec 3<&0
 "$@" & squid=$!
 (read -r _ <&3; kill -9 $squid) 2>/dev/null & reader=$!
@@ -38,7 +38,7 @@ const LOGIN_PROGRAM = '/usr/lib/squid/basic_ncsa_auth'
 
 export async function startSquid({names, tls, login, rules = []}: SquidOptions): Promise<Squid> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-squid-'))
-  // Started by root, squid works as another user.
+  // Started by root, squid runs as another user.
   await chmod(folder, 0o777)
   const file = async (name: string, text: string): Promise<string> => {
     await writeFile(join(folder, name), text, {mode: 0o644})
@@ -113,7 +113,7 @@ export async function startSquid({names, tls, login, rules = []}: SquidOptions):
   }
 }
 
-// squid cannot be told to choose its ports.
+// squid cannot choose free ports itself.
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from({length: count}, async () => {

@@ -39,7 +39,7 @@ function json(bytes: Buffer): unknown {
 }
 
 describe('images', () => {
-  it('have the same digests each time, and others with another seed', () => {
+  it('have the same digests in each run, and other digests with another seed', () => {
     expect(makePublished().index.digest).toBe(makePublished().index.digest)
     expect(makePublished({seed: 2}).index.digest).not.toBe(makePublished().index.digest)
     // A constant, so that a change of Node's zlib or of this file is seen as what it is.
@@ -74,7 +74,7 @@ describe('images', () => {
     }
   })
 
-  it('compress as told, know sha512, and write what they are told to write', () => {
+  it('have the requested compression, algorithm, and edited documents', () => {
     const content = {seed: 3, size: 5000}
     const {layers, config} = makeImage({
       algorithm: 'sha512',
@@ -113,7 +113,7 @@ describeWith(['docker-registry'], 'docker-registry', () => {
     fetch(`http://${registry.host}/v2/team/app/${path}`, {headers: ACCEPT})
   const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
 
-  it('serves back what was pushed', async () => {
+  it('serves the pushed image', async () => {
     const published = await push()
     expect(await bytesOf(await get('manifests/1'))).toEqual(published.index.bytes)
     for (const {digest, bytes} of manifestsOf(published))
@@ -129,7 +129,7 @@ describeWith(['docker-registry'], 'docker-registry', () => {
     {name: 'overwritten with fewer bytes', spoil: (path: string) => writeFile(path, '{}')},
     {name: 'truncated', spoil: (path: string) => truncate(path, 100)},
     {name: 'emptied', spoil: (path: string) => truncate(path, 0)}
-  ])('serves a blob that was $name with 200 and the right Docker-Content-Digest', async ({spoil}) => {
+  ])('serves a blob that was $name with 200 and the correct Docker-Content-Digest', async ({spoil}) => {
     const {config} = firstChild(await push())
     const path = registry.blobPath(config.digest)
     await spoil(path, config.bytes)
@@ -147,7 +147,7 @@ describeWith(['docker-registry'], 'docker-registry', () => {
     expect([answer.status, await answer.json()]).toMatchObject([404, {errors: [{code: 'BLOB_UNKNOWN'}]}])
   })
 
-  it('serves a manifest that was overwritten with other JSON, and 500 for what is none', async () => {
+  it('serves a manifest that was overwritten with other JSON, and 500 for invalid JSON', async () => {
     const {index} = await push()
     const path = registry.blobPath(index.digest)
     await writeFile(path, index.bytes.toString().replace('arm64', 'amd64'))
@@ -159,7 +159,7 @@ describeWith(['docker-registry'], 'docker-registry', () => {
     expect([broken.status, await broken.json()]).toMatchObject([500, {errors: [{code: 'UNKNOWN'}]}])
   })
 
-  it('passes through what another one has, and is gone when it is closed, storage and all', async () => {
+  it('is a pull-through cache of another registry, and removes its storage when it is closed', async () => {
     const published = await push()
     const cache = await startDockerRegistry({proxy: {remoteurl: `http://${registry.host}`}})
     try {
@@ -195,7 +195,7 @@ describe('runAction', () => {
   beforeAll(() => writeFile(entry, SCRIPT))
   afterAll(() => rm(entry))
 
-  it('gives the process what a runner does, and tells what it did', async () => {
+  it('runs the process like a runner, and returns its outputs', async () => {
     const run = await runAction(
       {'connect-timeout': '5s', 'two words': ''},
       {entry, env: {HTTPS_PROXY: 'http://127.0.0.1:1'}}
@@ -237,13 +237,13 @@ describe('runAction', () => {
     expect(await runAction({wait: 'yes'}, {entry, signalAfter})).toMatchObject({exitCode: null, signal: 'SIGTERM'})
   })
 
-  it('throws when the time is over', async () => {
+  it('throws at the time limit', async () => {
     await expect(runAction({wait: 'yes'}, {entry, timeoutMs: 300})).rejects.toThrow('did not end within 300 ms')
   })
 })
 
 describe('workflow commands', () => {
-  it('are read with colons and commas in them, and groups are no log lines', () => {
+  it('are parsed with colons and commas, and groups are not log lines', () => {
     const spoken = parseSpoken('::group::x\nplain ::error::no\n::endgroup::\n::error::a: b, c::d%253A\n')
     expect(spoken).toEqual({
       annotations: [{level: 'error', message: 'a: b, c::d%3A'}],
@@ -252,7 +252,7 @@ describe('workflow commands', () => {
     })
   })
 
-  it('in files are read in both forms, and refused when a delimiter is missing', () => {
+  it('in files are parsed in both forms, and rejected when a delimiter is missing', () => {
     expect(parseFileCommands('a=b<<c\nd<<E\n1=2\n\nE\n')).toEqual({a: 'b<<c', d: '1=2\n'})
     expect(() => parseFileCommands('d<<E\n1\n')).toThrow("Matching delimiter not found 'E'")
   })

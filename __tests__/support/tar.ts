@@ -1,5 +1,4 @@
-// Tar archives (POSIX ustar) and content for them, the same bytes each time, so that a digest in a test is a constant.
-// Small on purpose: plain files only. What an image is, images.ts knows.
+// Tar archives (POSIX ustar) of plain files, and content for them. The bytes are always the same, so that digests are constants.
 
 const BLOCK = 512
 
@@ -24,7 +23,7 @@ export function tarHeaderOf(path: string, size: number): Buffer {
   return header
 }
 
-/** Every file is executable, belongs to root and dates from 1970. */
+/** All files are executable, belong to root, and have the date 0. */
 export function tarOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const parts: Buffer[] = []
   for (const [path, contents] of Object.entries(files)) {
@@ -34,7 +33,7 @@ export function tarOf(files: Readonly<Record<string, string | Uint8Array>>): Buf
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])
 }
 
-/** Letters a to p from a xorshift generator: four bits in each byte, so that they compress to about half. */
+/** Letters a to p from a xorshift generator: four random bits per byte, so that they compress to about half. */
 export function seededBytes(seed: number, size: number): Buffer {
   const words = new Uint32Array(Math.ceil(size / 4))
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1

@@ -1,4 +1,4 @@
-// What a failed run says of one image, in the places where people look: to be compared with each other, and searched.
+// What a failed run reports about an image in the report, the annotations, the summary, and the log, so that tests can compare them.
 
 import type {ActionRun} from './run-action.ts'
 
@@ -8,7 +8,7 @@ export type Verdict = {
   readonly advice: string
   /** The first line of the one annotation. */
   readonly headline: string
-  /** Everything that is shown: annotations, summary, log. */
+  /** Annotations, summary, and log in one text. */
   readonly said: string
   readonly evidence: Readonly<Record<string, unknown>>
 }

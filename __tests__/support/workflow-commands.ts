@@ -1,5 +1,5 @@
-// Reads what an action writes for its runner: command lines on its streams, and the files that name outputs.
-// Follows actions/runner's ActionCommand and FileCommandManager.
+// Parses the output of an action for its runner: workflow commands in its streams, and the files of outputs.
+// Follows ActionCommand and FileCommandManager of actions/runner.
 
 export type Annotation = {
   readonly level: 'error' | 'warning' | 'notice'
@@ -12,7 +12,7 @@ export type Annotation = {
 
 export type Spoken = {
   readonly annotations: readonly Annotation[]
-  /** Lines that are no commands. */
+  /** Lines that are not commands. */
   readonly log: readonly string[]
   readonly masks: readonly string[]
 }
@@ -21,7 +21,7 @@ function isLevel(command: string): command is Annotation['level'] {
   return command === 'error' || command === 'warning' || command === 'notice'
 }
 
-/** `%25` last, or `%250A` would turn into a line break. */
+/** Unescapes `%25` last: otherwise `%250A` would become a line break. */
 function unescapeMessage(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
 }
@@ -45,7 +45,7 @@ export function parseSpoken(text: string): Spoken {
     else if (command === 'add-mask') masks.push(unescapeMessage(message))
     else if (isLevel(command)) annotations.push(annotationOf(command, properties, message))
   }
-  // A stream that ends in a line break has no line after it.
+  // A line break at the end of a stream does not begin another line.
   if (log.at(-1) === '') log.pop()
   return {annotations, log, masks}
 }
@@ -63,7 +63,7 @@ function annotationOf(level: Annotation['level'], properties: string, message: s
   return {level, ...property('title'), ...property('file'), ...property('line'), message: unescapeMessage(message)}
 }
 
-/** GITHUB_OUTPUT and its kin: `name=value`, or `name<<DELIMITER`, lines, `DELIMITER`. Throws for what a runner refuses. */
+/** Parses GITHUB_OUTPUT: `name=value`, or `name<<DELIMITER`, lines, `DELIMITER`. Throws for a line that a runner refuses. */
 export function parseFileCommands(text: string): Record<string, string> {
   const values: Record<string, string> = {}
   const lines = text.split(/\r?\n/)

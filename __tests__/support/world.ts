@@ -1,4 +1,4 @@
-// The action as a process beside one registry, and what came of it in the words of the report.
+// Runs the action as a process with one registry, and returns the main fields of its report.
 
 import type {FaultRegistry} from './fault-registry.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
@@ -12,12 +12,12 @@ export type Outcome = {
   readonly imageId: string | undefined
   readonly kind: string | undefined
   readonly cause: string | undefined
-  /** All annotations, the log and the summary, in one text. */
+  /** Annotations, log, and summary in one text. */
   readonly said: string
   readonly run: ActionRun
 }
 
-/** Nothing is named but what a test names: the platform is the runner's. */
+/** Inputs that the test does not set have their defaults, so that the platform is the runner's. */
 export async function act(
   {host}: Pick<FaultRegistry, 'host'>,
   more: Readonly<Record<string, string>> = {},

@@ -4,7 +4,7 @@ import {createServer, type Server} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {afterEach, beforeEach, expect, it} from '@jest/globals'
 import {type Image, makeImage} from '../support/images.ts'
-import {fillCertsD, makePki, type Pki} from '../support/places-of-cas.ts'
+import {fillCertsD, makePki, type Pki} from '../support/ca-locations.ts'
 import {describeWith} from '../support/programs.ts'
 import {runAction} from '../support/run-action.ts'
 

@@ -9,7 +9,7 @@ import {makeImage} from '../support/images.ts'
 import {publish} from '../support/registry-content.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {verdictOf} from '../support/verdict.ts'
-import {startWitness} from '../support/witness.ts'
+import {startRecordingServer} from '../support/recording-server.ts'
 
 const IMAGE = makeImage({layers: [{content: {seed: 9, size: 300_000}}]})
 
@@ -137,7 +137,7 @@ describe('a token that the registry refuses', () => {
   })
 
   it('at a token server of another host is not called content that the registry sends to', async () => {
-    const tokenServer = await startWitness(response => response.end('{"token":"the-same-Token-01234"}'))
+    const tokenServer = await startRecordingServer(response => response.end('{"token":"the-same-Token-01234"}'))
     endings.push(tokenServer.close)
     const registry = await startLoginRegistry({
       ...{repository: 'acme/app', tag: '1', image: IMAGE},

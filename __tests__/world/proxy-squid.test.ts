@@ -2,7 +2,7 @@
 
 import {afterEach, expect, it} from '@jest/globals'
 import {describeWith} from '../support/programs.ts'
-import {makePki} from '../support/places-of-cas.ts'
+import {makePki} from '../support/ca-locations.ts'
 import {runAction} from '../support/run-action.ts'
 import {type Squid, startSquid} from '../support/squid.ts'
 import {verdictOf} from '../support/verdict.ts'

@@ -1,6 +1,6 @@
-// What is said of several measurements of one thing.
+// Statistics of repeated measurements.
 
-/** The upper one of the two in the middle of an even number of them. */
+/** For an even number of values, the upper of the two middle ones. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }

@@ -1,4 +1,4 @@
-// What images that are made to exhaust a machine come to: peak memory, and connections at one time.
+// Measures hostile images: peak memory, and simultaneous connections.
 
 import {
   deepJson,
@@ -14,7 +14,7 @@ import type {Row} from './row.ts'
 const MIB = 1024 * 1024
 const LIAR = {os: 'linux', architecture: 'riscv64'}
 
-// The target of the largest index, in MB, holds for all of them but one: a window of 128 MiB is 134 MB by itself.
+// The target in MB, for all images but one: a zstd window of 128 MiB is 134 MB by itself.
 const TARGET_MB = 200
 const LARGEST_WINDOWS = '8 zstd layers with windows of 128 MiB'
 const LARGEST_WINDOWS_TARGET_MB = 235
@@ -33,7 +33,7 @@ const IMAGES: Readonly<Record<string, () => HostedImage>> = {
   'a manifest nested 2 million deep': () => deepJson(2_000_000)
 }
 
-/** Two rows for each image; how the run ends does not matter. */
+/** Two rows for each image. The result of the run does not matter. */
 export async function measureHostile(
   isWanted: (what: string) => boolean,
   say: (text: string) => void

@@ -1,5 +1,5 @@
-// The images of the benchmark: the same bytes each time, and as compressible as layers are (about three to one). Made once, and
-// kept as files in a folder, so that a second run starts at once; nothing of a layer is held in memory but what is being written.
+// The images of the benchmark: always the same bytes, as compressible as typical layers (about three to one).
+// They are generated once and cached as files. Layers are written in chunks, and never held in memory.
 
 import {createHash} from 'node:crypto'
 import {createWriteStream} from 'node:fs'
@@ -13,7 +13,7 @@ import {tarHeaderOf} from '../../__tests__/support/tar.ts'
 
 export type Compression = 'gzip' | 'zstd'
 
-/** A blob in a file. */
+/** A blob that is stored in a file. */
 export type File = {readonly path: string; readonly digest: string; readonly size: number}
 export type LayerFile = File & {readonly diffId: string; readonly uncompressedSize: number}
 
@@ -22,7 +22,7 @@ export type BenchImage = {
   readonly layers: readonly LayerFile[]
   readonly config: File
   readonly manifest: File
-  /** What the tag names: an index of the one manifest. */
+  /** The root of the tag: an index with the one manifest. */
   readonly index: File
 }
 
@@ -30,7 +30,7 @@ export type LayerSpec = {
   readonly seed: number
   readonly megabytes: number
   readonly compression: Compression
-  /** The same gzip member so often, one behind the other: as large a layer as is wanted, at no cost. */
+  /** Repeats the gzip member this often: a layer of any size that is cheap to generate. */
   readonly times?: number
 }
 
@@ -46,7 +46,7 @@ function createRandom(seed: number): () => number {
   }
 }
 
-/** Words and phrases that come again, and numbers that do not. */
+/** Text with repeated words and phrases, and unique numbers. */
 function* contentOf(seed: number, total: number): Generator<Buffer> {
   const random = createRandom(seed + 1)
   const letters = (length: number): Buffer => Buffer.from(Array.from({length}, () => 97 + (random() % 26)))
@@ -151,7 +151,7 @@ async function keep(folder: string, value: unknown): Promise<File> {
   return {path, digest, size: bytes.length}
 }
 
-/** Makes what is not there yet. */
+/** Generates the images that the cache lacks. */
 export async function makeImage(folder: string, name: string, specs: readonly LayerSpec[]): Promise<BenchImage> {
   await mkdir(folder, {recursive: true})
   const layers = await Promise.all(specs.map(spec => makeLayer(folder, spec)))

@@ -1,4 +1,4 @@
-// Programs under the clock: the action as a runner starts it, and its peers. A time is a whole process from start to end.
+// Times the action, as a runner starts it, and other programs. A time is that of a whole process.
 
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
 import {mkdir, mkdtemp, rm} from 'node:fs/promises'
@@ -7,7 +7,7 @@ import {join} from 'node:path'
 
 export type Measured = {readonly seconds: number; readonly peakMegabytes?: number}
 
-/** Prints the peak of the process's own memory when it ends. Linux counts a parent's peak into getrusage's, and not into this. */
+/** Prints the peak memory of the process when it exits. On Linux, the peak of getrusage() includes the parent's, and VmHWM does not. */
 const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
 process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
 
@@ -35,7 +35,7 @@ function run(
   })
 }
 
-/** The action's bundle, with these inputs; with a job summary where that is what is watched. */
+/** Runs the bundle of the action with these inputs. The job summary is written only where it is measured. */
 export async function runAction(
   inputs: Readonly<Record<string, string>>,
   watch: 'memory' | 'time' | 'summary' = 'time',
@@ -60,7 +60,7 @@ export async function runAction(
   }
 }
 
-/** The same with its peak memory, where it may end as it likes. */
+/** Like the above, with the peak memory. The run may fail. */
 export async function runToItsEnd(inputs: Readonly<Record<string, string>>): Promise<Measured> {
   return runAction(inputs, 'memory', {}, [0, 1])
 }
@@ -69,7 +69,7 @@ export function runNode(): Promise<Measured> {
   return run(process.execPath, ['-e', '0'])
 }
 
-/** Every core uncompresses and hashes, one file after the other, as a shell would do it. */
+/** Decompresses and hashes with shell tools, one file per core at a time. */
 export function runPipes(program: 'gzip' | 'zstd', paths: readonly string[], cores: number): Promise<Measured> {
   return run('sh', [
     '-c',
@@ -95,12 +95,12 @@ export async function runSkopeo(reference: string): Promise<Measured> {
 
 type Environment = Readonly<Record<string, string>>
 
-/** `docker pull`, of an image that the engine does not have. */
+/** `docker pull` of an image that the engine does not have. */
 export function runDocker(reference: string, engine: Environment): Promise<Measured> {
   return withoutImage(reference, engine, () => run('docker', ['pull', '--quiet', reference], engine))
 }
 
-/** The action with `load` and `cache`, of an image that the engine does not have, and the tool cache has from the second time on. */
+/** The action with `load` and `cache`, for an image that the engine does not have. The tool cache has it from the second run on. */
 export function runLoad(reference: string, tools: string, engine: Environment): Promise<Measured> {
   return withoutImage(reference, engine, () =>
     runAction({image: reference, mirrors: '', load: 'true', cache: 'true'}, 'time', {
@@ -129,7 +129,7 @@ function answers(program: string, ...args: readonly string[]): boolean {
   return spawnSync(program, args, {stdio: 'ignore'}).status === 0
 }
 
-/** `go install` puts programs where PATH need not lead. */
+/** Programs of `go install` may be in a folder outside of PATH. */
 function craneProgram(): string {
   if (answers('crane', 'version')) return 'crane'
   try {

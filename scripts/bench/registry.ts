@@ -1,4 +1,4 @@
-// A real registry for the benchmark (Debian's docker-registry), what is pushed to it, and the wire before it that counts and throttles.
+// The registry of the benchmark (Debian's docker-registry), pushes to it, and a TCP proxy that counts and limits bytes.
 
 import {createReadStream} from 'node:fs'
 import {readFile} from 'node:fs/promises'
@@ -55,20 +55,20 @@ export async function push(host: string, image: BenchImage): Promise<void> {
 
 export type Wire = {
   readonly host: string
-  /** Bytes of answers that were passed on. */
+  /** Bytes of responses that were forwarded. */
   readonly passed: () => number
   readonly close: () => Promise<void>
 }
 
 const TICK_MS = 5
 
-/** Passes everything on, answers at no more than so many bytes a second, all connections together. */
+/** Forwards everything. Responses of all connections together are limited to `bytesPerSecond`. */
 export async function startWire(target: string, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<Wire> {
   const [hostname = '', port = ''] = target.split(':')
   const sockets = new Set<Socket>()
   const waiting: (() => void)[] = []
   let passed = 0
-  // What may be passed on now; what is not used within a tick is lost, as on a real line.
+  // The bytes that this tick may forward. Unused bytes expire with the tick, as on a real network link.
   let allowance = Number.POSITIVE_INFINITY
   let lastMs = performance.now()
   const isThrottled = Number.isFinite(bytesPerSecond)

@@ -1,20 +1,20 @@
-// A row of the benchmark, and the table that they make.
+// A row of the benchmark, and the table of all rows.
 
 export type Row = {
   readonly what: string
   readonly against: string
-  /** Medians, or for memory the worst; as `unit` says. A count has none. */
+  /** Medians in `unit`; for memory, the maximum. Undefined for a count. */
   readonly ours?: number
   readonly theirs?: number
   readonly unit: 's' | 'MB' | 'kB' | 'count'
   readonly ratio?: number
-  /** Of the ratio, where there is one. */
+  /** The target of the ratio, if it has one. */
   readonly target?: number
-  /** Why there is no figure. */
+  /** The reason why the figure is missing. */
   readonly missing?: string
 }
 
-/** Markdown; `below` stands under the table. */
+/** Markdown. `below` follows the table. */
 export function tableOf(rows: readonly Row[], below: string): string {
   const lines = rows.map(({what, ours, against, theirs, unit, ratio, target, missing}) => {
     const isOfRatio = unit === 's' || ratio !== undefined
@@ -23,7 +23,7 @@ export function tableOf(rows: readonly Row[], below: string): string {
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
   return [
-    '| what | ours | against | theirs | ratio | to reach |',
+    '| Scenario | This action | Compared with | Its time | Ratio | Target |',
     '|---|---|---|---|---|---|',
     ...lines,
     '',

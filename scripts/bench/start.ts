@@ -1,4 +1,4 @@
-// What a run costs before it does anything: the size of the bundle, and the time until its first request is sent.
+// Measures the start of the action: the size of the bundle, and the time until the first request.
 
 import {readdirSync, statSync} from 'node:fs'
 import {createServer} from 'node:http'
@@ -22,7 +22,7 @@ export function measureBundle(isWanted: (what: string) => boolean): readonly Row
   return rows.filter(({what}) => isWanted(what))
 }
 
-/** From the start of the process until its first request is there; the answer is not waited for. */
+/** The time from the start of the process until its first request arrives. */
 export async function runToFirstRequest(): Promise<Measured> {
   let arrivedMs: number | undefined
   const server = createServer((_request, response) => {

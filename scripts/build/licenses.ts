@@ -1,18 +1,18 @@
-// The packages that a bundle contains, and their licenses. webpack's own list of modules says what is contained: `ncc --license` lists
-// the packages of chunks alone, and none of those in the entry, undici among them.
+// The packages in a bundle, and their licenses, from webpack's list of modules. `ncc --license` lists only packages in chunks, and none of
+// the entry, such as undici.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 export type BundledPackage = {readonly name: string; readonly version: string; readonly license: string}
 
-/** Where a package lies, and so what it is called in the lock file: `node_modules/undici`. */
+/** The path of a package, which is also its key in package-lock.json: `node_modules/undici`. */
 type PackageAt = BundledPackage & {readonly folder: string}
 
-/** A module of webpack's stats, in as far as it is read. One that is made of several has these in it. */
+/** The part of a module in webpack's stats that is used. A concatenated module contains other modules. */
 type Module = {readonly nameForCondition?: string | null; readonly modules?: readonly Module[]}
 
-/** The packages in bundles whose webpack stats these are, each once, by name. */
+/** The packages in the bundles with these webpack stats, sorted by name, without duplicates. */
 export function packagesIn(stats: readonly string[]): readonly PackageAt[] {
   const modules = stats.flatMap(text => (JSON.parse(text) as {readonly modules: readonly Module[]}).modules)
   const folders = new Set(modules.flatMap(foldersOf))
@@ -22,7 +22,7 @@ export function packagesIn(stats: readonly string[]): readonly PackageAt[] {
   })
 }
 
-/** One text with all of them. */
+/** The text of all licenses. */
 export function renderLicenses(packages: readonly PackageAt[]): string {
   const sections = packages.map(
     ({folder, name, version, license}) => `${headingOf({name, version, license})}\n\n${licenseTextOf(folder)}\n`
@@ -30,7 +30,7 @@ export function renderLicenses(packages: readonly PackageAt[]): string {
   return `The files beside this one contain these packages.\n\n${sections.join('\n')}`
 }
 
-/** Reads the headings of such a text. */
+/** Parses the headings of such a text. */
 export function readLicenses(text: string): readonly BundledPackage[] {
   return [...text.matchAll(/^={4} (\S+) (\S+) \((.+)\)$/gm)].map(([, name = '', version = '', license = '']) => ({
     name,
@@ -45,7 +45,7 @@ function headingOf({name, version, license}: BundledPackage): string {
 
 function foldersOf({nameForCondition, modules = []}: Module): readonly string[] {
   const path = (nameForCondition ?? '').replaceAll('\\', '/')
-  // The last one: a package may have others of its own.
+  // The last match: a package may contain packages of its own.
   const folder = /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
   return [...(folder === undefined ? [] : [folder]), ...modules.flatMap(foldersOf)]
 }

@@ -1,4 +1,4 @@
-// The images of a differential run: each list by itself, and then seeded mixtures of them.
+// The images of a differential run: each deviation by itself, and then seeded combinations.
 
 import type {MediaTypes} from '../../__tests__/support/images.ts'
 import {createDice, type Dice} from '../fuzz/random.ts'
@@ -7,14 +7,14 @@ import type {Published} from './images.ts'
 
 export type Case = {
   readonly name: string
-  /** What it is made of, for the rows of the table of differences. */
+  /** Its deviations, which the rows of the table of differences match. */
   readonly features: readonly string[]
   readonly publish: (salt: string) => Published
-  /** The runner's unless given. */
+  /** The default is the platform of the runner. */
   readonly platform?: string
 }
 
-/** All of them, always the same; `mixtures` more are drawn from the seed. */
+/** All fixed cases, and `mixtures` random combinations from the seed. */
 export function casesOf(mixtures: number, seed: number): readonly Case[] {
   const families: readonly MediaTypes[] = ['oci', 'docker']
   const single = families.flatMap(family => [
@@ -27,14 +27,14 @@ export function casesOf(mixtures: number, seed: number): readonly Case[] {
   return [...single, ...mixed(mixtures, createDice(seed))]
 }
 
-/** So many of them, by the seed. */
+/** A random sample from the seed. */
 export function sampleOf(cases: readonly Case[], size: number, seed: number): readonly Case[] {
   const dice = createDice(seed)
   const left = [...cases]
   return Array.from({length: Math.min(size, left.length)}, () => left.splice(dice.below(left.length), 1)).flat()
 }
 
-// An index of one family over an image of the other, whose layers and manifest are odd too.
+// An index of one family with an image of the other family, with deviations in layers and manifest too.
 function mixed(count: number, dice: Dice): readonly Case[] {
   const families: readonly MediaTypes[] = ['oci', 'docker']
   return Array.from({length: count}, (_, at) => {

@@ -1,5 +1,5 @@
-// The property: what Docker takes we take, the same image, and what Docker refuses we refuse. Wherever one of the programs has
-// another verdict than we have, a row of docs/differences.md says why, and who is right.
+// The property: the action accepts the images that Docker accepts, with the same result, and refuses those that Docker refuses.
+// Every other verdict of a program needs a row in docs/differences.md, which explains it.
 
 import type {Case} from './cases.ts'
 import {type Answer, type JudgeName, UNKNOWN} from './judges.ts'
@@ -13,11 +13,11 @@ export type Verdicts = Readonly<Partial<Record<JudgeName, string>>>
 export type Judged = {
   readonly name: string
   readonly verdicts: Verdicts
-  /** Whose other verdict no row explains. */
+  /** Programs whose different verdict no row explains. */
   readonly unexplained: readonly JudgeName[]
-  /** The rows that explain the others. */
+  /** The rows that explain the other differences. */
   readonly rows: readonly string[]
-  /** What each program said, to look into. */
+  /** The output of each program. */
   readonly says: Readonly<Partial<Record<JudgeName, string>>>
 }
 

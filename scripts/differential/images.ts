@@ -1,5 +1,5 @@
-// Images of every shape, right by their digests: what differs from an ordinary image is what the case says, and nothing else.
-// Every config names itself in the label `is`, so that each program can be asked which image it took.
+// Images with correct digests that deviate from an ordinary image only as the case says.
+// Every config has the label `is` with its name, which shows the image that a program chose.
 
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
@@ -16,34 +16,34 @@ import {tarOf} from '../../__tests__/support/tar.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
-/** A manifest or index, and everything below it. */
+/** A manifest or index with all its content. */
 export type Published = {
   readonly top: StoredBlob
   readonly manifests: readonly StoredBlob[]
   readonly blobs: readonly StoredBlob[]
-  /** What each config is called, by its digest. */
+  /** The names of the configs, by digest. */
   readonly names: ReadonlyMap<string, string>
 }
 
 export type LayerShape = {
   readonly encoding: Encoding
   readonly label: string
-  /** Of other bytes than the layer's. */
+  /** The diff_id of other bytes. */
   readonly hasWrongDiffId?: boolean
 }
 
 export type ImageShape = {
   readonly name: string
-  /** Makes the contents unlike those of every other image, so that no engine has them already. */
+  /** Makes the content unique, so that no engine has it already. */
   readonly salt: string
   readonly family?: MediaTypes
-  /** Two gzip layers unless given. */
+  /** The default is two gzip layers. */
   readonly layers?: readonly LayerShape[]
   readonly editConfig?: (right: Json) => unknown
   readonly editManifest?: (right: Json) => unknown
 }
 
-// A frame of raw blocks, with a window of so many bytes (RFC 8878, section 3.1.1.1.2): no encoder is needed for it.
+// A frame of raw blocks with a window of the given size (RFC 8878, section 3.1.1.1.2). It needs no encoder.
 function zstdWithWindow(log: number): (tar: Buffer) => Buffer {
   return tar => {
     const header = Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, (log - 10) << 3)
@@ -57,7 +57,7 @@ function inTwo(encode: (part: Buffer) => Buffer): (tar: Buffer) => Buffer {
   return tar => Buffer.concat([encode(tar.subarray(0, 700)), encode(tar.subarray(700))])
 }
 
-// By the programs themselves: Node has no encoder for these.
+// Node has no encoder for these formats.
 function piped(program: string): (tar: Buffer) => Buffer {
   return tar => execFileSync(program, ['-c'], {input: tar})
 }
@@ -131,7 +131,7 @@ export function publishImage(shape: ImageShape): Published {
 }
 
 export type ChildShape = {
-  /** Without one, the descriptor is all there is: the registry has nothing under its digest. */
+  /** Without it, the registry has no content for the digest of the descriptor. */
   readonly of?: Published
   readonly edit?: (right: Json) => unknown
   readonly platform?: unknown

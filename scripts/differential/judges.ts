@@ -1,5 +1,5 @@
-// The programs whose word counts: both image stores of Docker Engine, skopeo and crane; and the action itself, as a process.
-// Each says whether it takes an image, and which: the label `is` of the config that it ended up with.
+// The judges: both image stores of Docker Engine, skopeo, crane, and the action as a process.
+// Each returns whether it accepts an image, and the label `is` of the config that it chose.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, readFile, rm} from 'node:fs/promises'
@@ -9,13 +9,13 @@ import {promisify} from 'node:util'
 import {findEngines} from '../../__tests__/support/engines.ts'
 import {runAction} from '../../__tests__/support/run-action.ts'
 
-/** The name of the image that was taken; undefined where none was. */
+/** The name of the image that the program accepted; undefined when it refused. */
 export type Answer = {readonly takes: string | undefined; readonly says: string}
 
 export type Asked = {
   readonly reference: string
   readonly platform?: string
-  /** What configs are called, by their digests. */
+  /** The names of the configs, by digest. */
   readonly names: ReadonlyMap<string, string>
 }
 
@@ -24,10 +24,10 @@ export type JudgeName = 'ours' | 'classic' | 'containerd' | 'skopeo' | 'crane'
 
 const TIMEOUT_MS = 60_000
 
-/** Taken, but the program does not tell which. */
+/** The program accepted the image, and does not report which platform. */
 export const UNKNOWN = 'an image'
 
-/** Ours first. */
+/** The action first. */
 export function openJudges(): readonly Judge[] {
   return [
     {name: 'ours', ask: askOurs},
@@ -114,7 +114,7 @@ async function run(
     return {ok: true, said: stdout.trim()}
   } catch (error) {
     const {stderr, code} = error as {readonly stderr?: string; readonly code?: unknown}
-    // A program that is missing has said nothing of the image.
+    // The program is not installed: no verdict.
     if (code === 'ENOENT') throw error
     return {ok: false, said: (stderr ?? '').trim()}
   }

@@ -1,4 +1,4 @@
-// A registry that serves what it is given, to the byte, and checks nothing: registry programs refuse many of these images at the push.
+// A registry that serves the given bytes and validates nothing: real registries refuse to store many of these images.
 
 import {createServer, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -13,7 +13,7 @@ export type Registry = {
 }
 
 export async function openRegistry(): Promise<Registry> {
-  // By path below /v2/.
+  // By the path after /v2/.
   const objects = new Map<string, StoredBlob>()
   const server = createServer((request, response) => {
     const found = objects.get((request.url ?? '').slice('/v2/'.length))
@@ -45,7 +45,7 @@ export async function openRegistry(): Promise<Registry> {
   }
 }
 
-// Node answers 400 to a TLS handshake, by which containerd finds out that this is plain HTTP.
+// Node answers 400 to a TLS handshake, which tells containerd that this is plain HTTP.
 async function listen(server: Server): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return `127.0.0.1:${String((server.address() as AddressInfo).port)}`

@@ -1,15 +1,15 @@
-// The known differences, each with its row in docs/differences.md, which says why and who is right. A row that no image of a full
-// run needs is to be deleted.
+// The known differences. Each has a row in docs/differences.md that explains it.
+// Delete a row that no image of a full run needs.
 
 import type {JudgeName} from './judges.ts'
 
 export type Row = {
-  /** As it is written in docs/differences.md. */
+  /** The text of the row in docs/differences.md. */
   readonly name: string
-  /** Images that have all features of one of these lists. */
+  /** Matches images that have all features of one of these lists. */
   readonly features: readonly (readonly (string | RegExp)[])[]
   readonly ours: 'takes' | 'refuses'
-  /** The verdicts that may differ from ours. */
+  /** The verdicts that may differ from the action's. */
   readonly differ: Readonly<Partial<Record<JudgeName, RegExp>>>
 }
 
@@ -17,7 +17,7 @@ const TAKES = /^takes/
 const REFUSES = /^refuses$/
 const TAKES_OFFER = /^takes offer 0$/
 
-// What moby's classic store and crane take for an image for want of anything better (moby, distribution/registry.go).
+// Media types that moby's classic store and crane accept as an image by default (moby, distribution/registry.go).
 const DEFAULTED = /^config (?:without a type|of type '(?:|application\/json|application\/octet-stream|text\/html)')$/
 const PLUGIN = /^config of type 'application\/vnd\.docker\.plugin\./
 
@@ -99,7 +99,7 @@ export const ROWS: readonly Row[] = [
     features: [
       ['oci', DEFAULTED],
       ['oci', PLUGIN],
-      // Below an index the classic store does not look at a schema 2 manifest's either.
+      // Within an index, the classic store ignores that of a schema 2 manifest too.
       ['mixture', PLUGIN]
     ],
     ours: 'refuses',

@@ -1,4 +1,4 @@
-// One differential run: each image is published on a loopback registry under a name of its own, and every program is asked.
+// One differential run: publishes each image on a loopback registry under its own name, and runs every judge on it.
 
 import type {Case} from './cases.ts'
 import {compare, type Judged} from './compare.ts'
@@ -6,17 +6,17 @@ import {type Answer, type JudgeName, openJudges} from './judges.ts'
 import {openRegistry} from './registry.ts'
 
 const TAG = '1'
-// Most of the time is spent on waiting for programs to start.
+// Most of the time is the start of programs, so that more jobs than cores help.
 const AT_ONCE = 3
 
-/** `onJudged` is called for each case as it is done. */
+/** Calls `onJudged` after each case. */
 export async function judgeAll(
   cases: readonly Case[],
   onJudged: (judged: Judged) => void = () => undefined
 ): Promise<readonly Judged[]> {
   const judges = openJudges()
   const registry = await openRegistry()
-  // No two runs have a byte of an image in common: an engine does not look at what it has already.
+  // The content is unique for each run: an engine does not check content that it already has.
   const run = `${String(Date.now())}-${String(process.pid)}`
   const found: Judged[] = []
   const left = [...cases.entries()]

@@ -1,4 +1,4 @@
-// What images differ in, one thing at a time. A name says what is unlike an ordinary image.
+// Deviations from an ordinary image, one at a time. The name describes the deviation.
 
 import type {MediaTypes} from '../../__tests__/support/images.ts'
 import type {Case} from './cases.ts'
@@ -15,7 +15,7 @@ import {
   publishIndex
 } from './images.ts'
 
-/** A case that can hold another image in place of its own. */
+/** A case that can contain another image instead of its own. */
 export type Frame = Case & {readonly around: (salt: string, image: Published) => Published}
 
 const PLAIN: readonly Encoding[] = ['plain', 'gzip', 'zstd', 'bzip2', 'xz']
@@ -251,7 +251,7 @@ function linux(architecture: string, more: Json = {}): Json {
   return {os: 'linux', architecture, ...more}
 }
 
-/** What an index offers, in order, and the platform that is asked for where it is not the runner's. */
+/** The platforms of an index, in order, and the requested platform if it is not the runner's. */
 const OFFERS: readonly (readonly [name: string, offered: readonly unknown[], wanted?: string])[] = [
   ['386 alone', [linux('386')]],
   ['386 and arm64', [linux('386'), linux('arm64')]],

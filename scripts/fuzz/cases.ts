@@ -1,4 +1,4 @@
-// The documents of a fuzz run: right ones, with up to three changes each.
+// The documents of a fuzz run: correct ones with up to three mutations each.
 
 import {createHash} from 'node:crypto'
 import {bytesOf, type Node, nodeOf} from './document.ts'
@@ -12,7 +12,7 @@ export type Blob = {readonly bytes: Buffer; readonly mediaType: string; readonly
 const OCI = 'application/vnd.oci.image'
 const DOCKER = 'application/vnd.docker'
 
-/** Images that exist, so that a program can be led to one or another: manifests, and the configs below them. */
+/** Existing manifests and configs, to which a mutated document can point. */
 export const MANIFESTS: readonly Blob[] = Array.from({length: 5}, (_, at) => {
   const config = CONFIGS()[at]
   if (config === undefined) throw new RangeError('there is a config for each manifest')

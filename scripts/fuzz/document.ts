@@ -1,11 +1,11 @@
-// JSON texts that JSON.stringify cannot write: keys twice and in any case, escapes, literals of every kind, bytes that are none.
+// JSON texts that JSON.stringify cannot write: duplicate keys, keys in any case, escapes, unusual literals, and bytes that are not UTF-8.
 
 import type {Dice} from './random.ts'
 
 export type Node =
   | {readonly kind: 'object'; readonly entries: [key: string, value: Node][]}
   | {readonly kind: 'list'; readonly items: Node[]}
-  /** Written as it is. */
+  /** Written without escaping. */
   | {readonly kind: 'literal'; text: string}
 
 export function nodeOf(value: unknown): Node {
@@ -14,7 +14,7 @@ export function nodeOf(value: unknown): Node {
   return {kind: 'object', entries: Object.entries(value).map(([key, inner]) => [key, nodeOf(inner)])}
 }
 
-/** The bytes. U+E000 stands for a byte that is not UTF-8. */
+/** Encodes the document. U+E000 stands for a byte that is not UTF-8. */
 export function bytesOf(node: Node, dice: Dice): Buffer {
   const parts = write(node, dice).split('\ue000')
   return Buffer.concat(
@@ -42,7 +42,7 @@ function writeKey(key: string, dice: Dice): string {
   return `${JSON.stringify(key.slice(0, at)).slice(0, -1)}${escaped}${JSON.stringify(key.slice(at + 1)).slice(1)}`
 }
 
-/** Every object and list in it, the outermost first. */
+/** All objects and lists, the outermost first. */
 export function containersIn(node: Node): readonly Node[] {
   if (node.kind === 'literal') return []
   const inner = node.kind === 'list' ? node.items : node.entries.map(([, value]) => value)

@@ -1,4 +1,4 @@
-// Reads many documents with Go's decoder: go-reader/main.go, built once and asked in batches.
+// Decodes documents with Go: builds go-reader/main.go once, and sends documents in batches.
 
 import {execFileSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
@@ -11,7 +11,7 @@ export type GoReading = {
   readonly config?: GoDescriptor
   readonly layers?: readonly GoDescriptor[]
   readonly children?: readonly GoDescriptor[]
-  /** The chosen child for each platform; empty where there is none. */
+  /** The chosen child for each platform; empty without one. */
   readonly choices?: readonly {readonly containerd: string; readonly docker: string}[]
   readonly diffIds?: readonly string[]
   readonly rootfs?: boolean

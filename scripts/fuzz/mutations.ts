@@ -1,9 +1,9 @@
-// What a publisher can do to a document: the ways in which one reader is shown another image than the next.
+// Mutations of documents by which a publisher may show different images to different readers.
 
 import {containersIn, type Node, nodeOf} from './document.ts'
 import type {Dice} from './random.ts'
 
-/** Texts and digests that a mutation may put where others stood. */
+/** Texts and digests that a mutation may insert. */
 export type Material = {readonly descriptors: readonly object[]; readonly platforms: readonly object[]}
 
 type Mutation = (node: Node, dice: Dice, material: Material) => void
@@ -195,7 +195,7 @@ function withEntry(
   change: (entry: [string, Node], entries: [string, Node][]) => unknown
 ): void {
   const objects = containersIn(node).filter(each => each.kind === 'object' && each.entries.length > 0)
-  // The outermost as often as all the others.
+  // The outermost one is as likely as all others together.
   const object = objects.length === 0 || dice.chance(2) ? node : dice.pick(objects)
   if (object.kind !== 'object' || object.entries.length === 0) return
   change(dice.pick(object.entries), object.entries)

@@ -1,7 +1,7 @@
-// A seeded generator of numbers, so that what was found can be found again.
+// A seeded generator of random numbers, so that a run can be repeated.
 
 export type Dice = {
-  /** From 0 up to and without `below`. */
+  /** An integer from 0 to `below` - 1. */
   readonly below: (below: number) => number
   readonly pick: <T>(from: readonly T[]) => T
   readonly chance: (oneIn: number) => boolean

@@ -1,4 +1,4 @@
-// One fuzz run: from a seed, for a time, with Go's decoder as the judge.
+// One fuzz run with a seed and a time limit. Go's decoder is the judge.
 
 import {caseOf} from './cases.ts'
 import {compare, kindOf, PLATFORMS, type Verdict} from './compare.ts'
@@ -8,7 +8,7 @@ export type Defect = {readonly seed: number; readonly kind: string; readonly tex
 
 export type Findings = {
   readonly documents: number
-  /** How often each verdict came, and each reason for a refusal of ours alone. */
+  /** Counts of the verdicts, and of the reasons for refusals by the action alone. */
   readonly counts: ReadonlyMap<string, number>
   readonly defects: readonly Defect[]
 }

@@ -1,4 +1,4 @@
-// Skopeo as the second judge: it is led to a document on a loopback registry, and what it asks for next is what it would run.
+// Skopeo as the second judge: it copies a document from a loopback registry. Its next request shows the image that it would run.
 
 import {execFile} from 'node:child_process'
 import {createHash} from 'node:crypto'
@@ -11,7 +11,7 @@ import {chosen, parsed} from './compare.ts'
 export type Pulled = {
   readonly documents: number
   readonly same: number
-  /** Skopeo ran nothing. */
+  /** Skopeo requested nothing after the document. */
   readonly refused: number
   readonly defects: readonly {
     readonly seed: number
@@ -21,7 +21,7 @@ export type Pulled = {
   }[]
 }
 
-/** Documents that we accept, until so many were shown to skopeo. */
+/** Runs skopeo on documents that the action accepts, up to a count. */
 export async function fuzzWithSkopeo(firstSeed: number, documents: number): Promise<Pulled> {
   const registry = await openRegistry()
   const defects: Pulled['defects'][number][] = []
@@ -33,7 +33,7 @@ export async function fuzzWithSkopeo(firstSeed: number, documents: number): Prom
       if (ours === undefined) continue
       shown++
       const {asked, isDone} = await registry.show(each.bytes, ours.mediaType)
-      // Only what exists is looked for: a digest that a mutation made up leads nowhere.
+      // Only documents that point to existing content: skopeo would fail at an invented digest.
       if (asked.some(digest => digest !== ours.digest))
         defects.push({seed, text: each.bytes.toString(), ours: ours.digest, theirs: asked})
       else if (isDone) same++
@@ -45,7 +45,7 @@ export async function fuzzWithSkopeo(firstSeed: number, documents: number): Prom
   return {documents, same, refused, defects}
 }
 
-/** The child of an index, or the config of a manifest, that is the first that a program asks for. */
+/** The first child of an index, or config of a manifest, that a program requests. */
 function chosenByUs({kind, bytes}: Case): {readonly digest: string; readonly mediaType: string} | undefined {
   const decoded = kind === 'config' ? undefined : decodeManifest(bytes, undefined)
   if (decoded?.ok !== true) return undefined
@@ -88,7 +88,7 @@ async function openRegistry(): Promise<Registry> {
       asked = []
       const isDone = await inspect(`docker://${host}/x@${shown.digest}`)
       if (!isKnown) blobs.delete(shown.digest)
-      // After the document itself comes the child or the config; below a child comes its config, which the child's digest names.
+      // The request after the document is for the child or the config. The config of a child follows from the child's digest.
       const next = asked.filter(digest => digest !== shown.digest)
       return {asked: [...new Set(next.slice(0, 1))], isDone}
     },

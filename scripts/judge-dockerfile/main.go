@@ -1,6 +1,6 @@
-// Says which images BuildKit's own parser sees in a Dockerfile: the judge of src/files/.
+// The judge of src/files/dockerfile: prints the images that BuildKit's own parser finds in a Dockerfile.
 //
-// Reads JSON lines {"text": "..."} and writes for each {"images": [...]}, or {"error": "..."} for a text that BuildKit refuses.
+// For each JSON line {"text": "..."}, it writes {"images": [...]}, or {"error": "..."} for a text that BuildKit refuses.
 package main
 
 import (

@@ -1,21 +1,21 @@
-// The mutants of a source file: small changes that a test should notice, found in its syntax tree. All mutants of a file are
-// compiled into one text, in which `$mutant(id)` says which of them is in force, so that one process can try them all.
+// Finds the mutants of a source file in its syntax tree: small changes that a test should notice. All mutants of a file are compiled into
+// one text, in which `$mutant(id)` selects the active one, so that one process can try them all.
 
 import ts from 'typescript'
 
 export type Mutant = {
   readonly path: string
-  /** The functions around it, from the outside in. */
+  /** The names of the enclosing functions, the outermost first. */
   readonly within: string
-  /** The expression or statement that changes, on one line. */
+  /** The changed expression or statement, on one line. */
   readonly was: string
   readonly becomes: string
   readonly line: number
-  /** Outside of all functions: it is in force, or not, once its module has loaded. */
+  /** True outside of all functions: the mutated code runs while the module loads. */
   readonly isStatic: boolean
 }
 
-/** A change of the text between two positions. */
+/** Replaces the text between two positions. */
 type Edit = {readonly start: number; readonly end: number; readonly text: string}
 
 type Found = {readonly mutant: Mutant; readonly host: ts.Node; readonly edit: Edit}
@@ -38,7 +38,7 @@ const SWAPPED_OPERATORS: ReadonlyMap<ts.SyntaxKind, string> = new Map([
   [K.QuestionQuestionEqualsToken, '=']
 ])
 
-/** The bound that is one off, and the opposite. */
+/** The off-by-one bound, and the opposite. */
 const SWAPPED_BOUNDS: ReadonlyMap<ts.SyntaxKind, readonly [string, string]> = new Map([
   [K.LessThanToken, ['<=', '>=']],
   [K.LessThanEqualsToken, ['<', '>']],
@@ -66,15 +66,15 @@ const SWAPPED_METHODS: Readonly<Record<string, string>> = {
   replaceAll: 'replace'
 }
 
-/** Methods whose call gives something of the same type, so that it can be left out. */
+/** Methods that return the type of their object, so that a mutant can remove the call. */
 const LEFT_OUT = ['filter', 'slice', 'toSorted', 'sort', 'toReversed', 'trim', 'toLowerCase', 'toUpperCase', 'subarray']
 
-/** Functions that decide by a string which they are given. */
+/** Functions whose result depends on a string argument. */
 const DECIDED_BY_STRING = ['includes', 'startsWith', 'endsWith', 'has', 'get', 'indexOf', 'split']
 
 export type Mutated = {
   readonly mutants: readonly Mutant[]
-  /** The text with all of them in it. Ids count from `firstId`. */
+  /** The text with all mutants. Ids count from `firstId`. */
   readonly instrument: (firstId: number) => string
 }
 
@@ -140,10 +140,10 @@ function editsOfBinary(node: ts.BinaryExpression, source: ts.SourceFile): readon
   const {operatorToken, left, right} = node
   const as = (text: string): HostedEdit => [node, {start: operatorToken.getStart(source), end: operatorToken.end, text}]
   const bounds = SWAPPED_BOUNDS.get(operatorToken.kind)
-  // A condition is tried as true and as false anyway.
+  // Conditions are already replaced with true and false.
   if (bounds !== undefined) return isCondition(node) ? [as(bounds[0])] : bounds.map(as)
   if (operatorToken.kind === K.QuestionQuestionToken) {
-    // An empty string is often there for the type alone.
+    // An empty string often only satisfies the type checker.
     if (ts.isStringLiteral(right) && right.text === '')
       return [[node, {start: left.getStart(source), end: right.end, text: `(${left.getText(source)}) && ''`}]]
     return [[node, {start: left.end, end: right.end, text: ''}]]
@@ -155,7 +155,7 @@ function editsOfBinary(node: ts.BinaryExpression, source: ts.SourceFile): readon
   return isComparison && isCondition(node) ? [] : [as(swapped)]
 }
 
-/** Whether a sum is one of texts, as far as its syntax tells. */
+/** True when the syntax shows that a `+` concatenates strings. */
 function isText(node: ts.Expression): boolean {
   return (
     ts.isStringLiteral(node) ||
@@ -180,7 +180,7 @@ function isDeciding(node: ts.StringLiteral): boolean {
   )
 }
 
-/** Without an anchor, without regard to its flag `i`, with one more repetition. */
+/** Removes an anchor, removes or adds the flag `i`, or changes a repetition. */
 function regexesLike(text: string): readonly string[] {
   const end = text.lastIndexOf('/')
   const [body, flags] = [text.slice(1, end), text.slice(end + 1)]
@@ -216,21 +216,21 @@ function editsOfCall(node: ts.CallExpression, source: ts.SourceFile): readonly H
   return []
 }
 
-// Half of an optional chain cannot be put into brackets: the rest of it would no longer be skipped.
+// A part of an optional chain cannot be parenthesized: the rest of the chain would no longer be skipped.
 function hostOf(node: ts.Expression): ts.Expression {
   const {parent} = node
   const isInner =
     (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent) || ts.isCallExpression(parent)) &&
     parent.expression === node
   const isChain = isInner && (parent.flags & ts.NodeFlags.OptionalChain) !== 0
-  // Nor can a method be taken from its object.
+  // A method cannot be separated from its object.
   const isMethod = isInner && ts.isCallExpression(parent)
   if (isChain || isMethod) return hostOf(parent)
   return ts.isNonNullExpression(parent) ? hostOf(parent) : node
 }
 
 function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit): Mutant {
-  // A literal alone says nothing of where it is.
+  // A literal alone does not identify its location.
   const shown =
     ts.isLiteralExpression(host) || host.kind === K.TrueKeyword || host.kind === K.FalseKeyword ? host.parent : host
   const original = source.text
@@ -250,7 +250,7 @@ function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit
 
 const MOST_AROUND = 60
 
-/** On one line, and of what is around the change no more than is needed to find it. */
+/** The change on one line, with as much context as is needed to find it. */
 function shorten(before: string, was: string, becomes: string, after: string): Pick<Mutant, 'was' | 'becomes'> {
   const line = (text: string): string => text.replace(/\s+/g, ' ')
   const [head, tail] = [line(before), line(after)]
@@ -268,7 +268,7 @@ function functionsAround(node: ts.Node, source: ts.SourceFile): string {
   return names.join('.')
 }
 
-/** The name of a function, or of a table that stands by itself. */
+/** The name of a function or of a top-level constant. */
 function nameOfFunction(node: ts.Node): ts.Node | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isClassDeclaration(node)) return node.name
   if (ts.isPropertyAssignment(node) && isFunction(node.initializer)) return node.name
@@ -299,7 +299,7 @@ function instrument(source: ts.SourceFile, found: readonly Found[], firstId: num
     })
     out += text.slice(at, node.end)
     const edits = byHost.get(node) ?? []
-    // In a block, so that no bracket at the beginning of a line continues the line before.
+    // In a block: a bracket at the start of a line would continue the previous line.
     if (ts.isExpressionStatement(node))
       return `{ ${edits.map(([id]) => `if (!$mutant(${String(id)}))`).join(' ')} {\n${out}\n} }`
     return edits.reduceRight(

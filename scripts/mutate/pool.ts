@@ -1,4 +1,4 @@
-// Workers, and what is done when one of them hangs, ends or becomes unreliable: it is ended, and the next order gets a new one.
+// Runs worker processes. One that hangs, exits, or becomes unreliable is terminated, and the next task gets a new one.
 
 import {type ChildProcess, fork} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
@@ -8,7 +8,7 @@ export type Coverage = Extract<Answer, {type: 'covered'}>
 
 const START_LIMIT_MS = 120_000
 
-/** One worker process at a time, made anew when it is needed. */
+/** One worker process at a time, replaced when needed. */
 export class Worker {
   readonly #start: Start
   #child: ChildProcess | undefined
@@ -24,17 +24,17 @@ export class Worker {
     return answer
   }
 
-  /** Tries a mutant that only matters inside of tests, in a process that has run others before. */
+  /** Tries a mutant whose code runs only within tests, in a process that has tried others before. */
   async try(mutant: number, files: readonly FileTests[]): Promise<Outcome> {
     const isWarm = this.#child !== undefined
     const outcome = await this.#tryOnce(mutant, files, false)
     if (outcome.kind !== 'unreliable') return outcome
     this.close()
-    // In a process that nothing ran in before, a test that fails with and without the mutant has been spoilt by the mutant.
+    // In a new process, the mutant caused a failure that persists without it.
     return isWarm ? this.try(mutant, files) : {kind: 'noticed', by: outcome.by}
   }
 
-  /** Tries a mutant that is in force while modules load, in a process of its own. */
+  /** Tries a mutant that is active while modules load, in a process of its own. */
   async tryFresh(mutant: number, files: readonly FileTests[]): Promise<Outcome> {
     this.close()
     try {

@@ -1,4 +1,4 @@
-// Which files are mutated, by room, and which tests are asked. When a folder moves, this table is what changes.
+// The files to mutate, by room, and the tests to run. Change this table when a folder moves.
 
 /** A file belongs to the first room that has a prefix of its path. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -18,8 +18,8 @@ export function roomOf(path: string): string | undefined {
   return Object.keys(ROOMS).find(room => ROOMS[room]?.some(prefix => path.startsWith(prefix)))
 }
 
-/** Folders of __tests__ without unit tests. What lies directly in __tests__ runs the action as a process. */
+/** Folders of __tests__ without unit tests. Tests directly in __tests__ run the action as a process. */
 export const NOT_UNIT = ['support', 'corpus', 'documents', 'security', 'world', 'differential']
 
-/** A test that imports one of these runs a program, from dist or installed, and cannot notice what is mutated here. */
+/** A test that imports one of these runs dist or an installed program, and does not run the mutated source. */
 export const RUNS_PROGRAMS = ['__tests__/support/run-action.ts', '__tests__/support/programs.ts']

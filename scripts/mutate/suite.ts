@@ -1,5 +1,5 @@
-// What the tests import as @jest/globals when mutants run: the same matchers, and tests that can run again and again in one
-// process. Jest itself builds a module registry for each file and each run, which costs more than most of the tests.
+// Replaces @jest/globals when mutants run: the same matchers, and tests that can run repeatedly in one process.
+// Jest builds a module registry for each file and each run, which takes longer than most tests.
 
 import {expect} from 'expect'
 
@@ -13,7 +13,7 @@ type Group = {
 }
 
 export type Test = {
-  /** Unique in the run: its file, its titles, and which one of those with the same titles it is. */
+  /** Unique in the run: file, titles, and a number among tests with the same titles. */
   readonly id: string
   readonly file: string
   readonly run: () => Promise<void>
@@ -24,7 +24,7 @@ let titles: readonly string[] = []
 let group: Group = {parent: undefined, before: [], after: []}
 let collected: Test[] = []
 
-/** The tests that `load` declares. */
+/** Calls `load` and returns the tests that it declares. */
 export async function collect(path: string, load: () => Promise<unknown>): Promise<readonly Test[]> {
   file = path
   titles = []
@@ -54,7 +54,7 @@ function declareTest(title: Title, body: Body): void {
   })
 }
 
-// Each test alone: hooks for all of a group run around each of its tests, so that any choice of tests may run in any order.
+// beforeAll and afterAll run around each single test, so that any selection of tests can run in any order.
 async function runTest(innermost: Group, body: Body): Promise<void> {
   const groups: Group[] = []
   for (let at: Group | undefined = innermost; at !== undefined; at = at.parent) groups.unshift(at)
@@ -96,6 +96,6 @@ export function afterEach(hook: Body): void {
   group.after.unshift(hook)
 }
 export const afterAll = afterEach
-/** The parent's limit holds here. */
+/** Has no effect: the parent process limits the time. */
 export const jest = {setTimeout: (): void => undefined}
 export {expect}

@@ -1,15 +1,15 @@
-// A process that runs tests on mutants. It loads the sources with all mutants in them, and puts one in force at a time. It starts
-// as often as there are mutants that matter while modules load, and so it gets the sources ready made.
-// Whatever a mutant does to the process, the parent is outside of it: it ends a worker that hangs or has become unreliable.
+// A process that runs tests on mutants. It loads the sources with all mutants, and activates one at a time.
+// The sources come compiled, since a process starts for each mutant that is active while modules load.
+// A mutant may break the process. The parent terminates a worker that hangs or becomes unreliable.
 
 import {registerHooks} from 'node:module'
 import {relative} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {collect, type Test} from './suite.ts'
 
-/** What the parent sends. */
+/** Messages from the parent. */
 export type Order =
-  /** `sources`: JavaScript with all mutants in it, by path. */
+  /** `sources`: JavaScript with all mutants, by path. */
   | {
       readonly type: 'start'
       readonly root: string
@@ -18,12 +18,12 @@ export type Order =
     }
   /** Runs every test of a file on the unchanged source. */
   | {readonly type: 'cover'; readonly file: string}
-  /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
+  /** Runs tests until one fails. `isFresh`: the mutant is already active while modules load. */
   | {readonly type: 'try'; readonly mutant: number; readonly files: readonly FileTests[]; readonly isFresh: boolean}
 
 export type Start = Extract<Order, {type: 'start'}>
 
-/** Tests of a file, and how long each may take before it counts as failed. */
+/** Tests of a file, and the time after which each counts as failed. */
 export type FileTests = {readonly file: string; readonly limits: Readonly<Record<string, number>>}
 
 export type Covered = {
@@ -33,10 +33,10 @@ export type Covered = {
   readonly error?: string
 }
 
-/** What it answers. */
+/** Messages to the parent. */
 export type Answer =
   | {readonly type: 'ready'}
-  /** Something is under way that may take this long. */
+  /** A step has started that may take this long. */
   | {readonly type: 'alive'; readonly limitMs: number}
   | {
       readonly type: 'covered'
@@ -46,20 +46,20 @@ export type Answer =
     }
   | {readonly type: 'tried'; readonly outcome: Outcome}
 
-/** `unreliable`: a test failed, and fails on the unchanged source too. */
+/** `unreliable`: a test fails with the mutant, and in this process without it too. */
 export type Outcome =
   | {readonly kind: 'noticed'; readonly by: string}
   | {readonly kind: 'survived'}
   | {readonly kind: 'unreliable'; readonly by: string}
 
-// The first run of all tests is on a machine that may be busy, and compiles everything.
+// The first run of all tests compiles everything, possibly on a busy machine.
 const COVER_LIMIT_MS = 300_000
 const LOAD_LIMIT_MS = 120_000
 
 const LATE = 'time is up'
 
 let active = -1
-// By id, as cheap as can be: some tests come by the same mutants millions of times.
+// Indexed by id, for speed: some tests reach the same mutants millions of times.
 const reached = new Uint8Array(1 << 16)
 
 function takeReached(): readonly number[] {
@@ -131,7 +131,7 @@ async function testsOf({root, seed}: Start, file: string): Promise<readonly Test
   return tests
 }
 
-/** The error of a test; undefined when it passes. */
+/** The error of a test; undefined when the test passes. */
 async function errorOf(test: Test, limitMs: number): Promise<string | undefined> {
   answer({type: 'alive', limitMs: limitMs + 2000})
   const {promise: late, reject} = Promise.withResolvers<never>()
@@ -155,7 +155,7 @@ async function cover(start: Start, file: string): Promise<Answer> {
   const tests: Covered[] = []
   for (const test of all) {
     const startedMs = performance.now()
-    // Once more, since a busy machine can be too slow for a test that counts on locks or connections.
+    // Retried once: a busy machine can be too slow for tests of locks and connections.
     const error = (await errorOf(test, COVER_LIMIT_MS)) && (await errorOf(test, COVER_LIMIT_MS))
     const ms = performance.now() - startedMs
     tests.push({id: test.id, ms, mutants: takeReached(), ...(error === undefined ? {} : {error})})
@@ -177,11 +177,11 @@ async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, 
       if (limitMs === undefined) continue
       active = mutant
       const error = await errorOf(test, limitMs)
-      // Twice, since a busy machine fails a test that measures time. One that hangs had time enough.
+      // Retried once: a busy machine can fail a test that measures time. A test that hangs had enough time.
       const isSure = error === LATE || (error !== undefined && (await errorOf(test, limitMs)) !== undefined)
       active = isFresh ? mutant : -1
       if (!isSure) continue
-      // What an earlier mutant left behind may be what fails here. A fresh process has nothing left behind.
+      // An earlier mutant may have caused this failure, by state that it left in the process. A new process has no such state.
       const isOwn = isFresh || (await errorOf(test, limitMs)) === undefined
       return {kind: isOwn ? 'noticed' : 'unreliable', by: test.id}
     }
@@ -190,7 +190,7 @@ async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, 
 }
 
 if (process.send !== undefined) {
-  // A mutant may leave a promise or a socket behind that fails when its test is over. That is no test which notices.
+  // A mutant may leave a promise or a socket that fails after its test. No test notices that.
   process.on('unhandledRejection', () => undefined)
   process.on('uncaughtException', () => undefined)
   process.on('disconnect', () => process.exit())

@@ -1,80 +1,84 @@
-// One image, from its registry or a mirror: what is known before, the race of the registries, and what came of it.
-// Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
+// Acquires one image: from the cache if all of it is there, or else from its registry or a mirror.
+// The steps are resolve (resolution.ts, resolve.ts), race the registries (race.ts), fetch and verify (room fetch).
+
+import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
+import {createThrottle} from '../fetch/throttle.ts'
+import type {RegistryPort} from '../registry/registry.ts'
 import {newResult} from './candidate-result.ts'
-import {inspectMovedTag, type MovedTag} from './moved-tag.ts'
-import {createRace} from './race.ts'
-import {loadFromCache} from './cached-image.ts'
-import {createResolver, type Resolver} from './resolve.ts'
-import {describeFailure} from '../failure/describe-failure.ts'
+import {raceCandidates, type RaceResult} from './race.ts'
+import {Resolution} from './resolution.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type AcquireRequest, type AcquireDeps, type Acquisition} from './acquisition.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
-/** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
-export async function acquireImage(wanted: AcquireRequest, around: AcquireDeps): Promise<Acquisition> {
-  const startedMs = around.clock.nowMs()
-  const stories = wanted.candidates.map(newResult)
-  const {tag} = wanted.image
-  const note = (text: string): void => {
-    around.log({type: 'note', text})
-  }
-  let moved: Promise<MovedTag> | undefined
-  const resolver = createResolver(wanted.image, wanted.candidates, {
-    onDecision: pin => {
-      around.log({type: 'pinned', pin, tag})
-      race.resolved()
-    },
-    onAnswer: (candidate, digest) => {
-      const {registry} = candidate.repository
-      const story = stories.find(found => found.candidate === candidate)
-      if (story !== undefined) story.answered = digest
-      if (resolver.pin() === undefined)
-        note(
-          `${registry} answers that ${tag ?? ''} is ${digest}; that only counts if the registry itself fails or stays silent`
-        )
-    },
-    onMoved: (source, manifest) => {
-      const {registry} = source.candidate.repository
-      note(`${registry} says that ${tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`)
-      moved = inspectMovedTag(source, manifest, wanted.platforms, around)
-      // Told where it is awaited, below.
-      moved.catch(() => undefined)
-    },
-    onGone: ({repository: {registry}}, failure) => {
-      note(
-        `${registry}: the tag ${tag ?? ''} is no image any more (${describeFailure(failure)}); asking for the digest in the lock file`
-      )
-    }
-  })
-  const race = createRace({wanted, around, stories, resolver})
-  const known = resolver.pin()
-  if (known?.decidedBy === 'lock') around.log({type: 'pinned', pin: known, tag})
-  const image = (await loadCached(wanted, around, resolver)) ?? (await race.run())
-  const {reason} = around.signal as {reason: unknown}
-  const ended = image === undefined && reason instanceof VerifiedImageError ? reason : undefined
-  const seen = await moved
-  const elapsedMs = around.clock.nowMs() - startedMs
+/** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
+export async function acquireImage(request: AcquireRequest, deps: AcquireDeps): Promise<Acquisition> {
+  const startedMs = deps.clock.nowMs()
+  const resolution = new Resolution(request.image, request.candidates)
+  const known = resolution.resolved
+  if (known?.decidedBy === 'lock') deps.log({type: 'pinned', pin: known, tag: request.image.tag})
+
+  const cached = await loadCached(request, deps, resolution)
+  const race: RaceResult =
+    cached === undefined
+      ? await raceCandidates({request, deps, resolution})
+      : {image: cached, results: request.candidates.map(newResult), moved: undefined}
+  const {reason} = deps.signal as {reason: unknown}
+  const runError = race.image === undefined && reason instanceof VerifiedImageError ? reason : undefined
+  const moved = await race.moved
   return {
-    request: wanted,
-    results: stories,
-    resolved: resolver.pin(),
-    image,
-    runError: ended,
-    elapsedMs,
-    ...(seen === undefined ? {} : {moved: seen})
+    request,
+    results: race.results,
+    resolved: resolution.resolved,
+    image: race.image,
+    runError,
+    elapsedMs: deps.clock.nowMs() - startedMs,
+    ...(moved === undefined ? {} : {moved})
   }
 }
 
+/** The image if all of it is in the store: verified then, and not read again. No registry is requested. */
 async function loadCached(
-  wanted: AcquireRequest,
-  around: AcquireDeps,
-  resolver: Resolver
+  {candidates, platforms, level}: AcquireRequest,
+  {store, clock, random, signal, log}: AcquireDeps,
+  {resolved}: Resolution
 ): Promise<VerifiedImage | undefined> {
-  const {store} = around
-  const [candidate] = wanted.candidates
-  const pin = resolver.pin()
-  if (store === undefined || candidate === undefined || pin === undefined) return undefined
-  const image = await loadFromCache(pin, {...wanted, ...around, candidate, store})
-  if (image !== undefined) around.log({type: 'note', text: 'All of it is in the cache: no registry is asked'})
-  return image
+  const [candidate] = candidates
+  if (store === undefined || candidate === undefined || resolved === undefined) return undefined
+  const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
+  const source: ImageSource = {
+    candidate,
+    registry: EMPTY_REGISTRY,
+    blobs: createBlobFetcher(EMPTY_REGISTRY, store),
+    retry: {
+      clock,
+      random,
+      signal,
+      throttle: createThrottle(clock, backoff, random),
+      backoff,
+      record: () => undefined,
+      addBytes: () => undefined
+    },
+    store
+  }
+  try {
+    const root = await store.getManifest({digest: resolved.digest})
+    if (root === undefined) return undefined
+    const image = await fetchImage(source, root, platforms, level)
+    log({type: 'note', text: 'The complete image is in the cache. No registry is queried'})
+    return image
+  } catch (error) {
+    // A registry is requested next, and its failure is the one to report.
+    if (!(error instanceof VerifiedImageError) && !signal.aborted) throw error
+    return undefined
+  }
+}
+
+// A registry that has nothing: the image is walked the same way with the cache alone.
+const EMPTY_REGISTRY: RegistryPort = {openManifest: rejectNotFound, openBlob: rejectNotFound, close: () => undefined}
+
+function rejectNotFound(): Promise<never> {
+  return Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))
 }

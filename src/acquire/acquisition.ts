@@ -1,5 +1,5 @@
-// What an acquisition takes and returns: the request, what it needs from outside, and the results of all registries.
-// Types only.
+// Types of an acquisition: the request, its dependencies, and the results of all registries.
+// Acquisition is evidence: it is complete when it is returned.
 
 import {type ImageRequest, type ResolvedDigest} from './plan.ts'
 import {type Candidate} from '../registry/candidate.ts'
@@ -19,7 +19,7 @@ import {type MovedTag} from './moved-tag.ts'
 
 export type AcquireRequest = {
   readonly image: ImageRequest
-  /** In the order to be asked. */
+  /** In the order in which they are requested. */
   readonly candidates: readonly Candidate[]
   readonly platforms: PlatformChoice
   readonly level: Level
@@ -29,16 +29,16 @@ export type AcquireDeps = {
   readonly registry: RegistryPort
   readonly access: AccessPort
   readonly blobs: BlobFetcher
-  /** Where load or layout want the bytes: an image may then come from several registries, and from earlier runs. */
-  readonly store?: VerifiedStore
+  /** Where `load` and `layout` get the bytes from. An image may then come from several registries, and from earlier runs. */
+  readonly store?: VerifiedStore | undefined
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy
-  /** How long a registry may be slow before the next one begins beside it; undefined: no registry works beside another. */
+  /** Time below 1 KiB/s after which the next registry is started in parallel. Undefined disables hedging. */
   readonly hedgeAfterMs: number | undefined
-  /** How long the primary has to be silent until its tag may be resolved without it. */
+  /** Silence of the primary after which its tag is resolved without it. */
   readonly stallTimeoutMs: number
-  /** What all images of the run know of a registry, by endpoint. */
+  /** Throughput and throttle of registries, by endpoint, shared by all images of the run. */
   readonly shared: Map<string, EndpointState>
   readonly log: Log
   readonly signal: AbortSignal
@@ -46,19 +46,19 @@ export type AcquireDeps = {
 
 export type EndpointState = {readonly throughput: ThroughputMonitor; readonly throttle: RegistryThrottle}
 
-/** Every registry's story, and the image when one of them served it. */
+/** The results of all registries, and the image if one of them served it. */
 export type Acquisition = {
   readonly request: AcquireRequest
   readonly results: readonly CandidateResult[]
   readonly resolved: ResolvedDigest | undefined
   readonly image: VerifiedImage | undefined
-  /** Set when time was up for the whole run. */
+  /** Set if the time limit of the run ended it. */
   readonly runError: VerifiedImageError | undefined
   readonly elapsedMs: number
-  /** Set when a locked tag has moved at the registry that the reference names. */
+  /** Set if a locked tag has moved at the registry that the reference names. */
   readonly moved?: MovedTag
-  /** The older tags that were tried in its place, in order. When the last one has an image, it is this one's too. */
+  /** Fallback tags that were tried, in order. If the last one has an image, `image` and `resolved` are those of the last one. */
   readonly fallbacks?: readonly Acquisition[]
-  /** What was known of the tag that was asked for; set when another has an image, whose `pin` this one then has. */
+  /** The digest of the requested tag, if `resolved` is that of a fallback tag. */
   readonly requestedDigest?: ResolvedDigest | undefined
 }

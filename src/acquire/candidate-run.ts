@@ -1,175 +1,148 @@
-// One registry at work on one image: what it is asked, what it answered, and why it was left when another was first.
-// Knows one registry; which one is asked when is race.ts's decision.
+// One registry at work on one image: resolve, fetch, verify.
+// A run reports to the race through events, and ends with a finished result.
 
-import type {Digest} from '../oci/digest.ts'
-import {endpointOf} from '../oci/reference.ts'
-import type {CandidateResult} from './candidate-result.ts'
+import {
+  type ActiveCandidate,
+  candidateSource,
+  LostRace,
+  type RaceContext,
+  type RaceEvent,
+  type RunResult
+} from './active-candidate.ts'
 import {accessOf} from './disclosure.ts'
 import {type Failure, type ObjectName} from '../failure/failure.ts'
-import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
-import {createThroughputMonitor} from '../fetch/throughput.ts'
-import {createThrottle} from '../fetch/throttle.ts'
-import type {RegistryPort} from '../registry/registry.ts'
-import type {Resolver} from './resolve.ts'
-import {createSilence, type Silence} from './silence.ts'
-import {type Attempt} from '../fetch/attempt.ts'
-import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {describeFailure} from '../failure/describe-failure.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
+import {inspectMovedTag} from './moved-tag.ts'
+import type {Access} from '../registry/registry.ts'
+import {fetchResolved, resolve, type ResolvedManifest} from './resolve.ts'
+import {type Candidate} from '../registry/candidate.ts'
 import {VerifiedImageError} from '../failure/error.ts'
-import {type EndpointState, type AcquireDeps, type AcquireRequest} from './acquisition.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
-/** `resolution`: the primary is only asked what its tag is. */
-export type Purpose = 'image' | 'resolution'
-
-export type CandidateRun = {
-  readonly story: CandidateResult
-  readonly purpose: Purpose
-  readonly leave: AbortController
-  readonly silence: Silence
-  /** It is slow, and the next registry does not wait for it any longer. */
-  isSlow: boolean
-  /** Of the manifest that it works on; undefined until that is there. */
-  digest?: Digest
-}
-
-export type Tools = {
-  readonly wanted: AcquireRequest
-  readonly around: AcquireDeps
-  readonly stories: readonly CandidateResult[]
-  readonly resolver: Resolver
-}
-
-/** Why a run is ended from outside: another registry was first, or what it works on is not what was decided. */
-export class Outrun extends Error {}
-
-export function createRun(story: CandidateResult, purpose: Purpose, {clock}: AcquireDeps): CandidateRun {
-  return {story, purpose, leave: new AbortController(), silence: createSilence(clock), isSlow: false}
-}
-
-/** Resolves to the image, or to nothing when the story tells why not. Rejects for a bug. `slow` is called when it gets slow. */
+/** Runs one registry until it has served the image or failed. Rejects only for a bug. */
 export async function runCandidate(
-  run: CandidateRun,
-  tools: Tools,
-  slow: () => void
-): Promise<VerifiedImage | undefined> {
-  const {wanted, around, resolver} = tools
-  const {story, leave} = run
-  const signal = AbortSignal.any([around.signal, leave.signal])
-  const source = sourceOf(run, around, signal, slow)
+  active: ActiveCandidate,
+  context: RaceContext,
+  emit: (event: RaceEvent) => void
+): Promise<RunResult> {
+  const {request, deps, resolution} = context
+  const {candidate, cancellation} = active
+  const signal = AbortSignal.any([deps.signal, cancellation.signal])
+  const source = candidateSource(active, context, signal, emit)
+  let learned: Pick<RunResult, 'moved' | 'resolvedManifest'> = {}
   try {
-    if (story.candidate.role === 'public-mirror' && (await isWithheld(story, tools, signal))) return undefined
-    around.log({type: 'asking', candidate: story.candidate})
-    const manifest = await resolver.manifestFrom(source)
-    if (run.purpose === 'resolution') return undefined
-    run.digest = manifest.digest
-    const image = await fetchImage(source, manifest, wanted.platforms, wanted.level)
-    for (const remark of image.platforms.flatMap(({remarks}) => remarks)) around.log({type: 'note', text: remark})
-    story.outcome = 'verified'
-    return image
+    const withheld = await whyWithheld(active, context, signal)
+    if (withheld !== undefined) return {outcome: undefined, withheld}
+    deps.log({type: 'asking', candidate})
+
+    // Resolve.
+    const resolved = await resolveOnce(active, source, context)
+    logTag(candidate, resolved, context)
+    learned = learnedFrom(resolved, source, context)
+    if (active.purpose === 'resolution') return {outcome: undefined, ...learned}
+    let manifest = resolved.manifest ?? (await fetchResolved(source, request.image, resolution, resolved))
+
+    // Another registry may have decided while this manifest was on its way.
+    const decided = resolution.resolved?.digest
+    if (decided !== undefined && decided !== manifest.digest)
+      manifest = await fetchResolved(source, request.image, resolution, {digest: decided})
+    active.digest = manifest.digest
+
+    // Fetch and verify.
+    const image = await fetchImage(source, manifest, request.platforms, request.level)
+    for (const remark of image.platforms.flatMap(({remarks}) => remarks)) deps.log({type: 'note', text: remark})
+    return {outcome: 'verified', image, ...learned}
   } catch (error) {
-    story.outcome = signal.aborted ? 'aborted' : 'failed'
-    if (signal.aborted) {
-      blame(story, failureOfOutrun(run, tools))
-      return undefined
-    }
+    if (signal.aborted) return {outcome: 'aborted', ...blame(active, failureOfLoser(active, context)), ...learned}
     if (!(error instanceof VerifiedImageError)) throw error
-    blame(story, error.failure, error.object)
-    around.log({type: 'candidate-failed', story})
-    return undefined
+    return {outcome: 'failed', ...blame(active, error.failure, error.object), ...learned}
   } finally {
-    leave.abort(new Outrun())
+    cancellation.abort(new LostRace())
   }
 }
 
-async function isWithheld(
-  story: CandidateResult,
-  {around, stories, resolver, wanted}: Tools,
+function resolveOnce(
+  {resolvedManifest}: ActiveCandidate,
+  source: ImageSource,
+  {request, resolution}: RaceContext
+): Promise<ResolvedManifest> {
+  return resolvedManifest === undefined
+    ? resolve(source, request.image, resolution)
+    : Promise.resolve({digest: resolvedManifest.digest, manifest: resolvedManifest})
+}
+
+function logTag({repository: {registry}}: Candidate, {moved, gone}: ResolvedManifest, context: RaceContext): void {
+  const {request, deps} = context
+  const tag = request.image.tag ?? ''
+  if (moved !== undefined)
+    deps.log({
+      type: 'note',
+      text: `${registry}: ${tag} is ${moved.digest} now. Requesting the digest in the lock file`
+    })
+  if (gone !== undefined)
+    deps.log({
+      type: 'note',
+      text: `${registry}: the tag ${tag} no longer points to an image (${describeFailure(gone)}). Requesting the digest in the lock file`
+    })
+}
+
+/** What is worth keeping beyond this run. */
+function learnedFrom(
+  {moved, manifest}: ResolvedManifest,
+  source: ImageSource,
+  {request, deps, resolution}: RaceContext
+): Pick<RunResult, 'moved' | 'resolvedManifest'> {
+  if (manifest !== undefined && source.candidate.role === 'primary' && resolution.resolved?.decidedBy === 'primary')
+    return {resolvedManifest: manifest}
+  if (moved === undefined) return {}
+  // What the tag points to now is inspected beside the work on the locked image.
+  const inspection = inspectMovedTag(source, moved, request.platforms, deps)
+  // A bug in there is thrown where the result is awaited.
+  inspection.catch(() => undefined)
+  return {moved: inspection}
+}
+
+/** Why a public mirror must not learn the name of the image; undefined if it may. */
+async function whyWithheld(
+  {candidate, primary}: ActiveCandidate,
+  {deps, resolution, request}: RaceContext,
   signal: AbortSignal
-): Promise<boolean> {
-  const primary = stories.find(({candidate}) => candidate.role === 'primary')
-  if (primary === undefined) return false
-  const reference = resolver.pin()?.digest ?? wanted.image.tag ?? ''
-  const access = await accessOf({port: around.access, primary, reference, signal})
-  if (access === 'public') return false
-  story.withheld = access
-  const {registry} = story.candidate.repository
-  const why = access === 'private' ? 'the image is not public' : 'it is not known whether the image is public'
-  around.log({type: 'note', text: `Not asking ${registry}: ${why}, and a public mirror does not learn private names`})
-  return true
+): Promise<Exclude<Access, 'public'> | undefined> {
+  if (candidate.role !== 'public-mirror' || primary === undefined) return undefined
+  const reference = resolution.resolved?.digest ?? request.image.tag ?? ''
+  const access = await accessOf({port: deps.access, primary, reference, signal})
+  if (access === 'public') return undefined
+  const {registry} = candidate.repository
+  const reason = access === 'private' ? 'The image is not public' : 'It is not known whether the image is public'
+  deps.log({
+    type: 'note',
+    text: `${registry}: skipped. ${reason}, and names of private images are not disclosed to public mirrors`
+  })
+  return access
 }
 
-function blame(story: CandidateResult, failure: Failure | undefined, object?: ObjectName): void {
-  if (failure === undefined) return
-  const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object
-  story.failure = failure
-  if (failedObject !== undefined) story.failedObject = failedObject
+function blame(
+  {attempts}: ActiveCandidate,
+  failure: Failure | undefined,
+  object?: ObjectName
+): Pick<RunResult, 'failure' | 'failedObject'> {
+  if (failure === undefined) return {}
+  const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object
+  return failedObject === undefined ? {failure} : {failure, failedObject}
 }
 
-/** Why a registry that was left was behind: it was silent, or its last failure, or it was slow. */
-function failureOfOutrun({story, isSlow, digest}: CandidateRun, {around, resolver}: Tools): Failure | undefined {
-  const pin = resolver.pin()
-  if (story.candidate.role === 'primary' && pin?.unresolved?.kind === 'silent')
-    return {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: pin.unresolved.forMs}}
-  // What it works on was not decided on: that is no fault of its pace.
-  if (digest !== undefined && digest !== pin?.digest) return undefined
-  const last = story.attempts.findLast(({failure}) => failure !== undefined)?.failure
-  if (last !== undefined || !isSlow || around.hedgeAfterMs === undefined) return last
-  return {kind: 'timed-out', phase: 'pace', limit: {input: 'hedge-after', afterMs: around.hedgeAfterMs}}
-}
-
-/** Calls `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-export function watchPace({story, leave}: CandidateRun, around: AcquireDeps, slow: () => void): void {
-  const {hedgeAfterMs, clock} = around
-  if (hedgeAfterMs === undefined) return
-  sharedBy(story, around)
-    .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
-    .then(slow, () => undefined)
-}
-
-function sharedBy({candidate}: CandidateResult, {shared, clock, backoff, random}: AcquireDeps): EndpointState {
-  const endpoint = endpointOf(candidate.repository.registry)
-  const found = shared.get(endpoint) ?? {
-    throughput: createThroughputMonitor(),
-    throttle: createThrottle(clock, backoff, random)
-  }
-  shared.set(endpoint, found)
-  return found
-}
-
-function sourceOf(run: CandidateRun, around: AcquireDeps, signal: AbortSignal, slow: () => void): ImageSource {
-  const {blobs, clock, random, backoff, log, hedgeAfterMs, store} = around
-  const {story, silence} = run
-  const {candidate} = story
-  const {throughput, throttle} = sharedBy(story, around)
-  const record = (attempt: Attempt, againInMs: number | undefined): void => {
-    const {failure} = attempt
-    if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.broken()
-    story.attempts.push(attempt)
-    log({type: 'attempted', candidate, attempt})
-    if (attempt.outcome === 'failed') log({type: 'attempt-failed', candidate, attempt, againInMs})
-    // Nothing listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
-    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined) slow()
-  }
-  const addBytes = (bytes: number): void => {
-    silence.broken()
-    throughput.addBytes(bytes)
-  }
-  const retry = {clock, random, backoff, signal, record, addBytes, throttle}
-  return {candidate, registry: listened(around.registry, silence), blobs, retry, store}
-}
-
-/** The registry, with each manifest request and each answer to one noted. */
-function listened(registry: RegistryPort, silence: Silence): RegistryPort {
-  return {
-    ...registry,
-    openManifest: ask => {
-      silence.asked()
-      return registry.openManifest({
-        ...ask,
-        onExchange: exchange => {
-          if (exchange.status !== undefined) silence.answered()
-          ask.onExchange(exchange)
-        }
-      })
-    }
-  }
+/** Why a registry that was cancelled was behind: it was silent, or its last failure, or it was slow. */
+function failureOfLoser(
+  {candidate, attempts, isSlow, digest}: ActiveCandidate,
+  {deps, resolution}: RaceContext
+): Failure | undefined {
+  const {resolved} = resolution
+  if (candidate.role === 'primary' && resolved?.unresolved?.kind === 'silent')
+    return {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: resolved.unresolved.forMs}}
+  // It was cancelled because another digest was decided, not because it was slow.
+  if (digest !== undefined && digest !== resolved?.digest) return undefined
+  const last = attempts.findLast(({failure}) => failure !== undefined)?.failure
+  if (last !== undefined || !isSlow || deps.hedgeAfterMs === undefined) return last
+  return {kind: 'timed-out', phase: 'pace', limit: {input: 'hedge-after', afterMs: deps.hedgeAfterMs}}
 }

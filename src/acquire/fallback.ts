@@ -1,23 +1,24 @@
-// Older tags that may stand in for one that nothing serves: which ones, and when. Never silent, and never for a matter of trust:
-// where a registry disagreed about a digest, an older image would hide that somebody moved a tag.
-import type {FailureKind} from '../failure/failure.ts'
-import type {ImageRequest} from './plan.ts'
-import {type Acquisition} from './acquisition.ts'
+// Decides when a fallback tag may be used: if no registry serves the requested one. Never if a digest disagrees, because a
+// fallback would then hide that the tag was moved.
 
+import type {FailureKind} from '../failure/failure.ts'
+import {type AcquireRequest, type Acquisition} from './acquisition.ts'
+
+/** Failures after which no fallback tag is tried. */
 const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
 
-/** Whether nothing serves an image, for no other reason than that nothing does. */
+/** Whether no registry serves an image, and no registry disagrees about its digest. */
 function isUnavailable(acquisition: Acquisition): boolean {
   return (
     acquisition.image === undefined &&
     acquisition.moved === undefined &&
-    !isNoImageNow(acquisition) &&
-    isUnserved(acquisition)
+    !isNotAnImageNow(acquisition) &&
+    hasOnlyServiceFailures(acquisition)
   )
 }
 
-// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-function isNoImageNow({request, results}: Acquisition): boolean {
+// A locked tag that now points to an artifact, or to a manifest over the limit, has moved too. Only its digest was not computed.
+function isNotAnImageNow({request, results}: Acquisition): boolean {
   return (
     request.image.locked !== undefined &&
     results.some(({candidate, attempts}) =>
@@ -31,37 +32,37 @@ function isNoImageNow({request, results}: Acquisition): boolean {
   )
 }
 
-function isUnserved({results}: Acquisition): boolean {
+function hasOnlyServiceFailures({results}: Acquisition): boolean {
   return (
     results.every(({failure}) => failure === undefined || !NEVER.includes(failure.kind)) &&
     results.some(({failure}) => failure !== undefined)
   )
 }
 
-/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
+/** Acquires the first request. While no registry serves the image, acquires the next one in its place. */
 export async function acquireWithFallback(
-  image: ImageRequest,
-  fallbacks: readonly ImageRequest[],
+  [requested, ...fallbacks]: readonly AcquireRequest[],
   signal: AbortSignal,
-  acquire: (image: ImageRequest) => Promise<Acquisition>
+  acquire: (request: AcquireRequest) => Promise<Acquisition>
 ): Promise<Acquisition> {
-  const asked = await acquire(image)
+  if (requested === undefined) throw new TypeError('there is an image to acquire')
+  const first = await acquire(requested)
   const tried: Acquisition[] = []
-  let last = asked
+  let last = first
   for (const fallback of fallbacks) {
     if (signal.aborted || !isUnavailable(last)) break
     last = await acquire(fallback)
     tried.push(last)
   }
-  if (tried.length === 0) return asked
-  const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
-  const story = {...asked, fallbacks: tried, elapsedMs}
+  if (tried.length === 0) return first
+  const elapsedMs = [first, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0)
+  const result = {...first, fallbacks: tried, elapsedMs}
   return last.image === undefined
-    ? story
-    : {...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved}
+    ? result
+    : {...result, image: last.image, resolved: last.resolved, requestedDigest: first.resolved}
 }
 
-/** The one that stands in, when one does. */
+/** The acquisition of the fallback tag whose image is used; undefined if none is. */
 export function fallbackUsed({image, fallbacks}: Acquisition): Acquisition | undefined {
   return image === undefined ? undefined : fallbacks?.at(-1)
 }

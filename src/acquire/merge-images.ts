@@ -1,101 +1,123 @@
-// From what files name to what is wanted: each image once, with every place that names it and every platform that it runs on.
-// Loads no parser, so that a run without files does not either.
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
 
 import type {InputIssue, SourceLocation} from '../failure/failure.ts'
-import {type ImageRequest, parseImageRequest} from './plan.ts'
+import {excerpt, type ImageEntry} from '../files/language/file-entry.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatPlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, formatReference, parseReference} from '../oci/reference.ts'
-import {excerpt, type FileEntry} from '../files/language/file-entry.ts'
+import {type ImageRequest, parseImageRequest} from './plan.ts'
 
-type FoundImage = Extract<FileEntry, {type: 'image'}>
-type FilePlatform = FoundImage['runsOn']
+export type MergedImages = {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]}
 
-const EXAMPLE = 'php:8.3.8-cli'
-
-/** `php:8.3` and `docker.io/library/php:8.3` are one. */
-function nameOf({reference, tag}: ImageRequest): string {
-  return formatReference({...reference, ...(tag === undefined ? {} : {tag})})
-}
-
-/** `asked` are the images of the input `image`, which come first, for the platforms of the run. */
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
 export function mergeFileImages(
-  asked: readonly ImageRequest[],
-  found: readonly FoundImage[],
-  run: PlatformChoice
-): {readonly images: readonly ImageRequest[]; readonly faults: readonly InputIssue[]} {
-  const faults: InputIssue[] = []
-  const named = new Map<string, Known>()
-  for (const {text, location, runsOn, context, shadowsStage = false} of found) {
-    const image = parseImageRequest(text)
-    if (!image.ok) {
-      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: EXAMPLE, location})
-      continue
-    }
-    const name = nameOf(image.value)
-    const known = named.get(name) ?? {
-      image: {...image.value, shadowsStage},
-      locations: [],
-      contexts: new Set(),
-      uses: []
-    }
-    named.set(name, known)
-    if (!known.locations.some(({file, line}) => file === location.file && line === location.line))
-      known.locations.push(location)
-    known.uses.push(runsOn)
-    if (context !== undefined) known.contexts.add(context)
-  }
-  const images = asked.map(image => {
-    const known = named.get(nameOf(image))
-    named.delete(nameOf(image))
-    return known === undefined
-      ? image
-      : withUses({...known, image: {...known.image, ...image}, uses: ['target', ...known.uses]}, run)
+  requested: readonly ImageRequest[],
+  found: readonly ImageEntry[],
+  platforms: PlatformChoice
+): MergedImages {
+  const {byName, faults} = groupByImage(found)
+  const images = requested.map(image => {
+    const name = nameOf(image)
+    const group = byName.get(name)
+    byName.delete(name)
+    if (group === undefined) return image
+    const merged = {...group, image: {...group.image, ...image}, platforms: ['target' as const, ...group.platforms]}
+    return requestOf(merged, platforms)
   })
-  const all = [...images, ...[...named.values()].map(known => withUses(known, run))]
-  return {images: all, faults: [...faults, ...namedTwice(all)]}
+  const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))]
+  return {images: all, faults: [...faults, ...nameConflicts(all)]}
 }
 
-// What files name among themselves has been looked at (contexts.ts). The input `image` may have the name of a context too.
-function namedTwice(images: readonly ImageRequest[]): readonly InputIssue[] {
-  const byName = new Map(images.map(image => [formatFamiliar(image.reference), image]))
-  return images.flatMap(({contexts = [], input, locations = []}) =>
-    contexts.flatMap((context): readonly InputIssue[] => {
-      const name = parseReference(context)
-      const other = name.ok ? byName.get(formatFamiliar(name.value)) : undefined
-      const [location] = locations
-      if (other === undefined || other.input === input) return []
-      const rule = `a build context of this name is ${excerpt(input)}, and image has ${excerpt(other.input)}: it cannot be both`
-      return [
-        {
-          input: 'files',
-          value: context,
-          reason: rule,
-          example: 'base',
-          ...(location === undefined ? {} : {location})
-        }
-      ]
-    })
-  )
-}
-
-type Known = {
+/** All entries of one image. */
+type ImageGroup = {
   readonly image: ImageRequest
   readonly locations: SourceLocation[]
   readonly contexts: Set<string>
-  readonly uses: FilePlatform[]
+  readonly platforms: ImageEntry['platform'][]
 }
 
-function withUses({image: request, locations, contexts, uses}: Known, run: PlatformChoice): ImageRequest {
-  const image = {...request, locations, ...(contexts.size === 0 ? {} : {contexts: [...contexts]})}
-  const own = uses.filter(use => use !== 'target')
-  const forTarget = uses.includes('target')
-  if (own.length === 0 || (forTarget && run.kind === 'all')) return image
-  const platforms: readonly Platform[] = [...(forTarget ? platformsOf(run) : []), ...own]
-  const distinct = [...new Map(platforms.map(platform => [formatPlatform(platform), platform])).values()]
-  return {...image, platforms: {kind: 'named', platforms: distinct}}
+function groupByImage(found: readonly ImageEntry[]): {
+  readonly byName: Map<string, ImageGroup>
+  readonly faults: readonly InputIssue[]
+} {
+  const faults: InputIssue[] = []
+  const byName = new Map<string, ImageGroup>()
+  for (const {text, location, platform, context, shadowsStage = false} of found) {
+    const image = parseImageRequest(text)
+    if (!image.ok) {
+      faults.push({input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location})
+      continue
+    }
+    const name = nameOf(image.value)
+    const group = byName.get(name) ?? {
+      image: {...image.value, shadowsStage},
+      locations: [],
+      contexts: new Set(),
+      platforms: []
+    }
+    byName.set(name, group)
+    if (!group.locations.some(({file, line}) => file === location.file && line === location.line))
+      group.locations.push(location)
+    group.platforms.push(platform)
+    if (context !== undefined) group.contexts.add(context)
+  }
+  return {byName, faults}
+}
+
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function nameOf({reference, tag}: ImageRequest): string {
+  return formatReference({...reference, ...omitUndefined({tag})})
+}
+
+function requestOf({image, locations, contexts, platforms}: ImageGroup, run: PlatformChoice): ImageRequest {
+  const request = {...image, locations, ...omitUndefined({contexts: contexts.size === 0 ? undefined : [...contexts]})}
+  const own = platforms.filter(platform => platform !== 'target')
+  const isForTarget = platforms.includes('target')
+  if (own.length === 0 || (isForTarget && run.kind === 'all')) return request
+  const all: readonly Platform[] = [...(isForTarget ? platformsOf(run) : []), ...own]
+  const distinct = [...new Map(all.map(platform => [formatPlatform(platform), platform])).values()]
+  return {...request, platforms: {kind: 'named', platforms: distinct}}
 }
 
 function platformsOf(run: PlatformChoice): readonly Platform[] {
   if (run.kind === 'machine') return [run.platform]
   return run.kind === 'named' ? run.platforms : []
+}
+
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images: readonly ImageRequest[]): readonly InputIssue[] {
+  // An image that shadows a stage has no line in build-contexts, and so no conflict.
+  const owners = new Map<string, ImageRequest>()
+  for (const image of images) {
+    const name = formatFamiliar(image.reference)
+    if (image.shadowsStage !== true && !owners.has(name)) owners.set(name, image)
+  }
+  return images.flatMap(image =>
+    (image.contexts ?? []).flatMap(context => {
+      const reference = parseReference(context)
+      if (!reference.ok) return []
+      const name = formatFamiliar(reference.value)
+      const owner = owners.get(name) ?? image
+      owners.set(name, owner)
+      const isSame = formatFamiliar(owner.reference) === formatFamiliar(image.reference)
+      return isSame ? [] : [conflictIssue(name, owner, image)]
+    })
+  )
+}
+
+function conflictIssue(name: string, owner: ImageRequest, {input, locations}: ImageRequest): InputIssue {
+  return {
+    input: 'files',
+    value: name,
+    reason:
+      `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+      'rename the build context',
+    example: 'base',
+    ...omitUndefined({location: locations?.[0]})
+  }
 }

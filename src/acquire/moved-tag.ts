@@ -1,28 +1,29 @@
-// A locked tag that means another image now: which one, and when it was made, as far as that can be had in a moment.
-// Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
+// Inspects the image that a moved tag points to now: its digest, and its creation date if that arrives in time.
+// Runs beside the work on the locked image, and does not influence it.
 
 import type {Digest} from '../oci/digest.ts'
 import type {CandidateResult} from './candidate-result.ts'
-import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
+import {fetchImage} from '../fetch/fetch-image.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Clock} from '../concurrency/clock.ts'
 import {childrenOf} from '../oci/manifest.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {type ImageSource} from '../fetch/fetch-manifest.ts'
 
 export type MovedTag = {
   readonly registry: string
-  /** What the tag is there now. */
+  /** Digest of the tag at this registry now. */
   readonly digest: Digest
-  /** When its config says that it was made. */
+  /** Creation date from its config. */
   readonly created?: string
 }
 
-/** For two small requests, all in all. */
+/** Time limit for two small requests together. */
 const INSPECT_LIMIT_MS = 3000
 
-/** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
+/** Inspects a moved tag. Resolves within the time limit, or when `signal` aborts, with what is known by then. */
 export async function inspectMovedTag(
   source: ImageSource,
   manifest: VerifiedManifest,
@@ -32,20 +33,18 @@ export async function inspectMovedTag(
   const {registry} = source.candidate.repository
   const over = new AbortController()
   const end = (): void => {
-    over.abort(new DOMException('looked long enough', 'AbortError'))
+    over.abort(new DOMException('the time limit of the inspection has passed', 'AbortError'))
   }
   clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end)
-  // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
-  const attempting = {
+  // Not evidence of the requested image: attempts are not recorded, and not repeated.
+  const retry = {
     ...source.retry,
     signal: over.signal,
     record: () => undefined,
     backoff: {...source.retry.backoff, attempts: 1}
   }
   try {
-    const created = createdOf(
-      await fetchImage({...source, retry: attempting}, manifest, firstOf(choice, manifest), 'config')
-    )
+    const created = createdOf(await fetchImage({...source, retry}, manifest, firstOf(choice, manifest), 'config'))
     return {registry, digest: manifest.digest, ...(created === undefined ? {} : {created})}
   } catch (error) {
     if (!over.signal.aborted && !(error instanceof VerifiedImageError)) throw error
@@ -55,7 +54,7 @@ export async function inspectMovedTag(
   }
 }
 
-/** Of its platforms the first: they are made together, more or less. */
+/** The creation date of an image: that of its first platform. */
 export function createdOf(image: VerifiedImage | undefined): string | undefined {
   return image?.platforms[0]?.created
 }
@@ -66,7 +65,8 @@ function firstOf(choice: PlatformChoice, {document}: VerifiedManifest): Platform
   const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({platform}) => platform ?? [])
   return platforms.length === 0 ? choice : {kind: 'named', platforms: platforms.slice(0, 1)}
 }
-/** Whether a story ended in nothing else than that the tag moved. */
+
+/** Whether a registry failed only because its tag has moved. */
 export function isMovedTagFailure({candidate, failure}: CandidateResult, moved: MovedTag | undefined): boolean {
   return (
     moved !== undefined &&

@@ -1,5 +1,5 @@
-// Where an image may be had, in which order, and whose word on a tag counts: CONTRACT.md's Mirrors and Trust.
-// Pure: names only. Nothing here knows whether a registry answers.
+// Plans an image: the registries that may have it, their order, and whether each of them may resolve a tag.
+// Pure: it computes with names.
 
 import {type Digest} from '../oci/digest.ts'
 import type {Failure, SourceLocation} from '../failure/failure.ts'
@@ -16,19 +16,19 @@ import {type Role, type Candidate} from '../registry/candidate.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 
 export type MirrorRule = {
-  /** As it was written. */
+  /** As the input has it. */
   readonly source: string
-  /** Whole components of `registry/path` that are replaced; undefined for a rule that names the repository of the only image. */
+  /** Whole components of `registry/path` to replace. Undefined for a target that is for every image. */
   readonly prefix: string | undefined
   readonly target: string
-  /** A target that is a registry alone keeps the repository's path below it. */
+  /** Whether the path of the repository is appended to the target. */
   readonly appendsPath: boolean
 }
 
 export type MirrorRules = {
-  /** From the input `mirrors`: the user trusts them, also to say what a tag is. */
+  /** From the input `mirrors`: these are trusted to resolve a tag. */
   readonly mirrors: readonly MirrorRule[]
-  /** From the input `public-mirrors`: the repository there may have another owner, so they only serve a known digest. */
+  /** From the input `public-mirrors`: the repository may belong to another owner, so they only serve a known digest. */
   readonly publicMirrors: readonly MirrorRule[]
 }
 /** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
@@ -43,8 +43,8 @@ export function parseMirrorRule(text: string): Parsed<MirrorRule> {
   const equals = text.indexOf('=')
   const prefix = equals < 0 ? undefined : text.slice(0, equals)
   const target = text.slice(equals + 1)
-  if (target === '') return invalid('a mirror is written [prefix=]target, and the target is missing')
-  if (prefix === '') return invalid('a mirror is written [prefix=]target, and the prefix is empty')
+  if (target === '') return invalid('expected [prefix=]target, but the target is missing')
+  if (prefix === '') return invalid('expected [prefix=]target, but the prefix is empty')
   const to = parseMirrorTarget(target)
   if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.reason}`)
   if (prefix === undefined) return valid({source: text, prefix, target: to.value, appendsPath: !to.value.includes('/')})
@@ -53,7 +53,7 @@ export function parseMirrorRule(text: string): Parsed<MirrorRule> {
   return valid({source: text, prefix: from.value, target: to.value, appendsPath: true})
 }
 
-// `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
+// `registry` or `registry/path`. Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`. A path alone is not valid.
 function parseMirrorTarget(text: string): Parsed<string> {
   const slash = text.indexOf('/')
   const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
@@ -83,16 +83,16 @@ function suffixAfter(name: string, prefix: string): string | undefined {
 
 function repositoryAt(name: string): Repository | undefined {
   const slash = name.indexOf('/')
-  // A rule for a whole repository that leads to a bare host names no repository there.
+  // A rule that replaces a whole repository by a registry alone has no repository.
   if (slash < 0) return undefined
-  // Read as any name is: at Docker Hub `php` is `library/php`, and a path that gets too long is none.
+  // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
   const repository = parseRepository(name)
   return repository.ok ? repository.value : undefined
 }
 
 /**
- * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
- * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
+ * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository in both lists
+ * is a mirror that may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
  */
 export function planCandidates(
   {registry, path}: Reference,
@@ -120,7 +120,7 @@ export function planCandidates(
   })
 }
 
-/** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
+/** Finds rules that match none of these images. Default rules need not match. */
 export function unusedMirrorRules(
   references: readonly Reference[],
   {mirrors, publicMirrors}: MirrorRules
@@ -135,39 +135,39 @@ export function unusedMirrorRules(
   ]
 }
 
-/** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
+/** Whether a reference is not pinned: no digest, and no tag or a moving one. */
 export function isFloating({tag, digest}: Reference): boolean {
   return digest === undefined && (tag === undefined || tag === 'latest')
 }
 
-/** Why the registry that the reference names did not resolve its tag: it failed, or no byte of an answer came for so long. */
+/** Why the primary did not resolve its tag: it failed, or it was silent for this long. */
 export type Unresolved =
   {readonly kind: 'failed'; readonly failure: Failure} | {readonly kind: 'silent'; readonly forMs: number}
 
-/** What is known about the digest that an image must have, and who said so. */
+/** The digest that an image must have, and what decided it. */
 export type ResolvedDigest = {
   readonly digest: Digest
   readonly decidedBy: 'reference' | 'lock' | 'primary' | 'mirror'
   readonly registry: string
-  /** Set where the primary's own answer would have counted more. */
+  /** Set if the answer of the primary would have counted instead. */
   readonly unresolved?: Unresolved
 }
 
-/** What is known before anybody was asked. */
+/** The digest that is known before any request. */
 export function knownDigest({reference, locked}: ImageRequest): ResolvedDigest | undefined {
   const {registry, digest} = reference
   if (digest !== undefined) return {digest, decidedBy: 'reference', registry}
   return locked === undefined || locked.mayBeUpdated ? undefined : {digest: locked.digest, decidedBy: 'lock', registry}
 }
 
-/** What the lock file says that the tag is. */
+/** The digest of a tag in the lock file. */
 export type LockedDigest = {
   readonly digest: Digest
-  /** When the lock is to be renewed, it only counts where the registry that the reference names has failed or is silent. */
+  /** With `lock: update` it only counts if the primary failed or was silent. */
   readonly mayBeUpdated: boolean
 }
 
-/** An image as it was asked for, with the tag that it means when it names none. */
+/** A requested image. `tag` is `latest` if the reference has neither tag nor digest. */
 export type ImageRequest = {
   readonly input: string
   readonly reference: Reference
@@ -175,14 +175,15 @@ export type ImageRequest = {
   readonly locked?: LockedDigest
   /** Where files name it. */
   readonly locations?: readonly SourceLocation[]
-  /** Names of build contexts that are this image, where files give it such. */
+  /** Names of build contexts that files give to this image. */
   readonly contexts?: readonly string[]
-  /** A stage of a Dockerfile has its name, which is then no name of a build context. */
+  /** Whether a stage of a Dockerfile has the same name, so that a build context of this name would replace the stage. */
   readonly shadowsStage?: boolean
-  /** The platforms that it is wanted for, where those are others than the run's. */
+  /** Platforms to acquire, if they differ from those of the run. */
   readonly platforms?: PlatformChoice
 }
 
+/** Parses a reference into a request. */
 export function parseImageRequest(input: string): Parsed<ImageRequest> {
   const reference = parseReference(input)
   if (!reference.ok) return reference

@@ -1,240 +1,255 @@
-// The registries of one image in turn and side by side, until one of them has served the whole image, verified.
-// Knows order and time; which digest counts is resolve.ts's decision.
+// The registries of one image, one after the other and side by side, until one of them has served the whole verified image.
+// Runs only emit events. The race applies them one by one, so that no two changes overlap.
 
 import {
-  type CandidateRun,
-  createRun,
-  Outrun,
-  type Purpose,
-  runCandidate,
-  type Tools,
-  watchPace
-} from './candidate-run.ts'
+  type ActiveCandidate,
+  LostRace,
+  type RaceContext,
+  type RaceEvent,
+  type RunResult,
+  updateResolution,
+  watchSilence,
+  watchThroughput
+} from './active-candidate.ts'
 import type {CandidateResult} from './candidate-result.ts'
+import {runCandidate} from './candidate-run.ts'
+import {AsyncQueue} from '../concurrency/async-queue.ts'
+import {
+  type Entrant,
+  isOfImage,
+  mayHaveAnother,
+  newEntrant,
+  reopen,
+  resultOf,
+  stateOf,
+  workedOnAnother
+} from './entrant.ts'
 import {type Failure} from '../failure/failure.ts'
-import type {Digest} from '../oci/digest.ts'
-import {affectsOneObject, retryPolicyOf} from '../fetch/retry-policy.ts'
+import {type MovedTag} from './moved-tag.ts'
+import {nextCandidate, type Purpose} from './next-candidate.ts'
+import {retryPolicyOf} from '../fetch/retry-policy.ts'
+import {createSilence} from './silence.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 
-type News =
-  /** A digest was decided: others may join now. */
-  | {readonly type: 'resolved'}
-  | {readonly type: 'silent'}
-  | {readonly type: 'slow'; readonly run: CandidateRun}
-  | {
-      readonly type: 'ended'
-      readonly run: CandidateRun
-      readonly image: VerifiedImage | undefined
-      readonly bug?: Error
-    }
-
-type End = {readonly image: VerifiedImage | undefined; readonly bug?: Error}
-
-export type Race = {
-  /** Resolves to the image, or to nothing when the stories tell why not. Rejects for a bug. */
-  readonly run: () => Promise<VerifiedImage | undefined>
-  /** To be called when a digest was decided. */
-  readonly resolved: () => void
+export type RaceResult = {
+  readonly image: VerifiedImage | undefined
+  /** Of every registry, in order. */
+  readonly results: readonly CandidateResult[]
+  readonly moved: Promise<MovedTag> | undefined
 }
 
-// 1. The registries are asked one after the other, in order; the next begins when those at work have failed or are slow.
-// 2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag begins beside
-//    it, and what it fetches is held: its image is used if its digest is the one that is decided on.
-// 3. The primary's answer decides. When it has failed, or was silent for one stall-timeout, resolve.ts decides without it.
-// 4. With the decision, a held image that has the digest is the result at once. A registry that works on another digest is
-//    left, and may be asked again, for the digest.
-// 5. The first image with the decided digest ends all others.
-export function createRace(tools: Tools): Race {
-  const {around, stories, resolver} = tools
-  const running = new Set<CandidateRun>()
-  const begun = new Set<CandidateResult>()
-  const held = new Map<CandidateResult, VerifiedImage>()
-  /** Those that were asked while nothing was decided, and what each of them worked on in the end. */
-  const undecided = new Set<CandidateResult>()
-  const workedOn = new Map<CandidateResult, Digest>()
-  const reopened = new Set<CandidateResult>()
-  const keptBefore = new Map<CandidateResult, number>()
-  const news: News[] = []
-  let wake = (): void => undefined
+/** Races the registries of one image. Rejects for a bug, once every run has ended. */
+export function raceCandidates(context: RaceContext): Promise<RaceResult> {
+  return new Race(context).run()
+}
 
-  const tell = (item: News): void => {
-    news.push(item)
-    wake()
+type End = {readonly image: VerifiedImage | undefined; readonly bug?: {readonly error: unknown}}
+
+// 1. Registries start in order. The next one starts when those at work have failed or are slow (hedged requests).
+// 2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag starts beside it.
+//    Its image is held back, and used only if its digest is the one that is decided.
+// 3. The answer of the primary decides. If it fails, or is silent for one stall-timeout, resolution.ts decides without it.
+// 4. Once a digest is decided:
+//    a. an image that is held and has this digest ends the race;
+//    b. a registry that works on another digest is cancelled;
+//    c. a registry that has served or tried another digest is opened again, once, for the decided one.
+// 5. The first image with the decided digest wins. The others are cancelled, and the race ends when the last of them has ended.
+class Race {
+  readonly #context: RaceContext
+  readonly #entrants: readonly Entrant[]
+  readonly #events = new AsyncQueue<RaceEvent>()
+  /** Verified images in the order in which they were completed: the first copy of the decided digest is used. */
+  readonly #verified: VerifiedImage[] = []
+  #moved: Promise<MovedTag> | undefined
+
+  constructor(context: RaceContext) {
+    this.#context = context
+    this.#entrants = context.request.candidates.map(newEntrant)
   }
-  const nextNews = async (): Promise<News> => {
-    for (;;) {
-      const item = news.shift()
-      if (item !== undefined) return item
-      await new Promise<void>(resolve => (wake = resolve))
+
+  async run(): Promise<RaceResult> {
+    const end = await this.#runToEnd()
+    await this.#cancelActive()
+    for (const entrant of this.#entrants)
+      if (entrant.image !== undefined && entrant.image !== end.image) entrant.outcome = 'aborted'
+    if (end.bug !== undefined) throw end.bug.error
+    return {image: end.image, results: this.#entrants.map(resultOf), moved: this.#moved}
+  }
+
+  async #runToEnd(): Promise<End> {
+    this.#startNext()
+    if (this.#active().length === 0) return {image: undefined}
+    for await (const event of this.#events) {
+      const end = this.#apply(event) ?? this.#decide()
+      if (end !== undefined) return end
+      if (this.#context.deps.signal.aborted) break
+      this.#startNext()
+      if (this.#active().length === 0) break
+    }
+    return {image: undefined}
+  }
+
+  /** Applies an event. Returns the end of the race if no registry can serve the image any more. */
+  #apply(event: RaceEvent): End | undefined {
+    switch (event.type) {
+      case 'answered':
+        return undefined
+      case 'slow':
+        event.active.isSlow = true
+        return undefined
+      case 'silent':
+        this.#resolveWithoutPrimary({kind: 'silent', forMs: this.#context.deps.stallTimeoutMs})
+        return undefined
+      case 'crashed':
+        this.#entrantOf(event.active).active = undefined
+        return {image: undefined, bug: {error: event.bug}}
+      case 'ended':
+        return this.#applyEnded(event.active, event.result)
     }
   }
 
-  const begin = (story: CandidateResult, purpose: Purpose): void => {
-    const run = createRun(story, purpose, around)
-    running.add(run)
-    if (purpose === 'image') begun.add(story)
-    if (resolver.pin() === undefined) undecided.add(story)
-    else undecided.delete(story)
-    if (reopened.has(story)) forgetFailure(story)
-    const slow = (): void => {
-      tell({type: 'slow', run})
+  #applyEnded(active: ActiveCandidate, result: RunResult): End | undefined {
+    const {deps} = this.#context
+    const entrant = this.#entrantOf(active)
+    this.#recordResult(entrant, result)
+    entrant.storedAtFailure ??= deps.store?.size() ?? 0
+    entrant.digest = active.digest ?? entrant.digest
+    if (result.image !== undefined) {
+      entrant.image = result.image
+      this.#verified.push(result.image)
     }
-    runCandidate(run, tools, slow).then(
-      image => {
-        tell({type: 'ended', run, image})
-      },
-      (error: unknown) => {
-        const bug = error instanceof Error ? error : new Error(String(error))
-        tell({type: 'ended', run, image: undefined, bug})
-      }
-    )
-    watchPace(run, around, slow)
-    watchSilence(run)
-  }
-  // Without a hedge no mirror works beside the primary, so that there is nothing to decide before it has failed.
-  const watchSilence = (run: CandidateRun): void => {
-    const {hedgeAfterMs, stallTimeoutMs} = around
-    const {story, silence, leave} = run
-    if (hedgeAfterMs === undefined || story.candidate.role !== 'primary' || resolver.pin() !== undefined) return
-    silence.lasting(stallTimeoutMs, leave.signal).then(
-      () => {
-        tell({type: 'slow', run})
-        tell({type: 'silent'})
-      },
-      () => undefined
-    )
+    if (result.outcome !== 'failed' || result.failure === undefined) return undefined
+    // A primary that failed to resolve its tag is not requested again.
+    entrant.isStarted = true
+    const isFinal =
+      active.candidate.role === 'primary'
+        ? this.#applyPrimaryFailure(result.failure)
+        : this.#applyMirrorFailure(entrant, result.failure)
+    return isFinal ? {image: this.#imageWithDecidedDigest()} : undefined
   }
 
-  const beginNext = (): void => {
-    if ([...running].some(run => !run.isSlow)) return
-    const isDecided = resolver.pin() !== undefined
-    if (!isDecided && held.size > 0) return
-    const primary = stories.find(({candidate}) => candidate.role === 'primary')
-    const busy = new Set([...running].map(run => run.story))
-    const isOpen = (story: CandidateResult): boolean => !begun.has(story) && !busy.has(story)
-    if (!isDecided && primary !== undefined && isOpen(primary)) {
-      begin(primary, primary === stories[0] ? 'image' : 'resolution')
-      return
+  #recordResult(entrant: Entrant, result: RunResult): void {
+    entrant.active = undefined
+    entrant.outcome = result.outcome ?? entrant.outcome
+    entrant.withheld = result.withheld ?? entrant.withheld
+    entrant.resolvedManifest = result.resolvedManifest ?? entrant.resolvedManifest
+    this.#moved ??= result.moved
+    if (result.failure !== undefined) {
+      entrant.failure = result.failure
+      entrant.failedObject = result.failedObject ?? entrant.failedObject
     }
-    const next = stories.find(story => isOpen(story) && resolver.mayAsk(story.candidate))
-    if (next !== undefined) begin(next, 'image')
-    else if (running.size === 0) beginAgain()
+    if (result.outcome === 'failed') this.#context.deps.log({type: 'candidate-failed', result: resultOf(entrant)})
   }
 
-  // A registry that lacks a manifest which another has served since may still have the blobs below it.
-  const beginAgain = (): void => {
-    const {store} = around
-    const next = stories.find(
-      story =>
-        store !== undefined &&
-        story.failure !== undefined &&
-        affectsOneObject(story.failure) &&
-        (story.failedObject === 'manifest' || story.failedObject === 'child') &&
-        store.size() > (keptBefore.get(story) ?? Infinity)
-    )
-    if (next === undefined) return
-    // Once.
-    keptBefore.set(next, Infinity)
-    begin(next, 'image')
-  }
-
-  /** What the news changes; an end, when it is one. */
-  const settle = (item: News): End | undefined => {
-    if (item.type === 'slow') item.run.isSlow = true
-    if (item.type === 'silent') resolver.resolveWithout({kind: 'silent', forMs: around.stallTimeoutMs})
-    const final = item.type === 'ended' ? settleEnded(item.run, item.image) : false
-    if (item.type === 'ended' && item.bug !== undefined) return {image: undefined, bug: item.bug}
-    const pin = resolver.pin()
-    if (pin === undefined) return final ? {image: undefined} : undefined
-    const image = [...held.values()].find(({digest}) => digest === pin.digest)
-    if (image !== undefined || final) return {image}
-    leaveOthers(pin.digest)
-    return undefined
-  }
-  /** Whether the image cannot be had anywhere. */
-  const settleEnded = (run: CandidateRun, image: VerifiedImage | undefined): boolean => {
-    const {story, digest} = run
-    running.delete(run)
-    if (!keptBefore.has(story)) keptBefore.set(story, around.store?.size() ?? 0)
-    if (digest !== undefined) workedOn.set(story, digest)
-    if (image !== undefined) held.set(story, image)
-    if (story.outcome !== 'failed' || story.failure === undefined) return false
-    // A primary that failed to resolve its tag is not asked again.
-    begun.add(story)
-    return story.candidate.role === 'primary' ? settlePrimary(story.failure) : settleMirror(story, story.failure)
-  }
-  const settlePrimary = (failure: Failure): boolean => {
+  /** Returns whether the failure of the primary is final for the image. */
+  #applyPrimaryFailure(failure: Failure): boolean {
     const isFinal = !retryPolicyOf(failure).tryNextRegistry
-    if (!isFinal) resolver.resolveWithout({kind: 'failed', failure})
+    if (!isFinal) this.#resolveWithoutPrimary({kind: 'failed', failure})
     return isFinal
   }
-  // What a mirror's own answer for a tag leads to may be no image: that says nothing of what another one has.
-  const settleMirror = (story: CandidateResult, failure: Failure): boolean => {
+
+  /** Returns whether the failure of a mirror is final for the image. */
+  #applyMirrorFailure(entrant: Entrant, failure: Failure): boolean {
     if (retryPolicyOf(failure).tryNextRegistry) return false
     if (!isOfImage(failure)) return true
-    resolver.dismiss(story.candidate)
-    return !isOfAnother(story, resolver.pin()?.digest)
-  }
-  /** Whether it worked on something else than this, or nothing was known of what it should be. */
-  const isOfAnother = (story: CandidateResult, decided: Digest | undefined): boolean => {
-    const digest = workedOn.get(story)
-    return digest === undefined ? undecided.has(story) : digest !== decided
-  }
-  /** A registry that has, fetches or was asked for something else than what was decided on may be asked for that, once. */
-  const leaveOthers = (decided: Digest): void => {
-    for (const {digest, story, leave} of running)
-      if (digest !== undefined && digest !== decided && story.candidate.role !== 'primary') leave.abort(new Outrun())
-    for (const story of stories) {
-      const isOver = begun.has(story) && ![...running].some(run => run.story === story)
-      const mayHaveIt =
-        story.withheld === undefined &&
-        (story.failure === undefined || affectsOneObject(story.failure) || isOfImage(story.failure))
-      if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided)) reopen(story)
-    }
-  }
-  const reopen = (story: CandidateResult): void => {
-    if (held.delete(story)) story.outcome = 'aborted'
-    if (reopened.has(story)) return
-    reopened.add(story)
-    begun.delete(story)
-    workedOn.delete(story)
+    // The mirror's own answer for the tag may lead to something that is not an image. That says nothing about other mirrors.
+    updateResolution(this.#context, resolution => {
+      resolution.dismissAnswer(entrant.candidate)
+    })
+    return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest)
   }
 
-  const leaveAll = async (): Promise<void> => {
-    for (const run of running) run.leave.abort(new Outrun())
-    while (running.size > 0) {
-      const item = await nextNews()
-      if (item.type === 'ended') running.delete(item.run)
-    }
-  }
-  const finish = async ({image, bug}: End): Promise<VerifiedImage | undefined> => {
-    await leaveAll()
-    for (const [story, other] of held) if (other !== image) story.outcome = 'aborted'
-    if (bug !== undefined) throw bug
-    return image
+  #resolveWithoutPrimary(unresolved: Parameters<RaceContext['resolution']['recordUnresolved']>[0]): void {
+    updateResolution(this.#context, resolution => {
+      resolution.recordUnresolved(unresolved)
+    })
   }
 
-  return {
-    resolved: () => {
-      tell({type: 'resolved'})
-    },
-    run: async () => {
-      beginNext()
-      while (running.size > 0) {
-        const end = settle(await nextNews())
-        if (end !== undefined || around.signal.aborted) return finish(end ?? {image: undefined})
-        beginNext()
+  /** Ends the race if an image has the decided digest. Otherwise turns all registries to that digest. */
+  #decide(): End | undefined {
+    const decided = this.#context.resolution.resolved?.digest
+    if (decided === undefined) return undefined
+    const image = this.#imageWithDecidedDigest()
+    if (image !== undefined) return {image}
+    for (const entrant of this.#entrants.filter(({candidate}) => candidate.role !== 'primary')) {
+      const {active} = entrant
+      if (active?.digest !== undefined && active.digest !== decided) active.cancellation.abort(new LostRace())
+      if (active === undefined && mayHaveAnother(entrant) && workedOnAnother(entrant, decided)) reopen(entrant)
+    }
+    return undefined
+  }
+
+  #imageWithDecidedDigest(): VerifiedImage | undefined {
+    const decided = this.#context.resolution.resolved?.digest
+    return this.#verified.find(image => image.digest === decided)
+  }
+
+  #startNext(): void {
+    const {resolution, deps} = this.#context
+    const next = nextCandidate({
+      candidates: this.#entrants.map(stateOf),
+      isResolved: resolution.resolved !== undefined,
+      hasDigest: resolution.digestToRequest !== undefined,
+      storeSize: deps.store?.size()
+    })
+    const entrant = this.#entrants.find(({candidate}) => candidate === next?.candidate)
+    if (next === undefined || entrant === undefined) return
+    if (next.isRetry) entrant.wasRetried = true
+    this.#start(entrant, next.purpose)
+  }
+
+  #start(entrant: Entrant, purpose: Purpose): void {
+    const context = this.#context
+    const primary = this.#entrants.find(({candidate}) => candidate.role === 'primary')
+    const active: ActiveCandidate = {
+      candidate: entrant.candidate,
+      purpose,
+      resolvedManifest: entrant.resolvedManifest,
+      primary: primary === undefined ? undefined : resultOf(primary),
+      attempts: entrant.attempts,
+      cancellation: new AbortController(),
+      silence: createSilence(context.deps.clock),
+      isSlow: false
+    }
+    entrant.active = active
+    entrant.isStarted ||= purpose === 'image'
+    entrant.wasUnresolved = context.resolution.resolved === undefined
+    if (entrant.wasReopened) {
+      entrant.failure = undefined
+      entrant.failedObject = undefined
+    }
+    const emit = (event: RaceEvent): void => {
+      this.#events.push(event)
+    }
+    runCandidate(active, context, emit).then(
+      result => {
+        emit({type: 'ended', active, result})
+      },
+      (bug: unknown) => {
+        emit({type: 'crashed', active, bug})
       }
-      return undefined
+    )
+    watchThroughput(active, context, emit)
+    watchSilence(active, context, emit)
+  }
+
+  async #cancelActive(): Promise<void> {
+    for (const {active} of this.#entrants) active?.cancellation.abort(new LostRace())
+    if (this.#active().length === 0) return
+    for await (const event of this.#events) {
+      if (event.type === 'ended') this.#recordResult(this.#entrantOf(event.active), event.result)
+      if (event.type === 'crashed') this.#entrantOf(event.active).active = undefined
+      if (this.#active().length === 0) return
     }
   }
-}
 
-function forgetFailure(story: CandidateResult): void {
-  delete story.failure
-  delete story.failedObject
-}
+  #active(): readonly ActiveCandidate[] {
+    return this.#entrants.flatMap(({active}) => active ?? [])
+  }
 
-function isOfImage({kind}: Failure): boolean {
-  return kind === 'unusable' || kind === 'platform-missing'
+  #entrantOf({candidate}: ActiveCandidate): Entrant {
+    const found = this.#entrants.find(entrant => entrant.candidate === candidate)
+    if (found === undefined) throw new TypeError('each run is of an entrant')
+    return found
+  }
 }

@@ -1,32 +1,34 @@
-// How long a registry has been silent while it was asked: what "silent for one stall-timeout" means in CONTRACT.md's Trust.
-// Silence begins with a request and starts anew with every status line, from the registry, its token server or its CDN. It lasts
-// over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
-// or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
+// Measures how long a registry has been silent. A tag is resolved without the primary after it was silent for one stall-timeout.
+// Silence starts with a request, and again with every status line from the registry, its token server, or its CDN. Attempts that
+// time out do not end it. The first byte of a body ends it, and so does an attempt that fails in another way: the failure counts then.
+
 import {type Clock} from '../concurrency/clock.ts'
 
 export type Silence = {
-  readonly asked: () => void
-  /** A status line arrived. */
-  readonly answered: () => void
-  /** A body has begun, or the try failed with something else than a timeout. */
-  readonly broken: () => void
-  /** Resolves once silence has lasted for `forMs`; rejects with the signal's reason. */
-  readonly lasting: (forMs: number, signal: AbortSignal) => Promise<void>
+  /** Records a request. */
+  readonly requested: () => void
+  /** Records a status line. */
+  readonly responded: () => void
+  /** Records a byte of a body, or an attempt that failed with something other than a timeout. */
+  readonly ended: () => void
+  /** Resolves once silence has lasted for `forMs`. Rejects with the signal's reason. */
+  readonly untilLasting: (forMs: number, signal: AbortSignal) => Promise<void>
 }
 
+/** Creates the measure of one run of one registry. */
 export function createSilence(clock: Clock): Silence {
   let sinceMs: number | undefined
   return {
-    asked: () => {
+    requested: () => {
       sinceMs ??= clock.nowMs()
     },
-    answered: () => {
+    responded: () => {
       sinceMs = clock.nowMs()
     },
-    broken: () => {
+    ended: () => {
       sinceMs = undefined
     },
-    lasting: async (forMs, signal) => {
+    untilLasting: async (forMs, signal) => {
       for (;;) {
         const leftMs = sinceMs === undefined ? forMs : sinceMs + forMs - clock.nowMs()
         if (leftMs <= 0) return

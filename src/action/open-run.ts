@@ -1,5 +1,5 @@
-// The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
-// A part of action.ts with a room of its own.
+// The first step of a run: masks secrets and takes them out of the environment, before anything is read, started, or printed.
+// What the later steps share is made here.
 
 import {takeInputs} from '../runner/take-inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
@@ -8,8 +8,9 @@ import {describeRuntimeWeakness} from '../runner/runtime-weakness.ts'
 import {environmentWithoutSecrets} from '../process/environment.ts'
 import {type RunContext, warn} from './publish.ts'
 
-export function openRun(machine: Runtime): RunContext {
-  const {environment} = machine
+/** Opens a run on this runtime. */
+export function openRun(runtime: Runtime): RunContext {
+  const {environment} = runtime
   const runner = createRunner(environment)
   const names = Object.keys(environment).filter(name => environment[name] !== undefined)
   const {written, secrets, tokens} = takeInputs(environment)
@@ -17,13 +18,12 @@ export function openRun(machine: Runtime): RunContext {
   for (const token of tokens) runner.concealToken(token)
   const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
   const run: RunContext = {
-    machine,
+    runtime,
     written,
     job: {environment: programEnvironment, names, secrets: [...secrets, ...tokens]},
     programEnvironment,
     runner,
-    warnings: [],
-    kinds: new Map(),
+    warnings: {messages: [], counts: new Map()},
     stop: new AbortController()
   }
   const weakness = describeRuntimeWeakness(environment)

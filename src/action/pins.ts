@@ -1,102 +1,129 @@
-// The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
-// A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
+// The lock file in the flow of a run: read before the first request, compared with the verified images, and updated at the end.
+// Only `lock: update` writes it.
+
 import {renderUnavailable} from '../report/annotations.ts'
 import {type Lock, renderChange} from '../pins/lock.ts'
 import {
+  applyLock,
   inconsistentEntries,
   isEnforcing,
-  type LockMode,
-  lockKey,
+  type LockedRequests,
   lockEntries,
-  applyLock,
-  type LockedRequests
+  lockKey,
+  type LockMode
 } from '../pins/lock-policy.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
+import type {InputIssue} from '../failure/failure.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportLockChange} from '../report/report-fields.ts'
 import {floatingTagAdvice} from '../report/fallback-warning.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {DEFAULTS} from '../runner/input-reader.ts'
-import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../pins/lock-file.ts'
-import {type Clock} from '../concurrency/clock.ts'
+import {type LockFile, readLockFile, resolveLockFile, updateLockFile} from '../pins/lock-file.ts'
 import {fail} from '../failure/error.ts'
 import {notUpdatedWarning} from '../report/lock-warnings.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {type RunContext, warn} from './publish.ts'
+import {Cancelled} from './time-limit.ts'
 
-export type Pins = Pick<LockedRequests, 'images' | 'fallbacks'> & {
+export type Pins = Pick<LockedRequests, 'images' | 'fallbacks' | 'warnings'> & {
   readonly mode: Inputs['lock']
   readonly file: LockFile
   readonly lock: Lock | undefined
-  /** The fallbacks, when the lock is renewed: a later run needs them in the lock. */
+  /** Fallback tags to acquire for the lock file alone: a later run needs them in it. Empty unless the lock file is updated. */
   readonly lockOnlyImages: readonly ImageRequest[]
 }
 
-/** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
+/** Reads the lock file and applies it to the images. Rejects with 'invalid-input' if it is broken, required and missing, or lacks an image. */
 export async function loadPins(
   {images, fallbackTags, lock: mode, lockFile}: Inputs,
-  environment: Readonly<Record<string, string | undefined>>,
-  warn: (text: string) => void
+  environment: Readonly<Record<string, string | undefined>>
 ): Promise<Pins> {
   const file = resolveLockFile(lockFile, environment)
   const lock = mode === 'off' ? undefined : await readLockFile(file)
-  const pinned = applyLock(images, fallbackTags, {lock, mode, file: file.name})
-  if (pinned.faults.length > 0) fail({kind: 'invalid-input', faults: pinned.faults})
-  for (const warning of pinned.warnings) warn(warning)
-  if (lock === undefined) missLockFile(mode, file, warn)
-  const known = new Set(pinned.images.map(lockKey))
-  const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockKey(image), image]))
-  const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]))
-  return {...pinned, mode, file, lock, lockOnlyImages: mode === 'update' ? forLock : []}
-}
-
-// The default name is used if the file exists. A name that somebody wrote means a file that is there.
-function missLockFile(mode: LockMode, {name, path}: LockFile, warn: (text: string) => void): void {
-  const make = 'run this step once with lock: update to make it, look at it and commit it'
-  if (mode === 'require') {
-    const rule = `there is no ${path}, and lock: require needs it; ${make}`
-    fail({kind: 'invalid-input', faults: [{input: 'lock-file', value: name, reason: rule, example: 'lock: update'}]})
-  }
-  if (mode === 'enforce' && name !== DEFAULTS['lock-file'])
-    warn(`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`)
-}
-
-/** Rejects with 'invalid-input' when an image is not what the lock says of it. */
-export function verifyPins({mode, file, lock}: Pins, images: readonly Acquisition[]): void {
-  if (lock === undefined || !isEnforcing(mode)) return
-  const faults = images.flatMap(image => inconsistentEntries(image, lock, file.name))
+  const {faults, warnings, ...locked} = applyLock(images, fallbackTags, {lock, mode, file: file.name})
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
+  return {
+    ...locked,
+    warnings: lock === undefined ? [...warnings, ...missingFileWarnings(mode, file)] : warnings,
+    mode,
+    file,
+    lock,
+    lockOnlyImages: mode === 'update' ? fallbacksAlone(locked) : []
+  }
 }
 
-export type PinsDeps = {
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly print: (line: string) => void
-  readonly warn: (title: string, text: string) => void
+/** The fallbacks that are not also images of the run, each once. */
+function fallbacksAlone({images, fallbacks}: Pick<LockedRequests, 'images' | 'fallbacks'>): readonly ImageRequest[] {
+  const known = new Set(images.map(lockKey))
+  const byKey = new Map([...fallbacks.values()].flat().map(image => [lockKey(image), image]))
+  return [...byKey].flatMap(([key, image]) => (known.has(key) ? [] : [image]))
 }
 
-/** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
+// The default name is used if the file exists. A name that the workflow sets is expected to exist.
+function missingFileWarnings(mode: LockMode, {name, path}: LockFile): readonly string[] {
+  const create = 'Run this step once with lock: update to create it, review it, and commit it'
+  if (mode === 'require') {
+    const reason = `${path} does not exist, and lock: require needs it. ${create}`
+    fail({kind: 'invalid-input', faults: [{input: 'lock-file', value: name, reason, example: 'lock: update'}]})
+  }
+  return mode === 'enforce' && name !== DEFAULTS['lock-file']
+    ? [
+        `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
+      ]
+    : []
+}
+
+/** Compares the verified images with all fields of their lock entries. Returns an issue for each field that differs. */
+export function verifyPins({mode, file, lock}: Pins, images: readonly Acquisition[]): readonly InputIssue[] {
+  return lock !== undefined && isEnforcing(mode)
+    ? images.flatMap(image => inconsistentEntries(image, lock, file.name))
+    : []
+}
+
+/** What the report says about the lock file. */
+export type LockUpdate = Pick<Report, 'lock' | 'advice'>
+
+/** Updates the lock file with `lock: update`. Otherwise advises on tags that are not pinned. */
 export async function updateLock(
+  run: RunContext,
   {mode, file, lock}: Pins,
   images: readonly Acquisition[],
-  forLock: readonly Acquisition[],
-  {clock, signal, print, warn}: PinsDeps
-): Promise<Pick<Report, 'lock' | 'advice'>> {
+  lockOnlyImages: readonly Acquisition[]
+): Promise<LockUpdate> {
+  const {runner, runtime, stop} = run
+  // Images of a cancelled run were not looked at.
+  const isCancelled = stop.signal.reason instanceof Cancelled
   if (mode === 'update') {
-    const all = [...images, ...forLock]
-    for (const acquisition of forLock.filter(({image}) => image === undefined)) {
-      const {title, message} = renderUnavailable(acquisition)
-      warn(title, `It is in fallback-tags and was not put into ${file.name}.\n${message}`)
-    }
-    for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? [])) warn('Pins', text)
-    const updates = lockEntries(all)
-    const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, {clock, signal})
-    for (const change of changes) print(`${file.name}: ${renderChange(change)}`)
+    const all = isCancelled ? [] : [...images, ...lockOnlyImages]
+    for (const {title, message} of isCancelled ? [] : lockOnlyWarnings(lockOnlyImages, file.name))
+      warn(run, title, message)
+    for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
+      warn(run, 'Lock file', text)
+    const entries = lockEntries(all)
+    const changes =
+      entries.size === 0 ? [] : await updateLockFile(file, entries, {clock: runtime.clock, signal: stop.signal})
+    for (const change of changes) runner.print(`${file.name}: ${renderChange(change)}`)
     return {lock: {file: file.name, mode, changes: changes.map(reportLockChange)}}
   }
-  const advice = isEnforcing(mode) ? floatingTagAdvice(images, file.name) : undefined
-  if (advice !== undefined) print(advice)
-  return {
-    ...(advice === undefined ? {} : {advice: [advice]}),
-    ...(lock === undefined || !isEnforcing(mode) ? {} : {lock: {file: file.name, mode, changes: []}})
-  }
+  if (!isEnforcing(mode)) return {}
+  const advice = floatingTagAdvice(isCancelled ? [] : images, file.name)
+  if (advice !== undefined) runner.print(advice)
+  return omitUndefined({
+    advice: advice === undefined ? undefined : [advice],
+    lock: lock === undefined ? undefined : {file: file.name, mode, changes: []}
+  })
+}
+
+function lockOnlyWarnings(
+  lockOnlyImages: readonly Acquisition[],
+  file: string
+): readonly {readonly title: string; readonly message: string}[] {
+  return lockOnlyImages
+    .filter(({image}) => image === undefined)
+    .map(acquisition => {
+      const {title, message} = renderUnavailable(acquisition)
+      return {title, message: `It is in fallback-tags, and was not written to ${file}.\n${message}`}
+    })
 }

@@ -1,13 +1,18 @@
-// What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
-// A part of action.ts with a room of its own.
-import {renderUnavailable} from '../report/annotations.ts'
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
 import {few} from '../failure/shorten-list.ts'
-import {renderNotes} from '../report/image-warnings.ts'
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {redactReport} from '../report/redact-report.ts'
-import {imageWarning} from '../report/fallback-warning.ts'
+import {
+  type Annotation,
+  type ImageAnnotations,
+  MAX_ANNOTATIONS,
+  moreWarnings,
+  warningsOfImages
+} from '../report/run-report.ts'
 import {renderSummary} from '../summary/summary.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
@@ -15,114 +20,72 @@ import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
 import {whyNotPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
-import {formatLocation} from '../failure/format.ts'
 import {describeIssue} from '../failure/describe-failure.ts'
 import {fail} from '../failure/error.ts'
 import {type WrittenInputs} from '../runner/input-reader.ts'
-import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type RunContext = {
-  readonly machine: Runtime
+  readonly runtime: Runtime
   /** The inputs, secrets included. Nothing else has these. */
   readonly written: WrittenInputs
   /** The job's variables, for files of the workspace. */
   readonly job: JobVariables
-  /** What a started program gets. */
+  /** The environment of programs that the run starts. */
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly runner: Runner
-  readonly warnings: string[]
-  /** How many warnings of a kind there were. */
-  readonly kinds: Map<string, number>
-  /** Ends everything: time is up, or the job is called off. */
+  readonly warnings: WarningLog
+  /** Ends everything: the time limit has passed, or the job is cancelled. */
   readonly stop: AbortController
 }
 
-const MAX_OF_A_KIND = 10
+/** The warnings about the run itself, by kind, in the order in which they occurred. */
+export type WarningLog = {readonly messages: string[]; readonly counts: Map<string, number>}
 
-type Said = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
-
-/** A warning of the kind that its title names. */
-export function warn(run: RunContext, title: string, message: string, location?: SourceLocation): void {
-  warnOfKind(run, title, {title, message, ...(location === undefined ? {} : {location})})
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+export function warn(
+  {warnings: {messages, counts}, runner}: RunContext,
+  title: string,
+  message: string,
+  location?: SourceLocation
+): void {
+  const count = (counts.get(title) ?? 0) + 1
+  counts.set(title, count)
+  if (count > MAX_ANNOTATIONS) return
+  messages.push(message)
+  runner.warning(location === undefined ? {title, message} : {title, message, location})
 }
 
-// What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-function warnOfKind({warnings, runner, kinds}: RunContext, kind: string, said: Said): void {
-  const count = (kinds.get(kind) ?? 0) + 1
-  kinds.set(kind, count)
-  if (count > MAX_OF_A_KIND) return
-  warnings.push(said.message)
-  runner.warning(said)
+/** For each kind of which there were too many to show, how many more there are. */
+export function moreOfKinds({warnings}: RunContext): readonly Annotation[] {
+  return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count))
 }
 
-function sayHowManyMore({warnings, runner, kinds}: RunContext): void {
-  for (const [kind, count] of kinds) {
-    if (count <= MAX_OF_A_KIND) continue
-    const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`
-    warnings.push(message)
-    runner.warning({title: kind, message})
-  }
-  kinds.clear()
+/** A finished run, to be published. */
+export type FinishedRun = {
+  readonly report: Report
+  readonly images: readonly ImageAnnotations[]
+  readonly failure: Failure | undefined
 }
 
-export function publishImages(run: RunContext, acquisitions: readonly Acquisition[]): void {
-  const errors: Said[] = []
-  for (const acquisition of acquisitions) {
-    const {image} = acquisition
-    const {input} = acquisition.request.image
-    const used = imageWarning(acquisition)
-    const [location, ...others] = acquisition.request.image.locations ?? []
-    const beside = location === undefined ? {} : {location}
-    const also = others.length === 0 ? '' : `\nAlso named at ${few(others.map(formatLocation)).join(', ')}.`
-    const notes = image === undefined ? undefined : renderNotes(image)
-    if (used !== undefined) warnOfKind(run, 'Images that are not as they were asked for', {...used, ...beside})
-    if (notes !== undefined) warnOfKind(run, 'Notes on images', {title: input, message: notes})
-    if (image === undefined) {
-      const {title, message} = renderUnavailable(acquisition)
-      errors.push({title, message: message + also, ...beside})
-    }
-  }
-  sayErrors(run.runner, 'No verified image', errors)
-}
-
-function sayErrors(runner: Runner, kind: string, errors: readonly Said[]): void {
-  for (const error of errors.slice(0, MAX_OF_A_KIND)) runner.error(error)
-  const more = errors.slice(MAX_OF_A_KIND)
-  if (more.length > 0)
-    runner.error({
-      title: kind,
-      message: [`${String(more.length)} more errors like the ones above`, ...few(more.map(({title}) => title))].join(
-        '\n'
-      )
-    })
-}
-
-/** One annotation, also for many faults: each of them is a line. */
-export function publishFailure(runner: Runner, failure: Failure): void {
-  if (failure.kind !== 'invalid-input') {
-    runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
-    return
-  }
-  const [fault, ...others] = failure.faults
-  const isOne = fault !== undefined && others.length === 0
-  runner.error({
-    title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-    message: failure.faults.map(describeIssue).join('\n'),
-    ...(isOne && fault.location !== undefined ? {location: fault.location} : {})
-  })
-}
-
-/** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-export async function publish(run: RunContext, report: Report): Promise<number> {
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+export async function publish(run: RunContext, {report, images, failure}: FinishedRun): Promise<number> {
   const {runner} = run
-  sayHowManyMore(run)
+  for (const warning of [...warningsOfImages(images), ...moreOfKinds(run)]) runner.warning(warning)
+  publishErrors(
+    runner,
+    'No verified image',
+    images.flatMap(({error}) => error ?? [])
+  )
+  if (failure !== undefined) publishFailure(runner, failure)
   const outputs = outputsOf(report)
-  warnOfSecrets(run, outputs)
-  const shown = redactReport(report, runner.redact)
+  const secretWarning = warnAboutSecrets(runner, outputs)
+  const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message]
+  if (secretWarning !== undefined) runner.warning(secretWarning)
+  const shown = redactReport({...report, warnings}, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
-    const why = whyNotPath(path)
-    if (why !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${why}`})
+    const reason = whyNotPath(path)
+    if (reason !== undefined) fail({kind: 'local-io', detail: `the output report is not set: ${reason}`})
     runner.setOutputs({...outputs, report: path})
     await publishSummary(run, shown)
     return report.outcome === 'verified' ? 0 : 1
@@ -132,17 +95,41 @@ export async function publish(run: RunContext, report: Report): Promise<number> 
   }
 }
 
-// A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-function warnOfSecrets(run: RunContext, outputs: Readonly<Record<string, string>>): void {
-  const {runner} = run
+function publishErrors(runner: Runner, kind: string, errors: readonly Annotation[]): void {
+  for (const error of errors.slice(0, MAX_ANNOTATIONS)) runner.error(error)
+  const more = errors.slice(MAX_ANNOTATIONS)
+  if (more.length === 0) return
+  const titles = few(more.map(({title}) => title))
+  runner.error({
+    title: kind,
+    message: [`${String(more.length)} more errors like the ones above`, ...titles].join('\n')
+  })
+}
+
+/** Publishes one annotation, also for many invalid inputs: each of them is a line. */
+function publishFailure(runner: Runner, failure: Failure): void {
+  if (failure.kind !== 'invalid-input') {
+    runner.error({title: 'verified-image failed', message: reportFailure(failure).message})
+    return
+  }
+  const [issue, ...others] = failure.faults
+  const only = others.length === 0 ? issue : undefined
+  runner.error({
+    title: only === undefined ? `${String(failure.faults.length)} inputs are not valid` : `Input ${only.input}`,
+    message: failure.faults.map(describeIssue).join('\n'),
+    ...(only?.location === undefined ? {} : {location: only.location})
+  })
+}
+
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner: Runner, outputs: Readonly<Record<string, string>>): Annotation | undefined {
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]))
-  if (names.length === 0) return
-  warn(
-    run,
-    'An output contains a secret',
-    `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`
-  )
+  if (names.length === 0) return undefined
+  return {
+    title: 'An output contains a secret',
+    message: `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`
+  }
 }
 
 // A build does not fail because its summary cannot be written.

@@ -1,33 +1,43 @@
-// The input `timeout`: ends everything when the time is up, also what takes no notice of a signal.
-// A part of action.ts with a room of its own.
-import type {RunContext} from './publish.ts'
+// The input `timeout`: ends everything when the time has passed, also work that takes no notice of a signal.
+// Cancellation of the job is the other reason for which everything ends.
+
+import type {Runtime} from '../runner/runtime.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
-export function keepTime({machine, stop}: RunContext, timeoutMs: number, done: AbortSignal): void {
+/** The reason of a run whose job is cancelled. */
+export class Cancelled extends Error {}
+
+type StopDeps = {readonly runtime: Runtime; readonly stop: AbortController}
+
+/** Aborts `stop` when the time has passed, or when the job is cancelled. */
+export function startTimeLimit({runtime, stop}: StopDeps, timeoutMs: number, done: AbortSignal): void {
   const error = new VerifiedImageError({
     kind: 'timed-out',
     phase: 'everything',
     limit: {input: 'timeout', afterMs: timeoutMs}
   })
-  machine.clock.wait(timeoutMs, done).then(
+  runtime.clock.wait(timeoutMs, done).then(
     () => {
       stop.abort(error)
     },
     () => undefined
   )
+  runtime.onSignal(signal => {
+    stop.abort(new Cancelled(`cancelled by ${signal}`))
+  })
 }
 
-// What is under way gets so long to end by itself when everything is to end.
+// Work gets this long to end by itself after `stop`.
 const GRACE_MS = 2000
 
-/** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-export function overdue({machine, stop}: RunContext, done: AbortSignal): Promise<never> {
+/** Rejects when work does not end although it should: a file system that hangs takes no notice of a signal. */
+export function overdue({runtime, stop}: StopDeps, done: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const giveUp = (): void => {
       reject(stop.signal.reason as Error)
     }
     stop.signal.addEventListener('abort', () => {
-      machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined)
+      runtime.clock.wait(GRACE_MS, done).then(giveUp, () => undefined)
     })
   })
 }

@@ -2,7 +2,7 @@
 // Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
 // registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
-import {algorithmOf, type Digest} from '../oci/digest.ts'
+import {algorithmOf} from '../oci/digest.ts'
 import {layerFormatOf} from '../oci/layer-format.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest} from '../oci/manifest.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
@@ -11,44 +11,16 @@ import {createTaskGroup, type TaskGroup} from '../concurrency/task-group.ts'
 import {type ObjectName} from '../failure/failure.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
 import {few} from '../failure/shorten-list.ts'
-import {type Candidate} from '../registry/candidate.ts'
-import type {RegistryPort} from '../registry/registry.ts'
-import {dropBytes, type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
+import {type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
 import {checkDiffId} from '../verify/verify-layer.ts'
-import {
-  type ManifestDescriptor,
-  MAX_MANIFEST_BYTES,
-  requireContentType,
-  verifyManifest,
-  verifyTaggedManifest
-} from '../verify/verify-manifest.ts'
-import {type BlobFetcher, type BlobRequest, countBytes} from './blob-fetcher.ts'
-import {withDocument} from './capacity.ts'
+import {type BlobRequest} from './blob-fetcher.ts'
 import {checkDepth, countChildren, type Walk} from './limits.ts'
-import {type RetryContext, withRetry} from './retry.ts'
 import {affectsOneObject} from './retry-policy.ts'
 import {attestationsOf, checkConfigPlatform, chooseChildren, type ChosenChild} from './select-platforms.ts'
 import {type PlatformImage, type VerifiedImage} from './verified-image.ts'
-import type {VerifiedStore} from './verified-store.ts'
 import {describeLayers, type Level, lowestLevel, reachedLevel} from './verify-level.ts'
-
-export type ImageSource = {
-  readonly candidate: Candidate
-  readonly registry: RegistryPort
-  readonly blobs: BlobFetcher
-  readonly retry: RetryContext
-  /** Keeps what is verified; undefined where no output needs the bytes. */
-  readonly store: VerifiedStore | undefined
-}
-
-type TagRequest = {
-  readonly tag: string
-  /** The digest that the tag had before. */
-  readonly locked?: Digest
-  /** Throws when the manifest cannot be used; the attempt then fails. */
-  readonly judge?: (manifest: VerifiedManifest) => void
-}
+import {type ImageSource, fetchManifest} from './fetch-manifest.ts'
 
 /** Fetches everything below a verified manifest, to the requested level. */
 export async function fetchImage(
@@ -80,39 +52,6 @@ export async function fetchImage(
 
 // What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
 // ten times smaller, and as many as there are connections should be fetched at a time.
-const ASSUMED_MANIFEST_BYTES = MAX_MANIFEST_BYTES / 4
-
-/** Fetches and verifies a manifest: by its digest, or by tag where that is not known. */
-export function fetchManifest(
-  source: ImageSource,
-  object: 'manifest' | 'child',
-  request: TagRequest | ManifestDescriptor
-): Promise<VerifiedManifest> {
-  const {repository} = source.candidate
-  const {blobs, store, retry, registry} = source
-  const descriptor = 'tag' in request ? undefined : request
-  const bytes = descriptor?.size ?? ASSUMED_MANIFEST_BYTES
-  return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-    let manifest = descriptor && (await store?.getManifest(descriptor))
-    if (manifest === undefined) {
-      manifest = await withRetry(retry, object, async attempt => {
-        const reference = 'tag' in request ? request.tag : request.digest
-        const response = await registry.openManifest({...attempt, repository, reference})
-        const counted = countBytes(response, attempt)
-        const answer = await ('tag' in request
-          ? verifyTaggedManifest(counted, request.locked)
-          : verifyManifest(counted, request))
-        if ('tag' in request) request.judge?.(answer)
-        // With a store, an output uses the bytes, and no engine pulls from this registry.
-        if (store === undefined) requireContentType(response, answer)
-        return answer
-      })
-      await store?.putManifest(manifest, repository.registry)
-    }
-    return {...dropBytes(manifest), document: blobs.budget.hold(manifest.digest, manifest.document)}
-  })
-}
-
 // Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16
 

@@ -7,9 +7,9 @@ import type {RegistryThrottle, RequestSlot} from './throttle.ts'
 import type {FetchRequest, Exchange} from '../registry/registry.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {retryPolicyOf} from './retry-policy.ts'
-import {type Attempt} from './attempt.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
+import {type Digest} from '../oci/digest.ts'
 
 export type RetryContext = {
   readonly clock: Clock
@@ -140,4 +140,24 @@ function retryDelay(
   const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined
   const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random())
   return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs)
+}
+
+/** One attempt at one object at one registry. Times are milliseconds on the run's clock. */
+export type Attempt = {
+  readonly object: ObjectName
+  /** From 1. */
+  readonly number: number
+  readonly startedMs: number
+  readonly elapsedMs: number
+  /** The wait before it. */
+  readonly waitedMs: number
+  /** Bytes of the object's body that arrived. */
+  readonly bytes: number
+  readonly outcome: 'verified' | 'failed' | 'aborted'
+  readonly failure?: Failure
+  /** The object that failed, where it is not the one that was requested: the token. */
+  readonly failedObject?: ObjectName
+  readonly exchanges: readonly Exchange[]
+  /** Digest of the manifest that came in answer to a tag, also if the attempt then failed. */
+  readonly tagDigest?: Digest
 }

@@ -1,64 +1,74 @@
-// Names of build contexts: each is one image, in all builds, or it is left out and said.
-// A context takes the place of a stage, or of another image, of its name: the build would silently be another one.
+// Names of build contexts: one name means one image in all builds, or it is left out with a warning.
+// A context replaces a stage or an image of its name. With two meanings for one name, some build would silently use a wrong image.
 
-import {type SourceLocation} from '../failure/failure.ts'
-import {familiarName} from './dockerfile/dockerfile.ts'
-import {excerpt, type FileEntry, type SkippedEntry} from './language/file-entry.ts'
 import {formatLocation} from '../failure/format.ts'
+import type {SourceLocation} from '../failure/failure.ts'
+import {checkContextName, familiarName} from './language/build-context.ts'
+import {excerpt, type FileEntry, type ImageEntry, type SkippedEntry} from './language/file-entry.ts'
 
-export type Image = Extract<FileEntry, {type: 'image'}>
+export type NamedImages = {readonly images: readonly ImageEntry[]; readonly skipped: readonly SkippedEntry[]}
 
-export function nameContexts(entries: readonly FileEntry[]): {
-  readonly images: readonly Image[]
-  readonly skipped: readonly SkippedEntry[]
-} {
-  const all = entries.filter(entry => entry.type === 'image').map(image => ({...image, name: familiarName(image.text)}))
+/** Returns the images, without the names of build contexts that are invalid or ambiguous, and an entry for each name left out. */
+export function nameContexts(entries: readonly FileEntry[]): NamedImages {
+  const images = entries
+    .filter(entry => entry.type === 'image')
+    .map(entry => ({entry, ownName: familiarName(entry.text)}))
   const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])))
-  const meanings = meaningsOf(all)
-  const skipped: SkippedEntry[] = []
-  const leaveOut = (name: string, what: string, location: SourceLocation): void => {
-    const why = `${what}, and would be taken for it in a build; the image is verified all the same`
-    skipped.push({type: 'skipped', text: `${name} in build-contexts`, why, location})
-  }
-  /** What else has the name. */
-  const rivalOf = (name: string, image: string): string | undefined => {
-    if (stages.has(name.toLowerCase())) return 'a stage has that name'
-    const other = meanings.get(name)?.find(meaning => meaning.image !== image)
-    return other === undefined ? undefined : `it is ${excerpt(other.text)} at ${formatLocation(other.location)}`
-  }
-  const images = all.map(({context, name, ...image}): Image => {
-    const rival = rivalOf(name, name)
-    if (rival !== undefined) leaveOut(name, rival, image.location)
-    const unnamed = {...image, shadowsStage: rival !== undefined}
-    if (context === undefined) return unnamed
-    const why = whyNoName(context)
-    const [what, shown] =
-      why === undefined
-        ? [rivalOf(familiarName(context), name), context]
-        : [why, excerpt(JSON.stringify(context)).replace(/[^\x20-\x7e]/g, '?')]
-    if (what === undefined) return {...unnamed, context}
-    leaveOut(shown, what, image.location)
-    return unnamed
-  })
-  return {images, skipped}
+  const names: ContextNames = {stages, meanings: meaningsOf(images)}
+  const named = images.map(image => nameContextsOf(image, names))
+  return {images: named.map(({entry}) => entry), skipped: named.flatMap(({skipped}) => skipped)}
 }
 
-type Named = Image & {readonly name: string}
-type Meaning = {readonly image: string; readonly text: string; readonly location: SourceLocation}
+/** `ownName` is the familiar form of the image's reference, and the name of its own build context. */
+type NamedImage = {readonly entry: ImageEntry; readonly ownName: string}
 
-/** Every name that a line of build-contexts would have, and the images that it would be: two of them are enough to tell. */
-function meaningsOf(images: readonly Named[]): ReadonlyMap<string, readonly Meaning[]> {
+/** The image, by its `ownName`, that a name stands for, and where. */
+type Meaning = {readonly ownName: string; readonly text: string; readonly location: SourceLocation}
+
+type ContextNames = {
+  /** Names of stages, in lower case. */
+  readonly stages: ReadonlySet<string>
+  readonly meanings: ReadonlyMap<string, readonly Meaning[]>
+}
+
+/** Maps every name of a build context to the images that it would stand for. Two per name are kept: enough for a conflict. */
+function meaningsOf(images: readonly NamedImage[]): ReadonlyMap<string, readonly Meaning[]> {
   const meanings = new Map<string, Meaning[]>()
-  for (const {name: image, context, text, location} of images)
-    for (const name of context === undefined ? [image] : [image, familiarName(context)]) {
+  for (const {entry, ownName} of images)
+    for (const name of entry.context === undefined ? [ownName] : [ownName, familiarName(entry.context)]) {
       const known = meanings.get(name) ?? []
       meanings.set(name, known)
-      if (!known.some(meaning => meaning.image === image) && known.length < 2) known.push({image, text, location})
+      if (known.length < 2 && !known.some(meaning => meaning.ownName === ownName))
+        known.push({ownName, text: entry.text, location: entry.location})
     }
   return meanings
 }
 
-// build-contexts is lines of `name=value`, and what stands between its lines and BuildKit splits at commas and spaces too.
-function whyNoName(name: string): string | undefined {
-  return /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/.test(name) ? undefined : 'no build context can have that name'
+function nameContextsOf(
+  {entry: {context, ...image}, ownName}: NamedImage,
+  names: ContextNames
+): {readonly entry: ImageEntry; readonly skipped: readonly SkippedEntry[]} {
+  const ownConflict = conflictOf(ownName, ownName, names)
+  const skipped = ownConflict === undefined ? [] : [skipName(ownName, ownConflict, image.location)]
+  const unnamed = {...image, shadowsStage: ownConflict !== undefined}
+  if (context === undefined) return {entry: unnamed, skipped}
+  const problem = checkContextName(context) ?? conflictOf(familiarName(context), ownName, names)
+  return problem === undefined
+    ? {entry: {...unnamed, context}, skipped}
+    : {entry: unnamed, skipped: [...skipped, skipName(context, problem, image.location)]}
+}
+
+/** What else has the name. */
+function conflictOf(name: string, ownName: string, {stages, meanings}: ContextNames): string | undefined {
+  if (stages.has(name.toLowerCase())) return 'A stage has the same name. Rename the stage or the build context.'
+  const other = meanings.get(name)?.find(meaning => meaning.ownName !== ownName)
+  if (other === undefined) return undefined
+  return `It is also the name of ${excerpt(other.text)} at ${formatLocation(other.location)}. Rename one of the build contexts.`
+}
+
+function skipName(name: string, problem: string, location: SourceLocation): SkippedEntry {
+  // The author of a file chooses the name: control characters must not reach the log.
+  const printable = excerpt(name).replace(/[^\x20-\x7e]/g, '?')
+  const reason = `${problem} The image is verified, and gets no line of this name in \`build-contexts\`.`
+  return {type: 'skipped', text: `Build context "${printable}"`, reason, location}
 }

@@ -1,14 +1,14 @@
-// Which of the three a file is: by its name where that is the custom, else by what stands in it.
-// An unknown file is nobody's fault here; who asked for it decides.
+// The kind of a file: by its name when the name follows a convention, otherwise by its text.
+// Compose and Bake files may be YAML or JSON of any name.
 
-import {isBakeTree} from './bake/bake.ts'
+import {isBakeTree} from './bake/bake-file.ts'
 import {isCompose} from './compose/compose.ts'
 import {readTrees} from './language/yaml-tree.ts'
 
 export type FileKind = 'dockerfile' | 'compose' | 'bake'
 
 const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
-  // What a build leaves out, beside the Dockerfile.
+  // Lists files that a build ignores.
   [/\.dockerignore$/i, 'none'],
   [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
   [/\.hcl$/i, 'bake'],
@@ -16,13 +16,13 @@ const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
   [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
 ]
 
-/** `file` has slashes between its folders. Undefined when neither name nor text says. */
-export function kindOf(file: string, text: string): FileKind | undefined {
-  const known = kindOfName(file)
+/** `file` is a path with slashes. Undefined when neither the name nor the text decides. */
+export function fileKindOf(file: string, text: string): FileKind | undefined {
+  const known = fileKindOfName(file)
   return known === 'none' ? undefined : (known ?? kindOfText(file, text))
 }
 
-export function kindOfName(file: string): FileKind | 'none' | undefined {
+export function fileKindOfName(file: string): FileKind | 'none' | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1)
   return NAMES.find(([pattern]) => pattern.test(name))?.[1]
 }
@@ -37,7 +37,8 @@ function kindOfText(file: string, text: string): FileKind | undefined {
   return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
 }
 
-/** The first that is neither empty nor a comment. Line by line: a pattern for it looks at empty lines again from each of them. */
+// Line by line: a regular expression takes quadratic time for many empty lines.
+/** The first line that is neither empty nor a comment. */
 function firstLine(text: string): string {
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\n', at)
@@ -52,7 +53,7 @@ function treesIn(file: string, text: string): ReturnType<typeof readTrees> {
   try {
     return readTrees(text, file)
   } catch {
-    // What is not even JSON is of no kind.
+    // Text that is not JSON has no kind.
     return []
   }
 }

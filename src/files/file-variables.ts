@@ -1,27 +1,27 @@
-// The variables that files may use: what the input `file-variables` lists, and the few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and the name into a request to any registry.
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
 
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import type {Lookup} from './language/variables.ts'
 
-/** Plain data: it goes to another thread. */
+/** Plain data: it is sent to another thread. */
 export type Variables = {
   readonly given: ReadonlyMap<string, string>
-  /** Names, without values, that the job sets and files do not see. */
+  /** Names of the job's variables that files do not see. */
   readonly withheld: ReadonlySet<string>
 }
 
-/** The variables of the job, as far as this step may know them. */
+/** The variables of the job. */
 export type JobVariables = {
-  /** Values that a program may see: none of a secret. */
+  /** Without the variables that may hold a secret. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Names of all of them, also of those without a value here. */
+  /** The names of all variables, with those that `environment` lacks. */
   readonly names: readonly string[]
-  /** Values of this step's secrets and of the job's tokens. */
+  /** The values of this step's secrets and of the job's tokens. */
   readonly secrets: readonly string[]
 }
 
-/** One line of `file-variables`: without a value, it is the job's. */
+/** A line of `file-variables`. Without a value, the variable has the job's value. */
 export type FileVariable = {readonly name: string; readonly value?: string}
 
 /** Parses `NAME` or `NAME=value`. */
@@ -29,54 +29,61 @@ export function parseFileVariable(text: string): Parsed<FileVariable> {
   const equals = text.indexOf('=')
   const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd()
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-    return invalid('a line is NAME or NAME=value, and a name has letters, digits, "_" and "-" and begins with no digit')
+    return invalid(
+      'write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit'
+    )
   if (isSecretName(name))
-    return invalid(`files never see ${name}: under this name the runner and its tools keep secrets`)
+    return invalid(`${name} is never given to files: the runner or a tool keeps a secret under this name`)
   return valid(equals < 0 ? {name} : {name, value: text.slice(equals + 1).trimStart()})
 }
 
-/** The user and password that a registry is sent, as one text. */
+/** The `username` and `password` inputs, which a registry receives as one text. */
 export type BasicCredentials = {readonly username: string; readonly password: string}
 
-/** Why a listed variable must not be given to files. Undefined when it may. */
-export function whyNotGiven(
+/** The reason why files must not see a listed variable; undefined when they may. */
+export function checkFileVariable(
   {name, value}: FileVariable,
   {environment, names, secrets}: JobVariables,
   basic: BasicCredentials
 ): string | undefined {
   const isWithheld = value === undefined && environment[name] === undefined && names.includes(name)
   const text = value ?? environment[name] ?? ''
-  if (isWithheld || spellingsOf(secrets, basic).some(secret => holds(text, secret)))
-    return 'its value holds a secret of this step, and a file can send it to any registry'
-  if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text)) return 'its value is an address with a password'
+  if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+    return 'its value contains a secret of this step, and a file could send it to any registry'
+  if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text)) return 'its value is a URL with a password'
   return undefined
 }
 
-/** What files see: `listed` comes before what the job sets. */
+/** The variables that files see. A listed value overrides the job's. */
 export function variablesFor(listed: readonly FileVariable[], {environment, names}: JobVariables): Variables {
   const given = new Map<string, string>()
   for (const {name, value = environment[name]} of [...ALWAYS.map(name => ({name})), ...listed] as FileVariable[])
     if (value !== undefined) given.set(name, value)
-  // A name that is listed and that the job does not set is unset to the build too.
+  // A listed variable that the job does not set is not set in the build either.
   return {given, withheld: new Set(names.filter(name => !given.has(name)))}
 }
 
-/** Unknown: what the build may see and this step may not. */
+/** A variable that the build sees and files do not is unknown, with the reason. */
 export function lookupOf({given, withheld}: Variables): Lookup {
   return name => {
-    if (isSecretName(name)) return {unknown: `${name} is never given to files`}
+    if (isSecretName(name))
+      return {unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.`}
     const value = given.get(name)
     if (value !== undefined) return value
     if (withheld.has(name))
-      return {unknown: `the job sets ${name}, and files see it only if the input file-variables has the line ${name}`}
-    // A shell sets these itself, so that the build has them when this step does not.
+      return {
+        unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+      }
+    // A shell sets these itself: the build has them even if this step does not.
     if (SET_BY_SHELLS.has(name))
-      return {unknown: `the shell of the build sets ${name}; add the line ${name}=value to the input file-variables`}
+      return {
+        unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+      }
     return undefined
   }
 }
 
-// What every workflow has, and what images are named by.
+// Set in every workflow, not secret, and often part of an image's name.
 const ALWAYS = [
   'GITHUB_SHA',
   'GITHUB_REF_NAME',
@@ -88,10 +95,10 @@ const ALWAYS = [
 
 const SET_BY_SHELLS: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'SHLVL', '_'])
 
-// The runner hands inputs, state and its own tokens to an action under these prefixes; a `run` step of the job sees none of them.
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
 const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_']
 
-// Where the documentation of GitHub, its CLI, npm and Docker keeps a credential.
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
 const SECRET_NAMES: ReadonlySet<string> = new Set([
   'GITHUB_TOKEN',
   'GH_TOKEN',
@@ -102,13 +109,13 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'DOCKER_AUTH_CONFIG'
 ])
 
-// Windows takes no notice of case.
+// Names of variables are case-insensitive on Windows.
 function isSecretName(name: string): boolean {
   const upper = name.toUpperCase()
   return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix))
 }
 
-function spellingsOf(secrets: readonly string[], {username, password}: BasicCredentials): readonly string[] {
+function encodingsOf(secrets: readonly string[], {username, password}: BasicCredentials): readonly string[] {
   const plain = secrets.filter(text => text !== '')
   const basic = password === '' ? [] : [base64(`${username}:${password}`)]
   return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic]
@@ -119,9 +126,9 @@ function base64(text: string): string {
   return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '')
 }
 
-// A secret of three letters is part of too many words.
+// A secret of three characters is part of too many words.
 const SHORTEST_PART = 4
 
-function holds(text: string, secret: string): boolean {
+function containsSecret(text: string, secret: string): boolean {
   return secret.length < SHORTEST_PART ? text === secret : text.includes(secret)
 }

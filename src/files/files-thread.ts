@@ -1,5 +1,5 @@
-// Starts the thread that reads files, and ends it when time is up: whatever a file makes of it, the action is not held up.
-// What a file needs of memory is bounded too; the action itself never runs out of it.
+// Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
+// The memory of the thread is limited too, so that the action does not run out of memory.
 
 import {Worker} from 'node:worker_threads'
 import type {FilesFound, FilesOptions} from './find-images.ts'
@@ -7,22 +7,27 @@ import type {Answer} from './files-worker.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
 
-// Two thousand Dockerfiles take less than 100 MB.
+// 2000 Dockerfiles take less than 100 MB.
 const MAX_MEMORY_MB = 512
 
 export type FilesThread = {
   readonly signal: AbortSignal
-  /** Where the thread's code is; dist/files-worker.js unless a test runs the sources. */
+  /** The code of the thread. The default is files-worker.js beside this file; tests run the sources. */
   readonly entry?: URL
 }
 
-/** Rejects with the signal's reason, or with 'invalid-input' when the files take more memory than they get. */
+/** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
 export async function findImagesInThread(options: FilesOptions, {signal, entry}: FilesThread): Promise<FilesFound> {
   signal.throwIfAborted()
   const worker = new Worker(entry ?? new URL('./files-worker.js', import.meta.url), {
     workerData: options,
-    // Nothing of the environment is there to be read.
-    ...{env: {}, argv: [], execArgv: [], stdin: false, stdout: true, stderr: true},
+    // The thread sees no environment: a parser cannot leak a secret.
+    env: {},
+    argv: [],
+    execArgv: [],
+    stdin: false,
+    stdout: true,
+    stderr: true,
     resourceLimits: {maxOldGenerationSizeMb: MAX_MEMORY_MB, maxYoungGenerationSizeMb: 64}
   })
   let stop: (() => void) | undefined
@@ -44,7 +49,7 @@ export async function findImagesInThread(options: FilesOptions, {signal, entry}:
     return 'found' in answer ? answer.found : fail(answer.failure)
   } finally {
     if (stop !== undefined) signal.removeEventListener('abort', stop)
-    // Not waited for: it may be within a call of the file system.
+    // Not awaited: the thread may be inside a system call.
     void worker.terminate()
   }
 }

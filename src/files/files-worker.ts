@@ -1,5 +1,5 @@
-// The thread that reads files: it has no environment, a bounded memory, and is ended when time is up.
-// An entry of its own, bundled apart from the action.
+// The thread that reads files. Bundled as an entry of its own.
+// The caller terminates it at the time limit, and limits its memory.
 
 import {parentPort, workerData} from 'node:worker_threads'
 import {type FilesOptions, findImages} from './find-images.ts'
@@ -8,12 +8,12 @@ import {VerifiedImageError} from '../failure/error.ts'
 export type Answer = {readonly found: ReturnType<typeof findImages>} | {readonly failure: VerifiedImageError['failure']}
 
 function answer(options: FilesOptions): Answer {
-  // A parser makes an error for each fault, and a file may have a hundred thousand.
+  // The YAML parser creates an error for each mistake. A file may have 100,000, whose stacks would fill the memory.
   Error.stackTraceLimit = 0
   try {
     return {found: findImages(options)}
   } catch (error) {
-    // An error loses its class on the way to another thread.
+    // An error loses its class when it is sent to another thread.
     if (error instanceof VerifiedImageError) return {failure: error.failure}
     throw error
   }

@@ -1,55 +1,42 @@
-// The files of the workspace that name images: reads them, and follows them to the Dockerfiles they build.
-// What stands in them is src/files/'s. Runs in a thread of its own (files-worker.ts), so that it may take its time and its memory.
+// Finds the images that files of the workspace name, and follows Compose and Bake files to the Dockerfiles that they build.
+// Runs in a thread of its own (files-worker.ts), so that a hostile file can only use up that thread's time and memory.
 
-import {posix} from 'node:path'
-import {parseEnv} from 'node:util'
-import {type InputIssue, type SourceLocation} from '../failure/failure.ts'
-import {findInBake} from './bake/bake.ts'
-import {findInCompose} from './compose/compose.ts'
-import {type Image, nameContexts} from './contexts.ts'
-import {findInDockerfile} from './dockerfile/dockerfile.ts'
-import {expand, type Lookup} from './language/variables.ts'
-import {type Build, type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
-import {kindOf, kindOfName} from './file-kind.ts'
-import {lookupOf, type Variables} from './file-variables.ts'
-import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {type Matched, matchFiles} from './match-files.ts'
-import {openWorkspace, type Workspace} from './workspace.ts'
+import type {InputIssue} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import type {Platform, PlatformChoice} from '../oci/platform.ts'
+import {findInBake} from './bake/bake.ts'
+import {createComposeVariables} from './compose-variables.ts'
+import {findInCompose} from './compose/compose.ts'
+import {nameContexts} from './contexts.ts'
+import {fileKindOf, fileKindOfName} from './file-kind.ts'
+import {lookupOf, type Variables} from './file-variables.ts'
+import {buildOfDockerfile, dockerfilePath, followBuild} from './follow-build.ts'
+import {type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
+import type {Lookup} from './language/variables.ts'
+import {type MatchedFile, type MatchedFiles, matchFiles} from './match-files.ts'
+import {openWorkspace, type Workspace} from './workspace.ts'
 
-/** Plain data: it goes to another thread. */
+/** Plain data: it is sent to another thread. */
 export type FilesOptions = {
-  /** Paths and globs; those with a `!` before them take away. */
+  /** Paths and globs. A pattern with `!` before it excludes files. */
   readonly patterns: readonly string[]
   readonly workspace: string
   readonly variables: Variables
-  readonly machine: Platform
+  readonly hostPlatform: Platform
   readonly platforms: PlatformChoice
 }
 
 export type FilesFound = {
-  readonly images: readonly Image[]
+  readonly images: readonly ImageEntry[]
   readonly skipped: readonly SkippedEntry[]
   readonly faults: readonly InputIssue[]
 }
 
+/** Returns the faults of the files with the rest: they are reported together with those of other inputs. */
 export function findImages(options: FilesOptions): FilesFound {
   const workspace = openWorkspace(options.workspace)
-  const matched = matchOrFault(options, workspace)
-  const reading = openReading(options, workspace)
-  const read = matched.files.map(file => ({...file, entries: collect(file.file, () => readOne(reading, file))}))
-  // A Dockerfile that a Compose or Bake file builds lacks, by itself, the arguments and contexts that it is built with.
-  const built = new Set(
-    read.flatMap(({file, entries}) => entries.map(entry => dockerfileOf(reading, entry)).filter(of => of !== file))
-  )
-  const followed = read.flatMap(({file, isWritten, entries}) =>
-    entries.flatMap(entry => {
-      if (entry.type !== 'build') return [entry]
-      const isAlone = dockerfileOf(reading, entry) === file
-      return isAlone && built.has(file) && !isWritten ? [] : collect(file, () => followBuild(reading, entry))
-    })
-  )
-  const entries = distinct([...matched.entries, ...followed])
+  const matched = matchPatterns(options, workspace)
+  const entries = distinct([...matched.entries, ...readFiles(options, workspace, matched.files)])
   const {images, skipped} = nameContexts(entries)
   return {
     images,
@@ -58,202 +45,97 @@ export function findImages(options: FilesOptions): FilesFound {
   }
 }
 
-function matchOrFault(
-  {patterns, workspace: folder}: FilesOptions,
-  workspace: Workspace
-): ReturnType<typeof matchFiles> {
+function matchPatterns({patterns, workspace: folder}: FilesOptions, workspace: Workspace): MatchedFiles {
   try {
     return matchFiles(patterns, workspace, folder)
   } catch (error) {
-    return {files: [], entries: faultsOf(error)}
+    return {files: [], entries: issuesOf(error)}
   }
 }
 
-type Reading = {
-  readonly options: FilesOptions
-  readonly workspace: Workspace
-  readonly variables: Lookup
-  readonly variablesOf: (file: string) => Lookup
-}
-
-function openReading(options: FilesOptions, workspace: Workspace): Reading {
-  const known = new Map<string, Lookup>()
-  const variables = lookupOf(options.variables)
-  return {
-    ...{options, workspace, variables},
-    variablesOf: file => {
-      const beside = posix.join(posix.dirname(file), '.env')
-      const lookup = known.get(beside) ?? composeLookup(beside, workspace, variables)
-      known.set(beside, lookup)
-      return lookup
-    }
-  }
-}
-
-// A variable of the job comes before the same one in .env. Compose makes the name of the project itself when neither has it.
-function composeLookup(file: string, {read}: Workspace, outer: Lookup): Lookup {
-  const switched = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => outer(name) !== undefined)
-  if (switched !== undefined)
-    return name =>
-      outer(name) ?? {unknown: `the job sets ${switched}, so that ${file} may not be what gives ${name} its value`}
-  const text = read(file) ?? ''
-  if (typeof text !== 'string')
-    return name => outer(name) ?? {unknown: `${name} may be in ${file}, which is left out: ${text.leftOut}`}
-  const inner = variablesIn(text, outer)
-  return name =>
-    inner(name) ??
-    (name === 'COMPOSE_PROJECT_NAME'
-      ? {unknown: `Compose sets ${name} itself; add the line ${name}=value to the input file-variables`}
-      : undefined)
-}
-
-// One in .env may be made from those above it.
-function variablesIn(text: string, outer: Lookup): Lookup {
-  const values = new Map<string, string | {readonly unknown: string}>()
-  const lookup: Lookup = name => outer(name) ?? values.get(name)
-  for (const [name, value = ''] of Object.entries(parseEnv(text))) {
-    const expanded = expand(value, lookup, {escape: undefined, describeUnset: unset => `${unset} is not set`})
-    values.set(name, expanded.ok ? expanded.value : {unknown: expanded.why})
-  }
-  return lookup
-}
-
-function readOne(
-  {options, workspace, variables, variablesOf}: Reading,
-  {file, isWritten}: Matched
+function readFiles(
+  {variables, hostPlatform, platforms}: FilesOptions,
+  workspace: Workspace,
+  files: readonly MatchedFile[]
 ): readonly FileEntry[] {
-  const isKnown = isWritten || kindOfName(file) !== undefined
-  // What a glob caught by the way is not looked into when it is large.
-  if (!isKnown && workspace.isLarge(file)) return []
+  const lookup = lookupOf(variables)
+  const deps: ReadDeps = {
+    workspace,
+    lookup,
+    variablesOf: createComposeVariables(workspace.read, lookup),
+    hostPlatform
+  }
+  const read = files.map(file => ({...file, entries: collect(file.file, () => readFile(deps, file))}))
+  // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
+  const built = new Set(
+    read.flatMap(({file, entries}) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file))
+  )
+  return read.flatMap(({file, isExplicit, entries}) =>
+    entries.flatMap(entry => {
+      if (entry.type !== 'build') return [entry]
+      const isOnItsOwn = builtFile(workspace, entry) === file
+      if (isOnItsOwn && built.has(file) && !isExplicit) return []
+      return collect(file, () => followBuild({workspace, hostPlatform, platforms}, entry))
+    })
+  )
+}
+
+function builtFile(workspace: Workspace, entry: FileEntry): string | undefined {
+  return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined
+}
+
+type ReadDeps = {
+  readonly workspace: Workspace
+  readonly lookup: Lookup
+  readonly variablesOf: (file: string) => Lookup
+  readonly hostPlatform: Platform
+}
+
+function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): readonly FileEntry[] {
+  const {workspace} = deps
+  // A large file of unknown kind that a glob matches by chance is not read.
+  if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file)) return []
   const peeked = workspace.peek(file) ?? ''
-  if (typeof peeked !== 'string') return [{type: 'skipped', text: file, why: peeked.leftOut, location: {file, line: 1}}]
-  const kind = kindOf(file, peeked)
-  if (kind === undefined) return isWritten ? [notOneOfThem(file)] : []
+  if (typeof peeked !== 'string')
+    return [{type: 'skipped', text: file, reason: peeked.blocked, location: {file, line: 1}}]
+  const kind = fileKindOf(file, peeked)
+  if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
   const text = workspace.read(file)
   if (typeof text !== 'string') return []
   switch (kind) {
     case 'compose':
-      return findInCompose({text, file, variablesOf, read: workspace.read})
+      return findInCompose({text, file, variablesOf: deps.variablesOf, read: workspace.read})
     case 'bake':
-      return findInBake({text, file, lookup: variables, buildPlatform: options.machine})
+      return findInBake({text, file, lookup: deps.lookup, buildPlatform: deps.hostPlatform})
     case 'dockerfile':
-      return [dockerfileAlone(file)]
+      return [buildOfDockerfile(file)]
   }
 }
 
-function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {
-  return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()]
+function unknownKind(file: string): IssueEntry {
+  const reason = 'not a Dockerfile, Compose file, or Bake file, neither by its name nor by its text'
+  const example = 'Dockerfile, compose.yaml or docker-bake.hcl'
+  return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
 }
 
+/** Turns the errors of one file into issues, so that the other files are read all the same. */
 function collect(file: string, find: () => readonly FileEntry[]): readonly FileEntry[] {
   try {
     return find()
   } catch (error) {
-    // A stack, a text or a list that grew over what the engine allows: the file's doing, and no fault of the action.
-    if (!(error instanceof RangeError)) return faultsOf(error)
-    const rule = 'it takes more memory to be read than any such file'
-    return [
-      {
-        type: 'issue',
-        issue: {input: 'files', value: file, reason: rule, example: 'a smaller file', location: {file, line: 1}}
-      }
-    ]
+    // The stack, a text, or a list exceeded a limit of V8: the file is too large or nested too deep.
+    if (!(error instanceof RangeError)) return issuesOf(error)
+    const reason = 'too large or nested too deep to be read'
+    const location = {file, line: 1}
+    return [{type: 'issue', issue: {input: 'files', value: file, reason, example: 'a smaller file', location}}]
   }
 }
 
-function faultsOf(error: unknown): readonly FileEntry[] {
+function issuesOf(error: unknown): readonly IssueEntry[] {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
   return error.failure.faults.map(issue => ({type: 'issue', issue}))
 }
 
-function dockerfileAlone(file: string): Build {
-  return {
-    type: 'build',
-    location: {file, line: 1},
-    dockerfile: {path: posix.basename(file)},
-    ...{context: posix.dirname(file), contextRoots: ['.'], args: new Map(), unknownArgs: new Map()},
-    ...{contexts: new Set(), platforms: [], isInheritedOnly: false}
-  }
-}
-
-function notOneOfThem(file: string): FileEntry {
-  return {
-    type: 'issue',
-    issue: {
-      input: 'files',
-      value: file,
-      reason: 'it is no Dockerfile, Compose or Bake file, neither by its name nor by what stands in it',
-      example: 'Dockerfile, compose.yaml or docker-bake.hcl',
-      location: {file, line: 1}
-    }
-  }
-}
-
-function placesOfDockerfile({contextRoots, context}: Build, path: string): readonly string[] {
-  return contextRoots.map(base => {
-    const folder = posix.isAbsolute(context) ? context : posix.join(base, context)
-    return posix.isAbsolute(path) ? path : posix.join(folder, path)
-  })
-}
-
-/** The file that a build reads, when it is there, or would read if that were allowed. */
-function dockerfileOf({workspace}: Reading, entry: FileEntry): string | undefined {
-  if (entry.type !== 'build' || 'text' in entry.dockerfile) return undefined
-  const places = placesOfDockerfile(entry, entry.dockerfile.path)
-  const kinds = places.map(file => workspace.find(file).kind)
-  const at = kinds.indexOf('file')
-  return places[at < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : at]
-}
-
-function followBuild(reading: Reading, build: Build): readonly FileEntry[] {
-  const {dockerfile, location} = build
-  if ('text' in dockerfile) {
-    const {text, firstLine, isBlock} = dockerfile
-    const found = readDockerfile(reading, build, text, {file: location.file, line: firstLine})
-    return isBlock ? found : found.map(entry => atLine(entry, firstLine))
-  }
-  const file = dockerfileOf(reading, build)
-  const text = file === undefined ? undefined : reading.workspace.read(file)
-  if (file !== undefined && typeof text === 'string') return readDockerfile(reading, build, text, {file, line: 1})
-  if (file !== undefined && typeof text === 'object')
-    return [{type: 'skipped', text: file, why: text.leftOut, location}]
-  if (build.isInheritedOnly) return []
-  return rejectFile({
-    value: dockerfile.path,
-    reason: `there is no file ${placesOfDockerfile(build, dockerfile.path)[0] ?? ''}`,
-    example: 'dockerfile: docker/Dockerfile',
-    location
-  })
-}
-
-function atLine(entry: FileEntry, line: number): FileEntry {
-  return (entry.type === 'image' || entry.type === 'skipped') && entry.location !== undefined
-    ? {...entry, location: {...entry.location, line}}
-    : entry
-}
-
-// The platforms of the input come before those that a file names.
-function readDockerfile(
-  {options: {machine, platforms}}: Reading,
-  build: Build,
-  text: string,
-  location: SourceLocation
-): readonly FileEntry[] {
-  const ownsTargets = platforms.kind === 'machine' && build.platforms.length > 0
-  return findInDockerfile({
-    ...{
-      text,
-      location,
-      args: build.args,
-      unknownArgs: build.unknownArgs,
-      contexts: build.contexts,
-      usesOwnPlatforms: ownsTargets
-    },
-    buildPlatform: machine,
-    targets: ownsTargets
-      ? build.platforms
-      : platforms.kind === 'named' && platforms.platforms.length > 0
-        ? platforms.platforms
-        : [machine]
-  })
+function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {
+  return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()]
 }

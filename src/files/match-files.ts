@@ -1,67 +1,80 @@
-// The files of the workspace that the patterns of the input `files` match.
-// Links are followed while they stay inside and lead round in no circle; one that leads out is left out, and named.
+// The files of the workspace that the patterns of the `files` input match.
+// Links that stay in the workspace are followed, without going in circles. A link that leads out is left out with a warning.
 
 import {type Dirent, readdirSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, posix, relative, resolve, sep} from 'node:path'
 import {globSync} from 'tinyglobby'
-import {type FileEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
+import {type FileEntry, type IssueEntry, type SkippedEntry, rejectFile} from './language/file-entry.ts'
 import type {Workspace} from './workspace.ts'
 
-export type Matched = {readonly file: string; readonly isWritten: boolean}
+/** `isExplicit`: a pattern is the path of the file, and not only a glob that matches it. */
+export type MatchedFile = {readonly file: string; readonly isExplicit: boolean}
 
-type Matches = {readonly files: readonly Matched[]; readonly entries: readonly FileEntry[]}
+export type MatchedFiles = {readonly files: readonly MatchedFile[]; readonly entries: readonly FileEntry[]}
 
-/** Those with a `!` before them take away. */
-export function matchFiles(patterns: readonly string[], workspace: Workspace, folder: string): Matches {
-  const below = (pattern: string): string => pathBelow(pattern, [resolve(folder), workspace.root])
-  const excluded = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => below(pattern.slice(1).trim()))
-  const files = new Map<string, Matched>()
+/** A pattern with `!` before it excludes files. `folder` is the workspace as the workflow names it, possibly through a link. */
+export function matchFiles(patterns: readonly string[], workspace: Workspace, folder: string): MatchedFiles {
+  const toRelative = (pattern: string): string => relativePattern(pattern, [resolve(folder), workspace.root])
+  const excluded = patterns.filter(isExclusion).map(pattern => toRelative(pattern.slice(1).trim()))
+  const files = new Map<string, MatchedFile>()
   const entries: FileEntry[] = []
-  for (const written of patterns.filter(text => !text.startsWith('!'))) {
-    const pattern = below(written)
-    if (pattern === '..' || pattern.startsWith('../') || posix.isAbsolute(pattern) || isAbsolute(pattern)) {
-      entries.push({type: 'skipped', text: written, why: 'it is outside of the workspace'})
-      continue
-    }
-    const found = workspace.find(pattern)
-    if (found.kind === 'folder') {
-      entries.push(faultOf(written, 'it is a folder, and files are wanted'))
-      continue
-    }
-    const isWritten = found.kind !== 'missing'
-    const {paths, skipped} = isWritten ? {paths: [pattern], skipped: []} : search(pattern, excluded, workspace)
-    entries.push(...skipped)
-    if (paths.length + skipped.length === 0) entries.push(faultOf(written, 'it matches no file in the workspace'))
-    for (const path of paths.toSorted()) {
-      const file = posix.normalize(path)
-      files.set(file, {file, isWritten: isWritten || files.get(file)?.isWritten === true})
-    }
+  for (const input of patterns.filter(pattern => !isExclusion(pattern))) {
+    const found = matchPattern(input, toRelative(input), excluded, workspace)
+    entries.push(...found.entries)
+    for (const {file, isExplicit} of found.files)
+      files.set(file, {file, isExplicit: isExplicit || files.get(file)?.isExplicit === true})
   }
   return {files: [...files.values()], entries}
 }
 
-function faultOf(written: string, rule: string): FileEntry {
-  return {type: 'issue', issue: {input: 'files', value: written, reason: rule, example: 'docker/**/Dockerfile'}}
+function isExclusion(pattern: string): boolean {
+  return pattern.startsWith('!')
 }
 
-/** A pattern relative to the workspace, where it leads there, with slashes. */
-function pathBelow(pattern: string, roots: readonly string[]): string {
-  const slashes = (text: string): string => text.replaceAll('\\', '/')
-  if (!isAbsolute(pattern)) return posix.normalize(slashes(pattern))
-  const ways = roots.map(root => slashes(relative(root, pattern)))
-  return ways.find(way => way !== '..' && !way.startsWith('../')) ?? slashes(pattern)
+/** The pattern relative to the first root that contains it, with slashes. */
+function relativePattern(pattern: string, roots: readonly string[]): string {
+  const withSlashes = (text: string): string => text.replaceAll('\\', '/')
+  if (!isAbsolute(pattern)) return posix.normalize(withSlashes(pattern))
+  const paths = roots.map(root => withSlashes(relative(root, pattern)))
+  return paths.find(path => path !== '..' && !path.startsWith('../')) ?? withSlashes(pattern)
 }
 
-// Nobody means these, and a workspace may hold thousands.
+function matchPattern(input: string, pattern: string, excluded: readonly string[], workspace: Workspace): MatchedFiles {
+  if (pattern === '..' || pattern.startsWith('../') || posix.isAbsolute(pattern) || isAbsolute(pattern)) {
+    const reason = 'This pattern leads outside of the workspace. Only files in the workspace are read.'
+    return {files: [], entries: [{type: 'skipped', text: input, reason}]}
+  }
+  const {kind} = workspace.find(pattern)
+  if (kind === 'folder') return {files: [], entries: [issueOf(input, 'it is a folder: write the path of a file')]}
+  if (kind !== 'missing') return {files: [{file: posix.normalize(pattern), isExplicit: true}], entries: []}
+  const {paths, skipped} = search(pattern, excluded, workspace)
+  if (paths.length + skipped.length === 0)
+    return {files: [], entries: [issueOf(input, 'it matches no file in the workspace')]}
+  return {
+    files: paths.toSorted().map(path => ({file: posix.normalize(path), isExplicit: false})),
+    entries: skipped
+  }
+}
+
+function issueOf(input: string, reason: string): IssueEntry {
+  return {type: 'issue', issue: {input: 'files', value: input, reason, example: 'docker/**/Dockerfile'}}
+}
+
+// Never meant by a pattern, and possibly thousands of files.
 const NEVER = ['**/.git/**', '**/node_modules/**']
 
-// A folder that many links lead to is many folders to a glob: a handful that link to each other are as many as there are ways.
+// A glob sees a folder once per path that leads to it. A few folders that link to each other have exponentially many paths.
 const MAX_LINKED_FOLDERS = 5000
 
 type Entry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>
 
-/** The real folders on the way to a folder. */
-type Way = {readonly real: string; readonly isLinked: boolean; readonly parent: Way | undefined}
+/** A folder that the search entered, by its real path, and the folder above it. */
+type EnteredFolder = {
+  readonly real: string
+  /** True when a link leads to it or to a folder above it. */
+  readonly isLinked: boolean
+  readonly parent: EnteredFolder | undefined
+}
 
 function search(
   pattern: string,
@@ -69,33 +82,36 @@ function search(
   workspace: Workspace
 ): {readonly paths: readonly string[]; readonly skipped: readonly SkippedEntry[]} {
   const skipped: SkippedEntry[] = []
-  const ways = new Map<string, Way>()
+  const entered = new Map<string, EnteredFolder>()
   let linkedLeft = MAX_LINKED_FOLDERS
   const readdir = (folder: string): readonly Entry[] => {
     const path = resolve(folder)
     const file = relative(workspace.root, path).replaceAll(sep, '/')
     const found = workspace.find(path)
     if (found.kind === 'outside' && file !== '' && !file.startsWith('..'))
-      skipped.push({type: 'skipped', text: file, why: found.leftOut, location: {file, line: 1}})
+      skipped.push({type: 'skipped', text: file, reason: found.blocked, location: {file, line: 1}})
     if (found.kind !== 'folder') return []
-    const parent = ways.get(dirname(path))
-    if (hasBeen(parent, found.real)) return []
+    const parent = entered.get(dirname(path))
+    if (isAncestor(found.real, parent)) return []
     const isLinked =
       parent?.isLinked === true || (parent !== undefined && found.real !== join(parent.real, basename(path)))
     if (isLinked) linkedLeft -= 1
     if (linkedLeft < 0) return []
-    ways.set(path, {real: found.real, isLinked, parent})
+    entered.set(path, {real: found.real, isLinked, parent})
     return readdirSync(found.real, {withFileTypes: true}).map(entry =>
-      entry.isSymbolicLink() ? resolved(entry.name, workspace, join(path, entry.name)) : entry
+      entry.isSymbolicLink() ? followLink(entry.name, workspace, join(path, entry.name)) : entry
     )
   }
   const paths = globSync([pattern], {
-    ...{cwd: workspace.root, dot: true, expandDirectories: false, followSymbolicLinks: false},
+    cwd: workspace.root,
+    dot: true,
+    expandDirectories: false,
+    followSymbolicLinks: false,
     ignore: [...excluded, ...NEVER],
-    // It takes what it is given for what is there, so that this is the only way into a folder.
+    // The only access to the file system that the library has.
     fs: {readdirSync: readdir as unknown as typeof readdirSync}
   })
-  // Not in the middle: the library takes an error for a folder that cannot be read.
+  // Checked after the search, since the library swallows errors of readdir.
   if (linkedLeft < 0)
     rejectFile({
       value: pattern,
@@ -105,13 +121,13 @@ function search(
   return {paths, skipped}
 }
 
-function hasBeen(way: Way | undefined, real: string): boolean {
-  for (let at = way; at !== undefined; at = at.parent) if (at.real === real) return true
+function isAncestor(real: string, folder: EnteredFolder | undefined): boolean {
+  for (let at = folder; at !== undefined; at = at.parent) if (at.real === real) return true
   return false
 }
 
-// A link that leads out is what it leads to: a file is then left out by its name, and a folder where the search would go into it.
-function resolved(name: string, workspace: Workspace, path: string): Entry {
+/** A link as the file or folder that it leads to. One that leads out is kept, so that a warning can name it. */
+function followLink(name: string, workspace: Workspace, path: string): Entry {
   const found = workspace.find(path)
   const isFolder = found.kind === 'folder' || (found.kind === 'outside' && found.isFolder)
   const isFile = found.kind === 'file' || (found.kind === 'outside' && !found.isFolder)

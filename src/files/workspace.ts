@@ -1,172 +1,123 @@
-// The workspace as a jail: regular files whose real paths lie in it, of a bounded size, and nothing else.
-// What a file names is the choice of its author, who may be a stranger: a link, a `..`, a FIFO, a credential beside the code.
+// The workspace: reads regular files whose real paths are in it, and nothing else. The size of a file and of all files is bounded.
+// The author of a file may be a stranger, and chooses the paths in it: a link, `..`, a FIFO, or a file with a token.
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  statSync
-} from 'node:fs'
-import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {type LeftOut, type ReadFile, rejectFile} from './language/file-entry.ts'
+import {realpathSync, statSync} from 'node:fs'
+import {join, relative, resolve, sep} from 'node:path'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
-import {VerifiedImageError} from '../failure/error.ts'
+import {isBelow} from '../filesystem/real-path.ts'
+import {NotRegularFile, readRegularFileSync} from '../filesystem/regular-file.ts'
+import {type BlockedFile, type ReadFile, rejectFile} from './language/file-entry.ts'
 
 export type Workspace = {
   /** Its real path. */
   readonly root: string
-  /** Follows links that stay inside. */
-  readonly find: (file: string) => Found
+  /** Looks up a path. Links that stay in the workspace are followed. */
+  readonly find: (file: string) => FoundFile
+  /** Throws 'invalid-input' once all files together exceed MAX_BYTES. */
   readonly read: ReadFile
-  /** As `read`, for a file that may be of any kind: it is not charged for. */
+  /** Like `read`, without counting the bytes: for a file whose kind is not known yet. */
   readonly peek: ReadFile
+  /** True for a file that `read` would reject for its size. */
   readonly isLarge: (file: string) => boolean
 }
 
-export type Found =
+export type FoundFile =
   | {readonly kind: 'file'; readonly real: string; readonly bytes: number}
   | {readonly kind: 'folder'; readonly real: string}
   | {readonly kind: 'missing'}
-  | ({readonly kind: 'outside'; readonly isFolder: boolean} & LeftOut)
-  | ({readonly kind: 'special'} & LeftOut)
+  | ({readonly kind: 'outside'; readonly isFolder: boolean} & BlockedFile)
+  | ({readonly kind: 'special'} & BlockedFile)
 
-// Far more than anybody writes by hand, and little enough to be read at once.
+// Far larger than a file that is written by hand, and small enough to be read at once.
 const MAX_FILE_BYTES = 1024 * 1024
 
-// Files may include each other in ever more ways: two that are included twice each, ten deep, are a thousand reads.
+// Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
 const MAX_BYTES = 64 * 1024 * 1024
-const COST_OF_A_READ = 4096
+const BYTES_PER_READ = 4096
 
 export function openWorkspace(folder: string): Workspace {
-  const root = rootOf(resolve(folder))
-  const known = new Map<string, Found>()
-  const find = (file: string): Found => {
+  const root = realPathOf(resolve(folder))
+  const known = new Map<string, FoundFile>()
+  const find = (file: string): FoundFile => {
     const found = known.get(file) ?? findIn(resolve(folder), root, file)
     known.set(file, found)
     return found
   }
-  let bytesLeft = MAX_BYTES
   const peek: ReadFile = file => {
     const found = find(file)
     if (found.kind === 'missing' || found.kind === 'folder') return undefined
-    return found.kind === 'file' ? readText(root, file, found) : {leftOut: found.leftOut}
+    return found.kind === 'file' ? readText(root, file, found) : {blocked: found.blocked}
   }
-  return {
-    root,
-    find,
-    peek,
-    read: file => {
-      const text = peek(file)
-      bytesLeft -= typeof text === 'string' ? text.length + COST_OF_A_READ : 0
-      return bytesLeft < 0 ? refuseFile(file, 'with the files before it, it is more than 64 MiB to be read') : text
-    },
-    isLarge: file => {
-      const found = find(file)
-      return found.kind === 'file' && found.bytes > MAX_FILE_BYTES
-    }
+  let bytesLeft = MAX_BYTES
+  const read: ReadFile = file => {
+    const text = peek(file)
+    if (typeof text === 'string') bytesLeft -= text.length + BYTES_PER_READ
+    return bytesLeft < 0 ? reject(file, 'this file and those before it are larger than 64 MiB together') : text
   }
+  const isLarge = (file: string): boolean => {
+    const found = find(file)
+    return found.kind === 'file' && found.bytes > MAX_FILE_BYTES
+  }
+  return {root, find, peek, read, isLarge}
 }
 
-function rootOf(folder: string): string {
+function realPathOf(folder: string): string {
   try {
     return realpathSync.native(folder)
   } catch {
-    // Then there is nothing in it either, which is said of each pattern.
+    // A workspace that does not exist has no files, which the patterns report.
     return folder
   }
 }
 
-function refuseFile(file: string, rule: string): never {
-  return rejectFile({value: file, reason: rule, example: 'docker/**/Dockerfile', location: {file, line: 1}})
+function reject(file: string, reason: string): never {
+  return rejectFile({value: file, reason, example: 'docker/**/Dockerfile', location: {file, line: 1}})
 }
 
-/** Whether a path is the folder or lies below it. Both are absolute. */
 function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+  return path === folder || isBelow(path, folder)
 }
 
-function findIn(folder: string, root: string, file: string): Found {
+const OUTSIDE = 'This path is outside of the workspace, so it was not read.'
+
+/** `root` is the real path of `folder`. A path may be absolute, and begin with either. */
+function findIn(folder: string, root: string, file: string): FoundFile {
   const path = resolve(folder, file)
-  // Not even whether it is there: that is the machine's, and nothing of the workspace's.
-  if (!isWithin(path, folder) && !isWithin(path, root)) {
-    return {kind: 'outside', isFolder: false, leftOut: 'it is outside of the workspace'}
-  }
+  // The file system is not asked: even whether a file outside exists must not become known.
+  if (!isWithin(path, folder) && !isWithin(path, root)) return {kind: 'outside', isFolder: false, blocked: OUTSIDE}
   try {
     const real = realpathSync.native(path)
-    if (!isWithin(real, root)) {
-      const link = linkOut(root, path, isWithin(path, folder) ? folder : root)
-      const leftOut = `${link} is a symbolic link that leads out of the workspace`
-      return {kind: 'outside', isFolder: statSync(real).isDirectory(), leftOut}
-    }
-    // checkout leaves a token there.
-    if (relative(root, real).split(sep).includes('.git'))
-      return {kind: 'outside', isFolder: false, leftOut: 'no file in .git is read'}
     const stats = statSync(real)
+    if (!isWithin(real, root)) {
+      const link = firstLinkOut(root, path, isWithin(path, folder) ? folder : root)
+      const blocked = `${link} is a symbolic link that leads out of the workspace, so it was not followed.`
+      return {kind: 'outside', isFolder: stats.isDirectory(), blocked}
+    }
+    // actions/checkout writes a token to .git/config.
+    if (relative(root, real).split(sep).includes('.git'))
+      return {kind: 'outside', isFolder: false, blocked: 'Files in .git are not read.'}
     if (stats.isDirectory()) return {kind: 'folder', real}
     return stats.isFile()
       ? {kind: 'file', real, bytes: stats.size}
-      : {kind: 'special', leftOut: 'it is no regular file'}
+      : {kind: 'special', blocked: 'It is not a regular file, so it was not read.'}
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) return {kind: 'missing'}
-    return refuseFile(file, `it cannot be read: ${describeErrno(error)}`)
+    return reject(file, `it cannot be read: ${describeErrno(error)}`)
   }
 }
 
-/** The first part of a path that leads out, relative to the workspace. */
-function linkOut(root: string, path: string, base: string): string {
+/** The first part of a path that leads out of the workspace, relative to the workspace. */
+function firstLinkOut(root: string, path: string, base: string): string {
   const parts = relative(base, path).split(sep)
   const end = parts.findIndex((_, at) => !isWithin(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
   return parts.slice(0, end + 1).join('/')
 }
 
 function readText(root: string, file: string, {real, bytes}: {readonly real: string; readonly bytes: number}): string {
-  if (bytes > MAX_FILE_BYTES) refuseFile(file, 'it is larger than 1 MiB, which no such file is')
+  if (bytes > MAX_FILE_BYTES) return reject(file, 'larger than 1 MiB')
   try {
-    // A FIFO that has taken the file's place is not waited for, and a link is not followed.
-    const descriptor = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK || 0) | (constants.O_NOFOLLOW || 0))
-    try {
-      if (!isSame(root, real, descriptor)) return refuseFile(file, 'it was another file a moment before')
-      return readAll(file, descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
+    return readRegularFileSync(real, {maxBytes: MAX_FILE_BYTES, root}).toString('utf8')
   } catch (error) {
-    if (error instanceof VerifiedImageError) throw error
-    return refuseFile(file, `it cannot be read: ${describeErrno(error)}`)
+    return reject(file, error instanceof NotRegularFile ? error.message : `it cannot be read: ${describeErrno(error)}`)
   }
-}
-
-// Between the look and the opening a folder of the path may have become a link. What is open is what counts.
-function isSame(root: string, real: string, descriptor: number): boolean {
-  const opened = fstatSync(descriptor, {bigint: true})
-  const named = lstatSync(real, {bigint: true})
-  const isThere =
-    opened.isFile() && opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
-  return isThere && isWithin(pathOf(descriptor) ?? real, root)
-}
-
-// Only Linux says where an open file lies.
-function pathOf(descriptor: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/self/fd/${String(descriptor)}`)
-  } catch {
-    return undefined
-  }
-}
-
-// To the end, and not to the size that the file system told: it may still grow.
-function readAll(file: string, descriptor: number): string {
-  const buffer = Buffer.alloc(MAX_FILE_BYTES + 1)
-  let length = 0
-  for (let bytes = -1; bytes !== 0 && length < buffer.length; length += bytes)
-    bytes = readSync(descriptor, buffer, length, buffer.length - length, null)
-  return length > MAX_FILE_BYTES
-    ? refuseFile(file, 'it is larger than 1 MiB, which no such file is')
-    : buffer.toString('utf8', 0, length)
 }

@@ -1,7 +1,7 @@
 // Paths that stay inside a folder: symbolic links are followed, and none may lead out of it.
 // No file is opened here.
 
-import {readlinkSync, realpathSync} from 'node:fs'
+import {fstatSync, lstatSync, readlinkSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {isErrno} from './errno.ts'
@@ -10,6 +10,29 @@ import {isErrno} from './errno.ts'
 export function isBelow(path: string, folder: string): boolean {
   const inside = relative(folder, path)
   return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
+}
+
+/**
+ * Checks that an open file is the one that the real path `real` names, and that it is below `root`.
+ *
+ * 1. The caller finds that `real` is below `root`.
+ * 2. Another process replaces a folder of `real` with a link that leads out.
+ * 3. The caller opens `real`, which is now a file outside.
+ */
+export function isOpenBelow(descriptor: number, real: string, root: string): boolean {
+  const opened = fstatSync(descriptor, {bigint: true})
+  const named = lstatSync(real, {bigint: true})
+  const isSame = opened.ino === named.ino && opened.dev === named.dev && realpathSync.native(real) === real
+  return isSame && isBelow(pathOf(descriptor) ?? real, root)
+}
+
+/** Only Linux tells the path of an open file. */
+function pathOf(descriptor: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${String(descriptor)}`)
+  } catch {
+    return undefined
+  }
 }
 
 // As Linux (path_resolution(7)).

@@ -4,6 +4,7 @@
 import {closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
 import {type FileHandle, lstat, open} from 'node:fs/promises'
 import {isErrno} from './errno.ts'
+import {isOpenBelow} from './real-path.ts'
 
 /** `refuse`: the last component of the path must not be a symbolic link. Folders above it may be. */
 export type Links = 'refuse' | 'follow'
@@ -12,6 +13,8 @@ export type ReadOptions = {
   /** A larger file is rejected without being read. */
   readonly maxBytes: number
   readonly links?: Links
+  /** The real path of a folder that must contain the open file. `path` must be a real path too. readRegularFileSync only. */
+  readonly root?: string
 }
 
 export type RegularFile = {readonly file: FileHandle; readonly bytes: number}
@@ -52,13 +55,15 @@ export async function readRegularFile(path: string, {maxBytes, links}: ReadOptio
 }
 
 /** The synchronous form of readRegularFile. */
-export function readRegularFileSync(path: string, {maxBytes, links = 'refuse'}: ReadOptions): Buffer {
+export function readRegularFileSync(path: string, {maxBytes, links = 'refuse', root}: ReadOptions): Buffer {
   if (links === 'refuse') rejectLink(lstatSync(path))
   const descriptor = openSafely(path, links)
   try {
     const found = fstatSync(descriptor)
     rejectOther(found)
     rejectLarge(found.size, maxBytes)
+    if (root !== undefined && !isOpenBelow(descriptor, path, root))
+      throw new NotRegularFile('another file took its place while it was opened')
     const buffer = Buffer.alloc(found.size)
     let filled = 0
     while (filled < buffer.length) {

@@ -1,14 +1,14 @@
-// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
-// Pure: it parses and matches. acquire/fallback.ts does the trying.
+// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
+// Parses and matches; acquire/fallback.ts decides when they are used.
 
 import {type Reference, parseReference, formatFamiliar} from '../oci/reference.ts'
 import {type Parsed, invalid, valid} from '../oci/parsed.ts'
 import {type ImageRequest} from '../acquire/plan.ts'
 
 export type FallbackTag = {
-  /** As it was written. */
+  /** As the input has it. */
   readonly source: string
-  /** The image that it is for; undefined for the only one. */
+  /** The image that it is for; undefined for all images. */
   readonly image: Reference | undefined
   readonly tag: string
 }
@@ -19,15 +19,15 @@ export function parseFallbackTag(text: string): Parsed<FallbackTag> {
   const name = equals < 0 ? undefined : text.slice(0, equals)
   const tag = text.slice(equals + 1)
   const image = name === undefined ? undefined : parseReference(name)
-  if (image?.ok === false) return invalid(`"${name ?? ''}" is no image: ${image.reason}`)
-  if (image?.value.digest !== undefined) return invalid('nothing stands in for an image that is pinned by its digest')
+  if (image?.ok === false) return invalid(`"${name ?? ''}" is not an image reference: ${image.reason}`)
+  if (image?.value.digest !== undefined) return invalid('an image that is pinned by its digest has no fallback')
   const probe = parseReference(`probe:${tag}`)
-  if (tag === '') return invalid('it is written TAG or IMAGE=TAG, and the tag is missing')
+  if (tag === '') return invalid('expected TAG or IMAGE=TAG, but the tag is missing')
   if (!probe.ok) return probe
   return valid({source: text, image: image?.value, tag})
 }
 
-/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
+/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
 function appliesTo({image}: FallbackTag, {reference, tag}: ImageRequest): boolean {
   return (
     image === undefined ||
@@ -37,7 +37,7 @@ function appliesTo({image}: FallbackTag, {reference, tag}: ImageRequest): boolea
   )
 }
 
-/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
+/** The fallbacks of an image, in order. None if a digest pins the image. */
 export function fallbacksFor(image: ImageRequest, tags: readonly FallbackTag[]): readonly ImageRequest[] {
   const {registry, path, digest} = image.reference
   if (digest !== undefined) return []
@@ -49,7 +49,7 @@ export function fallbacksFor(image: ImageRequest, tags: readonly FallbackTag[]):
     })
 }
 
-/** Lines that are for none of these images. */
+/** Finds lines that are for none of these images. */
 export function unusedFallbackTags(
   images: readonly ImageRequest[],
   tags: readonly FallbackTag[]

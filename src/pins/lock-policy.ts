@@ -1,5 +1,5 @@
-// What the lock file means for the images of a run: which digest each must have, what is missing in it or contradicts it,
-// and what a run that renews it has to write.
+// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
+// and the entries that an update writes.
 
 import {formatPlatform, type Platform} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
@@ -14,17 +14,17 @@ import {type Acquisition} from '../acquire/acquisition.ts'
 export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
 
-/** Whether only what is in the lock file is used. */
+/** Whether every tag must be in the lock file. */
 export function isEnforcing(mode: LockMode): mode is 'enforce' | 'require' {
   return mode === 'enforce' || mode === 'require'
 }
 
-/** The name of an image in the lock file: undefined for one without a tag. */
+/** The key of an image in the lock file; undefined for an image without a tag. */
 export function lockKey({reference: {registry, path}, tag}: ImageRequest): string | undefined {
   return tag === undefined ? undefined : formatReference({registry, path, tag})
 }
 
-/** The image with what the lock says of it. A digest in the reference needs no lock. */
+/** Adds the locked digest to an image. A digest in the reference needs no lock. */
 function withLockedDigest(image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest {
   const name = lockKey(image)
   const entry = name === undefined ? undefined : lock?.images.get(name)
@@ -34,19 +34,19 @@ function withLockedDigest(image: ImageRequest, lock: Lock | undefined, mode: Loc
 
 export type LockedRequests = {
   readonly images: readonly ImageRequest[]
-  /** For each image its fallbacks, in order. */
+  /** The fallbacks of each image, in order. */
   readonly fallbacks: ReadonlyMap<ImageRequest, readonly ImageRequest[]>
   readonly faults: readonly InputIssue[]
   readonly warnings: readonly string[]
 }
 
-/** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
+/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
 export function applyLock(
-  wanted: readonly ImageRequest[],
+  requested: readonly ImageRequest[],
   fallbackTags: readonly FallbackTag[],
   {lock, mode, file}: {readonly lock: Lock | undefined; readonly mode: LockMode; readonly file: string}
 ): LockedRequests {
-  const images = wanted.map(image => withLockedDigest(image, lock, mode))
+  const images = requested.map(image => withLockedDigest(image, lock, mode))
   const fallbacks = new Map(
     images.map(image => [
       image,
@@ -60,7 +60,7 @@ export function applyLock(
     faults: isEnforced
       ? [
           ...missingEntries(images, 'image', lock, file),
-          // A fallback for a bad day has to be known on a good one.
+          // A fallback is needed when the registry fails. It must have been locked before.
           ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
         ]
       : [],
@@ -68,13 +68,13 @@ export function applyLock(
       ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
       ...unusedFallbackTags(images, fallbackTags).map(
         ({source}) =>
-          `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`
+          `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`
       )
     ]
   }
 }
 
-/** A lock file that is there holds for every tag: one that it does not know might be anything. */
+/** Finds tags that the lock file lacks. Such a tag could point to anything. */
 function missingEntries(
   images: readonly ImageRequest[],
   input: 'image' | 'fallback-tags',
@@ -85,14 +85,15 @@ function missingEntries(
     const name = lockKey(image)
     if (image.reference.digest !== undefined || name === undefined || lock.images.has(name)) return []
     const value = input === 'image' ? image.input : (image.tag ?? '')
-    const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`
+    const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`
     return [{input, value, reason, example: 'lock: update'}]
   })
 }
+
 /**
- * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
- * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
- * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
+ * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
+ * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
+ * used, its entry counts.
  */
 export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: string): readonly InputIssue[] {
   const {request, image} = fallbackUsed(acquisition) ?? acquisition
@@ -100,47 +101,50 @@ export function inconsistentEntries(acquisition: Acquisition, lock: Lock, file: 
   const entry = lock.images.get(name)
   if (image === undefined || entry?.digest !== image.digest) return []
   const {mediaType, size, platforms} = lockEntryOf(image)
-  const renew = 'run this step once with lock: update, look at the change and commit it'
-  const rules = [
+  const update = 'Run this step once with lock: update, review the change, and commit it'
+  const differences = [
     ...differenceIn('mediaType', entry.mediaType, mediaType),
     ...differenceIn('size', String(entry.size), String(size)),
     ...[...platforms].flatMap(([platform, has]) => {
-      const says = lockedPlatform(entry, platform, has)
-      if (says === undefined) {
+      const locked = lockedPlatform(entry, platform, has)
+      if (locked === undefined) {
         const listed = [...entry.platforms.keys()].join(', ')
-        return [`platforms has no ${platform}, which this run verified; it has ${listed === '' ? 'none' : listed}`]
+        return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`]
       }
       return [
-        ...differenceIn(`platforms["${platform}"].digest`, says.digest, has.digest),
-        ...differenceIn(`platforms["${platform}"].imageId`, says.imageId, has.imageId)
+        ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
+        ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
       ]
     })
   ]
-  return rules.map(rule => ({
-    ...{input: 'lock-file', value: file, example: 'lock: update'},
-    reason: `images["${name}"].${rule}; ${renew}`
+  return differences.map(difference => ({
+    input: 'lock-file',
+    value: file,
+    reason: `images["${name}"].${difference}. ${update}`,
+    example: 'lock: update'
   }))
 }
 
-/** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
+// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
+
 function lockedPlatform({platforms}: LockedImage, name: string, has: LockedPlatform): LockedPlatform | undefined {
   const isSame = ({digest, imageId}: LockedPlatform): boolean => digest === has.digest && imageId === has.imageId
   const byName = platforms.get(name)
   if (byName !== undefined) return byName
   return name === UNKNOWN
     ? [...platforms.values()].find(isSame)
-    : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says))
+    : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked))
 }
 
-function differenceIn(what: string, says: string, has: string): readonly string[] {
-  return says === has ? [] : [`${what} is ${says} and not ${has}`]
+function differenceIn(field: string, locked: string, verified: string): readonly string[] {
+  return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`]
 }
 
 function lockEntryOf({digest, mediaType, size, platforms}: VerifiedImage): LockedImage {
   const found = new Map<string, LockedPlatform>()
   for (const {platform, digest: child, imageId} of platforms) {
     const name = formatLockedPlatform(platform)
-    // An index may have two for one platform; the first is what a machine of it takes.
+    // An index may list a platform twice. Engines take the first.
     if (!found.has(name)) found.set(name, {digest: child, imageId})
   }
   return {digest, mediaType, size, platforms: found}
@@ -148,7 +152,7 @@ function lockEntryOf({digest, mediaType, size, platforms}: VerifiedImage): Locke
 
 const UNKNOWN = 'unknown'
 
-/** As containerd writes it, since an index has several for Windows that differ in this alone: `windows(10.0.20348.1)/amd64`. */
+/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
 function formatLockedPlatform(platform: Platform | undefined): string {
   if (platform === undefined) return UNKNOWN
   const {os, osVersion} = platform
@@ -156,9 +160,9 @@ function formatLockedPlatform(platform: Platform | undefined): string {
 }
 
 /**
- * What a run that renews the lock writes: each image that was verified under the tag that was asked for, if the registry that the
- * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
- * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
+ * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
+ * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
+ * one mirror during one outage would be believed by every later run.
  */
 export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> {
   return new Map(
@@ -171,14 +175,11 @@ export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<s
   )
 }
 
-// Warnings about the lock file that is in force: what it says and what was found differ.
-// Pure rendering of evidence.
-
-/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
-export function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file: string): string | undefined {
+/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
+function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file: string): string | undefined {
   const name = lockKey(image)
   const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
   const {digest} = image.reference
   if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
-  return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`
+  return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`
 }

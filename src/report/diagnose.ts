@@ -8,8 +8,8 @@ import type {Exchange} from '../registry/registry.ts'
 import {quotesHtml} from '../verify/first-bytes.ts'
 import {formatDuration} from '../failure/format.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {type Attempt} from '../fetch/attempt.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {type Attempt} from '../fetch/retry.ts'
 
 export type Cause =
   'publisher' | 'registry' | 'transit' | 'interception' | 'throttling' | 'access' | 'missing' | 'outage' | 'tag-moved'

@@ -28,7 +28,7 @@ export function renderEvent(event: Event): string | undefined {
       return `${attempt.failedObject ?? attempt.object} from ${candidate.repository.registry}: ${describeFailure(attempt.failure)}; again ${when}`
     }
     case 'candidate-failed': {
-      const {story} = event
+      const {result: story} = event
       if (story.failure === undefined) return undefined
       const told = story.attempts
         .filter(({failure}) => failure !== undefined)

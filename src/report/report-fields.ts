@@ -23,9 +23,9 @@ import type {
   RegistryReport
 } from './report-document.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {type Attempt} from '../fetch/attempt.ts'
 import {type PlatformImage} from '../fetch/verified-image.ts'
 import {type StatusNotice} from '../registry/status-format.ts'
+import {type Attempt} from '../fetch/retry.ts'
 
 type FailureFields<F = FailureReport> = F extends unknown ? Omit<F, 'message'> : never
 

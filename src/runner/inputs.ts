@@ -11,14 +11,13 @@ import {
   parseFileVariable,
   type Variables,
   variablesFor,
-  whyNotGiven
+  checkFileVariable
 } from '../files/file-variables.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {parsePlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
 import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
-import {faultsOfSharedNames} from './context-names.ts'
 import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
 import {createInputReader, DEFAULTS, MAX_DURATION_MS, type InputReader, type WrittenInputs} from './input-reader.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
@@ -155,7 +154,7 @@ function readImages(
 ): readonly ImageRequest[] {
   const asked = read.list('image', parseImageRequest, IMAGE_EXAMPLE)
   const named = mergeFileImages(asked, files.images, readPlatforms({...read, issue: () => undefined}, machine))
-  faults.push(...named.faults, ...faultsOfSharedNames(named.images))
+  faults.push(...named.faults)
   if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0) faultNoImage(read)
   const mayFloat = read.flag('allow-floating')
   for (const {input: written, reference, locations} of mayFloat
@@ -183,7 +182,7 @@ function readFileVariables(read: InputReader, job: JobVariables): readonly FileV
   const basic = {username: read.text('username'), password: read.text('password')}
   return read.lines('file-variables').flatMap(line => {
     const variable = parseFileVariable(line)
-    const why = variable.ok ? whyNotGiven(variable.value, job, basic) : variable.reason
+    const why = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
     // The name alone: a value that must not reach a file must not reach the log either.
     const [name = ''] = line.split('=', 1)
     if (why !== undefined) read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8')

@@ -6,13 +6,10 @@ import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import * as core from '@actions/core'
-import {type SourceLocation} from '../failure/failure.ts'
 import type {LogLevel} from '../report/log-lines.ts'
+import type {Annotation} from '../report/run-report.ts'
 import {createRedactor, type Redactor} from './redactor.ts'
 import {fail} from '../failure/error.ts'
-
-/** `place`: the line of a file that it is shown beside. */
-export type Annotation = {readonly title: string; readonly message: string; readonly location?: SourceLocation}
 
 export type Runner = {
   readonly print: (line: string, tone?: LogLevel) => void

@@ -1,5 +1,5 @@
-// Whatever stands in a Dockerfile, a Compose or a Bake file: it is read, or refused as an invalid input, and soon.
-// What the readers make of real files is in the corpus (adapters/files.test.ts).
+// Property tests: any text as a Dockerfile, Compose file, or Bake file is read or rejected as an invalid input, and quickly.
+// The corpus has the expected images of real files (files/find-images.test.ts).
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import {findInBake} from '../../../src/files/bake/bake.ts'
 import {findInCompose} from '../../../src/files/compose/compose.ts'
 import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
 import type {FileEntry} from '../../../src/files/language/file-entry.ts'
-import {kindOf} from '../../../src/files/file-kind.ts'
+import {fileKindOf} from '../../../src/files/file-kind.ts'
 import type {Platform} from '../../../src/oci/platform.ts'
 import {VerifiedImageError} from '../../../src/failure/error.ts'
 
@@ -202,7 +202,7 @@ describe.each(Object.entries(READERS))('any text as a %s', (_name, {read, pieces
     }
   }
 
-  it('is read, or refused on one of its lines, when it is made of what such files have', () => {
+  it('is read or rejected with a line when it is random parts of such files', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), {maxLength: 60}), parts => {
         isReadOrRefused(parts.join(''))
@@ -211,17 +211,17 @@ describe.each(Object.entries(READERS))('any text as a %s', (_name, {read, pieces
     )
   })
 
-  it('is read or refused when it is anything', () => {
+  it('is read or rejected when it is random bytes', () => {
     fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 200}), isReadOrRefused), {numRuns: 500})
   })
 
-  it.each(pieces.map(piece => ({piece})))('is read or refused when it is $piece again and again', ({piece}) => {
+  it.each(pieces.map(piece => ({piece})))('is read or rejected when it repeats $piece', ({piece}) => {
     isReadOrRefused(piece.repeat(1000))
     isReadOrRefused(`${pieces[0] ?? ''}${piece.repeat(1000)}`)
   })
 })
 
-describe('kindOf', () => {
+describe('fileKindOf', () => {
   it.each([
     ['Dockerfile', '', 'dockerfile'],
     ['docker/Dockerfile.prod', '', 'dockerfile'],
@@ -241,17 +241,17 @@ describe('kindOf', () => {
     ['package.json', '{"name": "x"}', undefined],
     ['broken.json', '{"name', undefined],
     ['notes.txt', 'FROMAGE\n', undefined]
-  ])('%s with %j is %s', (file, text, kind) => {
-    expect(kindOf(file, text)).toBe(kind)
+  ])('of %s with the text %j is %s', (file, text, kind) => {
+    expect(fileKindOf(file, text)).toBe(kind)
   })
 })
 
 describe('findInDockerfile', () => {
-  it('takes arguments that are given before defaults, and the frontend that they name', () => {
+  it('uses arguments of the build before defaults, and the frontend of BUILDKIT_SYNTAX', () => {
     const entries = inDockerfile('# syntax=docker/dockerfile:1.7\nARG V=1\nARG W=$V.0\nFROM a:$W', {
       V: '2',
       BUILDKIT_SYNTAX: 'docker/dockerfile:1.9'
     })
-    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', runsOn: AMD64}])
+    expect(entries).toMatchObject([{text: 'a:2.0'}, {text: 'docker/dockerfile:1.9', platform: AMD64}])
   })
 })

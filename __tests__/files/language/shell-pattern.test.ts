@@ -1,4 +1,4 @@
-// Patterns as BuildKit matches them (its own parser is asked in dockerfile-judge.test.ts), and what a shell makes of them.
+// Patterns of variable expansion. dockerfile-judge.test.ts compares them with BuildKit; here a shell is the judge.
 
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from '@jest/globals'
@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import {replacePattern, trimPrefix, trimSuffix} from '../../../src/files/language/shell-pattern.ts'
 
 describe('trimPrefix and trimSuffix', () => {
-  it('take off what a POSIX shell takes off', () => {
+  it('remove what a POSIX shell removes', () => {
     const texts = fc.sample(
       fc.tuple(
         fc.string({unit: fc.constantFrom('a', 'b', '-'), maxLength: 8}),
@@ -33,7 +33,7 @@ describe('trimPrefix and trimSuffix', () => {
     expect(own).toEqual(shell)
   })
 
-  it('take an escaped star for a star', () => {
+  it('match an escaped star literally', () => {
     expect(trimPrefix('*a', '\\*', 'longest')).toBe('a')
     expect(trimPrefix('ba', '\\*', 'longest')).toBe('ba')
   })
@@ -53,7 +53,7 @@ describe('replacePattern', () => {
     expect(replacePattern(value, pattern, by, which)).toBe(expected)
   })
 
-  it('does not begin what would take too long, or grow too large', () => {
+  it('returns undefined for a match that would take too long or grow too large', () => {
     const long = 'a'.repeat(30_000)
     expect(replacePattern(long, long, '', 'first')).toBeUndefined()
     expect(replacePattern(long, '?', long, 'all')).toBeUndefined()

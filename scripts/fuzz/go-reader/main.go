@@ -1,5 +1,5 @@
-// Reads documents as engines read them: with the image specification's structs and containerd's platforms. One JSON request a
-// line on standard input, one answer a line on standard output. The judge of scripts/fuzz.ts.
+// The judge of scripts/fuzz.ts: decodes documents as engines do, with the structs of the image specification and containerd's platforms.
+// Reads one JSON request per line, and writes one JSON response per line.
 package main
 
 import (
@@ -18,11 +18,11 @@ type request struct {
 	Platforms []string `json:"platforms"`
 }
 
-// A choice of a child for one platform. Empty where there is none.
+// The chosen child for one platform. Empty without one.
 type choice struct {
 	// Containerd is images.Manifest of containerd 2, and so BuildKit and Docker Engine 29.
 	Containerd string `json:"containerd"`
-	// Docker is filterManifests of Docker Engine 28 and older: no os.features, and an empty platform is none.
+	// Docker is filterManifests of Docker Engine 28 and older: no os.features, and an empty platform counts as absent.
 	Docker string `json:"docker"`
 }
 
@@ -54,7 +54,7 @@ func main() {
 		if err := encoder.Encode(read(asked)); err != nil {
 			panic(err)
 		}
-		// Answers are awaited in batches; the last of one must not stay in the buffer.
+		// The caller awaits batches of responses: the last one of a batch must be flushed.
 		if in.Buffered() == 0 {
 			if err := out.Flush(); err != nil {
 				panic(err)
@@ -77,7 +77,7 @@ func read(asked request) answer {
 	}
 }
 
-// What tells a manifest from an index, as containerd looks at it (CVE-2021-41190). Presence counts, also of a null.
+// Tells a manifest from an index as containerd does (CVE-2021-41190): by the presence of keys, even with a null.
 type parts struct {
 	MediaType string          `json:"mediaType"`
 	Config    json.RawMessage `json:"config"`
@@ -143,7 +143,7 @@ func readConfig(document []byte) answer {
 	return read
 }
 
-// Children that match, the best first; those without a platform match, and come last.
+// Children that match, the best first. Children without a platform match and come last.
 func choose(children []v1.Descriptor, matcher platforms.MatchComparer, of func(*v1.Platform) *v1.Platform) string {
 	var matching []v1.Descriptor
 	for _, child := range children {

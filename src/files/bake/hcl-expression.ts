@@ -1,8 +1,8 @@
-// HCL's expressions, from text to data (hashicorp/hcl hclsyntax/spec.md): the whole grammar, though splats, grouping and template
-// directives are kept as what nobody here evaluates.
+// Parses HCL expressions: the whole grammar of https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Splats, grouping `for`
+// expressions, and template directives become 'unsupported', which evaluates to an unknown value.
 
 import {
-  deeper,
+  withDepth,
   expectText,
   lineAt,
   LINE_END,
@@ -12,20 +12,21 @@ import {
   takeMatch,
   takeIdentifier,
   takeText,
-  unexpected
+  type HclLines,
+  rejectHcl
 } from './hcl-source.ts'
 import {type Expression, readTemplate, takeHeredoc} from './hcl-template.ts'
 
-/** A string with `${…}` in it, as a JSON file has it; it stands on one line. */
+/** Parses a string of a JSON file that may contain `${…}`. */
 export function parseTemplate(text: string, file: string, line: number): Expression {
   return readTemplate(openSource(text, file, line), 'bare', readInBraces)
 }
 
 function readInBraces(source: Source): Expression {
-  return parseExpression(source, true)
+  return parseExpression(source, 'many-lines')
 }
 
-// The loosest first.
+// By precedence, from low to high.
 const OPERATORS: readonly (readonly string[])[] = [
   ['||'],
   ['&&'],
@@ -35,42 +36,42 @@ const OPERATORS: readonly (readonly string[])[] = [
   ['*', '/', '%']
 ]
 
-/** Within brackets an expression may go over several lines. */
-export function parseExpression(source: Source, mayBreak: boolean): Expression {
-  return deeper(source, () => {
-    const condition = parseOperation(source, 0, mayBreak)
-    skip(source, mayBreak)
+/** Within brackets, an expression may span several lines. */
+export function parseExpression(source: Source, lines: HclLines): Expression {
+  return withDepth(source, () => {
+    const condition = parseOperation(source, 0, lines)
+    skip(source, lines)
     if (!takeText(source, '?')) return condition
-    skip(source, mayBreak)
-    const then = parseExpression(source, mayBreak)
-    skip(source, mayBreak)
+    skip(source, lines)
+    const then = parseExpression(source, lines)
+    skip(source, lines)
     expectText(source, ':')
-    skip(source, mayBreak)
-    const otherwise = parseExpression(source, mayBreak)
+    skip(source, lines)
+    const otherwise = parseExpression(source, lines)
     return {kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line}
   })
 }
 
-function parseOperation(source: Source, level: number, mayBreak: boolean): Expression {
+function parseOperation(source: Source, level: number, lines: HclLines): Expression {
   const operators = OPERATORS[level]
-  if (operators === undefined) return parseUnary(source, mayBreak)
-  let left = parseOperation(source, level + 1, mayBreak)
+  if (operators === undefined) return parseUnary(source, lines)
+  let left = parseOperation(source, level + 1, lines)
   for (;;) {
-    skip(source, mayBreak)
+    skip(source, lines)
     const operator = operators.find(text => source.text.startsWith(text, source.at))
     if (operator === undefined) return left
     source.at += operator.length
-    skip(source, mayBreak)
-    left = {kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, mayBreak)], line: left.line}
+    skip(source, lines)
+    left = {kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, lines)], line: left.line}
   }
 }
 
-function parseUnary(source: Source, mayBreak: boolean): Expression {
+function parseUnary(source: Source, lines: HclLines): Expression {
   const line = lineAt(source, source.at)
   const operator = ['!', '-'].find(sign => takeText(source, sign))
   if (operator === undefined) return parseMembers(source, parseTerm(source))
-  skip(source, mayBreak)
-  return {kind: 'operation', operator, operands: [deeper(source, () => parseUnary(source, mayBreak))], line}
+  skip(source, lines)
+  return {kind: 'operation', operator, operands: [withDepth(source, () => parseUnary(source, lines))], line}
 }
 
 function parseMembers(source: Source, term: Expression): Expression {
@@ -79,16 +80,16 @@ function parseMembers(source: Source, term: Expression): Expression {
     const {line} = of
     if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
       takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy)
-      return {kind: 'unsupported', what: 'a splat', line}
+      return {kind: 'unsupported', what: 'A splat expression', line}
     }
     if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
       source.at += 1
       const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source)
       of = {kind: 'member', of, key: {kind: 'value', value: key, line}, line}
     } else if (takeText(source, '[')) {
-      skip(source, true)
-      const key = parseExpression(source, true)
-      skip(source, true)
+      skip(source, 'many-lines')
+      const key = parseExpression(source, 'many-lines')
+      skip(source, 'many-lines')
       expectText(source, ']')
       of = {kind: 'member', of, key, line}
     } else return of
@@ -107,16 +108,16 @@ function parseTerm(source: Source): Expression {
   const heredoc = takeHeredoc(source, readInBraces)
   if (heredoc !== undefined) return heredoc
   if (takeText(source, '(')) {
-    skip(source, true)
-    const inner = parseExpression(source, true)
-    skip(source, true)
+    skip(source, 'many-lines')
+    const inner = parseExpression(source, 'many-lines')
+    skip(source, 'many-lines')
     expectText(source, ')')
     return inner
   }
   if (takeText(source, '[')) return parseList(source, line)
   if (takeText(source, '{')) return parseObject(source, line)
   const name = takeIdentifier(source)
-  if (source.text.startsWith('::', source.at)) return unexpected(source)
+  if (source.text.startsWith('::', source.at)) return rejectHcl(source, 'namespaced functions are not supported')
   if (takeText(source, '(')) return parseCall(source, name, line)
   const literals = new Map<string, boolean | null>([
     ['true', true],
@@ -127,16 +128,16 @@ function parseTerm(source: Source): Expression {
   return literal === undefined ? {kind: 'name', name, line} : {kind: 'value', value: literal, line}
 }
 
-// Items up to the bracket, with commas between them, one after the last, and, in objects, line breaks instead.
+/** Reads items up to the bracket. Commas separate them, and in objects line breaks do too; a trailing comma is allowed. */
 function readItems<T>(source: Source, end: string, read: () => T): readonly T[] {
   const items: T[] = []
   for (;;) {
-    skip(source, true)
+    skip(source, 'many-lines')
     if (takeText(source, end)) return items
     items.push(read())
-    skip(source, false)
+    skip(source, 'one-line')
     const broke = end === '}' && takeMatch(source, LINE_END) !== undefined
-    skip(source, true)
+    skip(source, 'many-lines')
     if (!takeText(source, ',') && !broke) {
       expectText(source, end)
       return items
@@ -147,8 +148,8 @@ function readItems<T>(source: Source, end: string, read: () => T): readonly T[] 
 function parseCall(source: Source, name: string, line: number): Expression {
   let isSpread = false
   const args = readItems(source, ')', () => {
-    const arg = parseExpression(source, true)
-    skip(source, true)
+    const arg = parseExpression(source, 'many-lines')
+    skip(source, 'many-lines')
     isSpread = takeText(source, '...') || isSpread
     return arg
   })
@@ -158,22 +159,22 @@ function parseCall(source: Source, name: string, line: number): Expression {
 const FOR = /for(?=\s)/y
 
 function parseList(source: Source, line: number): Expression {
-  skip(source, true)
+  skip(source, 'many-lines')
   if (takeMatch(source, FOR) !== undefined) return parseFor(source, ']', line)
-  return {kind: 'list', items: readItems(source, ']', () => parseExpression(source, true)), line}
+  return {kind: 'list', items: readItems(source, ']', () => parseExpression(source, 'many-lines')), line}
 }
 
 function parseObject(source: Source, line: number): Expression {
-  skip(source, true)
+  skip(source, 'many-lines')
   if (takeMatch(source, FOR) !== undefined) return parseFor(source, '}', line)
   const entries = readItems(source, '}', (): readonly [Expression, Expression] => {
-    const key = parseExpression(source, false)
-    skip(source, false)
+    const key = parseExpression(source, 'one-line')
+    skip(source, 'one-line')
     if (!takeText(source, '=')) expectText(source, ':')
-    skip(source, true)
-    // A bare word is its own name; a variable stands in parentheses.
+    skip(source, 'many-lines')
+    // A bare word is a key, and not a variable. A variable needs parentheses.
     const named: Expression = key.kind === 'name' ? {kind: 'value', value: key.name, line: key.line} : key
-    return [named, parseExpression(source, false)]
+    return [named, parseExpression(source, 'one-line')]
   })
   return {kind: 'object', entries, line}
 }
@@ -181,46 +182,46 @@ function parseObject(source: Source, line: number): Expression {
 function parseFor(source: Source, end: string, line: number): Expression {
   const names = [parseName(source)]
   if (takeText(source, ',')) names.push(parseName(source))
-  skip(source, true)
+  skip(source, 'many-lines')
   expectText(source, 'in')
-  skip(source, true)
-  const over = parseExpression(source, true)
-  skip(source, true)
+  skip(source, 'many-lines')
+  const over = parseExpression(source, 'many-lines')
+  skip(source, 'many-lines')
   expectText(source, ':')
-  skip(source, true)
-  const first = parseExpression(source, true)
-  skip(source, true)
+  skip(source, 'many-lines')
+  const first = parseExpression(source, 'many-lines')
+  skip(source, 'many-lines')
   const isObject = takeText(source, '=>')
-  skip(source, true)
-  const value = isObject ? parseExpression(source, true) : first
-  skip(source, true)
+  skip(source, 'many-lines')
+  const value = isObject ? parseExpression(source, 'many-lines') : first
+  skip(source, 'many-lines')
   const isGrouped = takeText(source, '...')
-  skip(source, true)
+  skip(source, 'many-lines')
   const condition = parseCondition(source)
   expectText(source, end)
-  if (isGrouped) return {kind: 'unsupported', what: 'a for that groups', line}
+  if (isGrouped) return {kind: 'unsupported', what: 'A grouping "for" expression', line}
   return {
     kind: 'for',
     names,
     over,
     value,
     line,
-    ...(isObject ? {key: first} : {}),
-    ...(condition === undefined ? {} : {condition})
+    key: isObject ? first : undefined,
+    condition
   }
 }
 
 function parseName(source: Source): string {
-  skip(source, true)
+  skip(source, 'many-lines')
   const name = takeIdentifier(source)
-  skip(source, true)
+  skip(source, 'many-lines')
   return name
 }
 
 function parseCondition(source: Source): Expression | undefined {
   if (takeMatch(source, /if(?=\s)/y) === undefined) return undefined
-  skip(source, true)
-  const condition = parseExpression(source, true)
-  skip(source, true)
+  skip(source, 'many-lines')
+  const condition = parseExpression(source, 'many-lines')
+  skip(source, 'many-lines')
   return condition
 }

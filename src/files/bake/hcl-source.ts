@@ -1,5 +1,5 @@
-// The text of an HCL file, with a place in it: what every part of the parser reads from and complains with.
-// Knows spaces, comments and lines; nothing of blocks and expressions.
+// The text of an HCL file with a position in it: matching, spaces, comments, lines, and errors for all parts of the parser.
+// A position is an index into the text; lines are counted from the first line of the source.
 
 import {rejectFile} from '../language/file-entry.ts'
 
@@ -7,7 +7,7 @@ export type Source = {
   readonly text: string
   readonly file: string
   readonly firstLine: number
-  /** Where lines end. */
+  /** Positions of the line breaks. */
   readonly breaks: readonly number[]
   at: number
   depth: number
@@ -34,11 +34,16 @@ export function lineAt({breaks, firstLine}: Source, at: number): number {
   return firstLine + low
 }
 
-/** Refuses the line on which the source is, without a word of it: an .hcl file may be another program's, with a token in it. */
-export function unexpected(source: Source, rule = 'it is not HCL'): never {
+/** Throws 'invalid-input' for the current line. The line is not quoted: an .hcl file of another program may hold a token. */
+export function rejectHcl(source: Source, reason: string): never {
   const {at, file} = source
   const location = {file, line: lineAt(source, at)}
-  return rejectFile({value: file, reason: rule, example: 'target "app" { dockerfile = "Dockerfile" }', location})
+  return rejectFile({
+    value: file,
+    reason: `not valid HCL: ${reason}`,
+    example: 'target "app" { dockerfile = "Dockerfile" }',
+    location
+  })
 }
 
 const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y
@@ -46,7 +51,7 @@ const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y
 export const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y
 export const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy
 
-/** What the pattern, a sticky one, finds here, and goes behind it. */
+/** Matches a sticky pattern at the position, and moves behind the match. */
 export function takeMatch(source: Source, pattern: RegExp): RegExpExecArray | undefined {
   pattern.lastIndex = source.at
   const match = pattern.exec(source.text) ?? undefined
@@ -54,6 +59,7 @@ export function takeMatch(source: Source, pattern: RegExp): RegExpExecArray | un
   return match
 }
 
+/** Returns true and moves behind the text when it is next. */
 export function takeText(source: Source, text: string): boolean {
   const isThere = source.text.startsWith(text, source.at)
   if (isThere) source.at += text.length
@@ -61,24 +67,27 @@ export function takeText(source: Source, text: string): boolean {
 }
 
 export function expectText(source: Source, text: string): void {
-  if (!takeText(source, text)) unexpected(source, `it is not HCL: a ${text} is missing`)
+  if (!takeText(source, text)) rejectHcl(source, `${text} is missing`)
 }
 
 export function takeIdentifier(source: Source): string {
-  return takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source)
+  return takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a name is missing')
 }
 
-/** Spaces and comments; within brackets line breaks too. */
-export function skip(source: Source, mayBreak: boolean): void {
-  takeMatch(source, mayBreak ? SPACE_AND_LINES : SPACE)
+export type HclLines = 'one-line' | 'many-lines'
+
+/** Skips spaces and comments; with 'many-lines', as within brackets, line breaks too. */
+export function skip(source: Source, lines: HclLines): void {
+  takeMatch(source, lines === 'many-lines' ? SPACE_AND_LINES : SPACE)
 }
 
-// More than anybody writes, and far less than the stack holds.
+// Far more than a real file has, and far less than the stack can hold.
 const MAX_DEPTH = 100
 
-export function deeper<T>(source: Source, read: () => T): T {
+/** Calls `read` one level deeper. Throws 'invalid-input' when the file is nested too deep. */
+export function withDepth<T>(source: Source, read: () => T): T {
   source.depth += 1
-  if (source.depth > MAX_DEPTH) unexpected(source, 'its parts lie too deep in each other')
+  if (source.depth > MAX_DEPTH) rejectHcl(source, `nested more than ${String(MAX_DEPTH)} levels deep`)
   const result = read()
   source.depth -= 1
   return result

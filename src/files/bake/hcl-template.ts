@@ -1,11 +1,11 @@
-// HCL's expressions as data, and its templates: strings and heredocs with `${…}` in them.
-// What stands between the braces is read by who calls.
+// HCL expressions as data, and the parser of templates: strings and heredocs with `${…}`.
+// The caller passes the parser of the expressions in braces, since expressions contain templates.
 
-import {lineAt, openSource, skip, type Source, takeMatch, takeText, unexpected} from './hcl-source.ts'
+import {lineAt, openSource, skip, type Source, takeMatch, takeText, rejectHcl} from './hcl-source.ts'
 
 export type Expression = {readonly line: number} & (
   | {readonly kind: 'value'; readonly value: string | number | boolean | null}
-  /** `isBlock`: a heredoc, whose text begins on the next line. */
+  /** `isBlock`: a heredoc; its text begins on the next line. */
   | {readonly kind: 'template'; readonly parts: readonly Expression[]; readonly isBlock: boolean}
   | {readonly kind: 'name'; readonly name: string}
   | {readonly kind: 'member'; readonly of: Expression; readonly key: Expression}
@@ -13,26 +13,26 @@ export type Expression = {readonly line: number} & (
   | {readonly kind: 'list'; readonly items: readonly Expression[]}
   | {readonly kind: 'object'; readonly entries: readonly (readonly [key: Expression, value: Expression])[]}
   | {readonly kind: 'operation'; readonly operator: string; readonly operands: readonly Expression[]}
-  | For
-  /** HCL that is not evaluated here. */
+  | ForExpression
+  /** HCL that this action does not evaluate. `what` is the subject of a sentence. */
   | {readonly kind: 'unsupported'; readonly what: string}
 )
 
-export type For = {
+export type ForExpression = {
   readonly kind: 'for'
   readonly names: readonly string[]
   readonly over: Expression
-  /** Absent in a list. */
-  readonly key?: Expression
+  /** Undefined in a list. */
+  readonly key: Expression | undefined
   readonly value: Expression
-  readonly condition?: Expression
+  readonly condition: Expression | undefined
 }
 
 export type ReadExpression = (source: Source) => Expression
 
 const ESCAPES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\'}
 
-/** Up to a quote when it is `quoted`, else all there is. In quotes a backslash escapes. */
+/** Reads up to the closing quote, with backslash escapes, or to the end of the text when it is `bare`. */
 export function readTemplate(source: Source, form: 'quoted' | 'bare', read: ReadExpression): Expression {
   const {text} = source
   const line = lineAt(source, source.at)
@@ -45,7 +45,7 @@ export function readTemplate(source: Source, form: 'quoted' | 'bare', read: Read
   while (source.at < text.length) {
     const char = text.charAt(source.at)
     if (form === 'quoted' && char === '"') break
-    if (form === 'quoted' && char === '\n') unexpected(source, 'it is not HCL: a string ends on its line')
+    if (form === 'quoted' && char === '\n') rejectHcl(source, 'a string is not closed on its line')
     if (takeText(source, '$${')) literal += '${'
     else if (takeText(source, '%%{')) literal += '%{'
     else if (takeText(source, '${')) {
@@ -53,7 +53,7 @@ export function readTemplate(source: Source, form: 'quoted' | 'bare', read: Read
       parts.push(readInterpolation(source, read))
     } else if (takeText(source, '%{')) {
       flush()
-      parts.push({kind: 'unsupported', what: 'a template directive', line})
+      parts.push({kind: 'unsupported', what: 'A template directive', line})
     } else if (form === 'quoted' && char === '\\') literal += readEscape(source)
     else {
       literal += char
@@ -66,11 +66,11 @@ export function readTemplate(source: Source, form: 'quoted' | 'bare', read: Read
 
 function readInterpolation(source: Source, read: ReadExpression): Expression {
   takeText(source, '~')
-  skip(source, true)
+  skip(source, 'many-lines')
   const expression = read(source)
-  skip(source, true)
+  skip(source, 'many-lines')
   takeText(source, '~')
-  if (!takeText(source, '}')) unexpected(source, 'it is not HCL: a ${ has no }')
+  if (!takeText(source, '}')) rejectHcl(source, 'a ${ has no }')
   return expression
 }
 
@@ -78,17 +78,17 @@ function readEscape(source: Source): string {
   const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y)
   if (code !== undefined) {
     const point = Number.parseInt(code[1] ?? code[2] ?? '', 16)
-    return point > 0x10ffff ? unexpected(source) : String.fromCodePoint(point)
+    return point > 0x10ffff ? rejectHcl(source, 'not a Unicode character') : String.fromCodePoint(point)
   }
   const escaped = ESCAPES[source.text.charAt(source.at + 1)]
-  if (escaped === undefined) return unexpected(source, 'it is not HCL: a backslash is written \\\\')
+  if (escaped === undefined) return rejectHcl(source, 'unknown escape: a backslash is written \\\\')
   source.at += 2
   return escaped
 }
 
 const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy
 
-/** Undefined when there is none here. The line break before its last line belongs to it. */
+/** Undefined when no heredoc begins here. Its text ends with the line break before the end marker. */
 export function takeHeredoc(source: Source, read: ReadExpression): Expression | undefined {
   const line = lineAt(source, source.at)
   const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? []
@@ -96,11 +96,11 @@ export function takeHeredoc(source: Source, read: ReadExpression): Expression | 
   const rest = source.text.slice(source.at)
   const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest)
   if (end === null)
-    return unexpected({...source, at: source.at - 1}, `it is not HCL: no line is ${name}, which ends the heredoc`)
+    return rejectHcl({...source, at: source.at - 1}, 'unterminated heredoc: no line consists of its end marker')
   const text = rest.slice(0, end.index)
   const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1)
   const template = readTemplate({...inner, depth: source.depth}, 'bare', read)
-  // The line break behind the name ends the attribute.
+  // The line break after the end marker ends the attribute.
   source.at += end.index + end[0].trimEnd().length
   return template.kind === 'template' ? {...template, isBlock: true, line} : template
 }

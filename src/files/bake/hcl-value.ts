@@ -1,15 +1,16 @@
-// The value of an HCL expression in a Bake file, as far as it can be known before the build: what depends on something unknown is
-// unknown too, and says why. Has the functions that people write into image names; buildx knows many more.
+// Evaluates HCL expressions of a Bake file. A value that depends on an unknown value is unknown too, with the same reason.
+// Supports the functions that image names are made with; buildx has many more.
 
-import type {Expression, For} from './hcl-template.ts'
+import type {Expression, ForExpression} from './hcl-template.ts'
 
+/** A value that only the build knows, with the reason in whole sentences. */
 export type Unknown = {readonly unknown: string}
 export type Value = string | number | boolean | null | readonly Value[] | ReadonlyMap<string, Value> | Unknown
 
 export type Scope = {
   readonly valueOf: (name: string) => Value | undefined
   readonly functionOf: (name: string) => ((args: readonly Value[]) => Value) | undefined
-  /** Refuses the file when its expressions take more steps than any that is meant for a build. */
+  /** Counts a step. Throws 'invalid-input' when the file takes too many steps. */
   readonly spend: (line: number) => void
 }
 
@@ -25,11 +26,11 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
 }
 
-function unknown(why: string): Unknown {
-  return {unknown: why}
+function unknown(reason: string): Unknown {
+  return {unknown: reason}
 }
 
-/** Text as a template puts it together; undefined for what has none. */
+/** The value as a template inserts it; undefined for a list, a map, null, and an unknown value. */
 export function textOf(value: Value): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
@@ -43,12 +44,12 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return expression.value
     case 'template': {
       const parts = expression.parts.map(part => evaluate(part, scope))
-      // `"${list}"` is the list itself.
+      // A template of one part keeps the type of the part: `"${list}"` is a list.
       if (parts.length === 1 && parts[0] !== undefined) return parts[0]
-      return known(parts, () => shortEnough(parts.map(part => textOf(part) ?? '').join('')))
+      return known(parts, () => limitLength(parts.map(part => textOf(part) ?? '').join('')))
     }
     case 'name':
-      return scope.valueOf(expression.name) ?? unknown(`nothing here says what ${expression.name} is`)
+      return scope.valueOf(expression.name) ?? unknown(`${expression.name} is not a variable of this file.`)
     case 'member':
       return memberOf(evaluate(expression.of, scope), evaluate(expression.key, scope))
     case 'call':
@@ -62,20 +63,20 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case 'for':
       return loop(expression, scope)
     case 'unsupported':
-      return unknown(`${expression.what} is not evaluated here`)
+      return unknown(`${expression.what} is not evaluated by this action.`)
   }
 }
 
-// As expand.ts: no name of an image or file comes near this.
+// As in language/variables.ts: names of images and files are far shorter.
 const MAX_LENGTH = 64 * 1024
 
-function shortEnough(value: Value): Value {
+function limitLength(value: Value): Value {
   return (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
-    ? unknown('it is longer than is evaluated here')
+    ? unknown(`Its value is longer than ${String(MAX_LENGTH / 1024)} KiB.`)
     : value
 }
 
-/** What `make` makes, unless one of the values is unknown. */
+/** The first unknown value, or the result of `make` when all values are known. */
 function known(values: readonly Value[], make: () => Value): Value {
   return values.find(value => isUnknown(value)) ?? make()
 }
@@ -90,17 +91,17 @@ function objectOf(entries: readonly (readonly [Value, Value])[]): Value {
 function memberOf(of: Value, key: Value): Value {
   return known([of, key], () => {
     const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined
-    return member ?? unknown(`there is no ${textOf(key) ?? 'such member'} in it`)
+    return member ?? unknown(`The value has no member ${textOf(key) ?? ''}.`)
   })
 }
 
 function call({name, args, isSpread}: Extract<Expression, {kind: 'call'}>, scope: Scope): Value {
   const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined)
-  if (called === undefined) return unknown(`the function ${name} is not evaluated here`)
+  if (called === undefined) return unknown(`The function ${name} is not evaluated by this action.`)
   const values = args.map(arg => evaluate(arg, scope))
   const last = values.at(-1)
   const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values
-  return known(spread, () => shortEnough(called(spread)))
+  return known(spread, () => limitLength(called(spread)))
 }
 
 function text(value: Value | undefined): string {
@@ -122,7 +123,7 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
   format: ([pattern, ...args]) => {
     const verbs = text(pattern).match(/%[^a-z%]*[a-z%]/gi) ?? []
     if (verbs.some(verb => !['%s', '%d', '%v', '%%'].includes(verb)))
-      return unknown('format has a verb but %s, %d and %v')
+      return unknown('A verb of format other than %s, %d, and %v is not evaluated by this action.')
     const rest = [...args]
     return text(pattern).replace(/%[sdv%]/g, verb => (verb === '%%' ? '%' : text(rest.shift())))
   },
@@ -188,7 +189,7 @@ function operate(operator: string, operands: readonly Expression[], scope: Scope
   })
 }
 
-function loop({names, over, key, value, condition}: For, scope: Scope): Value {
+function loop({names, over, key, value, condition}: ForExpression, scope: Scope): Value {
   const source = evaluate(over, scope)
   if (isUnknown(source)) return source
   const entries: readonly (readonly [Value, Value])[] = isMap(source)
@@ -207,9 +208,9 @@ function loop({names, over, key, value, condition}: For, scope: Scope): Value {
           ]
     )
     const inner: Scope = {...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name)}
-    const isWanted = condition === undefined ? true : evaluate(condition, inner)
-    if (isUnknown(isWanted)) return [[isWanted, isWanted]]
-    if (!isTrue(isWanted)) return []
+    const isIncluded = condition === undefined ? true : evaluate(condition, inner)
+    if (isUnknown(isIncluded)) return [[isIncluded, isIncluded]]
+    if (!isTrue(isIncluded)) return []
     return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]]
   })
   return key === undefined ? made.map(([, item]) => item) : objectOf(made)

@@ -1,9 +1,10 @@
-// An HCL file as blocks and attributes with their lines. Written by hand: the packages that parse HCL for Node are Go compiled to
-// megabytes, give no lines and are not kept up, or are under a licence that does not go with this one.
+// Parses an HCL file into blocks and attributes with their lines.
+// Written for this action: the HCL packages on npm are megabytes of compiled Go, give no lines, are unmaintained, or have an
+// incompatible license.
 
 import {parseExpression} from './hcl-expression.ts'
 import {
-  deeper,
+  withDepth,
   expectText,
   lineAt,
   LINE_END,
@@ -13,7 +14,7 @@ import {
   takeMatch,
   takeIdentifier,
   takeText,
-  unexpected,
+  rejectHcl,
   IDENTIFIER
 } from './hcl-source.ts'
 import type {Expression} from './hcl-template.ts'
@@ -27,11 +28,11 @@ export type Block = {
   readonly line: number
 }
 
-/** Refuses what is no HCL, on its line. */
+/** Throws 'invalid-input' with the line for text that is not HCL. */
 export function parseHcl(text: string, file: string): Body {
   const source = openSource(text.replace(/^\uFEFF/, ''), file, 1)
   const body = parseBody(source)
-  if (source.at < source.text.length) unexpected(source)
+  if (source.at < source.text.length) rejectHcl(source, 'unexpected }')
   return body
 }
 
@@ -39,19 +40,20 @@ function parseBody(source: Source): Body {
   const attributes = new Map<string, Expression>()
   const blocks: Block[] = []
   for (;;) {
-    skip(source, true)
+    skip(source, 'many-lines')
     if (source.at >= source.text.length || source.text.charAt(source.at) === '}') return {attributes, blocks}
     const start = source.at
     const name = takeIdentifier(source)
-    skip(source, false)
+    skip(source, 'one-line')
     if (takeText(source, '=')) {
-      skip(source, false)
-      if (attributes.has(name)) unexpected({...source, at: start}, `${name} is there twice`)
-      attributes.set(name, parseExpression(source, false))
+      skip(source, 'one-line')
+      if (attributes.has(name)) rejectHcl({...source, at: start}, `duplicate attribute ${name}`)
+      attributes.set(name, parseExpression(source, 'one-line'))
     } else blocks.push(parseBlock(source, name, lineAt(source, start)))
-    skip(source, false)
-    // In a block on one line the brace ends what another line would end.
-    if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined) unexpected(source)
+    skip(source, 'one-line')
+    // The closing brace of a block on one line ends an attribute too.
+    if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined)
+      rejectHcl(source, 'a line break is missing after an attribute or block')
   }
 }
 
@@ -59,10 +61,10 @@ function parseBlock(source: Source, type: string, line: number): Block {
   const labels: string[] = []
   while (!takeText(source, '{')) {
     const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y)
-    labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? unexpected(source))
-    skip(source, false)
+    labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a block label or { is missing'))
+    skip(source, 'one-line')
   }
-  const body = deeper(source, () => parseBody(source))
+  const body = withDepth(source, () => parseBody(source))
   expectText(source, '}')
   return {type, labels, body, line}
 }

@@ -1,52 +1,30 @@
-// What a Bake file says for the whole of it: its variables, in any order, and its functions. The work of its expressions is bounded.
-// A variable of the job comes before the file's default.
+// The variables and functions of a Bake file, evaluated on demand: they may refer to each other in any order.
+// A variable of the run overrides a default of the file. The steps of all evaluations are counted and limited.
 
 import type {Platform} from '../../oci/platform.ts'
-import type {Lookup} from '../language/variables.ts'
 import {rejectFile} from '../language/file-entry.ts'
-import type {Expression} from './hcl-template.ts'
+import type {Lookup} from '../language/variables.ts'
+import {BAKE_EXAMPLE, type BakeFile, type BakeFunction} from './bake-file.ts'
 import {evaluate, type Scope, type Value} from './hcl-value.ts'
 
 export type BakeOptions = {
   readonly text: string
   readonly file: string
-  /** Variables of the job: they come before the defaults of the file. */
+  /** The variables of the run. They override the defaults of the file. */
   readonly lookup: Lookup
-  /** Where bake runs. */
+  /** The platform of the host that builds. */
   readonly buildPlatform: Platform
 }
 
-export type Attributes = ReadonlyMap<string, Expression>
-export type Function = {
-  readonly params: readonly string[]
-  readonly variadic: string | undefined
-  readonly result: Expression
-}
-
-export type Definitions = {
-  readonly variables: ReadonlyMap<string, Expression>
-  readonly functions: ReadonlyMap<string, Function>
-}
-
-// Three loops in each other, over three hundred items each, are a minute's work; a file that people write takes some thousands.
+// Three nested loops over 300 items each would take a minute. A real file takes some thousand steps.
 const MAX_STEPS = 1_000_000
 
-/** Variables may refer to each other in any order. */
-export function scopeOf({variables, functions}: Definitions, {lookup, buildPlatform, file}: BakeOptions): Scope {
-  let stepsLeft = MAX_STEPS
+export function createBakeScope({variables, functions}: BakeFile, options: BakeOptions): Scope {
+  const {lookup, buildPlatform, file} = options
   const values = new Map<string, Value>()
-  const open = new Set<string>()
+  const inProgress = new Set<string>()
   const scope: Scope = {
-    spend: line => {
-      stepsLeft -= 1
-      if (stepsLeft < 0)
-        rejectFile({
-          value: file,
-          reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
-          example: 'target "app" { dockerfile = "Dockerfile" }',
-          location: {file, line}
-        })
-    },
+    spend: createStepLimit(file),
     valueOf: name => {
       const given = lookup(name)
       if (variables.has(name) && given !== undefined) return given
@@ -54,30 +32,53 @@ export function scopeOf({variables, functions}: Definitions, {lookup, buildPlatf
       const known = values.get(name)
       const expression = variables.get(name)
       if (known !== undefined || expression === undefined) return known
-      const isCircle = open.has(name)
-      open.add(name)
-      const value: Value = isCircle
-        ? {unknown: `${name} is made from itself`}
-        : expression.kind === 'unsupported' && expression.what === ''
-          ? {unknown: `the variable ${name} has no default, and the job sets none`}
-          : evaluate(expression, scope)
-      open.delete(name)
+      if (expression === 'no-default') return {unknown: describeNoDefault(name)}
+      const value = guarded(inProgress, name, () => evaluate(expression, scope))
       values.set(name, value)
       return value
     },
     functionOf: name => {
       const found = functions.get(name)
       if (found === undefined) return undefined
-      return args => {
-        if (open.has(`${name}()`)) return {unknown: `the function ${name} calls itself`}
-        const bound = new Map<string, Value>(found.params.map((param, at) => [param, args[at] ?? null]))
-        if (found.variadic !== undefined) bound.set(found.variadic, args.slice(found.params.length))
-        open.add(`${name}()`)
-        const result = evaluate(found.result, {...scope, valueOf: of => bound.get(of) ?? scope.valueOf(of)})
-        open.delete(`${name}()`)
-        return result
-      }
+      return args => guarded(inProgress, `${name}()`, () => evaluate(found.result, withArgs(scope, found, args)))
     }
   }
   return scope
+}
+
+function createStepLimit(file: string): Scope['spend'] {
+  let stepsLeft = MAX_STEPS
+  return line => {
+    stepsLeft -= 1
+    if (stepsLeft < 0)
+      rejectFile({
+        value: file,
+        reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
+        example: BAKE_EXAMPLE,
+        location: {file, line}
+      })
+  }
+}
+
+// Bake takes the empty string for a variable without a default. Here it is unknown: an image without its tag is another image.
+function describeNoDefault(name: string): string {
+  return (
+    `The variable ${name} has no default, and is not set in \`file-variables\`. ` +
+    `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default.`
+  )
+}
+
+/** Evaluates a variable or function; unknown when it refers to itself. */
+function guarded(inProgress: Set<string>, name: string, evaluateIt: () => Value): Value {
+  if (inProgress.has(name)) return {unknown: `${name} refers to itself.`}
+  inProgress.add(name)
+  const value = evaluateIt()
+  inProgress.delete(name)
+  return value
+}
+
+function withArgs(scope: Scope, {params, variadic}: BakeFunction, args: readonly Value[]): Scope {
+  const bound = new Map<string, Value>(params.map((param, at) => [param, args[at] ?? null]))
+  if (variadic !== undefined) bound.set(variadic, args.slice(params.length))
+  return {...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name)}
 }

@@ -1,24 +1,23 @@
-// The directives at the top of a Dockerfile: the escape character, and the frontend that reads the file.
-// BuildKit looks for the two in different ways (frontend/dockerfile/parser, parser.go and directives.go).
+// The parser directives of a Dockerfile: the escape character, and the frontend that reads the file.
+// BuildKit looks for them in two ways (frontend/dockerfile/parser, parser.go and directives.go).
 
 import type {SourceLocation} from '../../failure/failure.ts'
 import {rejectFile} from '../language/file-entry.ts'
 import {trimEnd, trimStart} from '../language/go-text.ts'
 
-export type Syntax = {readonly image: string; readonly line: number}
+export type SyntaxDirective = {readonly image: string; readonly line: number}
 
 export type Directives = {
   readonly escape: '\\' | '`'
-  /** The image of the `syntax` directive. */
-  readonly syntax: Syntax | undefined
+  readonly syntax: SyntaxDirective | undefined
 }
 
-/** `lines` are without their ends. Refuses a directive that is there twice, and an escape character that is none. */
+/** `lines` have no line ends. Throws 'invalid-input' for a duplicate directive and for an invalid escape character. */
 export function readDirectives(lines: readonly string[], location: SourceLocation): Directives {
   return {escape: readEscape(lines, location), syntax: readSyntax(lines, location.line)}
 }
 
-// The parser takes a directive behind spaces too, and ends at the first line that is none.
+// The parser accepts spaces before a directive, and stops at the first line that is not a directive.
 function readEscape(lines: readonly string[], {file, line: first}: SourceLocation): Directives['escape'] {
   const seen = new Set<string>()
   let escape: Directives['escape'] = '\\'
@@ -29,7 +28,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
     if (seen.has(found.name))
       rejectFile({
         value: found.name,
-        reason: `there is one ${found.name} directive at most`,
+        reason: `duplicate ${found.name} directive`,
         example: '# syntax=docker/dockerfile:1',
         location
       })
@@ -38,7 +37,7 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
     if (found.value !== '\\' && found.value !== '`')
       return rejectFile({
         value: 'escape',
-        reason: 'the escape directive is \\ or `',
+        reason: 'the escape character must be \\ or `',
         example: '# escape=`',
         location
       })
@@ -47,9 +46,9 @@ function readEscape(lines: readonly string[], {file, line: first}: SourceLocatio
   return escape
 }
 
-// What chooses the frontend passes over a first line with #!, and looks for other comment signs and for JSON too: a frontend may
-// read another language.
-function readSyntax(lines: readonly string[], first: number): Syntax | undefined {
+// The frontend may read another language than Dockerfiles. So BuildKit skips a first line that begins with #!, and looks in comments
+// that begin with // and in JSON too.
+function readSyntax(lines: readonly string[], first: number): SyntaxDirective | undefined {
   const top = lines[0]?.startsWith('#!') === true ? 1 : 0
   for (const sign of ['#', '//'])
     for (let at = top; at < lines.length; at += 1) {
@@ -71,14 +70,14 @@ function directiveIn(line: string, sign: string): {readonly name: string; readon
   return ['syntax', 'escape', 'check'].includes(name) && value !== '' ? {name, value} : undefined
 }
 
-function syntaxInJson(text: string, line: number): Syntax | undefined {
+function syntaxInJson(text: string, line: number): SyntaxDirective | undefined {
   if (!text.trimStart().startsWith('{')) return undefined
   try {
     const json = JSON.parse(text) as unknown
     const image = typeof json === 'object' && json !== null && 'syntax' in json ? json.syntax : undefined
     return typeof image === 'string' ? {image, line} : undefined
   } catch {
-    // It is no JSON, so that it has no directive of this form.
+    // Text that is not JSON has no directive of this form.
     return undefined
   }
 }

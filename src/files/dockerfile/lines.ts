@@ -1,5 +1,5 @@
-// A Dockerfile as instructions: lines joined, comments and heredocs taken out, flags apart, as BuildKit's own parser does it.
-// Knows the shape of an instruction and not what any of them means.
+// Parses a Dockerfile into instructions as BuildKit does (frontend/dockerfile/parser): joins lines, drops comments and heredocs, and
+// separates flags.
 
 import type {SourceLocation} from '../../failure/failure.ts'
 import {type Directives, readDirectives} from './directives.ts'
@@ -8,19 +8,19 @@ import {fromBytes, isSpace, toBytes, trim, trimEnd, trimStart} from '../language
 import {shellWords} from '../language/shell-words.ts'
 
 export type Instruction = {
-  /** In capitals. */
+  /** In upper case. */
   readonly keyword: string
-  /** `--name=value` before the arguments, without quotes, each on the line where it stands. */
+  /** `--name=value` before the arguments, unquoted, each with its own line. */
   readonly flags: readonly {readonly name: string; readonly value: string; readonly line: number}[]
-  /** What follows the flags, as it was written. */
+  /** The text after the flags, as written. */
   readonly rest: string
   readonly line: number
 }
 
-export type Lines = Directives & {readonly instructions: readonly Instruction[]}
+export type ParsedDockerfile = Directives & {readonly instructions: readonly Instruction[]}
 
-/** `place` is the first line of the text. Refuses a directive that contradicts itself and a heredoc without end. */
-export function readLines(text: string, location: SourceLocation): Lines {
+/** `location` is the first line of the text. Throws 'invalid-input' for an invalid directive, a long line, and a heredoc without end. */
+export function readLines(text: string, location: SourceLocation): ParsedDockerfile {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split('\n')
@@ -44,7 +44,7 @@ export function readLines(text: string, location: SourceLocation): Lines {
   return {...directives, instructions}
 }
 
-// The size of a token to Go's bufio.Scanner, with the line's end.
+// bufio.MaxScanTokenSize of Go's bufio.Scanner, which counts the line end.
 const MAX_LINE_BYTES = 64 * 1024 - 1
 
 function checkLengths(lines: readonly string[], {file, line}: SourceLocation): void {
@@ -52,7 +52,7 @@ function checkLengths(lines: readonly string[], {file, line}: SourceLocation): v
   if (at >= 0)
     rejectFile({
       value: file,
-      reason: 'a line has more than 65535 bytes, and BuildKit reads no such line',
+      reason: 'a line has more than 65535 bytes, the limit of BuildKit',
       example: 'FROM php:8.3.8-cli',
       location: {file, line: line + at}
     })
@@ -61,7 +61,7 @@ function checkLengths(lines: readonly string[], {file, line}: SourceLocation): v
 type Part = {readonly text: string; readonly line: number}
 type Joined = {readonly parts: readonly Part[]; readonly end: number; readonly start: number}
 
-// Comments and empty lines within an instruction do not end it.
+/** Joins the lines of an instruction. Comments and empty lines within it do not end it. */
 function joinLines(lines: readonly string[], start: number, escape: string): Joined {
   const parts: Part[] = []
   for (let at = start; at < lines.length; at += 1) {
@@ -76,7 +76,7 @@ function joinLines(lines: readonly string[], start: number, escape: string): Joi
   return {parts, start, end: lines.length}
 }
 
-// The line without the escape character at its end. Undefined when it has none, or two.
+/** The line without the escape character at its end; undefined when it does not end with exactly one. */
 function continuedLine(line: string, escape: string): string | undefined {
   const text = trimEnd(line, character => character === ' ' || character === '\t')
   return text.endsWith(escape) && !text.endsWith(escape + escape) ? text.slice(0, -1) : undefined
@@ -84,7 +84,8 @@ function continuedLine(line: string, escape: string): string | undefined {
 
 const KEYWORD_END = /[\t\v\f\r ]+/g
 
-// BuildKit cuts an instruction into bytes where it reads its flags: the byte A0 or 85 in the middle of a letter is a space to it.
+// BuildKit reads keyword and flags byte by byte (parser/split_command.go). The bytes A0 and 85 within a letter are spaces to it, so that
+// this function works on bytes too.
 function parseInstruction(parts: readonly Part[], escape: string, firstLine: number): Instruction | undefined {
   const whole = parts.map(part => part.text).join('')
   const bytes = toBytes(trimEnd(whole, isSpace))
@@ -97,7 +98,7 @@ function parseInstruction(parts: readonly Part[], escape: string, firstLine: num
   const keyword = bytes.slice(start, end?.index)
   const {flags, at} = readFlags(bytes, end === null ? bytes.length : KEYWORD_END.lastIndex, escape)
   return {
-    // No letter beyond ASCII is one of a keyword's, in whatever case.
+    // toUpperCase() would turn some letters beyond ASCII into ASCII letters, which BuildKit does not.
     keyword: /^[a-z]+$/i.test(keyword) ? keyword.toUpperCase() : keyword,
     flags: flags.map(({text, at}) => {
       const equals = text.indexOf('=')
@@ -112,7 +113,7 @@ function parseInstruction(parts: readonly Part[], escape: string, firstLine: num
   }
 }
 
-/** Asked for places in their order, it looks at each part once. */
+/** Returns the line of a byte. Calls must come in ascending order: each part is measured once. */
 function createLineAt(parts: readonly Part[], firstLine: number): (at: number) => number {
   let [part, end] = [0, toBytes(parts[0]?.text ?? '').length]
   return at => {
@@ -126,7 +127,7 @@ function createLineAt(parts: readonly Part[], firstLine: number): (at: number) =
 
 type Flag = {readonly text: string; readonly at: number}
 
-// extractBuilderFlags of split_command.go: the first word that is no flag ends them, and so does `--`.
+// extractBuilderFlags of parser/split_command.go: the flags end at `--` and at the first word that is not a flag.
 function readFlags(
   bytes: string,
   from: number,
@@ -154,12 +155,12 @@ function readFlags(
   }
 }
 
-/** The instruction in an ONBUILD, all of it on the line of that. */
+/** The instruction of an ONBUILD. It has the line of the ONBUILD. */
 export function parseTrigger({rest, line}: Instruction, escape: string): Instruction | undefined {
   return parseInstruction([{text: rest, line: 0}], escape, line)
 }
 
-/** Words between spaces, where quotes hold a word together; raw, as they were written. */
+/** Splits at spaces outside quotes. The words keep their quotes and escape characters. */
 export function splitWords(text: string, escape: string): readonly string[] {
   const words: string[] = []
   let at = 0
@@ -181,13 +182,13 @@ export function splitWords(text: string, escape: string): readonly string[] {
   return words
 }
 
-type Skipping = {readonly instruction: Instruction; readonly escape: string; readonly location: SourceLocation}
+type HeredocContext = {readonly instruction: Instruction; readonly escape: string; readonly location: SourceLocation}
 
-// The lines behind an instruction that are its heredocs, up to and with the word that ends each.
+/** Returns the line after the heredocs of an instruction. */
 function skipHeredocs(
   lines: readonly string[],
   {parts, start, end}: Joined,
-  {instruction, escape, location}: Skipping
+  {instruction, escape, location}: HeredocContext
 ): number {
   const text = parts.map(part => part.text).join('')
   if (!text.includes('<<') || !mayHaveHeredocs(instruction, escape)) return end
@@ -200,7 +201,7 @@ function skipHeredocs(
     if (at >= lines.length)
       return rejectFile({
         value: '<<',
-        reason: 'a heredoc ends with a line that is its word alone, and there is none',
+        reason: 'unterminated heredoc: no line consists of its end word',
         example: 'RUN <<EOF',
         location: {file: location.file, line: location.line + start}
       })
@@ -220,7 +221,7 @@ function isJsonList(text: string): boolean {
   try {
     return Array.isArray(JSON.parse(text))
   } catch {
-    // Then it is a line for the shell.
+    // Not JSON: the shell form of the instruction.
     return false
   }
 }

@@ -1,87 +1,86 @@
-// What a file that the workflow named says about images: one that is needed, one that cannot be known, a fault, a build to follow.
-// The words that the readers of Dockerfiles, Compose and Bake files share; reads nothing itself.
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
 
 import {type InputIssue, type SourceLocation} from '../../failure/failure.ts'
 import type {Platform} from '../../oci/platform.ts'
 import {fail} from '../../failure/error.ts'
 
-export type FileEntry =
-  /** An image, and the platform that it runs on: the ones that are built for, or one of its own. */
-  | {
-      readonly type: 'image'
-      readonly text: string
-      readonly location: SourceLocation
-      readonly runsOn: 'target' | Platform
-      /** The name of the build context that is this image: a build asks for it by that name only. */
-      readonly context?: string
-      /** A stage has its name: a context of that name would take the place of the stage. */
-      readonly shadowsStage?: boolean
-    }
-  /** A stage of a Dockerfile: a context of its name would take its place. */
-  | {readonly type: 'stage'; readonly name: string; readonly location: SourceLocation}
-  | SkippedEntry
-  | {readonly type: 'issue'; readonly issue: InputIssue}
-  | Build
+export type FileEntry = ImageEntry | StageEntry | BuildEntry | SkippedEntry | IssueEntry
 
-/** Something that cannot be known before the build, or must not be read: it is left out. */
+export type ImageEntry = {
+  readonly type: 'image'
+  /** The reference as the file has it, with its variables expanded. */
+  readonly text: string
+  readonly location: SourceLocation
+  /** `target`: the platforms of the run. */
+  readonly platform: 'target' | Platform
+  /** The name of the build context that is this image. A build looks the image up by this name, and not by its reference. */
+  readonly context?: string
+  /** True when a stage or another image has the same name, so that the image gets no build context of its own name. */
+  readonly shadowsStage?: boolean
+}
+
+/** A stage of a Dockerfile. A build context of the same name would replace it. */
+export type StageEntry = {readonly type: 'stage'; readonly name: string; readonly location: SourceLocation}
+
+/** Something that only the build can know, or that this action must not read. */
 export type SkippedEntry = {
   readonly type: 'skipped'
+  /** What was written, short enough for a message. */
   readonly text: string
-  readonly why: string
+  /** Why it is left out, and what to do: whole sentences. */
+  readonly reason: string
   /** Absent for a pattern that leads out of the workspace. */
   readonly location?: SourceLocation
 }
 
-/** A file that is there and must not be read, and why. */
-export type LeftOut = {readonly leftOut: string}
-
-/** The text of a file, relative to the workspace; undefined when there is none. */
-export type ReadFile = (file: string) => string | LeftOut | undefined
-
-export type InlineDockerfile = {
-  readonly text: string
-  /** Where its first line stands in the file that holds it. */
-  readonly firstLine: number
-  /** Its lines are lines of that file; else all of it stands on one. */
-  readonly isBlock: boolean
-}
+export type IssueEntry = {readonly type: 'issue'; readonly issue: InputIssue}
 
 /** A Dockerfile as a Compose or Bake file builds it. */
-export type Build = {
+export type BuildEntry = {
   readonly type: 'build'
   readonly location: SourceLocation
-  /** Its path below the context, or the Dockerfile itself. */
+  /** The path of the Dockerfile, relative to the context, or its text. */
   readonly dockerfile: {readonly path: string} | InlineDockerfile
-  /** A folder, relative to `base`. */
+  /** A folder, relative to one of `contextRoots`. */
   readonly context: string
-  /** Folders that the context may be relative to; the first that has the Dockerfile counts. */
+  /** Folders that `context` may be relative to. The first one that has the Dockerfile is used. */
   readonly contextRoots: readonly string[]
-  /** Build arguments; one without a value keeps the Dockerfile's default. */
+  /** Build arguments. An argument without a value is absent, and keeps the default of the Dockerfile. */
   readonly args: ReadonlyMap<string, string>
-  /** Build arguments whose values cannot be known, and why. */
+  /** Build arguments whose values only the build knows, with the reason. */
   readonly unknownArgs: ReadonlyMap<string, string>
-  /** Names that lead elsewhere than to a registry, in familiar form. */
+  /** Names of build contexts, in familiar form. An image of such a name does not come from a registry. */
   readonly contexts: ReadonlySet<string>
-  /** Platforms that it is built for, when the file says so. */
+  /** The platforms that the file builds for; empty when the file names none. */
   readonly platforms: readonly Platform[]
-  /** Whether the Dockerfile may be missing: a target that others inherit from is no build of its own. */
+  /** True for a target that other targets inherit and that says nothing of a Dockerfile itself: its Dockerfile may be missing. */
   readonly isInheritedOnly: boolean
 }
 
-/** Ends the reading of a file. */
+export type InlineDockerfile = {
+  readonly text: string
+  /** The line of the file on which the text begins. */
+  readonly firstLine: number
+  /** True when each line of the text is a line of the file; otherwise the whole text is on one line. */
+  readonly isBlock: boolean
+}
+
+/** A file that exists and must not be read. `blocked` is the reason, a whole sentence. */
+export type BlockedFile = {readonly blocked: string}
+
+/** Reads a file, by its path relative to the workspace. Undefined when the file does not exist. */
+export type ReadFile = (file: string) => string | BlockedFile | undefined
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
 export function rejectFile(issue: Omit<InputIssue, 'input'>): never {
   fail({kind: 'invalid-input', faults: [{input: 'files', ...issue}]})
 }
 
-const MAX_SHOWN = 120
+const MAX_EXCERPT_LENGTH = 120
 
-/** What was written, on one line and short enough for a message. */
+/** The text on one line, cut to a length that suits a message. */
 export function excerpt(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ')
-  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1)}…` : line
-}
-
-/** Whether a build context is elsewhere than in the workspace. */
-export function isRemote(context: string): boolean {
-  return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(context)
+  return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}…` : line
 }

@@ -1,7 +1,7 @@
-// Text as Go's standard library sees it, where JavaScript's own words for it differ: spaces, trimming, single bytes.
-// What BuildKit trims and splits decides what it takes for an instruction.
+// Text functions of Go's standard library that JavaScript's own differ from: spaces, trimming, bytes.
+// BuildKit trims and splits with them, which decides what is an instruction.
 
-// unicode.IsSpace: JavaScript's \s lacks U+0085 and has U+FEFF besides.
+// unicode.IsSpace. Unlike it, JavaScript's \s lacks U+0085 and has U+FEFF.
 const SPACES: ReadonlySet<string> = new Set(
   '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
 )
@@ -22,19 +22,21 @@ export function trim(text: string): string {
   return trimStart(trimEnd(text, isSpace))
 }
 
-/** In one pass: a regular expression that ends with `$` looks at a run of spaces again from each of them. */
+// One pass. A regular expression that ends with `$` takes quadratic time for a long run of spaces.
+/** strings.TrimRightFunc. */
 export function trimEnd(text: string, isOne: (character: string) => boolean): string {
   let end = text.length
   while (end > 0 && isOne(text.charAt(end - 1))) end -= 1
   return text.slice(0, end)
 }
 
-/** One character for each byte of the text's UTF-8. */
+/** The UTF-8 bytes of the text, one character for each. */
 export function toBytes(text: string): string {
-  // Most text is ASCII, and is its own bytes.
+  // Most files are ASCII, which needs no encoding.
   return isAscii(text) ? text : Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('')
 }
 
+/** The text that `toBytes` encoded. */
 export function fromBytes(bytes: string): string {
   return isAscii(bytes)
     ? bytes

@@ -1,22 +1,22 @@
-// The patterns of `${V#pattern}`, `${V%pattern}` and `${V/pattern/text}`: `*`, `?` and backslashes, matched in one pass.
-// No regular expression: with `*a*a*a…b` one that backtracks takes time without end, and whoever writes a Dockerfile chooses it.
+// The patterns of `${V#pattern}`, `${V%pattern}`, and `${V/pattern/text}`: `*`, `?`, and backslashes, matched without backtracking.
+// The author of a Dockerfile chooses the pattern. A regular expression would take exponential time for `*a*a*a…b`.
 
-/** Takes the pattern off the beginning: as little as it matches, or as much. Undefined: more than is matched here. */
+/** Removes the shortest or the longest match of the pattern at the start. Undefined when the texts exceed MAX_PRODUCT. */
 export function trimPrefix(value: string, pattern: string, extent: Extent): string | undefined {
   const [text, parts] = [Array.from(value), segmentsOf(pattern)]
-  if (isTooMuch(text, pattern)) return undefined
+  if (isTooLong(text, pattern)) return undefined
   const end = matchAt(text, 0, parts, extent)
   return text.slice(end ?? 0).join('')
 }
 
-/** Takes the pattern off the end. */
+/** Removes the shortest or the longest match of the pattern at the end. Undefined when the texts exceed MAX_PRODUCT. */
 export function trimSuffix(value: string, pattern: string, extent: Extent): string | undefined {
   const text = Array.from(value).reverse()
-  // Both reversed, the end is a beginning.
+  // With both reversed, the end is the start.
   const parts = segmentsOf(pattern)
     .map(part => part.toReversed())
     .reverse()
-  if (isTooMuch(text, pattern)) return undefined
+  if (isTooLong(text, pattern)) return undefined
   const end = matchAt(text, 0, parts, extent)
   return text
     .slice(end ?? 0)
@@ -24,18 +24,23 @@ export function trimSuffix(value: string, pattern: string, extent: Extent): stri
     .join('')
 }
 
-/** Puts `by` in the place of the first match, or of every one; each is as long as it can be. */
-export function replacePattern(value: string, pattern: string, by: string, which: 'first' | 'all'): string | undefined {
+/** Replaces the first match, or all. A match is as long as possible. Undefined when the texts exceed MAX_PRODUCT. */
+export function replacePattern(
+  value: string,
+  pattern: string,
+  replacement: string,
+  which: 'first' | 'all'
+): string | undefined {
   const [text, parts] = [Array.from(value), segmentsOf(pattern)]
-  if (isTooMuch(text, pattern) || isTooMuch(text, by)) return undefined
+  if (isTooLong(text, pattern) || isTooLong(text, replacement)) return undefined
   const made: string[] = []
   let at = 0
   while (at < text.length) {
     const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at)
     const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest')
-    // What does not match after the first place for the first part matches after no later one.
+    // If the rest does not match after the first occurrence of the first segment, it matches after no later one.
     if (start === undefined || end === undefined || end === start) break
-    made.push(text.slice(at, start).join(''), by)
+    made.push(text.slice(at, start).join(''), replacement)
     at = end
     if (which === 'first') break
   }
@@ -44,15 +49,15 @@ export function replacePattern(value: string, pattern: string, by: string, which
 
 export type Extent = 'shortest' | 'longest'
 
-/** One character, or any. */
+/** A character; undefined stands for any character. */
 type Token = string | undefined
-/** What stands between two stars. */
+/** The tokens between two stars. */
 type Segment = readonly Token[]
 
-// The work is at most the product of both lengths; an image's name has at most 255 characters before its tag.
+// Matching takes at most as many steps as the product of both lengths. The name of an image has at most 255 characters before its tag.
 const MAX_PRODUCT = 1_000_000
 
-function isTooMuch(text: readonly string[], pattern: string): boolean {
+function isTooLong(text: readonly string[], pattern: string): boolean {
   return text.length * pattern.length > MAX_PRODUCT
 }
 
@@ -83,7 +88,7 @@ function findSegment(text: readonly string[], segment: Segment, from: number): n
   return undefined
 }
 
-// Each part at its first place leaves the most room for the next; the last one decides how long the match is.
+/** Returns the end of the match. Each segment matches as early as possible; the last one decides the length. */
 function matchAt(
   text: readonly string[],
   start: number,

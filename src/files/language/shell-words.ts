@@ -1,35 +1,36 @@
-// The words of a shell line, as BuildKit's lexer splits them where it looks for heredocs (frontend/dockerfile/shell/lex.go): no
-// variable has a value there, so that each stays as it is written.
-// A heredoc that only one of the two sees turns its lines into instructions, or instructions into its lines.
+// Splits a shell line into words as BuildKit does when it looks for heredocs (frontend/dockerfile/shell/lex.go). Variables have no
+// values there and stay as written.
+// A heredoc that only BuildKit sees, or only this lexer, would turn its lines into instructions or instructions into its lines.
 
 import {isSpace} from './go-text.ts'
 
-/** `raw` keeps quotes and backslashes. Undefined for a line that the lexer refuses. */
+/** `raw` keeps quotes and backslashes. Undefined for a line that BuildKit refuses. */
 export function shellWords(text: string, form: 'raw' | 'plain'): readonly string[] | undefined {
   const lexer: Lexer = {text, at: 0, isRaw: form === 'raw', keepsEscapes: form === 'raw', buffer: '', depth: 0}
   try {
-    return readUntil(lexer, '', lexer.keepsEscapes).words
+    return readUntil(lexer, '', form === 'raw' ? 'keep' : 'drop').words
   } catch (error) {
-    if (error instanceof Refused) return undefined
+    if (error instanceof RefusedByLexer) return undefined
     throw error
   }
 }
 
-class Refused extends Error {}
+class RefusedByLexer extends Error {}
 
 type Lexer = {
   readonly text: string
   readonly isRaw: boolean
   at: number
   keepsEscapes: boolean
-  /** The word so far. One for all depths, as in BuildKit: a `${X:-…}` loses what stands before it in its word. */
+  /** The word so far. As in BuildKit, all depths share it: `${X:-…}` drops the text before it in its word. */
   buffer: string
   depth: number
 }
 
-type Words = {readonly result: string; readonly words: readonly string[]}
+/** What has been read up to a stop character: the text, and its words, without the one that is in the buffer. */
+type Words = {result: string; readonly words: string[]; isInWord: boolean}
 
-// Far more than anybody writes, and far less than the stack holds.
+// Far more than a real file has, and far less than the stack can hold.
 const MAX_DEPTH = 200
 
 function peek(lexer: Lexer): string {
@@ -42,57 +43,54 @@ function next(lexer: Lexer): string {
   return character
 }
 
-/** Reads on until the character `stop`, or to the end when it is empty. */
-function readUntil(lexer: Lexer, stop: string, keepsEscapes: boolean): Words {
-  const words: string[] = []
-  let result = ''
-  let isInWord = false
-  let isEnded = stop === ''
-  const add = (text: string): void => {
-    lexer.buffer += text
-    result += text
-    isInWord = true
-  }
-  const addSplit = (text: string): void => {
-    for (const character of text)
-      if (!isSpace(character)) {
-        lexer.buffer += character
-        isInWord = true
-      } else if (isInWord && lexer.buffer !== '') {
-        words.push(lexer.buffer)
-        lexer.buffer = ''
-        isInWord = false
-      }
-    result += text
-  }
+/** Reads up to the character `stop`, or to the end of the text when `stop` is empty. */
+function readUntil(lexer: Lexer, stop: string, escapes: 'keep' | 'drop'): Words {
+  const words: Words = {result: '', words: [], isInWord: false}
   const outer = lexer.keepsEscapes
-  lexer.keepsEscapes = keepsEscapes
+  lexer.keepsEscapes = escapes === 'keep'
   lexer.buffer = ''
   lexer.depth += 1
-  if (lexer.depth > MAX_DEPTH) throw new Refused()
-  while (lexer.at < lexer.text.length) {
-    const character = peek(lexer)
-    if (character === stop) {
-      lexer.at += 1
-      isEnded = true
-      break
-    }
-    if (character === '$') addSplit(readDollar(lexer))
-    else if (character === '<') add(readAngle(lexer))
-    else if (character === "'") add(readSingleQuoted(lexer))
-    else if (character === '"') add(readDoubleQuoted(lexer))
-    else if (next(lexer) !== '\\') addSplit(character)
-    else {
-      if (lexer.keepsEscapes) add(character)
-      if (lexer.at < lexer.text.length) add(next(lexer))
-    }
-  }
-  if (!isEnded) throw new Refused()
-  if (lexer.buffer !== '') words.push(lexer.buffer)
+  if (lexer.depth > MAX_DEPTH) throw new RefusedByLexer()
+  while (lexer.at < lexer.text.length && peek(lexer) !== stop) readCharacter(lexer, words)
+  if (stop !== '' && next(lexer) !== stop) throw new RefusedByLexer()
+  if (lexer.buffer !== '') words.words.push(lexer.buffer)
   lexer.buffer = ''
   lexer.depth -= 1
   lexer.keepsEscapes = outer
-  return {result, words}
+  return words
+}
+
+function readCharacter(lexer: Lexer, words: Words): void {
+  const character = peek(lexer)
+  if (character === '$') addSplit(lexer, words, readDollar(lexer))
+  else if (character === '<') addUnsplit(lexer, words, readAngle(lexer))
+  else if (character === "'") addUnsplit(lexer, words, readSingleQuoted(lexer))
+  else if (character === '"') addUnsplit(lexer, words, readDoubleQuoted(lexer))
+  else if (next(lexer) !== '\\') addSplit(lexer, words, character)
+  else {
+    if (lexer.keepsEscapes) addUnsplit(lexer, words, character)
+    if (lexer.at < lexer.text.length) addUnsplit(lexer, words, next(lexer))
+  }
+}
+
+/** Adds text whose spaces do not end a word. */
+function addUnsplit(lexer: Lexer, words: Words, text: string): void {
+  lexer.buffer += text
+  words.result += text
+  words.isInWord = true
+}
+
+function addSplit(lexer: Lexer, words: Words, text: string): void {
+  for (const character of text)
+    if (!isSpace(character)) {
+      lexer.buffer += character
+      words.isInWord = true
+    } else if (words.isInWord && lexer.buffer !== '') {
+      words.words.push(lexer.buffer)
+      lexer.buffer = ''
+      words.isInWord = false
+    }
+  words.result += text
 }
 
 function readAngle(lexer: Lexer): string {
@@ -106,7 +104,7 @@ function readAngle(lexer: Lexer): string {
 
 function readSingleQuoted(lexer: Lexer): string {
   const end = lexer.text.indexOf("'", lexer.at + 1)
-  if (end < 0) throw new Refused()
+  if (end < 0) throw new RefusedByLexer()
   const inner = lexer.text.slice(lexer.at + 1, end)
   lexer.at = end + 1
   return lexer.isRaw ? `'${inner}'` : inner
@@ -129,7 +127,7 @@ function readDoubleQuoted(lexer: Lexer): string {
       inner += (lexer.keepsEscapes ? character : '') + next(lexer)
     else if (lexer.at < lexer.text.length) inner += character
   }
-  throw new Refused()
+  throw new RefusedByLexer()
 }
 
 const SPECIAL = /[@*#?\-$!0]|\p{Nd}+|[\p{L}_][\p{L}\p{Nd}_]*/uy
@@ -145,19 +143,19 @@ function readDollar(lexer: Lexer): string {
   lexer.at += 1
   if (peek(lexer) !== '{') return `$${readName(lexer)}`
   lexer.at += 1
-  if (['', '{', '}', ':'].includes(peek(lexer))) throw new Refused()
+  if (['', '{', '}', ':'].includes(peek(lexer))) throw new RefusedByLexer()
   const name = readName(lexer)
   let operator = next(lexer)
   if (operator === '}') return `\${${name}}`
   if (operator === '/') {
     if (peek(lexer) === '/') lexer.at += 1
-    const pattern = readUntil(lexer, '/', true).result
-    return `\${${name}/${pattern}/${readUntil(lexer, '}', true).result}}`
+    const pattern = readUntil(lexer, '/', 'keep').result
+    return `\${${name}/${pattern}/${readUntil(lexer, '}', 'keep').result}}`
   }
   const isColon = operator === ':'
   if (isColon) operator = next(lexer)
   const isPattern = operator === '#' || operator === '%'
-  if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator))) throw new Refused()
-  const word = readUntil(lexer, '}', isPattern).result
+  if (!(isPattern ? !isColon : ['+', '-', '?'].includes(operator))) throw new RefusedByLexer()
+  const word = readUntil(lexer, '}', isPattern ? 'keep' : 'drop').result
   return `\${${name}${isColon ? ':' : ''}${operator}${word}}`
 }

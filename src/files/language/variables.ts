@@ -1,18 +1,19 @@
-// Variables in text: `$X`, `${X}`, `${X:-else}`, `${X:+then}` and their kin, as BuildKit's Dockerfiles and as Compose expand them.
-// A variable without a value makes the text unknown, and is named, unless the text has a default for it.
+// Expands variables in a text: `$X`, `${X}`, `${X:-default}`, `${X:+word}`, and the other forms of BuildKit and Compose.
+// https://docs.docker.com/reference/dockerfile/#environment-replacement, https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
 
 import {excerpt} from './file-entry.ts'
 import {replacePattern, trimPrefix, trimSuffix} from './shell-pattern.ts'
 
-export type Expanded = {readonly ok: true; readonly value: string} | {readonly ok: false; readonly why: string}
+/** A text with its variables expanded, or the reason why only the build knows it, in whole sentences. */
+export type Expanded = {readonly ok: true; readonly value: string} | {readonly ok: false; readonly reason: string}
 
-/** The value of a variable; undefined when it has none; an object when it has one that nobody knows. */
+/** The value of a variable; undefined when it is not set; an object with the reason when only the build knows the value. */
 export type Lookup = (name: string) => string | undefined | {readonly unknown: string}
 
 export type Dialect = {
-  /** Escapes a character of a Dockerfile; in Compose `$$` is a dollar sign, and quotes mean nothing. */
+  /** The escape character of a Dockerfile. Undefined for Compose: `$$` is a dollar sign there, and quotes have no meaning. */
   readonly escape: string | undefined
-  /** What to say of a variable without a value. */
+  /** The reason for a variable that is not set and has no default. */
   readonly describeUnset: (name: string) => string
 }
 
@@ -20,13 +21,13 @@ type Cursor = {at: number; readonly text: string; readonly dialect: Dialect; rea
 
 const MAX_DEPTH = 50
 
-// Thirty variables, each twice the one before, would be a text of a gigabyte. No name of an image or file comes near this.
+// A chain of 30 variables, each twice as long as the one before, makes a gigabyte. Names of images and files are far shorter.
 const MAX_LENGTH = 64 * 1024
 
-const TOO_LONG = `its variables make it longer than ${String(MAX_LENGTH / 1024)} KiB`
+const TOO_LONG = `With its variables expanded, it is longer than ${String(MAX_LENGTH / 1024)} KiB.`
 
-function unknown(why: string): Expanded {
-  return {ok: false, why}
+function unknown(reason: string): Expanded {
+  return {ok: false, reason}
 }
 function known(value: string): Expanded {
   return {ok: true, value}
@@ -37,8 +38,10 @@ export function expand(text: string, lookup: Lookup, dialect: Dialect): Expanded
   return readUntil(cursor, '')
 }
 
-// Reads on until the character `end`, which is consumed, or to the end of the text when `end` is empty. In a pattern a backslash
-// keeps its meaning for the pattern.
+/**
+ * Reads up to the character `end` and consumes it, or to the end of the text when `end` is empty. In a pattern, a backslash stays and
+ * escapes for the pattern.
+ */
 function readUntil(cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text'): Expanded {
   const {text, dialect} = cursor
   const parts: Expanded[] = []
@@ -59,7 +62,7 @@ function readUntil(cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text
       flush()
       parts.push(readDollar(cursor))
     } else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
-      // Within double quotes only these can be escaped; elsewhere any character.
+      // Double quotes allow escapes of these characters only.
       const next = text.charAt(cursor.at + 1)
       literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next
       cursor.at += 2
@@ -71,8 +74,8 @@ function readUntil(cursor: Cursor, end: string, form: 'text' | 'pattern' = 'text
       cursor.at += 1
     }
   }
-  if (end !== '') return unknown(`"${excerpt(text)}" has a \${ without its }`)
-  if (quote !== '') return unknown(`"${excerpt(text)}" has a quote without its end`)
+  if (end !== '') return unknown(`"${excerpt(text)}" has \${ without a closing }.`)
+  if (quote !== '') return unknown(`"${excerpt(text)}" has a quote that is not closed.`)
   flush()
   return joined(parts)
 }
@@ -95,7 +98,7 @@ function nameAt(text: string, at: number): string {
   return NAME.exec(text)?.[0] ?? ''
 }
 
-// The cursor is at a dollar sign.
+/** Reads from a dollar sign. */
 function readDollar(cursor: Cursor): Expanded {
   const {text, dialect} = cursor
   cursor.at += 1
@@ -110,7 +113,7 @@ function readDollar(cursor: Cursor): Expanded {
   if (!isBraced) return name === '' ? known('$') : valueOf(cursor, name)
   if (name === '') {
     cursor.at = text.length
-    return unknown(`"${excerpt(text)}" has a \${ without a name`)
+    return unknown(`"${excerpt(text)}" has \${ without a variable name.`)
   }
   if (text.charAt(cursor.at) === '}') {
     cursor.at += 1
@@ -127,7 +130,7 @@ function valueOf({lookup, dialect}: Cursor, name: string): Expanded {
 
 const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y
 
-// `${NAME` was read; an operator, its word and the brace follow.
+/** Reads from the operator after `${NAME`, up to the closing brace. */
 function readOperation(cursor: Cursor, name: string): Expanded {
   const {text, lookup} = cursor
   OPERATION.lastIndex = cursor.at
@@ -136,7 +139,7 @@ function readOperation(cursor: Cursor, name: string): Expanded {
   cursor.depth += 1
   if (operator === '' || cursor.depth > MAX_DEPTH) {
     cursor.at = text.length
-    return unknown(`"${excerpt(text)}" has a \${${excerpt(name)} that cannot be read`)
+    return unknown(`"${excerpt(text)}" has an invalid expansion of ${excerpt(name)}.`)
   }
   const pattern = operator.startsWith('/') ? readUntil(cursor, '/', 'pattern') : known('')
   const word = readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text')
@@ -156,7 +159,7 @@ function readOperation(cursor: Cursor, name: string): Expanded {
   }
 }
 
-// `#` and `%` take a pattern off the beginning or the end, doubled as much of it as they can; `/` replaces one, `//` all.
+/** `#` and `%` remove the shortest match at the start or end, `##` and `%%` the longest. `/` replaces the first match, `//` all. */
 function trimmed(value: Expanded, operator: string, pattern: Expanded, word: Expanded): Expanded {
   if (!value.ok) return value
   if (!pattern.ok) return pattern
@@ -168,6 +171,6 @@ function trimmed(value: Expanded, operator: string, pattern: Expanded, word: Exp
       : one === '#'
         ? trimPrefix(value.value, word.value, extent)
         : trimSuffix(value.value, word.value, extent)
-  if (result === undefined) return unknown('its pattern and its value are too long to be matched here')
+  if (result === undefined) return unknown('The pattern and the value are too long to be matched by this action.')
   return result.length > MAX_LENGTH ? unknown(TOO_LONG) : known(result)
 }

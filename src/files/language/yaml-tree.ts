@@ -1,44 +1,43 @@
-// YAML and JSON as a tree that knows its lines: aliases followed, merge keys merged, equal parts shared and never copied.
-// The one room that knows the parser.
+// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
+// All other files know the tree, and not the parser.
 
 import {isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar} from 'yaml'
 import {rejectFile} from './file-entry.ts'
 
 export type Tree = {readonly line: number} & (
   | {readonly kind: 'nothing'}
-  /** `isBlock`: its lines are those below the one on which it begins. */
+  /** `isBlock`: a block scalar, whose text begins on the next line. */
   | {readonly kind: 'text'; readonly text: string; readonly isBlock: boolean}
   | {readonly kind: 'list'; readonly items: readonly Tree[]}
   | {readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree>}
 )
 
-type Reading = {
+type YamlReader = {
   readonly file: string
   readonly lines: LineCounter
-  /** The nodes so far by their anchors; of two, the last. */
+  /** The nodes so far, by anchor. A later anchor of the same name replaces an earlier one. */
   readonly anchors: Map<string, Node>
   readonly done: Map<unknown, Tree>
   readonly open: Set<unknown>
-  /** Entries that merge keys may still bring in. */
-  merges: number
+  /** How many entries merge keys may still add. */
+  mergesLeft: number
 }
 
 const EXAMPLE = 'image: php:8.3.8-cli'
 
-// Each `<<` copies what it merges: three thousand in a row, each with the one before, would make millions.
+// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
 const MAX_MERGED = 100_000
 
-// The parser makes an error with a stack for each tag that it does not know.
+// The parser creates an error for each unknown tag.
 const MAX_TAGS = 10_000
 
-/** One tree for each document in the file. Refuses what is no YAML, on its line. */
+/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
 export function readTrees(text: string, file: string): readonly Tree[] {
   const lines = new LineCounter()
-  if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
-    refuseYaml(file, 1, `it has more than ${String(MAX_TAGS)} tags`)
+  if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS) rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`)
   try {
-    // The parser compares each key with all to find one that is there twice, which readEntries does in one step, and it prints the
-    // line of each error, though one line may have a hundred thousand.
+    // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
+    // line can have 100,000 errors.
     const documents = parseAllDocuments(text, {
       lineCounter: lines,
       logLevel: 'silent',
@@ -49,100 +48,101 @@ export function readTrees(text: string, file: string): readonly Tree[] {
     return documents.map(document => {
       const [error] = document.errors
       if (error !== undefined)
-        refuseYaml(
+        rejectYaml(
           file,
           lines.linePos(error.pos[0]).line,
-          RULES[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')
+          PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')
         )
-      const reading = {file, lines, anchors: new Map(), done: new Map(), open: new Set(), merges: MAX_MERGED}
-      return readNode(reading, document.contents)
+      const reader = {file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED}
+      return readNode(reader, document.contents)
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return rejectFile({
       value: file,
-      reason: 'its lists and maps lie too deep in each other',
+      reason: 'its lists and maps are nested too deep',
       example: EXAMPLE,
       location: {file, line: 1}
     })
   }
 }
 
-// The parser's own messages quote the file, which may be one that only this action can read.
-const RULES: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'a tab indents no line',
-  DUPLICATE_KEY: 'a key is there twice',
-  MISSING_CHAR: 'a character is missing, such as a closing quote or bracket, or a colon',
-  BAD_INDENT: 'a line is indented too far or not far enough'
+// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
+const PARSER_ERRORS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a line is indented with a tab',
+  DUPLICATE_KEY: 'duplicate key',
+  MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
+  BAD_INDENT: 'wrong indentation'
 }
 
-function refuseYaml(file: string, line: number, rule: string): never {
+function rejectYaml(file: string, line: number, reason: string): never {
   rejectFile({
     value: file,
-    reason: `it is not YAML: ${rule}`,
+    reason: `not valid YAML: ${reason}`,
     example: EXAMPLE,
     location: {file, line: Math.max(line, 1)}
   })
 }
 
-function readNode(reading: Reading, node: Node | null | undefined): Tree {
+function readNode(reader: YamlReader, node: Node | null | undefined): Tree {
   if (node === null || node === undefined) return {kind: 'nothing', line: 1}
-  const known = reading.done.get(node)
+  const known = reader.done.get(node)
   if (known !== undefined) return known
-  const line = reading.lines.linePos(node.range?.[0] ?? 0).line
-  // An alias within what it means leads nowhere.
-  if (reading.open.has(node)) return {kind: 'nothing', line}
-  reading.open.add(node)
-  if (!isAlias(node) && node.anchor !== undefined) reading.anchors.set(node.anchor, node)
-  const tree = readContent(reading, node, Math.max(line, 1))
-  reading.open.delete(node)
-  reading.done.set(node, tree)
+  const line = reader.lines.linePos(node.range?.[0] ?? 0).line
+  // An alias inside its own anchor would make a circle.
+  if (reader.open.has(node)) return {kind: 'nothing', line}
+  reader.open.add(node)
+  if (!isAlias(node) && node.anchor !== undefined) reader.anchors.set(node.anchor, node)
+  const tree = readContent(reader, node, Math.max(line, 1))
+  reader.open.delete(node)
+  reader.done.set(node, tree)
   return tree
 }
 
-function readContent(reading: Reading, node: Node, line: number): Tree {
-  // Compose's way to take away what an earlier file said.
+function readContent(reader: YamlReader, node: Node, line: number): Tree {
+  // Compose: removes a value that an earlier file set.
   if (node.tag === '!reset') return {kind: 'nothing', line}
-  // Nodes are read in the order of the file, and what an alias means stands before it: the parser's own way to find it goes through
-  // the whole document for each.
-  if (isAlias(node)) return readNode(reading, reading.anchors.get(node.source))
-  if (isSeq(node)) return {kind: 'list', line, items: node.items.map(item => readNode(reading, item as Node | null))}
-  if (isMap(node)) return {kind: 'map', line, entries: readEntries(reading, node.items)}
+  // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
+  // document for each alias.
+  if (isAlias(node)) return readNode(reader, reader.anchors.get(node.source))
+  if (isSeq(node)) return {kind: 'list', line, items: node.items.map(item => readNode(reader, item as Node | null))}
+  if (isMap(node)) return {kind: 'map', line, entries: readEntries(reader, node.items)}
   if (!isScalar(node) || node.value === null) return {kind: 'nothing', line}
   const {value, source, type} = node
   const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED
-  // A number is what was written: 1.10 is no 1.1.
+  // A number keeps its text: 1.10 is not 1.1.
   const text = typeof value === 'string' ? value : (source ?? '')
   return {kind: 'text', line, text, isBlock}
 }
 
 function readEntries(
-  reading: Reading,
+  reader: YamlReader,
   items: readonly {readonly key: unknown; readonly value: unknown}[]
 ): ReadonlyMap<string, Tree> {
   const own = new Map<string, Tree>()
   const merged = new Map<string, Tree>()
   for (const {key, value} of items) {
     const name = isScalar(key) ? String(key.value) : ''
-    const lineOfKey = (): number => (isScalar(key) ? reading.lines.linePos(key.range?.[0] ?? 0).line : 1)
-    if (isScalar(key) && key.anchor !== undefined) reading.anchors.set(key.anchor, key)
-    const tree = readNode(reading, value as Node | null)
+    const lineOfKey = (): number => (isScalar(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1)
+    if (isScalar(key) && key.anchor !== undefined) reader.anchors.set(key.anchor, key)
+    const tree = readNode(reader, value as Node | null)
     if (name !== '<<') {
-      if (isScalar(key) && own.has(name)) refuseYaml(reading.file, lineOfKey(), 'a key is there twice')
+      if (isScalar(key) && own.has(name)) rejectYaml(reader.file, lineOfKey(), 'duplicate key')
       own.set(name, tree)
       continue
     }
     for (const source of tree.kind === 'list' ? tree.items : [tree])
       for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
-        reading.merges -= 1
-        if (reading.merges < 0)
-          refuseYaml(reading.file, lineOfKey(), `merge keys bring in more than ${String(MAX_MERGED)} entries`)
+        reader.mergesLeft -= 1
+        if (reader.mergesLeft < 0)
+          rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`)
         if (!merged.has(inherited)) merged.set(inherited, part)
       }
   }
   return new Map([...merged, ...own])
 }
 
+/** The value of a key. Undefined when the key is absent or its value is empty. */
 export function childOf(tree: Tree | undefined, name: string): Tree | undefined {
   const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined
   return child?.kind === 'nothing' ? undefined : child
@@ -156,7 +156,7 @@ export function itemsOf(tree: Tree | undefined): readonly Tree[] {
   return tree?.kind === 'list' ? tree.items : []
 }
 
-/** `key: value`, or a list of `key=value`; a key alone has no value. */
+/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
 export function pairsOf(tree: Tree | undefined): readonly (readonly [key: string, value: Tree])[] {
   if (tree?.kind !== 'list') return entriesOf(tree)
   return tree.items.flatMap((item): readonly (readonly [string, Tree])[] => {

@@ -1,0 +1,148 @@
+// Which registry decides the digest, and that every registry is held to it.
+
+import {describe, expect, it} from '@jest/globals'
+import {
+  IMAGE,
+  NOT_FOUND,
+  OTHER,
+  SERVER_ERROR,
+  acquire,
+  acquireFixture,
+  outcomes,
+  publishAt,
+  requestsTo
+} from '../support/acquire-fixture.ts'
+import {bodyOf, type ScriptedResponse} from '../support/memory-registry.ts'
+
+describe('trust', () => {
+  it('lets the primary decide, and holds mirrors to it', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(registry.requests).toEqual([
+      'docker.io manifest 1',
+      'docker.io config',
+      'ghcr.io manifest @digest',
+      'ghcr.io manifest 1'
+    ])
+    expect(acquisition.results[1]).toMatchObject({
+      outcome: 'failed',
+      failedObject: 'manifest',
+      failure: {
+        kind: 'digest-disagrees',
+        wanted: IMAGE.manifest.digest,
+        got: OTHER.manifest.digest,
+        decidedBy: 'docker.io'
+      }
+    })
+    expect(acquisition.image).toBeUndefined()
+  })
+
+  it('goes on behind a mirror with another digest', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io', 'c.io')
+    registry.publish('b.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'failed', 'not-found', 'config'],
+      ['b.io', 'failed', 'digest-disagrees', 'manifest'],
+      ['c.io', 'verified', undefined, undefined]
+    ])
+  })
+
+  it('never asks a public mirror by tag, not even when it lacks the digest', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['public'], level: 'config'}))
+    expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest @digest'])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'not-found', 'manifest'])
+  })
+
+  it('leaves a public mirror unasked when nobody could say what the tag is', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'ghcr.io')
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['public']}))
+    expect(registry.requests).toEqual(['docker.io manifest 1'])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'not-asked', undefined, undefined])
+  })
+
+  it('asks a public mirror after a named mirror decided, wherever its line is', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'ghcr.io', 'b.io')
+    registry.failNext('b.io', 'config', NOT_FOUND)
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['public', 'b.io'], level: 'config'}))
+    expect(registry.requests).toEqual([
+      'docker.io manifest 1',
+      'b.io manifest 1',
+      'b.io config',
+      'ghcr.io manifest @digest',
+      'ghcr.io config'
+    ])
+    expect(acquisition.resolved).toMatchObject({digest: IMAGE.manifest.digest, decidedBy: 'mirror', registry: 'b.io'})
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'failed', 'not-found', 'manifest'],
+      ['b.io', 'failed', 'not-found', 'config'],
+      ['ghcr.io', 'verified', undefined, undefined]
+    ])
+  })
+
+  it('lets a named mirror decide when the primary could not say what the tag is', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failAlways('docker.io', SERVER_ERROR)
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(acquisition.resolved).toEqual({
+      ...{digest: OTHER.manifest.digest, decidedBy: 'mirror', registry: 'ghcr.io'},
+      unresolved: {kind: 'failed', failure: SERVER_ERROR}
+    })
+    expect(acquisition.image?.digest).toBe(OTHER.manifest.digest)
+  })
+
+  it('asks by digest only when the reference has one, a public mirror too', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'ghcr.io')
+    const image = `a/b@${IMAGE.manifest.digest}`
+    const acquisition = await clock.until(acquire(deps, {image, mirrors: ['public'], level: 'config'}))
+    expect(registry.requests).toEqual(['docker.io manifest @digest', 'ghcr.io manifest @digest', 'ghcr.io config'])
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'reference', registry: 'docker.io'})
+  })
+
+  it('refuses a primary whose tag is another image than the reference says', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    registry.publish('docker.io/a/b', '1', OTHER)
+    publishAt(registry, 'ghcr.io')
+    const image = `a/b:1@${IMAGE.manifest.digest}`
+    const acquisition = await clock.until(acquire(deps, {image, level: 'config'}))
+    expect(acquisition.results[0]?.failure).toEqual({
+      kind: 'digest-disagrees',
+      wanted: IMAGE.manifest.digest,
+      got: OTHER.manifest.digest,
+      decidedBy: 'the reference'
+    })
+    expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
+  })
+
+  it('refuses a manifest with other bytes than the digest, whatever the mirror announces', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.failNext('docker.io', 'config', NOT_FOUND)
+    const swapped: ScriptedResponse = ({content}) => ({
+      ...content,
+      contentLength: OTHER.manifest.size,
+      body: bodyOf(OTHER.manifest.bytes)
+    })
+    registry.failNext('ghcr.io', 'manifest', swapped, swapped)
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(acquisition.results[1]?.failure).toMatchObject({
+      kind: 'corrupt',
+      wanted: IMAGE.manifest.digest,
+      got: OTHER.manifest.digest
+    })
+    expect(acquisition.image).toBeUndefined()
+  })
+})

@@ -1,0 +1,91 @@
+// Everything that is decided before the first request: inputs, images in files, and what the lock file says of them.
+// Warns about parts of the configuration that have no effect.
+
+import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
+import type {FilesFound} from '../files/find-images.ts'
+import {findImagesInThread} from '../files/files-thread.ts'
+import {formatLocation} from '../failure/format.ts'
+import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
+import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
+import {checkLayout} from '../store/layout-directory.ts'
+import type {Exporter} from './export-images.ts'
+import {loadPins, type Pins} from './pins.ts'
+import {type RunContext, warn} from './publish.ts'
+
+export type Plan = {
+  readonly inputs: Inputs
+  readonly pins: Pins
+  /** Undefined without `load` and `layout`: nothing is written to disk then. */
+  readonly exporter: Exporter | undefined
+}
+
+/** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
+export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'pins'>> {
+  const {environment, platform} = run.runtime
+  const found = await findInFiles(run)
+  const folder = environment['GITHUB_WORKSPACE']
+  const inputs = readInputs(run.written, run.job, platform(), {folder, checkLayout}, found)
+  const pins = await loadPins(inputs, environment)
+  for (const text of pins.warnings) warn(run, 'Lock file', text)
+  warnAboutUnused(run, inputs)
+  return {inputs, pins}
+}
+
+/** Opens the exporter, if `load` or `layout` is set. */
+export async function openExporterFor(run: RunContext, inputs: Inputs): Promise<Exporter | undefined> {
+  if (!inputs.load && inputs.layout === undefined) return undefined
+  const {runtime, runner, stop, programEnvironment} = run
+  // Loaded only here: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
+  const {openExporter} = await import('./export-images.ts')
+  return openExporter(inputs, {
+    machine: runtime,
+    programEnvironment,
+    stop,
+    print: runner.print,
+    warn: text => {
+      warn(run, 'Cache', text)
+    }
+  })
+}
+
+async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
+  const {platform, environment} = run.runtime
+  const {patterns, platforms, variables} = readFilePatterns(run.written, run.job, platform())
+  if (patterns.length === 0) return undefined
+  const workspace = environment['GITHUB_WORKSPACE'] ?? ''
+  const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
+  const found = await findImagesInThread(options, {signal: run.stop.signal})
+  for (const {text, reason, location} of found.skipped) {
+    const at = location === undefined ? '' : `${formatLocation(location)}: `
+    warn(run, 'Left out of files', `${at}${text} is left out. ${reason}`, location)
+  }
+  return found
+}
+
+function warnAboutUnused(run: RunContext, inputs: Inputs): void {
+  const references = inputs.images.map(({reference}) => reference)
+  for (const {input, rule} of unusedMirrorRules(references, inputs))
+    warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
+  const names = namesOf(inputs)
+  // These are the run's own words: a secret that is part of one is not masked there.
+  for (const name of names) run.runner.addOwn(name)
+  const registry = inputs.credentials?.registry
+  if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
+    warn(
+      run,
+      'Unused credentials',
+      `registry: none of the images or mirrors is at ${registry}, so username and password are not used`
+    )
+}
+
+/** Every repository that may be requested, and each image as the inputs name it. */
+function namesOf({images, prefer, ...rules}: Inputs): readonly string[] {
+  return images.flatMap(({input, reference}) => [
+    ...planCandidates(reference, rules, prefer).flatMap(({repository}) => [
+      formatRepository(repository),
+      endpointOf(repository.registry)
+    ]),
+    input,
+    formatReference(reference)
+  ])
+}
