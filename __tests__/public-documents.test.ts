@@ -111,7 +111,8 @@ const platform: PlatformImage = {
   created: '2025-06-01T00:00:00Z',
   version: '1.0',
   level: 'full',
-  warnings: ['a note']
+  warnings: ['a note'],
+  remarks: []
 }
 
 const image: VerifiedImage = {

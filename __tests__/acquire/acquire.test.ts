@@ -1,5 +1,6 @@
 // One image from its registry or a mirror: the requests that are made, and the results of all registries.
 
+import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 import {
@@ -153,14 +154,14 @@ describe('acquireImage', () => {
       name: 'a manifest that is an artifact',
       image: makeImage({editManifest: right => ({...right, config: {...right.config, mediaType: 'application/x'}})}),
       object: 'manifest',
-      detail: 'it is an artifact, not a container image'
+      detail: 'it is an artifact ("application/x"), not a container image'
     },
     {
-      name: 'a layer that is no gzip',
+      name: 'a layer that is a gzip stream without an end',
       image: makeImage({
         layers: [
           {
-            content: Buffer.from('not compressed'),
+            content: gzipSync('compressed').subarray(0, 20),
             compression: 'none',
             mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip'
           }
@@ -176,7 +177,7 @@ describe('acquireImage', () => {
         editConfig: right => ({...right, rootfs: {type: 'layers', diff_ids: [DIGEST]}})
       }),
       object: 'layer[0]',
-      detail: `the config's diff_id is ${DIGEST}`
+      detail: `diff_id mismatch: the config says ${DIGEST}`
     }
   ])('stops without asking mirrors for $name', async ({image, object, detail}) => {
     const {registry, clock, deps} = acquireFixture()

@@ -161,7 +161,7 @@ describe('the hedge', () => {
     expect(registry.requests.slice(0, 2)).toEqual(['docker.io manifest 1', 'ghcr.io manifest 1'])
     const acquisition = await clock.until(done)
     expect(requestsTo(registry, 'docker.io')).toHaveLength(4)
-    expect([clock.nowMs(), clock.waiting()]).toEqual([1750, 0])
+    expect([clock.nowMs(), clock.waiting()]).toEqual([4725, 0])
     expect(outcomes(acquisition)).toEqual([
       ['docker.io', 'failed', 'unreachable', 'manifest'],
       ['ghcr.io', 'verified', undefined, undefined]

@@ -23,7 +23,7 @@ describe('the primary fails with', () => {
     readonly next: boolean
     readonly afterMs: number
   }>([
-    {name: 'unreachable', failure: REFUSED, tries: 4, next: true, afterMs: 1750},
+    {name: 'unreachable', failure: REFUSED, tries: 4, next: true, afterMs: 4725},
     {
       name: 'a wrong certificate',
       failure: {kind: 'unreachable', reason: 'tls-identity', detail: ''},
@@ -36,15 +36,15 @@ describe('the primary fails with', () => {
       failure: {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: 20_000}},
       tries: 4,
       next: true,
-      afterMs: 1750
+      afterMs: 4725
     },
-    {name: 'throttled', failure: {kind: 'throttled', status: 429, detail: ''}, tries: 4, next: true, afterMs: 1750},
+    {name: 'throttled', failure: {kind: 'throttled', status: 429, detail: ''}, tries: 4, next: true, afterMs: 4725},
     {
       name: 'throttled for ten seconds',
       failure: {kind: 'throttled', status: 429, detail: '', retryAfterMs: 10_000},
       tries: 4,
       next: true,
-      afterMs: 31_750
+      afterMs: 30_525
     },
     {
       name: 'throttled for longer than the longest wait',
@@ -53,7 +53,7 @@ describe('the primary fails with', () => {
       next: true,
       afterMs: 0
     },
-    {name: 'server-error', failure: SERVER_ERROR, tries: 4, next: true, afterMs: 1750},
+    {name: 'server-error', failure: SERVER_ERROR, tries: 4, next: true, afterMs: 4725},
     {
       name: 'unauthorized',
       failure: {kind: 'unauthorized', status: 401, detail: '', credentials: 'none'},
@@ -69,8 +69,8 @@ describe('the primary fails with', () => {
       afterMs: 0
     },
     {name: 'not-found', failure: NOT_FOUND, tries: 1, next: true, afterMs: 0},
-    {name: 'protocol', failure: {kind: 'protocol', detail: '', isHtml: true}, tries: 2, next: true, afterMs: 250},
-    {name: 'truncated', failure: {kind: 'truncated', gotBytes: 1}, tries: 4, next: true, afterMs: 1750},
+    {name: 'protocol', failure: {kind: 'protocol', detail: '', isHtml: true}, tries: 2, next: true, afterMs: 675},
+    {name: 'truncated', failure: {kind: 'truncated', gotBytes: 1}, tries: 4, next: true, afterMs: 4725},
     {
       name: 'corrupt',
       failure: {kind: 'corrupt', wanted: DIGEST, got: OTHER_DIGEST, gotBytes: 1, firstBytes: 'x'},

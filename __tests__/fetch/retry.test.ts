@@ -44,7 +44,7 @@ function setup(most = 4): Fixture {
       retryDelays.push(wait)
     },
     addBytes: bytes => arrived.push(bytes),
-    throttle: createThrottle(clock, backoff)
+    throttle: createThrottle(clock, backoff, () => 0.5)
   }
   return {clock, controller, context, attempts, retryDelays, arrived}
 }
@@ -91,13 +91,13 @@ describe('withRetry', () => {
       name: 'as often as attempts allows for a server error',
       failures: Array<Failure>(9).fill(SERVER_ERROR),
       tries: 4,
-      waits: [250, 500, 1000]
+      waits: [675, 1350, 2700]
     },
     {
       name: 'as often as attempts allows for truncation',
       failures: Array<Failure>(9).fill({kind: 'truncated', gotBytes: 1}),
       tries: 4,
-      waits: [250, 500, 1000]
+      waits: [675, 1350, 2700]
     },
     {
       name: 'as often as attempts allows for a timeout',
@@ -107,13 +107,13 @@ describe('withRetry', () => {
         limit: {input: 'stall-timeout', afterMs: 1}
       }),
       tries: 4,
-      waits: [250, 500, 1000]
+      waits: [675, 1350, 2700]
     },
     {
       name: 'as often as attempts allows without a connection',
       failures: Array<Failure>(9).fill({kind: 'unreachable', reason: 'reset', detail: ''}),
       tries: 4,
-      waits: [250, 500, 1000]
+      waits: [675, 1350, 2700]
     },
     {
       name: 'never with a wrong certificate',
@@ -130,7 +130,7 @@ describe('withRetry', () => {
     },
     {name: 'once without authorization, at once', failures: Array<Failure>(9).fill(UNAUTHORIZED), tries: 2, waits: []},
     {name: 'once when denied, at once', failures: Array<Failure>(9).fill(DENIED), tries: 2, waits: []},
-    {name: 'once for a web page, after a wait', failures: Array<Failure>(9).fill(PROTOCOL), tries: 2, waits: [250]},
+    {name: 'once for a web page, after a wait', failures: Array<Failure>(9).fill(PROTOCOL), tries: 2, waits: [675]},
     {name: 'never for what is not there', failures: Array<Failure>(9).fill(NOT_FOUND), tries: 1, waits: []},
     {
       name: 'never for what is unusable',
@@ -138,18 +138,18 @@ describe('withRetry', () => {
       tries: 1,
       waits: []
     },
-    {name: 'once for each kind', failures: [CORRUPT, PROTOCOL, UNAUTHORIZED, CORRUPT], tries: 4, waits: [500]},
+    {name: 'once for each kind', failures: [CORRUPT, PROTOCOL, UNAUTHORIZED, CORRUPT], tries: 4, waits: [1350]},
     {
       name: 'no more than attempts, whatever the kinds',
       failures: [CORRUPT, PROTOCOL, UNAUTHORIZED, DENIED, SERVER_ERROR],
       tries: 4,
-      waits: [500]
+      waits: [1350]
     },
     {
       name: 'once for wrong bytes, also between server errors',
       failures: [CORRUPT, SERVER_ERROR, CORRUPT],
       tries: 3,
-      waits: [500]
+      waits: [1350]
     },
     {
       name: 'after what the registry asks for',
@@ -159,7 +159,7 @@ describe('withRetry', () => {
         NOT_FOUND
       ],
       tries: 3,
-      waits: [3250, 1500]
+      waits: [3075, 1350]
     },
     {
       name: 'never when the registry wants a longer wait than allowed',
@@ -186,11 +186,11 @@ describe('withRetry', () => {
   it('goes on to success, and records what it waited, before and after', async () => {
     const {context, clock, attempts, retryDelays} = setup()
     await clock.until(withRetry(context, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
-    expect(retryDelays).toEqual([250, 500, undefined])
+    expect(retryDelays).toEqual([675, 1350, undefined])
     expect(attempts.map(({outcome, waitedMs, startedMs}) => ({outcome, waitedMs, startedMs}))).toEqual([
       {outcome: 'failed', waitedMs: 0, startedMs: 0},
-      {outcome: 'failed', waitedMs: 250, startedMs: 250},
-      {outcome: 'verified', waitedMs: 500, startedMs: 750}
+      {outcome: 'failed', waitedMs: 675, startedMs: 675},
+      {outcome: 'verified', waitedMs: 1350, startedMs: 2025}
     ])
   })
 
@@ -293,11 +293,11 @@ describe('withRetry', () => {
     expect(attempts[0]).not.toHaveProperty('failedObject')
   })
 
-  it('waits as little as a millisecond', async () => {
+  it('waits as little as its backoff says', async () => {
     const {context, clock} = setup()
     const quick = {...context, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
-    await clock.until(withRetry(quick, 'config', failing([SERVER_ERROR])))
-    expect(clock.waits).toEqual([1])
+    await clock.until(withRetry(quick, 'config', failing([{...SERVER_ERROR, status: 500}])))
+    expect(clock.waits).toEqual([expect.closeTo(2.7)])
   })
 })
 
@@ -326,14 +326,25 @@ describe('withRetry, at a registry that others ask too', () => {
     expect(tries).toHaveLength(1)
   })
 
-  it('lets them in while it waits after a failure', async () => {
+  it('lets them in while it waits after a failure of its own', async () => {
     const {context, clock} = setup()
     const tries: AttemptContext[] = []
-    const first = withRetry(context, 'config', failing([SERVER_ERROR]))
+    const first = withRetry(context, 'config', failing([{...SERVER_ERROR, status: 500}]))
     const second = withRetry(context, 'layer[0]', failing([], tries))
     await clock.advance(1)
     expect([clock.waiting(), tries.length]).toEqual([1, 1])
     await clock.until(Promise.all([first, second]))
+  })
+
+  it('shares the attempts of an outage with them: each is refused once, and one of them probes', async () => {
+    const {context, clock, attempts} = setup()
+    await clock.until(withRetry(context, 'manifest', failing([])))
+    const run = (attempt: AttemptContext): Promise<string> =>
+      clock.nowMs() < 4000 ? Promise.reject(new VerifiedImageError(SERVER_ERROR)) : Promise.resolve(attempt.object)
+    const objects = ['config', 'layer[0]', 'layer[1]', 'layer[2]'] as const
+    await clock.until(Promise.all(objects.map(object => withRetry(context, object, run))))
+    // Four that were under way together, and two probes.
+    expect(attempts.filter(({outcome}) => outcome === 'failed')).toHaveLength(6)
   })
 
   it('fails without asking, once, when it was given up, and does not prolong that', async () => {
@@ -341,11 +352,14 @@ describe('withRetry, at a registry that others ask too', () => {
     const tries: AttemptContext[] = []
     const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
     const slot = await context.throttle.enter(context.signal)
-    slot.failed(throttled, undefined)
-    slot.release()
+    for (let failure = 1; failure <= 4; failure++) {
+      const refused = failure === 1 ? slot : await clock.until(context.throttle.enter(context.signal))
+      refused.failed(throttled)
+      refused.release()
+    }
     await clock.advance(29_000)
     await expect(withRetry(context, 'config', failing([], tries))).toFailWith('throttled')
-    expect([tries.length, attempts.length, retryDelays, clock.waits]).toEqual([0, 1, [undefined], []])
+    expect([tries.length, attempts.length, retryDelays]).toEqual([0, 1, [undefined]])
     await clock.advance(1000)
     expect(await withRetry(context, 'config', failing([], tries))).toBe('done')
   })

@@ -11,6 +11,9 @@ import '../support/matchers.ts'
 
 const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
 const THROTTLED: Failure = {kind: 'throttled', status: 429, detail: ''}
+const REFUSED: Failure = {kind: 'unreachable', reason: 'refused', detail: ''}
+// The waits of an outage, with half the jitter.
+const [FIRST_MS, SECOND_MS, THIRD_MS] = [675, 1350, 2700]
 const NEVER = new AbortController().signal
 
 type Fixture = {
@@ -22,7 +25,7 @@ type Fixture = {
 
 function setup(): Fixture {
   const clock = createManualClock()
-  const throttle = createThrottle(clock, BACKOFF)
+  const throttle = createThrottle(clock, BACKOFF, () => 0.5)
   const entered: string[] = []
   const enter: Fixture['enter'] = async (name, signal = NEVER) => {
     const slot = await throttle.enter(signal)
@@ -32,198 +35,226 @@ function setup(): Fixture {
   return {clock, entered, enter}
 }
 
-/** A registry that has served one request, whose slot reports the failures of the test. */
-async function setupServed(): Promise<Fixture & {readonly failed: RequestSlot['failed']}> {
+/** A registry that has served one request. */
+async function setupServed(): Promise<Fixture> {
   const fixture = setup()
-  const {release, failed} = await fixture.enter('first')
-  release()
-  return {...fixture, failed}
+  serve(await fixture.enter('first'))
+  return fixture
 }
 
-describe('a registry that is new', () => {
-  it('is asked by one, and by all others when that one has an answer', async () => {
+function serve({settled, release}: RequestSlot): void {
+  settled()
+  release()
+}
+
+function refuse({failed, release}: RequestSlot, failure: Failure): number | undefined {
+  const waitMs = failed(failure)
+  release()
+  return waitMs
+}
+
+describe('a new registry', () => {
+  it('gets one request, and all others when that one is served', async () => {
     const {entered, enter} = setup()
-    const {release} = await enter('one')
+    const probe = await enter('one')
     const others = [enter('two'), enter('three')]
     await flushPromises()
     expect(entered).toEqual(['one'])
-    release()
+    probe.settled()
     await Promise.all(others)
     expect(entered).toEqual(['one', 'two', 'three'])
   })
 
-  it('does not hold whoever is called off meanwhile', async () => {
+  it('gets the next request when the first one ends without a byte', async () => {
+    const {entered, enter} = setup()
+    const probe = await enter('one')
+    const next = enter('two')
+    probe.release()
+    await next
+    expect(entered).toEqual(['one', 'two'])
+  })
+})
+
+describe('a request that waits for the probe', () => {
+  it('ends with the reason of its signal', async () => {
     const {enter} = setup()
     await enter('one')
     const controller = new AbortController()
     const waiting = enter('two', controller.signal)
-    controller.abort(new Error('called off'))
-    await expect(waiting).rejects.toThrow('called off')
-  })
-})
-
-describe('a wait for the one that goes ahead', () => {
-  it('does not begin for who was called off before', async () => {
-    const {enter} = setup()
-    await enter('one')
-    await expect(enter('two', AbortSignal.abort(new Error('called off')))).rejects.toThrow('called off')
+    controller.abort(new Error('canceled'))
+    await expect(waiting).rejects.toThrow('canceled')
+    await expect(enter('three', controller.signal)).rejects.toThrow('canceled')
   })
 
-  it('leaves nothing behind on the signal', async () => {
+  it('leaves no listener on the signal', async () => {
     const {enter} = setup()
-    const {release} = await enter('one')
+    const probe = await enter('one')
     const controller = new AbortController()
     const waiting = enter('two', controller.signal)
     await flushPromises()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
-    release()
+    serve(probe)
     await waiting
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
   })
+})
 
-  it('is not ended by one who was ahead before, and says again that it is done', async () => {
-    const {clock, failed, entered, enter} = await setupServed()
-    failed(THROTTLED, 1000)
-    const [one, two] = [enter('one'), enter('two')]
-    await clock.advance(1000)
-    const {release} = await one
-    release()
-    await two
-    failed(THROTTLED, 1000)
-    const three = enter('three')
-    await clock.advance(1000)
-    release()
-    const four = enter('four')
+describe('an outage', () => {
+  it.each<Failure>([REFUSED, THROTTLED, {kind: 'server-error', status: 503, detail: ''}])(
+    'keeps all requests waiting, and then sends one: $kind',
+    async failure => {
+      const {clock, entered, enter} = await setupServed()
+      expect(refuse(await enter('one'), failure)).toBe(FIRST_MS)
+      const probe = enter('two')
+      void enter('three')
+      await clock.advance(FIRST_MS - 1)
+      expect(entered).toEqual(['first', 'one'])
+      await clock.advance(1)
+      expect(entered).toEqual(['first', 'one', 'two'])
+      serve(await probe)
+      await flushPromises()
+      expect(entered).toEqual(['first', 'one', 'two', 'three'])
+    }
+  )
+
+  it('counts the failures of requests that were under way together once', async () => {
+    const {clock, enter} = await setupServed()
+    const slots = await Promise.all([enter('one'), enter('two'), enter('three'), enter('four')])
+    expect(slots.map(slot => refuse(slot, REFUSED))).toEqual([FIRST_MS, FIRST_MS, FIRST_MS, FIRST_MS])
+    expect(refuse(await clock.until(enter('five')), REFUSED)).toBe(SECOND_MS)
+    expect(refuse(await clock.until(enter('six')), REFUSED)).toBe(THIRD_MS)
+  })
+
+  it('is given up by all requests after as many failures as attempts, and probed again after the maximum wait', async () => {
+    const {clock, entered, enter} = await setupServed()
+    for (const name of ['one', 'two', 'three']) refuse(await clock.until(enter(name)), REFUSED)
+    expect(refuse(await clock.until(enter('four')), REFUSED)).toBeUndefined()
+    await expect(enter('five')).toFailWith('unreachable')
+    await clock.advance(BACKOFF.maxMs - 1)
+    await expect(enter('six')).toFailWith('unreachable')
+    await clock.advance(1)
+    await enter('seven')
+    expect(entered).toEqual(['first', 'one', 'two', 'three', 'four', 'seven'])
+  })
+
+  it('is over with the first bytes: the next one has all attempts again', async () => {
+    const {clock, enter} = await setupServed()
+    for (let time = 0; time < 10; time++) {
+      expect(refuse(await clock.until(enter('refused')), REFUSED)).toBe(FIRST_MS)
+      serve(await clock.until(enter('served')))
+    }
+  })
+
+  it('lasts as long as Retry-After says', async () => {
+    const {clock, enter} = await setupServed()
+    expect(refuse(await enter('one'), {...THROTTLED, retryAfterMs: 5000})).toBe(5075)
+    await clock.until(enter('two'))
+    expect(clock.waits).toEqual([5075])
+  })
+
+  it('fails all requests at once when Retry-After is longer than the maximum wait', async () => {
+    const {enter} = await setupServed()
+    const busy: Failure = {kind: 'server-error', status: 500, detail: '', retryAfterMs: 3_600_000}
+    expect(refuse(await enter('one'), busy)).toBeUndefined()
+    await expect(enter('two')).toFailWith('server-error', {retryAfterMs: 3_600_000})
+  })
+})
+
+describe('a limit of the registry', () => {
+  it.each<Failure>([THROTTLED, {kind: 'server-error', status: 503, detail: ''}])(
+    'lets one request at a time go on, to its end: $kind $status',
+    async failure => {
+      const {clock, entered, enter} = await setupServed()
+      refuse(await enter('refused'), failure)
+      const one = await clock.until(enter('one'))
+      const next = enter('two')
+      one.settled()
+      await flushPromises()
+      expect(entered.at(-1)).toBe('one')
+      one.release()
+      await next
+      expect(entered.at(-1)).toBe('two')
+    }
+  )
+
+  it('waits for the requests that were under way', async () => {
+    const {clock, entered, enter} = await setupServed()
+    const [refused, served] = await Promise.all([enter('refused'), enter('served')])
+    refuse(refused, THROTTLED)
+    void enter('next')
+    await clock.advance(FIRST_MS)
+    expect(entered.at(-1)).toBe('served')
+    serve(served)
     await flushPromises()
-    expect(entered.slice(3)).toEqual(['three'])
-    ;(await three).release()
-    await four
-    expect(entered.slice(3)).toEqual(['three', 'four'])
-  })
-})
-
-describe('a registry that throttles', () => {
-  it('is left alone for the longest of the waits that it asked for', async () => {
-    const {clock, failed, entered, enter} = await setupServed()
-    failed(THROTTLED, 5000)
-    failed(THROTTLED, 1000)
-    void enter('one')
-    await clock.advance(4999)
-    expect(entered).toEqual(['first'])
-    await clock.advance(1)
-    expect(entered).toEqual(['first', 'one'])
+    expect(entered.at(-1)).toBe('next')
   })
 
-  it('is left alone for a wait as short as a millisecond', async () => {
-    const {clock, failed, enter} = await setupServed()
-    failed(THROTTLED, 1)
-    await clock.until(enter('one'))
-    expect(clock.waits).toEqual([1])
-  })
-
-  it.each([
-    {retryAfterMs: 0, waits: []},
-    {retryAfterMs: 1000, waits: [1000]},
-    {retryAfterMs: 30_000, waits: [30_000]}
-  ])('is left alone as long as it says when it is not throttling: $retryAfterMs ms', async ({retryAfterMs, waits}) => {
-    const {clock, failed, enter} = await setupServed()
-    failed({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined)
-    await clock.until(enter('one'))
-    expect(clock.waits).toEqual(waits)
-  })
-
-  it('is left alone until the one that was throttled asks again, and then asked by one', async () => {
-    const {clock, failed, entered, enter} = await setupServed()
-    failed(THROTTLED, 1000)
-    const all = [enter('one'), enter('two'), enter('three')]
-    await clock.advance(999)
-    expect(entered).toEqual(['first'])
-    await clock.advance(1)
-    expect(entered).toEqual(['first', 'one'])
-    ;(await all[0])?.release()
-    await Promise.all(all)
-    expect(entered).toEqual(['first', 'one', 'two', 'three'])
-  })
-
-  it('keeps the others waiting when the one that goes ahead is throttled again', async () => {
-    const {clock, failed, entered, enter} = await setupServed()
-    failed(THROTTLED, 1000)
-    const [one, two] = [enter('one'), enter('two')]
-    await clock.advance(1000)
-    const {release} = await one
-    failed(THROTTLED, 2000)
-    release()
-    await clock.advance(1999)
-    expect(entered).toEqual(['first', 'one'])
-    await clock.advance(1)
-    await two
-    expect(entered).toEqual(['first', 'one', 'two'])
-  })
-
-  it('is given up by all when one has given it up, and may be asked again after the longest wait', async () => {
-    const {clock, failed, entered, enter} = await setupServed()
-    failed(THROTTLED, undefined)
-    await expect(enter('one')).toFailWith('throttled')
-    await clock.advance(29_999)
-    await expect(enter('two')).toFailWith('throttled')
-    await clock.advance(1)
-    await enter('three')
-    expect(entered).toEqual(['first', 'three'])
-  })
-
-  it('fails everybody at once when it wants more patience than there is', async () => {
-    const {failed, enter} = await setupServed()
-    const busy: Failure = {kind: 'server-error', status: 503, detail: '', retryAfterMs: 3_600_000}
-    failed(busy, undefined)
-    await expect(enter('one')).toFailWith('server-error', {retryAfterMs: 3_600_000})
-  })
-})
-
-describe('other failures', () => {
-  it.each<Failure>([
-    {kind: 'server-error', status: 503, detail: ''},
-    {kind: 'not-found', status: 404, detail: ''},
-    {kind: 'unreachable', reason: 'reset', detail: ''}
-  ])('of kind $kind ask for no patience', async failure => {
-    const {clock, failed, enter} = await setupServed()
-    failed(failure, undefined)
+  it('is tried again with one more request after sixteen that were served', async () => {
+    const {clock, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    for (let time = 0; time < 16; time++) serve(await clock.until(enter('served')))
     await Promise.all([enter('one'), enter('two')])
+    const third = new AbortController()
+    const waiting = enter('three', third.signal)
+    await flushPromises()
+    third.abort(new Error('still waiting'))
+    await expect(waiting).rejects.toThrow('still waiting')
+  })
+})
+
+describe('a failure of one object', () => {
+  it.each<Failure>([
+    {kind: 'server-error', status: 500, detail: ''},
+    {kind: 'not-found', status: 404, detail: ''},
+    {kind: 'unreachable', reason: 'tls-identity', detail: ''},
+    {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: 1}}
+  ])('of kind $kind keeps no other request waiting', async failure => {
+    const {clock, enter} = await setupServed()
+    expect(refuse(await enter('one'), failure)).toBe(0)
+    await Promise.all([enter('two'), enter('three')])
     expect(clock.waits).toEqual([])
   })
+
+  it('that breaks off sends one request before the others, since the registry may be going away', async () => {
+    const {entered, enter} = await setupServed()
+    expect(refuse(await enter('one'), {kind: 'truncated', gotBytes: 1})).toBe(0)
+    const probe = await enter('two')
+    void enter('three')
+    await flushPromises()
+    expect(entered.at(-1)).toBe('two')
+    serve(probe)
+    await flushPromises()
+    expect(entered.at(-1)).toBe('three')
+  })
 })
 
-describe('whatever happens', () => {
-  it('everybody is let in or refused in the end', async () => {
-    const event = fc.oneof(
-      fc.record({kind: fc.constant('come' as const)}),
-      fc.record({
-        kind: fc.constant('note' as const),
-        againInMs: fc.option(fc.nat(40_000), {nil: undefined}),
-        retryAfterMs: fc.option(fc.nat(60_000), {nil: undefined})
-      }),
-      fc.record({kind: fc.constant('pass' as const), ms: fc.nat(40_000)})
-    )
+describe('all requests', () => {
+  it('are sent or refused in the end, whatever happens', async () => {
+    const event = fc.record({
+      ms: fc.nat(40_000),
+      count: fc.nat(4),
+      failure: fc.option(
+        fc.constantFrom<Failure>(
+          THROTTLED,
+          REFUSED,
+          {kind: 'truncated', gotBytes: 1},
+          {...THROTTLED, retryAfterMs: 45_000}
+        ),
+        {nil: undefined}
+      )
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(event, {maxLength: 20}), async events => {
         const {clock, enter} = setup()
-        const {failed, release: releaseFirst} = await enter('first')
-        releaseFirst()
         const all: Promise<unknown>[] = []
-        for (const happens of events) {
-          if (happens.kind === 'pass') await clock.advance(happens.ms)
-          else if (happens.kind === 'come')
-            all.push(
-              enter('x').then(
-                ({release}) => {
-                  release()
-                },
-                () => undefined
-              )
-            )
-          else {
-            const {againInMs, retryAfterMs} = happens
-            const failure = retryAfterMs === undefined ? THROTTLED : {...THROTTLED, retryAfterMs}
-            failed(failure, againInMs)
+        for (const {ms, count, failure} of events) {
+          await clock.advance(ms)
+          for (let at = 0; at < count; at++) {
+            const end = (slot: RequestSlot): void => {
+              if (failure === undefined) serve(slot)
+              else refuse(slot, failure)
+            }
+            all.push(enter('x').then(end, () => undefined))
           }
         }
         await clock.until(Promise.all(all))

@@ -3,7 +3,8 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {parseDigest} from '../../src/oci/digest.ts'
-import {ACCEPT_MANIFEST, decodeConfig, decodeManifest, type Descriptor, layerFormatOf} from '../../src/oci/manifest.ts'
+import {decodeConfig} from '../../src/oci/image-config.ts'
+import {ACCEPT_MANIFEST, childrenOf, decodeManifest, type Descriptor} from '../../src/oci/manifest.ts'
 import {formatPlatform} from '../../src/oci/platform.ts'
 import {makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
 
@@ -53,7 +54,10 @@ describe('decodeManifest', () => {
       if (!decoded.ok || decoded.value.kind !== 'index') throw new Error('it is no index')
       expect(decoded.value.mediaType).toBe(mediaTypesOf(mediaTypes).index)
       expect(
-        decoded.value.children.map(({platform, isAttestation}) => [platform && formatPlatform(platform), isAttestation])
+        childrenOf(decoded.value).map(({platform, isAttestation}) => [
+          platform && formatPlatform(platform),
+          isAttestation
+        ])
       ).toEqual([
         ['linux/amd64', false],
         ['linux/arm64', false],
@@ -127,9 +131,6 @@ describe('decodeManifest', () => {
   })
 
   it.each([
-    {name: 'schema 1', document: {schemaVersion: 1, fsLayers: []}, why: 'schema 1'},
-    {name: 'schema 1 by its version alone', document: {...MANIFEST, schemaVersion: 1}, why: 'schema 1'},
-    {name: 'schema 1 by its fields alone', document: {...MANIFEST, fsLayers: []}, why: 'schema 1'},
     {name: 'no schemaVersion', document: without(MANIFEST, 'schemaVersion'), why: 'schemaVersion is missing'},
     {name: 'schema 3', document: {...MANIFEST, schemaVersion: 3}, why: 'schemaVersion is 3, not 2'},
     {name: 'a schemaVersion that is text', document: {...MANIFEST, schemaVersion: '2'}, why: 'schemaVersion is "2"'},
@@ -168,16 +169,6 @@ describe('decodeManifest', () => {
       document: {...INDEX, mediaType: OCI.manifest},
       why: 'also has manifests'
     },
-    {
-      name: 'an artifact',
-      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.oci.empty.v1+json'}},
-      why: 'an artifact'
-    },
-    {
-      name: 'a plugin',
-      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.docker.plugin.v1+json'}},
-      why: 'an artifact'
-    },
     {name: 'no config', document: without(MANIFEST, 'config'), why: 'config is missing'},
     {name: 'a config that is a list', document: {...MANIFEST, config: [CONFIG]}, why: 'config is a list'},
     {name: 'a config that is null', document: {...MANIFEST, config: null}, why: 'config is null'},
@@ -207,20 +198,51 @@ describe('decodeManifest', () => {
       document: {...MANIFEST, layers: [{...LAYER, mediaType: ''}]},
       why: 'layers[0].mediaType is ""'
     },
-    {name: 'manifests that are text', document: {...INDEX, manifests: 'x'}, why: 'manifests is "x"'},
-    {
-      name: 'a child without a size',
-      document: {...INDEX, manifests: [CHILD, without(CHILD, 'size')]},
-      why: 'manifests[1].size is missing'
-    }
+    {name: 'manifests that are text', document: {...INDEX, manifests: 'x'}, why: 'manifests is "x"'}
   ])('refuses $name', ({document, why}) => {
     expect(decode(document)).toEqual({ok: false, reason: expect.stringContaining(why)})
   })
 
+  it.each([
+    {name: 'schema 1', document: {schemaVersion: 1, fsLayers: []}, flaw: 'old'},
+    {name: 'schema 1 by its version alone', document: {...MANIFEST, schemaVersion: 1}, flaw: 'old'},
+    {name: 'schema 1 by its fields alone', document: {...MANIFEST, fsLayers: []}, flaw: 'old'},
+    {
+      name: 'an artifact',
+      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.oci.empty.v1+json'}},
+      flaw: 'artifact'
+    },
+    {
+      name: 'a plugin',
+      document: {...MANIFEST, config: {...CONFIG, mediaType: 'application/vnd.docker.plugin.v1+json'}},
+      flaw: 'artifact'
+    },
+    {
+      name: 'a cache of BuildKit',
+      document: {...INDEX, manifests: [{...CHILD, mediaType: 'application/vnd.buildkit.cacheconfig.v0'}]},
+      flaw: 'artifact'
+    },
+    {
+      name: 'an artifact manifest of a draft',
+      document: {mediaType: 'application/vnd.oci.artifact.manifest.v1+json', artifactType: 'application/x', blobs: []},
+      flaw: 'artifact'
+    }
+  ])('tells $name from an image that contradicts itself', ({document, flaw}) => {
+    expect(decode(document)).toMatchObject({ok: false, flaw})
+  })
+
+  it.each(['application/octet-stream', 'application/json', 'text/html', '', undefined])(
+    'takes a config of the old type %j under schema 2, and under no OCI manifest',
+    mediaType => {
+      const config = {...without(CONFIG, 'mediaType'), ...(mediaType === undefined ? {} : {mediaType})}
+      expect(decode({...MANIFEST, mediaType: DOCKER.manifest, config}).ok).toBe(true)
+      expect(decode({...MANIFEST, config}).ok).toBe(false)
+    }
+  )
+
   const places = [
     {place: 'config', put: (part: Json): Json => ({...MANIFEST, config: {...CONFIG, ...part}})},
-    {place: 'layers[0]', put: (part: Json): Json => ({...MANIFEST, layers: [{...LAYER, ...part}]})},
-    {place: 'manifests[0]', put: (part: Json): Json => ({...INDEX, manifests: [{...CHILD, ...part}]})}
+    {place: 'layers[0]', put: (part: Json): Json => ({...MANIFEST, layers: [{...LAYER, ...part}]})}
   ]
   describe.each(places)('at $place', ({place, put}) => {
     it.each([
@@ -299,7 +321,7 @@ describe('decodeManifest', () => {
 describe('children of an index', () => {
   const childOf = (part: Json, ...siblings: readonly Json[]): unknown => {
     const decoded = decode({...INDEX, manifests: [{...CHILD, ...part}, ...siblings]})
-    return decoded.ok && decoded.value.kind === 'index' ? decoded.value.children[0] : decoded
+    return decoded.ok && decoded.value.kind === 'index' ? decoded.value.entries[0] : decoded
   }
 
   const SIBLING = {...CHILD, digest: `sha256:${'b'.repeat(64)}`}
@@ -351,6 +373,26 @@ describe('children of an index', () => {
     expect(childOf(part, SIBLING)).toMatchObject({isAttestation: is})
   })
 
+  it.each([
+    {name: 'a digest of an unknown algorithm', part: {digest: `blake3:${'0'.repeat(64)}`}, reason: 'blake3'},
+    {name: 'a digest that is a path', part: {digest: 'sha256:../../etc/passwd'}, reason: '.digest is "sha256:../..'},
+    {name: 'an empty digest', part: {digest: ''}, reason: '.digest is ""'},
+    {name: 'no size', part: {size: undefined}, reason: '.size is missing'},
+    {name: 'a size below 0', part: {size: -1}, reason: '.size is -1'},
+    {name: 'no media type', part: {mediaType: undefined}, reason: '.mediaType is missing'}
+  ])('are kept as broken, with their platform, when they have $name', ({part, reason}) => {
+    expect(childOf(part, SIBLING)).toMatchObject({
+      kind: 'broken',
+      reason: expect.stringContaining(`manifests[0]${reason.startsWith('.') ? reason : ''}`),
+      platform: {os: 'linux', architecture: 'amd64'}
+    })
+  })
+
+  it.each([null, {}])('are kept as broken when they are %j', child => {
+    const decoded = decode({...INDEX, manifests: [child, CHILD]})
+    expect(decoded).toMatchObject({ok: true, value: {entries: [{kind: 'broken'}, {kind: 'child'}]}})
+  })
+
   it('have their platform with variant and build, in normal form', () => {
     const platform = {
       os: 'windows',
@@ -371,80 +413,8 @@ describe('children of an index', () => {
     })
     const decoded = decodeManifest(index.bytes, undefined)
     expect(
-      decoded.ok && decoded.value.kind === 'index' && decoded.value.children.map(({mediaType}) => mediaType)
+      decoded.ok && decoded.value.kind === 'index' && childrenOf(decoded.value).map(({mediaType}) => mediaType)
     ).toEqual([OCI.manifest, 'application/x'])
-  })
-})
-
-describe('decodeConfig', () => {
-  const ROOTFS = {type: 'layers', diff_ids: [DIGEST]}
-
-  it('reads platform and diff_ids', () => {
-    const {config, layers} = makeImage({platform: 'linux/arm/v6'})
-    expect(decodeConfig(config.bytes)).toEqual({
-      ok: true,
-      value: {
-        platform: {os: 'linux', architecture: 'arm', variant: 'v6'},
-        diffIds: layers.map(({diffId}) => diffId),
-        created: '2025-06-04T00:00:00Z'
-      }
-    })
-  })
-
-  it.each<{
-    readonly name: string
-    readonly created: unknown
-    readonly version: unknown
-    readonly kept: readonly string[]
-  }>([
-    {
-      name: 'a date and a version',
-      ...{created: '2025-06-04T00:00:00.123456789+02:00', version: '8.3.24-cli'},
-      kept: ['created', 'version']
-    },
-    {name: 'neither, written freely', created: '4 June 2025', version: '8.3.24\n::error::x', kept: []},
-    {name: 'neither, empty', created: '', version: '', kept: []},
-    {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
-  ])('reads the creation time and version label: $name', ({created, version, kept}) => {
-    const document = {created, config: {Labels: {'org.opencontainers.image.version': version}}, rootfs: ROOTFS}
-    const value = Object.fromEntries(Object.entries({created, version}).filter(([name]) => kept.includes(name)))
-    expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value: {diffIds: [DIGEST], ...value}})
-  })
-
-  it.each([
-    {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
-    {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
-    {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
-    {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, value: {diffIds: []}},
-    {name: 'diff_ids that are null', document: {rootfs: {diff_ids: null}}, value: {diffIds: []}},
-    {
-      name: 'labels that are no labels',
-      document: {config: {Labels: 1, Cmd: 'x'}, rootfs: ROOTFS},
-      value: {diffIds: [DIGEST]}
-    }
-  ])('takes $name', ({document, value}) => {
-    expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value})
-  })
-
-  it.each([
-    {name: 'no rootfs', document: {os: 'linux'}, why: 'rootfs is missing'},
-    {name: 'a rootfs that is a list', document: {rootfs: [ROOTFS]}, why: 'rootfs is a list'},
-    {name: 'an os that is a number', document: {os: 1, rootfs: ROOTFS}, why: 'os is 1, not a string'},
-    {name: 'no diff_id in the list', document: {rootfs: {diff_ids: [null]}}, why: 'rootfs.diff_ids[0] is null'},
-    {name: 'a diff_id that is a number', document: {rootfs: {diff_ids: [DIGEST, 1]}}, why: 'rootfs.diff_ids[1] is 1'},
-    {
-      name: 'a diff_id that is a path',
-      document: {rootfs: {diff_ids: ['sha256:../../x']}},
-      why: 'rootfs.diff_ids[0] is "sha256:../../x"'
-    },
-    {name: 'the empty descriptor of an artifact', document: {}, why: 'rootfs is missing'}
-  ])('refuses $name', ({document, why}) => {
-    expect(decodeConfig(bytesOf(document))).toEqual({ok: false, reason: expect.stringContaining(why)})
-  })
-
-  it('refuses a config that has its diff_ids twice', () => {
-    const text = `{"rootfs":{"diff_ids":["${DIGEST}"],"diff_ids":[]}}`
-    expect(decodeConfig(Buffer.from(text))).toEqual({ok: false, reason: expect.stringContaining('twice')})
   })
 })
 
@@ -498,7 +468,7 @@ describe('decodeManifest and decodeConfig', () => {
         if (!decoded.ok) return
         const {value: found} = decoded
         const descriptors: readonly Descriptor[] =
-          found.kind === 'index' ? found.children : [found.config, ...found.layers]
+          found.kind === 'index' ? childrenOf(found) : [found.config, ...found.layers]
         for (const {mediaType, digest, size} of descriptors) {
           expect(mediaType).not.toBe('')
           expect(parseDigest(digest).ok).toBe(true)
@@ -517,41 +487,6 @@ describe('decodeManifest and decodeConfig', () => {
       }),
       {numRuns: 1000}
     )
-  })
-})
-
-describe('layerFormatOf', () => {
-  it.each([
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar', compression: 'none', isDistributable: true},
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', compression: 'gzip', isDistributable: true},
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd', compression: 'zstd', isDistributable: true},
-    {mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar', compression: 'none', isDistributable: false},
-    {
-      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
-      compression: 'gzip',
-      isDistributable: false
-    },
-    {
-      mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
-      compression: 'zstd',
-      isDistributable: false
-    },
-    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar', compression: 'none', isDistributable: true},
-    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', compression: 'gzip', isDistributable: true},
-    {mediaType: 'application/vnd.docker.image.rootfs.diff.tar.zstd', compression: 'zstd', isDistributable: true},
-    {mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar', compression: 'none', isDistributable: false},
-    {
-      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
-      compression: 'gzip',
-      isDistributable: false
-    },
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted', compression: 'opaque', isDistributable: true},
-    {mediaType: 'application/vnd.in-toto+json', compression: 'opaque', isDistributable: true},
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar+xz', compression: 'opaque', isDistributable: true},
-    {mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip\n', compression: 'opaque', isDistributable: true},
-    {mediaType: 'text/plain', compression: 'opaque', isDistributable: true}
-  ])('of $mediaType is $compression', ({mediaType, ...format}) => {
-    expect(layerFormatOf(mediaType)).toEqual(format)
   })
 })
 

@@ -110,7 +110,15 @@ describe('pinImages', () => {
 
 function platformImage(letter: string, platform?: Platform, version?: string): PlatformImage {
   return {
-    ...{digest: digest(letter), mediaType: '', imageId: digest('e'), layers: [], level: 'full', warnings: []},
+    ...{
+      digest: digest(letter),
+      mediaType: '',
+      imageId: digest('e'),
+      layers: [],
+      level: 'full',
+      warnings: [],
+      remarks: []
+    },
     ...{manifest: MANIFEST, unavailableLayers: [], uncompressed: new Map()},
     ...(platform === undefined ? {} : {platform}),
     ...(version === undefined ? {} : {version})

@@ -209,7 +209,7 @@ describe('any sequence of images through one cache', () => {
       registry: memory,
       blobs: createBlobFetcher(memory, keeper),
       retry: {
-        ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff)},
+        ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff, random)},
         record: () => undefined,
         addBytes: () => undefined
       },

@@ -3,12 +3,12 @@
 
 import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
-import {openDecompressor} from '../../src/verify/decompress.ts'
+import {type DecompressedLayer, openDecompressor} from '../../src/verify/decompress.ts'
+import {layerFormatOf} from '../../src/oci/layer-format.ts'
 import {type WindowMemory} from '../../src/verify/zstd-decoder.ts'
 import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
-import {type UncompressedLayer} from '../../src/store/store.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
 const MIB = 1024 * 1024
@@ -18,19 +18,20 @@ const LARGE = seededBytes(7, 1_200_000)
 const EMPTY = zstdCompressSync(Buffer.alloc(0))
 const SKIPPABLE = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5])
 
+function uncompressed(content: Uint8Array, compression: 'gzip' | 'zstd' | 'none'): DecompressedLayer {
+  return {kind: 'uncompressed', layer: {diffId: digestOf(content), size: content.length, compression}}
+}
+
 function zstd(content: Uint8Array, windowLog?: number): Buffer {
   const params = windowLog === undefined ? {} : {[constants.ZSTD_c_windowLog]: windowLog}
   return zstdCompressSync(content, {params: {[constants.ZSTD_c_contentSizeFlag]: 0, ...params}})
 }
 
+const FORMAT = layerFormatOf('application/vnd.oci.image.layer.v1.tar+gzip')
+
 /** In pieces of `size` bytes; a piece changes once it was taken, as the blocks that bodies are read into do. */
-async function inflate(
-  bytes: Uint8Array,
-  compression: 'gzip' | 'zstd' = 'zstd',
-  size = bytes.length,
-  memory?: WindowMemory
-): Promise<UncompressedLayer> {
-  const inflater = openDecompressor(compression, bytes.length, 'sha256', memory)
+async function decompress(bytes: Uint8Array, size = bytes.length, memory?: WindowMemory): Promise<DecompressedLayer> {
+  const inflater = openDecompressor(FORMAT, 'sha256', memory)
   for (let at = 0; at < bytes.length; at += size) {
     const piece = Uint8Array.from(bytes.subarray(at, at + size))
     await inflater.write(piece)
@@ -46,6 +47,16 @@ async function refusal(run: Promise<unknown>): Promise<string> {
   )
   if (error instanceof VerifiedImageError && error.failure.kind === 'unusable') return error.failure.detail
   throw new Error(`not refused as unusable: ${String(error)}`)
+}
+
+/** A frame with a window of 2^log bytes, and so many MiB of equal bytes in blocks that repeat one (RFC 8878, section 3.1.1.2.2). */
+function repeatedBlocks(log: number, mib: number): Buffer {
+  const blocks = Array.from({length: mib * 8}, (_, at) => {
+    const block = Buffer.alloc(4, 7)
+    block.writeUIntLE((131_072 << 3) | (1 << 1) | (at === mib * 8 - 1 ? 1 : 0), 0, 3)
+    return block
+  })
+  return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, (log - 10) << 3), ...blocks])
 }
 
 const LAYERS = [
@@ -65,23 +76,23 @@ const LAYERS = [
   {what: 'a skippable frame only', bytes: SKIPPABLE, content: Buffer.alloc(0)}
 ]
 
-describe('openInflater, of zstd', () => {
+describe('openDecompressor, of zstd', () => {
   it.each(LAYERS)('reads $what, in pieces of any size', async ({bytes, content}) => {
-    const right = {diffId: digestOf(content), size: content.length}
-    for (const size of [bytes.length, 65_536, 4099]) expect(await inflate(bytes, 'zstd', size)).toEqual(right)
+    const right = uncompressed(content, 'zstd')
+    for (const size of [bytes.length, 65_536, 4099]) expect(await decompress(bytes, size)).toEqual(right)
   })
 
   it('reads frames byte by byte', async () => {
     const bytes = Buffer.concat([SKIPPABLE, zstdCompressSync(SMALL), EMPTY, zstd(Buffer.alloc(300_000, 'ab'))])
     const content = Buffer.concat([SMALL, Buffer.alloc(300_000, 'ab')])
-    expect(await inflate(bytes, 'zstd', 1)).toEqual({diffId: digestOf(content), size: content.length})
+    expect(await decompress(bytes, 1)).toEqual(uncompressed(content, 'zstd'))
   })
 
   it('reads zeros, which shrink 30,000 times', async () => {
     const zeros = Buffer.alloc(64 * MIB)
     const bytes = zstdCompressSync(zeros)
     expect(zeros.length / bytes.length).toBeGreaterThan(20_000)
-    expect(await inflate(bytes)).toEqual({diffId: digestOf(zeros), size: zeros.length})
+    expect(await decompress(bytes)).toEqual(uncompressed(zeros, 'zstd'))
   })
 
   it.each([
@@ -89,26 +100,35 @@ describe('openInflater, of zstd', () => {
     {what: 'a large frame that ends early', bytes: zstd(LARGE).subarray(0, -1)},
     {what: 'a header that ends early', bytes: Buffer.concat([EMPTY, EMPTY.subarray(0, 4)])},
     {what: 'a skippable frame that ends early', bytes: SKIPPABLE.subarray(0, -1)},
-    {what: 'no bytes', bytes: Buffer.alloc(0)},
     {what: 'trailing zeros', bytes: Buffer.concat([zstdCompressSync(SMALL), Buffer.alloc(16)])},
-    {what: 'gzip', bytes: gzipSync(SMALL)},
     {what: 'a block of the reserved type', bytes: Buffer.from([...EMPTY.subarray(0, 6), 7, 0, 0])}
   ])('refuses $what', async ({bytes}) => {
     for (const size of [Math.max(bytes.length, 1), 3])
-      expect(await refusal(inflate(bytes, 'zstd', size))).toContain('it is not zstd throughout')
+      expect(await refusal(decompress(bytes, size))).toContain('it is not zstd throughout')
   })
 
-  it('refuses a window of more than 128 MiB, and says how large it is', async () => {
+  it('reads a frame with a window of up to 512 MiB that its content does not fill', async () => {
     const bytes = zstd(LARGE)
-    bytes[5] = 18 << 3
-    expect(await refusal(inflate(bytes))).toContain('its zstd window has 268 MB; at most 134 MB are taken')
+    bytes[5] = 19 << 3
+    expect(await decompress(bytes)).toEqual(uncompressed(LARGE, 'zstd'))
+  })
+
+  it('does not decompress a frame that fills more than 128 MiB of a larger window', async () => {
+    const bytes = repeatedBlocks(28, 129)
+    expect(await decompress(bytes)).toEqual({kind: 'window-too-large', windowBytes: 256 * MIB})
+  })
+
+  it('refuses a window of more than 512 MiB, and says how large it is', async () => {
+    const bytes = zstd(LARGE)
+    bytes[5] = (19 << 3) | 1
+    expect(await refusal(decompress(bytes))).toContain('its zstd window has 604 MB')
   })
 
   it('takes the memory of its window while the frame lasts, and no longer', async () => {
     const {signal} = new AbortController()
     const windows = createSemaphore(MIB)
     const bytes = zstd(LARGE, 23)
-    const inflater = openDecompressor('zstd', bytes.length, 'sha256', {windows, signal})
+    const inflater = openDecompressor(FORMAT, 'sha256', {windows, signal})
     await inflater.write(bytes.subarray(0, 1000))
     let isFree = false
     const next = windows.acquire(1, signal).then(release => {
@@ -119,13 +139,13 @@ describe('openInflater, of zstd', () => {
     expect(isFree).toBe(false)
     await inflater.write(bytes.subarray(-1))
     await next
-    expect(await inflater.finish()).toEqual({diffId: digestOf(LARGE), size: LARGE.length})
+    expect(await inflater.finish()).toEqual(uncompressed(LARGE, 'zstd'))
   })
 
   it('gives the memory back when it is discarded in the middle of a frame', async () => {
     const {signal} = new AbortController()
     const windows = createSemaphore(MIB)
-    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal})
+    const inflater = openDecompressor(FORMAT, 'sha256', {windows, signal})
     await inflater.write(zstd(LARGE, 23).subarray(0, 1000))
     inflater.discard()
     const release = await windows.acquire(MIB, signal)
@@ -136,27 +156,27 @@ describe('openInflater, of zstd', () => {
     const {signal} = new AbortController()
     const memory = {windows: createSemaphore(MIB), signal}
     const bytes = zstd(LARGE, 27)
-    const all = await Promise.all(Array.from({length: 8}, () => inflate(bytes, 'zstd', 100_000, memory)))
-    expect(new Set(all.map(({diffId}) => diffId))).toEqual(new Set([digestOf(LARGE)]))
+    const all = await Promise.all(Array.from({length: 8}, () => decompress(bytes, 100_000, memory)))
+    for (const layer of all) expect(layer).toEqual(uncompressed(LARGE, 'zstd'))
   })
 
   it('stops waiting for its window when the run ends', async () => {
     const controller = new AbortController()
     const windows = createSemaphore(MIB)
     await windows.acquire(MIB, controller.signal)
-    const inflater = openDecompressor('zstd', 1, 'sha256', {windows, signal: controller.signal})
+    const inflater = openDecompressor(FORMAT, 'sha256', {windows, signal: controller.signal})
     const write = inflater.write(zstd(LARGE))
     controller.abort(new Error('the run ended'))
     await expect(write).rejects.toThrow('the run ended')
   })
 })
 
-describe('openInflater, of gzip', () => {
+describe('openDecompressor, of gzip', () => {
   it('reads several members in pieces of any size', async () => {
     const bytes = Buffer.concat([gzipSync(SMALL), gzipSync(LARGE), gzipSync(Buffer.alloc(0)), gzipSync(SMALL)])
     const content = Buffer.concat([SMALL, LARGE, SMALL])
     for (const size of [bytes.length, 4099, gzipSync(SMALL).length])
-      expect(await inflate(bytes, 'gzip', size)).toEqual({diffId: digestOf(content), size: content.length})
+      expect(await decompress(bytes, size)).toEqual(uncompressed(content, 'gzip'))
   })
 
   it.each([
@@ -165,6 +185,6 @@ describe('openInflater, of gzip', () => {
   ])('refuses $what', async ({tail}) => {
     const bytes = Buffer.concat([gzipSync(SMALL), tail])
     for (const size of [bytes.length, gzipSync(SMALL).length])
-      expect(await refusal(inflate(bytes, 'gzip', size))).toContain('it is not gzip throughout')
+      expect(await refusal(decompress(bytes, size))).toContain('it is not gzip throughout')
   })
 })

@@ -3,6 +3,7 @@
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
 import {digestOf} from '../../src/oci/digest.ts'
+import {layerFormatOf} from '../../src/oci/layer-format.ts'
 import type {Descriptor} from '../../src/oci/manifest.ts'
 import {type VerifiedLayer} from '../../src/verify/verified.ts'
 import {createLayerVerifier} from '../../src/verify/verify-layer.ts'
@@ -11,12 +12,10 @@ import {descriptorFor, flippedAt} from '../support/responses.ts'
 
 const LAYER = Buffer.from('the uncompressed bytes of a small layer')
 
-async function verifyLayer(
-  bytes: Uint8Array,
-  expected: Descriptor,
-  compression: 'gzip' | 'zstd' | 'none'
-): Promise<VerifiedLayer> {
-  const verifier = createLayerVerifier(expected, compression, 'sha256')
+const GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
+
+async function verifyLayer(bytes: Uint8Array, expected: Descriptor): Promise<VerifiedLayer> {
+  const verifier = createLayerVerifier(expected, layerFormatOf(expected.mediaType), 'sha256')
   await verifier.write(bytes)
   return verifier.finish()
 }
@@ -27,20 +26,21 @@ const LAYERS = [
   {compression: 'none', bytes: LAYER}
 ] as const
 
-describe.each(LAYERS)('a layer with compression $compression', ({compression, bytes}) => {
-  const expected = descriptorFor(bytes, 'layer')
+describe.each(LAYERS)('a layer of $compression under the type of gzip', ({compression, bytes}) => {
+  const expected = descriptorFor(bytes, GZIP)
 
   it('has the digest of its decompressed bytes', async () => {
-    expect(await verifyLayer(bytes, expected, compression)).toEqual({
+    expect(await verifyLayer(bytes, expected)).toEqual({
       digest: expected.digest,
       size: bytes.length,
-      uncompressed: {diffId: digestOf(LAYER), size: LAYER.length}
+      uncompressed: {diffId: digestOf(LAYER), size: LAYER.length, compression},
+      windowBytes: undefined
     })
   })
 
   it('is corrupt with any byte flipped', async () => {
     for (const at of bytes.keys()) {
-      await expect(verifyLayer(flippedAt(bytes, at), expected, compression)).toFailWith('corrupt', {
+      await expect(verifyLayer(flippedAt(bytes, at), expected)).toFailWith('corrupt', {
         wanted: expected.digest
       })
     }
@@ -48,7 +48,7 @@ describe.each(LAYERS)('a layer with compression $compression', ({compression, by
 
   it('is corrupt when it is cut at any length', async () => {
     for (const length of bytes.keys()) {
-      await expect(verifyLayer(bytes.subarray(0, length), expected, compression)).toFailWith('corrupt', {
+      await expect(verifyLayer(bytes.subarray(0, length), expected)).toFailWith('corrupt', {
         gotBytes: length
       })
     }
@@ -56,24 +56,32 @@ describe.each(LAYERS)('a layer with compression $compression', ({compression, by
 
   it('is too large with one more byte', async () => {
     const larger = Buffer.concat([bytes, Buffer.of(0)])
-    await expect(verifyLayer(larger, expected, compression)).toFailWith('too-large', {limitBytes: bytes.length})
+    await expect(verifyLayer(larger, expected)).toFailWith('too-large', {limitBytes: bytes.length})
   })
 })
 
 describe('a layer whose digest is right', () => {
   it.each([
-    {name: 'is not gzip', bytes: LAYER, compression: 'gzip'},
-    {name: 'is a gzip stream that ends early', bytes: gzipSync(LAYER).subarray(0, 30), compression: 'gzip'},
-    {name: 'is not zstd', bytes: LAYER, compression: 'zstd'}
-  ] as const)('is unusable when it $name', async ({bytes, compression}) => {
-    await expect(verifyLayer(bytes, descriptorFor(bytes, 'layer'), compression)).toFailWith('unusable')
+    {name: 'a gzip stream that ends early', bytes: gzipSync(LAYER).subarray(0, 30), reason: undefined},
+    {name: 'bzip2', bytes: Buffer.from('BZh91AY&SY and more'), reason: 'unsupported'},
+    {name: 'xz', bytes: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2]), reason: 'unsupported'}
+  ])('is unusable when it is $name', async ({bytes, reason}) => {
+    await expect(verifyLayer(bytes, descriptorFor(bytes, GZIP))).toFailWith('unusable', {reason})
   })
 
+  it.each([gzipSync(LAYER), zstdCompressSync(LAYER)])(
+    "is unusable when it is compressed under OCI's type for an uncompressed layer",
+    async bytes => {
+      const expected = descriptorFor(bytes, 'application/vnd.oci.image.layer.v1.tar')
+      await expect(verifyLayer(bytes, expected)).toFailWith('unusable', {reason: 'unsupported'})
+    }
+  )
+
   it.each([
-    {name: 'gzip members', bytes: Buffer.concat([gzipSync(LAYER), gzipSync(LAYER)]), compression: 'gzip'},
-    {name: 'zstd frames', bytes: Buffer.concat([zstdCompressSync(LAYER), zstdCompressSync(LAYER)]), compression: 'zstd'}
-  ] as const)('may have several $name', async ({bytes, compression}) => {
-    const layer = await verifyLayer(bytes, descriptorFor(bytes, 'layer'), compression)
-    expect(layer.uncompressed).toEqual({diffId: digestOf(Buffer.concat([LAYER, LAYER])), size: 2 * LAYER.length})
+    {name: 'gzip members', bytes: Buffer.concat([gzipSync(LAYER), gzipSync(LAYER)])},
+    {name: 'zstd frames', bytes: Buffer.concat([zstdCompressSync(LAYER), zstdCompressSync(LAYER)])}
+  ] as const)('may have several $name', async ({bytes}) => {
+    const layer = await verifyLayer(bytes, descriptorFor(bytes, GZIP))
+    expect(layer.uncompressed).toMatchObject({diffId: digestOf(Buffer.concat([LAYER, LAYER])), size: 2 * LAYER.length})
   })
 })

@@ -39,9 +39,12 @@ describe('a registry that goes away in the middle of its layers', () => {
   )('and is back after $forMs ms serves $layers layers: $how', async ({layers, how, forMs}) => {
     const registry = await limited(layers, {away: {layers, forMs, how}})
     expect(await run(registry)).toMatchObject({exitCode: 0, verified: 'full'})
-    // What had come is not asked for again.
-    const resumed = registry.requests.filter(({path, isRefused}) => path.includes('/blobs/') && !isRefused)
-    expect(resumed).toHaveLength(1 + 2 * layers)
+    // What had come is not requested again. The config may be under way, too, when the connections break.
+    const digests = imageOf(layers).layers.map(({digest}) => digest)
+    const served = registry.requests.filter(
+      ({path, isRefused}) => !isRefused && digests.some(digest => path.endsWith(digest))
+    )
+    expect(served).toHaveLength(2 * layers)
   })
 
   it('is not asked by every layer all the time while it is away', async () => {
@@ -75,7 +78,7 @@ describe('the waits', () => {
     ...{status, headers, body: '{}'}
   })
 
-  it.each<{name: string; action: Action}>([
+  it.each<{name: string; action: Action; isConnectionLost?: true}>([
     {name: '503', action: respond(503)},
     {name: '429', action: respond(429)},
     {name: '503 with Retry-After: 0', action: respond(503, {'retry-after': '0'})},
@@ -85,13 +88,14 @@ describe('the waits', () => {
       action: respond(429, {'retry-after': 'Wed, 04 Jun 2025 00:00:00 GMT'})
     },
     {name: '429 with a Retry-After that is none', action: respond(429, {'retry-after': 'soon'})},
-    {name: 'a reset', action: {kind: 'reset'}},
-    {name: 'a connection that ends', action: {kind: 'close'}}
-  ])('have a floor, and double: $name', async ({action}) => {
+    {name: 'a reset', action: {kind: 'reset'}, isConnectionLost: true},
+    {name: 'a connection that ends', action: {kind: 'close'}, isConnectionLost: true}
+  ])('have a floor, and double: $name', async ({action, isConnectionLost}) => {
     const registry = await failing(action)
     expect(await run(registry, {backoff: `${String(BACKOFF_MS)}ms`})).toMatchObject({exitCode: 0})
-    const gaps = gapsOf(registry)
-    expect(gaps).toHaveLength(3)
+    expect(gapsOf(registry)).toHaveLength(3)
+    // A request on a connection that the server closes before it responds is sent again at once, on a new connection.
+    const gaps = gapsOf(registry).slice(isConnectionLost === true ? 1 : 0)
     // A timer of Node may be a millisecond early.
     for (const [at, gap] of gaps.entries()) expect(gap).toBeGreaterThan((BACKOFF_MS / 2) * 2 ** at - 2)
   })

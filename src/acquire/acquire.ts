@@ -56,7 +56,7 @@ async function loadCached(
       clock,
       random,
       signal,
-      throttle: createThrottle(clock, backoff),
+      throttle: createThrottle(clock, backoff, random),
       backoff,
       record: () => undefined,
       addBytes: () => undefined

@@ -170,11 +170,11 @@ export function updateResolution(
 }
 
 /** What all images of the run know of a registry. */
-function endpointState({repository}: Candidate, {shared, clock, backoff}: AcquireDeps): EndpointState {
+function endpointState({repository}: Candidate, {shared, clock, backoff, random}: AcquireDeps): EndpointState {
   const endpoint = endpointOf(repository.registry)
   const found = shared.get(endpoint) ?? {
     throughput: createThroughputMonitor(),
-    throttle: createThrottle(clock, backoff)
+    throttle: createThrottle(clock, backoff, random)
   }
   shared.set(endpoint, found)
   return found

@@ -51,6 +51,7 @@ export async function runCandidate(
 
     // Fetch and verify.
     const image = await fetchImage(source, manifest, request.platforms, request.level)
+    for (const remark of image.platforms.flatMap(({remarks}) => remarks)) deps.log({type: 'note', text: remark})
     return {outcome: 'verified', image, ...learned}
   } catch (error) {
     if (signal.aborted) return {outcome: 'aborted', ...blame(active, failureOfLoser(active, context)), ...learned}

@@ -6,6 +6,7 @@ import type {CandidateResult} from './candidate-result.ts'
 import {fetchImage} from '../fetch/fetch-image.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Clock} from '../concurrency/clock.ts'
+import {childrenOf} from '../oci/manifest.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
@@ -60,7 +61,7 @@ export function createdOf(image: VerifiedImage | undefined): string | undefined 
 
 function firstOf(choice: PlatformChoice, {document}: VerifiedManifest): PlatformChoice {
   if (choice.kind === 'machine') return choice
-  const children = document.kind === 'index' ? document.children.filter(({isAttestation}) => !isAttestation) : []
+  const children = document.kind === 'index' ? childrenOf(document).filter(({isAttestation}) => !isAttestation) : []
   const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({platform}) => platform ?? [])
   return platforms.length === 0 ? choice : {kind: 'named', platforms: platforms.slice(0, 1)}
 }

@@ -2,7 +2,7 @@
 // stores of a Docker Engine load. Pure: documents, and lists of the blobs that belong to them.
 
 import {type Digest, digestOf} from '../oci/digest.ts'
-import {type Descriptor, layerFormatOf, OCI_INDEX} from '../oci/manifest.ts'
+import {childrenOf, type Descriptor, OCI_INDEX} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {choosePlatform, type Platform, satisfies} from '../oci/platform.ts'
 import {formatReference} from '../oci/reference.ts'
@@ -117,12 +117,10 @@ function storedBlob(digest: Digest): ArchiveBlob {
   return {path: blobPath(digest), digest}
 }
 
-function archiveLayer({digest, mediaType}: Descriptor, {uncompressed}: PlatformImage, store: ImageStore): ArchiveBlob {
-  const {compression} = layerFormatOf(mediaType)
+function archiveLayer({digest}: Descriptor, {uncompressed}: PlatformImage, store: ImageStore): ArchiveBlob {
   const layer = uncompressed.get(digest)
-  if (store === 'containerd' || layer === undefined || compression === 'none' || compression === 'opaque')
-    return storedBlob(digest)
-  return {path: blobPath(layer.diffId), digest, decompress: {compression, size: layer.size}}
+  if (store === 'containerd' || layer === undefined || layer.compression === 'none') return storedBlob(digest)
+  return {path: blobPath(layer.diffId), digest, decompress: {compression: layer.compression, size: layer.size}}
 }
 
 /** Returns the engine's platform of an image: the machine's, or else the first. Fails when a layer of it is unavailable. */
@@ -156,7 +154,7 @@ function rootOf(image: VerifiedImage): Root {
   if (first === undefined) throw new TypeError('an image has a platform')
   if (root.document.kind === 'manifest') return platformRoot(first)
   const present = new Set([...platforms, ...attestations].map(({digest}) => digest))
-  if (root.document.children.every(({digest}) => present.has(digest))) {
+  if (root.document.entries.every(entry => entry.kind === 'child' && present.has(entry.digest))) {
     const published = publishedRoot(image)
     return {...published, publishedBlobs: [...published.publishedBlobs, ...attestations.flatMap(blobsOf)]}
   }
@@ -167,7 +165,7 @@ function rootOf(image: VerifiedImage): Root {
 // requested digest. It requires the machine's platform there.
 function rootInEngine(machine: Platform, image: VerifiedImage, platform: PlatformImage): Root {
   const {document} = image.root
-  const isChild = document.kind === 'index' && document.children.some(({digest}) => digest === platform.digest)
+  const isChild = document.kind === 'index' && childrenOf(document).some(({digest}) => digest === platform.digest)
   const runsHere = platform.platform !== undefined && satisfies(machine, platform.platform)
   return isChild && runsHere ? publishedRoot(image) : platformRoot(platform)
 }
@@ -249,8 +247,8 @@ function indexEntry({descriptor, platform}: Root, request: ImageRequest, refName
   }
 }
 
-function encodePlatform({os, architecture, variant, osVersion}: Platform): unknown {
-  return omitUndefined({architecture, os, 'os.version': osVersion, variant})
+function encodePlatform({os, architecture, variant, osVersion, osFeatures}: Platform): unknown {
+  return omitUndefined({architecture, os, 'os.version': osVersion, 'os.features': osFeatures, variant})
 }
 
 function encode(value: unknown): Uint8Array {

@@ -3,12 +3,13 @@
 // registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
 import {algorithmOf} from '../oci/digest.ts'
-import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
+import {layerFormatOf} from '../oci/layer-format.ts'
+import {type Descriptor, type ImageIndex, type ImageManifest} from '../oci/manifest.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {createTaskGroup, type TaskGroup} from '../concurrency/task-group.ts'
 import {type ObjectName} from '../failure/failure.ts'
-import {VerifiedImageError} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {few} from '../failure/shorten-list.ts'
 import {type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
@@ -16,9 +17,9 @@ import {checkDiffId} from '../verify/verify-layer.ts'
 import {type BlobRequest} from './blob-fetcher.ts'
 import {checkDepth, countChildren, type Walk} from './limits.ts'
 import {affectsOneObject} from './retry-policy.ts'
-import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren, type ChosenChild} from './select-platforms.ts'
 import {type PlatformImage, type VerifiedImage} from './verified-image.ts'
-import {type Level, lowestLevel, reachedLevel, unverifiedPart} from './verify-level.ts'
+import {describeLayers, type Level, lowestLevel, reachedLevel} from './verify-level.ts'
 import {type ImageSource, fetchManifest} from './fetch-manifest.ts'
 
 /** Fetches everything below a verified manifest, to the requested level. */
@@ -34,6 +35,7 @@ export async function fetchImage(
     document.kind === 'index'
       ? await fetchChildren(source, document, walk, 1)
       : [await fetchPlatformImage(source, {manifest: root}, walk)]
+  if (platforms.length === 0) fail({kind: 'platform-missing', wanted: 'platform', offered: []}, {object: 'manifest'})
   const attestations =
     document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, document) : []
   return {
@@ -64,16 +66,30 @@ async function fetchChildren(
   const children = chooseChildren(index, walk.choice)
   countChildren(walk, children.length)
   const {group, groupSource} = startGroup(source, CHILDREN_AT_ONCE)
-  const found = children.map(child =>
-    group.run(async () => {
-      const manifest = await fetchManifest(groupSource, 'child', child)
-      return manifest.document.kind === 'index'
-        ? fetchChildren(groupSource, manifest.document, walk, depth + 1)
-        : [await fetchPlatformImage(groupSource, {manifest, platform: child.platform}, walk)]
-    })
-  )
+  const found = children.map(child => group.run(() => fetchChild(groupSource, child, walk, depth)))
   await group.wait()
   return (await Promise.all(found)).flat()
+}
+
+async function fetchChild(
+  source: ImageSource,
+  {child, warning}: ChosenChild,
+  walk: Walk,
+  depth: number
+): Promise<readonly PlatformImage[]> {
+  const manifest = await fetchManifest(source, 'child', child).catch((error: unknown) => {
+    // With all platforms, a child that turns out not to be an image stays as it was published.
+    if (walk.choice.kind === 'all' && isArtifact(error)) return undefined
+    throw error
+  })
+  if (manifest === undefined) return []
+  if (manifest.document.kind === 'index') return fetchChildren(source, manifest.document, walk, depth + 1)
+  const image = await fetchPlatformImage(source, {manifest, platform: child.platform}, walk)
+  return [warning === undefined ? image : {...image, warnings: [warning, ...image.warnings]}]
+}
+
+function isArtifact(error: unknown): boolean {
+  return error instanceof VerifiedImageError && error.failure.kind === 'unusable' && error.failure.reason === 'artifact'
 }
 
 /** Fetches attestations, which run nowhere, so that a stored index is complete. One that cannot be fetched is left out. */
@@ -111,10 +127,9 @@ async function fetchPlatformImage(
   const {config, layers} = level === 'manifest' ? NO_BLOBS : await fetchBlobs(source, document, level)
   const configured = config?.config.platform
   const fetched = level === 'layers' || level === 'full' ? document.layers.map((_, at) => layers[at]) : []
-  const warnings = [
-    configured && checkConfigPlatform(described, configured, choice),
-    ...fetched.map((layer, at) => unverifiedPart(document.layers[at], layer, at, level))
-  ]
+  const platformWarning = configured && checkConfigPlatform(described, configured, choice)
+  const notes = fetched.length === 0 ? undefined : describeLayers(document.layers, layers, level)
+  const warnings = [platformWarning, ...(notes?.warnings ?? [])]
   return {
     manifest,
     digest,
@@ -127,6 +142,7 @@ async function fetchPlatformImage(
     unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
     level: lowestLevel([level, ...fetched.map(layer => reachedLevel(layer, level))]),
     warnings: few(warnings.filter(warning => warning !== undefined)),
+    remarks: few(notes?.remarks ?? []),
     ...omitUndefined({
       platform: described ?? configured,
       created: config?.config.created,

@@ -39,6 +39,8 @@ const RETRY_POLICIES: Readonly<Record<FailureKind, RetryPolicy>> = {
 /** Returns what to do after a failure: retry here, try the next registry, or stop. */
 export function retryPolicyOf(failure: Failure): RetryPolicy {
   const policy = RETRY_POLICIES[failure.kind]
+  // It is no word on what another registry has under the digest.
+  if (failure.kind === 'unusable' && failure.reason === 'old-response') return {...policy, tryNextRegistry: true}
   // A wrong certificate stays wrong. Any other TLS failure may be a broken connection.
   return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? {...policy, retry: 'never'} : policy
 }

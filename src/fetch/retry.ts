@@ -75,8 +75,7 @@ async function runAttempt<T>(context: RetryContext, request: AttemptRequest<T>):
     signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
     // Without a slot nothing was requested: the failure is one that the registry gave another request.
-    const retryDelayMs = slot === undefined ? undefined : retryDelay(context, [...request.failures, error.failure])
-    slot?.failed(error.failure, retryDelayMs)
+    const retryDelayMs = slot && retryDelay(context, [...request.failures, error.failure], slot.failed(error.failure))
     record(recorder.end('failed', error), retryDelayMs)
     return {kind: 'failed', error, retryDelayMs}
   } finally {
@@ -123,17 +122,24 @@ function startRecorder(
   }
 }
 
-/** Returns the wait before the next attempt after these failures, or undefined when there is none. */
-function retryDelay({backoff, random}: RetryContext, failures: readonly Failure[]): number | undefined {
+/**
+ * Returns the wait before the next attempt after these failures, or undefined when there is none. `sharedMs` is the wait of all
+ * requests to the registry, undefined when they give up.
+ */
+function retryDelay(
+  {backoff, random}: RetryContext,
+  failures: readonly Failure[],
+  sharedMs: number | undefined
+): number | undefined {
   const last = failures.at(-1)
-  if (last === undefined || failures.length >= backoff.attempts) return undefined
+  if (last === undefined || sharedMs === undefined || failures.length >= backoff.attempts) return undefined
   const policy = retryPolicyOf(last)
   if (policy.retry === 'never') return undefined
   if (policy.retry === 'once' && failures.filter(({kind}) => kind === last.kind).length > 1) return undefined
   if (!policy.backoff) return 0
   const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined
   const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random())
-  return waitMs === 'too long' ? undefined : waitMs
+  return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs)
 }
 
 /** One attempt at one object at one registry. Times are milliseconds on the run's clock. */

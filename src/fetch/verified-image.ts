@@ -28,6 +28,8 @@ export type PlatformImage = {
   /** The depth that was reached: less than requested where a layer is unavailable or cannot be decompressed. */
   readonly level: Level
   readonly warnings: readonly string[]
+  /** What is unusual and makes no difference: log lines. */
+  readonly remarks: readonly string[]
 }
 
 export type VerifiedImage = {

@@ -2,7 +2,8 @@
 // Content from the store is verified like content from a registry. What fails is deleted and fetched again.
 
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
-import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
+import {layerFormatOf} from '../oci/layer-format.ts'
+import {type Descriptor} from '../oci/manifest.ts'
 import {type FailureKind} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type RegistryResponse} from '../registry/registry.ts'
@@ -124,12 +125,13 @@ function layerKey({digest, size, mediaType}: Descriptor): string {
 }
 
 function wasDecompressed(
-  {uncompressed}: VerifiedLayer,
+  {uncompressed, windowBytes}: VerifiedLayer,
   {mediaType}: Descriptor,
   algorithm: DigestAlgorithm | undefined
 ): boolean {
   return (
     algorithm === undefined ||
+    windowBytes !== undefined ||
     layerFormatOf(mediaType).compression === 'opaque' ||
     (uncompressed !== undefined && algorithmOf(uncompressed.diffId) === algorithm)
   )
@@ -143,8 +145,8 @@ async function verifyStoredLayer(
   algorithm: DigestAlgorithm | undefined,
   {signal, addBytes, windows}: LayerRead
 ): Promise<VerifiedLayer> {
-  const {compression} = layerFormatOf(expected.mediaType)
-  const verifier = createLayerVerifier(expected, compression, algorithm, windows && {windows, signal})
+  const format = layerFormatOf(expected.mediaType)
+  const verifier = createLayerVerifier(expected, format, algorithm, windows && {windows, signal})
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()

@@ -132,12 +132,16 @@ function rankOf(wanted: Platform, offered: Platform): number | undefined {
   return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion)
 }
 
-// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
+// From this build on, Windows runs containers of every build from this one up to its own (containerd/platforms,
+// platform_windows_compat.go). Docker Engine runs any older build too, isolated. A newer build does not run.
+const FIRST_COMPATIBLE_BUILD = 20348
+
 function rankOnWindows(rank: number, host: string | undefined, container: string | undefined): number | undefined {
   const [has, wants] = [versionOf(host), versionOf(container)]
   if (has === undefined || wants === undefined) return rank
   if (has.release !== wants.release || wants.build > has.build) return undefined
-  return wants.build === has.build ? rank : rank + 0.5
+  if (wants.build === has.build) return rank
+  return rank + (wants.build >= FIRST_COMPATIBLE_BUILD ? 0.25 : 0.5)
 }
 
 // `10.0` and `20348` of `10.0.20348.2227`.

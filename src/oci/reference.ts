@@ -55,6 +55,9 @@ export function parseRepository(name: string): Parsed<Repository> {
   const rest = hasRegistry ? name.slice(slash + 1) : name
   if (hasRegistry && !isHost(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest
+  // distribution/reference refuses it for a name without a registry alone, since `docker run` takes an image ID there.
+  if (!hasRegistry && /^[a-f0-9]{64}$/.test(rest))
+    return invalid('64 hexadecimal digits are an image id, not a repository')
   const reason = checkPath(rest, path)
   return reason === undefined ? valid({registry, path}) : invalid(reason)
 }
@@ -63,7 +66,6 @@ function checkPath(written: string, path: string): string | undefined {
   if (written === '') return 'the repository is missing'
   if (path.length > MAX_PATH_LENGTH) return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`
   if (written !== written.toLowerCase()) return 'a repository is written in lower case'
-  if (/^[a-f0-9]{64}$/.test(written)) return '64 hexadecimal digits are an image id, not a repository'
   if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
     return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"'
   }

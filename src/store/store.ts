@@ -4,7 +4,12 @@
 import {type Digest} from '../oci/digest.ts'
 
 /** What a layer decompresses to: the digest that a config calls its diff_id, and the number of bytes. */
-export type UncompressedLayer = {readonly diffId: Digest; readonly size: number}
+export type UncompressedLayer = {
+  readonly diffId: Digest
+  readonly size: number
+  /** The compression of the layer by its first bytes, whatever its media type says. */
+  readonly compression: 'gzip' | 'zstd' | 'none'
+}
 
 /** The origin of bytes that no registry of this run served. */
 export const CACHE = 'cache'

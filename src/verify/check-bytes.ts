@@ -5,8 +5,8 @@ import {algorithmOf, type Digest, digestOf} from '../oci/digest.ts'
 import {type Descriptor} from '../oci/manifest.ts'
 import {detachBuffer} from '../http/array-buffer.ts'
 import type {RegistryResponse} from '../registry/registry.ts'
-import {formatBytes} from '../failure/format.ts'
-import {fail} from '../failure/error.ts'
+
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {quoteFirstBytes, type ResponseOrigin} from './first-bytes.ts'
 
@@ -22,19 +22,32 @@ export async function readDocument(
   size: number | undefined,
   maxBytes: number
 ): Promise<Uint8Array> {
-  checkContentLength(response, maxBytes)
-  let buffer = new Uint8Array(size ?? response.contentLength ?? FIRST_BUFFER_BYTES)
+  let buffer = new Uint8Array(size ?? firstBufferBytes(response, maxBytes))
   let received = 0
-  for await (const chunk of response.body) {
-    const end = received + chunk.length
-    if (end > maxBytes) failTooLarge(maxBytes)
-    if (end > buffer.length) buffer = enlarge(buffer, Math.min(maxBytes, Math.max(end, 2 * buffer.length)))
-    buffer.set(chunk, received)
-    received = end
+  try {
+    for await (const chunk of response.body) {
+      const end = received + chunk.length
+      if (end > maxBytes) failTooLarge(maxBytes)
+      if (end > buffer.length) buffer = enlarge(buffer, Math.min(maxBytes, Math.max(end, 2 * buffer.length)))
+      buffer.set(chunk, received)
+      received = end
+    }
+  } catch (error) {
+    // A Content-Length that promises more does not make the bytes wrong: their digest decides.
+    if (received !== size || !isBrokenOff(error)) throw error
   }
   if (response.mayBeCutShort && size !== undefined && received < size)
     fail({kind: 'truncated', gotBytes: received, wantedBytes: size})
   return buffer.subarray(0, received)
+}
+
+/** Whether a body ended before the Content-Length of its response said. */
+export function isBrokenOff(error: unknown): boolean {
+  return error instanceof VerifiedImageError && ['truncated', 'unreachable'].includes(error.failure.kind)
+}
+
+function firstBufferBytes({contentLength = FIRST_BUFFER_BYTES}: RegistryResponse, maxBytes: number): number {
+  return Math.min(contentLength, maxBytes)
 }
 
 function enlarge(buffer: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
@@ -44,14 +57,8 @@ function enlarge(buffer: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   return larger
 }
 
-/** Fails with `too-large` before a body is read whose Content-Length is over the limit. */
-export function checkContentLength({contentLength}: RegistryResponse, maxBytes: number): void {
-  if (contentLength !== undefined && contentLength > maxBytes) failTooLarge(maxBytes, contentLength)
-}
-
-export function failTooLarge(maxBytes: number, announcedBytes?: number): never {
-  const what = announcedBytes === undefined ? 'more bytes' : `${formatBytes(announcedBytes)} announced, more`
-  fail({kind: 'too-large', limitBytes: maxBytes, detail: `${what} than the limit of ${formatBytes(maxBytes)}`})
+export function failTooLarge(maxBytes: number): never {
+  fail({kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes`})
 }
 
 /** Fails with `corrupt` unless the bytes have the digest. `size` is the number that a descriptor promises, for the message. */

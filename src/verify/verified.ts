@@ -2,7 +2,8 @@
 // hashed against a digest that was known before its bytes came.
 
 import {type Digest} from '../oci/digest.ts'
-import {type ImageConfig, type ImageIndex, type ImageManifest} from '../oci/manifest.ts'
+import {type ImageConfig} from '../oci/image-config.ts'
+import {type ImageIndex, type ImageManifest} from '../oci/manifest.ts'
 import {type UncompressedLayer} from '../store/store.ts'
 import {detachBuffer, ownsItsMemory} from '../http/array-buffer.ts'
 
@@ -25,6 +26,8 @@ export type VerifiedLayer = Verified & {
   readonly size: number
   /** Undefined when the layer was not decompressed. */
   readonly uncompressed: UncompressedLayer | undefined
+  /** The zstd window for which it was not decompressed; undefined for any other reason. */
+  readonly windowBytes: number | undefined
 }
 
 /** A verified document with its bytes. The caller stores them, if at all, and drops them before it fetches the next document. */

@@ -1,7 +1,8 @@
 // Verifies image configs: their bytes, and that they fit the manifest that names them.
 // A config decides what a layer decompresses to, so it is verified before a diff_id is compared.
 
-import {decodeConfig, type Descriptor, type ImageConfig, type ImageManifest} from '../oci/manifest.ts'
+import {decodeConfig, type ImageConfig} from '../oci/image-config.ts'
+import {type Descriptor, type ImageManifest} from '../oci/manifest.ts'
 import type {RegistryResponse} from '../registry/registry.ts'
 import {fail} from '../failure/error.ts'
 import {checkDigest, checkSize, readDocument} from './check-bytes.ts'

@@ -2,7 +2,8 @@
 // The compressed bytes are hashed against the descriptor, the decompressed ones against the config's diff_id.
 
 import {algorithmOf, createDigester, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
-import {type Descriptor, type LayerFormat} from '../oci/manifest.ts'
+import {type LayerFormat} from '../oci/layer-format.ts'
+import {type Descriptor} from '../oci/manifest.ts'
 import {type ObjectName} from '../failure/failure.ts'
 import {fail} from '../failure/error.ts'
 import {checkSize, failCorrupt, failTooLarge} from './check-bytes.ts'
@@ -31,15 +32,15 @@ export type LayerVerifier = {
  */
 export function createLayerVerifier(
   expected: Descriptor,
-  compression: LayerFormat['compression'],
+  format: LayerFormat,
   diffIdAlgorithm: DigestAlgorithm | undefined,
   memory?: WindowMemory
 ): LayerVerifier {
   const digester = createDigester(algorithmOf(expected.digest))
   const decompressor =
-    diffIdAlgorithm === undefined || compression === 'opaque'
+    diffIdAlgorithm === undefined || format.compression === 'opaque'
       ? undefined
-      : openDecompressor(compression, expected.size, diffIdAlgorithm, memory)
+      : openDecompressor(format, diffIdAlgorithm, memory)
   let received = 0
   let firstBytes: Uint8Array = new Uint8Array()
   let origin: ResponseOrigin = {}
@@ -76,7 +77,13 @@ export function createLayerVerifier(
           })
         }
         checkSize(received, expected)
-        return {digest, size: received, uncompressed: await decompressor?.finish()} as VerifiedLayer
+        const decompressed = await decompressor?.finish()
+        return {
+          digest,
+          size: received,
+          uncompressed: decompressed?.kind === 'uncompressed' ? decompressed.layer : undefined,
+          windowBytes: decompressed?.kind === 'window-too-large' ? decompressed.windowBytes : undefined
+        } as VerifiedLayer
       } finally {
         discard()
       }

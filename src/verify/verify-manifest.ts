@@ -8,10 +8,14 @@ import {
   type Descriptor,
   type ImageIndex,
   type ImageManifest,
+  isIndexType,
+  isManifestType,
+  isSchema1,
   OCI_INDEX,
   OCI_MANIFEST
 } from '../oci/manifest.ts'
 import type {RegistryResponse} from '../registry/registry.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {fail} from '../failure/error.ts'
 import {checkDigest, checkSize, readDocument} from './check-bytes.ts'
 import {escapeBytes, quoteFirstBytes, quotesHtml} from './first-bytes.ts'
@@ -33,6 +37,7 @@ export async function verifyManifest(
 ): Promise<WithBytes<VerifiedManifest>> {
   const {digest, size, mediaType} = expected
   const bytes = await readDocument(response, size, Math.min(size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES))
+  if (digestOf(bytes, algorithmOf(digest)) !== digest && isOld(bytes, response)) failOld('old-response', digest)
   checkDigest(bytes, digest, size, response)
   if (size !== undefined) checkSize(bytes.length, {digest, size})
   const document = decodeDocument(bytes, digest, mediaType)
@@ -55,6 +60,8 @@ export async function verifyTaggedManifest(
   const bytes = await readDocument(response, undefined, MAX_MANIFEST_BYTES)
   if (locked !== undefined && digestOf(bytes, algorithmOf(locked)) === locked)
     return brand(bytes, locked, decodeDocument(bytes, locked, undefined))
+  // Before the header: it names the digest of what is signed, and the bytes have another one each time.
+  if (isOld(bytes, response)) failOld('old', locked)
   const header = parseDigest(response.digestHeader ?? '')
   if (locked === undefined && header.ok) {
     checkDigest(bytes, header.value, undefined, response)
@@ -68,6 +75,24 @@ export async function verifyTaggedManifest(
   return brand(bytes, digest, decodeDocument(bytes, digest, undefined))
 }
 
+const SCHEMA_1_TYPES = /^application\/vnd\.docker\.distribution\.manifest\.v1\+(?:json|prettyjws)\b/
+const SCHEMA_1 = structOf({schemaVersion: 'integer', fsLayers: 'any', layers: 'any'})
+
+/** Whether a response is a manifest of schema 1, by its Content-Type or by its body. */
+function isOld(bytes: Uint8Array, {mediaType = ''}: RegistryResponse): boolean {
+  const json = readAsGo(bytes, SCHEMA_1, 'as-go')
+  return json.ok && (isSchema1(json.value) || (SCHEMA_1_TYPES.test(mediaType) && !('layers' in json.value)))
+}
+
+function failOld(reason: 'old' | 'old-response', digest: Digest | undefined): never {
+  const instead = digest === undefined ? '' : ` in response to ${digest}`
+  fail({
+    kind: 'unusable',
+    reason,
+    detail: `it is a manifest of the withdrawn schema 1${instead}, which Docker no longer pulls; ask its publisher to push it again`
+  })
+}
+
 function brand(bytes: Uint8Array, digest: Digest, document: ImageManifest | ImageIndex): WithBytes<VerifiedManifest> {
   return {digest, size: bytes.length, bytes, document} as WithBytes<VerifiedManifest>
 }
@@ -79,7 +104,10 @@ function decodeDocument(
   describedType: string | undefined
 ): ImageManifest | ImageIndex {
   const document = decodeManifest(bytes, describedType)
-  if (!document.ok) return fail({kind: 'unusable', detail: `${document.reason} (${digest})`})
+  if (!document.ok) {
+    const detail = `${document.reason} (${digest})`
+    return fail({kind: 'unusable', detail, ...omitUndefined({reason: document.flaw})})
+  }
   if (document.value.kind === 'manifest') checkLayerLimit(document.value)
   return document.value
 }
@@ -88,12 +116,16 @@ function checkLayerLimit({layers}: ImageManifest): void {
   if (layers.length <= MAX_LAYERS) return
   fail({
     kind: 'unusable',
+    reason: 'unsupported',
     detail: `it has ${String(layers.length)} layers, and the limit is ${String(MAX_LAYERS)}; no engine runs an image with more than 500`
   })
 }
 
-function checkDescribedType({mediaType}: ImageManifest | ImageIndex, expected: ManifestDescriptor): void {
-  if (expected.mediaType === undefined || expected.mediaType === mediaType) return
+/** A manifest may be of the other family (OCI, Docker) than the index says. Engines refuse an index in place of a manifest. */
+function checkDescribedType({kind, mediaType}: ImageManifest | ImageIndex, expected: ManifestDescriptor): void {
+  if (expected.mediaType === undefined) return
+  const fits = kind === 'index' ? isIndexType(expected.mediaType) : isManifestType(expected.mediaType)
+  if (fits) return
   fail({
     kind: 'unusable',
     detail: `its media type is ${mediaType}, but the index says ${expected.mediaType} (${expected.digest})`
@@ -125,6 +157,7 @@ export function requireContentType({mediaType}: RegistryResponse, {document, dig
   fail({
     kind: 'protocol',
     detail: `the right manifest (${digest}) with the wrong Content-Type: expected ${document.mediaType}, got ${actual}; Docker does not pull it`,
-    isHtml: false
+    isHtml: false,
+    reason: 'content-type'
   })
 }

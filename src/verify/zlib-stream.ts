@@ -1,7 +1,7 @@
 // Node's streaming decompressors with promises, and with their memory given back at once.
 // Errors are reported to the output, not thrown: the caller decides when they count.
 
-import {createGunzip, createZstdDecompress} from 'node:zlib'
+import {constants, createGunzip, createZstdDecompress} from 'node:zlib'
 import {endsAtBufferEnd, detachBuffer} from '../http/array-buffer.ts'
 
 /** Takes what a decoder produces. */
@@ -22,9 +22,14 @@ export type ZlibStream = {
 // With the default of 16 KiB, zlib spends more time between its calls than in them.
 const CHUNK_BYTES = 1024 * 1024
 
+// The Docker Engine's decoder takes windows of up to 512 MiB (2^29 bytes). The memory of a window is only allocated here, and taken
+// from the system as far as the output fills it: zstd-decoder.ts limits that.
+export const ZSTD_PARAMS = {[constants.ZSTD_d_windowLogMax]: 29}
+
 export function openZlibStream(compression: 'gzip' | 'zstd', {onData, setError}: DecoderOutput): ZlibStream {
   const options = {chunkSize: CHUNK_BYTES}
-  const stream = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+  const stream =
+    compression === 'gzip' ? createGunzip(options) : createZstdDecompress({...options, params: ZSTD_PARAMS})
   // zlib drops the callback of a write that fails. The end of the stream resolves that write.
   let resolveWrite = (): void => undefined
   let last: Uint8Array | undefined

@@ -4,7 +4,7 @@
 import {zstdDecompressSync} from 'node:zlib'
 import type {Semaphore} from '../concurrency/semaphore.ts'
 import {formatBytes} from '../failure/format.ts'
-import {type DecoderOutput, openZlibStream, type ZlibStream} from './zlib-stream.ts'
+import {type DecoderOutput, openZlibStream, ZSTD_PARAMS, type ZlibStream} from './zlib-stream.ts'
 import {type BlockWalker, createBlockWalker, readFrameStart} from './zstd-frame.ts'
 
 /** Memory for zstd windows that several layers share; a large window waits until it is free. */
@@ -12,15 +12,32 @@ export type WindowMemory = {readonly windows: Semaphore; readonly signal: AbortS
 
 /** Bytes of a layer go in at `write`; decoded ones come out at the DecoderOutput. */
 export type Decoder = {
-  readonly write: (bytes: Uint8Array) => Promise<void>
+  readonly write: (bytes: Uint8Array) => Promise<void> | void
   /** All bytes were written. */
   readonly finish: () => Promise<void>
   readonly discard: () => void
 }
 
-// The default limit of the zstd library and of its program, and so of Node. Docker's decoder takes 512 MiB, which would be four
-// times the memory of this action.
-const MAX_WINDOW_BYTES = 128 * 1024 * 1024
+/** A frame needs a larger window than this action holds in memory. */
+export class WindowTooLarge extends Error {
+  readonly windowBytes: number
+  readonly isTakenByDocker: boolean
+
+  constructor(windowBytes: number) {
+    super(
+      `its zstd window has ${formatBytes(windowBytes)}, and the Docker Engine takes at most ${formatBytes(DOCKER_WINDOW_BYTES)}`
+    )
+    this.windowBytes = windowBytes
+    this.isTakenByDocker = windowBytes <= DOCKER_WINDOW_BYTES
+  }
+}
+
+// The limit of klauspost/compress, the Docker Engine's decoder (zstd.WithDecoderMaxWindow).
+const DOCKER_WINDOW_BYTES = 512 * 1024 * 1024
+
+// The default limit of the zstd library and of its program, and the memory that this action promises. A window is filled by the
+// output of its frame, so a frame with a larger window and less output than this is decompressed.
+const MAX_HELD_BYTES = 128 * 1024 * 1024
 
 // zstd:chunked makes a frame for each file, and a flood of empty frames costs its sender nine bytes each: a stream for each of them
 // would take ten times as long. Two blocks hold at most 256 KiB.
@@ -66,8 +83,8 @@ export function createZstdDecoder(output: DecoderOutput, memory: WindowMemory | 
       output.setError(new Error('bytes that belong to no frame'))
       return new Uint8Array()
     }
-    if (start.memoryBytes > MAX_WINDOW_BYTES) {
-      output.setError(windowTooLarge(start.memoryBytes))
+    if (start.memoryBytes > DOCKER_WINDOW_BYTES) {
+      output.setError(new WindowTooLarge(start.memoryBytes))
       return new Uint8Array()
     }
     const blocks = createBlockWalker(start.hasChecksum)
@@ -77,14 +94,16 @@ export function createZstdDecoder(output: DecoderOutput, memory: WindowMemory | 
       return bytes.subarray(end)
     }
     const release = (await memory?.windows.acquire(start.memoryBytes, memory.signal)) ?? (() => undefined)
-    frame = {stream: openZlibStream('zstd', output), blocks, release}
+    frame = {stream: openZlibStream('zstd', boundedOutput(output, start.memoryBytes)), blocks, release}
     return writeToFrame(frame, bytes, end)
   }
 
   async function decodeSmallFrame(bytes: Uint8Array, memoryBytes: number): Promise<void> {
     const chunkSize = Math.min(Math.max(memoryBytes, MIN_CHUNK_BYTES), SMALL_CHUNK_BYTES)
     try {
-      output.onData(zstdDecompressSync(bytes, {chunkSize, maxOutputLength: SMALL_FRAME_OUTPUT_BYTES}))
+      output.onData(
+        zstdDecompressSync(bytes, {chunkSize, maxOutputLength: SMALL_FRAME_OUTPUT_BYTES, params: ZSTD_PARAMS})
+      )
     } catch (error) {
       output.setError(error instanceof Error ? error : new Error(String(error)))
     }
@@ -120,8 +139,16 @@ export function createZstdDecoder(output: DecoderOutput, memory: WindowMemory | 
   }
 }
 
-function windowTooLarge(bytes: number): RangeError {
-  return new RangeError(
-    `its zstd window has ${formatBytes(bytes)}; at most ${formatBytes(MAX_WINDOW_BYTES)} are taken, like zstd -d without --long`
-  )
+/** Stops the output of a frame when it would fill more of a large window than is held in memory. */
+function boundedOutput(output: DecoderOutput, windowBytes: number): DecoderOutput {
+  if (windowBytes <= MAX_HELD_BYTES) return output
+  let bytes = 0
+  return {
+    ...output,
+    onData: chunk => {
+      bytes += chunk.length
+      if (bytes > MAX_HELD_BYTES) output.setError(new WindowTooLarge(windowBytes))
+      output.onData(chunk)
+    }
+  }
 }
