@@ -82,7 +82,7 @@ describe('files that cannot be used', () => {
     ])
     expect(faultsOf(run.report)).toEqual([])
     expect(run.report).toMatchObject({
-      inputFaults: expect.arrayContaining([expect.objectContaining({location: {file: 'Dockerfile', line: 1}})])
+      inputFaults: expect.arrayContaining([expect.objectContaining({place: {file: 'Dockerfile', line: 1}})])
     })
   })
 

@@ -54495,14 +54495,15 @@ var status_format = __nccwpck_require__(9904);
 
 
 function reportFailure(failure) {
-    const message = (0,describe_failure/* describeFailure */.Ic)(failure);
+    return { ...failureFields(failure), message: (0,describe_failure/* describeFailure */.Ic)(failure) };
+}
+function failureFields(failure) {
     switch (failure.kind) {
         case 'unreachable':
-            return { kind: failure.kind, message, reason: failure.reason, detail: failure.detail };
+            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
         case 'timed-out':
             return {
                 kind: failure.kind,
-                message,
                 phase: failure.phase,
                 limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
             };
@@ -54511,7 +54512,6 @@ function reportFailure(failure) {
         case 'not-found':
             return omitUndefined({
                 kind: failure.kind,
-                message,
                 status: failure.status,
                 detail: failure.detail,
                 retryAfterMs: failure.retryAfterMs
@@ -54520,7 +54520,6 @@ function reportFailure(failure) {
         case 'denied':
             return {
                 kind: failure.kind,
-                message,
                 status: failure.status,
                 detail: failure.detail,
                 credentials: failure.credentials
@@ -54528,17 +54527,15 @@ function reportFailure(failure) {
         case 'protocol':
             return omitUndefined({
                 kind: failure.kind,
-                message,
                 detail: failure.detail,
                 isHtml: failure.isHtml,
                 status: failure.status
             });
         case 'truncated':
-            return omitUndefined({ kind: failure.kind, message, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+            return omitUndefined({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
         case 'corrupt':
             return omitUndefined({
                 kind: failure.kind,
-                message,
                 wanted: failure.wanted,
                 got: failure.got,
                 wantedBytes: failure.wantedBytes,
@@ -54546,18 +54543,18 @@ function reportFailure(failure) {
                 firstBytes: failure.firstBytes
             });
         case 'too-large':
-            return { kind: failure.kind, message, limitBytes: failure.limitBytes, detail: failure.detail };
+            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
         case 'platform-missing':
-            return { kind: failure.kind, message, wanted: failure.wanted, offered: failure.offered };
+            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
         case 'digest-disagrees':
-            return { kind: failure.kind, message, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
+            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
         case 'invalid-input':
-            return { kind: failure.kind, message, faults: failure.faults.map(reportInputFault) };
+            return { kind: failure.kind, faults: failure.faults.map(reportInputFault) };
         case 'unusable':
         case 'local-io':
         case 'docker':
         case 'bug':
-            return { kind: failure.kind, message, detail: failure.detail };
+            return { kind: failure.kind, detail: failure.detail };
     }
 }
 function reportInputFault({ input, value, reason, example, location }) {
@@ -54601,12 +54598,12 @@ function reportEvidence(evidence) {
     return omitUndefined({
         registry: evidence.registry,
         object: evidence.object,
+        requestIds: evidence.requestIds,
+        gotDigests: evidence.gotDigests,
         host: evidence.host,
         path: evidence.path,
         status: evidence.status,
-        requestIds: evidence.requestIds,
         wantedDigest: evidence.wantedDigest,
-        gotDigests: evidence.gotDigests,
         wantedBytes: evidence.wantedBytes,
         gotBytes: evidence.gotBytes,
         firstBytes: evidence.firstBytes,

@@ -19,7 +19,7 @@ export function roomOf(path: string): string | undefined {
 }
 
 /** Folders of __tests__ without unit tests. What lies directly in __tests__ runs the action as a process. */
-export const NOT_UNIT = ['support', 'corpus']
+export const NOT_UNIT = ['support', 'corpus', 'documents', 'security', 'world', 'differential']
 
 /** A test that imports one of these runs a program, from dist or installed, and cannot notice what is mutated here. */
 export const RUNS_PROGRAMS = ['__tests__/support/run-action.ts', '__tests__/support/programs.ts']

@@ -27,15 +27,19 @@ import {type Attempt} from '../fetch/attempt.ts'
 import {type PlatformImage} from '../fetch/verified-image.ts'
 import {type StatusNotice} from '../registry/status-format.ts'
 
+type FailureFields<F = FailureReport> = F extends unknown ? Omit<F, 'message'> : never
+
 export function reportFailure(failure: Failure): FailureReport {
-  const message = describeFailure(failure)
+  return {...failureFields(failure), message: describeFailure(failure)}
+}
+
+function failureFields(failure: Failure): FailureFields {
   switch (failure.kind) {
     case 'unreachable':
-      return {kind: failure.kind, message, reason: failure.reason, detail: failure.detail}
+      return {kind: failure.kind, reason: failure.reason, detail: failure.detail}
     case 'timed-out':
       return {
         kind: failure.kind,
-        message,
         phase: failure.phase,
         limit: {input: failure.limit.input, afterMs: failure.limit.afterMs}
       }
@@ -44,7 +48,6 @@ export function reportFailure(failure: Failure): FailureReport {
     case 'not-found':
       return omitUndefined({
         kind: failure.kind,
-        message,
         status: failure.status,
         detail: failure.detail,
         retryAfterMs: failure.retryAfterMs
@@ -53,7 +56,6 @@ export function reportFailure(failure: Failure): FailureReport {
     case 'denied':
       return {
         kind: failure.kind,
-        message,
         status: failure.status,
         detail: failure.detail,
         credentials: failure.credentials
@@ -61,17 +63,15 @@ export function reportFailure(failure: Failure): FailureReport {
     case 'protocol':
       return omitUndefined({
         kind: failure.kind,
-        message,
         detail: failure.detail,
         isHtml: failure.isHtml,
         status: failure.status
       })
     case 'truncated':
-      return omitUndefined({kind: failure.kind, message, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes})
+      return omitUndefined({kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes})
     case 'corrupt':
       return omitUndefined({
         kind: failure.kind,
-        message,
         wanted: failure.wanted,
         got: failure.got,
         wantedBytes: failure.wantedBytes,
@@ -79,18 +79,18 @@ export function reportFailure(failure: Failure): FailureReport {
         firstBytes: failure.firstBytes
       })
     case 'too-large':
-      return {kind: failure.kind, message, limitBytes: failure.limitBytes, detail: failure.detail}
+      return {kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail}
     case 'platform-missing':
-      return {kind: failure.kind, message, wanted: failure.wanted, offered: failure.offered}
+      return {kind: failure.kind, wanted: failure.wanted, offered: failure.offered}
     case 'digest-disagrees':
-      return {kind: failure.kind, message, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy}
+      return {kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy}
     case 'invalid-input':
-      return {kind: failure.kind, message, faults: failure.faults.map(reportInputFault)}
+      return {kind: failure.kind, faults: failure.faults.map(reportInputFault)}
     case 'unusable':
     case 'local-io':
     case 'docker':
     case 'bug':
-      return {kind: failure.kind, message, detail: failure.detail}
+      return {kind: failure.kind, detail: failure.detail}
   }
 }
 
@@ -143,12 +143,12 @@ function reportEvidence(evidence: Evidence): EvidenceReport {
   return omitUndefined({
     registry: evidence.registry,
     object: evidence.object,
+    requestIds: evidence.requestIds,
+    gotDigests: evidence.gotDigests,
     host: evidence.host,
     path: evidence.path,
     status: evidence.status,
-    requestIds: evidence.requestIds,
     wantedDigest: evidence.wantedDigest,
-    gotDigests: evidence.gotDigests,
     wantedBytes: evidence.wantedBytes,
     gotBytes: evidence.gotBytes,
     firstBytes: evidence.firstBytes,

@@ -1,0 +1,159 @@
+// Runs the action, and its peers, against a registry that notes who asks, with a Docker config or an auth.json of a test's choosing.
+
+import {execFile} from 'node:child_process'
+import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {delimiter, dirname, join} from 'node:path'
+import {promisify} from 'node:util'
+import {makeImage} from './images.ts'
+import {startInternet} from './internet.ts'
+import {type LoginRegistry, startLoginRegistry} from './login-registry.ts'
+import {type ActionRun, runAction} from './run-action.ts'
+
+export const REPOSITORY = 'acme/tools/app'
+const IMAGE = makeImage({layers: [{content: {files: {'etc/who': 'somebody\n'}}}]})
+
+/** `auth` of a login, as `docker login` writes it. */
+export function authOf(login: string): {readonly auth: string} {
+  return {auth: Buffer.from(login).toString('base64')}
+}
+
+export type Files = Readonly<Record<string, string>>
+
+export type KeysWorld = {
+  /** By path below a folder that is HOME; `HOST` in a text is the registry. */
+  readonly files: Files
+  /** `HOME` in a value is that folder, `HOST` the registry. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The registry's name; its address on loopback when undefined. */
+  readonly name?: string
+  /** `NAME/acme/tools/app:1` unless told. */
+  readonly image?: string
+  readonly inputs?: Readonly<Record<string, string>>
+  /** Executables below HOME/bin, by name. */
+  readonly programs?: Files
+  /** Basic instead of tokens. */
+  readonly challenge?: 'basic'
+}
+
+export type KeysRun = {
+  readonly run: ActionRun
+  /** Who asked: `user:password`, `refresh TOKEN`, `Bearer TOKEN`; empty when nobody said who he is. */
+  readonly logins: readonly string[]
+  readonly registry: LoginRegistry
+}
+
+/** Who says that he is whom: `user:password`, `refresh TOKEN`, `Bearer TOKEN`, or `nobody`. */
+export type Judged = {
+  readonly name: string
+  readonly world: KeysWorld
+  /** The action. */
+  readonly right: string
+  /** The classic Engine 26 with its command line. */
+  readonly docker: string
+  readonly skopeo: string
+}
+
+/** A Docker config in its usual place; a text is taken as it is. */
+export function dockerConfig(config: unknown): KeysWorld {
+  return {files: {'.docker/config.json': typeof config === 'string' ? config : JSON.stringify(config)}}
+}
+
+/** A credential helper, `x`, that knows this server alone. */
+export function helperFor(server: string, username: string, secret: string): Files {
+  const answer = JSON.stringify({ServerURL: server, Username: username, Secret: secret})
+  const notFound = "echo 'credentials not found in native keychain'; exit 1"
+  return {
+    'docker-credential-x': `#!/bin/sh\nread -r server\nif [ "$1 $server" = "get ${server}" ]; then echo '${answer}'; else ${notFound}; fi\n`
+  }
+}
+
+/** What each of the three says, and that the action gets the image, as the registry lets everybody in who says something. */
+export async function judge(world: KeysWorld): Promise<Omit<Judged, 'name' | 'world'>> {
+  const named = (logins: readonly string[]): string => (logins.length === 0 ? 'nobody' : logins.join(', '))
+  const {logins} = await runWithKeys(world)
+  return {right: named(logins), docker: named(await dockerLogins(world)), skopeo: named(await skopeoLogins(world))}
+}
+
+type Place = {readonly home: string; readonly host: string; readonly env: Readonly<Record<string, string>>}
+
+export async function runWithKeys(world: KeysWorld): Promise<KeysRun> {
+  return within(world, async ({home, host, env}, registry) => {
+    const run = await runAction(
+      {
+        image: world.image ?? `${host}/${REPOSITORY}:1`,
+        ...{mirrors: '', 'public-mirrors': '', platform: 'linux/amd64', attempts: '1', ...world.inputs}
+      },
+      {env: {HOME: home, PATH: pathOf(home), ...env}}
+    )
+    return {run, logins: registry.logins(), registry}
+  })
+}
+
+/** Who `skopeo` says that it is. */
+export async function skopeoLogins(world: KeysWorld): Promise<readonly string[]> {
+  return within(world, async ({home, host, env}, registry) => {
+    const args = ['inspect', '--raw', '--tls-verify=false', `docker://${host}/${REPOSITORY}:1`]
+    await ignoreFailure('skopeo', args, {PATH: pathOf(home), HOME: home, ...env})
+    return registry.logins()
+  })
+}
+
+/** Who the Docker Engine says that its user is. A tag that the registry does not have leaves nothing behind in the engine. */
+export async function dockerLogins(world: KeysWorld): Promise<readonly string[]> {
+  return within(world, async ({home, host, env}, registry) => {
+    const docker = {DOCKER_HOST: process.env['DOCKER_HOST'] ?? '', DOCKER_CONFIG: join(home, '.docker')}
+    const args = ['pull', '--quiet', `${host}/${REPOSITORY}:absent`]
+    await ignoreFailure('docker', args, {PATH: pathOf(home), HOME: home, ...docker, ...env})
+    return registry.logins()
+  })
+}
+
+async function within<T>(world: KeysWorld, use: (place: Place, registry: LoginRegistry) => Promise<T>): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), 'verified-image-home-'))
+  const registry = await startLoginRegistry({
+    ...{repository: REPOSITORY, tag: '1', image: IMAGE},
+    challenge: host =>
+      world.challenge === 'basic'
+        ? 'Basic realm="registry"'
+        : `Bearer realm="${world.name === undefined ? `http://${host}` : `https://${world.name}`}/token",service="registry"`,
+    isAllowed: login => login !== undefined,
+    answerToken: () => ({status: 200, body: '{"token":"issued-Token-0123456789"}'})
+  })
+  const internet = world.name === undefined ? undefined : await startInternet({[world.name]: registry.port})
+  try {
+    const host = world.name ?? registry.host
+    for (const [path, text] of Object.entries(world.files)) await write(join(home, path), text.replaceAll('HOST', host))
+    for (const [name, text] of Object.entries(world.programs ?? {})) {
+      await write(join(home, 'bin', name), text.replaceAll('HOST', host))
+      await chmod(join(home, 'bin', name), 0o755)
+    }
+    const env = Object.fromEntries(
+      Object.entries(world.env ?? {}).map(([name, value]) => [
+        name,
+        value.replaceAll('HOME', home).replaceAll('HOST', host)
+      ])
+    )
+    return await use({home, host, env: {...internet?.environment, ...env}}, registry)
+  } finally {
+    await Promise.all([registry.close(), internet?.close(), rm(home, {recursive: true, force: true})])
+  }
+}
+
+function pathOf(home: string): string {
+  return `${join(home, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), {recursive: true})
+  await writeFile(path, text)
+}
+
+// What counts is what a peer sent, not whether it got what it wanted.
+async function ignoreFailure(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>
+): Promise<void> {
+  await promisify(execFile)(program, [...args], {env, timeout: 30_000}).catch(() => undefined)
+}
