@@ -50,6 +50,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/decode.ts': ['node:stream', 'node:zlib'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
