@@ -40,7 +40,8 @@ export async function* decodeBody(
   const decoders = codings.toReversed().map(coding => DECODERS[coding]())
   const decoded = decoders.at(-1)
   if (decoded === undefined) throw new DecodeError('no coding')
-  // Errors reach the reader of the last stream.
+  // Errors reach the reader of the last stream. A decoder may report another one after its end, which no listener of pipeline() sees.
+  for (const stream of decoders) stream.on('error', () => undefined)
   pipeline([source, ...decoders], () => undefined)
   try {
     for await (const chunk of decoded as AsyncIterable<Buffer>) yield chunk
