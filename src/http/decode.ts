@@ -19,29 +19,30 @@ export class DecodeError extends Error {}
 
 /**
  * Decodes a body whose codings were applied in the order of the list. Rejects with the error of the body, or with a DecodeError. The
- * body's chunks must stay valid.
+ * body's chunks must stay valid, and its owner ends it.
  */
 export async function* decodeBody(
   body: AsyncIterable<Uint8Array>,
   codings: readonly ContentCoding[]
 ): AsyncGenerator<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]()
   let bodyError: unknown
-  const source = Readable.from(
-    (async function* () {
-      try {
-        yield* body
-      } catch (error) {
+  // Only an error of the body itself: a decoder that fails throws its error into this generator.
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
         bodyError = error
         throw error
-      }
-    })(),
-    {objectMode: true, highWaterMark: 1}
-  )
+      })
+      if (next.done === true) return
+      yield next.value
+    }
+  }
+  const source = Readable.from(read(), {objectMode: true, highWaterMark: 1})
   const decoders = codings.toReversed().map(coding => DECODERS[coding]())
   const decoded = decoders.at(-1)
   if (decoded === undefined) throw new DecodeError('no coding')
-  // Errors reach the reader of the last stream. A decoder may report another one after its end, which no listener of pipeline() sees.
-  for (const stream of decoders) stream.on('error', () => undefined)
+  // Errors reach the reader of the last stream.
   pipeline([source, ...decoders], () => undefined)
   try {
     for await (const chunk of decoded as AsyncIterable<Buffer>) yield chunk
