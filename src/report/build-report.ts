@@ -1,7 +1,7 @@
 // What happened, as the JSON report (report.schema.json is its contract).
 // Pure rendering of evidence: nothing is fetched, decided or measured here.
 
-import {formatFamiliar, formatReference, formatRepository} from '../oci/reference.ts'
+import {asWritten, formatFamiliar, formatPulled, formatReference, formatRepository} from '../oci/reference.ts'
 import {describeFailedCandidate, diagnose} from './diagnose.ts'
 import type {CandidateResult, CandidateOutcome} from '../acquire/candidate-result.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
@@ -110,11 +110,13 @@ export function exportedReference(
   placement: ExportedImage | 'unplaced' | undefined
 ): Partial<ImageReport> {
   if (placement === 'unplaced') return {}
-  const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+  const pulled = formatPulled(image.candidate.repository, image.digest, wanted.reference)
   const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
   return {
     reference,
-    ...(wanted.shadowsStage === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),
+    ...(wanted.shadowsStage === true
+      ? {}
+      : {buildContext: `${formatFamiliar(asWritten(wanted.reference))}=${context}`}),
     ...(wanted.contexts === undefined ? {} : {namedContexts: wanted.contexts.map(name => `${name}=${context}`)})
   }
 }

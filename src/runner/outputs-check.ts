@@ -2,7 +2,7 @@
 // A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
 import type {ExportedImage} from '../report/build-report.ts'
 import {parseDigest} from '../oci/digest.ts'
-import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
+import {formatFamiliar, formatPulled, parseReference, parseRegistry} from '../oci/reference.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
@@ -27,7 +27,8 @@ export function evidenceOf(
     const {image} = acquisition
     const place = placeOf(acquisition)
     if (image === undefined || place === 'unplaced') return []
-    const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+    const {reference: requested} = acquisition.request.image
+    const pulled = formatPulled(image.candidate.repository, image.digest, requested)
     return [{image, ...(place ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
   return {
