@@ -357,3 +357,12 @@ describe('any response of a registry', () => {
     )
   }, 60_000)
 })
+
+describe('an HTML page in place of content', () => {
+  it('fails as protocol, with its title', async () => {
+    const {layer, manifest} = await setup({faults: [fault('any', htmlPage())]})
+    const page = {isHtml: true, detail: expect.stringContaining('Sign in to the network')}
+    await expect(layer().then(bytesOf)).toFailWith('protocol', page)
+    await expect(manifest().then(bytesOf)).toFailWith('protocol', page)
+  })
+})

@@ -1,10 +1,12 @@
-// Content-Encoding. This client accepts identity only, but proxies encode all the same, and registries label content with the coding of
+// What a response claims about its bytes: Content-Encoding, and text/html. This client accepts identity only, but proxies encode all the same, and registries label content with the coding of
 // the layer itself. The header does not tell the two apart, so the bytes decide, and the digest has the last word.
 
 import {fail} from '../failure/error.ts'
 import type {HttpBody} from '../http/body.ts'
 import {type ContentCoding, decodeBody, DecodeError} from '../http/decode.ts'
-import {algorithmOf, createDigester, type Digest} from '../oci/digest.ts'
+import {derivedBody} from '../http/derived-body.ts'
+import {algorithmOf, createDigester, type Digest, digestOf} from '../oci/digest.ts'
+import {isHtmlStart, MAX_ERROR_BYTES} from './response.ts'
 
 export type EncodedContent = {
   /** In the order in which they were applied; not empty. */
@@ -20,19 +22,7 @@ export type EncodedContent = {
  * have the digest.
  */
 export function decodeContent(body: HttpBody, encoded: EncodedContent): AsyncIterable<Uint8Array> {
-  return {
-    [Symbol.asyncIterator]: () => {
-      const content = contentIn(body, encoded)
-      return {
-        next: () => content.next(),
-        // A generator that was not started does not run its finally.
-        return: () => {
-          body.discard()
-          return content.return(undefined)
-        }
-      }
-    }
-  }
+  return derivedBody(body, contentIn(body, encoded))
 }
 
 async function* contentIn(
@@ -178,4 +168,43 @@ class Recording {
     })
     return this.#last
   }
+}
+
+export type PageCheck = {
+  /** The digest of the requested content; undefined for a tag. */
+  readonly digest: Digest | undefined
+  /** Describes the page for a message. */
+  readonly describe: (page: Uint8Array) => string
+}
+
+/**
+ * The body, unless it is an HTML page without the digest: then it ends with a `protocol` failure before its first byte.
+ * Captive portals, filters and login pages answer in a registry's place. The Content-Type alone does not tell: right bytes stay right
+ * under it.
+ */
+export async function* rejectPage(
+  body: HttpBody,
+  {digest, describe}: PageCheck
+): AsyncGenerator<Uint8Array, undefined> {
+  const iterator = body[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    let next = await iterator.next()
+    // A page is short. A longer body is left to its verifier.
+    while (next.done !== true && bytes < MAX_ERROR_BYTES && (bytes > 0 || isHtmlStart(next.value))) {
+      // The memory of a chunk is reused once the next one is requested.
+      chunks.push(Buffer.from(next.value))
+      bytes += next.value.length
+      next = await iterator.next()
+    }
+    const page = Buffer.concat(chunks)
+    if (bytes > 0 && next.done === true && (digest === undefined || digestOf(page, algorithmOf(digest)) !== digest))
+      fail({kind: 'protocol', detail: describe(page), isHtml: true})
+    yield* chunks
+    for (; next.done !== true; next = await iterator.next()) yield next.value
+  } finally {
+    body.discard()
+  }
+  return undefined
 }

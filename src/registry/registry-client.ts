@@ -4,6 +4,7 @@
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
+import {derivedBody} from '../http/derived-body.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
@@ -11,12 +12,20 @@ import {type Digest, parseDigest} from '../oci/digest.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
-import {decodeContent} from './content-decoding.ts'
+import {decodeContent, rejectPage} from './content-decoding.ts'
 import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
 import type {FetchRequest, RegistryPort, RegistryResponse} from './registry.ts'
-import {contentCodingsOf, MAX_ERROR_BYTES, parseContentRange, quoteLine, type ShortResponse} from './response.ts'
+import {
+  contentCodingsOf,
+  describeErrorBody,
+  isHtmlType,
+  MAX_ERROR_BYTES,
+  parseContentRange,
+  quoteLine,
+  type ShortResponse
+} from './response.ts'
 import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'
 
 export type RegistryClientOptions = HttpLimits & {
@@ -87,10 +96,21 @@ function contentOf(
   }
   if (status === 206) return {...common, ...partOf(answer, offset), body}
   const codings = contentCodingsOf(headers)
-  if (codings.length === 0) return {...common, offset: 0, contentLength: announcedLength(headers), body}
+  if (codings.length === 0) {
+    const content = isHtmlType(headers) ? derivedBody(body, rejectPage(body, {digest, describe: pageIn(answer)})) : body
+    return {...common, offset: 0, contentLength: announcedLength(headers), body: content}
+  }
   // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
   const isRetry = request.refresh === 'connection'
   return {...common, offset: 0, contentLength: undefined, body: decodeContent(body, {codings, digest, isRetry})}
+}
+
+function pageIn({headers, status, isDirect, url}: AuthorizedResponse): (page: Uint8Array) => string {
+  const author = isDirect ? 'registry' : 'elsewhere'
+  return body => {
+    const page = describeErrorBody({headers, body, author})
+    return `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${url.host}, not the requested content`
+  }
 }
 
 /**

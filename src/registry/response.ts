@@ -83,10 +83,15 @@ const STORAGE_ERROR =
 
 /** Whether a response is an HTML page, by its Content-Type or its first bytes. */
 export function isHtml(headers: Headers, body: Uint8Array): boolean {
-  return (
-    /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
-    /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
-  )
+  return isHtmlType(headers) || isHtmlStart(body)
+}
+
+export function isHtmlType(headers: Headers): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '')
+}
+
+export function isHtmlStart(body: Uint8Array): boolean {
+  return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
 }
 
 const MAX_QUOTED = 200
