@@ -1,5 +1,5 @@
-// What a response claims about its bytes: Content-Encoding, and text/html. This client accepts identity only, but proxies encode all the same, and registries label content with the coding of
-// the layer itself. The header does not tell the two apart, so the bytes decide, and the digest has the last word.
+// What a response claims about its bytes: Content-Encoding and text/html. The client accepts identity only, but proxies encode all the
+// same, and registries label content with the layer's own coding. The bytes decide, and the digest has the last word.
 
 import {fail} from '../failure/error.ts'
 import type {HttpBody} from '../http/body.ts'
