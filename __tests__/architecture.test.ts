@@ -50,10 +50,11 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/decode.ts': ['node:stream', 'node:zlib'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
-  'credentials/docker-config.ts': ['node:path'],
+  'credentials/find-credentials.ts': ['node:path'],
   store: [
     'node:crypto',
     'node:fs',

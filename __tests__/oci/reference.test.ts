@@ -2,9 +2,12 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
+import {digestOf} from '../../src/oci/digest.ts'
 import {
+  asWritten,
   endpointOf,
   formatFamiliar,
+  formatPulled,
   formatReference,
   formatRepository,
   parseReference,
@@ -240,5 +243,28 @@ describe('endpointOf', () => {
     {registry: 'mydocker.io', endpoint: 'mydocker.io'}
   ])('of $registry is $endpoint', ({registry, endpoint}) => {
     expect(endpointOf(registry)).toBe(endpoint)
+  })
+})
+
+describe('capitals of a registry', () => {
+  it.each([
+    {text: 'GHCR.io/a/b:1', registry: 'ghcr.io', written: 'GHCR.io/a/b:1'},
+    {text: 'ghcr.io/a/b:1', registry: 'ghcr.io', written: 'ghcr.io/a/b:1'},
+    {text: 'FOO/a', registry: 'FOO', written: 'FOO/a'},
+    {text: 'a/b', registry: 'docker.io', written: 'a/b'},
+    {text: 'index.docker.io/a/b', registry: 'docker.io', written: 'a/b'}
+  ])('are not compared, and kept for builders: $text', ({text, registry, written}) => {
+    const reference = parseReference(text)
+    if (!reference.ok) throw new Error(reference.reason)
+    expect(reference.value.registry).toBe(registry)
+    expect(formatFamiliar(asWritten(reference.value))).toBe(written)
+  })
+
+  it('are kept in a reference by digest at the same registry only', () => {
+    const requested = parseReference('GHCR.io/a/b:1')
+    if (!requested.ok) throw new Error(requested.reason)
+    const digest = digestOf(Buffer.from('x'))
+    expect(formatPulled({registry: 'ghcr.io', path: 'a/b'}, digest, requested.value)).toBe(`GHCR.io/a/b@${digest}`)
+    expect(formatPulled({registry: 'quay.io', path: 'a/b'}, digest, requested.value)).toBe(`quay.io/a/b@${digest}`)
   })
 })

@@ -5,7 +5,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest} from '../../src/registry/registry.ts'
 import {type Authorizer, createAuthorizer} from '../../src/registry/authorizer.ts'
-import type {Credentials} from '../../src/credentials/credentials.ts'
+import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
 import type {ShortResponse} from '../../src/registry/response.ts'
 import '../support/matchers.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
@@ -29,7 +29,11 @@ function tokenAnswer(value: unknown, status = 200): ShortResponse {
 }
 
 function password(isJobToken: boolean): Credentials {
-  return {kind: 'password', username: 'u', password: 'p', isJobToken}
+  return {...loginCredentials({username: 'u', password: 'p'}), isJobToken}
+}
+
+function identityToken(token: string): Credentials {
+  return {login: undefined, identityToken: token, registryToken: undefined, isJobToken: false}
 }
 
 function setup(
@@ -67,7 +71,9 @@ function ask(path = 'a/b', registry = 'registry.test', renew?: FetchRequest['ref
 
 const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="repository:a/b:pull"'
 const REJECTION = {challenge: CHALLENGE, rejected: undefined, isPlainHttp: false}
-const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 's3cret:', isJobToken: false}
+const PASSWORD = loginCredentials({username: 'robot', password: 's3cret:'})
+const NOBODY = {grantedTo: 'nobody', tokenServer: 'auth.test'}
+const USER = {grantedTo: 'user', tokenServer: 'auth.test'}
 
 function answer(
   {authorizer}: Setup,
@@ -82,7 +88,7 @@ describe('createAuthorizer', () => {
   it('requests a token as the challenge says, and reuses it for the next request', async () => {
     const {authorizer, sent, concealed} = setup([tokenAnswer({token: 'T1', expires_in: 300})])
     expect(await authorizer.cachedAuthorization(ask())).toBeUndefined()
-    const expected = {header: 'Bearer T1', isAnonymous: true}
+    const expected = {header: 'Bearer T1', ...NOBODY}
     expect(await authorizer.answerChallenge(REJECTION, ask())).toEqual(expected)
     expect(await authorizer.cachedAuthorization(ask())).toEqual(expected)
     expect(sent).toEqual([
@@ -99,7 +105,7 @@ describe('createAuthorizer', () => {
   }>([
     {name: 'for credentials', credentials: password(false), statuses: [200], hides: true},
     {name: 'for the token of the job', credentials: password(true), statuses: [200], hides: true},
-    {name: 'for an identity token', credentials: {kind: 'identity-token', token: 'R'}, statuses: [200], hides: true},
+    {name: 'for an identity token', credentials: identityToken('R'), statuses: [200], hides: true},
     {
       name: 'without the token of the job, which was refused',
       credentials: password(true),
@@ -172,31 +178,31 @@ describe('createAuthorizer', () => {
     const both = setup([tokenAnswer({token: 'T1'})], PASSWORD)
     expect(await answer(both, `Negotiate, Basic realm="x", ${CHALLENGE}`)).toEqual({
       header: 'Bearer T1',
-      isAnonymous: false
+      ...USER
     })
     expect(both.sent[0]?.headers).toEqual({authorization: `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`})
     const basic = setup([], PASSWORD)
     const header = `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`
-    expect(await answer(basic, 'Negotiate, Basic realm="x"')).toEqual({header, isAnonymous: false})
+    expect(await answer(basic, 'Negotiate, Basic realm="x"')).toEqual({header, ...USER, tokenServer: undefined})
     await expect(answer(basic, 'Basic realm="x"', header)).toFailWith('unauthorized', {credentials: 'refused'})
     await expect(answer(setup([]), 'Basic realm="x"')).toFailWith('unauthorized', {credentials: 'none'})
   })
 
   it('sends an identity token in the body of a POST only', async () => {
-    const run = setup([tokenAnswer({access_token: 'T1'})], {kind: 'identity-token', token: 'refresh'})
+    const run = setup([tokenAnswer({access_token: 'T1'})], identityToken('refresh'))
     await answer(run)
     expect(run.sent).toEqual([
       {
         url: 'https://auth.test/token',
         headers: {'content-type': 'application/x-www-form-urlencoded'},
-        form: 'grant_type=refresh_token&service=s&client_id=verified-image&scope=repository%3Aa%2Fb%3Apull&refresh_token=refresh'
+        form: 'grant_type=refresh_token&refresh_token=refresh&service=s&client_id=verified-image&scope=repository%3Aa%2Fb%3Apull'
       }
     ])
   })
 
   it("requests an anonymous token when the job's token is rejected", async () => {
     const run = setup([tokenAnswer('', 403), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
-    expect(await answer(run)).toEqual({header: 'Bearer T1', isAnonymous: true})
+    expect(await answer(run)).toEqual({header: 'Bearer T1', ...NOBODY})
     expect(run.sent.map(({headers}) => Object.keys(headers))).toEqual([['authorization'], []])
   })
 
@@ -404,7 +410,7 @@ describe('createAuthorizer, over time', () => {
     first.abort(new Error('aborted'))
     expect(signals.map(({aborted}) => aborted)).toEqual([false])
     resolve(tokenAnswer({token: 'T1'}))
-    expect(await Promise.all(results)).toEqual([new Error('aborted'), {header: 'Bearer T1', isAnonymous: true}])
+    expect(await Promise.all(results)).toEqual([new Error('aborted'), {header: 'Bearer T1', ...NOBODY}])
   })
 })
 
@@ -462,16 +468,57 @@ describe('createAuthorizer, without valid credentials', () => {
     await expect(answer(setup([tokenAnswer(isHtml ? '<html>' : 'x')]))).toFailWith('protocol', {detail, isHtml})
   })
 
-  it.each([401, 403])('requests an anonymous token when the job token is rejected with HTTP %i', async status => {
-    const made = setup([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
-    expect(await answer(made)).toEqual({header: 'Bearer T1', isAnonymous: true})
-    expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
+  it.each([400, 401, 403, 404, 429, 500])(
+    'requests an anonymous token when the job token is rejected with HTTP %i',
+    async status => {
+      const made = setup([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
+      expect(await answer(made)).toEqual({header: 'Bearer T1', ...NOBODY})
+      expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
+    }
+  )
+
+  it('requests an anonymous token when the response for the job token has no token', async () => {
+    const made = setup([tokenAnswer({}), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
+    expect(await answer(made)).toEqual({header: 'Bearer T1', ...NOBODY})
   })
 
-  it.each([400, 402, 500])('does not retry after HTTP %i', async status => {
-    const made = setup([tokenAnswer({}, status)], {...PASSWORD, isJobToken: true})
+  it('reports the first failure when the anonymous request fails too', async () => {
+    const made = setup([tokenAnswer({}, 500), tokenAnswer({}, 401)], {...PASSWORD, isJobToken: true})
+    await expect(answer(made)).toFailWith('server-error')
+  })
+
+  it.each([400, 402, 500])("does not retry without the user's credentials after HTTP %i", async status => {
+    const made = setup([tokenAnswer({}, status)], PASSWORD)
     await expect(answer(made)).rejects.toBeInstanceOf(VerifiedImageError)
     expect(made.sent).toHaveLength(1)
+  })
+
+  it.each([404, 405])('posts the login in a form after HTTP %i', async status => {
+    const made = setup([tokenAnswer({}, status), tokenAnswer({access_token: 'T1'})], PASSWORD)
+    expect(await answer(made)).toEqual({header: 'Bearer T1', ...USER})
+    expect(Object.fromEntries(new URLSearchParams(made.sent[1]?.form))).toEqual({
+      grant_type: 'password',
+      username: 'robot',
+      password: 's3cret:',
+      service: 's',
+      client_id: 'verified-image',
+      scope: 'repository:a/b:pull'
+    })
+  })
+})
+
+describe('createAuthorizer, with a bearer token of the registry', () => {
+  const REGISTRY_TOKEN = {login: undefined, identityToken: undefined, registryToken: 'RT', isJobToken: false}
+
+  it('sends it without a token server', async () => {
+    const made = setup([], REGISTRY_TOKEN)
+    expect(await answer(made)).toEqual({header: 'Bearer RT', grantedTo: 'user', tokenServer: undefined})
+    await expect(answer(made, CHALLENGE, 'Bearer RT')).toFailWith('unauthorized', {credentials: 'refused'})
+  })
+
+  it('sends the login to a registry that requires Basic', async () => {
+    const made = setup([], {...PASSWORD, identityToken: 'ID', registryToken: 'RT'})
+    expect((await answer(made, 'Basic realm="x"')).header).toMatch(/^Basic /)
   })
 })
 

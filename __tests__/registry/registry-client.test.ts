@@ -3,7 +3,7 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
-import type {Credentials} from '../../src/credentials/credentials.ts'
+import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
 import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
@@ -20,7 +20,7 @@ function secondLayer(): (typeof IMAGE.layers)[number] {
   if (layer === undefined) throw new Error('no layer was made')
   return layer
 }
-const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isJobToken: false}
+const PASSWORD = loginCredentials({username: 'robot', password: 'correct-horse'})
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -207,19 +207,37 @@ describe('openBlob', () => {
   })
 })
 
+describe('headers about the bytes', () => {
+  it.each([
+    {type: 'text/html', coding: 'identity', isDecoded: false},
+    {type: 'image/png', coding: '', isDecoded: false},
+    {type: '', coding: 'IDENTITY', isDecoded: false},
+    {type: 'x', coding: 'aws-chunked, utf-8', isDecoded: false},
+    {type: 'x', coding: 'gzip', isDecoded: true},
+    {type: 'x', coding: 'identity, X-GZIP', isDecoded: true},
+    {type: 'x', coding: 'br,zstd, deflate', isDecoded: true}
+  ])('reject nothing: $type, $coding', async ({type, coding, isDecoded}) => {
+    const headers = {'content-type': type, 'content-encoding': coding}
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'headers', set: headers, drop: []})]})
+    const content = await layer()
+    expect(content.contentLength).toBe(isDecoded ? undefined : LAYER.size)
+    expect(await bytesOf(content)).toEqual(LAYER.bytes)
+  })
+
+  it('read the unit of Content-Range in any case', async () => {
+    const headers = {'content-range': `Bytes 5000-${String(LAYER.size - 1)}/${String(LAYER.size)}`}
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'headers', set: headers, drop: []})]})
+    expect(await layer(5000)).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: false})
+  })
+})
+
 describe('an invalid response', () => {
   it.each([
     {
-      name: 'a web page',
-      action: htmlPage(),
-      kind: 'protocol',
-      fields: {isHtml: true, detail: expect.stringContaining('Sign in to the network')}
-    },
-    {
-      name: 'an encoded body',
-      action: {kind: 'encode'},
-      kind: 'protocol',
-      fields: {detail: expect.stringContaining('Content-Encoding: gzip')}
+      name: 'an HTML page with an error',
+      action: htmlPage(403),
+      kind: 'denied',
+      fields: {detail: expect.stringContaining('Sign in to the network')}
     },
     {name: 'no content', action: {kind: 'respond', status: 204}, kind: 'protocol', fields: {status: 204}},
     {name: 'not modified', action: {kind: 'respond', status: 304}, kind: 'protocol', fields: {status: 304}},
@@ -298,7 +316,7 @@ describe('credentials', () => {
     const away: Fault = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
     const {manifest} = await setup(
       {auth: {kind: 'bearer', identityToken: 'refresh-me'}, faults: [away]},
-      {kind: 'identity-token', token: 'refresh-me'}
+      {login: undefined, identityToken: 'refresh-me', registryToken: undefined, isJobToken: false}
     )
     await expect(manifest()).toFailWith('protocol', {object: 'token'})
     expect(elsewhere.journal).toMatchObject([{method: 'GET', path: '/token'}])
@@ -338,4 +356,13 @@ describe('any response of a registry', () => {
       {numRuns: 200}
     )
   }, 60_000)
+})
+
+describe('an HTML page in place of content', () => {
+  it('fails as protocol, with its title', async () => {
+    const {layer, manifest} = await setup({faults: [fault('any', htmlPage())]})
+    const page = {isHtml: true, detail: expect.stringContaining('Sign in to the network')}
+    await expect(layer().then(bytesOf)).toFailWith('protocol', page)
+    await expect(manifest().then(bytesOf)).toFailWith('protocol', page)
+  })
 })

@@ -285,10 +285,23 @@ const ANYWHERE: readonly Kind[] = [
     courses: [['always', 'mirror', 'outage', 2]]
   },
   {
-    what: 'sends a compressed body (Content-Encoding)',
+    what: 'encodes the right bytes on their way',
     do: {kind: 'encode'},
-    kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'says that the right bytes are encoded, and they are not',
+    do: {kind: 'headers', set: {'content-encoding': 'gzip'}, drop: []},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'says text/html over the right bytes',
+    do: {kind: 'headers', set: {'content-type': 'text/html'}, drop: []},
+    kind: '-',
+    courses: [['always', 'primary', '-', 1]],
+    only: ['config', 'layer[1]']
   },
   {
     what: 'does not respond, with hedge-after: 0',

@@ -2,6 +2,7 @@
 // A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
 
 import {type Digest, parseDigest} from './digest.ts'
+import {omitUndefined} from './omit-undefined.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 
 export type Repository = {
@@ -11,7 +12,12 @@ export type Repository = {
   readonly path: string
 }
 
-export type Reference = Repository & {readonly tag?: string; readonly digest?: Digest}
+export type Reference = Repository & {
+  readonly tag?: string
+  readonly digest?: Digest
+  /** The registry as it was written, if its upper-case letters differ from `registry`. */
+  readonly writtenRegistry?: string
+}
 
 export const DOCKER_HUB = 'docker.io'
 
@@ -39,11 +45,17 @@ export function parseReference(text: string): Parsed<Reference> {
   }
   const repository = parseRepository(name)
   if (!repository.ok) return repository
-  return valid({
-    ...repository.value,
-    ...(tag === undefined ? {} : {tag}),
-    ...(digest === undefined ? {} : {digest: digest.value})
-  })
+  const written = named.slice(0, Math.max(0, named.indexOf('/')))
+  const {registry} = repository.value
+  const isOtherCase = written !== registry && written.toLowerCase() === registry
+  return valid(
+    omitUndefined({
+      ...repository.value,
+      tag,
+      digest: digest?.value,
+      writtenRegistry: isOtherCase ? written : undefined
+    })
+  )
 }
 
 /** Parses `[registry/]repository`, without tag and digest. */
@@ -111,6 +123,17 @@ export function formatReference(reference: Reference): string {
 
 function suffixOf({tag, digest}: Reference): string {
   return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`)
+}
+
+/** The reference with the registry's name as it was written. Builders compare names letter by letter. */
+export function asWritten(reference: Reference): Reference {
+  return {...reference, registry: reference.writtenRegistry ?? reference.registry}
+}
+
+/** The reference by digest at a repository; its registry is written as in the requested reference if it is the same. */
+export function formatPulled(repository: Repository, digest: Digest, requested: Reference): string {
+  const registry = repository.registry === requested.registry ? asWritten(requested).registry : repository.registry
+  return formatReference({registry, path: repository.path, digest})
 }
 
 /**

@@ -8,7 +8,7 @@ import {createdOf} from '../acquire/moved-tag.ts'
 import {lowestLevel} from '../fetch/verify-level.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {formatFamiliar, formatReference} from '../oci/reference.ts'
+import {asWritten, formatFamiliar, formatPulled, formatReference} from '../oci/reference.ts'
 import {type Role} from '../registry/candidate.ts'
 import {CACHE} from '../store/store.ts'
 import {describeCandidate} from './describe-candidate.ts'
@@ -101,11 +101,11 @@ function exportedFields(
   image: VerifiedImage,
   exported: ExportedImage | undefined
 ): Partial<ImageReport> {
-  const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+  const pulled = formatPulled(image.candidate.repository, image.digest, request.reference)
   const {reference, context} = exported ?? {reference: pulled, context: `docker-image://${pulled}`}
   return omitUndefined({
     reference,
-    buildContext: request.shadowsStage === true ? undefined : `${formatFamiliar(request.reference)}=${context}`,
+    buildContext: request.shadowsStage === true ? undefined : `${formatFamiliar(asWritten(request.reference))}=${context}`,
     namedContexts: request.contexts?.map(name => `${name}=${context}`)
   })
 }

@@ -2,7 +2,7 @@
 // Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
 
 import {parseDigest} from '../oci/digest.ts'
-import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
+import {formatFamiliar, formatPulled, parseReference, parseRegistry} from '../oci/reference.ts'
 import type {ExportResult} from '../report/build-report.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
@@ -28,7 +28,7 @@ export function verifiedOutputOf(
     const {image} = acquisition
     const exported = exportOf(acquisition)
     if (image === undefined || exported === 'not-exported') return []
-    const pulled = formatReference({...image.candidate.repository, digest: image.digest})
+    const pulled = formatPulled(image.candidate.repository, image.digest, acquisition.request.image.reference)
     return [{image, ...(exported ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
   return {
