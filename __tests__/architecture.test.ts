@@ -13,6 +13,7 @@ const ROOMS = [
   'failure',
   'filesystem',
   'process',
+  'credentials',
   'http',
   'registry',
   'store',
@@ -47,12 +48,12 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
-  'http/http-client.ts': ['undici'],
+  'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
-  'registry/credentials.ts': ['node:path'],
+  'credentials/docker-config.ts': ['node:path'],
   store: [
     'node:crypto',
     'node:fs',

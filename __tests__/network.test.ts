@@ -137,7 +137,7 @@ describe('a proxy', () => {
       reason: 'proxy',
       says: 'the proxy in https_proxy could not connect (HTTP 502)'
     },
-    {name: 'is not there', proxy: 'http://127.0.0.1:1', reason: 'proxy', says: 'the connection was refused'},
+    {name: 'is not there', proxy: 'http://127.0.0.1:1', reason: 'proxy', says: 'connection refused'},
     {name: 'is no URL', proxy: 'http://:::', reason: 'proxy', says: 'http://host:port'},
     {name: 'speaks something else', proxy: 'socks5://127.0.0.1:1', reason: 'proxy', says: 'http://host:port'}
   ])('is named when it $name', async ({proxy, reason, says}) => {

@@ -148,7 +148,7 @@ describeWith(['squid'], 'a proxy', () => {
     const ran = await run(ports.registry, {https_proxy: `https://${squid.tls}`, NODE_EXTRA_CA_CERTS: ''})
     expect(failureOf(ran)).toMatchObject({
       ...{kind: 'unreachable', reason: 'proxy'},
-      detail: expect.stringMatching(/^the proxy in https_proxy cannot be used: TLS: .*NODE_EXTRA_CA_CERTS/)
+      detail: expect.stringMatching(/^the proxy in https_proxy cannot be used: TLS certificate check failed: .*NODE_EXTRA_CA_CERTS/)
     })
     expect(journal).toEqual([])
   })

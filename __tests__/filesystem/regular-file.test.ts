@@ -77,7 +77,7 @@ describe.each([
     const path = join(folder, 'file')
     await writeFile(path, 'x'.repeat(100))
     expect((await read(path, {maxBytes: 100})).toString()).toBe('x'.repeat(100))
-    await expect(read(path, {maxBytes: 99})).rejects.toThrow('it has 100 bytes, and at most 99 are read')
+    await expect(read(path, {maxBytes: 99})).rejects.toThrow('it has 100 bytes, more than the 99 that are read')
   })
 
   it('leaves it to the file system to say that nothing is there', async () => {

@@ -4,13 +4,8 @@ import {connect, createServer, type Server, type Socket} from 'node:net'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {
-  announcedLength,
-  createHttpClient,
-  type HttpClient,
-  type HttpLimits,
-  type HttpRequest
-} from '../../src/http/http-client.ts'
+import {createHttpClient, type HttpClient} from '../../src/http/http-client.ts'
+import {announcedLength, type HttpLimits, type HttpRequest} from '../../src/http/send-request.ts'
 import '../support/matchers.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 

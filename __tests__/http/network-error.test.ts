@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {failureOfHttpError, failureOfProxyAnswer, ProxyError} from '../../src/http/network-error.ts'
 
 const CONNECT = {input: 'connect-timeout', afterMs: 5000} as const
+const CONTEXT = {host: 'registry.test', connect: CONNECT, proxy: undefined}
 function withCode(code: string, message = 'what it says'): Error {
   return Object.assign(new Error(message), {code})
 }
@@ -12,7 +13,7 @@ function withCode(code: string, message = 'what it says'): Error {
 const IDENTITIES = [
   {code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'for another host'},
   {code: 'CERT_HAS_EXPIRED', says: 'has expired'},
-  {code: 'CERT_NOT_YET_VALID', says: 'is the clock right?'},
+  {code: 'CERT_NOT_YET_VALID', says: 'check this machine'},
   {code: 'CERT_REVOKED', says: 'was revoked'},
   {code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed (NODE_EXTRA_CA_CERTS'},
   {code: 'SELF_SIGNED_CERT_IN_CHAIN', says: 'NODE_EXTRA_CA_CERTS'},
@@ -22,10 +23,12 @@ const IDENTITIES = [
 
 describe('failureOfHttpError', () => {
   it.each(IDENTITIES)('names what is wrong with a certificate: $code', ({code, says}) => {
-    expect(failureOfHttpError(withCode(code), CONNECT)).toEqual({
+    expect(failureOfHttpError(withCode(code), CONTEXT)).toEqual({
       ...{kind: 'unreachable', reason: 'tls-identity'},
       detail: expect.stringMatching(
-        new RegExp(`^TLS: .*${says.replace(/[()?]/g, '\\$&')}.*\\(${code}: what it says\\)$`)
+        new RegExp(
+          `^TLS certificate check failed: the certificate of registry\\.test .*${says.replace(/[()?']/g, '\\$&')}.*\\(${code}: what it says\\)$`
+        )
       )
     })
   })
@@ -45,7 +48,7 @@ describe('failureOfHttpError', () => {
     {code: 'ENETUNREACH', reason: 'network'},
     {code: '', reason: 'network'}
   ])('makes unreachable, $reason, of $code', ({code, reason}) => {
-    expect(failureOfHttpError(withCode(code), CONNECT)).toMatchObject({kind: 'unreachable', reason})
+    expect(failureOfHttpError(withCode(code), CONTEXT)).toMatchObject({kind: 'unreachable', reason})
   })
 
   it.each([
@@ -53,7 +56,7 @@ describe('failureOfHttpError', () => {
     {name: 'SocketError', code: 'UND_ERR_SOCKET', message: 'bad upgrade'},
     {name: 'SocketError', code: 'UND_ERR_SOCKET', message: 'bad response'}
   ])('makes unreachable, not-http, of $name: $message', error => {
-    expect(failureOfHttpError(Object.assign(new Error(error.message), error), CONNECT)).toMatchObject({
+    expect(failureOfHttpError(Object.assign(new Error(error.message), error), CONTEXT)).toMatchObject({
       ...{kind: 'unreachable', reason: 'not-http'}
     })
   })
@@ -61,7 +64,7 @@ describe('failureOfHttpError', () => {
   it.each(['EMFILE', 'ENFILE'])("makes %s a limit of this machine, not the registry's failure", code => {
     const several = new AggregateError([withCode(code), withCode(code)])
     for (const error of [withCode(code), several, new ProxyError(withCode(code))])
-      expect(failureOfHttpError(error, CONNECT)).toEqual({
+      expect(failureOfHttpError(error, CONTEXT)).toEqual({
         kind: 'local-io',
         detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
       })
@@ -70,7 +73,7 @@ describe('failureOfHttpError', () => {
   it.each(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])(
     'makes timed-out of %s, with the input that says how long',
     code => {
-      expect(failureOfHttpError(withCode(code), CONNECT)).toEqual({
+      expect(failureOfHttpError(withCode(code), CONTEXT)).toEqual({
         kind: 'timed-out',
         phase: 'connect',
         limit: CONNECT
@@ -79,34 +82,37 @@ describe('failureOfHttpError', () => {
   )
 
   it('makes protocol of headers that are too large', () => {
-    expect(failureOfHttpError(withCode('UND_ERR_HEADERS_OVERFLOW'), CONNECT)).toMatchObject({kind: 'protocol'})
+    expect(failureOfHttpError(withCode('UND_ERR_HEADERS_OVERFLOW'), CONTEXT)).toMatchObject({kind: 'protocol'})
   })
 
   it('looks through what is wrapped around an error, and at the first of several addresses', () => {
     const wrapped = Object.assign(new Error('fetch failed'), {cause: withCode('ENOTFOUND')})
     const several = new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')])
-    expect(failureOfHttpError(wrapped, CONNECT)).toMatchObject({reason: 'dns'})
-    expect(failureOfHttpError(several, CONNECT)).toMatchObject({reason: 'refused'})
+    expect(failureOfHttpError(wrapped, CONTEXT)).toMatchObject({reason: 'dns'})
+    expect(failureOfHttpError(several, CONTEXT)).toMatchObject({reason: 'refused'})
   })
 
   const PROXY = {variable: 'HTTPS_PROXY'}
 
   it('says that there is a proxy in between', () => {
-    expect(failureOfHttpError(withCode('ECONNRESET'), CONNECT, PROXY)).toMatchObject({
+    expect(failureOfHttpError(withCode('ECONNRESET'), {...CONTEXT, proxy: PROXY})).toMatchObject({
       reason: 'reset',
       detail: expect.stringContaining('through the proxy in HTTPS_PROXY')
     })
   })
 
   it.each([
-    {cause: withCode('ECONNREFUSED'), says: 'cannot be used: the connection was refused'},
-    {cause: withCode('ENOTFOUND'), says: 'cannot be used: its name cannot be resolved (ENOTFOUND)'},
-    {cause: withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), says: 'cannot be used: TLS: its certificate is self-signed'},
+    {cause: withCode('ECONNREFUSED'), says: 'cannot be used: connection refused by the proxy (ECONNREFUSED)'},
+    {cause: withCode('ENOTFOUND'), says: 'cannot be used: DNS lookup failed for the proxy (ENOTFOUND)'},
+    {
+      cause: withCode('DEPTH_ZERO_SELF_SIGNED_CERT'),
+      says: 'cannot be used: TLS certificate check failed: the certificate of the proxy is self-signed'
+    },
     {
       cause: withCode('UND_ERR_CONNECT_TIMEOUT'),
       says: 'cannot be used: no connection within 5 s (input connect-timeout)'
     },
-    {cause: withCode('UND_ERR_HEADERS_OVERFLOW'), says: 'cannot be used: it does not speak HTTP'},
+    {cause: withCode('UND_ERR_HEADERS_OVERFLOW'), says: 'cannot be used: its response is not valid HTTP'},
     {
       cause: withCode('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling'),
       says: 'refused the connection (HTTP 407: it requires a username and password)'
@@ -116,7 +122,7 @@ describe('failureOfHttpError', () => {
       says: 'refused the connection (HTTP 403)'
     }
   ])("tells the proxy's own failure from the registry's: $says", ({cause, says}) => {
-    expect(failureOfHttpError(new ProxyError(cause), CONNECT, PROXY)).toMatchObject({
+    expect(failureOfHttpError(new ProxyError(cause), {...CONTEXT, proxy: PROXY})).toMatchObject({
       ...{kind: 'unreachable', reason: 'proxy'},
       detail: expect.stringContaining(`the proxy in HTTPS_PROXY ${says}`)
     })
@@ -132,13 +138,13 @@ describe('failureOfHttpError', () => {
     expect(failureOfProxyAnswer(403, passed, PROXY)).toBeUndefined()
     expect(failureOfProxyAnswer(200, squid, PROXY)).toBeUndefined()
     const login = withCode('UND_ERR_INVALID_ARG', 'Proxy Authentication Required (407)')
-    expect(failureOfHttpError(login, CONNECT, PROXY)).toMatchObject(refused)
+    expect(failureOfHttpError(login, {...CONTEXT, proxy: PROXY})).toMatchObject(refused)
   })
 
   it.each([{toString: false}, Object.create(null) as unknown, null, Symbol('x'), [{toString: 1}]])(
     'makes one of %o too',
     thrown => {
-      expect(failureOfHttpError(thrown, CONNECT)).toMatchObject({kind: 'unreachable', reason: 'network'})
+      expect(failureOfHttpError(thrown, CONTEXT)).toMatchObject({kind: 'unreachable', reason: 'network'})
     }
   )
 
@@ -147,7 +153,7 @@ describe('failureOfHttpError', () => {
       fc.property(fc.anything(), fc.string(), fc.string(), (thrown, code, message) => {
         for (const error of [thrown, withCode(code, message)])
           expect(['unreachable', 'timed-out', 'protocol', 'local-io']).toContain(
-            failureOfHttpError(error, CONNECT).kind
+            failureOfHttpError(error, CONTEXT).kind
           )
       })
     )

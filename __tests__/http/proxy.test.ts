@@ -50,8 +50,8 @@ describe('proxyFor', () => {
   })
 
   it.each([
-    {value: 'socks5://u:s3cret@p.test:1080', says: 'a proxy of the kind socks5'},
-    {value: 'ftp://s3cret@p.test', says: 'a proxy of the kind ftp'},
+    {value: 'socks5://u:s3cret@p.test:1080', says: 'names a socks5 proxy'},
+    {value: 'ftp://s3cret@p.test', says: 'names a ftp proxy'},
     {value: 'http://u:s3cret@:::', says: 'is not the URL of a proxy'},
     {value: 'http://u:s3cret%zz@p.test', says: 'is not the URL of a proxy'},
     {value: 'http://', says: 'is not the URL of a proxy'}

@@ -4,7 +4,7 @@
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
-import type {Credentials} from '../../src/registry/authorizer.ts'
+import type {Credentials} from '../../src/credentials/credentials.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
 import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
@@ -21,7 +21,7 @@ function secondLayer(): (typeof IMAGE.layers)[number] {
   if (layer === undefined) throw new Error('no layer was made')
   return layer
 }
-const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isOptional: false}
+const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isJobToken: false}
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -147,7 +147,7 @@ describe('openManifest', () => {
     {name: 'somebody asked for is not theirs', credentials: PASSWORD, says: 'refused'},
     {
       name: "the job's token does not open is no fault of whoever wrote the workflow",
-      credentials: {...PASSWORD, isOptional: true},
+      credentials: {...PASSWORD, isJobToken: true},
       says: 'none'
     }
   ])('tells that what $name', async ({credentials, says}) => {
@@ -194,7 +194,7 @@ describe('openBlob', () => {
   it('refuses a part that nobody asked for', async () => {
     const part: Action = {kind: 'respond', status: 206, body: 'x'}
     const {layer} = await bench({faults: [fault('layer[1]', part)]})
-    await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('without Content-Range')})
+    await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('no Content-Range')})
   })
 
   it.each([
@@ -240,7 +240,7 @@ describe('an answer that is none', () => {
       name: 'a redirect with a user',
       action: {kind: 'redirect', to: 'http://u:p@127.0.0.1/x'},
       kind: 'protocol',
-      fields: {detail: expect.stringContaining('user in it')}
+      fields: {detail: expect.stringContaining('user in its URL')}
     },
     {name: 'a redirect to nowhere', action: {kind: 'respond', status: 302}, kind: 'protocol', fields: {}},
     {name: 'a redirect to no URL', action: {kind: 'redirect', to: 'http://['}, kind: 'protocol', fields: {}},

@@ -4,13 +4,13 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {
   describeErrorBody,
-  type ErrorAnswer,
   failureOfStatus,
   isHtml,
   parseContentRange,
   rateLimitOf,
   requestIdsOf,
-  retryAfterMsOf
+  retryAfterMsOf,
+  type ShortResponse
 } from '../../src/registry/response.ts'
 
 const NOW_MS = Date.parse('2025-06-04T12:00:00Z')
@@ -22,7 +22,7 @@ const NONE = headers()
 function bytes(text: string): Buffer {
   return Buffer.from(text)
 }
-function answer(more: Partial<ErrorAnswer>): ErrorAnswer {
+function answer(more: Partial<ShortResponse>): ShortResponse {
   return {
     ...{status: 500, headers: NONE, body: bytes(''), author: 'registry'},
     ...more
@@ -136,18 +136,25 @@ describe('failureOfStatus', () => {
     {status: 304, kind: 'protocol'},
     {status: 418, kind: 'protocol'}
   ])('makes $kind of status $status', ({status, kind}) => {
-    expect(failureOfStatus(answer({status}), 'none', NOW_MS)).toMatchObject({kind, status})
+    expect(failureOfStatus(answer({status}), {credentials: 'none', nowMs: NOW_MS})).toMatchObject({kind, status})
   })
 
   it.each([401, 403, 404, 503, 400])('sees in the body that status %d means throttled', status => {
     const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}')
-    expect(failureOfStatus(answer({status, headers: headers({'retry-after': '9'}), body}), 'none', NOW_MS)).toEqual({
+    expect(
+      failureOfStatus(answer({status, headers: headers({'retry-after': '9'}), body}), {
+        credentials: 'none',
+        nowMs: NOW_MS
+      })
+    ).toEqual({
       ...{kind: 'throttled', status, detail: 'TOOMANYREQUESTS: slow down', retryAfterMs: 9000}
     })
   })
 
   it('tells whether credentials were refused, and what the body says', () => {
-    expect(failureOfStatus(answer({status: 403, body: bytes('{"message":"no"}')}), 'refused', NOW_MS)).toEqual({
+    expect(
+      failureOfStatus(answer({status: 403, body: bytes('{"message":"no"}')}), {credentials: 'refused', nowMs: NOW_MS})
+    ).toEqual({
       ...{kind: 'denied', status: 403, detail: 'no', credentials: 'refused'}
     })
   })
@@ -159,11 +166,10 @@ describe('failureOfStatus', () => {
         fc.string(),
         fc.uint8Array({maxLength: 400}),
         (status, type, body) => {
-          const failure = failureOfStatus(
-            answer({status, headers: headers({'content-type': type}), body}),
-            'none',
-            NOW_MS
-          )
+          const failure = failureOfStatus(answer({status, headers: headers({'content-type': type}), body}), {
+            credentials: 'none',
+            nowMs: NOW_MS
+          })
           const detail = 'detail' in failure ? failure.detail : ''
           // eslint-disable-next-line no-control-regex -- control characters are what is looked for
           expect(detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
@@ -210,7 +216,10 @@ describe("another host's answer", () => {
 
   it.each(BODIES)('is not quoted where a redirect led to it: %s', body => {
     for (const status of [200, 401, 403, 404, 418, 500]) {
-      const failure = failureOfStatus(answer({status, body: bytes(body), author: 'elsewhere'}), 'none', NOW_MS)
+      const failure = failureOfStatus(answer({status, body: bytes(body), author: 'elsewhere'}), {
+        credentials: 'none',
+        nowMs: NOW_MS
+      })
       expect(JSON.stringify(failure)).not.toContain('secret')
     }
   })
@@ -219,7 +228,9 @@ describe("another host's answer", () => {
     'is known by the word of a storage service, %s',
     code => {
       const body = bytes(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>secret</Message></Error>`)
-      expect(failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), 'none', NOW_MS)).toEqual({
+      expect(
+        failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), {credentials: 'none', nowMs: NOW_MS})
+      ).toEqual({
         ...{kind: 'denied', status: 403, detail: code, credentials: 'none'}
       })
     }
@@ -227,7 +238,9 @@ describe("another host's answer", () => {
 
   it('still means throttled where it says so', () => {
     const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"secret"}]}')
-    expect(failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), 'none', NOW_MS)).toEqual({
+    expect(
+      failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), {credentials: 'none', nowMs: NOW_MS})
+    ).toEqual({
       ...{kind: 'throttled', status: 403, detail: ''}
     })
   })
@@ -277,7 +290,10 @@ describe('requestIdsOf and rateLimitOf', () => {
 describe('what an answer says, at its bounds', () => {
   it('has no wait where none is said', () => {
     expect(
-      failureOfStatus({status: 429, headers: NONE, body: bytes(''), author: 'registry'}, 'none', NOW_MS)
+      failureOfStatus(
+        {status: 429, headers: NONE, body: bytes(''), author: 'registry'},
+        {credentials: 'none', nowMs: NOW_MS}
+      )
     ).toStrictEqual({
       kind: 'throttled',
       status: 429,
@@ -291,12 +307,15 @@ describe('what an answer says, at its bounds', () => {
       name: 'the last status before a server’s',
       status: 499,
       text: '',
-      failure: {kind: 'protocol', detail: 'status 499'}
+      failure: {kind: 'protocol', detail: 'HTTP 499'}
     },
-    {name: 'a status with words', status: 418, text: 'x', failure: {kind: 'protocol', detail: 'status 418: x'}}
+    {name: 'a status with words', status: 418, text: 'x', failure: {kind: 'protocol', detail: 'HTTP 418: x'}}
   ])('reads $name', ({status, text, failure}) => {
     expect(
-      failureOfStatus({status, headers: NONE, body: bytes(text), author: 'registry'}, 'none', NOW_MS)
+      failureOfStatus(
+        {status, headers: NONE, body: bytes(text), author: 'registry'},
+        {credentials: 'none', nowMs: NOW_MS}
+      )
     ).toMatchObject(failure)
   })
 

@@ -120,20 +120,20 @@ describe('decodeStatus', () => {
     },
     {
       ...{name: 'Google, over', format: 'google', page: google('2025-06-04T15:00:00Z', 'Artifact Registry')},
-      text: 'no incident that goes on'
+      text: 'no open incident'
     },
     {
       ...{name: 'Google, elsewhere', format: 'google', page: google(undefined, 'Vertex AI')},
-      text: 'no incident that goes on'
+      text: 'no open incident'
     },
     {
       ...{name: 'AWS as it answers, in UTF-16', format: 'aws', page: utf16(AWS, true)},
       text: 'Amazon Elastic Container Registry (N. Virginia): Increased error rates',
       at: '2025-06-04T14:10:00.000Z'
     },
-    {...{name: 'AWS the other way round', format: 'aws', page: utf16('[]', false)}, text: 'no event that goes on'},
-    {...{name: 'AWS in UTF-8', format: 'aws', page: '[]'}, text: 'no event that goes on'},
-    {...{name: 'Azure in health', format: 'rss', page: rss('')}, text: 'nothing that goes on'},
+    {...{name: 'AWS the other way round', format: 'aws', page: utf16('[]', false)}, text: 'no current event'},
+    {...{name: 'AWS in UTF-8', format: 'aws', page: '[]'}, text: 'no current event'},
+    {...{name: 'Azure in health', format: 'rss', page: rss('')}, text: 'no open incident'},
     {
       ...{name: 'Azure in trouble', format: 'rss'},
       page: rss(
@@ -156,7 +156,7 @@ describe('decodeStatus', () => {
   ])('says nothing for %j, or nothing that was not there', page => {
     for (const format of ['status.io', 'statuspage', 'rss'] as const) expect(said(format, page)).toBeUndefined()
     for (const format of ['google', 'aws'] as const)
-      expect([undefined, 'no incident that goes on', 'no event that goes on']).toContain(
+      expect([undefined, 'no open incident', 'no current event']).toContain(
         (said(format, page) as {text: string} | undefined)?.text
       )
   })
@@ -296,9 +296,9 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
       name: 'an incident without a word',
       format: 'google',
       page: list({service_name: 'Artifact Registry'}),
-      text: 'an incident goes on'
+      text: 'an open incident'
     },
-    {name: 'an entry that is none', format: 'google', page: list(1, null), text: 'no incident that goes on'},
+    {name: 'an entry that is none', format: 'google', page: list(1, null), text: 'no open incident'},
     {
       name: 'the first of two events',
       format: 'aws',
@@ -310,7 +310,7 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
       name: 'an event that only its service tells',
       format: 'aws',
       page: list({service: 'ecr-us-east-1'}),
-      text: ': an event goes on'
+      text: ': a current event'
     },
     {
       name: 'an event that only the name of its service tells',
@@ -331,7 +331,7 @@ describe('decodeStatus, of a page with more or less in it than usual', () => {
     },
     {name: 'a time after the last', format: 'aws', page: dated('100000000000'), text: 'ECR: slow'},
     {name: 'elements in capitals', format: 'rss', page: '<RSS><ITEM><TITLE> x </TITLE></ITEM></RSS>', text: 'x'},
-    {name: 'an item without a title', format: 'rss', page: rss('<item></item>'), text: 'an incident goes on'},
+    {name: 'an item without a title', format: 'rss', page: rss('<item></item>'), text: 'an open incident'},
     {
       name: 'an item with a time of spaces around',
       format: 'rss',

@@ -169,7 +169,7 @@ onUnix('a program that is started', () => {
       )
       expect(ran.exitCode).toBe(1)
       expect(ran.annotations.map(({message}) => message).join('\n')).toContain(
-        'docker-credential-own gave no credentials'
+        'docker-credential-own returned no credentials'
       )
       expect(partsShown(shownBy(ran), 'Bf3+gH8jKl5nMq0s')).toEqual([])
       expect(shownBy(ran)).not.toContain('ServerURL')

@@ -166,7 +166,7 @@ describe('a token server', () => {
   it.each([
     {name: 'text', status: 403, body: SECRET, says: ''},
     {name: 'a web page', status: 401, body: `<html><title>${SECRET}</title>`, says: 'an HTML page'},
-    {name: 'no token', status: 200, body: `{"AccessKeyId":"${SECRET}"}`, says: 'has no token in it'},
+    {name: 'no token', status: 200, body: `{"AccessKeyId":"${SECRET}"}`, says: 'has no token'},
     {name: 'a failure', status: 500, body: SECRET, says: ''}
   ])('is not quoted when it answers with $name', async ({status, body, says}) => {
     const auth = await witnessThat(response => response.writeHead(status).end(body))

@@ -22,8 +22,8 @@ export type CandidateResult = {
   answered?: Digest
   /** Why the image's name was kept from it. */
   withheld?: Exclude<Access, 'public'>
-  /** Asked for when it failed. */
-  statusNotice?: StatusNotice
+  /** What its public status page says. */
+  readonly statusNotice?: StatusNotice
 }
 
 export function newResult(candidate: Candidate): CandidateResult {

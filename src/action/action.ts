@@ -26,7 +26,7 @@ import type {StatusPages} from '../registry/status-pages.ts'
 import type {Exporter} from './export-images.ts'
 import {openRun} from './open-run.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
-import {openRegistries, openStatusPages} from './open-registries.ts'
+import {openRegistries, openStatusPages, withNotices} from './open-registries.ts'
 import {verifyPins, updateLock, loadPins, type Pins} from './pins.ts'
 import {publish, publishFailure, publishImages, type RunContext, warn} from './publish.ts'
 import {keepTime, overdue} from './time-limit.ts'
@@ -185,12 +185,12 @@ async function acquireAll(
         fallbacks,
         page: openPage(image.input)
       })
-    const [images, forLock] = await Promise.all([
+    const [acquired, forLock] = await Promise.all([
       Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
       Promise.all(pins.lockOnlyImages.map(image => acquire(image, [])))
     ])
-    verifyPins(pins, images)
-    await Promise.all(images.map(async ({results, image}) => statusPages?.attachNotices(results, image === undefined)))
+    verifyPins(pins, acquired)
+    const images = await Promise.all(acquired.map(acquisition => withNotices(acquisition, statusPages)))
     tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
     publishImages(run, images)
     const places = await hands?.exportImages(images)
@@ -296,7 +296,7 @@ async function acquireOne(
           const line = renderEvent(event)
           if (line !== undefined) page.line(line, levelOf(event))
           for (const text of renderDebug(event)) page.debug(text)
-          if (event.type === 'candidate-failed') statusPages?.ask(event.story)
+          if (event.type === 'candidate-failed') statusPages?.request(event.story)
         }
       }
     )

@@ -2,12 +2,13 @@
 // A part of action.ts with a room of its own.
 
 import type {RegistryPort} from '../registry/registry.ts'
-import {createCredentials} from '../registry/credentials.ts'
+import {createCredentials} from '../credentials/find-credentials.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
-import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
+import {createStatusPages, STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
+import type {Acquisition} from '../acquire/acquisition.ts'
 import {type RunContext, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 
@@ -45,4 +46,22 @@ export function openStatusPages({machine, stop}: RunContext, {usesStatusPages}: 
   const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
   const http = createHttpClient(limits, machine.environment)
   return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
+}
+
+/** The acquisition with what the status pages say about its registries. */
+export async function withNotices(
+  acquisition: Acquisition,
+  statusPages: StatusPages | undefined
+): Promise<Acquisition> {
+  const {results, image} = acquisition
+  const waitMs = image === undefined ? STATUS_LIMIT_MS : STATUS_GRACE_MS
+  const notices = await statusPages?.notices(results, waitMs)
+  if (notices === undefined || notices.size === 0) return acquisition
+  return {
+    ...acquisition,
+    results: results.map(result => {
+      const notice = notices.get(result.candidate.repository.registry)
+      return notice === undefined ? result : {...result, statusNotice: notice}
+    })
+  }
 }

@@ -1,12 +1,12 @@
-// Time and chance as the code sees them, so that tests hand in a manual clock and a fixed sequence.
-// The real ones are in runner/runtime.ts.
+// Time and randomness as parameters, so that tests use a manual clock and a fixed sequence.
+// runner/runtime.ts provides the real ones.
 
 export type Clock = {
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly nowMs: () => number
-  /** Rejects with the signal's reason when that comes first. */
+  /** Rejects with the signal's reason when the signal aborts first. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** In [0, 1). */
+/** Returns a number in [0, 1). */
 export type Random = () => number

@@ -1,23 +1,22 @@
-// A counting semaphore whose permits have weights: a connection counts one, memory counts its bytes.
-// First come, first served, so that a heavy caller is never overtaken for ever.
+// A weighted semaphore: a connection takes one permit, memory takes one for each byte.
+// It is fair: callers get their permits in the order in which they came.
 
 export type Semaphore = {
   /**
-   * Resolves to the release of `weight` permits, first come, first served. A weight above the total counts as the total.
-   * Rejects with the signal's reason when it aborts first.
+   * Takes `weight` permits, at most all of them, and resolves to the function that releases them. Rejects with the signal's reason
+   * when the signal aborts first.
    */
   readonly acquire: (weight: number, signal: AbortSignal) => Promise<() => void>
 }
 
 type Waiter = {readonly weight: number; readonly grant: () => void}
 
-/** A semaphore with that many permits. */
 export function createSemaphore(permits: number): Semaphore {
   const queue: Waiter[] = []
   let free = permits
 
-  // The permits pass directly to the next waiter, so that a new caller cannot overtake the queue. A heavy waiter at the head
-  // stops lighter ones behind it: otherwise it could wait for ever.
+  // Permits pass directly to the next waiter, so a new caller cannot overtake the queue. A heavy waiter at the head stops lighter
+  // ones behind it, which could otherwise starve it.
   function grantWaiting(): void {
     for (let [next] = queue; next !== undefined && next.weight <= free; [next] = queue) {
       queue.shift()
@@ -41,7 +40,7 @@ export function createSemaphore(permits: number): Semaphore {
       function abort(): void {
         queue.splice(queue.indexOf(waiter), 1)
         reject(signal.reason as Error)
-        // The one that leaves may have been the heavy one that the others waited behind.
+        // The waiter that leaves may have been the heavy one that stopped the others.
         grantWaiting()
       }
       function grant(): void {
@@ -55,9 +54,9 @@ export function createSemaphore(permits: number): Semaphore {
   }
 
   return {
-    acquire: async (asked, signal) => {
+    acquire: async (requested, signal) => {
       signal.throwIfAborted()
-      const weight = Math.min(asked, permits)
+      const weight = Math.min(requested, permits)
       if (queue.length === 0 && weight <= free) free -= weight
       else await wait(weight, signal)
       return releaseOf(weight)

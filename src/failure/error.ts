@@ -1,12 +1,12 @@
-// The one error class. Raw errors are translated into it once, where they come in.
-// Nothing above looks at a message or an errno again.
+// The only error class. Raw errors are translated into it once, where they come in.
+// No code above looks at a message or an errno again.
 
 import {type Failure, type ObjectName} from './failure.ts'
 import {describeFailure} from './describe-failure.ts'
 
 export class VerifiedImageError extends Error {
   readonly failure: Failure
-  /** What was being fetched when it failed, where that is not what the caller asked for (a token, say). */
+  /** The object that failed, if it is not the one that the caller requested: a token. */
   readonly object: ObjectName | undefined
 
   constructor(failure: Failure, options: {readonly cause?: unknown; readonly object?: ObjectName} = {}) {
@@ -17,6 +17,7 @@ export class VerifiedImageError extends Error {
   }
 }
 
+/** Throws a VerifiedImageError. */
 export function fail(failure: Failure, options?: {readonly cause?: unknown; readonly object?: ObjectName}): never {
   throw new VerifiedImageError(failure, options)
 }

@@ -1,24 +1,24 @@
-// Everything that can go wrong, as data: a closed union of kinds, and one table that says what each kind asks for.
-// Adapters translate raw errors into these once, at the edge; nobody above them looks at an errno or a message again.
+// Every failure as data: a closed union of kinds.
+// fetch/retry-policy.ts decides by the kind whether to retry or to try the next registry.
 
 import type {Digest} from '../oci/digest.ts'
 
 /**
- * What a request was for. The manifest is what the reference names, an index perhaps; the child is the manifest of one
- * platform in it; `layer[3]` is the fourth layer.
+ * The object of a request. `manifest` is the manifest or index that the reference names, `child` the manifest of one platform in an
+ * index, and `layer[3]` the fourth layer.
  */
 export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]`
 
-/** An input that sets a limit, with the limit in force. */
+/** The limit that an input sets. */
 export type Limit = {
   readonly input: 'connect-timeout' | 'stall-timeout' | 'hedge-after' | 'timeout'
   readonly afterMs: number
 }
 
-/** `pace`: it was left behind, since another registry was done first. */
+/** `pace`: it was slow, and another registry finished first. `everything`: the whole step. */
 export type TimeoutPhase = 'connect' | 'headers' | 'body' | 'pace' | 'everything'
 
-/** A line of a file that the workflow named, from 1; the file is relative to the workspace. */
+/** A line, from 1, of a file whose path is relative to the workspace. */
 export type SourceLocation = {readonly file: string; readonly line: number}
 
 export type InputIssue = {
@@ -26,10 +26,14 @@ export type InputIssue = {
   readonly value: string
   readonly reason: string
   readonly example: string
-  /** Where it stands, when that is in a file. */
+  /** Set when the value comes from a file. */
   readonly location?: SourceLocation
 }
 
+/**
+ * `credentials`: whether the server rejected credentials of the user. `firstBytes` is printable. A `detail` is one line, in which text
+ * from outside is quoted and cut.
+ */
 export type Failure =
   | {
       readonly kind: 'unreachable'

@@ -1,15 +1,16 @@
-// What the errors of the file system and of programs mean, in words: the one room that all adapters may use.
-// Touches nothing itself.
+// Errors of the file system and of programs: their codes, and descriptions for messages.
+// Pure.
 
 import {getSystemErrorMap} from 'node:util'
 
-// By its shape: an error of another realm is no instance of this one's Error.
+// An error of another realm (a Jest test, a worker) is not an instance of this realm's Error.
 function fieldOf(error: unknown, name: 'code' | 'errno' | 'message'): unknown {
   return typeof error === 'object' && error !== null && name in error
     ? (error as Record<string, unknown>)[name]
     : undefined
 }
 
+/** Whether it is a system error with one of these codes, such as `ENOENT`. */
 export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
   return codes.some(code => code === fieldOf(error, 'code'))
 }

@@ -1,37 +1,37 @@
-// Paths that stay inside a folder: links are followed as far as they lead, and none may lead out.
-// Nothing is opened here.
+// Paths that stay inside a folder: symbolic links are followed, and none may lead out of it.
+// No file is opened here.
 
 import {readlinkSync, realpathSync} from 'node:fs'
 import {basename, dirname, isAbsolute, join, relative, resolve, sep} from 'node:path'
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {isErrno} from './errno.ts'
 
-type Refused = {readonly why: string}
-
-/** Whether a path is in a folder, by its name alone. */
+/** Whether a path is in a folder, by the two texts alone. */
 export function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+  const inside = relative(folder, path)
+  return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }
 
+// As Linux (path_resolution(7)).
 const MAX_LINKS = 40
 
-/** The path without links, whether or not there is something. A link may lead anywhere below `root`. */
-export function realPathBelow(path: string, root: string): {readonly path: string} | Refused {
+/** The path without symbolic links; nothing needs to exist there. A link may lead anywhere below `root`. */
+export function realPathBelow(path: string, root: string): Parsed<string> {
   const realRoot = realParent(root)
   let current = path
   for (let links = 0; links < MAX_LINKS; links++) {
     const folder = realParent(dirname(current))
     const real = join(folder, basename(current))
     if (!isBelow(real, realRoot))
-      return {why: `it is a link to ${real}, which is not in ${root}: a link may not leave that folder`}
+      return invalid(`it is a link to ${real}, which is not in ${root}: a link may not leave that folder`)
     const target = linkAt(real)
-    if (target === undefined) return {path: real}
+    if (target === undefined) return valid(real)
     current = resolve(folder, target)
   }
-  return {why: 'it is a link that leads to itself'}
+  return invalid('it is a link that leads to itself')
 }
 
-/** Of what is there of it, the real path; what is not there yet is no link. */
+/** The real path of a folder. The part of it that does not exist has no links. */
 function realParent(folder: string): string {
   try {
     return realpathSync(folder)
@@ -46,7 +46,7 @@ function linkAt(path: string): string | undefined {
   try {
     return readlinkSync(path)
   } catch (error) {
-    // It is no link, or is not there.
+    // It is not a link, or does not exist.
     if (isErrno(error, 'EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN')) return undefined
     throw error
   }

@@ -1,5 +1,5 @@
-// Files that others may have put there, opened so that they can do no harm: a FIFO cannot block the run, a device cannot fill
-// its memory, and a symbolic link cannot lead out of the folder. One room for everything that reads a file it did not write.
+// Safe reads of files that another program may have made: a FIFO cannot block the run, a device cannot fill its memory, and a
+// symbolic link cannot lead out of the folder. Every read of a file that this program did not write goes through here.
 
 import {closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats} from 'node:fs'
 import {type FileHandle, lstat, open} from 'node:fs/promises'
@@ -9,23 +9,23 @@ import {isErrno} from './errno.ts'
 export type Links = 'refuse' | 'follow'
 
 export type ReadOptions = {
-  /** A larger file is refused without being read. */
+  /** A larger file is rejected without being read. */
   readonly maxBytes: number
   readonly links?: Links
 }
 
 export type RegularFile = {readonly file: FileHandle; readonly bytes: number}
 
-/** What is there is not a regular file, or has more bytes than allowed. The message says which, without the path. */
+/** It is not a regular file, or is too large. The message says which, without the path. */
 export class NotRegularFile extends Error {}
 
 /** Rejects with NotRegularFile, or with the file system's error. The caller closes the file. */
 export async function openRegularFile(path: string, links: Links = 'refuse'): Promise<RegularFile> {
-  if (links === 'refuse') refuseLink(await lstat(path))
-  const file = await open(path, flagsFor(links)).catch(refuseOpen)
+  if (links === 'refuse') rejectLink(await lstat(path))
+  const file = await open(path, flagsFor(links)).catch(rejectOpen)
   try {
     const found = await file.stat()
-    refuseOther(found)
+    rejectOther(found)
     return {file, bytes: found.size}
   } catch (error) {
     await file.close()
@@ -37,7 +37,7 @@ export async function openRegularFile(path: string, links: Links = 'refuse'): Pr
 export async function readRegularFile(path: string, {maxBytes, links}: ReadOptions): Promise<Buffer> {
   const {file, bytes} = await openRegularFile(path, links)
   try {
-    refuseLarge(bytes, maxBytes)
+    rejectLarge(bytes, maxBytes)
     const buffer = Buffer.alloc(bytes)
     let filled = 0
     while (filled < bytes) {
@@ -51,14 +51,14 @@ export async function readRegularFile(path: string, {maxBytes, links}: ReadOptio
   }
 }
 
-/** As readRegularFile, for the few places that cannot wait. */
+/** The synchronous form of readRegularFile. */
 export function readRegularFileSync(path: string, {maxBytes, links = 'refuse'}: ReadOptions): Buffer {
-  if (links === 'refuse') refuseLink(lstatSync(path))
-  const descriptor = openNow(path, links)
+  if (links === 'refuse') rejectLink(lstatSync(path))
+  const descriptor = openSafely(path, links)
   try {
     const found = fstatSync(descriptor)
-    refuseOther(found)
-    refuseLarge(found.size, maxBytes)
+    rejectOther(found)
+    rejectLarge(found.size, maxBytes)
     const buffer = Buffer.alloc(found.size)
     let filled = 0
     while (filled < buffer.length) {
@@ -72,33 +72,33 @@ export function readRegularFileSync(path: string, {maxBytes, links = 'refuse'}: 
   }
 }
 
-// O_NONBLOCK: to open a FIFO waits for a writer, in a thread that the end of the process waits for. Windows has neither flag, and
-// no FIFO among its files; lstat() finds its links.
+// O_NONBLOCK: open(2) of a FIFO waits for a writer, in a thread that delays the end of the process. Windows has neither flag and no
+// FIFOs; lstat() finds its links.
 function flagsFor(links: Links): number {
   const {O_RDONLY, O_NONBLOCK, O_NOFOLLOW} = constants as Readonly<Record<string, number | undefined>>
   return (O_RDONLY ?? 0) | (O_NONBLOCK ?? 0) | (links === 'refuse' ? (O_NOFOLLOW ?? 0) : 0)
 }
 
-function openNow(path: string, links: Links): number {
+function openSafely(path: string, links: Links): number {
   try {
     return openSync(path, flagsFor(links))
   } catch (error) {
-    return refuseOpen(error)
+    return rejectOpen(error)
   }
 }
 
-// ELOOP: O_NOFOLLOW met a link that was not there for lstat(). ENXIO: open(2) refuses a socket.
-function refuseOpen(error: unknown): never {
+// ELOOP: O_NOFOLLOW met a link that was made after lstat(). ENXIO: open(2) rejects a socket.
+function rejectOpen(error: unknown): never {
   if (isErrno(error, 'ENXIO')) throw new NotRegularFile('it is a socket, not a regular file', {cause: error})
   if (isErrno(error, 'ELOOP')) throw new NotRegularFile('it is a symbolic link, not a regular file', {cause: error})
   throw error
 }
 
-function refuseLink(found: Stats): void {
+function rejectLink(found: Stats): void {
   if (found.isSymbolicLink()) throw new NotRegularFile('it is a symbolic link, not a regular file')
 }
 
-function refuseOther(found: Stats): void {
+function rejectOther(found: Stats): void {
   if (!found.isFile()) throw new NotRegularFile(`it is a ${kindOf(found)}, not a regular file`)
 }
 
@@ -108,7 +108,7 @@ function kindOf(found: Stats): string {
   return found.isSocket() ? 'socket' : 'device'
 }
 
-function refuseLarge(bytes: number, maxBytes: number): void {
+function rejectLarge(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes)
-    throw new NotRegularFile(`it has ${String(bytes)} bytes, and at most ${String(maxBytes)} are read`)
+    throw new NotRegularFile(`it has ${String(bytes)} bytes, more than the ${String(maxBytes)} that are read`)
 }

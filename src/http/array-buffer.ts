@@ -1,17 +1,17 @@
-// Memory that comes from outside of the heap, given back when it was used and not when the garbage collector comes by: until then
-// it would be tens of megabytes, each of them new to the processor. Pure but for that.
+// Memory outside the heap, freed as soon as it was used. Left to the garbage collector, it grows to tens of megabytes, and each new
+// megabyte is cold for the processor's caches.
 
-/** Frees the memory that these bytes lie in, with whatever else lies there: all of it is the caller's and of no more use. */
+/** Frees the whole buffer behind these bytes. The caller owns all of it. */
 export function detachBuffer({buffer}: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
 }
 
-/** Whether nothing follows these bytes in their memory, be it something of somebody else or something still to come. */
+/** Whether the view ends where its buffer ends. */
 export function endsAtBufferEnd({buffer, byteOffset, byteLength}: Uint8Array): boolean {
   return byteOffset + byteLength === buffer.byteLength
 }
 
-/** Whether nothing else lies in the memory of these bytes; small Buffers share theirs with others. */
+/** Whether these bytes have a buffer of their own. Small Buffers share one. */
 export function ownsItsMemory({buffer, byteOffset}: Uint8Array): boolean {
   return byteOffset === 0 && buffer.byteLength > Buffer.poolSize
 }

@@ -1,56 +1,57 @@
-// The bytes of one answer between undici and a reader. Chunks are queued as they come, without a copy; a reader that is behind
-// gets several at a time, and a reader that is far behind pauses the connection. Knows nothing of HTTP above the bytes.
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
 
 import type {Failure} from '../failure/failure.ts'
 import {endsAtBufferEnd, detachBuffer} from './array-buffer.ts'
 
-/** Each chunk is the reader's until it asks for the next one. */
+/** A chunk is valid until the next one is requested. */
 export type HttpBody = AsyncIterable<Uint8Array> & {
-  /** Ends the request without reading on; the connection is lost with it. */
+  /** Ends the request without reading on. Its connection is closed. */
   readonly discard: () => void
 }
 
 export type OpenBody = HttpBody & {
-  /** The answer begins: this many bytes are announced, if any number is, and `source` delivers them. */
+  /** Begins the body: `source` delivers it, and its length is `bytes` if the response announces one. */
   readonly expect: (bytes: number | undefined, source: BodySource) => void
-  /** Takes the chunk over, with its memory. */
+  /** Takes ownership of the chunk and its memory. */
   readonly push: (chunk: Uint8Array) => void
   readonly end: (error?: Error) => void
-  /** Whether enough arrived since the last call, or the reader is the slow one. */
+  /** Whether enough bytes arrived since the last call, or the reader paused the connection. */
   readonly isKeepingUp: () => boolean
+  /** The failure of a connection that ended now. */
   readonly failureOf: () => Failure
 }
 
-/** Where the bytes come from. */
+/** The connection that the bytes come from. */
 export type BodySource = {
   readonly pause: () => void
   readonly resume: () => void
   readonly abort: () => void
 }
 
-/** The most that a reader gets at a time: at this size, inflating costs more than starting to inflate. */
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
 const BLOCK_BYTES = 512 * 1024
 
-/** A reader that leaves more than this unread pauses its connection. */
+/** A connection is paused when its reader leaves more than this unread. */
 const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES
 
-/** `slowest` is what has to arrive between two looks for a body to keep up; `onEnd` is called once. */
-export function createBody(slowest: {readonly bytes: number}, onEnd: () => void): OpenBody {
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+export function createBody(minimum: {readonly bytes: number}, onEnd: () => void): OpenBody {
   const queue: Uint8Array[] = []
   let unread = 0
   let received = 0
-  let receivedInRound = 0
+  let receivedSinceCheck = 0
   let expected: number | undefined
   let source: BodySource | undefined
   let outcome: {readonly error: Error | undefined} | undefined
-  let wake: (() => void) | undefined
+  let notify: (() => void) | undefined
   let isPaused = false
 
   const end = (error?: Error): void => {
     if (outcome !== undefined) return
     outcome = {error}
     onEnd()
-    wake?.()
+    notify?.()
   }
   const discard = (): void => {
     if (outcome === undefined) source?.abort()
@@ -76,18 +77,18 @@ export function createBody(slowest: {readonly bytes: number}, onEnd: () => void)
       queue.push(chunk)
       unread += chunk.length
       received += chunk.length
-      receivedInRound += chunk.length
+      receivedSinceCheck += chunk.length
       if (unread > MAX_UNREAD_BYTES && !isPaused) {
         isPaused = true
         source?.pause()
       }
-      wake?.()
+      notify?.()
     },
     end,
     discard,
     isKeepingUp: () => {
-      const keepsUp = isPaused || receivedInRound >= slowest.bytes
-      receivedInRound = 0
+      const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes
+      receivedSinceCheck = 0
       return keepsUp
     },
     failureOf: () => ({
@@ -104,7 +105,7 @@ export function createBody(slowest: {readonly bytes: number}, onEnd: () => void)
             free(block)
           } else if (outcome?.error !== undefined) throw outcome.error
           else if (outcome !== undefined) return
-          else await new Promise<void>(resolve => (wake = resolve))
+          else await new Promise<void>(resolve => (notify = resolve))
         }
       } finally {
         discard()
@@ -113,7 +114,7 @@ export function createBody(slowest: {readonly bytes: number}, onEnd: () => void)
   }
 }
 
-/** The oldest bytes: one chunk as it came, or several that fit into a block together, copied into one. */
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
 function takeBlock(queue: Uint8Array[]): Uint8Array | undefined {
   let count = 0
   let bytes = 0
@@ -134,8 +135,8 @@ function takeBlock(queue: Uint8Array[]): Uint8Array | undefined {
   return block
 }
 
-// Node reads into 64 KiB of new memory each time. Left to the garbage collector it would be tens of megabytes. Memory that holds
-// anything else, such as headers or another part of a chunked body, is left alone.
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
 function free(chunk: Uint8Array): void {
   if (chunk.byteOffset === 0 && endsAtBufferEnd(chunk)) detachBuffer(chunk)
 }

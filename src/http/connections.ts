@@ -1,5 +1,5 @@
-// Connections as undici keeps them: one pool for each origin, direct or through a proxy. What is ours is a time limit over
-// everything that connecting takes, and telling the proxy's failures from those of the host behind it.
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
 
 import type {Socket} from 'node:net'
 import {Duplex} from 'node:stream'
@@ -9,34 +9,34 @@ import type {Proxy} from './proxy.ts'
 import {isParserError, ProxyError} from './network-error.ts'
 
 export type ConnectionLimits = {
-  /** For DNS, TCP and TLS together, and for the proxy's part of it. */
+  /** For DNS, TCP and TLS together, a proxy included. */
   readonly connectTimeoutMs: number
-  /** Connections to one origin at a time. */
+  /** Simultaneous connections to one origin. */
   readonly concurrency: number
 }
 
 export type Connections = {
   readonly proxy: Proxy | undefined
-  /** Every peer so far had a public address. Which one a name leads to is only known when it is connected; behind a proxy, never. */
+  /** Every peer so far had a public address. It is known once a connection is open, and never behind a proxy. */
   readonly isPublic: () => boolean
-  /** `onStart` learns whether the request goes out on a connection that carried another one before. */
+  /** `isReused`: the connection of the request had carried another request before. */
   readonly dispatch: (
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
     onStart: (isReused: boolean, controller: Dispatcher.DispatchController) => void
   ) => void
-  /** Ends when what it has begun has ended. */
+  /** Closes when the running requests have ended. */
   readonly retire: () => void
-  /** Ends now, with everything that is under way. */
+  /** Closes now, and ends the running requests. */
   readonly destroy: () => void
 }
 
-// More is an attack or a mistake: the longest header in use is a signed URL of some 4 KiB. Node's default, 16 KiB, is what some
-// registries come close to with several cookies.
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
 const MAX_HEADER_BYTES = 64 * 1024
 
 export function openConnections(origin: string, proxy: Proxy | undefined, limits: ConnectionLimits): Connections {
-  // undici writes a request to a new connection in the same turn in which it tells of the connection.
+  // undici emits `connect` and writes the first request to the new connection in the same turn.
   let isNew = false
   const watch = (pool: Pool): Pool => {
     pool.on('connect', () => {
@@ -48,13 +48,13 @@ export function openConnections(origin: string, proxy: Proxy | undefined, limits
     return pool
   }
   let isPublic = proxy === undefined
-  const look = (socket: Socket): void => {
-    // Without the zone that a link-local address may have.
+  const inspect = (socket: Socket): void => {
+    // A link-local address may end with a zone.
     const address = socket.remoteAddress?.replace(/%.*$/, '')
     if (address === undefined || isPrivateHost(address)) isPublic = false
   }
   const dispatcher =
-    proxy === undefined ? watch(openPool(origin, limits, direct(limits, look))) : openProxy(proxy, limits, watch)
+    proxy === undefined ? watch(openPool(origin, limits, direct(limits, inspect))) : openProxy(proxy, limits, watch)
   return {
     proxy,
     isPublic: () => isPublic,
@@ -71,26 +71,29 @@ export function openConnections(origin: string, proxy: Proxy | undefined, limits
   }
 }
 
-/** As undici's connectors are: they return their socket, or the promise of a tunnel, though its type does not say so. */
+/** undici's connectors return their socket, or the promise of a tunnel, which their type leaves out. */
 type Connect = (...given: Parameters<buildConnector.connector>) => unknown
 
 function ignore(): undefined {
   return undefined
 }
 
-// HTTP/1.1 alone: layers over connections of their own are faster than over one that all share, and the limits of HTTP/2 are
-// another set to attack. The time for headers and body is kept above this: it is a speed, which undici does not have. The size
-// of a body is its reader's to bound, who knows what the descriptor allows.
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
 function openPool(origin: string | URL, limits: ConnectionLimits, connect: buildConnector.connector): Pool {
   return new Pool(origin, {
-    ...{connections: limits.concurrency, connect, allowH2: false},
-    ...{maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 0, bodyTimeout: 0}
+    connections: limits.concurrency,
+    connect,
+    allowH2: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: 0,
+    bodyTimeout: 0
   })
 }
 
-function direct({connectTimeoutMs}: ConnectionLimits, look: (socket: Socket) => void): buildConnector.connector {
+function direct({connectTimeoutMs}: ConnectionLimits, inspect: (socket: Socket) => void): buildConnector.connector {
   const connect = within(connectTimeoutMs, buildConnector({allowH2: false, timeout: 0}), error => error)
-  return looking(connect, look)
+  return inspecting(connect, inspect)
 }
 
 function openProxy(proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent {
@@ -101,25 +104,27 @@ function openProxy(proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) =
     isReached = true
   }
   const toProxy = (connect: Connect): Connect =>
-    looking(
+    inspecting(
       within(connectTimeoutMs, connect, error => new ProxyError(error)),
       reached
     )
-  // The time for a tunnel runs out just before that for its socket does. A proxy that was never reached is the one to blame.
+  // The timer of a tunnel ends just before the timer of its socket. If the proxy was never reached, the proxy failed.
   const toTarget = (connect: Connect): Connect =>
     within(connectTimeoutMs, connect, error =>
       error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error)
     )
   return new ProxyAgent({
     uri: href,
-    // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it: proxies refuse CONNECT to
-    // other ports than 443 by default.
+    // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+    // CONNECT to ports other than 443.
     proxyTunnel: false,
-    // The time for the tunnel runs out first, whatever the proxy's answer to CONNECT takes.
-    ...{allowH2: false, connectTimeout: 0, proxyTls: {allowH2: false}},
+    // The tunnel has a timer of its own, see toTarget.
+    allowH2: false,
+    connectTimeout: 0,
+    proxyTls: {allowH2: false},
     clientFactory: (origin, options) =>
       new Pool(origin, {allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options))}),
-    // Of a target behind a tunnel, or of the proxy itself where it is sent the whole URL.
+    // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
     factory: (origin: string | URL, options: object) =>
       watch(
         openPool(
@@ -135,7 +140,7 @@ function connectorIn(options: object): buildConnector.connector {
   return (options as {readonly connect: buildConnector.connector}).connect
 }
 
-// What the proxy answered to CONNECT, where it was no tunnel. TLS with the target fails with codes of its own.
+// Whether the proxy rejected CONNECT. TLS with the target fails with other codes.
 function isProxyAnswer(error: Error): boolean {
   return (
     isParserError(error) ||
@@ -143,16 +148,16 @@ function isProxyAnswer(error: Error): boolean {
   )
 }
 
-/** `look` sees each socket before a request does. */
-function looking(connect: Connect, look: (socket: Socket) => void): Connect {
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect: Connect, inspect: (socket: Socket) => void): Connect {
   return (options, callback) =>
     connect(options, (...given) => {
-      if (given[1] !== null) look(given[1])
+      if (given[1] !== null) inspect(given[1])
       callback(...given)
     })
 }
 
-/** undici limits one socket's time, in steps of half a second. A proxy needs two sockets' worth, and an answer between. */
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
 function within(ms: number, connect: Connect, translate: (error: Error) => Error): Connect {
   return (options, callback) => {
     let isOver = false
@@ -161,7 +166,7 @@ function within(ms: number, connect: Connect, translate: (error: Error) => Error
       callback(translate(new errors.ConnectTimeoutError()), null)
       drop(socket)
     }, ms)
-    // Where nobody waits for a connection any more, undici destroys the socket that is returned, and nothing is called back.
+    // undici destroys the returned socket, without a callback, when no request waits for it any more.
     timer.unref()
     const socket = connect(options, (...given) => {
       clearTimeout(timer)
@@ -175,7 +180,7 @@ function within(ms: number, connect: Connect, translate: (error: Error) => Error
   }
 }
 
-// A tunnel that is not there yet is the promise of one.
+// A tunnel that is still being opened is a promise.
 function drop(socket: unknown): void {
   if (socket instanceof Duplex) socket.on('error', ignore).destroy()
 }

@@ -1,65 +1,46 @@
-// What sockets, TLS, undici and proxies report, told apart once: no code above looks at an errno, a code or a message again.
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
 // Pure.
 
 import {type Failure, type Limit} from '../failure/failure.ts'
-import {isObject} from '../oci/json.ts'
 import {formatDuration} from '../failure/format.ts'
+import {isObject} from '../oci/json.ts'
 
-/** The proxy failed, not the host behind it. undici's own errors about proxies do not say which of the two it was. */
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
 export class ProxyError extends Error {
   constructor(cause: Error) {
     super('the proxy failed', {cause})
   }
 }
 
+/** The request that failed. */
+export type RequestContext = {
+  /** Of the URL, with its port if it has one. */
+  readonly host: string
+  /** The limit for connecting. */
+  readonly connect: Limit
+  readonly proxy: ProxyName | undefined
+}
+
+/** The variable that names the proxy. */
 type ProxyName = {readonly variable: string}
 
-/** Codes of a certificate that does not prove who answers. Asking again does not mend it. */
-const IDENTITY: Readonly<Record<string, string>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet (is the clock right?)',
-  CERT_REVOKED: 'its certificate was revoked',
-  CERT_UNTRUSTED: 'its certificate is not trusted',
-  CERT_REJECTED: 'its certificate was rejected',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the CA of its certificate is not known here (NODE_EXTRA_CA_CERTS adds one)'
-}
+type Unreachable = Extract<Failure, {kind: 'unreachable'}>
 
-function codeOf(error: unknown): string {
-  return isObject(error) && typeof error['code'] === 'string' ? error['code'] : ''
-}
-
-/** The error that says most: an AggregateError holds one for each address that was tried, others what they wrap. */
-function innermost(error: unknown): unknown {
-  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
-  if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
-  return error
-}
-
-function messageOf(error: unknown): string {
-  return isObject(error) && typeof error['message'] === 'string'
-    ? error['message'].replace(/\s+/g, ' ')
-    : 'it is not said why'
-}
-
-/** For an error before an answer began. `connect` is the limit in force for connecting; `proxy` is the one that was used. */
-export function failureOfHttpError(raw: unknown, connect: Limit, proxy?: ProxyName): Failure {
-  if (raw instanceof ProxyError) return failureOfProxy(raw.cause, connect, proxy)
-  const error = innermost(raw)
-  if (isProxyLogin(error)) return refusedByProxy(407, proxy)
-  const failure = failureOf(error, connect)
-  // Which of the two it was is not known; that there is a proxy at all is often news.
+/** The failure of a request that ended before its response began. */
+export function failureOfHttpError(error: unknown, context: RequestContext): Failure {
+  const {proxy} = context
+  if (error instanceof ProxyError) return failureOfProxy(error.cause, context)
+  const cause = innermost(error)
+  if (isProxyLogin(cause)) return rejectedByProxy(407, proxy)
+  const failure = failureOf(cause, context)
+  // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
   if (proxy === undefined || failure.kind !== 'unreachable') return failure
   return {...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}`}
 }
 
 /**
- * For a request that was sent to the proxy with the whole URL: what answers may be the proxy itself. Squid says so in a header
- * of its own, others in Proxy-Status (RFC 9209 §2.1.1).
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 §2.1.1).
  */
 export function failureOfProxyAnswer(
   status: number,
@@ -67,46 +48,89 @@ export function failureOfProxyAnswer(
   proxy: ProxyName
 ): Failure | undefined {
   return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-    ? refusedByProxy(status, proxy)
+    ? rejectedByProxy(status, proxy)
     : undefined
 }
 
-// undici's words for an answer to CONNECT that is not 200, and for 407 to a request with the whole URL.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+export function isParserError(error: unknown): boolean {
+  return isObject(error) && error['name'] === 'HTTPParserError'
+}
 
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0])
+  if (error instanceof Error && codeOf(error.cause) !== '') return innermost(error.cause)
+  return error
+}
+
+function codeOf(error: unknown): string {
+  return isObject(error) && typeof error['code'] === 'string' ? error['code'] : ''
+}
+
+function messageOf(error: unknown): string {
+  return isObject(error) && typeof error['message'] === 'string'
+    ? error['message'].replace(/\s+/g, ' ')
+    : 'no reason given'
+}
+
+// undici's message for 407 to a request with the whole URL.
 function isProxyLogin(error: unknown): boolean {
   return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)'
 }
 
-function failureOfProxy(raw: unknown, connect: Limit, proxy: ProxyName | undefined): Failure {
-  const status = TUNNEL_ANSWER.exec(messageOf(raw))?.[1]
-  if (status !== undefined) return refusedByProxy(Number(status), proxy)
-  const failure = failureOf(innermost(raw), connect)
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/
+
+function failureOfProxy(error: unknown, {connect, proxy}: RequestContext): Failure {
+  const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1]
+  if (status !== undefined) return rejectedByProxy(Number(status), proxy)
+  const failure = failureOf(innermost(error), {host: 'the proxy', connect, proxy})
   if (failure.kind === 'local-io') return failure
-  const why =
+  const reason =
     failure.kind === 'unreachable'
       ? failure.detail
       : failure.kind === 'timed-out'
         ? `no connection within ${formatDuration(connect.afterMs)} (input ${connect.input})`
-        : 'it does not speak HTTP'
-  return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${why}`)
+        : 'its response is not valid HTTP'
+  return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`)
 }
 
-// 5xx is the proxy's word that it could not reach the host, as squid's 503 for a name without address; the rest is its own will.
-function refusedByProxy(status: number, proxy: ProxyName | undefined): Failure {
-  const what = status >= 500 ? 'could not connect' : 'refused the connection'
-  const why = status === 407 ? ': it requires a username and password' : ''
-  return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${what} (HTTP ${String(status)}${why})`)
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status: number, proxy: ProxyName | undefined): Failure {
+  const outcome = status >= 500 ? 'could not connect' : 'refused the connection'
+  const login = status === 407 ? ': it requires a username and password' : ''
+  return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`)
 }
 
 function nameOf(proxy: ProxyName | undefined): string {
   return proxy?.variable ?? 'the environment'
 }
 
-function failureOf(error: unknown, connect: Limit): Failure {
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+  CERT_REVOKED: 'was revoked',
+  CERT_UNTRUSTED: 'is not trusted',
+  CERT_REJECTED: 'was rejected',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
+  UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)'
+}
+
+function failureOf(error: unknown, {host, connect}: RequestContext): Failure {
   const code = codeOf(error)
-  const identity = IDENTITY[code]
-  if (identity !== undefined) return unreachable('tls-identity', `TLS: ${identity} (${code}: ${messageOf(error)})`)
+  const certificate = CERTIFICATE_ERRORS[code]
+  if (certificate !== undefined)
+    return unreachable(
+      'tls-identity',
+      `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`
+    )
   switch (code) {
     case 'EMFILE':
     case 'ENFILE':
@@ -117,46 +141,38 @@ function failureOf(error: unknown, connect: Limit): Failure {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
-      return unreachable('dns', `its name cannot be resolved (${code})`)
+      return unreachable('dns', `DNS lookup failed for ${host} (${code})`)
     case 'ECONNREFUSED':
-      return unreachable('refused', 'the connection was refused')
+      return unreachable('refused', `connection refused by ${host} (${code})`)
     case 'UND_ERR_SOCKET':
-      // undici's words for bytes where none belong, such as a switch of protocols that was not asked for.
+      // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
       return /^bad (?:response|upgrade)$/.test(messageOf(error))
-        ? unreachable('not-http', 'what answers there does not speak HTTP as it should')
-        : unreachable('reset', CLOSED)
+        ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+        : closed(host)
     case 'ECONNRESET':
     case 'EPIPE':
-      return unreachable('reset', CLOSED)
+      return closed(host)
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return {kind: 'timed-out', phase: 'connect', limit: connect}
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return unreachable('not-http', `the answer says in two ways how long it is (${code})`)
+      return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`)
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return {kind: 'protocol', detail: 'the headers of the answer are too large', isHtml: false}
+      return {kind: 'protocol', detail: 'the response headers are too large', isHtml: false}
     default:
       break
   }
   if (isParserError(error))
-    return unreachable('not-http', `what answers there does not speak HTTP as it should (${messageOf(error)})`)
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    return unreachable('tls', `TLS failed (${code}: ${messageOf(error)})`)
-  }
-  return unreachable('network', code === '' ? messageOf(error) : `the network failed (${code})`)
+    return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`)
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+    return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`)
+  return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`)
 }
 
-/** undici's parser errors have a class and a message, and a code that is undefined more often than not. */
-export function isParserError(error: unknown): boolean {
-  return isObject(error) && error['name'] === 'HTTPParserError'
+function closed(host: string): Unreachable {
+  return unreachable('reset', `${host} closed the connection before a response`)
 }
 
-const CLOSED = 'the connection was closed before an answer came'
-
-function unreachable(reason: Extract<Failure, {kind: 'unreachable'}>['reason'], detail: string): Failure {
-  return {
-    kind: 'unreachable',
-    reason,
-    detail
-  }
+function unreachable(reason: Unreachable['reason'], detail: string): Unreachable {
+  return {kind: 'unreachable', reason, detail}
 }

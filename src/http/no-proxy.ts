@@ -1,9 +1,9 @@
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses, with what curl takes besides: spaces between entries,
-// an IPv6 address in brackets without a port, a dot at the end of a name. Pure.
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
 
 import {BlockList, isIP} from 'node:net'
 
-/** Whether `url` is to be asked without a proxy. */
+/** Whether `url` is requested without a proxy. */
 export function isExempt(noProxy: string, {hostname, port, protocol}: URL): boolean {
   const host = plain(hostname)
   const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port
@@ -16,26 +16,26 @@ export function isExempt(noProxy: string, {hostname, port, protocol}: URL): bool
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true
   if (entry.includes('/')) return isInNetwork(entry, host)
-  const {name, port: wantedPort} = splitPort(entry)
-  if (name === '' || (wantedPort !== undefined && wantedPort !== port)) return false
+  const {name, port: requiredPort} = splitPort(entry)
+  if (name === '' || (requiredPort !== undefined && requiredPort !== port)) return false
   if (isIP(name) !== 0) return isSameAddress(name, host)
-  // The end of an address is no domain; curl sees it so, and Go does not.
+  // A name never matches the end of an address. curl does the same, Go does not.
   return isIP(host) === 0 && isSameOrBelow(name, host)
 }
 
-// A name stands for itself and for all names below it; with a dot or `*.` in front, for those below it alone.
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
 function isSameOrBelow(name: string, host: string): boolean {
   const suffix = name.replace(/^\*\./, '.')
   return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`)
 }
 
-/** `host:port`; an IPv6 address has its port behind brackets, or none. */
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
 function splitPort(entry: string): {readonly name: string; readonly port: string | undefined} {
   const match = isIP(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry)
   return {name: plain(match?.[1] ?? entry), port: match?.[2]}
 }
 
-/** Without brackets and without the dot that ends a full name. */
+/** Removes brackets and the final dot of a full name. */
 function plain(host: string): string {
   return host
     .toLowerCase()
@@ -43,7 +43,7 @@ function plain(host: string): string {
     .replace(/(?<=[^.])\.$/, '')
 }
 
-// Networks are for hosts that are written as an address. Names are not looked up for it: Go and curl do not either.
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
 function isInNetwork(network: string, host: string): boolean {
   const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? []
   return Number(prefix) <= (isIP(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host)

@@ -1,28 +1,28 @@
-// Hosts that are written as an address which is not public: loopback, private networks, link-local. A registry that can make
-// a client ask for such an address reaches services that only the runner can reach. Names are not looked up: who decides
-// where a name leads can also lead it elsewhere a moment later.
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
 
 import {BlockList, isIP} from 'node:net'
 
-/** `host` is a URL's `hostname`: the URL parser has turned decimal, octal and hexadecimal spellings into the usual one. */
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
 export function isPrivateHost(host: string): boolean {
   return isLocalName(host) || isIn(NOT_PUBLIC, host)
 }
 
 /**
- * Link-local addresses, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is the same
- * service of AWS in IPv6.
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
  */
 export function isLinkLocalHost(host: string): boolean {
   return isIn(LINK_LOCAL, host)
 }
 
-/** This machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 spellings of 127.0.0.0/8. */
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
 export function isLoopbackHost(host: string): boolean {
   return nameOf(host) === 'localhost' || isIn(LOOPBACK, host)
 }
 
-/** Whether a registry is written as an address that is not public. What it leads to may be such an address too. */
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
 export function isPrivateRegistry(registry: string): boolean {
   return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname)
 }
@@ -51,7 +51,7 @@ function listOf(networks: readonly string[]): BlockList {
   return list
 }
 
-// An IPv4 network with each spelling that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
 // (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
 function inBothFamilies(networks: readonly string[]): readonly string[] {
   return networks.flatMap(network => {
@@ -73,7 +73,7 @@ const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10',
 
 const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS)
 
-// IANA's registries of special-purpose addresses, as far as somebody could answer there.
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
 const NOT_PUBLIC = listOf([
   ...LINK_LOCAL_NETWORKS,
   ...inBothFamilies([

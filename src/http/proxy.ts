@@ -1,27 +1,26 @@
-// Which proxy the environment names for a URL, as curl and Go decide it, with its login where the URL has one.
-// Knows nothing of connections.
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
 import {isExempt} from './no-proxy.ts'
 import {isLoopbackHost} from './private-address.ts'
 import {fail} from '../failure/error.ts'
 
-/** `url` may hold a login; `variable` is where it was written, and what a message names. */
+/** `variable` is the environment variable, which messages name. */
 export type Proxy = {readonly url: URL; readonly variable: string}
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Undefined when the host is asked directly. Fails on a value that names no proxy of a kind that is spoken here. */
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
 export function proxyFor(url: URL, environment: Environment): Proxy | undefined {
-  // Go never sends requests for this machine to another one, whatever NO_PROXY says.
+  // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
   if (isLoopbackHost(url.hostname)) return undefined
-  const found = written(environment, variablesFor(url.protocol, environment))
+  const found = firstSet(environment, variablesFor(url.protocol, environment))
   if (found === undefined) return undefined
-  if (isExempt(written(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url)) return undefined
+  if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url)) return undefined
   return parseProxy(found.value, found.variable)
 }
 
-// Lower case first, as curl. Go looks at upper case first; a machine where the two differ is misconfigured either way.
-// ALL_PROXY is curl's. Under CGI, HTTP_PROXY is a header that a visitor wrote (httpoxy, CVE-2016-5385): Go refuses it there,
-// curl never reads it.
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
 function variablesFor(protocol: string, environment: Environment): readonly string[] {
   return [
     ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
@@ -31,7 +30,7 @@ function variablesFor(protocol: string, environment: Environment): readonly stri
   ]
 }
 
-function written(
+function firstSet(
   environment: Environment,
   variables: readonly string[]
 ): {readonly variable: string; readonly value: string} | undefined {
@@ -42,7 +41,7 @@ function written(
   return undefined
 }
 
-/** `host:port` is a proxy that speaks HTTP. Nothing of the value is quoted: it may hold a password. */
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
 function parseProxy(value: string, variable: string): Proxy {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -50,7 +49,7 @@ function parseProxy(value: string, variable: string): Proxy {
     return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return refuse(
-      `${variable} names a proxy of the kind ${url.protocol.slice(0, -1)}, and only http and https proxies are supported. Write http://host:port or https://host:port`
+      `${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`
     )
   return {url, variable}
 }

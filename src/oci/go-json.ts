@@ -1,10 +1,10 @@
-// JSON as Go's encoding/json decodes it into a struct, since every engine that runs an image is written in Go.
-// Documents with a digest are refused where the two readings differ; answers without one are read as Go reads them.
+// JSON as Go's encoding/json decodes it into a struct, because every container engine is written in Go.
+// A document with a digest is rejected where Go and JSON.parse read it differently. Other documents are read as Go reads them.
 
-// Three habits of Go are not JSON.parse's, and a publisher could use each to show two images under one digest:
-//   1. a key equals a field's name in any case, with Unicode's simple folding: `Layers`, and `layerſ` with U+017F;
-//   2. of two such keys the later one counts, and objects are merged into what the earlier one left;
-//   3. null is the same as a key that is absent, and bytes that are not UTF-8 become U+FFFD.
+// Go and JSON.parse differ in three points. A publisher could use each to show two images under one digest:
+//   1. Go matches keys with field names in any case, with Unicode's simple folding: `Layers`, and `layerſ` with U+017F.
+//   2. Of two such keys Go uses the later one, and merges an object into the one of the earlier key.
+//   3. Go reads null as an absent key, and replaces bytes that are not UTF-8 with U+FFFD.
 
 import {
   type Cursor,
@@ -15,18 +15,19 @@ import {
   QUOTE,
   quoteJson,
   readString,
-  Refusal,
+  JsonError,
   rejectJson,
   skipNumber,
   skipSpace,
   expectPunctuation,
-  where
+  formatPath
 } from './json-cursor.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
+import {truncate} from './truncate.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** What Go decodes into. Where no shape is known, a value is checked for its syntax and dropped. */
+/** The Go type to decode into. A value without a known shape is checked for its syntax and dropped. */
 export type Shape =
   | 'any'
   | 'string'
@@ -38,18 +39,18 @@ export type Shape =
 export type Struct = {
   readonly kind: 'struct'
   readonly fields: ReadonlyMap<string, Shape>
-  /** The names of the fields by their folded form. */
+  /** Field names by their folded form. */
   readonly folded: ReadonlyMap<string, string>
   readonly ambiguity: Ambiguity | undefined
 }
 
-/** What becomes of a key that is there twice or in another case, and of a value of another type. */
+/** The treatment of duplicate keys, of keys in another case, and of values of another type. */
 export type Ambiguity = 'refused' | 'as-go'
 
 /**
- * Reads a JSON object of a known shape; keys that the shape lacks are left out. `refused` is for documents that a digest
- * names: one that others may read otherwise is not read. `as-go` is for answers and files: the last key counts, in any case,
- * a value of another type counts as absent, and what follows the object is left alone, as Go's json.Decoder leaves it.
+ * Reads a JSON object of a known shape. Keys outside the shape are dropped. `refused` is for documents with a digest: an ambiguous one
+ * is invalid. `as-go` is for responses and files: the last key counts, in any case; a value of another type counts as absent; and
+ * text after the object is ignored, as by Go's json.Decoder.
  */
 export function readAsGo(bytes: Uint8Array, shape: Struct | 'any', ambiguity: Ambiguity): Parsed<JsonObject> {
   const cursor = openCursor(bytes)
@@ -61,7 +62,7 @@ export function readAsGo(bytes: Uint8Array, shape: Struct | 'any', ambiguity: Am
     if (ambiguity === 'refused' && cursor.at < cursor.text.length) rejectJson(NOT_JSON)
     return isObject(value) ? valid(value) : invalid('it is not a JSON object')
   } catch (error) {
-    if (error instanceof Refusal) return invalid(error.message)
+    if (error instanceof JsonError) return invalid(error.message)
     throw error
   }
 }
@@ -88,7 +89,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-// Two letters outside of ASCII have an ASCII letter in their fold set (Unicode's CaseFolding.txt): long s and the Kelvin sign.
+// Unicode's CaseFolding.txt folds two non-ASCII letters to an ASCII one: long s and the Kelvin sign.
 function fold(name: string): string {
   return name
     .replaceAll('\u017f', 's')
@@ -99,7 +100,7 @@ function fold(name: string): string {
 type Target = {
   readonly shape: Shape | undefined
   readonly ambiguity: Ambiguity
-  /** What an earlier key of the same name left, which Go decodes into. */
+  /** The value of an earlier key of the same name, which Go decodes into. */
   readonly before: unknown
 }
 
@@ -108,12 +109,12 @@ function readValue(cursor: Cursor, target: Target): unknown {
   const first = cursor.text[start]
   switch (first) {
     case '{':
-      return nested(cursor, () => readObject(cursor, expecting(cursor, target, 'an object')))
+      return nested(cursor, () => readObject(cursor, targetFor(cursor, target, 'an object')))
     case '[':
-      return nested(cursor, () => readList(cursor, expecting(cursor, target, 'a list')))
+      return nested(cursor, () => readList(cursor, targetFor(cursor, target, 'a list')))
     case '"': {
-      const text = readString(cursor, target.shape !== undefined)
-      return kept(cursor, target, 'string', text)
+      const text = readString(cursor, target.shape === undefined ? 'skip' : 'keep')
+      return readScalar(cursor, target, {type: 'string', value: text})
     }
     case 't':
     case 'f':
@@ -121,37 +122,40 @@ function readValue(cursor: Cursor, target: Target): unknown {
       const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null'
       if (!cursor.text.startsWith(word, start)) rejectJson(NOT_JSON)
       cursor.at += word.length
-      return word === 'null' ? null : kept(cursor, target, 'boolean', word === 'true')
+      return word === 'null' ? null : readScalar(cursor, target, {type: 'boolean', value: word === 'true'})
     }
     default: {
       const isInteger = skipNumber(cursor)
       if (target.shape === undefined) return undefined
-      const written = cursor.text.slice(start, cursor.at)
-      // Go takes no fraction and no exponent for an integer, even where nothing is behind them: 1.0, 1e3.
-      return kept(cursor, target, isInteger ? 'integer' : 'number', Number(written) + 0, written)
+      const text = cursor.text.slice(start, cursor.at)
+      // Go accepts no fraction and no exponent in an integer, not even 1.0 or 1e3. Adding 0 turns -0 into 0.
+      return readScalar(cursor, target, {type: isInteger ? 'integer' : 'number', value: Number(text) + 0, text})
     }
   }
 }
 
-/** A scalar, when it is of the type that the shape wants. */
-function kept(cursor: Cursor, {shape, ambiguity}: Target, type: string, value: unknown, written?: string): unknown {
+/** `text` is what a message quotes; the JSON of `value` without one. */
+type Scalar = {readonly type: string; readonly value: unknown; readonly text?: string}
+
+/** The value, if it has the type of the shape. */
+function readScalar(cursor: Cursor, {shape, ambiguity}: Target, {type, value, text}: Scalar): unknown {
   if (shape === undefined) return undefined
   if (shape !== 'any' && shape !== type) {
-    if (ambiguity === 'refused') refuseType(cursor, shape, written ?? JSON.stringify(value))
+    if (ambiguity === 'refused') rejectType(cursor, shape, text ?? JSON.stringify(value))
     return undefined
   }
   if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
-    rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${where(cursor)} is not UTF-8`)
+    rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${formatPath(cursor)} is not UTF-8`)
   return value
 }
 
-/** The target of what is inside, or one that drops it when the shape wants something else. */
-function expecting(cursor: Cursor, target: Target, found: 'an object' | 'a list'): Target {
+/** The target for an object or list, or one that drops it when the shape is another one. */
+function targetFor(cursor: Cursor, target: Target, found: 'an object' | 'a list'): Target {
   const {shape, ambiguity} = target
   if (shape === undefined || shape === 'any') return target
   const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list')
   if (isFitting) return target
-  if (ambiguity === 'refused') refuseType(cursor, shape, found)
+  if (ambiguity === 'refused') rejectType(cursor, shape, found)
   return {...target, shape: undefined}
 }
 
@@ -164,26 +168,27 @@ const NAMES = {
   struct: 'an object'
 }
 
-function refuseType(cursor: Cursor, shape: Shape, found: string): never {
-  const wanted = NAMES[typeof shape === 'string' ? shape : shape.kind]
-  const shown = found.length > 100 ? `${found.slice(0, 99)}…` : found
+function rejectType(cursor: Cursor, shape: Shape, found: string): never {
+  const expected = NAMES[typeof shape === 'string' ? shape : shape.kind]
+  const shown = truncate(found, 100)
   return rejectJson(
-    cursor.path.length === 0 ? 'it is not a JSON object' : `${where(cursor)} is ${shown}, not ${wanted}`
+    cursor.path.length === 0 ? 'it is not a JSON object' : `${formatPath(cursor)} is ${shown}, not ${expected}`
   )
 }
 
-// A descriptor has more than 80 bytes, and so has a diff_id with its quotes and comma: within 4 MiB no honest list has so many. A
-// million empty objects in a list would take 90 MB.
+// A descriptor has more than 70 bytes, and so has a diff_id with its quotes and comma, so no real list within 4 MiB has more entries.
+// A list of a million empty objects would take 90 MB.
 const MAX_ITEMS = 60_000
 
 function readList(cursor: Cursor, {shape, ambiguity}: Target): unknown {
   const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape
   const items: unknown[] = []
   forEachItem(cursor, ']', at => {
-    if (of !== undefined && at >= MAX_ITEMS) rejectJson(`${where(cursor)} has more than ${String(MAX_ITEMS)} entries`)
+    if (of !== undefined && at >= MAX_ITEMS)
+      rejectJson(`${formatPath(cursor)} has more than ${String(MAX_ITEMS)} entries`)
     cursor.path.push(at)
     const item = readValue(cursor, {shape: of, ambiguity, before: undefined})
-    // Go's zero value, so that the places of the others stay.
+    // Go's zero value, so that the other entries keep their positions.
     if (of !== undefined) items.push(item ?? null)
     cursor.path.pop()
   })
@@ -193,22 +198,22 @@ function readList(cursor: Cursor, {shape, ambiguity}: Target): unknown {
 function readObject(cursor: Cursor, target: Target): unknown {
   const {shape, before} = target
   const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined
-  // A map has no prototype, so that no key of a document is one that all objects have. The names of a struct are ours; an object
-  // with a prototype takes a tenth of the memory, and a manifest of 4 MB may hold a million of them.
+  // A map has no prototype, so that no key of a document is an inherited one. A struct has fixed keys: with a prototype it takes a
+  // tenth of the memory, and a manifest of 4 MB may contain a million structs.
   const empty = struct === undefined ? (Object.create(null) as Record<string, unknown>) : {}
   const found = isObject(before) ? (before as Record<string, unknown>) : empty
   const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape
   const ambiguity = struct?.ambiguity ?? target.ambiguity
   forEachItem(cursor, '}', () => {
     if (cursor.text.charCodeAt(cursor.at) !== QUOTE) rejectJson(NOT_JSON)
-    const key = readString(cursor, shape !== undefined)
+    const key = readString(cursor, shape === undefined ? 'skip' : 'keep')
     skipSpace(cursor)
     expectPunctuation(cursor, ':')
     skipSpace(cursor)
     const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity)
     const inner = name === undefined || struct === undefined ? of : struct.fields.get(name)
-    if (shape === 'any') refuseKey(cursor, found, key, ambiguity)
-    if (struct !== undefined && name !== undefined) refuseKey(cursor, found, name, ambiguity)
+    if (shape === 'any') rejectKey(cursor, found, key, ambiguity)
+    if (struct !== undefined && name !== undefined) rejectKey(cursor, found, name, ambiguity)
     cursor.path.push(key)
     const isMerged = struct !== undefined && name !== undefined
     const value = readValue(cursor, {
@@ -223,7 +228,7 @@ function readObject(cursor: Cursor, target: Target): unknown {
   return shape === undefined ? undefined : found
 }
 
-/** The field that Go decodes the key into; undefined where there is none. */
+/** The field that Go decodes the key into; undefined when there is none. */
 function nameOfField(cursor: Cursor, struct: Struct, key: string, ambiguity: Ambiguity): string | undefined {
   if (struct.fields.has(key)) return key
   const name = struct.folded.get(fold(key))
@@ -234,17 +239,17 @@ function nameOfField(cursor: Cursor, struct: Struct, key: string, ambiguity: Amb
   return name
 }
 
-function refuseKey(cursor: Cursor, found: JsonObject, key: string, ambiguity: Ambiguity): void {
+function rejectKey(cursor: Cursor, found: JsonObject, key: string, ambiguity: Ambiguity): void {
   if (ambiguity !== 'refused') return
   if (Object.hasOwn(found, key))
     rejectJson(
-      `it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${where(cursor)}`}`
+      `it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${formatPath(cursor)}`}`
     )
   if (cursor.isLossy && key.includes('\ufffd')) rejectJson(NOT_JSON)
 }
 
 function inside(cursor: Cursor): string {
-  return cursor.path.length === 0 ? 'it' : where(cursor)
+  return cursor.path.length === 0 ? 'it' : formatPath(cursor)
 }
 
 function put(
@@ -262,8 +267,8 @@ function put(
     found[name] = value
     return
   }
-  // A null empties a map, a list and an entry of a map, and leaves a field with text, a number or a struct as it is.
+  // null resets a map, a list, and an entry of a map. It leaves a string, a number and a struct unchanged.
   const isStruct = typeof inner === 'object' && inner.kind === 'struct'
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a name of a map is an own key, or none
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the object of a map has no prototype
   if (!isField || !(inner === 'string' || inner === 'integer' || isStruct)) delete found[name]
 }

@@ -1,31 +1,31 @@
-// A place in a JSON text, and the steps of RFC 8259's grammar from it. It takes what Go's and V8's parsers take, and throws a
-// Refusal for the rest. Nothing here knows what a value means.
+// A position in a JSON text, and the steps of RFC 8259's grammar from it. It accepts what Go's and V8's parsers accept, and throws a
+// JsonError for the rest.
+
+import {truncate} from './truncate.ts'
 
 export const QUOTE = 0x22
 const [BACKSLASH, MINUS, ZERO, NINE] = [0x5c, 0x2d, 0x30, 0x39]
 
-/**
- * Engines stop at 10,000 levels (encoding/json). An honest manifest or config has fewer than ten, and each level costs stack
- * here.
- */
+/** Go's encoding/json stops at 10,000 levels. Each level takes stack here, and a real manifest or config has fewer than ten. */
 const MAX_DEPTH = 100
 
 export type Cursor = {
   readonly text: string
-  /** Some bytes were not UTF-8, and are U+FFFD now. */
+  /** Some bytes were not UTF-8 and were replaced with U+FFFD. */
   readonly isLossy: boolean
-  /** Where the value stands that is being read: keys and places in lists. */
+  /** Keys and list positions that lead to the current value. */
   readonly path: (string | number)[]
   at: number
   depth: number
 }
 
-export class Refusal extends Error {}
+/** The text is invalid. The message is a reason for `invalid`. */
+export class JsonError extends Error {}
 
 export const NOT_JSON = 'it is not JSON'
 
-export function rejectJson(why: string): never {
-  throw new Refusal(why)
+export function rejectJson(reason: string): never {
+  throw new JsonError(reason)
 }
 
 export function openCursor(bytes: Uint8Array): Cursor {
@@ -45,8 +45,8 @@ export function nested<T>(cursor: Cursor, read: () => T): T {
   return value
 }
 
-/** `layers[3].digest`. Keys of a map may be any text. */
-export function where({path}: Cursor): string {
+/** The path of the current value: `layers[3].digest`. */
+export function formatPath({path}: Cursor): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${String(part)}]`
     if (!/^[\w.]{1,40}$/.test(part)) return `${text}[${quoteJson(part)}]`
@@ -54,9 +54,9 @@ export function where({path}: Cursor): string {
   }, '')
 }
 
-/** Short enough for a message, and on one line. */
+/** Quotes a text from outside: on one line, at most 100 characters. */
 export function quoteJson(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text)
+  return JSON.stringify(truncate(text, 100))
 }
 
 export function forEachItem(cursor: Cursor, end: ']' | '}', read: (at: number) => void): void {
@@ -92,8 +92,8 @@ export function skipSpace(cursor: Cursor): void {
 
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
-/** The string that starts here, or an empty one where its text is not `wanted`. */
-export function readString(cursor: Cursor, wanted: boolean): string {
+/** Reads the string that starts here. With `use: 'skip'` it is only checked, and the result is empty. */
+export function readString(cursor: Cursor, use: 'keep' | 'skip'): string {
   const {text} = cursor
   const start = cursor.at
   let hasEscapes = false
@@ -101,7 +101,7 @@ export function readString(cursor: Cursor, wanted: boolean): string {
   for (;;) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) break
-    // NaN, behind the end, is not less than anything.
+    // charCodeAt is NaN past the end, which is not >= 0x20.
     if (!(code >= 0x20)) rejectJson(NOT_JSON)
     if (code === BACKSLASH) {
       hasEscapes = true
@@ -113,12 +113,12 @@ export function readString(cursor: Cursor, wanted: boolean): string {
     }
   }
   cursor.at = at + 1
-  if (!wanted) return ''
-  // Half a surrogate pair becomes U+FFFD, as in Go.
+  if (use === 'skip') return ''
+  // Like Go, replaces half of a surrogate pair with U+FFFD.
   return hasEscapes ? (JSON.parse(text.slice(start, cursor.at)) as string).toWellFormed() : text.slice(start + 1, at)
 }
 
-/** Whether it is written as an integer. */
+/** Skips the number that starts here. Returns whether it is written as an integer. */
 export function skipNumber(cursor: Cursor): boolean {
   const {text} = cursor
   if (text.charCodeAt(cursor.at) === MINUS) cursor.at++

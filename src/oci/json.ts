@@ -1,12 +1,12 @@
-// JSON from outside: decoded to `unknown`, totally, with the first rule that it breaks named by its path.
-// Objects with a key twice are refused: two readers could see two different documents under one digest.
+// JSON from outside, decoded to `unknown`. An invalid document has a reason, with the path of the value that breaks the rule.
+// Objects with duplicate keys are rejected: two parsers could read two different documents from the same bytes.
 
 import {isObject, type JsonObject, readAsGo} from './go-json.ts'
 import type {Parsed} from './parsed.ts'
 
 export {isObject, type JsonObject}
 
-/** Decodes UTF-8 JSON whose top is an object. */
+/** Decodes a JSON object in UTF-8. */
 export function decodeJsonObject(bytes: Uint8Array): Parsed<JsonObject> {
   return readAsGo(bytes, 'any', 'refused')
 }

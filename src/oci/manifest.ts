@@ -1,22 +1,24 @@
-// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes, totally.
-// What is decoded here is well formed; whether it is what was asked for is acquire/verify.ts's question.
+// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
+// A decoded document is well formed. verify/verify.ts checks that it is the requested one.
 
 import {type Digest, parseDigest} from './digest.ts'
 import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from './go-json.ts'
 import {stringAt} from './json.ts'
+import {omitUndefined} from './omit-undefined.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 import {normalizePlatform, type Platform} from './platform.ts'
+import {truncate} from './truncate.ts'
 
 export type Descriptor = {
   readonly mediaType: string
   readonly digest: Digest
-  /** Bytes; a safe non-negative integer. */
+  /** Bytes: a safe non-negative integer. */
   readonly size: number
 }
 
 type Typed = {
   readonly mediaType: string
-  /** Whether the document itself says so. */
+  /** Whether the document itself has a mediaType. */
   readonly namesItsType: boolean
 }
 
@@ -29,23 +31,23 @@ export type ImageManifest = Typed & {
 export type IndexChild = Descriptor & {
   /** Normalized. */
   readonly platform?: Platform
-  /** As it is written in the index, for programs that compare it letter by letter. */
+  /** As in the index, for programs that compare it without normalization. */
   readonly writtenPlatform?: Platform
-  /** There is one with nothing in it, which is as good as none to some programs, and not to others. */
+  /** The platform has no values. Some programs read that as no platform, others do not. */
   readonly hasEmptyPlatform: boolean
-  /** What BuildKit keeps beside an image: provenance and SBOMs. They run nowhere. */
+  /** A provenance or SBOM of BuildKit, which no engine runs. */
   readonly isAttestation: boolean
 }
 
 export type ImageIndex = Typed & {readonly kind: 'index'; readonly children: readonly IndexChild[]}
 
 export type ImageConfig = {
-  /** Absent when the config names none, as images made from scratch may. */
+  /** Absent when the config names none, as those of images from scratch may. */
   readonly platform?: Platform
   readonly diffIds: readonly Digest[]
-  /** The publisher's word, in RFC 3339; absent where it is none. */
+  /** In RFC 3339, as the publisher claims; absent in any other form. */
   readonly created?: string
-  /** The label `org.opencontainers.image.version`: what a publisher calls what is in it. */
+  /** The label `org.opencontainers.image.version`. */
   readonly version?: string
 }
 
@@ -55,7 +57,7 @@ const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.li
 const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json']
 const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json']
 
-/** What to ask for: each type by name, since distribution answers 404 to a type it was not offered. */
+/** The Accept header for manifests. Each type is listed, because distribution answers 404 for a type that is not. */
 export const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ')
 
 export function isIndexType(mediaType: string): boolean {
@@ -65,9 +67,9 @@ export function isManifestType(mediaType: string): boolean {
   return MANIFEST_TYPES.includes(mediaType)
 }
 
-// The structs that engines decode into: specs-go/v1 of the image specification, with what Docker's schema 2 and containers/image
-// have beside it. Keys that are in none of them are read by no engine, and may be anything; `data` too, since engines take it only
-// where it has the descriptor's digest.
+// The structs that engines decode into: specs-go/v1 of the image specification, with the fields of Docker's schema 2 and of
+// containers/image. Engines ignore other keys, so those may be anything. So may `data`, which engines only use if it has the
+// descriptor's digest.
 const PLATFORM = {
   architecture: 'string',
   os: 'string',
@@ -99,14 +101,14 @@ const CONFIG = structOf({
   ...PLATFORM,
   created: 'string',
   rootfs: structOf({type: 'string', diff_ids: listOf('string')}),
-  // Read for a label that is shown and decides nothing.
+  // Read for a label that is shown. Nothing depends on it.
   config: structOf({Labels: mapOf('string')}, 'as-go')
 })
 
 /**
- * Decodes a manifest or index. `described` is the type that its descriptor in an index names; it only serves where the
- * document itself names none. No header of a response does, since no digest covers it. A document that could be read as either
- * is refused (CVE-2021-41190).
+ * Decodes a manifest or index. `described` is the type of its descriptor in an index, which counts if the document itself has no
+ * mediaType. The Content-Type of a response never counts, because no digest covers it. A document that could be read as both is
+ * rejected (CVE-2021-41190).
  */
 export function decodeManifest(bytes: Uint8Array, described: string | undefined): Parsed<ImageManifest | ImageIndex> {
   const json = readAsGo(bytes, MANIFEST, 'refused')
@@ -160,7 +162,7 @@ function decodeIndex(document: JsonObject, typed: Typed): Parsed<ImageIndex> {
   })
 }
 
-// A list that is null or absent is an empty one to Go.
+// Go reads null and an absent list as an empty list.
 function decodeList<T>(
   value: unknown,
   path: string,
@@ -195,19 +197,19 @@ function decodeChild(value: unknown, path: string): Parsed<DecodedChild> {
   const descriptor = decodeDescriptor(value, path)
   if (!descriptor.ok) return descriptor
   if (!isObject(value)) return invalid(`${path} is not a descriptor`)
-  const written = isObject(value['platform']) ? value['platform'] : undefined
-  const platform = written === undefined ? undefined : decodePlatform(written)
+  const raw = isObject(value['platform']) ? value['platform'] : undefined
+  const platform = raw === undefined ? undefined : decodePlatform(raw)
   const annotations = isObject(value['annotations']) ? value['annotations'] : {}
   return valid({
     ...descriptor.value,
     annotations,
-    hasEmptyPlatform: written !== undefined && Object.values(written).every(part => part === null || part === ''),
+    hasEmptyPlatform: raw !== undefined && Object.values(raw).every(part => part === null || part === ''),
     ...(platform === undefined ? {} : {platform: normalizePlatform(platform), writtenPlatform: platform})
   })
 }
 
-// What BuildKit writes (its docs/attestations/attestation-storage.md), to the letter. A child that only resembles it is a
-// child like any other, as it is for the engines: they know nothing of the annotation, and look at the platform alone.
+// Exactly what BuildKit writes (docs/attestations/attestation-storage.md). Any other child is an ordinary one, as it is for the
+// engines, which ignore the annotation and only compare the platform.
 function attestationsAmong(children: readonly DecodedChild[]): (child: DecodedChild) => boolean {
   const isMarked = ({annotations, platform}: DecodedChild): boolean =>
     annotations['vnd.docker.reference.type'] === 'attestation-manifest' &&
@@ -218,23 +220,21 @@ function attestationsAmong(children: readonly DecodedChild[]): (child: DecodedCh
 }
 
 function decodePlatform(value: JsonObject): Platform {
-  const variant = stringAt(value, 'variant')
-  const osVersion = stringAt(value, 'os.version')
   const features = value['os.features']
   const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : []
-  return {
+  return omitUndefined({
     os: stringAt(value, 'os') ?? '',
     architecture: stringAt(value, 'architecture') ?? '',
-    ...(variant === undefined ? {} : {variant}),
-    ...(osVersion === undefined ? {} : {osVersion}),
-    ...(osFeatures.length === 0 ? {} : {osFeatures})
-  }
+    variant: stringAt(value, 'variant'),
+    osVersion: stringAt(value, 'os.version'),
+    osFeatures: osFeatures.length === 0 ? undefined : osFeatures
+  })
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 const VERSION = /^[\w.+~-]{1,64}$/
 
-/** Decodes an image's config: its platform, the digests of its uncompressed layers, and what it says of itself. */
+/** Decodes an image's config: its platform, the digests of its uncompressed layers, and its labels. */
 export function decodeConfig(bytes: Uint8Array): Parsed<ImageConfig> {
   const json = readAsGo(bytes, CONFIG, 'refused')
   if (!json.ok) return json
@@ -243,17 +243,18 @@ export function decodeConfig(bytes: Uint8Array): Parsed<ImageConfig> {
   const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId)
   if (!diffIds.ok) return diffIds
   const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '')
-  const platform = isNamed ? normalizePlatform(decodePlatform(json.value)) : undefined
   const created = stringAt(json.value, 'created') ?? ''
   const run = json.value['config']
   const labels = isObject(run) ? run['Labels'] : undefined
   const version = isObject(labels) ? (stringAt(labels, 'org.opencontainers.image.version') ?? '') : ''
-  return valid({
-    diffIds: diffIds.value,
-    ...(platform === undefined ? {} : {platform}),
-    ...(RFC_3339.test(created) ? {created} : {}),
-    ...(VERSION.test(version) ? {version} : {})
-  })
+  return valid(
+    omitUndefined({
+      diffIds: diffIds.value,
+      platform: isNamed ? normalizePlatform(decodePlatform(json.value)) : undefined,
+      created: RFC_3339.test(created) ? created : undefined,
+      version: VERSION.test(version) ? version : undefined
+    })
+  )
 }
 
 function decodeDiffId(value: unknown, path: string): Parsed<Digest> {
@@ -263,9 +264,9 @@ function decodeDiffId(value: unknown, path: string): Parsed<Digest> {
 }
 
 export type LayerFormat = {
-  /** How to get at the uncompressed bytes; `opaque` where that cannot be done: encrypted, or of a type unknown here. */
+  /** `opaque` for a layer that cannot be decompressed: it is encrypted, or its type is unknown. */
   readonly compression: 'gzip' | 'zstd' | 'none' | 'opaque'
-  /** False for layers that may be had from elsewhere only, so that a registry need not hold them. */
+  /** False for layers that registries need not have (foreign, nondistributable). */
   readonly isDistributable: boolean
 }
 
@@ -280,11 +281,10 @@ export function layerFormatOf(mediaType: string): LayerFormat {
   return {compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable}
 }
 
-// What was written, short enough for a message. Lists and objects may be nested too deep for JSON.stringify.
+// A value for a message. Lists and objects may be nested too deep for JSON.stringify.
 function show(value: unknown): string {
   if (value === undefined) return 'missing'
   if (Array.isArray(value)) return 'a list'
   if (isObject(value)) return 'an object'
-  const text = JSON.stringify(value)
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+  return truncate(JSON.stringify(value), 100)
 }

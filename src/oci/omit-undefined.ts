@@ -1,4 +1,4 @@
-// JSON documents leave out what has no value; records in this program hold undefined.
+// Optional keys: JSON documents leave out a key without a value, internal records have undefined.
 // Pure.
 
 type Present<T> = {readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K]} & {

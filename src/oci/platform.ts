@@ -1,6 +1,7 @@
-// Platforms as image indexes name them, normalised as containerd's platforms package does.
-// Chooses a child of an index; knows nothing of who runs the image.
+// Platforms of image indexes, normalized and compared as containerd's platforms package does.
+// Chooses the child of an index that runs on a platform.
 
+import {omitUndefined} from './omit-undefined.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 
 export type Platform = {
@@ -11,8 +12,8 @@ export type Platform = {
   readonly osFeatures?: readonly string[]
 }
 
-// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these names and no others: one more alias, and a child
-// that containerd passes over would be chosen here.
+// containerd/platforms v1.0.0-rc.5, database.go. An index is read with these aliases only: with another one, this action would choose
+// a child that containerd skips.
 const ARCHITECTURES: Readonly<Record<string, {readonly architecture: string; readonly variant?: string}>> = {
   i386: {architecture: '386', variant: ''},
   x86_64: {architecture: 'amd64'},
@@ -28,10 +29,10 @@ const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   arm: {'': 'v7', '5': 'v5', '6': 'v6', '7': 'v7', '8': 'v8'}
 }
 
-// Node's and Debian's names, as people write them and as process.arch says them.
+// Node's names (process.arch) and Debian's, which people write in inputs.
 const OTHER_NAMES: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386', ppc64el: 'ppc64le'}
 
-// Own keys only: an index may well name the architecture `constructor`.
+// Own keys only: an index may name the architecture `constructor`.
 function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
@@ -42,15 +43,15 @@ export function normalizePlatform(platform: Platform): Platform {
   const os = platform.os.toLowerCase() === 'macos' ? 'darwin' : platform.os.toLowerCase()
   const known = lookUp(ARCHITECTURES, platform.architecture.toLowerCase())
   const architecture = known?.architecture ?? platform.architecture.toLowerCase()
-  const written = known?.variant ?? platform.variant?.toLowerCase() ?? ''
-  const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, written) ?? written
-  return {
+  const named = known?.variant ?? platform.variant?.toLowerCase() ?? ''
+  const variant = lookUp(lookUp(VARIANTS, architecture) ?? {}, named) ?? named
+  return omitUndefined({
     os,
     architecture,
-    ...(variant === '' ? {} : {variant}),
-    ...(osVersion === undefined ? {} : {osVersion}),
-    ...(osFeatures === undefined ? {} : {osFeatures})
-  }
+    variant: variant === '' ? undefined : variant,
+    osVersion,
+    osFeatures
+  })
 }
 
 const COMPONENT = /^[A-Za-z0-9_.-]+$/
@@ -60,12 +61,10 @@ export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.split('/')
   const [os, architecture, variant] = parts
   if (os === undefined || architecture === undefined || parts.length > 3)
-    return invalid('a platform is written os/architecture[/variant]')
+    return invalid('a platform has the form os/architecture[/variant]')
   if (!parts.every(part => COMPONENT.test(part)))
     return invalid('a platform has letters, digits, "_", "." and "-" between its slashes')
-  return valid(
-    normalizePlatform({os, architecture: renamed(architecture), ...(variant === undefined ? {} : {variant})})
-  )
+  return valid(normalizePlatform(omitUndefined({os, architecture: renamed(architecture), variant})))
 }
 
 function renamed(architecture: string): string {
@@ -79,8 +78,7 @@ export function formatPlatform({os, architecture, variant}: Platform): string {
 }
 
 /**
- * The platform a container runs as on a machine, from Node's names for it (`process.platform`, `process.arch`).
- * macOS runs Linux containers.
+ * The platform of containers on a machine, from `process.platform` and `process.arch`. macOS runs Linux containers.
  */
 export function platformOfMachine(os: string, architecture: string, osRelease: string): Platform {
   const name = renamed(architecture)
@@ -90,7 +88,7 @@ export function platformOfMachine(os: string, architecture: string, osRelease: s
 
 type Machine = {readonly architecture: string; readonly variant?: string | undefined}
 
-/** What a machine runs, the best first: containerd's platformVector. */
+/** What a machine runs, in order of preference: containerd's platformVector. */
 function machinesFor({architecture, variant = ''}: Machine): readonly Machine[] {
   const version = /^v?(\d+)$/.exec(variant)?.[1]
   const older = (least: number): readonly Machine[] =>
@@ -115,29 +113,26 @@ function minorsOf(major: number, from: number): readonly Machine[] {
   }))
 }
 
-// No processor has more than this; a number that a workflow writes must not become a list of its length.
+// No processor has more. A number in a workflow must not become a list of that length.
 const MOST_VERSIONS = 20
 
 function downFrom(most: number, least: number): readonly number[] {
   return Array.from({length: Math.min(Math.max(most - least + 1, 0), MOST_VERSIONS)}, (_, at) => most - at)
 }
 
-/** The place of `offered` among what runs on `wanted`, 0 the best; undefined for what does not run. Both are normalized. */
+/** The rank of `offered` among the platforms that run on `wanted`: 0 is the best, undefined does not run. Both are normalized. */
 function rankOf(wanted: Platform, offered: Platform): number | undefined {
-  // Go's own system stands in for one that is not named, and that is the one that is asked for.
+  // containerd reads an absent os as its own, which is the one that is wanted.
   if (offered.os !== wanted.os && offered.os !== '') return undefined
   if (offered.osFeatures?.some(feature => !(wanted.os === 'windows' && feature === 'win32k')) === true) return undefined
   const rank = machinesFor(wanted).findIndex(machine => {
-    const {architecture, variant} = normalizePlatform({
-      ...{os: wanted.os, architecture: machine.architecture},
-      ...(machine.variant === undefined ? {} : {variant: machine.variant})
-    })
+    const {architecture, variant} = normalizePlatform(omitUndefined({os: wanted.os, ...machine}))
     return architecture === offered.architecture && variant === offered.variant
   })
   return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion)
 }
 
-// Docker Engine on Windows takes its own build first, then any older one, which it runs isolated; nothing runs on an older host.
+// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
 function rankOnWindows(rank: number, host: string | undefined, container: string | undefined): number | undefined {
   const [has, wants] = [versionOf(host), versionOf(container)]
   if (has === undefined || wants === undefined) return rank
@@ -151,14 +146,15 @@ function versionOf(version: string | undefined): {readonly release: string; read
   return release === undefined ? undefined : {release, build: Number(build)}
 }
 
+/** Whether `offered` runs on `wanted` and has its architecture. */
 export function satisfies(wanted: Platform, offered: Platform): boolean {
   const normal = normalizePlatform(offered)
   return normal.architecture === wanted.architecture && rankOf(wanted, normal) !== undefined
 }
 
 /**
- * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; of equal ones the first. It may be
- * of another architecture: 386 for amd64, arm for arm64.
+ * The best of `offered` that runs on `wanted`, as containerd, BuildKit and Docker choose it; the first of equal ones. It may have
+ * another architecture: 386 for amd64, arm for arm64.
  */
 export function chooseRunnable<T extends {readonly platform: Platform}>(
   wanted: Platform,
@@ -172,7 +168,7 @@ export function chooseRunnable<T extends {readonly platform: Platform}>(
   return chosen?.entry
 }
 
-/** The same, but nothing where that is of another architecture: a pin should not change what is run. */
+/** Like chooseRunnable, but undefined when the best has another architecture: a pin must not change what runs. */
 export function choosePlatform<T extends {readonly platform: Platform}>(
   wanted: Platform,
   offered: readonly T[]
@@ -182,8 +178,7 @@ export function choosePlatform<T extends {readonly platform: Platform}>(
 }
 
 /**
- * What containers/image takes (skopeo, Podman, Buildah): the first whose names are these, letter by letter, of the best
- * variant that there is.
+ * The choice of containers/image (skopeo, Podman, Buildah): the first with exactly these names, in the best variant that is offered.
  */
 export function chooseLiterally<T extends {readonly platform: Platform}>(
   wanted: Platform,
@@ -205,7 +200,7 @@ export function chooseLiterally<T extends {readonly platform: Platform}>(
   return undefined
 }
 
-/** `machine`: the platform of this machine, which nobody asked for by name. */
+/** `machine`: the platform of this machine, by default. `named`: the input `platform`. */
 export type PlatformChoice =
   | {readonly kind: 'machine'; readonly platform: Platform}
   | {readonly kind: 'named'; readonly platforms: readonly Platform[]}

@@ -1,13 +1,13 @@
 // Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
-// A registry has a name (docker.io), an endpoint (registry-1.docker.io) and images a familiar form (php:8.3): three things.
+// A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
 
 import {type Digest, parseDigest} from './digest.ts'
 import {invalid, type Parsed, valid} from './parsed.ts'
 
 export type Repository = {
-  /** As a reference names it: `docker.io`, `ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`. */
+  /** The registry of the reference: `docker.io`, `ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`. */
   readonly registry: string
-  /** The path below it, `library/` included. */
+  /** The path at the registry, with `library/`. */
   readonly path: string
 }
 
@@ -21,11 +21,11 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 const MAX_PATH_LENGTH = 255
 
-/** Parses `[registry/]repository[:tag][@digest]`; what is left out of a name is filled in as Docker does. */
+/** Parses `[registry/]repository[:tag][@digest]`. Like Docker, adds `docker.io` and `library/`. */
 export function parseReference(text: string): Parsed<Reference> {
   if (text === '') return invalid('it is empty')
-  if (/\s/.test(text)) return invalid('a reference has no spaces')
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return invalid('a reference has no scheme such as https://')
+  if (/\s/.test(text)) return invalid('a reference must not contain spaces')
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return invalid('a reference must not start with a scheme such as https://')
   const at = text.indexOf('@')
   const named = at < 0 ? text : text.slice(0, at)
   const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1))
@@ -50,13 +50,13 @@ export function parseReference(text: string): Parsed<Reference> {
 export function parseRepository(name: string): Parsed<Repository> {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
-  const named = first !== '' && isRegistry(first)
-  const registry = named ? canonicalRegistry(first) : DOCKER_HUB
-  const rest = named ? name.slice(slash + 1) : name
-  if (named && !isHost(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
+  const hasRegistry = first !== '' && isRegistry(first)
+  const registry = hasRegistry ? canonicalRegistry(first) : DOCKER_HUB
+  const rest = hasRegistry ? name.slice(slash + 1) : name
+  if (hasRegistry && !isHost(first)) return invalid(`"${first}" is not a host name, an IP address or host:port`)
   const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest
-  const why = checkPath(rest, path)
-  return why === undefined ? valid({registry, path}) : invalid(why)
+  const reason = checkPath(rest, path)
+  return reason === undefined ? valid({registry, path}) : invalid(reason)
 }
 
 function checkPath(written: string, path: string): string | undefined {
@@ -70,12 +70,12 @@ function checkPath(written: string, path: string): string | undefined {
   return undefined
 }
 
-/** Whether the first component of a name is a registry: it has a dot, a colon or a capital, or is `localhost`. */
+/** Whether the first component of a name is a registry: it has a dot, a colon or an upper-case letter, or is `localhost`. */
 function isRegistry(first: string): boolean {
   return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase()
 }
 
-// The grammar lets through what no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+// The grammar accepts hosts that no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
 function isHost(text: string): boolean {
   return DOMAIN.test(text) && URL.canParse(`https://${text}`)
 }
@@ -86,15 +86,15 @@ export function parseRegistry(text: string): Parsed<string> {
   return valid(canonicalRegistry(text))
 }
 
-// Hosts are compared without regard to case (RFC 9110 §4.2.3). One that only its capitals tell from a part of a repository
-// keeps them: `FOO/a` is at the registry FOO, `foo/a` at Docker Hub.
+// Hosts are case-insensitive (RFC 9110 §4.2.3). A host that is only recognized by its upper-case letters keeps them: `FOO/a` is at the
+// registry FOO, `foo/a` at Docker Hub.
 function canonicalRegistry(host: string): string {
   const lower = host.toLowerCase()
   if (!isRegistry(lower)) return host
   return lower === 'index.docker.io' ? DOCKER_HUB : lower
 }
 
-/** The host that speaks for a registry: Docker Hub's API lives under another name than its references have. */
+/** The host of a registry's API. Docker Hub's is not the one of its references. */
 export function endpointOf(registry: string): string {
   return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry
 }
@@ -112,8 +112,8 @@ function suffixOf({tag, digest}: Reference): string {
 }
 
 /**
- * The form in which BuildKit looks a named context up: without `docker.io/`, `library/` and `:latest`; tag and digest are
- * part of it (buildx util/buildflags/context.go).
+ * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
+ * util/buildflags/context.go).
  */
 export function formatFamiliar(reference: Reference): string {
   const {registry, path} = reference

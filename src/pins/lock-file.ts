@@ -79,7 +79,7 @@ function readBytes(file: LockFile, path: string): Uint8Array | undefined {
 function realPathOf(file: LockFile): string {
   const {path, root} = file
   const found = translating(file, () => realPathBelow(path, root))
-  return 'path' in found ? found.path : rejectLockFile(file, [found.why])
+  return found.ok ? found.value : rejectLockFile(file, [found.reason])
 }
 
 function translating<T>(file: LockFile, run: () => T): T {

@@ -1,11 +1,11 @@
-// The environment that a started program gets: that of this process without what opens doors for this step alone.
-// `docker` and credential helpers come from the job's PATH, and a pull request may have put one there in an earlier step.
+// The environment for programs that this action starts: that of this process without its secrets and its channels to the runner.
+// `docker` and credential helpers come from the job's PATH, where an earlier step may have put a program of a pull request.
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The variables that a program, or a file of the workspace, may see. `secrets` are the values of this step's secrets: a variable that
- * has one of them under another name is left out too.
+ * The variables that a program, or a file of the workspace, may read. `secrets` are the values of this step's secrets. A variable that
+ * contains one of them is removed, whatever its name.
  */
 export function environmentWithoutSecrets(
   environment: Environment,
@@ -18,7 +18,7 @@ export function environmentWithoutSecrets(
   return Object.fromEntries(kept)
 }
 
-/** Whether it is the name of a token of the job or the runner, under which GitHub's own programs look for one. */
+/** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */
 export function isTokenName(name: string): boolean {
   return TOKENS.test(name)
 }
@@ -29,18 +29,18 @@ function isWithheldName(name: string): boolean {
   return isTokenName(name) || WITHHELD.some(pattern => pattern.test(name))
 }
 
-// Windows does not tell capitals from small letters in the names of variables.
+// Names of variables are case-insensitive on Windows.
 const WITHHELD: readonly RegExp[] = [
-  // Inputs of this step, its state, and the addresses that the runner gives to actions and not to scripts: of the cache, of artifacts
-  // and of OpenID Connect.
+  // Inputs and state of this step, and the services that the runner offers to actions but not to scripts: cache, artifacts, OpenID
+  // Connect.
   /^(?:INPUT|STATE|ACTIONS)_/i,
-  // Files through which a program could speak for this step: an output that it writes would be an output of ours.
+  // Files of the runner: an output that a program writes there would be an output of this step.
   /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$/i,
-  // Logins as Docker and podman take them from a variable; they are read here, for the registry that they name.
+  // Credentials for registries, as Docker and podman read them.
   /^(?:DOCKER_AUTH_CONFIG|REGISTRY_AUTH)$/i
 ]
 
-// A short secret may be part of any value by chance: the letter "a" is in PATH.
+// A shorter secret may be part of another value by chance: the letter "a" is in PATH.
 const SHORTEST_PART = 8
 
 function holdsSecret(value: string, secrets: readonly string[]): boolean {

@@ -1,11 +1,10 @@
-// Which process made something on disk, so that another process can tell whether its owner is still alive.
-// runner/runtime.ts fills it in.
+// The identity of this process on disk, by which another process can tell whether the owner of a file is still alive.
+// runner/runtime.ts provides it.
 
-/** This process, as it is told from others that share a folder with it. */
 export type ProcessIdentity = {
-  /** Eight hexadecimal digits, the same for all processes that see each other's ids: those of one host, outside of containers. */
+  /** Eight hexadecimal digits, the same for all processes that see each other's ids: those of one host, outside containers. */
   readonly hostId: string
   readonly pid: number
-  /** Whether the process with this id runs; it is one of the same place. */
+  /** Whether a process of the same host id runs. */
   readonly isAlive: (pid: number) => boolean
 }

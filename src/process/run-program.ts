@@ -1,5 +1,5 @@
-// Starts another program and waits for its end, within a deadline, with a bound on what it may say.
-// How it ended is data; what that means is for the caller to say.
+// Runs another program to its end, with a deadline and bounded output.
+// Every end is data, which the caller interprets.
 
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -13,12 +13,12 @@ export type ProgramEnd =
       readonly killedBy: string | null
       readonly stdout: string
       readonly stderr: string
-      /** It said more than was kept. */
+      /** Some output was dropped. */
       readonly isCut: boolean
     }
-  /** There is no such program on the PATH of the environment. */
+  /** The PATH of the environment has no such program. */
   | {readonly kind: 'missing'}
-  /** It may not be run, or the machine has no room for another process. */
+  /** It cannot be executed, or the machine cannot start another process. */
   | {readonly kind: 'not-started'}
   | {readonly kind: 'late'}
 
@@ -27,17 +27,18 @@ export type ProgramOptions = {
   readonly environment: Readonly<Record<string, string>>
   /** Ends the program; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
-  /** Without one, only `signal` ends it. */
+  /** Without a deadline, only `signal` ends it. */
   readonly deadlineMs?: number
-  /** Of each stream, the last so many characters are kept. */
+  /** The last characters of each stream that are kept. */
   readonly maxCharacters: number
-  /** What it reads: a text, or whatever this writes. A rejection ends the program and is passed on. */
+  /** Its standard input: a text, or what the function writes. A rejection ends the program and is passed on. */
   readonly input?: string | ((to: Writable) => Promise<void>)
 }
 
-/** A program that was asked to end has this long; after that it is killed. */
+/** Time between SIGTERM and SIGKILL. */
 const GRACE_MS = 2000
 
+/** Rejects with the signal's reason, or with the error of `input`. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -46,34 +47,34 @@ export async function runProgram(
   const {signal, environment} = options
   signal.throwIfAborted()
   const child = spawn(program, args, {env: environment, stdio: 'pipe', windowsHide: true})
-  const said = {stdout: '', stderr: '', isCut: false}
+  const output = {stdout: '', stderr: '', isCut: false}
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
-      const all = said[stream] + text
-      said.isCut ||= all.length > options.maxCharacters
-      said[stream] = all.slice(-options.maxCharacters)
+      const all = output[stream] + text
+      output.isCut ||= all.length > options.maxCharacters
+      output[stream] = all.slice(-options.maxCharacters)
     })
   }
-  // A program that ends before it has read everything closes the pipe; how it ended says the rest.
+  // A program that ends before it has read its input closes the pipe. Its exit tells the rest.
   child.stdin.on('error', () => undefined)
   const ended = (once(child, 'close') as Promise<[number | null, string | null]>).then(
-    ([code, killedBy]): ProgramEnd => ({kind: 'exited', code, killedBy, ...said}),
+    ([code, killedBy]): ProgramEnd => ({kind: 'exited', code, killedBy, ...output}),
     (error: unknown): ProgramEnd => endOfError(error)
   )
   const limit = limitOf(options)
   try {
-    const fed = feed(child.stdin, options.input)
-    const first = await Promise.race([ended, limit.reached, fed.then(() => undefined)])
+    const written = writeInput(child.stdin, options.input)
+    const first = await Promise.race([ended, limit.reached, written.then(() => undefined)])
     return first ?? (await Promise.race([ended, limit.reached]))
   } finally {
     limit.stop()
-    if (child.exitCode === null && child.signalCode === null) end(child, signal.aborted ? 'SIGTERM' : 'SIGKILL')
-    // Its pipes may be held open by a program that it started. Neither is waited for.
+    if (child.exitCode === null && child.signalCode === null) endProcess(child, signal.aborted ? 'SIGTERM' : 'SIGKILL')
+    // A program that it started may hold its pipes open.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
   }
 }
 
-async function feed(to: Writable, input: ProgramOptions['input']): Promise<void> {
+async function writeInput(to: Writable, input: ProgramOptions['input']): Promise<void> {
   if (typeof input === 'function') await input(to)
   to.end(typeof input === 'string' ? input : undefined)
 }
@@ -102,8 +103,8 @@ function limitOf({signal, deadlineMs}: ProgramOptions): {
   return {reached, stop}
 }
 
-function end(child: {readonly kill: (signal: NodeJS.Signals) => boolean}, how: 'SIGTERM' | 'SIGKILL'): void {
-  child.kill(how)
-  // The timer keeps no process alive that has nothing else to do.
-  if (how === 'SIGTERM') setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
+function endProcess(child: {readonly kill: (signal: NodeJS.Signals) => boolean}, signal: 'SIGTERM' | 'SIGKILL'): void {
+  child.kill(signal)
+  // The timer must not keep this process alive.
+  if (signal === 'SIGTERM') setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
 }

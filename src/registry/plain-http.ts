@@ -1,5 +1,5 @@
-// Whether a host is spoken to over TLS. In plain HTTP only those that nobody else can listen in on, and those that the user
-// named; which of the two they speak is found out at the first contact. Everybody else is spoken to over TLS or not at all.
+// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
+// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
 
 import {type Failure} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
@@ -8,8 +8,42 @@ export type Scheme = 'http' | 'https'
 
 export type SchemeProbe = {
   readonly schemeOf: (host: string) => Scheme
-  /** Runs `contact`, and once more over TLS when the host may be spoken to in plain HTTP but does not seem to speak it. */
+  /** Runs `contact`, and once more over TLS when a host that may speak plain HTTP does not seem to speak it. */
   readonly withTlsFallback: <T>(host: string, contact: () => Promise<T>) => Promise<T>
+}
+
+/** `insecureRegistries` have a port where they need one, as the hosts have. */
+export function createSchemeProbe(insecureRegistries: readonly string[]): SchemeProbe {
+  const found = new Map<string, Scheme>()
+  function schemeOf(host: string): Scheme {
+    return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https')
+  }
+  async function retryOverTls<T>(host: string, overHttp: unknown, contact: () => Promise<T>): Promise<T> {
+    found.set(host, 'https')
+    try {
+      return await contact()
+    } catch (overTls) {
+      if (overTls instanceof VerifiedImageError && speaksTls(overTls.failure)) throw overTls
+      found.delete(host)
+      throw overHttp
+    }
+  }
+  return {
+    schemeOf,
+    withTlsFallback: async (host, contact) => {
+      if (found.has(host)) return contact()
+      try {
+        const answer = await contact()
+        found.set(host, schemeOf(host))
+        return answer
+      } catch (error) {
+        // A token server's failure says nothing about the registry.
+        const isOwn = error instanceof VerifiedImageError && error.object === undefined
+        if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure)) throw error
+        return retryOverTls(host, error, contact)
+      }
+    }
+  }
 }
 
 /** localhost, 127.0.0.0/8 and ::1, with a port or without. */
@@ -17,37 +51,7 @@ export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host)
 }
 
-/** `insecureRegistries` have a port where they need one, and so have the hosts. */
-export function createSchemeProbe(insecureRegistries: readonly string[]): SchemeProbe {
-  const found = new Map<string, Scheme>()
-  const of = (host: string): Scheme =>
-    found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https')
-  return {
-    schemeOf: of,
-    withTlsFallback: async (host, contact) => {
-      if (found.has(host)) return contact()
-      try {
-        const answer = await contact()
-        found.set(host, of(host))
-        return answer
-      } catch (error) {
-        // A token server's failure says nothing of the registry.
-        const isOwn = error instanceof VerifiedImageError && error.object === undefined
-        if (of(host) === 'https' || !isOwn || !mayBeTls(error.failure)) throw error
-        found.set(host, 'https')
-        try {
-          return await contact()
-        } catch (overTls) {
-          if (overTls instanceof VerifiedImageError && speaksTls(overTls.failure)) throw overTls
-          found.delete(host)
-          throw error
-        }
-      }
-    }
-  }
-}
-
-// A TLS server that is spoken to in plain HTTP hangs up, sends an alert, or explains itself with status 400.
+// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
 function mayBeTls(failure: Failure): boolean {
   return failure.kind === 'unreachable'
     ? failure.reason === 'reset' || failure.reason === 'not-http'

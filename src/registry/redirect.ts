@@ -1,26 +1,28 @@
-// Where a redirect may lead. A registry chooses the target, so that the target is an attacker's choice: it must not be less
-// protected than what led to it, and must not reach what only the runner reaches. Pure.
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
 import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from '../http/private-address.ts'
 import {fail} from '../failure/error.ts'
 
+/** The five statuses with a Location to follow (RFC 9110 §15.4). */
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
 }
 
-/** The URL of a Location header; fails where no client should follow it. */
+/** The URL of a Location header. Fails for one that no client should follow. */
 export function redirectTarget(from: URL, location: string | undefined): URL {
-  if (location === undefined || !URL.canParse(location, from.href)) return refuse('a redirect that leads nowhere')
+  if (location === undefined || !URL.canParse(location, from.href)) return refuse('a redirect without a valid Location')
   const to = new URL(location, from.href)
   if (from.protocol === 'https:' && to.protocol !== 'https:')
     return refuse(`a redirect from https to ${to.protocol}//${to.host}`)
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return refuse(`a redirect to ${to.protocol}`)
-  if (to.username !== '' || to.password !== '') return refuse(`a redirect with a user in it, to ${to.host}`)
+  if (to.username !== '' || to.password !== '') return refuse(`a redirect with a user in its URL, to ${to.host}`)
   return to
 }
 
 /**
- * A registry on the internet must not make the runner ask for what only the runner reaches. Names are allowed, as in crane:
- * storage inside of a company has one, and what a name leads to can change between looking and asking.
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
  */
 export function refusePrivateTarget(to: URL, registry: string): void {
   if (isLinkLocalHost(to.hostname)) refuse(`a redirect to the link-local address ${to.host}, which is never followed`)

@@ -1,44 +1,32 @@
-// Registries over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, tokens, redirects by hand.
-// Every answer is a claim: statuses become Failures here, bytes are passed on unverified, and credentials stay with their origin.
-import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from './registry.ts'
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
+
+import {VerifiedImageError, fail} from '../failure/error.ts'
+import {createHttpClient} from '../http/http-client.ts'
+import {announcedLength, type HttpLimits, type HttpResponse} from '../http/send-request.ts'
+import {readLimited} from '../http/read-limited.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
-import type {HttpBody} from '../http/body.ts'
-import {isRedirect, redirectTarget, refusePrivateTarget} from './redirect.ts'
+import {type Authorization, type Authorizer, createAuthorizer} from './authorizer.ts'
+import type {Credentials} from '../credentials/credentials.ts'
+import {exchange, type ExchangeDeps, followRedirects, type Hop} from './exchange.ts'
 import {createSchemeProbe, type SchemeProbe} from './plain-http.ts'
+import {refusePrivateTarget} from './redirect.ts'
+import type {FetchRequest, RegistryPort, RegistryResponse} from './registry.ts'
 import {
-  type Authorization,
-  type Authorizer,
-  createAuthorizer,
-  type Credentials,
-  type TokenResponse,
-  whyNotTokenHost
-} from './authorizer.ts'
-import {
-  type Author,
   describeErrorBody,
   failureOfStatus,
-  isHtml,
+  isHtmlType,
   MAX_ERROR_BYTES,
   parseContentRange,
   quoteLine,
-  requestIdsOf,
-  rateLimitOf,
-  retryAfterMsOf
+  type ShortResponse
 } from './response.ts'
-import {
-  announcedLength,
-  createHttpClient,
-  type HttpClient,
-  type HttpLimits,
-  type HttpRequest,
-  type HttpResponse
-} from '../http/http-client.ts'
-import {fail, VerifiedImageError} from '../failure/error.ts'
+import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'
 
 export type RegistryClientOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Hosts, with port where they have one, that may be spoken to in plain HTTP. Loopback always may. */
+  /** Hosts, with a port where they have one, that may be contacted over plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
   /** Hosts at private addresses that may issue tokens. */
   readonly tokenHosts: readonly string[]
@@ -47,102 +35,123 @@ export type RegistryClientOptions = HttpLimits & {
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
-  /** HEAD where only the answer's status matters; GET unless told. */
-  readonly method?: 'HEAD'
 }
 
-const MAX_REDIRECTS = 10
+type ClientDeps = ExchangeDeps & {
+  readonly method: 'GET' | 'HEAD'
+  readonly schemes: SchemeProbe
+  readonly authorizer: Authorizer
+  readonly wallClockMs: () => number
+}
 
-export function createRegistryClient(options: RegistryClientOptions): RegistryPort {
+/** `method` is HEAD where only the status matters. */
+export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
+  const {userAgent, nowMs, wallClockMs} = options
   const http = createHttpClient(options, options.environment)
-  const outside: ClientDeps = {options, http, schemes: createSchemeProbe(options.insecureRegistries)}
+  const wire: ExchangeDeps = {http, userAgent, nowMs}
   const authorizer = createAuthorizer({
-    credentialsOf: options.credentialsOf,
-    conceal: options.conceal,
-    nowMs: options.nowMs,
-    tokenHosts: options.tokenHosts,
-    askTokenServer: (request, ask) => askTokenServer(outside, request, ask)
+    ...options,
+    sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, options.tokenHosts, request, fetchRequest)
   })
-  const get = (ask: FetchRequest, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
-    getFromRegistry(outside, authorizer, ask, path, headers)
+  const schemes = createSchemeProbe(options.insecureRegistries)
+  const deps: ClientDeps = {...wire, method, schemes, authorizer, wallClockMs}
   return {
-    openManifest: async ({reference, ...ask}) =>
-      contentOf(await get(ask, `manifests/${reference}`, {accept: ACCEPT_MANIFEST}), 0),
-    openBlob: async ({digest, offset, ...ask}) =>
-      contentOf(await get(ask, `blobs/${digest}`, offset === 0 ? {} : {range: `bytes=${String(offset)}-`}), offset),
+    openManifest: ({reference, ...request}) =>
+      openObject(deps, request, {path: `manifests/${reference}`, headers: {accept: ACCEPT_MANIFEST}, offset: 0}),
+    openBlob: ({digest, offset, ...request}) =>
+      openObject(deps, request, {
+        path: `blobs/${digest}`,
+        headers: offset === 0 ? {} : {range: `bytes=${String(offset)}-`},
+        offset
+      }),
     close: http.close
   }
 }
 
-type ClientDeps = {
-  readonly options: RegistryClientOptions
-  readonly http: HttpClient
-  readonly schemes: SchemeProbe
+/** What to request below `/v2/REPOSITORY/`. */
+type ObjectRequest = {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly offset: number
 }
 
-/**
- * `isAuthorized`: the host that answered in the end was told who asks. `isOwn`: the registry's own origin answered, and no
- * redirect led to another one in between, which might have chosen the path.
- */
-type Answer = HttpResponse & {readonly url: URL; readonly isAuthorized: boolean; readonly isOwn: boolean}
-
-async function getFromRegistry(
-  outside: ClientDeps,
-  authorizer: Authorizer,
-  ask: FetchRequest,
-  path: string,
-  headers: Readonly<Record<string, string>>
-): Promise<Answer> {
-  const host = endpointOf(ask.repository.registry)
-  return outside.schemes.withTlsFallback(host, () =>
-    fetchWithAuth(outside, authorizer, ask, host, `/v2/${ask.repository.path}/${path}`, headers)
-  )
+async function openObject(deps: ClientDeps, request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
+  const host = endpointOf(request.repository.registry)
+  const response = await deps.schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object, host))
+  return contentOf(response, object.offset)
 }
 
-/** Request, challenge, token, request. A second challenge for the same request is a refusal. */
+/** `isAuthorized`: the host that answered received the Authorization header. */
+type Answer = HttpResponse & Hop & {readonly isAuthorized: boolean}
+
+/** Request, challenge, token, request. A second challenge for the same request is a rejection. */
 async function fetchWithAuth(
-  outside: ClientDeps,
-  authorizer: Authorizer,
-  ask: FetchRequest,
-  host: string,
-  path: string,
-  headers: Readonly<Record<string, string>>
+  deps: ClientDeps,
+  request: FetchRequest,
+  object: ObjectRequest,
+  host: string
 ): Promise<Answer> {
-  const {registry} = ask.repository
-  const known = await authorizer.cachedAuthorization(registry, ask)
-  const first = await followRedirects(outside, ask, host, path, headers, known)
-  if (first.status !== 401) return checkResponse(outside, first, known)
-  // Credentials are for the registry. Another host that wants some gets none, and neither does its challenge.
-  if (!first.isOwn) return refuse(outside, first, 'none')
-  await readLimited(first.body)
+  const {authorizer} = deps
+  const url = new URL(`${deps.schemes.schemeOf(host)}://${host}/v2/${request.repository.path}/${object.path}`)
+  const known = await authorizer.cachedAuthorization(request)
+  const first = await sendAuthorized(deps, request, {url, headers: object.headers, authorization: known})
+  if (first.status !== 401) return checkResponse(deps, first, known)
+  // Credentials are for the registry. Another host that asks for some gets none, and its challenge is not answered.
+  if (!first.isDirect) return rejectResponse(deps, first, 'none')
+  await readLimited(first.body, MAX_ERROR_BYTES)
   const authorization = await authorizer.answerChallenge(
-    registry,
-    first.headers.get('www-authenticate') ?? '',
-    known?.header,
-    first.url.protocol === 'http:',
-    ask
+    {
+      challenge: first.headers.get('www-authenticate') ?? '',
+      rejected: known?.header,
+      isPlainHttp: first.url.protocol === 'http:'
+    },
+    request
   )
-  const second = await followRedirects(outside, ask, host, path, headers, authorization)
-  return checkResponse(outside, second, authorization)
+  const second = await sendAuthorized(deps, request, {url, headers: object.headers, authorization})
+  return checkResponse(deps, second, authorization)
+}
+
+type AuthorizedRequest = {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly authorization: Authorization | undefined
+}
+
+/** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
+async function sendAuthorized(
+  deps: ClientDeps,
+  request: FetchRequest,
+  {url: first, headers, authorization}: AuthorizedRequest
+): Promise<Answer> {
+  const response = await followRedirects(first, {
+    send: ({url, isDirect}) =>
+      exchange(deps, request, url, {
+        method: deps.method,
+        headers: isDirect && authorization !== undefined ? {...headers, authorization: authorization.header} : headers
+      }),
+    checkTarget: target => {
+      refusePrivateTarget(target, request.repository.registry)
+    }
+  })
+  return {...response, isAuthorized: response.isDirect && authorization !== undefined}
 }
 
 async function checkResponse(
-  outside: ClientDeps,
+  deps: ClientDeps,
   answer: Answer,
   authorization: Authorization | undefined
 ): Promise<Answer> {
   const {status, headers, body} = answer
   if (status !== 200 && status !== 206) {
-    const isRefused = answer.isAuthorized && authorization?.isAnonymous === false
-    return refuse(outside, answer, isRefused ? 'refused' : 'none')
+    const isRejected = answer.isAuthorized && authorization?.isAnonymous === false
+    return rejectResponse(deps, answer, isRejected ? 'refused' : 'none')
   }
-  const type = headers.get('content-type') ?? ''
   const encoding = headers.get('content-encoding') ?? 'identity'
-  if (/^text\/html\b/i.test(type)) {
-    const says = describeErrorBody({headers, body: await readLimited(body), author: authorOf(answer)})
+  if (isHtmlType(headers)) {
+    const page = describeErrorBody(await readShort(answer))
     return fail({
       kind: 'protocol',
-      detail: `${says === '' ? 'an HTML page' : says} with status ${String(status)} from ${answer.url.host}, not what was asked for`,
+      detail: `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${answer.url.host}, not the requested content`,
       isHtml: true
     })
   }
@@ -150,185 +159,81 @@ async function checkResponse(
     body.discard()
     fail({
       kind: 'protocol',
-      detail: `the answer is encoded (Content-Encoding: ${quoteLine(encoding)}) though that was ruled out`,
+      detail: `the response is encoded (Content-Encoding: ${quoteLine(encoding)}), although only identity was accepted`,
       isHtml: false
     })
   }
   return answer
 }
 
-async function refuse(outside: ClientDeps, answer: Answer, credentials: 'none' | 'refused'): Promise<never> {
-  const {status, headers} = answer
-  const error = {status, headers, body: await readLimited(answer.body), author: authorOf(answer)}
-  return fail(failureOfStatus(error, credentials, outside.options.wallClockMs()))
+async function rejectResponse(deps: ClientDeps, answer: Answer, credentials: 'none' | 'refused'): Promise<never> {
+  return fail(failureOfStatus(await readShort(answer), {credentials, nowMs: deps.wallClockMs()}))
 }
 
-function authorOf({isOwn}: Answer): Author {
-  return isOwn ? 'registry' : 'elsewhere'
+async function readShort({status, headers, body, isDirect}: Answer): Promise<ShortResponse> {
+  return {
+    status,
+    headers,
+    body: await readLimited(body, MAX_ERROR_BYTES),
+    author: isDirect ? 'registry' : 'elsewhere'
+  }
 }
 
-function contentOf({headers, status, body, isOwn, isPublic, url}: Answer, wantedOffset: number): RegistryResponse {
+function contentOf(answer: Answer, requestedOffset: number): RegistryResponse {
+  const {headers, status, body, isDirect, isPublic, url} = answer
   const length = announcedLength(headers)
+  const mayBeCutShort = length === undefined && !headers.has('transfer-encoding')
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     digestHeader: headers.get('docker-content-digest'),
-    mayBeCutShort: length === undefined && !headers.has('transfer-encoding'),
-    ...(isOwn || isPublic ? {} : {redirectedTo: url.host}),
+    ...(isDirect || isPublic ? {} : {redirectedTo: url.host}),
     body
   }
-  if (status !== 206) return {...common, offset: 0, contentLength: length}
+  if (status !== 206) return {...common, mayBeCutShort, offset: 0, contentLength: length}
   const range = parseContentRange(headers.get('content-range') ?? '')
-  if (range?.start !== wantedOffset) {
+  if (range?.start !== requestedOffset) {
     body.discard()
+    const header = headers.get('content-range')
     return fail({
       kind: 'protocol',
-      detail: `it was asked for the bytes from ${String(wantedOffset)} on and answered ${quoteLine(headers.get('content-range') ?? 'without Content-Range')}`,
+      detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${quoteLine(header)}`}`,
       isHtml: false
     })
   }
   const isWhole = range.total === range.end + 1
-  return {
-    ...common,
-    mayBeCutShort: common.mayBeCutShort || !isWhole,
-    offset: range.start,
-    contentLength: range.total
-  }
+  return {...common, mayBeCutShort: mayBeCutShort || !isWhole, offset: range.start, contentLength: range.total}
 }
 
-/** Sends a GET and follows redirects. Authorization goes to the registry's own origin only, and not after a detour. */
-async function followRedirects(
-  outside: ClientDeps,
-  ask: FetchRequest,
-  host: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  authorization: Authorization | undefined
-): Promise<Answer> {
-  let url = new URL(`${outside.schemes.schemeOf(host)}://${host}${path}`)
-  const {origin} = url
-  let isOwn = true
-  for (let hops = 0; ; hops++) {
-    // A host that the redirect led to may lead back, to a path of its own choosing.
-    isOwn &&= url.origin === origin
-    const isAuthorized = isOwn && authorization !== undefined
-    const credentials: Record<string, string> = isAuthorized ? {authorization: authorization.header} : {}
-    const method = outside.options.method ?? 'GET'
-    const answer = await exchange(outside, ask, {method, url, headers: {...headers, ...credentials}})
-    if (!isRedirect(answer.status)) return {...answer, url, isAuthorized, isOwn}
-    await readLimited(answer.body)
-    if (hops === MAX_REDIRECTS)
-      fail({
-        kind: 'protocol',
-        detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${url.host}`,
-        isHtml: false
-      })
-    url = redirectTarget(url, answer.headers.get('location'))
-    refusePrivateTarget(url, ask.repository.registry)
-  }
-}
-
-/** One request, with its line in the evidence. */
-async function exchange(
-  outside: ClientDeps,
-  ask: FetchRequest,
-  request: Pick<HttpRequest, 'method' | 'url' | 'headers'> & {readonly body?: string}
-): Promise<HttpResponse> {
-  const {options, http} = outside
-  const startedMs = options.nowMs()
-  const note = (evidence: Partial<Exchange>): void => {
-    const {method, url} = request
-    ask.onExchange({
-      object: ask.object,
-      method,
-      host: url.host,
-      path: url.pathname,
-      elapsedMs: options.nowMs() - startedMs,
-      requestIds: {},
-      ...evidence
-    })
-  }
-  const isFresh = ask.refresh === 'connection'
-  const headers = {
-    'user-agent': options.userAgent,
-    // Anything else would let a CDN change the bytes on their way.
-    'accept-encoding': 'identity',
-    // Wrong bytes may lie in a cache on the way: the second try is to come from where they are kept.
-    ...(isFresh ? {'cache-control': 'no-cache'} : {}),
-    ...request.headers
-  }
+/** A redirect of a token server leads on without credentials, and as a GET. */
+async function sendTokenRequest(
+  wire: ExchangeDeps,
+  tokenHosts: readonly string[],
+  {url: first, headers, form}: HttpTokenRequest,
+  request: FetchRequest
+): Promise<ShortResponse> {
   try {
-    const response = await http.send({...request, headers, signal: ask.signal, freshConnection: isFresh})
-    const rateLimit = rateLimitOf(response.headers)
-    note({
-      status: response.status,
-      requestIds: requestIdsOf(response.headers),
-      ...(rateLimit === undefined ? {} : {rateLimit})
-    })
-    return response
-  } catch (error) {
-    note({})
-    throw error
-  }
-}
-
-async function askTokenServer(
-  outside: ClientDeps,
-  request: {readonly url: URL; readonly headers: Record<string, string>; readonly form?: string},
-  ask: FetchRequest
-): Promise<TokenResponse> {
-  let {url} = request
-  let isOrigin = true
-  try {
-    for (let hops = 0; ; hops++) {
-      isOrigin &&= url.origin === request.url.origin
-      const response = await exchange(outside, ask, {
-        ...(request.form === undefined || !isOrigin ? {method: 'GET'} : {method: 'POST', body: request.form}),
-        url,
-        headers: isOrigin ? request.headers : {}
-      })
-      const {status, headers} = response
-      const body = await readLimited(response.body)
-      if (!isRedirect(status)) {
-        const retryAfterMs = retryAfterMsOf(headers, outside.options.wallClockMs())
-        return {
-          status,
-          body,
-          detail: describeErrorBody({headers, body, author: isOrigin ? 'token-server' : 'elsewhere'}),
-          isHtml: isHtml(headers, body),
-          ...(retryAfterMs === undefined ? {} : {retryAfterMs})
-        }
+    const {
+      status,
+      headers: answered,
+      body,
+      isDirect
+    } = await followRedirects(first, {
+      send: ({url, isDirect: isOrigin}) =>
+        exchange(wire, request, url, {
+          ...(form === undefined || !isOrigin ? {method: 'GET'} : {method: 'POST', body: form}),
+          headers: isOrigin ? headers : {}
+        }),
+      checkTarget: target => {
+        const reason = checkTokenHost(target, request.repository.registry, tokenHosts)
+        if (reason !== undefined)
+          fail({kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false})
       }
-      if (hops === MAX_REDIRECTS)
-        fail({
-          kind: 'protocol',
-          detail: `more than ${String(MAX_REDIRECTS)} redirects of the token server`,
-          isHtml: false
-        })
-      url = redirectTarget(url, headers.get('location'))
-      const why = whyNotTokenHost(url, ask.repository.registry, outside.options.tokenHosts)
-      if (why !== undefined)
-        fail({kind: 'protocol', detail: `the token server redirects to ${url.host}: ${why}`, isHtml: false})
-    }
+    })
+    const author = isDirect ? 'token-server' : 'elsewhere'
+    return {status, headers: answered, body: await readLimited(body, MAX_ERROR_BYTES), author}
   } catch (error) {
     if (error instanceof VerifiedImageError)
       throw new VerifiedImageError(error.failure, {cause: error, object: 'token'})
     throw error
   }
-}
-
-/** A body that is only read to say what went wrong, or for its connection's sake: no more than MAX_ERROR_BYTES of it. */
-async function readLimited(body: HttpBody): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let received = 0
-  try {
-    for await (const chunk of body) {
-      chunks.push(Buffer.from(chunk))
-      received += chunk.length
-      if (received > MAX_ERROR_BYTES) break
-    }
-  } catch (error) {
-    // What was said until it broke is what can be told.
-    if (!(error instanceof VerifiedImageError) || error.failure.kind === 'timed-out') throw error
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_ERROR_BYTES)
 }

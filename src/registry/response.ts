@@ -1,56 +1,64 @@
-// What a registry's answer says beside its bytes: statuses, error bodies, Retry-After, Content-Range, request ids, limits.
-// Pure. Whatever is quoted from outside is cut short and made printable first.
+// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
+// Pure. Text from outside becomes one short printable line before it is quoted.
 
 import type {Failure} from '../failure/failure.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
+import {truncate} from '../oci/truncate.ts'
 
-type Headers = ReadonlyMap<string, string>
+export type Headers = ReadonlyMap<string, string>
 
-/** Enough for any error a registry explains itself with; the other clients read 64 KiB too. */
+/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
 export const MAX_ERROR_BYTES = 64 * 1024
 
-const MAX_QUOTED = 200
-
 /**
- * Who wrote an answer. `elsewhere` is a host that a redirect led to. It may be a service that only this runner can reach, so that
- * nothing of its answer is shown to the public. The same holds for a token server, which a registry names, unless it answers in the
- * form that registries have for errors.
+ * The server that wrote a response. `elsewhere` is a host that a redirect leads to. It may be a service that only this runner can
+ * reach, so nothing of its response is shown. The same holds for a token server, whose address the registry chooses, unless it
+ * answers in the form that registries have for errors.
  */
 export type Author = 'registry' | 'token-server' | 'elsewhere'
 
-export type ErrorAnswer = {
+/** A response that was read as a whole, up to MAX_ERROR_BYTES. */
+export type ShortResponse = {
   readonly status: number
   readonly headers: Headers
   readonly body: Uint8Array
   readonly author: Author
 }
 
-/** An answer that is not what was asked for, as a Failure. `nowMs` is wall-clock time, for a Retry-After that is a date. */
-export function failureOfStatus(answer: ErrorAnswer, credentials: 'none' | 'refused', nowMs: number): Failure {
-  const {status, headers, body} = answer
-  const detail = describeErrorBody(answer)
-  const retryAfterMs = retryAfterMsOf(headers, nowMs)
-  const patience = retryAfterMs === undefined ? {} : {retryAfterMs}
-  // Docker Hub and others say so in the body of other statuses too.
-  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({...answer, author: 'registry'})))
-    return {kind: 'throttled', status, detail, ...patience}
+type FailureContext = {
+  /** Whether the server rejected credentials of the user. */
+  readonly credentials: 'none' | 'refused'
+  /** Wall-clock time, for a Retry-After that is a date. */
+  readonly nowMs: number
+}
+
+/** The failure that a status other than success stands for. */
+export function failureOfStatus(response: ShortResponse, {credentials, nowMs}: FailureContext): Failure {
+  const {status, headers, body} = response
+  const detail = describeErrorBody(response)
+  const retryable = omitUndefined({status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs)})
+  // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
+  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({...response, author: 'registry'})))
+    return {kind: 'throttled', ...retryable}
   if (status === 401) return {kind: 'unauthorized', status, detail, credentials}
   if (status === 403) return {kind: 'denied', status, detail, credentials}
   if (status === 404 || status === 410) return {kind: 'not-found', status, detail}
-  if (status === 408 || status >= 500) return {kind: 'server-error', status, detail, ...patience}
-  return {
-    kind: 'protocol',
-    status,
-    detail: `status ${String(status)}${detail === '' ? '' : `: ${detail}`}`,
-    isHtml: isHtml(headers, body)
-  }
+  if (status === 408 || status >= 500) return {kind: 'server-error', ...retryable}
+  return {kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body)}
+}
+
+/** `HTTP 418: a teapot`. */
+export function describeStatus(response: ShortResponse): string {
+  const detail = describeErrorBody(response)
+  return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`
 }
 
 /**
- * What the body of an error says, in one short line: the first OCI error, Docker's `message`, an HTML page's title, or its start.
- * The only place where an error body is cut.
+ * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
+ * of the text.
  */
-export function describeErrorBody({headers, body, author}: Omit<ErrorAnswer, 'status'>): string {
+export function describeErrorBody({headers, body, author}: Omit<ShortResponse, 'status'>): string {
   if (body.length === 0) return ''
   const text = Buffer.from(body).toString('utf8')
   if (author === 'elsewhere') return STORAGE_ERROR.exec(text)?.[1] ?? ''
@@ -67,43 +75,46 @@ export function describeErrorBody({headers, body, author}: Omit<ErrorAnswer, 'st
   return quoteLine(parts.filter(part => part !== '').join(': '))
 }
 
-// The errors by which S3, R2, Google and Azure say why they do not hand out what a signed URL names. Words of a closed list give
-// nothing away of what else might have answered.
+// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
+// about any other service that may have answered.
 const STORAGE_ERROR =
   /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/
 
-/** A web page, by what it says it is or how it begins. */
+/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
 export function isHtml(headers: Headers, body: Uint8Array): boolean {
   return (
-    /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
-    /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
+    isHtmlType(headers) || /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
   )
 }
 
-// One line, no control characters (a log command of the runner must not come from outside), and not long.
-export function quoteLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
-  return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line
+export function isHtmlType(headers: Headers): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '')
 }
 
-// Thirty years: more says no more, and all of it can be counted.
+const MAX_QUOTED = 200
+
+/** One short line without control characters: a workflow command must not come from outside. */
+export function quoteLine(text: string): string {
+  return truncate(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED)
+}
+
+// About thirty years: a limit that keeps sums of delays finite.
 const MAX_RETRY_AFTER_S = 999_999_999
 
-/** Retry-After in milliseconds from now (RFC 9110 §10.2.3: seconds, or a date); undefined when it is absent or cannot be read. */
+/** Retry-After in milliseconds from now (RFC 9110 §10.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
 export function retryAfterMsOf(headers: Headers, nowMs: number): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined) return undefined
   if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000
-  // Date.parse takes much that is no HTTP date; all of those start with the name of a day.
+  // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
   const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
 }
 
-/** Content-Range of a 206: `bytes start-end/total`. The total may be unknown. */
-export function parseContentRange(
-  text: string
-): {readonly start: number; readonly end: number; readonly total: number | undefined} | undefined {
+export type ContentRange = {readonly start: number; readonly end: number; readonly total: number | undefined}
+
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 §14.4). The total may be unknown. */
+export function parseContentRange(text: string): ContentRange | undefined {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim())
   if (match === null) return undefined
   const start = Number(match[1])
@@ -112,7 +123,7 @@ export function parseContentRange(
   return end < start || (total !== undefined && end >= total) ? undefined : {start, end, total}
 }
 
-// By these the people who run a registry or its CDN find a request in their logs.
+// Headers by which a registry or its CDN finds a request in its logs.
 const REQUEST_IDS = [
   'cf-ray',
   'x-amz-request-id',
@@ -136,7 +147,7 @@ export function requestIdsOf(headers: Headers): Readonly<Record<string, string>>
   return pick(headers, REQUEST_IDS)
 }
 
-/** What Docker Hub tells of its pull limit. */
+/** Docker Hub's headers about its pull limit; undefined when there are none. */
 export function rateLimitOf(headers: Headers): Readonly<Record<string, string>> | undefined {
   const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source'])
   return Object.keys(limits).length === 0 ? undefined : limits

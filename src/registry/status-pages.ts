@@ -1,59 +1,126 @@
-// The public status pages of registries: asked once each when a registry failed, beside the work. Nothing of the run is sent but
-// that somebody asks; what goes wrong here is nobody's failure, and says nothing.
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 import type {Failure, FailureKind} from '../failure/failure.ts'
-import {decodeStatus, type StatusTopic, type StatusNotice} from './status-format.ts'
-import type {Candidate} from './candidate.ts'
-import type {HttpBody} from '../http/body.ts'
 import type {HttpClient} from '../http/http-client.ts'
+import {readLimited} from '../http/read-limited.ts'
+import type {Candidate} from './candidate.ts'
+import {followRedirects} from './exchange.ts'
+import {decodeStatus, type StatusNotice, type StatusTopic} from './status-format.ts'
 
-/** What is known of a registry that failed. */
-type FailedCandidate = {readonly candidate: Candidate; readonly failure?: Failure; statusNotice?: StatusNotice}
+export type StatusPagesOptions = {
+  readonly http: HttpClient
+  readonly userAgent: string
+  /** Ends the requests. */
+  readonly signal: AbortSignal
+}
+
+/** A candidate without a failure, or one whose failure no status page can explain, has no notice. */
+export type FailedCandidate = {readonly candidate: Candidate; readonly failure?: Failure}
+
+/** The notices of status pages by the name of the registry. */
+export type StatusNotices = ReadonlyMap<string, StatusNotice>
 
 export type StatusPages = {
-  /** A registry failed: asks its page, where it has one that was not asked yet. */
-  readonly ask: (story: FailedCandidate) => void
-  /** Puts what came into the stories. What has not come is waited for when nothing else is left to tell, and else hardly. */
-  readonly attachNotices: (stories: readonly FailedCandidate[], isLost: boolean) => Promise<void>
+  /** Starts to request the page of a registry that failed, unless it was requested before. */
+  readonly request: (failed: FailedCandidate) => void
+  /** The notices for these candidates that have arrived within `waitMs`. */
+  readonly notices: (candidates: readonly FailedCandidate[], waitMs: number) => Promise<StatusNotices>
   readonly close: () => void
 }
 
-type StatusPage = StatusTopic & {readonly url: string}
-
-/** A hint is not worth more than this. */
+/** Time limit for one page, and for a run that has nothing else to report. */
 export const STATUS_LIMIT_MS = 3000
 
-/** How long a build that goes on waits for it when its work is done. */
-const GRACE_MS = 1000
+/** How long a run that found a verified image waits for the pages. */
+export const STATUS_GRACE_MS = 1000
+
+export function createStatusPages(options: StatusPagesOptions): StatusPages {
+  const requests = new Map<string, Promise<StatusNotice | undefined>>()
+  return {
+    request: failed => {
+      const page = pageOf(failed)
+      if (page !== undefined && !requests.has(page.url)) requests.set(page.url, fetchNotice(options, page))
+    },
+    notices: async (candidates, waitMs) => {
+      const {promise: late, resolve} = Promise.withResolvers<undefined>()
+      const timer = setTimeout(resolve, waitMs, undefined)
+      const found = await Promise.all(
+        candidates.map(async failed => {
+          const notice = await Promise.race([requests.get(pageOf(failed)?.url ?? ''), late])
+          return notice === undefined ? [] : [[failed.candidate.repository.registry, notice] as const]
+        })
+      )
+      clearTimeout(timer)
+      return new Map(found.flat())
+    },
+    close: options.http.close
+  }
+}
 
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
 const MAX_BYTES = 4 * 1024 * 1024
 
-const MAX_REDIRECTS = 3
-
-function statuspage(host: string, about: RegExp): StatusPage {
-  return {
-    ...{format: 'statuspage', matches: about},
-    url: `https://${host}/api/v2/summary.json`
+async function fetchNotice(
+  {http, userAgent, signal}: StatusPagesOptions,
+  page: StatusPage
+): Promise<StatusNotice | undefined> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)])
+  const headers = {'user-agent': userAgent, 'accept-encoding': 'identity'}
+  try {
+    const first = new URL(page.url)
+    const {status, body} = await followRedirects(first, {
+      send: ({url}) => http.send({method: 'GET', url, headers, signal: limit, freshConnection: false}),
+      checkTarget: () => undefined
+    })
+    // A page of this length was cut.
+    const bytes = await readLimited(body, MAX_BYTES)
+    const notice = status === 200 && bytes.length < MAX_BYTES ? decodeStatus(bytes, page) : undefined
+    return notice === undefined ? undefined : {page: first.host, ...notice}
+  } catch {
+    return undefined
   }
 }
 
+type StatusPage = StatusTopic & {readonly url: string}
+
+function pageOf({candidate, failure}: FailedCandidate): StatusPage | undefined {
+  return failure !== undefined && EXPLAINABLE.has(failure.kind)
+    ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
+    : undefined
+}
+
+/** Failures that a status page can explain. What is missing, private or published wrongly is not on one. */
+const EXPLAINABLE: ReadonlySet<FailureKind> = new Set([
+  'unreachable',
+  'timed-out',
+  'throttled',
+  'server-error',
+  'protocol',
+  'truncated',
+  'corrupt',
+  'too-large'
+])
+
 const AWS: StatusPage = {
-  ...{format: 'aws', matches: /^ecr|Container Registry/i},
+  format: 'aws',
+  matches: /^ecr|Container Registry/i,
   url: 'https://health.aws.amazon.com/public/currentevents'
 }
 const GOOGLE: StatusPage = {
-  ...{format: 'google', matches: /Artifact Registry|Container Registry|Cloud Storage/},
+  format: 'google',
+  matches: /Artifact Registry|Container Registry|Cloud Storage/,
   url: 'https://status.cloud.google.com/incidents.json'
 }
-const AZURE: StatusPage = {...{format: 'rss', matches: /./}, url: 'https://azure.status.microsoft/en-us/status/feed/'}
+const AZURE: StatusPage = {format: 'rss', matches: /./, url: 'https://azure.status.microsoft/en-us/status/feed/'}
 
-/** Whole names, or whole labels in front of a name: nobody else's host ends in them. */
+/** By patterns that match a whole name, or whole labels before one: a host of another owner matches none. */
 const PAGES: readonly (readonly [RegExp, StatusPage])[] = [
   [
     /^docker\.io$/,
     {
-      ...{format: 'status.io', matches: /registry|hub/i},
+      format: 'status.io',
+      matches: /registry|hub/i,
       url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
     }
   ],
@@ -62,7 +129,8 @@ const PAGES: readonly (readonly [RegExp, StatusPage])[] = [
   [
     /^registry\.gitlab\.com$/,
     {
-      ...{format: 'status.io', matches: /^Container Registry$/},
+      format: 'status.io',
+      matches: /^Container Registry$/,
       url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
     }
   ],
@@ -73,96 +141,6 @@ const PAGES: readonly (readonly [RegExp, StatusPage])[] = [
   [/^registry\.cloudflare\.com$/, statuspage('www.cloudflarestatus.com', /Containers|R2/)]
 ]
 
-/** Failures on which a status page may have a word. What is missing, private or wrongly published is not on one. */
-function isForPage(kind: FailureKind): boolean {
-  return [
-    'unreachable',
-    'timed-out',
-    'throttled',
-    'server-error',
-    'protocol',
-    'truncated',
-    'corrupt',
-    'too-large'
-  ].includes(kind)
-}
-
-export type StatusPagesOptions = {
-  readonly http: HttpClient
-  readonly userAgent: string
-  /** Ends what is being asked. */
-  readonly signal: AbortSignal
-}
-
-export function createStatusPages({http, userAgent, signal}: StatusPagesOptions): StatusPages {
-  const asked = new Map<string, Promise<StatusNotice | undefined>>()
-  const fetchWord = async (page: StatusPage): Promise<StatusNotice | undefined> => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)])
-    const headers = {'user-agent': userAgent, 'accept-encoding': 'identity'}
-    try {
-      let url = new URL(page.url)
-      for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-        const {
-          status,
-          headers: answered,
-          body
-        } = await http.send({
-          ...{method: 'GET', url, headers, signal: limit},
-          freshConnection: false
-        })
-        const bytes = await readAll(body)
-        const location = answered.get('location')
-        if (status < 300 || status > 399 || location === undefined) {
-          if (status !== 200 || bytes === undefined) return undefined
-          const word = decodeStatus(bytes, page)
-          return word === undefined ? undefined : {page: new URL(page.url).host, ...word}
-        }
-        url = new URL(location, url)
-        if (url.protocol !== 'https:') return undefined
-      }
-      return undefined
-    } catch {
-      // A page that cannot be had is no news beside a registry that failed.
-      return undefined
-    }
-  }
-  // The page of a registry that failed in a way on which one may have a word.
-  const pageOf = ({candidate, failure}: FailedCandidate): StatusPage | undefined =>
-    failure !== undefined && isForPage(failure.kind)
-      ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
-      : undefined
-  return {
-    ask: story => {
-      const page = pageOf(story)
-      if (page !== undefined && !asked.has(page.url)) asked.set(page.url, fetchWord(page))
-    },
-    attachNotices: async (stories, isLost) => {
-      const {promise: late, resolve} = Promise.withResolvers<undefined>()
-      const timer = setTimeout(
-        () => {
-          resolve(undefined)
-        },
-        isLost ? STATUS_LIMIT_MS : GRACE_MS
-      )
-      const add = async (story: FailedCandidate): Promise<void> => {
-        const word = await Promise.race([asked.get(pageOf(story)?.url ?? ''), late])
-        if (word !== undefined) story.statusNotice = word
-      }
-      await Promise.all(stories.map(add))
-      clearTimeout(timer)
-    },
-    close: http.close
-  }
-}
-
-async function readAll(body: HttpBody): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = []
-  let received = 0
-  for await (const chunk of body) {
-    received += chunk.length
-    if (received > MAX_BYTES) return undefined
-    // It is lent until the next one is asked for.
-    chunks.push(Buffer.from(chunk))
-  }
-  return Buffer.concat(chunks)
+function statuspage(host: string, matches: RegExp): StatusPage {
+  return {format: 'statuspage', matches, url: `https://${host}/api/v2/summary.json`}
 }

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {createCredentials, type CredentialSources} from '../../src/registry/credentials.ts'
-import type {Credentials} from '../../src/registry/authorizer.ts'
+import type {Credentials} from '../../src/credentials/credentials.ts'
+import {createCredentials, type CredentialSources} from '../../src/credentials/find-credentials.ts'
 
 let home: string
 beforeEach(async () => {
@@ -46,7 +46,7 @@ async function config(value: unknown): Promise<void> {
   await writeFile(join(home, '.docker', 'config.json'), typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-const PASSWORD = {kind: 'password', username: 'u', password: 'p:w', isOptional: false} as const
+const PASSWORD = {kind: 'password', username: 'u', password: 'p:w', isJobToken: false} as const
 const AUTH = {auth: base64('u:p:w')}
 
 describe('createCredentials', () => {
@@ -59,7 +59,7 @@ describe('createCredentials', () => {
 
   it("gives the job's token to ghcr.io, to nobody else, and behind what the user logged in with", async () => {
     const job = {githubToken: 'ghs_1'}
-    expect((await find('ghcr.io', job)).credentials).toMatchObject({password: 'ghs_1', isOptional: true})
+    expect((await find('ghcr.io', job)).credentials).toMatchObject({password: 'ghs_1', isJobToken: true})
     for (const registry of ['docker.io', 'ghcr.io.example.com', 'notghcr.io', 'ghcr.io:444'])
       expect((await find(registry, job)).credentials).toBeUndefined()
     await config({auths: {'ghcr.io': AUTH}})
@@ -195,7 +195,7 @@ onUnix('a credential helper', () => {
     expect(credentials).toBeUndefined()
     expect(warnings).toEqual([expect.stringContaining(says)])
     expect(warnings.join()).not.toMatch(/hunter2|broken/)
-    expect(warnings.join()).toContain('to see it, run: echo a | docker-credential-test get')
+    expect(warnings.join()).toContain('To see it, run: echo a | docker-credential-test get')
   })
 
   it('gets the environment that it is given, and nothing else', async () => {
