@@ -247,7 +247,7 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     await mkdir(folder())
     await make()
     const before = await readdir(folder())
-    await expectFault({}, /other files, which are left alone/)
+    await expectFault({}, /other files, which are not deleted/)
     expect(await readdir(folder())).toEqual(before)
   })
 
@@ -256,12 +256,12 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     const path = join(folder(), 'index.json')
     const index = JSON.parse(await readFile(path, 'utf8')) as {manifests: unknown[]}
     await writeFile(path, JSON.stringify({...index, manifests: [...index.manifests, ...index.manifests]}))
-    await expectFault({}, /other files, which are left alone/)
+    await expectFault({}, /other files, which are not deleted/)
   })
 
   it('is not a file, the workspace, or what no reader could name', async () => {
     await writeFile(join(workspace, 'file'), '')
-    await expectFault({layout: 'file'}, /a folder that can be read and written/)
+    await expectFault({layout: 'file'}, /the folder cannot be read/)
     await expectFault({layout: '.'}, /not the workspace/)
     await expectFault({layout: '..'}, /not the workspace/)
     await expectFault({layout: 'a@b'}, /no "@"/)

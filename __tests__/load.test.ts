@@ -233,7 +233,7 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
           expect(ran.exitCode).toBe(1)
           expect(ran.outputs['reference']).toBeUndefined()
           expect(ran.annotations.map(({message}) => message).join('\n')).toMatch(
-            /the Docker Engine did not take the image: .*diff ?id/i
+            /the Docker Engine rejected the image: .*diff ?id/i
           )
         } finally {
           await wire.close()

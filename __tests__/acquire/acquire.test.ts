@@ -400,7 +400,7 @@ describe('acquireImage', () => {
         editConfig: right => ({...right, rootfs: {type: 'layers', diff_ids: [DIGEST]}})
       }),
       object: 'layer[0]',
-      detail: `the config's diff_id is ${DIGEST}`
+      detail: `diff_id mismatch: the config says ${DIGEST}`
     }
   ])('stops without asking mirrors for $name', async ({image, object, detail}) => {
     const {registry, clock, around} = bench()

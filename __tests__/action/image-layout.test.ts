@@ -28,15 +28,15 @@ function named(...platforms: readonly Platform[]): PlatformChoice {
 }
 
 /** The image as `asked`, acquired in full. */
-async function place(asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<ImageToExport> {
-  const wanted = parseImageRequest(asked)
-  if (!wanted.ok) throw new Error(wanted.reason)
-  const {reference, tag} = wanted.value
+async function acquire(asked: string, what: Image | Index, platforms: PlatformChoice = ALL): Promise<ImageToExport> {
+  const request = parseImageRequest(asked)
+  if (!request.ok) throw new Error(request.reason)
+  const {reference, tag} = request.value
   const registry = createMemoryRegistry()
   registry.publish(`${reference.registry}/${reference.path}`, tag, what)
   const candidates = planCandidates(reference, {mirrors: [], publicMirrors: []}, 'primary')
   const {image} = await acquireImage(
-    {image: wanted.value, candidates, platforms, level: 'full'},
+    {image: request.value, candidates, platforms, level: 'full'},
     {
       registry,
       access: registry,
@@ -52,14 +52,14 @@ async function place(asked: string, what: Image | Index, platforms: PlatformChoi
     }
   )
   if (image === undefined) throw new Error('it was not acquired')
-  return {wanted: wanted.value, image}
+  return {request: request.value, image}
 }
 
 /** The same with its attestations, which are kept where all platforms are. */
-async function placeWhole(asked: string, what: Index): Promise<ImageToExport> {
-  const {wanted, image} = await place(asked, what)
-  const kept = await Promise.all(what.attestations.map(attestation => place('ghcr.io/a/attestation:1', attestation)))
-  return {wanted, image: {...image, attestations: kept.flatMap(attestation => attestation.image.platforms)}}
+async function acquireWhole(asked: string, what: Index): Promise<ImageToExport> {
+  const {request, image} = await acquire(asked, what)
+  const kept = await Promise.all(what.attestations.map(attestation => acquire('ghcr.io/a/attestation:1', attestation)))
+  return {request, image: {...image, attestations: kept.flatMap(attestation => attestation.image.platforms)}}
 }
 
 function read(documents: Readonly<Record<string, Uint8Array>>, path: string): unknown {
@@ -90,14 +90,14 @@ describe('nameInEngine', () => {
     {asked: `ghcr.io/a/b:1@${digest}`, name: 'ghcr.io/a/b:1'},
     {asked: `ghcr.io/a/b@${digest}`, name: `ghcr.io/a/b@${digest}`}
   ])('of $asked is $name', ({asked, name}) => {
-    const wanted = parseImageRequest(asked)
-    expect(wanted.ok && engineReference(wanted.value)).toBe(name)
+    const request = parseImageRequest(asked)
+    expect(request.ok && engineReference(request.value)).toBe(name)
   })
 })
 
 describe('composeLayout', () => {
   it('keeps the published index where everything that it names is there, attestations included', async () => {
-    const {documents, blobs, roots} = buildLayout([await placeWhole('php:8.3.8', PUBLISHED)])
+    const {documents, blobs, roots} = buildLayout([await acquireWhole('php:8.3.8', PUBLISHED)])
     expect(read(documents, 'oci-layout')).toEqual({imageLayoutVersion: '1.0.0'})
     expect(read(documents, 'index.json')).toEqual({
       schemaVersion: 2,
@@ -121,7 +121,7 @@ describe('composeLayout', () => {
   })
 
   it('makes an index without attestations that are not there, since the published one could not be copied whole', async () => {
-    const {roots, documents} = buildLayout([await place('php:8.3.8', PUBLISHED)])
+    const {roots, documents} = buildLayout([await acquire('php:8.3.8', PUBLISHED)])
     expect(roots).not.toEqual([PUBLISHED.index.digest])
     expect(read(documents, blobPath(roots[0] ?? PUBLISHED.index.digest))).toMatchObject({
       manifests: PUBLISHED.children.map(({manifest: {digest}}) => ({digest}))
@@ -130,7 +130,7 @@ describe('composeLayout', () => {
 
   it('puts a single platform of an index under its own manifest', async () => {
     const child = childOf(PUBLISHED, 1)
-    const {documents, blobs, roots} = buildLayout([await place('php:8.3.8', PUBLISHED, named(ARM64))])
+    const {documents, blobs, roots} = buildLayout([await acquire('php:8.3.8', PUBLISHED, named(ARM64))])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [
         {
@@ -148,7 +148,7 @@ describe('composeLayout', () => {
   it('makes an index of its own for some of the platforms, with its right digest and size', async () => {
     const chosen = [childOf(THREE, 0), childOf(THREE, 2)]
     const armV6: Platform = {os: 'linux', architecture: 'arm', variant: 'v6'}
-    const {documents, blobs, roots} = buildLayout([await place('php:8.3.8', THREE, named(AMD64, armV6))])
+    const {documents, blobs, roots} = buildLayout([await acquire('php:8.3.8', THREE, named(AMD64, armV6))])
     const [root] = roots
     if (root === undefined) throw new Error('it has no root')
     const bytes = documents[blobPath(root)] ?? new Uint8Array()
@@ -179,7 +179,7 @@ describe('composeLayout', () => {
   })
 
   it('puts an image without an index under its manifest, with the platform of its config', async () => {
-    const {documents, blobs} = buildLayout([await place('ghcr.io/a/b:1', SINGLE)])
+    const {documents, blobs} = buildLayout([await acquire('ghcr.io/a/b:1', SINGLE)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{digest: SINGLE.manifest.digest, platform: {architecture: 'amd64', os: 'linux'}}]
     })
@@ -191,7 +191,7 @@ describe('composeLayout', () => {
       platform: 'windows/amd64',
       editConfig: right => ({...right, 'os.version': '10.0.20348.1'})
     })
-    const {documents} = buildLayout([await place('ghcr.io/a/b:1', child)])
+    const {documents} = buildLayout([await acquire('ghcr.io/a/b:1', child)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{platform: {architecture: 'amd64', os: 'windows', 'os.version': '10.0.20348.1'}}]
     })
@@ -199,7 +199,7 @@ describe('composeLayout', () => {
 
   it('says no platform where neither index nor config names one', async () => {
     const none = makeImage({editConfig: ({rootfs}) => ({rootfs})})
-    const {documents} = buildLayout([await place('ghcr.io/a/b:1', none)])
+    const {documents} = buildLayout([await acquire('ghcr.io/a/b:1', none)])
     expect(read(documents, 'index.json')).not.toMatchObject({manifests: [{platform: expect.anything()}]})
   })
 
@@ -208,15 +208,15 @@ describe('composeLayout', () => {
       (read(documents, 'index.json') as {manifests: {annotations: Record<string, string>}[]}).manifests.map(
         ({annotations}) => annotations['org.opencontainers.image.ref.name']
       )
-    const php = await place('php:8.3.8', SINGLE)
-    const other = await place('ghcr.io/a/b:1', SINGLE)
-    const same = await place('ghcr.io/a/b:8.3.8', SINGLE)
+    const php = await acquire('php:8.3.8', SINGLE)
+    const other = await acquire('ghcr.io/a/b:1', SINGLE)
+    const same = await acquire('ghcr.io/a/b:8.3.8', SINGLE)
     expect(refNames(buildLayout([php, other]).documents)).toEqual(['8.3.8', '1'])
     expect(refNames(buildLayout([php, same]).documents)).toEqual(['docker.io/library/php:8.3.8', 'ghcr.io/a/b:8.3.8'])
   })
 
   it('has no tag for an image that is asked for by its digest', async () => {
-    const {documents} = buildLayout([await place(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)])
+    const {documents} = buildLayout([await acquire(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)])
     expect(read(documents, 'index.json')).toMatchObject({
       manifests: [{annotations: {'io.containerd.image.name': `ghcr.io/a/b@${SINGLE.manifest.digest}`}}]
     })
@@ -224,7 +224,7 @@ describe('composeLayout', () => {
   })
 
   it('holds a blob once that two images share', async () => {
-    const {blobs, roots} = buildLayout([await place('ghcr.io/a/b:1', SINGLE), await place('ghcr.io/a/c:2', SINGLE)])
+    const {blobs, roots} = buildLayout([await acquire('ghcr.io/a/b:1', SINGLE), await acquire('ghcr.io/a/c:2', SINGLE)])
     expect(blobs).toEqual(digestsOf(SINGLE))
     expect(roots).toEqual([SINGLE.manifest.digest, SINGLE.manifest.digest])
   })
@@ -232,9 +232,9 @@ describe('composeLayout', () => {
   it('leaves out a layer that registries need not hold and that none has', async () => {
     const [first, second] = SINGLE.layers
     if (first === undefined || second === undefined) throw new Error('it has two layers')
-    const placed = await place('ghcr.io/a/b:1', SINGLE)
-    const platforms = placed.image.platforms.map(platform => ({...platform, unavailableLayers: [second.digest]}))
-    const {blobs} = buildLayout([{...placed, image: {...placed.image, platforms}}])
+    const exported = await acquire('ghcr.io/a/b:1', SINGLE)
+    const platforms = exported.image.platforms.map(platform => ({...platform, unavailableLayers: [second.digest]}))
+    const {blobs} = buildLayout([{...exported, image: {...exported.image, platforms}}])
     expect(blobs).toEqual([SINGLE.manifest.digest, SINGLE.config.digest, first.digest])
   })
 })
@@ -242,8 +242,8 @@ describe('composeLayout', () => {
 describe('composeArchive', () => {
   const manifestOf = (image: Image): unknown => image.layers.map(({digest}) => blobPath(digest))
 
-  it('gives the classic store inflated layers, the config, and a name', async () => {
-    const {documents, blobs, images} = buildArchive([await place('php:8.3.8', PUBLISHED)], ARM64, 'classic')
+  it('gives the classic store decompressed layers, the config, and a name', async () => {
+    const {documents, blobs, images} = buildArchive([await acquire('php:8.3.8', PUBLISHED)], ARM64, 'classic')
     const child = childOf(PUBLISHED, 1)
     expect(Object.keys(documents)).toEqual(['manifest.json'])
     expect(read(documents, 'manifest.json')).toEqual([
@@ -258,7 +258,7 @@ describe('composeArchive', () => {
       ...child.layers.map(({digest, diffId, uncompressed}) => ({
         path: blobPath(diffId),
         digest,
-        inflate: {compression: 'gzip', size: uncompressed.length}
+        decompress: {compression: 'gzip', size: uncompressed.length}
       }))
     ])
     expect(images).toMatchObject([{name: 'docker.io/library/php:8.3.8'}])
@@ -266,8 +266,8 @@ describe('composeArchive', () => {
   })
 
   it('gives the containerd store compressed layers under the published index', async () => {
-    const placed = await place('php:8.3.8', PUBLISHED)
-    const {documents, blobs, images} = buildArchive([placed], AMD64, 'containerd')
+    const exported = await acquire('php:8.3.8', PUBLISHED)
+    const {documents, blobs, images} = buildArchive([exported], AMD64, 'containerd')
     const child = childOf(PUBLISHED, 0)
     expect(read(documents, 'manifest.json')).toMatchObject([{Layers: manifestOf(child)}])
     expect(read(documents, 'index.json')).toMatchObject({
@@ -282,13 +282,13 @@ describe('composeArchive', () => {
       ]
     })
     expect(blobs.map(({digest}) => digest)).toEqual([PUBLISHED.index.digest, ...digestsOf(child)])
-    expect(blobs.every(({inflate}) => inflate === undefined)).toBe(true)
+    expect(blobs.every(({decompress}) => decompress === undefined)).toBe(true)
     expect(images[0]?.ids).toEqual([child.config.digest, PUBLISHED.index.digest])
   })
 
   it('gives the containerd store a platform of another machine under its own manifest', async () => {
-    const placed = await place('php:8.3.8', PUBLISHED, named(ARM64))
-    const {documents, blobs, images} = buildArchive([placed], AMD64, 'containerd')
+    const exported = await acquire('php:8.3.8', PUBLISHED, named(ARM64))
+    const {documents, blobs, images} = buildArchive([exported], AMD64, 'containerd')
     const child = childOf(PUBLISHED, 1)
     expect(read(documents, 'index.json')).toMatchObject({manifests: [{digest: child.manifest.digest}]})
     expect(blobs.map(({digest}) => digest)).toEqual(digestsOf(child))
@@ -296,51 +296,51 @@ describe('composeArchive', () => {
   })
 
   it('takes the first platform where none is the machine’s', async () => {
-    const placed = await place('php:8.3.8', PUBLISHED)
-    const {images} = buildArchive([placed], {os: 'linux', architecture: 's390x'}, 'classic')
+    const exported = await acquire('php:8.3.8', PUBLISHED)
+    const {images} = buildArchive([exported], {os: 'linux', architecture: 's390x'}, 'classic')
     expect(images[0]?.ids[0]).toBe(childOf(PUBLISHED, 0).config.digest)
   })
 
   it('takes an image that names no platform, and gives it to containerd under its manifest', async () => {
     const none = makeImage({editConfig: ({rootfs}) => ({rootfs})})
-    const {documents, images} = buildArchive([await place('ghcr.io/a/b:1', none)], AMD64, 'containerd')
+    const {documents, images} = buildArchive([await acquire('ghcr.io/a/b:1', none)], AMD64, 'containerd')
     expect(read(documents, 'index.json')).toMatchObject({manifests: [{digest: none.manifest.digest}]})
     expect(images[0]?.ids).toEqual([none.config.digest, none.manifest.digest])
   })
 
   it.each([
-    {name: 'a layer that is not compressed', compression: 'none' as const, isInflated: false},
-    {name: 'zstd', compression: 'zstd' as const, isInflated: true},
-    {name: 'gzip', compression: 'gzip' as const, isInflated: true}
-  ])('inflates for the classic store what needs it: $name', async ({compression, isInflated}) => {
+    {name: 'a layer that is not compressed', compression: 'none' as const, isDecompressed: false},
+    {name: 'zstd', compression: 'zstd' as const, isDecompressed: true},
+    {name: 'gzip', compression: 'gzip' as const, isDecompressed: true}
+  ])('decompresses for the classic store what needs it: $name', async ({compression, isDecompressed}) => {
     const image = makeImage({layers: [{content: {seed: 3, size: 5000}, compression}]})
-    const {blobs} = buildArchive([await place('ghcr.io/a/b:1', image)], AMD64, 'classic')
+    const {blobs} = buildArchive([await acquire('ghcr.io/a/b:1', image)], AMD64, 'classic')
     const [layer] = image.layers
     const size = layer?.uncompressed.length
     expect(blobs.at(-1)).toEqual(
-      isInflated
-        ? {path: blobPath(layer?.diffId ?? image.config.digest), digest: layer?.digest, inflate: {compression, size}}
+      isDecompressed
+        ? {path: blobPath(layer?.diffId ?? image.config.digest), digest: layer?.digest, decompress: {compression, size}}
         : {path: blobPath(layer?.digest ?? image.config.digest), digest: layer?.digest}
     )
   })
 
   it('leaves a layer compressed of which nothing is known', async () => {
-    const placed = await place('ghcr.io/a/b:1', SINGLE)
-    const platforms = placed.image.platforms.map(platform => ({...platform, uncompressed: new Map()}))
-    const {blobs} = buildArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')
+    const exported = await acquire('ghcr.io/a/b:1', SINGLE)
+    const platforms = exported.image.platforms.map(platform => ({...platform, uncompressed: new Map()}))
+    const {blobs} = buildArchive([{...exported, image: {...exported.image, platforms}}], AMD64, 'classic')
     expect(blobs.slice(1)).toEqual(SINGLE.layers.map(({digest}) => ({path: blobPath(digest), digest})))
   })
 
   it('has no name for an image that is asked for by its digest', async () => {
-    const placed = await place(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)
-    const {documents} = buildArchive([placed], AMD64, 'containerd')
+    const exported = await acquire(`ghcr.io/a/b@${SINGLE.manifest.digest}`, SINGLE)
+    const {documents} = buildArchive([exported], AMD64, 'containerd')
     expect(read(documents, 'manifest.json')).toMatchObject([{RepoTags: null}])
     expect(JSON.stringify(read(documents, 'index.json'))).not.toContain('org.opencontainers.image.ref.name')
   })
 
   it('holds a path once that two images share', async () => {
     const {blobs, images} = buildArchive(
-      [await place('ghcr.io/a/b:1', SINGLE), await place('ghcr.io/a/c:2', SINGLE)],
+      [await acquire('ghcr.io/a/b:1', SINGLE), await acquire('ghcr.io/a/c:2', SINGLE)],
       AMD64,
       'containerd'
     )
@@ -349,19 +349,22 @@ describe('composeArchive', () => {
   })
 
   it('refuses an image of which a layer is missing, and names the layer', async () => {
-    const placed = await place('ghcr.io/a/b:1', SINGLE)
+    const exported = await acquire('ghcr.io/a/b:1', SINGLE)
     const [layer] = SINGLE.layers
     const unavailableLayers = layer === undefined ? [] : [layer.digest]
-    const platforms = placed.image.platforms.map(platform => ({...platform, unavailableLayers}))
-    await expect(() => buildArchive([{...placed, image: {...placed.image, platforms}}], AMD64, 'classic')).toFailWith(
-      'docker',
-      {detail: expect.stringContaining(`ghcr.io/a/b:1 cannot be loaded: its layer ${String(layer?.digest)}`)}
-    )
+    const platforms = exported.image.platforms.map(platform => ({...platform, unavailableLayers}))
+    await expect(() =>
+      buildArchive([{...exported, image: {...exported.image, platforms}}], AMD64, 'classic')
+    ).toFailWith('docker', {
+      detail: expect.stringContaining(
+        `ghcr.io/a/b:1 cannot be loaded: registries need not hold its layer ${String(layer?.digest)}`
+      )
+    })
   })
 
   it('keeps the index of a single child', async () => {
     const lonely = makeIndex({children: [SINGLE]})
-    const {images} = buildArchive([await place('ghcr.io/a/b:1', lonely)], AMD64, 'containerd')
+    const {images} = buildArchive([await acquire('ghcr.io/a/b:1', lonely)], AMD64, 'containerd')
     expect(images[0]?.ids).toEqual([SINGLE.config.digest, lonely.index.digest])
   })
 })

@@ -19,34 +19,35 @@ const DENIED: Failure = {kind: 'denied', status: 403, detail: '', credentials: '
 const PROTOCOL: Failure = {kind: 'protocol', detail: '', isHtml: true}
 const NOT_FOUND: Failure = {kind: 'not-found', status: 404, detail: ''}
 
-type Bench = {
+type Fixture = {
   readonly clock: ManualClock
   readonly controller: AbortController
-  readonly attempting: RetryContext
+  readonly context: RetryContext
   readonly attempts: Attempt[]
-  readonly againInMs: (number | undefined)[]
+  readonly retryDelays: (number | undefined)[]
   readonly arrived: number[]
 }
 
-function bench(most = 4): Bench {
+function setup(most = 4): Fixture {
   const clock = createManualClock()
   const controller = new AbortController()
   const attempts: Attempt[] = []
-  const againInMs: (number | undefined)[] = []
+  const retryDelays: (number | undefined)[] = []
   const arrived: number[] = []
-  const attempting: RetryContext = {
+  const backoff = {attempts: most, firstMs: 500, maxMs: 30_000}
+  const context: RetryContext = {
     clock,
     random: () => 0.5,
-    backoff: {attempts: most, firstMs: 500, maxMs: 30_000},
+    backoff,
     signal: controller.signal,
     record: (attempt, wait) => {
       attempts.push(attempt)
-      againInMs.push(wait)
+      retryDelays.push(wait)
     },
     addBytes: bytes => arrived.push(bytes),
-    throttle: createThrottle()
+    throttle: createThrottle(clock, backoff)
   }
-  return {clock, controller, attempting, attempts, againInMs, arrived}
+  return {clock, controller, context, attempts, retryDelays, arrived}
 }
 
 /** Fails with each of these in turn, and then succeeds. */
@@ -62,10 +63,10 @@ function failing(
   }
 }
 
-describe('attemptObject', () => {
+describe('withRetry', () => {
   it('asks once when all is well', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
-    expect(await clock.until(withRetry(attempting, 'config', failing([])))).toBe('done')
+    const {context, clock, attempts, retryDelays} = setup()
+    expect(await clock.until(withRetry(context, 'config', failing([])))).toBe('done')
     expect(attempts).toEqual([
       {
         object: 'config',
@@ -78,7 +79,7 @@ describe('attemptObject', () => {
         exchanges: []
       }
     ])
-    expect([againInMs, clock.waits]).toEqual([[undefined], []])
+    expect([retryDelays, clock.waits]).toEqual([[undefined], []])
   })
 
   it.each<{
@@ -168,25 +169,25 @@ describe('attemptObject', () => {
       waits: []
     }
   ])('asks again: $name', async ({failures, tries, waits}) => {
-    const {attempting, clock, attempts} = bench()
+    const {context, clock, attempts} = setup()
     const last = failures[Math.min(tries, failures.length) - 1]
     if (last === undefined) throw new Error('there is a last failure')
-    await expect(clock.until(withRetry(attempting, 'manifest', failing(failures)))).toFailWith(last.kind)
+    await expect(clock.until(withRetry(context, 'manifest', failing(failures)))).toFailWith(last.kind)
     expect([attempts.length, clock.waits]).toEqual([tries, waits])
     expect(attempts.map(({failure}) => failure)).toEqual(failures.slice(0, tries))
     expect(attempts.map(({number}) => number)).toEqual(attempts.map((_, at) => at + 1))
   })
 
   it('asks no second time when attempts is 1', async () => {
-    const {attempting, clock, attempts} = bench(1)
-    await expect(clock.until(withRetry(attempting, 'manifest', failing([CORRUPT])))).toFailWith('corrupt')
+    const {context, clock, attempts} = setup(1)
+    await expect(clock.until(withRetry(context, 'manifest', failing([CORRUPT])))).toFailWith('corrupt')
     expect(attempts).toHaveLength(1)
   })
 
   it('goes on to success, and records what it waited, before and after', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
-    await clock.until(withRetry(attempting, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
-    expect(againInMs).toEqual([250, 500, undefined])
+    const {context, clock, attempts, retryDelays} = setup()
+    await clock.until(withRetry(context, 'layer[2]', failing([SERVER_ERROR, SERVER_ERROR])))
+    expect(retryDelays).toEqual([250, 500, undefined])
     expect(attempts.map(({outcome, waitedMs, startedMs}) => ({outcome, waitedMs, startedMs}))).toEqual([
       {outcome: 'failed', waitedMs: 0, startedMs: 0},
       {outcome: 'failed', waitedMs: 250, startedMs: 250},
@@ -195,19 +196,19 @@ describe('attemptObject', () => {
   })
 
   it('makes a token or a connection new after what asks for it, and only then', async () => {
-    const {attempting, clock} = bench(9)
+    const {context, clock} = setup(9)
     const tries: AttemptContext[] = []
     await clock.until(
-      withRetry(attempting, 'config', failing([SERVER_ERROR, UNAUTHORIZED, CORRUPT, DENIED, PROTOCOL], tries))
+      withRetry(context, 'config', failing([SERVER_ERROR, UNAUTHORIZED, CORRUPT, DENIED, PROTOCOL], tries))
     )
     expect(tries.map(({refresh}) => refresh)).toEqual([undefined, undefined, 'token', 'connection', 'token', undefined])
   })
 
   it('keeps what each try did, apart from the others', async () => {
-    const {attempting, clock, attempts, arrived} = bench()
+    const {context, clock, attempts, arrived} = setup()
     let tries = 0
     await clock.until(
-      withRetry(attempting, 'config', async attempt => {
+      withRetry(context, 'config', async attempt => {
         tries++
         attempt.onExchange({
           object: 'config',
@@ -234,24 +235,24 @@ describe('attemptObject', () => {
   })
 
   it('tells what failed where that is not what was tried', async () => {
-    const {attempting, clock, attempts} = bench(1)
+    const {context, clock, attempts} = setup(1)
     const run = (): Promise<never> => Promise.reject(new VerifiedImageError(UNAUTHORIZED, {object: 'token'}))
-    await expect(clock.until(withRetry(attempting, 'manifest', run))).toFailWith('unauthorized', {object: 'token'})
+    await expect(clock.until(withRetry(context, 'manifest', run))).toFailWith('unauthorized', {object: 'token'})
     expect(attempts).toMatchObject([{object: 'manifest', failedObject: 'token'}])
   })
 
   it('begins nothing once it is called off', async () => {
-    const {attempting, controller, attempts} = bench()
+    const {context, controller, attempts} = setup()
     const tries: AttemptContext[] = []
     controller.abort(new Error('called off'))
-    await expect(withRetry(attempting, 'config', failing([], tries))).rejects.toThrow('called off')
+    await expect(withRetry(context, 'config', failing([], tries))).rejects.toThrow('called off')
     expect([tries, attempts]).toEqual([[], []])
   })
 
   it('ends with the reason when it is called off while it waits', async () => {
-    const {attempting, clock, controller, attempts} = bench()
+    const {context, clock, controller, attempts} = setup()
     const tries: AttemptContext[] = []
-    const done = withRetry(attempting, 'config', failing([SERVER_ERROR], tries))
+    const done = withRetry(context, 'config', failing([SERVER_ERROR], tries))
     done.catch(() => undefined)
     await clock.advance(100)
     expect(clock.waiting()).toBe(1)
@@ -261,8 +262,8 @@ describe('attemptObject', () => {
   })
 
   it('records a try that is called off as that, not as a failure', async () => {
-    const {attempting, clock, controller, attempts, againInMs} = bench()
-    const done = withRetry(attempting, 'config', async ({signal, count}) => {
+    const {context, clock, controller, attempts, retryDelays} = setup()
+    const done = withRetry(context, 'config', async ({signal, count}) => {
       count(7)
       await clock.wait(60_000, signal)
     })
@@ -271,46 +272,46 @@ describe('attemptObject', () => {
     controller.abort(new Error('called off'))
     await expect(done).rejects.toThrow('called off')
     expect(attempts).toMatchObject([{outcome: 'aborted', bytes: 7, elapsedMs: 100}])
-    expect([attempts[0]?.failure, againInMs]).toEqual([undefined, [undefined]])
+    expect([attempts[0]?.failure, retryDelays]).toEqual([undefined, [undefined]])
   })
 
   it('lets a bug through, without another try', async () => {
-    const {attempting, attempts} = bench()
+    const {context, attempts} = setup()
     const run = (): Promise<never> => Promise.reject(new TypeError('a bug'))
-    await expect(withRetry(attempting, 'config', run)).rejects.toThrow(TypeError)
+    await expect(withRetry(context, 'config', run)).rejects.toThrow(TypeError)
     expect(attempts).toEqual([])
   })
 
   it('keeps exchanges in their order, and names no other object where it was the object itself that failed', async () => {
-    const {attempting, clock, attempts} = bench(1)
+    const {context, clock, attempts} = setup(1)
     const run = ({onExchange}: AttemptContext): Promise<never> => {
       for (const host of ['first', 'second'])
         onExchange({object: 'config', method: 'GET', host, path: '/', elapsedMs: 0, requestIds: {}})
       return Promise.reject(new VerifiedImageError(NOT_FOUND))
     }
-    await expect(clock.until(withRetry(attempting, 'config', run))).toFailWith('not-found')
+    await expect(clock.until(withRetry(context, 'config', run))).toFailWith('not-found')
     expect(attempts[0]?.exchanges.map(({host}) => host)).toEqual(['first', 'second'])
     expect(attempts[0]).not.toHaveProperty('failedObject')
   })
 
   it('waits as little as a millisecond', async () => {
-    const {attempting, clock} = bench()
-    const quick = {...attempting, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
+    const {context, clock} = setup()
+    const quick = {...context, backoff: {attempts: 2, firstMs: 2, maxMs: 30_000}}
     await clock.until(withRetry(quick, 'config', failing([SERVER_ERROR])))
     expect(clock.waits).toEqual([1])
   })
 })
 
-describe('attemptObject, at a registry that others ask too', () => {
+describe('withRetry, at a registry that others ask too', () => {
   it('lets them in as soon as bytes arrive', async () => {
-    const {attempting, clock} = bench()
+    const {context, clock} = setup()
     const tries: AttemptContext[] = []
-    const first = withRetry(attempting, 'config', async ({count, signal}) => {
+    const first = withRetry(context, 'config', async ({count, signal}) => {
       await clock.wait(100, signal)
       count(1)
       await clock.wait(1000, signal)
     })
-    const second = withRetry(attempting, 'layer[0]', failing([], tries))
+    const second = withRetry(context, 'layer[0]', failing([], tries))
     await clock.advance(99)
     expect(tries).toHaveLength(0)
     await clock.advance(1)
@@ -319,32 +320,34 @@ describe('attemptObject, at a registry that others ask too', () => {
   })
 
   it('lets them in when it is done without a byte', async () => {
-    const {attempting, clock} = bench()
+    const {context, clock} = setup()
     const tries: AttemptContext[] = []
-    await clock.until(withRetry(attempting, 'config', failing([])))
-    await clock.until(withRetry(attempting, 'layer[0]', failing([], tries)))
+    await clock.until(withRetry(context, 'config', failing([])))
+    await clock.until(withRetry(context, 'layer[0]', failing([], tries)))
     expect(tries).toHaveLength(1)
   })
 
   it('lets them in while it waits after a failure', async () => {
-    const {attempting, clock} = bench()
+    const {context, clock} = setup()
     const tries: AttemptContext[] = []
-    const first = withRetry(attempting, 'config', failing([SERVER_ERROR]))
-    const second = withRetry(attempting, 'layer[0]', failing([], tries))
+    const first = withRetry(context, 'config', failing([SERVER_ERROR]))
+    const second = withRetry(context, 'layer[0]', failing([], tries))
     await clock.advance(1)
     expect([clock.waiting(), tries.length]).toEqual([1, 1])
     await clock.until(Promise.all([first, second]))
   })
 
   it('fails without asking, once, when it was given up, and does not prolong that', async () => {
-    const {attempting, clock, attempts, againInMs} = bench()
+    const {context, clock, attempts, retryDelays} = setup()
     const tries: AttemptContext[] = []
     const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
-    attempting.throttle.recordFailure(throttled, undefined, attempting.backoff, clock)
+    const slot = await context.throttle.enter(context.signal)
+    slot.failed(throttled, undefined)
+    slot.release()
     await clock.advance(29_000)
-    await expect(withRetry(attempting, 'config', failing([], tries))).toFailWith('throttled')
-    expect([tries.length, attempts.length, againInMs, clock.waits]).toEqual([0, 1, [undefined], []])
+    await expect(withRetry(context, 'config', failing([], tries))).toFailWith('throttled')
+    expect([tries.length, attempts.length, retryDelays, clock.waits]).toEqual([0, 1, [undefined], []])
     await clock.advance(1000)
-    expect(await withRetry(attempting, 'config', failing([], tries))).toBe('done')
+    expect(await withRetry(context, 'config', failing([], tries))).toBe('done')
   })
 })

@@ -1,11 +1,11 @@
-// What one try learns of a registry holds for all: one goes ahead, the others wait for what comes of it, and nobody hammers.
+// Requests to a registry share its backpressure: a probe goes first, and the others wait for its outcome.
 
 import {getEventListeners} from 'node:events'
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import type {Failure} from '../../src/failure/failure.ts'
-import {createThrottle, type RegistryThrottle} from '../../src/fetch/throttle.ts'
+import {createThrottle, type RequestSlot} from '../../src/fetch/throttle.ts'
 import {createManualClock, type ManualClock, settle} from '../support/manual-clock.ts'
 import '../support/matchers.ts'
 
@@ -13,51 +13,50 @@ const BACKOFF: BackoffPolicy = {attempts: 4, firstMs: 500, maxMs: 30_000}
 const THROTTLED: Failure = {kind: 'throttled', status: 429, detail: ''}
 const NEVER = new AbortController().signal
 
-type Bench = {
+type Fixture = {
   readonly clock: ManualClock
-  readonly patience: RegistryThrottle
-  /** Who was let in, in order. */
+  /** The names of the requests that got a slot, in order. */
   readonly entered: string[]
-  /** Asks to be let in; the way out, once it is. */
-  readonly come: (name: string, signal?: AbortSignal) => Promise<() => void>
+  readonly enter: (name: string, signal?: AbortSignal) => Promise<RequestSlot>
 }
 
-function bench(): Bench {
+function setup(): Fixture {
   const clock = createManualClock()
-  const patience = createThrottle()
+  const throttle = createThrottle(clock, BACKOFF)
   const entered: string[] = []
-  const come: Bench['come'] = async (name, signal = NEVER) => {
-    const leave = await patience.enter(BACKOFF, clock, signal)
+  const enter: Fixture['enter'] = async (name, signal = NEVER) => {
+    const slot = await throttle.enter(signal)
     entered.push(name)
-    return leave
+    return slot
   }
-  return {clock, patience, entered, come}
+  return {clock, entered, enter}
 }
 
-/** Lets one go ahead and succeed, so that the registry is no longer new. */
-async function acquainted(): Promise<Bench> {
-  const made = bench()
-  ;(await made.come('first'))()
-  return made
+/** A registry that has served one request, whose slot reports the failures of the test. */
+async function setupServed(): Promise<Fixture & {readonly failed: RequestSlot['failed']}> {
+  const fixture = setup()
+  const {release, failed} = await fixture.enter('first')
+  release()
+  return {...fixture, failed}
 }
 
 describe('a registry that is new', () => {
   it('is asked by one, and by all others when that one has an answer', async () => {
-    const {entered, come} = bench()
-    const leave = await come('one')
-    const others = [come('two'), come('three')]
+    const {entered, enter} = setup()
+    const {release} = await enter('one')
+    const others = [enter('two'), enter('three')]
     await settle()
     expect(entered).toEqual(['one'])
-    leave()
+    release()
     await Promise.all(others)
     expect(entered).toEqual(['one', 'two', 'three'])
   })
 
   it('does not hold whoever is called off meanwhile', async () => {
-    const {come} = bench()
-    await come('one')
+    const {enter} = setup()
+    await enter('one')
     const controller = new AbortController()
-    const waiting = come('two', controller.signal)
+    const waiting = enter('two', controller.signal)
     controller.abort(new Error('called off'))
     await expect(waiting).rejects.toThrow('called off')
   })
@@ -65,39 +64,39 @@ describe('a registry that is new', () => {
 
 describe('a wait for the one that goes ahead', () => {
   it('does not begin for who was called off before', async () => {
-    const {come} = bench()
-    await come('one')
-    await expect(come('two', AbortSignal.abort(new Error('called off')))).rejects.toThrow('called off')
+    const {enter} = setup()
+    await enter('one')
+    await expect(enter('two', AbortSignal.abort(new Error('called off')))).rejects.toThrow('called off')
   })
 
   it('leaves nothing behind on the signal', async () => {
-    const {come} = bench()
-    const leave = await come('one')
+    const {enter} = setup()
+    const {release} = await enter('one')
     const controller = new AbortController()
-    const waiting = come('two', controller.signal)
+    const waiting = enter('two', controller.signal)
     await settle()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
-    leave()
+    release()
     await waiting
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
   })
 
   it('is not ended by one who was ahead before, and says again that it is done', async () => {
-    const {clock, patience, entered, come} = await acquainted()
-    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
-    const [one, two] = [come('one'), come('two')]
+    const {clock, failed, entered, enter} = await setupServed()
+    failed(THROTTLED, 1000)
+    const [one, two] = [enter('one'), enter('two')]
     await clock.advance(1000)
-    const leave = await one
-    leave()
+    const {release} = await one
+    release()
     await two
-    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
-    const three = come('three')
+    failed(THROTTLED, 1000)
+    const three = enter('three')
     await clock.advance(1000)
-    leave()
-    const four = come('four')
+    release()
+    const four = enter('four')
     await settle()
     expect(entered.slice(3)).toEqual(['three'])
-    ;(await three)()
+    ;(await three).release()
     await four
     expect(entered.slice(3)).toEqual(['three', 'four'])
   })
@@ -105,10 +104,10 @@ describe('a wait for the one that goes ahead', () => {
 
 describe('a registry that throttles', () => {
   it('is left alone for the longest of the waits that it asked for', async () => {
-    const {clock, patience, entered, come} = await acquainted()
-    patience.recordFailure(THROTTLED, 5000, BACKOFF, clock)
-    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
-    void come('one')
+    const {clock, failed, entered, enter} = await setupServed()
+    failed(THROTTLED, 5000)
+    failed(THROTTLED, 1000)
+    void enter('one')
     await clock.advance(4999)
     expect(entered).toEqual(['first'])
     await clock.advance(1)
@@ -116,9 +115,9 @@ describe('a registry that throttles', () => {
   })
 
   it('is left alone for a wait as short as a millisecond', async () => {
-    const {clock, patience, come} = await acquainted()
-    patience.recordFailure(THROTTLED, 1, BACKOFF, clock)
-    await clock.until(come('one'))
+    const {clock, failed, enter} = await setupServed()
+    failed(THROTTLED, 1)
+    await clock.until(enter('one'))
     expect(clock.waits).toEqual([1])
   })
 
@@ -127,33 +126,33 @@ describe('a registry that throttles', () => {
     {retryAfterMs: 1000, waits: [1000]},
     {retryAfterMs: 30_000, waits: [30_000]}
   ])('is left alone as long as it says when it is not throttling: $retryAfterMs ms', async ({retryAfterMs, waits}) => {
-    const {clock, patience, come} = await acquainted()
-    patience.recordFailure({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined, BACKOFF, clock)
-    await clock.until(come('one'))
+    const {clock, failed, enter} = await setupServed()
+    failed({kind: 'server-error', status: 503, detail: '', retryAfterMs}, undefined)
+    await clock.until(enter('one'))
     expect(clock.waits).toEqual(waits)
   })
 
   it('is left alone until the one that was throttled asks again, and then asked by one', async () => {
-    const {clock, patience, entered, come} = await acquainted()
-    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
-    const all = [come('one'), come('two'), come('three')]
+    const {clock, failed, entered, enter} = await setupServed()
+    failed(THROTTLED, 1000)
+    const all = [enter('one'), enter('two'), enter('three')]
     await clock.advance(999)
     expect(entered).toEqual(['first'])
     await clock.advance(1)
     expect(entered).toEqual(['first', 'one'])
-    ;(await all[0])?.()
+    ;(await all[0])?.release()
     await Promise.all(all)
     expect(entered).toEqual(['first', 'one', 'two', 'three'])
   })
 
   it('keeps the others waiting when the one that goes ahead is throttled again', async () => {
-    const {clock, patience, entered, come} = await acquainted()
-    patience.recordFailure(THROTTLED, 1000, BACKOFF, clock)
-    const [one, two] = [come('one'), come('two')]
+    const {clock, failed, entered, enter} = await setupServed()
+    failed(THROTTLED, 1000)
+    const [one, two] = [enter('one'), enter('two')]
     await clock.advance(1000)
-    const leave = await one
-    patience.recordFailure(THROTTLED, 2000, BACKOFF, clock)
-    leave()
+    const {release} = await one
+    failed(THROTTLED, 2000)
+    release()
     await clock.advance(1999)
     expect(entered).toEqual(['first', 'one'])
     await clock.advance(1)
@@ -162,21 +161,21 @@ describe('a registry that throttles', () => {
   })
 
   it('is given up by all when one has given it up, and may be asked again after the longest wait', async () => {
-    const {clock, patience, entered, come} = await acquainted()
-    patience.recordFailure(THROTTLED, undefined, BACKOFF, clock)
-    await expect(come('one')).toFailWith('throttled')
+    const {clock, failed, entered, enter} = await setupServed()
+    failed(THROTTLED, undefined)
+    await expect(enter('one')).toFailWith('throttled')
     await clock.advance(29_999)
-    await expect(come('two')).toFailWith('throttled')
+    await expect(enter('two')).toFailWith('throttled')
     await clock.advance(1)
-    await come('three')
+    await enter('three')
     expect(entered).toEqual(['first', 'three'])
   })
 
   it('fails everybody at once when it wants more patience than there is', async () => {
-    const {clock, patience, come} = await acquainted()
+    const {failed, enter} = await setupServed()
     const busy: Failure = {kind: 'server-error', status: 503, detail: '', retryAfterMs: 3_600_000}
-    patience.recordFailure(busy, undefined, BACKOFF, clock)
-    await expect(come('one')).toFailWith('server-error', {retryAfterMs: 3_600_000})
+    failed(busy, undefined)
+    await expect(enter('one')).toFailWith('server-error', {retryAfterMs: 3_600_000})
   })
 })
 
@@ -186,9 +185,9 @@ describe('other failures', () => {
     {kind: 'not-found', status: 404, detail: ''},
     {kind: 'unreachable', reason: 'reset', detail: ''}
   ])('of kind $kind ask for no patience', async failure => {
-    const {clock, patience, come} = await acquainted()
-    patience.recordFailure(failure, undefined, BACKOFF, clock)
-    await Promise.all([come('one'), come('two')])
+    const {clock, failed, enter} = await setupServed()
+    failed(failure, undefined)
+    await Promise.all([enter('one'), enter('two')])
     expect(clock.waits).toEqual([])
   })
 })
@@ -206,15 +205,17 @@ describe('whatever happens', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, {maxLength: 20}), async events => {
-        const {clock, patience, come} = bench()
+        const {clock, enter} = setup()
+        const {failed, release: releaseFirst} = await enter('first')
+        releaseFirst()
         const all: Promise<unknown>[] = []
         for (const happens of events) {
           if (happens.kind === 'pass') await clock.advance(happens.ms)
           else if (happens.kind === 'come')
             all.push(
-              come('x').then(
-                leave => {
-                  leave()
+              enter('x').then(
+                ({release}) => {
+                  release()
                 },
                 () => undefined
               )
@@ -222,7 +223,7 @@ describe('whatever happens', () => {
           else {
             const {againInMs, retryAfterMs} = happens
             const failure = retryAfterMs === undefined ? THROTTLED : {...THROTTLED, retryAfterMs}
-            patience.recordFailure(failure, againInMs, BACKOFF, clock)
+            failed(failure, againInMs)
           }
         }
         await clock.until(Promise.all(all))

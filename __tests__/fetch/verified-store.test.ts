@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
-import {createLayerVerifier} from '../../src/verify/verify.ts'
+import {createLayerVerifier} from '../../src/verify/verify-layer.ts'
 import {makeImage} from '../support/images.ts'
 import {bodyOf, flipped} from '../support/memory-registry.ts'
 import '../support/matchers.ts'

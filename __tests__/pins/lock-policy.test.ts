@@ -20,7 +20,7 @@ import {
 import {floatingTagAdvice} from '../../src/report/fallback-warning.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {Platform} from '../../src/oci/platform.ts'
-import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {parseFallbackTag} from '../../src/pins/fallback-tags.ts'
 import {notUpdatedWarning} from '../../src/report/lock-warnings.ts'

@@ -12,7 +12,7 @@ import {diagnose} from '../../src/report/diagnose.ts'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
 import {type Failure} from '../../src/failure/failure.ts'
 import {type ResolvedDigest, parseMirrorRule, planCandidates, parseImageRequest} from '../../src/acquire/plan.ts'
-import type {VerifiedManifest} from '../../src/verify/verify.ts'
+import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {digestBytes} from '../support/images.ts'
 import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
@@ -120,8 +120,8 @@ function fallbackOf(asked: string, stories: readonly CandidateResult[], image?: 
 }
 
 describe('renderVerified', () => {
-  const line = (image: VerifiedImage, more?: Partial<Acquisition>, placement?: 'unplaced'): string =>
-    renderVerified(acquired(image, [storyOf('primary')], more), image, placement)
+  const line = (image: VerifiedImage, more?: Partial<Acquisition>, exported?: 'not-exported'): string =>
+    renderVerified(acquired(image, [storyOf('primary')], more), image, exported)
 
   it('says what is used, how deeply it was verified, and how much it was', () => {
     expect(line(imageFrom('primary'))).toBe(
@@ -136,7 +136,7 @@ describe('renderVerified', () => {
   })
 
   it('names the digest and who served it, where there is no reference', () => {
-    expect(line({...imageFrom('primary'), origins: ['docker.io', 'cache']}, {}, 'unplaced')).toContain(
+    expect(line({...imageFrom('primary'), origins: ['docker.io', 'cache']}, {}, 'not-exported')).toContain(
       ` -> ${DIGEST} from docker.io, cache (`
     )
   })

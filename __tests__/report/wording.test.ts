@@ -31,12 +31,12 @@ describe('sayImage', () => {
   })
 
   it('does not blame a registry when load or layout could not be done with what was verified', () => {
-    const unplaced: ImageReport = {
+    const notExported: ImageReport = {
       ...LOST,
       registries: [],
       platforms: [{...{digest, mediaType: '', imageId: digest, layers: [], notes: []}, verified: 'full', size: 10}]
     }
-    expect(imageSentence(unplaced, name => name)).toBe(
+    expect(imageSentence(notExported, name => name)).toBe(
       'acme/app:1.2.3 was verified, but is not handed on: what load and layout promise is done for all images or for none.'
     )
   })

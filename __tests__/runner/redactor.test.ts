@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {createRedactor} from '../../src/runner/redactor.ts'
-import {escapeBytes} from '../../src/verify/verify.ts'
+import {escapeBytes} from '../../src/verify/first-bytes.ts'
 
 function redact(secret: string, text: string): string {
   const redactor = createRedactor()

@@ -202,12 +202,13 @@ describe('any sequence of images through one cache', () => {
   ): Promise<unknown> => {
     const {clock, random} = nodeRuntime()
     const {signal} = new AbortController()
+    const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
     const source: ImageSource = {
       candidate: candidate(name),
       registry: memory,
       blobs: createBlobFetcher(memory, keeper),
       retry: {
-        ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+        ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff)},
         record: () => undefined,
         addBytes: () => undefined
       },
@@ -225,11 +226,11 @@ describe('any sequence of images through one cache', () => {
 
   const openStore = async (folder: string): Promise<BlobStore> => {
     const {self, wallClock} = nodeRuntime()
-    const leftovers = createStagingNames(self(), wallClock)
+    const stagingNames = createStagingNames(self(), wallClock)
     return openBlobStore({
       folder,
-      cache: await openBlobCache({tools, wallClock, leftovers}),
-      ...{leftovers, signal: new AbortController().signal},
+      cache: await openBlobCache({tools, wallClock, stagingNames}),
+      ...{stagingNames, signal: new AbortController().signal},
       onFault: error => {
         throw error
       },

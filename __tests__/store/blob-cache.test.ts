@@ -45,7 +45,7 @@ afterEach(async () => {
 
 function openCache(limitBytes?: number): Promise<BlobCache> {
   return openBlobCache({
-    ...{tools, leftovers: createStagingNames(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
+    ...{tools, stagingNames: createStagingNames(SELF, () => new Date(nowMs)), wallClock: () => new Date(nowMs)},
     ...(limitBytes === undefined ? {} : {limitBytes})
   })
 }

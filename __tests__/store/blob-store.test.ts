@@ -24,7 +24,7 @@ function openStore(at: string): Promise<BlobStore> {
   return openBlobStore({
     folder: at,
     cache: undefined,
-    leftovers: createStagingNames(self(), wallClock),
+    stagingNames: createStagingNames(self(), wallClock),
     signal: new AbortController().signal,
     onFault: error => faults.push(error),
     onCacheFault: error => {
@@ -86,14 +86,14 @@ describe('openBlobStore', () => {
     await two.discard()
     await one.commit()
     expect((await read())?.equals(BYTES)).toBe(true)
-    expect(await readdir(join(store.blobPath(DIGEST), '..'))).toHaveLength(1)
+    expect(await readdir(join(store.blobFile(DIGEST), '..'))).toHaveLength(1)
   })
 
   it('puts a blob elsewhere, where its file is alone once the store is closed', async () => {
     const sink = await store.create(DIGEST)
     await write(sink, BYTES, 100_000)
     await sink.commit()
-    await store.copyTo(DIGEST, join(folder, 'there'))
+    await store.linkTo(DIGEST, join(folder, 'there'))
     await store.close()
     expect((await readFile(join(folder, 'there'))).equals(BYTES)).toBe(true)
     expect((await stat(join(folder, 'there'))).nlink).toBe(1)
@@ -118,7 +118,7 @@ describe('openBlobStore', () => {
   })
 
   it('lets no other user of the machine into its folder', async () => {
-    expect((await stat(join(store.blobPath(DIGEST), '..'))).mode & 0o777).toBe(0o700)
+    expect((await stat(join(store.blobFile(DIGEST), '..'))).mode & 0o777).toBe(0o700)
   })
 
   it('leaves nothing when it is closed while blobs are being written, and takes no more', async () => {

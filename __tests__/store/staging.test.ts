@@ -10,7 +10,7 @@ import {nodeRuntime} from '../../src/runner/runtime.ts'
 let folder: string
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'verified-image-leftovers-'))
+  folder = await mkdtemp(join(tmpdir(), 'verified-image-stagingNames-'))
 })
 
 afterEach(async () => {
@@ -24,14 +24,14 @@ const later = new Date(now.getTime() + 49 * 3_600_000)
 
 describe('createLeftovers', () => {
   it('sweeps what was made by a process that is gone, and nothing else', async () => {
-    const leftovers = createStagingNames(self, () => now)
-    const gone = leftovers.uniqueName('stage-')
+    const stagingNames = createStagingNames(self, () => now)
+    const gone = stagingNames.uniqueName('stage-')
     const running = createStagingNames({...self, pid: 11}, () => now).uniqueName('stage-')
     const foreign = createStagingNames(elsewhere, () => now).uniqueName('stage-')
-    const others = ['stage-', 'stage-x', 'image', leftovers.uniqueName('other-')]
+    const others = ['stage-', 'stage-x', 'image', stagingNames.uniqueName('other-')]
     for (const name of [gone, running, foreign, ...others]) await mkdir(join(folder, name))
     await writeFile(join(folder, gone, 'file'), '')
-    await leftovers.removeStale(folder, 'stage-')
+    await stagingNames.removeStale(folder, 'stage-')
     expect((await readdir(folder)).sort()).toEqual([running, foreign, ...others].sort())
   })
 

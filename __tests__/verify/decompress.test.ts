@@ -3,7 +3,8 @@
 
 import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
-import {openDecompressor, type WindowMemory} from '../../src/verify/decompress.ts'
+import {openDecompressor} from '../../src/verify/decompress.ts'
+import {type WindowMemory} from '../../src/verify/zstd-decoder.ts'
 import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'

@@ -33,8 +33,9 @@ const EMPTY_REGISTRY: RegistryPort = {openManifest: nothingThere, openBlob: noth
 /** Undefined when something is missing; what is there is verified by then, and not read again. */
 export async function loadFromCache(pin: ResolvedDigest, recall: CacheLookup): Promise<VerifiedImage | undefined> {
   const {candidate, platforms, level, store, clock, random, signal} = recall
+  const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
   const retry: ImageSource['retry'] = {
-    ...{clock, random, signal, throttle: createThrottle(), backoff: {attempts: 1, firstMs: 1, maxMs: 1}},
+    ...{clock, random, signal, backoff, throttle: createThrottle(clock, backoff)},
     record: () => undefined,
     addBytes: () => undefined
   }

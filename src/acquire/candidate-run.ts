@@ -124,9 +124,12 @@ export function watchPace({story, leave}: CandidateRun, around: AcquireDeps, slo
     .then(slow, () => undefined)
 }
 
-function sharedBy({candidate}: CandidateResult, {shared}: AcquireDeps): EndpointState {
+function sharedBy({candidate}: CandidateResult, {shared, clock, backoff}: AcquireDeps): EndpointState {
   const endpoint = endpointOf(candidate.repository.registry)
-  const found = shared.get(endpoint) ?? {throughput: createThroughputMonitor(), throttle: createThrottle()}
+  const found = shared.get(endpoint) ?? {
+    throughput: createThroughputMonitor(),
+    throttle: createThrottle(clock, backoff)
+  }
   shared.set(endpoint, found)
   return found
 }

@@ -4,7 +4,7 @@
 import type {Digest} from '../oci/digest.ts'
 import type {CandidateResult} from './candidate-result.ts'
 import {fetchImage, type ImageSource} from '../fetch/fetch-image.ts'
-import type {VerifiedManifest} from '../verify/verify.ts'
+import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Clock} from '../concurrency/clock.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'

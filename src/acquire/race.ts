@@ -13,8 +13,7 @@ import {
 import type {CandidateResult} from './candidate-result.ts'
 import {type Failure} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
-import {affectsOneObject} from '../fetch/task-group.ts'
-import {retryPolicyOf} from '../fetch/retry-policy.ts'
+import {affectsOneObject, retryPolicyOf} from '../fetch/retry-policy.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 
 type News =

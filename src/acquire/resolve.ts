@@ -6,7 +6,7 @@ import type {Digest} from '../oci/digest.ts'
 import {type Failure, type FailureKind} from '../failure/failure.ts'
 import {fetchManifest, type ImageSource} from '../fetch/fetch-image.ts'
 import {type ResolvedDigest, knownDigest, type Unresolved, type ImageRequest} from './plan.ts'
-import type {VerifiedManifest} from '../verify/verify.ts'
+import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 

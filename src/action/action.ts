@@ -9,7 +9,7 @@ import {acquireWithFallback} from '../acquire/fallback.ts'
 import {renderDebug, renderEvent, renderProgress, levelOf} from '../report/log-lines.ts'
 import {planCandidates, unusedMirrorRules, type ImageRequest} from '../acquire/plan.ts'
 import type {AccessPort, RegistryPort} from '../registry/registry.ts'
-import {type ExportedImage, buildImageReport} from '../report/build-report.ts'
+import {type ExportResult, buildImageReport} from '../report/build-report.ts'
 import type {Report} from '../report/report-document.ts'
 import {reportFailure, reportInputFault} from '../report/report-fields.ts'
 import {imageWarning} from '../report/fallback-warning.ts'
@@ -45,7 +45,7 @@ export async function runAction(machine: Runtime): Promise<number> {
   const startedAt = machine.wallClock().toISOString()
   const startedMs = machine.clock.nowMs()
   let acquisitions: readonly Acquisition[] = []
-  let placing: Placing = {placeOf: () => undefined}
+  let exports: ExportResults = {exportOf: () => undefined}
   let pinning: Pick<Report, 'lock' | 'advice'> = {}
   let failure: Failure | undefined
   const progress = {isDone: false}
@@ -59,9 +59,9 @@ export async function runAction(machine: Runtime): Promise<number> {
     try {
       const acquired = await acquireAll(
         run,
-        (images, places) => {
+        (images, exported) => {
           acquisitions = images
-          placing = places
+          exports = exported
         },
         hands => (closeHands = hands.close)
       )
@@ -91,9 +91,9 @@ export async function runAction(machine: Runtime): Promise<number> {
     if (failure !== undefined) publishFailure(runner, failure)
   }
   done.abort()
-  const reportOf = ({placeOf, layout}: Placing, ended: Failure | undefined): Report => {
+  const reportOf = ({exportOf, layout}: ExportResults, ended: Failure | undefined): Report => {
     const images = acquisitions.map(acquisition =>
-      buildImageReport(acquisition, startedMs, placeOf(acquisition), imageWarning(acquisition)?.message)
+      buildImageReport(acquisition, startedMs, exportOf(acquisition), imageWarning(acquisition)?.message)
     )
     const isVerified = progress.isDone && images.every(({outcome}) => outcome === 'verified')
     return {
@@ -110,15 +110,15 @@ export async function runAction(machine: Runtime): Promise<number> {
       ...(ended === undefined ? {} : {failure: reportFailure(ended)})
     }
   }
-  const report = reportOf(placing, failure)
-  const why = whyNotOutputs(outputsOf(report), evidenceOf(acquisitions, placing.placeOf, placing.layout))
+  const report = reportOf(exports, failure)
+  const why = whyNotOutputs(outputsOf(report), evidenceOf(acquisitions, exports.exportOf, exports.layout))
   if (why === undefined) return publish(run, report)
   const bug: Failure = {
     kind: 'bug',
     detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
   }
   publishFailure(runner, bug)
-  return publish(run, reportOf({placeOf: () => 'unplaced'}, bug))
+  return publish(run, reportOf({exportOf: () => 'not-exported'}, bug))
 }
 
 class Cancelled extends Error {}
@@ -127,15 +127,15 @@ class Cancelled extends Error {}
 type Acquired = {readonly pins: Pins; readonly images: readonly Acquisition[]; readonly forLock: readonly Acquisition[]}
 
 /** Where load and layout put the images. */
-type Placing = {
-  readonly placeOf: (acquisition: Acquisition) => ExportedImage | 'unplaced' | undefined
+type ExportResults = {
+  readonly exportOf: (acquisition: Acquisition) => ExportResult | undefined
   readonly layout?: string
 }
 
 /** Tells what it has as soon as it has it: what comes later may fail. */
 async function acquireAll(
   run: RunContext,
-  tell: (images: readonly Acquisition[], places: Placing) => void,
+  tell: (images: readonly Acquisition[], exported: ExportResults) => void,
   opened: (hands: Exporter) => void
 ): Promise<Acquired> {
   const {machine, runner} = run
@@ -191,11 +191,11 @@ async function acquireAll(
     ])
     verifyPins(pins, acquired)
     const images = await Promise.all(acquired.map(acquisition => withNotices(acquisition, statusPages)))
-    tell(images, {placeOf: () => (hands === undefined ? undefined : 'unplaced')})
+    tell(images, {exportOf: () => (hands === undefined ? undefined : 'not-exported')})
     publishImages(run, images)
-    const places = await hands?.exportImages(images)
+    const exported = await hands?.exportImages(images)
     const layout = inputs.layout === undefined ? {} : {layout: inputs.layout}
-    if (places !== undefined) tell(images, {placeOf: image => places.get(image) ?? 'unplaced', ...layout})
+    if (exported !== undefined) tell(images, {exportOf: image => exported.get(image) ?? 'not-exported', ...layout})
     return {pins, images, forLock}
   } finally {
     done.abort()
@@ -303,7 +303,8 @@ async function acquireOne(
   }
   const acquisition = await acquireWithFallback(image, fallbacks, stop.signal, acquire)
   if (acquisition.image === undefined) page.close(`${image.input}: not verified`, 'bad')
-  else page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'unplaced'), 'good')
+  else
+    page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'not-exported'), 'good')
   return acquisition
 }
 

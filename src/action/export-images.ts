@@ -1,152 +1,185 @@
-// What becomes of verified bytes on this machine: they are kept while they stream, and then written as a layout and loaded into
-// the engine. Opened only where load or layout is asked for: nothing is written to disk otherwise.
+// Exports verified images on this machine: as an OCI image layout, and into the Docker Engine. Blobs are stored while they are
+// downloaded. Without `load` and `layout`, no exporter is opened and nothing is written to disk.
+
+import {type Acquisition} from '../acquire/acquisition.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
-import {createVerifiedStore, type VerifiedStore} from '../fetch/verified-store.ts'
-import {type Archive, blobPath, buildArchive, buildLayout, type ImageToExport} from './image-layout.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
+import {fail} from '../failure/error.ts'
+import {createVerifiedStore, type VerifiedStore} from '../fetch/verified-store.ts'
+import {type VerifiedImage} from '../fetch/verified-image.ts'
+import {describeErrno} from '../filesystem/errno.ts'
+import type {Digest} from '../oci/digest.ts'
+import {formatReference} from '../oci/reference.ts'
 import type {ExportedImage} from '../report/build-report.ts'
+import type {Inputs} from '../runner/inputs.ts'
+import type {Runtime} from '../runner/runtime.ts'
 import {type BlobCache, openBlobCache} from '../store/blob-cache.ts'
 import {type BlobStore, openBlobStore} from '../store/blob-store.ts'
 import {createDockerEngine, type DockerEngine} from '../store/docker.ts'
-import type {Inputs} from '../runner/inputs.ts'
 import {writeLayout} from '../store/layout-directory.ts'
 import {createStagingNames, type StagingNames} from '../store/staging.ts'
-import {describeErrno} from '../filesystem/errno.ts'
-import type {Runtime} from '../runner/runtime.ts'
-import type {Digest} from '../oci/digest.ts'
-import {formatReference} from '../oci/reference.ts'
-import {fail} from '../failure/error.ts'
-import {type Acquisition} from '../acquire/acquisition.ts'
+import {type ImageStore} from '../store/store.ts'
+import {type Archive, blobPath, buildArchive, buildLayout, type ImageToExport} from './image-layout.ts'
 
 export type Exporter = {
   readonly store: VerifiedStore
-  /** Where each image is then; none of them when one of them could not be had. */
+  /** Exports all images and resolves to the results; to an empty map, without any export, when an image was not verified. */
   readonly exportImages: (acquisitions: readonly Acquisition[]) => Promise<ReadonlyMap<Acquisition, ExportedImage>>
-  /** Removes what is there for this run only. */
+  /** Removes what exists for this run only. */
   readonly close: () => Promise<void>
 }
 
 type ExporterDeps = {
   readonly machine: Runtime
-  /** What `docker` gets. */
+  /** The environment of `docker`. */
   readonly programEnvironment: Readonly<Record<string, string>>
-  /** Ends the run: what is wrong with this machine is no registry's fault. */
+  /** Ends the run on a fault of this machine. */
   readonly stop: AbortController
   readonly print: (line: string) => void
   readonly warn: (text: string) => void
 }
 
-/** For a run in which load or layout is asked for. */
-export async function openExporter(inputs: Inputs, tools: ExporterDeps): Promise<Exporter> {
-  const {load, layout} = inputs
-  const {machine, programEnvironment, stop, print, warn} = tools
-  const {environment, wallClock} = machine
-  const leftovers = createStagingNames(machine.self(), wallClock)
-  const temporary = environment['RUNNER_TEMP'] ?? ''
-  const onCacheFault = (error: unknown): undefined => {
-    warn(`The tool cache is not used: ${describeErrno(error)}. Set cache: false to run without it.`)
+/** Opens the exporter of a run with `load` or `layout`. */
+export async function openExporter(inputs: Inputs, deps: ExporterDeps): Promise<Exporter> {
+  const {machine, stop} = deps
+  const stagingNames = createStagingNames(machine.self(), machine.wallClock)
+  const store = await openStore(inputs, deps, stagingNames)
+  const engine = inputs.load ? openEngine(deps) : undefined
+
+  async function exportImages(acquisitions: readonly Acquisition[]): Promise<ReadonlyMap<Acquisition, ExportedImage>> {
+    const verified = acquisitions.flatMap(acquisition =>
+      acquisition.image === undefined
+        ? []
+        : [{acquisition, request: usedRequest(acquisition), image: acquisition.image}]
+    )
+    if (verified.length < acquisitions.length) return new Map()
+    // The engine first: the layout may take over the files that it reads from.
+    const names = engine === undefined ? [] : await loadImages(verified, engine, {store, ...deps})
+    const {layout} = inputs
+    const roots =
+      layout === undefined ? [] : await exportLayout(layout, verified, {store, stagingNames, stop, print: deps.print})
+    return new Map(
+      verified.map(({acquisition, image}, at) => [
+        acquisition,
+        exportedImage(image, names[at], layoutReference(layout, roots[at]))
+      ])
+    )
   }
-  const store = await openBlobStore({
+
+  return {store: createVerifiedStore(store), close: store.close, exportImages}
+}
+
+async function openStore(
+  inputs: Inputs,
+  {machine, stop, warn}: ExporterDeps,
+  stagingNames: StagingNames
+): Promise<BlobStore> {
+  const temporary = machine.environment['RUNNER_TEMP'] ?? ''
+  function onCacheFault(error: unknown): undefined {
+    warn(`The tool cache is not used: ${describeErrno(error)}. Set \`cache: false\` to run without it.`)
+  }
+  return openBlobStore({
     folder: temporary === '' ? machine.temporaryFolder() : temporary,
-    cache: inputs.cache ? await openCache(machine, leftovers).catch(onCacheFault) : undefined,
-    ...{leftovers, signal: stop.signal, onCacheFault},
+    cache: inputs.cache ? await openCache(machine, stagingNames).catch(onCacheFault) : undefined,
+    stagingNames,
+    signal: stop.signal,
+    onCacheFault,
     onFault: error => {
       stop.abort(error)
     }
   })
-  const engine = load ? createDockerEngine({environment: programEnvironment, signal: stop.signal}) : undefined
-  // Known before gigabytes are fetched for it.
-  const imageStore = engine?.detectImageStore()
-  imageStore?.catch((error: unknown) => {
+}
+
+async function openCache(
+  {environment, wallClock}: Runtime,
+  stagingNames: StagingNames
+): Promise<BlobCache | undefined> {
+  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
+  return tools === '' ? undefined : openBlobCache({tools, wallClock, stagingNames})
+}
+
+type OpenEngine = {readonly engine: DockerEngine; readonly imageStore: Promise<ImageStore>}
+
+/** Connects to the engine before anything is downloaded for it; a run without one ends at once. */
+function openEngine({programEnvironment, stop}: ExporterDeps): OpenEngine {
+  const engine = createDockerEngine({environment: programEnvironment, signal: stop.signal})
+  const imageStore = engine.detectImageStore()
+  imageStore.catch((error: unknown) => {
     stop.abort(error)
   })
-  return {
-    store: createVerifiedStore(store),
-    close: store.close,
-    exportImages: async acquisitions => {
-      const images = acquisitions.flatMap(acquisition =>
-        acquisition.image === undefined ? [] : [{wanted: usedOf(acquisition), image: acquisition.image}]
-      )
-      if (images.length < acquisitions.length) return new Map()
-      // The engine first: the layout may get the files that it reads from.
-      const names =
-        engine === undefined || imageStore === undefined
-          ? []
-          : await loadInto(engine, buildArchive(images, machine.platform(), await imageStore), {store, print})
-      const roots = layout === undefined ? [] : await writeTo(layout, images, {store, leftovers, stop, print})
-      return new Map(
-        acquisitions.map((acquisition, at) => [acquisition, exportedImage(acquisition, names[at], layout, roots[at])])
-      )
-    }
-  }
+  return {engine, imageStore}
 }
 
-async function openCache({environment, wallClock}: Runtime, leftovers: StagingNames): Promise<BlobCache | undefined> {
-  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
-  return tools === '' ? undefined : openBlobCache({tools, wallClock, leftovers})
-}
-
-// Under the name of the tag that was used: later jobs that find the requested name in the engine could not tell that it holds
-// an older image.
-function usedOf(acquisition: Acquisition): ImageRequest {
+// Under the name of the tag that was used: under the requested name, later jobs could not tell that the engine has an older image.
+function usedRequest(acquisition: Acquisition): ImageRequest {
   return (fallbackUsed(acquisition) ?? acquisition).request.image
 }
 
-async function writeTo(
-  folder: string,
+/** Loads the images and resolves to their names in the engine. */
+async function loadImages(
   images: readonly ImageToExport[],
-  {store, leftovers, stop, print}: {store: BlobStore; leftovers: StagingNames} & Pick<ExporterDeps, 'stop' | 'print'>
-): Promise<readonly Digest[]> {
-  const {documents, blobs, roots} = buildLayout(images)
-  const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.copyTo(digest, path)] as const)
-  await writeLayout(folder, {documents, blobs: Object.fromEntries(puts)}, leftovers, stop.signal)
-  print(`Written to ${folder} as an OCI image layout: ${images.map(({wanted}) => wanted.input).join(', ')}`)
-  return roots
-}
-
-async function loadInto(
-  engine: DockerEngine,
-  {documents, blobs, images}: Archive,
-  {store, print}: {store: BlobStore} & Pick<ExporterDeps, 'print'>
+  {engine, imageStore}: OpenEngine,
+  {machine, store, print}: {readonly store: BlobStore} & Pick<ExporterDeps, 'machine' | 'print'>
 ): Promise<readonly string[]> {
-  await engine.load([
-    ...Object.entries(documents).map(([path, content]) => ({path, content})),
-    ...blobs.map(({digest, ...blob}) => ({...blob, content: store.blobPath(digest)}))
-  ])
+  const archive = buildArchive(images, machine.platform(), await imageStore)
+  await engine.load(archiveFiles(archive, store))
   const names: string[] = []
-  for (const {wanted, name, ids} of images) {
-    const found = await nameOf(engine, name, ids)
-    print(`Loaded into the Docker Engine${found === wanted.input ? '' : ` as ${found}`}: ${wanted.input}`)
+  for (const {request, name, ids} of archive.images) {
+    const found = await nameInEngine(engine, name, ids)
+    print(`Loaded into the Docker Engine${found === request.input ? '' : ` as ${found}`}: ${request.input}`)
     names.push(found)
   }
   return names
 }
 
-/** What the engine has it under. The classic image store has no name for what has no tag: that goes by its IMAGE ID. */
-async function nameOf(engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> {
+function archiveFiles({documents, blobs}: Archive, store: BlobStore): Parameters<DockerEngine['load']>[0] {
+  return [
+    ...Object.entries(documents).map(([path, content]) => ({path, content})),
+    ...blobs.map(({digest, ...blob}) => ({...blob, content: store.blobFile(digest)}))
+  ]
+}
+
+/** Resolves to the engine's name for an image: its IMAGE ID in the classic image store, which has no names without a tag. */
+async function nameInEngine(engine: DockerEngine, name: string, ids: readonly Digest[]): Promise<string> {
   for (const candidate of name.includes('@') ? [name, ...ids] : [name]) {
     const id = await engine.imageId(candidate)
     if (ids.some(expected => expected === id)) return candidate
   }
   return fail({
     kind: 'docker',
-    detail: `the Docker Engine took the image, but does not have ${ids.join(' or ')} under the name ${name}`
+    detail: `the Docker Engine loaded the image, but does not have ${ids.join(' or ')} under the name ${name}`
   })
 }
 
+type LayoutDeps = {readonly store: BlobStore; readonly stagingNames: StagingNames} & Pick<
+  ExporterDeps,
+  'stop' | 'print'
+>
+
+/** Writes the layout and resolves to the digests that its index names, in the order of the images. */
+async function exportLayout(
+  folder: string,
+  images: readonly ImageToExport[],
+  {store, stagingNames, stop, print}: LayoutDeps
+): Promise<readonly Digest[]> {
+  const {documents, blobs, roots} = buildLayout(images)
+  const puts = blobs.map(digest => [blobPath(digest), (path: string) => store.linkTo(digest, path)] as const)
+  await writeLayout(folder, {documents, blobs: Object.fromEntries(puts)}, stagingNames, stop.signal)
+  print(`Written to ${folder} as an OCI image layout: ${images.map(({request}) => request.input).join(', ')}`)
+  return roots
+}
+
+function layoutReference(folder: string | undefined, root: Digest | undefined): string | undefined {
+  return folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`
+}
+
 function exportedImage(
-  {image}: Acquisition,
+  {candidate, digest}: VerifiedImage,
   name: string | undefined,
-  folder: string | undefined,
-  root: Digest | undefined
+  layout: string | undefined
 ): ExportedImage {
-  if (image === undefined) throw new TypeError('an image that was handed on was verified')
-  const layout = folder === undefined || root === undefined ? undefined : `oci-layout://${folder}@${root}`
-  // BuildKit takes no IMAGE ID: what has no name in the engine is to be had from its registry.
+  // BuildKit does not take an IMAGE ID: without a name in the engine, it pulls the image from its registry.
   const isNamed = name?.startsWith('sha256:') === false
-  const local = isNamed ? name : formatReference({...image.candidate.repository, digest: image.digest})
-  return {
-    reference: name ?? layout ?? '',
-    context: layout ?? `docker-image://${local}`
-  }
+  const source = isNamed ? name : formatReference({...candidate.repository, digest})
+  return {reference: name ?? layout ?? '', context: layout ?? `docker-image://${source}`}
 }

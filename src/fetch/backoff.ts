@@ -1,17 +1,16 @@
-// How long to wait before asking the same registry again: exponential, with full jitter, so that the jobs of one outage
-// do not come back in step. (M. Brooker, "Exponential Backoff And Jitter", 2015.)
+// The wait before the next attempt at the same registry: exponential backoff with full jitter, so that the jobs of one outage do not
+// come back in step (M. Brooker, "Exponential Backoff And Jitter", 2015).
 
 export type BackoffPolicy = {
-  /** Tries of one object at one registry, the first included. */
+  /** Attempts at one object at one registry, the first included. */
   readonly attempts: number
   readonly firstMs: number
   readonly maxMs: number
 }
 
 /**
- * The wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry asks for more
- * patience than the policy has. `random` is in [0, 1). A registry's Retry-After is a least wait; jitter comes on top of it,
- * within the longest wait allowed.
+ * Returns the wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry's Retry-After
+ * exceeds the maximum. `random` is in [0, 1). Retry-After is a minimum: jitter is added to it, up to the maximum.
  */
 export function backoffAfter(
   policy: BackoffPolicy,

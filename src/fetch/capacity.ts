@@ -1,10 +1,10 @@
-// How much a run does at a time with one registry, in connections and in memory. Every limit is per registry, so that a slow
-// registry never holds what the next one needs, and is shared by all images of the run.
+// The capacity of a run at one registry: connections and memory, shared by all images. Every limit is per registry, so that a slow
+// registry never holds what the next one needs.
 
 import {createSemaphore, type Semaphore} from '../concurrency/semaphore.ts'
 
 export type Capacity = {
-  /** One permit for each object that is being fetched: manifests, configs and layers alike. */
+  /** One permit for each object that is being fetched: manifest, config, or layer. */
   readonly requests: Semaphore
   /** Bytes of manifests and configs that are being read and decoded. */
   readonly documents: Semaphore
@@ -12,17 +12,17 @@ export type Capacity = {
   readonly windows: Semaphore
 }
 
-/** The default of `concurrency`: fills a line with small layers and keeps two processors inflating. */
+/** The default of the `concurrency` input: saturates a connection with small layers, and keeps two processors decompressing. */
 export const DEFAULT_CONCURRENCY = 8
 
-// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those are never held up. While it is decoded,
-// one takes several times its size.
+// A manifest or config has at most 4 MiB, and nearly all have less than 100 kB: those never wait. A document takes several times
+// its size while it is decoded.
 const DOCUMENT_BYTES = 8 * 1024 * 1024
 
-// Eight layers at zstd's default level have windows of 2 MiB each. A window that is larger than all of this is opened alone.
+// Eight layers at zstd's default level have windows of 2 MiB each. A window larger than the total is opened alone.
 const WINDOW_BYTES = 32 * 1024 * 1024
 
-/** Gives the capacity of an endpoint, the same one each time. */
+/** Returns a function that returns the capacity of an endpoint, the same one each time. */
 export function createCapacities(concurrency: number): (endpoint: string) => Capacity {
   const capacities = new Map<string, Capacity>()
   return endpoint => {
@@ -37,8 +37,8 @@ export function createCapacities(concurrency: number): (endpoint: string) => Cap
 }
 
 /**
- * Runs `work`, which fetches a document of at most `bytes`, in its turn. The request comes before the memory, in this order
- * everywhere: work that holds memory never waits for a request.
+ * Runs `work`, which fetches a document of at most `bytes`, once there is capacity for it. The connection is always acquired before
+ * the memory, so that work that holds memory never waits for a connection.
  */
 export async function withDocument<T>(
   {requests, documents}: Capacity,

@@ -1,79 +1,108 @@
-// One image from one registry: manifest, the children of the wanted platforms, configs and layers, all verified.
-// Everything comes from this one registry, so that its reference works without any other; but with a store, what was verified
-// before is not asked for again, and what this registry has is fetched though something else is missing there.
+// Fetches one image from one registry: the manifest, the manifests of the chosen platforms, their configs and layers, all verified.
+// Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
+// registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest, layerFormatOf} from '../oci/manifest.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {type RetryContext, withRetry} from './retry.ts'
-import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
+import {createTaskGroup, type TaskGroup} from '../concurrency/task-group.ts'
+import {type ObjectName} from '../failure/failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
+import {few} from '../failure/shorten-list.ts'
+import {type Candidate} from '../registry/candidate.ts'
+import type {RegistryPort} from '../registry/registry.ts'
+import {dropBytes, type VerifiedConfig, type VerifiedLayer, type VerifiedManifest} from '../verify/verified.ts'
+import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
+import {checkDiffId} from '../verify/verify-layer.ts'
+import {
+  type ManifestDescriptor,
+  MAX_MANIFEST_BYTES,
+  requireContentType,
+  verifyManifest,
+  verifyTaggedManifest
+} from '../verify/verify-manifest.ts'
 import {type BlobFetcher, type BlobRequest, countBytes} from './blob-fetcher.ts'
 import {withDocument} from './capacity.ts'
-import {type ObjectName} from '../failure/failure.ts'
-import {few} from '../failure/shorten-list.ts'
-import {checkDepth, countChildren, type Walk} from './child-limits.ts'
-import type {VerifiedStore} from './verified-store.ts'
-import type {RegistryPort} from '../registry/registry.ts'
-import {runGroup} from './task-group.ts'
-import {
-  dropBytes,
-  MAX_CONFIG_BYTES,
-  requireContentType,
-  MAX_MANIFEST_BYTES,
-  type VerifiedConfig,
-  verifyDiffId,
-  verifyLayerCount,
-  type VerifiedLayer,
-  type VerifiedManifest,
-  verifyManifest
-} from '../verify/verify.ts'
-import {type Candidate} from '../registry/candidate.ts'
-import {type Level, lowestLevel, layerLevel} from './verify-level.ts'
+import {checkDepth, countChildren, type Walk} from './limits.ts'
+import {type RetryContext, withRetry} from './retry.ts'
+import {affectsOneObject} from './retry-policy.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren} from './select-platforms.ts'
 import {type PlatformImage, type VerifiedImage} from './verified-image.ts'
-import {fail, VerifiedImageError} from '../failure/error.ts'
+import type {VerifiedStore} from './verified-store.ts'
+import {type Level, lowestLevel, reachedLevel, unverifiedPart} from './verify-level.ts'
 
 export type ImageSource = {
   readonly candidate: Candidate
   readonly registry: RegistryPort
   readonly blobs: BlobFetcher
   readonly retry: RetryContext
-  /** Keeps what is verified; undefined where nobody wants the bytes. */
+  /** Keeps what is verified; undefined where no output needs the bytes. */
   readonly store: VerifiedStore | undefined
 }
 
-type TagAsked = {
+type TagRequest = {
   readonly tag: string
-  /** What it was before. */
+  /** The digest that the tag had before. */
   readonly locked?: Digest
-  /** Throws when what it is now will not do: a failure of the try. */
+  /** Throws when the manifest cannot be used; the attempt then fails. */
   readonly judge?: (manifest: VerifiedManifest) => void
 }
 
-// What a manifest counts whose size no descriptor says. It may have four times as much, but ten times less is usual, and as many
-// as there are connections should be asked for at a time.
-const USUAL_TOP_BYTES = MAX_MANIFEST_BYTES / 4
+/** Fetches everything below a verified manifest, to the requested level. */
+export async function fetchImage(
+  source: ImageSource,
+  root: VerifiedManifest,
+  choice: PlatformChoice,
+  level: Level
+): Promise<VerifiedImage> {
+  const {document} = root
+  const walk = {choice, level, children: 0}
+  const platforms =
+    document.kind === 'index'
+      ? await fetchChildren(source, document, walk, 1)
+      : [await fetchPlatformImage(source, {manifest: root}, walk)]
+  const attestations =
+    document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, document) : []
+  return {
+    candidate: source.candidate,
+    root,
+    attestations,
+    origins: originsOf(source, root, [...platforms, ...attestations]),
+    digest: root.digest,
+    mediaType: document.mediaType,
+    size: root.size,
+    platforms
+  }
+}
 
-/** Opens and verifies a manifest: by the wanted digest, or by tag when that is not known. */
+// What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
+// ten times smaller, and as many as there are connections should be fetched at a time.
+const ASSUMED_MANIFEST_BYTES = MAX_MANIFEST_BYTES / 4
+
+/** Fetches and verifies a manifest: by its digest, or by tag where that is not known. */
 export function fetchManifest(
   source: ImageSource,
   object: 'manifest' | 'child',
-  wanted: TagAsked | (Pick<Descriptor, 'digest'> & Partial<Descriptor>)
+  request: TagRequest | ManifestDescriptor
 ): Promise<VerifiedManifest> {
   const {repository} = source.candidate
   const {blobs, store, retry, registry} = source
-  const bytes = ('tag' in wanted ? undefined : wanted.size) ?? USUAL_TOP_BYTES
+  const descriptor = 'tag' in request ? undefined : request
+  const bytes = descriptor?.size ?? ASSUMED_MANIFEST_BYTES
   return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-    let manifest = 'tag' in wanted ? undefined : await store?.getManifest(wanted)
+    let manifest = descriptor && (await store?.getManifest(descriptor))
     if (manifest === undefined) {
       manifest = await withRetry(retry, object, async attempt => {
-        const reference = 'tag' in wanted ? wanted.tag : wanted.digest
-        const content = await registry.openManifest({...attempt, repository, reference})
-        const opened = countBytes(content, attempt)
-        const isTag = 'tag' in wanted
-        const answer = await (isTag ? verifyManifest(opened, undefined, wanted.locked) : verifyManifest(opened, wanted))
-        if (isTag) wanted.judge?.(answer)
-        // With a store it is the bytes that are wanted, and no engine asks this registry for them.
-        if (store === undefined) requireContentType(content, answer)
+        const reference = 'tag' in request ? request.tag : request.digest
+        const response = await registry.openManifest({...attempt, repository, reference})
+        const counted = countBytes(response, attempt)
+        const answer = await ('tag' in request
+          ? verifyTaggedManifest(counted, request.locked)
+          : verifyManifest(counted, request))
+        if ('tag' in request) request.judge?.(answer)
+        // With a store, an output uses the bytes, and no engine pulls from this registry.
+        if (store === undefined) requireContentType(response, answer)
         return answer
       })
       await store?.putManifest(manifest, repository.registry)
@@ -82,73 +111,10 @@ export function fetchManifest(
   })
 }
 
-/** Everything below a verified manifest, to the level that was asked for. */
-export async function fetchImage(
-  source: ImageSource,
-  top: VerifiedManifest,
-  choice: PlatformChoice,
-  level: Level
-): Promise<VerifiedImage> {
-  const platforms =
-    top.document.kind === 'index'
-      ? await fetchChildren(source, top.document, {choice, level, children: 0}, 1)
-      : [await fetchPlatformImage(source, {manifest: top}, choice, level)]
-  const attestations =
-    top.document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, top.document) : []
-  return {
-    candidate: source.candidate,
-    root: top,
-    attestations,
-    origins: originsOf(source, top, [...platforms, ...attestations]),
-    digest: top.digest,
-    mediaType: top.document.mediaType,
-    size: top.size,
-    platforms
-  }
-}
-
-// They run nowhere, and are kept only so that an index that is kept whole has all that it names. One that cannot be had is left out.
-async function fetchAttestations(source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> {
-  if (source.store === undefined) return []
-  const children = attestationsOf(index)
-  countChildren({children: 0}, children.length)
-  const found = await runGroup(
-    source,
-    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
-      try {
-        const manifest = await fetchManifest(from, 'child', child)
-        if (manifest.document.kind === 'index') return []
-        return [await fetchPlatformImage(from, {manifest}, {kind: 'all'}, 'layers')]
-      } catch (error) {
-        if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
-        return []
-      }
-    }),
-    CHILDREN_AT_ONCE
-  )
-  return found.flat()
-}
-
-function originsOf(
-  {candidate, store}: ImageSource,
-  top: VerifiedManifest,
-  platforms: readonly PlatformImage[]
-): readonly string[] {
-  if (store === undefined) return [candidate.repository.registry]
-  const digests = platforms.flatMap(({digest, imageId, layers}) => [
-    digest,
-    imageId,
-    ...layers.map(layer => layer.digest)
-  ])
-  return [...new Set([top.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))]
-}
-
-type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform}
-
-// Twice as many as connections by default, so that these are kept busy while configs are decoded.
+// Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16
 
-// Child by child to the last layer: where one cannot be had here, the others still can.
+/** Fetches each chosen child with its layers before the next: where one is missing here, the others are complete. */
 async function fetchChildren(
   source: ImageSource,
   index: ImageIndex,
@@ -156,37 +122,62 @@ async function fetchChildren(
   depth: number
 ): Promise<readonly PlatformImage[]> {
   checkDepth(depth)
-  const {choice, level} = walk
-  const children = chooseChildren(index, choice)
+  const children = chooseChildren(index, walk.choice)
   countChildren(walk, children.length)
-  const found = await runGroup(
-    source,
-    children.map(child => async (from): Promise<readonly PlatformImage[]> => {
-      const manifest = await fetchManifest(from, 'child', child)
-      if (manifest.document.kind === 'index') return fetchChildren(from, manifest.document, walk, depth + 1)
-      const platform = child.platform === undefined ? {} : {platform: child.platform}
-      return [await fetchPlatformImage(from, {manifest, ...platform}, choice, level)]
-    }),
-    CHILDREN_AT_ONCE
+  const {group, groupSource} = startGroup(source, CHILDREN_AT_ONCE)
+  const found = children.map(child =>
+    group.run(async () => {
+      const manifest = await fetchManifest(groupSource, 'child', child)
+      return manifest.document.kind === 'index'
+        ? fetchChildren(groupSource, manifest.document, walk, depth + 1)
+        : [await fetchPlatformImage(groupSource, {manifest, platform: child.platform}, walk)]
+    })
   )
-  return found.flat()
+  await group.wait()
+  return (await Promise.all(found)).flat()
 }
+
+/** Fetches attestations, which run nowhere, so that a stored index is complete. One that cannot be fetched is left out. */
+async function fetchAttestations(source: ImageSource, index: ImageIndex): Promise<readonly PlatformImage[]> {
+  if (source.store === undefined) return []
+  const children = attestationsOf(index)
+  countChildren({children: 0}, children.length)
+  const {group, groupSource} = startGroup(source, CHILDREN_AT_ONCE)
+  const found = children.map(child => group.run(() => fetchAttestation(groupSource, child)))
+  await group.wait()
+  return (await Promise.all(found)).flat()
+}
+
+async function fetchAttestation(source: ImageSource, child: Descriptor): Promise<readonly PlatformImage[]> {
+  try {
+    const manifest = await fetchManifest(source, 'child', child)
+    if (manifest.document.kind === 'index') return []
+    return [await fetchPlatformImage(source, {manifest}, {choice: {kind: 'all'}, level: 'layers'})]
+  } catch (error) {
+    if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
+    return []
+  }
+}
+
+/** `platform` is what the index says. */
+type Child = {readonly manifest: VerifiedManifest; readonly platform?: Platform | undefined}
 
 async function fetchPlatformImage(
   source: ImageSource,
-  child: Child,
-  choice: PlatformChoice,
-  level: Level
+  {manifest, platform: described}: Child,
+  {choice, level}: Pick<Walk, 'choice' | 'level'>
 ): Promise<PlatformImage> {
-  const {document, digest} = child.manifest
-  if (document.kind === 'index') throw new TypeError('an index is no platform image')
-  const notes: string[] = []
-  const [config, layers] = level === 'manifest' ? [undefined, []] : await fetchBlobs(source, document, level)
-  const platform = child.platform ?? config?.config.platform
-  if (config?.config.platform !== undefined) checkConfigPlatform(child.platform, config.config.platform, choice, notes)
-  const reached = layers.map((layer, at) => layerLevel(document.layers[at], layer, at, level, notes))
+  const {document, digest} = manifest
+  if (document.kind === 'index') throw new TypeError('an index is not the image of a platform')
+  const {config, layers} = level === 'manifest' ? NO_BLOBS : await fetchBlobs(source, document, level)
+  const configured = config?.config.platform
+  const fetched = level === 'layers' || level === 'full' ? document.layers.map((_, at) => layers[at]) : []
+  const warnings = [
+    configured && checkConfigPlatform(described, configured, choice),
+    ...fetched.map((layer, at) => unverifiedPart(document.layers[at], layer, at, level))
+  ]
   return {
-    manifest: child.manifest,
+    manifest,
     digest,
     mediaType: document.mediaType,
     imageId: document.config.digest,
@@ -195,86 +186,105 @@ async function fetchPlatformImage(
       layers.flatMap(layer => (layer?.uncompressed === undefined ? [] : [[layer.digest, layer.uncompressed]]))
     ),
     unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
-    level: lowestLevel([level, ...reached]),
-    warnings: few(notes),
-    ...(platform === undefined ? {} : {platform}),
-    ...(config?.config.created === undefined ? {} : {created: config.config.created}),
-    ...(config?.config.version === undefined ? {} : {version: config.config.version})
+    level: lowestLevel([level, ...fetched.map(layer => reachedLevel(layer, level))]),
+    warnings: few(warnings.filter(warning => warning !== undefined)),
+    ...omitUndefined({
+      platform: described ?? configured,
+      created: config?.config.created,
+      version: config?.config.version
+    })
   }
 }
 
-async function fetchBlobs(
-  source: ImageSource,
-  manifest: ImageManifest,
-  level: Level
-): Promise<[VerifiedConfig, readonly (VerifiedLayer | undefined)[]]> {
-  if (manifest.config.size > MAX_CONFIG_BYTES) {
-    fail(
-      {
-        kind: 'unusable',
-        detail: `the manifest says its config has ${String(manifest.config.size)} bytes, at most ${String(MAX_CONFIG_BYTES)} are taken`
-      },
-      {object: 'config'}
-    )
-  }
-  let config: Promise<VerifiedConfig> | undefined
-  const configOf = (from: ImageSource): Promise<VerifiedConfig> => {
-    config ??= source.blobs.fetchConfig(requestFor(from, 'config', manifest.config)).then(fetched => {
-      verifyLayerCount(manifest, fetched.config)
-      return fetched
-    })
-    return config
-  }
-  const wantsLayers = level === 'layers' || level === 'full'
-  // The largest first: what takes longest must not start last.
-  const order = [...manifest.layers.keys()].sort(
-    (a, b) => (manifest.layers[b]?.size ?? 0) - (manifest.layers[a]?.size ?? 0)
-  )
-  const layers: (VerifiedLayer | undefined)[] = []
-  await runGroup<ImageSource, unknown>(source, [
-    configOf,
-    ...(wantsLayers ? order : []).map(at => async (from: ImageSource) => {
-      layers[at] = await fetchLayer(from, manifest.layers[at], at, level === 'full' ? () => configOf(from) : undefined)
-    })
-  ])
-  return [await configOf(source), layers]
+type FetchedBlobs = {
+  readonly config: VerifiedConfig | undefined
+  /** In the order of the manifest; undefined for a layer that registries need not hold, and this one does not. */
+  readonly layers: readonly (VerifiedLayer | undefined)[]
 }
 
-function requestFor({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest {
+const NO_BLOBS: FetchedBlobs = {config: undefined, layers: []}
+
+async function fetchBlobs(source: ImageSource, manifest: ImageManifest, level: Level): Promise<FetchedBlobs> {
+  checkConfigSize(manifest.config)
+  const {group, groupSource} = startGroup(source, Infinity)
+  const config = group.run(() => fetchConfig(groupSource, manifest))
+  const fetchesLayers = level === 'layers' || level === 'full'
+  const requests = fetchesLayers ? manifest.layers.map((descriptor, at) => ({descriptor, at})) : []
+  // The largest first: the layer that takes longest must not start last.
+  const layers = requests
+    .toSorted((a, b) => b.descriptor.size - a.descriptor.size)
+    .map(request => ({
+      at: request.at,
+      layer: group.run(() => fetchLayer(groupSource, request, level === 'full' ? config : undefined))
+    }))
+  await group.wait()
   return {
-    repository: candidate.repository,
-    object,
-    descriptor,
-    retry
+    config: await config,
+    layers: await Promise.all(layers.toSorted((a, b) => a.at - b.at).map(({layer}) => layer))
   }
 }
 
-function layerName(at: number): ObjectName {
-  return `layer[${at}]`
+async function fetchConfig(source: ImageSource, manifest: ImageManifest): Promise<VerifiedConfig> {
+  const config = await source.blobs.fetchConfig(blobRequest(source, 'config', manifest.config))
+  checkLayerCount(manifest, config.config)
+  return config
 }
 
-/** Undefined for a layer that registries need not hold, and this one does not. */
+type LayerRequest = {readonly descriptor: Descriptor; readonly at: number}
+
+/** Fetches a layer, and compares what it decompresses to with the config where that is given. */
 async function fetchLayer(
   source: ImageSource,
-  descriptor: Descriptor | undefined,
-  at: number,
-  config: (() => Promise<VerifiedConfig>) | undefined
+  {descriptor, at}: LayerRequest,
+  config: Promise<VerifiedConfig> | undefined
 ): Promise<VerifiedLayer | undefined> {
-  if (descriptor === undefined) return undefined
-  const object: ObjectName = layerName(at)
-  const request = requestFor(source, object, descriptor)
+  const object: ObjectName = `layer[${at}]`
+  const request = blobRequest(source, object, descriptor)
   try {
     const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256')
-    const diffId = (await config?.())?.config.diffIds[at]
+    const diffId = (await config)?.config.diffIds[at]
     if (diffId === undefined) return layer
-    // Nobody has been seen to use another algorithm here, so it is not waited for; if somebody does, the layer is read again.
+    // No published diff_id is known with another algorithm than sha256, so the download does not wait for the config. A layer
+    // that has one is fetched again.
     const algorithm = algorithmOf(diffId)
     const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm)
-    verifyDiffId(checked, diffId, object)
+    checkDiffId(checked, diffId, object)
     return checked
   } catch (error) {
     const isMissing = error instanceof VerifiedImageError && error.failure.kind === 'not-found'
     if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return undefined
     throw error
   }
+}
+
+function blobRequest({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest {
+  return {repository: candidate.repository, object, descriptor, retry}
+}
+
+/** With a store, the other parts go on after a failure of one object: another registry may have it. */
+function startGroup(
+  source: ImageSource,
+  limit: number
+): {readonly group: TaskGroup; readonly groupSource: ImageSource} {
+  const group = createTaskGroup({
+    signal: source.retry.signal,
+    limit,
+    continuesAfter: error =>
+      source.store !== undefined && error instanceof VerifiedImageError && affectsOneObject(error.failure)
+  })
+  return {group, groupSource: {...source, retry: {...source.retry, signal: group.signal}}}
+}
+
+function originsOf(
+  {candidate, store}: ImageSource,
+  root: VerifiedManifest,
+  platforms: readonly PlatformImage[]
+): readonly string[] {
+  if (store === undefined) return [candidate.repository.registry]
+  const digests = platforms.flatMap(({digest, imageId, layers}) => [
+    digest,
+    imageId,
+    ...layers.map(layer => layer.digest)
+  ])
+  return [...new Set([root.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))]
 }

@@ -3,14 +3,14 @@
 
 import {type FailureKind, type Failure} from '../failure/failure.ts'
 
-/** How often to ask the same registry again: not, once more, or as often as `attempts` allows. */
+/** How often the same registry is retried: not, once, or as often as `attempts` allows. */
 export type RetryLimit = 'never' | 'once' | 'attempts'
 
 export type RetryPolicy = {
   readonly retry: RetryLimit
-  /** What is to be made new before asking again. */
+  /** What the next attempt must not reuse. */
   readonly refresh?: 'token' | 'connection'
-  /** Whether to wait before asking again. Waiting mends load, not wrong bytes. */
+  /** Whether to wait before the next attempt. Waiting helps against load, not against wrong bytes. */
   readonly backoff: boolean
   readonly tryNextRegistry: boolean
 }
@@ -36,9 +36,25 @@ const RETRY_POLICIES: Readonly<Record<FailureKind, RetryPolicy>> = {
   bug: {retry: 'never', backoff: false, tryNextRegistry: false}
 }
 
-/** What a failure asks for: again here, the next registry, or an end. */
+/** Returns what to do after a failure: retry here, try the next registry, or stop. */
 export function retryPolicyOf(failure: Failure): RetryPolicy {
   const policy = RETRY_POLICIES[failure.kind]
-  // A wrong certificate stays wrong. The rest of TLS may be a broken connection.
+  // A wrong certificate stays wrong. Any other TLS failure may be a broken connection.
   return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? {...policy, retry: 'never'} : policy
+}
+
+// One object may be missing or wrong where all others are right. A registry that is unreachable or throttling serves none.
+const ONE_OBJECT_KINDS: readonly FailureKind[] = [
+  'not-found',
+  'corrupt',
+  'too-large',
+  'truncated',
+  'protocol',
+  'server-error',
+  'denied'
+]
+
+/** Whether the registry may still serve other objects of the image. */
+export function affectsOneObject({kind}: Failure): boolean {
+  return ONE_OBJECT_KINDS.includes(kind)
 }

@@ -1,112 +1,137 @@
-// One object from one registry, as often as its failures and the policy allow.
-// Knows kinds and waits; knows nothing of what an object is, or of other registries.
+// Fetches one object from one registry in as many attempts as its failures and the policy allow.
+// Each attempt is recorded as evidence, whatever its outcome.
 
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
 import {type Failure, type ObjectName} from '../failure/failure.ts'
-import type {RegistryThrottle} from './throttle.ts'
+import type {RegistryThrottle, RequestSlot} from './throttle.ts'
 import type {FetchRequest, Exchange} from '../registry/registry.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {retryPolicyOf} from './retry-policy.ts'
 import {type Attempt} from './attempt.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 
 export type RetryContext = {
   readonly clock: Clock
   readonly random: Random
   readonly backoff: BackoffPolicy
   readonly signal: AbortSignal
-  /** Keeps an attempt; `againInMs` is the wait before the next one, undefined when there is none. */
-  readonly record: (attempt: Attempt, againInMs: number | undefined) => void
-  /** Bytes arrived, for whoever watches the pace. */
+  /** Keeps an attempt; `retryDelayMs` is the wait before the next one, undefined when there is none. */
+  readonly record: (attempt: Attempt, retryDelayMs: number | undefined) => void
+  /** Bytes arrived: the throughput monitor counts them. */
   readonly addBytes: (bytes: number) => void
-  /** What this registry asked of the whole run. */
+  /** The registry's, shared by the whole run. */
   readonly throttle: RegistryThrottle
 }
 
-/** What a try needs for its requests, and where it says what arrived. */
+/** What an attempt passes to its requests, and how it reports the bytes that arrived. */
 export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchange' | 'object'> & {
   readonly count: (bytes: number) => void
 }
 
-/** Runs `run` until it succeeds. Rejects with the VerifiedImageError of the last try, or with the signal's reason. */
+/** Calls `run` until it succeeds. Rejects with the VerifiedImageError of the last attempt, or with the signal's reason. */
 export async function withRetry<T>(
-  attempting: RetryContext,
+  context: RetryContext,
   object: ObjectName,
   run: (attempt: AttemptContext) => Promise<T>
 ): Promise<T> {
-  const {backoff, clock, signal, record, throttle} = attempting
+  const {clock, signal} = context
   const failures: Failure[] = []
   let waitedMs = 0
-  for (let ordinal = 1; ; ordinal++) {
-    signal.throwIfAborted()
-    const startedMs = clock.nowMs()
-    const exchanges: Exchange[] = []
-    let bytes = 0
-    const finished = (outcome: Attempt['outcome'], error?: VerifiedImageError): Attempt => ({
-      ...{
-        object,
-        number: ordinal,
-        startedMs,
-        elapsedMs: clock.nowMs() - startedMs,
-        waitedMs,
-        bytes,
-        outcome,
-        exchanges
-      },
-      ...(error === undefined
-        ? {}
-        : {failure: error.failure, ...(error.object === undefined ? {} : {failedObject: error.object})})
-    })
-    const last = failures.at(-1)
-    let done: (() => void) | undefined
-    try {
-      done = await throttle.enter(backoff, clock, signal)
-      const answered = done
-      const value = await run({
-        object,
-        signal,
-        refresh: last === undefined ? undefined : retryPolicyOf(last).refresh,
-        onExchange: exchange => exchanges.push(exchange),
-        count: more => {
-          answered()
-          bytes += more
-          attempting.addBytes(more)
-        }
-      })
-      record(finished('verified'), undefined)
-      return value
-    } catch (error) {
-      if (signal.aborted) record(finished('aborted'), undefined)
-      signal.throwIfAborted()
-      if (!(error instanceof VerifiedImageError)) throw error
-      failures.push(error.failure)
-      // A registry that was not even asked, for what others met there, is not asked again.
-      const againInMs = done === undefined ? undefined : retryDelay(attempting, failures)
-      if (done !== undefined) throttle.recordFailure(error.failure, againInMs, backoff, clock)
-      done?.()
-      record(finished('failed', error), againInMs)
-      if (againInMs === undefined) throw error
-      if (againInMs > 0) await clock.wait(againInMs, signal)
-      waitedMs = againInMs
-    } finally {
-      done?.()
-    }
+  for (;;) {
+    const result = await runAttempt(context, {object, waitedMs, failures, run})
+    if (result.kind === 'verified') return result.value
+    if (result.retryDelayMs === undefined) throw result.error
+    failures.push(result.error.failure)
+    waitedMs = result.retryDelayMs
+    if (waitedMs > 0) await clock.wait(waitedMs, signal)
   }
 }
 
-/** The wait before the next try after these failures, or undefined when there is to be none. */
+type AttemptRequest<T> = {
+  readonly object: ObjectName
+  readonly waitedMs: number
+  /** Of the attempts before. */
+  readonly failures: readonly Failure[]
+  readonly run: (attempt: AttemptContext) => Promise<T>
+}
+
+type AttemptResult<T> =
+  | {readonly kind: 'verified'; readonly value: T}
+  | {readonly kind: 'failed'; readonly error: VerifiedImageError; readonly retryDelayMs: number | undefined}
+
+async function runAttempt<T>(context: RetryContext, request: AttemptRequest<T>): Promise<AttemptResult<T>> {
+  const {signal, throttle, record} = context
+  signal.throwIfAborted()
+  const recorder = startRecorder(context, request)
+  let slot: RequestSlot | undefined
+  try {
+    slot = await throttle.enter(signal)
+    const value = await request.run(recorder.attemptContext(slot))
+    record(recorder.end('verified'), undefined)
+    return {kind: 'verified', value}
+  } catch (error) {
+    if (signal.aborted) record(recorder.end('aborted'), undefined)
+    signal.throwIfAborted()
+    if (!(error instanceof VerifiedImageError)) throw error
+    // Without a slot nothing was requested: the failure is one that the registry gave another request.
+    const retryDelayMs = slot === undefined ? undefined : retryDelay(context, [...request.failures, error.failure])
+    slot?.failed(error.failure, retryDelayMs)
+    record(recorder.end('failed', error), retryDelayMs)
+    return {kind: 'failed', error, retryDelayMs}
+  } finally {
+    slot?.release()
+  }
+}
+
+type AttemptRecorder = {
+  readonly attemptContext: (slot: RequestSlot) => AttemptContext
+  readonly end: (outcome: Attempt['outcome'], error?: VerifiedImageError) => Attempt
+}
+
+function startRecorder(
+  {clock, signal, addBytes}: RetryContext,
+  {object, waitedMs, failures}: Omit<AttemptRequest<unknown>, 'run'>
+): AttemptRecorder {
+  const startedMs = clock.nowMs()
+  const exchanges: Exchange[] = []
+  let bytes = 0
+  const last = failures.at(-1)
+  return {
+    attemptContext: slot => ({
+      object,
+      signal,
+      refresh: last === undefined ? undefined : retryPolicyOf(last).refresh,
+      onExchange: exchange => exchanges.push(exchange),
+      count: more => {
+        slot.settled()
+        bytes += more
+        addBytes(more)
+      }
+    }),
+    end: (outcome, error) => ({
+      object,
+      number: failures.length + 1,
+      startedMs,
+      elapsedMs: clock.nowMs() - startedMs,
+      waitedMs,
+      bytes,
+      outcome,
+      exchanges,
+      ...omitUndefined({failure: error?.failure, failedObject: error?.object})
+    })
+  }
+}
+
+/** Returns the wait before the next attempt after these failures, or undefined when there is none. */
 function retryDelay({backoff, random}: RetryContext, failures: readonly Failure[]): number | undefined {
   const last = failures.at(-1)
   if (last === undefined || failures.length >= backoff.attempts) return undefined
-  const {retry, backoff: waits} = retryPolicyOf(last)
-  if (retry === 'never') return undefined
-  if (retry === 'once' && failures.filter(failure => failure.kind === last.kind).length > 1) return undefined
-  if (!waits) return 0
-  const waitMs = backoffAfter(
-    backoff,
-    failures.length,
-    'retryAfterMs' in last ? last.retryAfterMs : undefined,
-    random()
-  )
+  const policy = retryPolicyOf(last)
+  if (policy.retry === 'never') return undefined
+  if (policy.retry === 'once' && failures.filter(({kind}) => kind === last.kind).length > 1) return undefined
+  if (!policy.backoff) return 0
+  const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined
+  const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random())
   return waitMs === 'too long' ? undefined : waitMs
 }

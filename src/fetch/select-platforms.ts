@@ -1,5 +1,5 @@
-// Which children of an index are for the wanted platforms, and whether what came is for them.
-// Pure: nothing is fetched here.
+// Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
+// Pure.
 
 import type {ImageIndex, IndexChild} from '../oci/manifest.ts'
 import {
@@ -12,47 +12,44 @@ import {
 } from '../oci/platform.ts'
 import {fail} from '../failure/error.ts'
 
-function distinct(children: readonly IndexChild[]): readonly IndexChild[] {
-  return [...new Map(children.map(child => [child.digest, child])).values()]
-}
-
-/** What an index has for the wanted platforms, each child once. Rejects with 'platform-missing'. */
+/** Returns the children for the requested platforms, each once. Fails with `platform-missing`. */
 export function chooseChildren(index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] {
-  return distinct(chosenFrom(index, choice))
+  const images = index.children.filter(child => !child.isAttestation)
+  if (choice.kind === 'all') return images.length === 0 ? failMissing('platform', images) : distinct(images)
+  const chosen = requestedPlatforms(choice).map(
+    platform => chooseChild(index.children, platform) ?? failMissing(formatPlatform(platform), images)
+  )
+  return distinct(chosen)
 }
 
-/** Provenance and SBOMs, which run nowhere. */
+/** Returns the provenance and SBOMs of an index, each once. They run nowhere. */
 export function attestationsOf(index: ImageIndex): readonly IndexChild[] {
   return distinct(index.children.filter(({isAttestation}) => isAttestation))
 }
 
-function platformsOf(choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): readonly Platform[] {
+function distinct(children: readonly IndexChild[]): readonly IndexChild[] {
+  return [...new Map(children.map(child => [child.digest, child])).values()]
+}
+
+function requestedPlatforms(choice: Exclude<PlatformChoice, {readonly kind: 'all'}>): readonly Platform[] {
   return choice.kind === 'machine' ? [choice.platform] : choice.platforms
 }
 
-function chosenFrom(index: ImageIndex, choice: PlatformChoice): readonly IndexChild[] {
-  const ordinary = index.children.filter(child => !child.isAttestation)
-  if (choice.kind === 'all') return ordinary.length === 0 ? failMissing('platform', ordinary) : ordinary
-  return platformsOf(choice).map(
-    platform => chooseChild(index.children, platform) ?? failMissing(formatPlatform(platform), ordinary)
-  )
-}
-
 /**
- * The child that engines run on a platform. Attestations are not left out, since engines do not know of them: their platform
- * alone keeps them from being chosen. A child without a platform comes last: a nested index, or a manifest whose config tells.
- * Rejects with `unusable` where two programs would run two images.
+ * Returns the child that engines run on a platform. Attestations take part: engines do not know them, and only their platform,
+ * unknown/unknown, keeps them from being chosen. A child without a platform comes last: it is a nested index, or a manifest whose
+ * config names the platform. Fails with `unusable` where two programs would run two different images.
  */
 function chooseChild(children: readonly IndexChild[], wanted: Platform): IndexChild | undefined {
   const offered = children.flatMap(child => (child.platform === undefined ? [] : [{child, platform: child.platform}]))
   const last = children.find(({platform}) => platform === undefined)
   const chosen = {
     containerd: chooseRunnable(wanted, offered)?.child ?? last,
-    // Docker Engine before 29 knows no os.features, and an empty platform is none to its classic store.
+    // Docker Engine before 29 ignores os.features, and its classic store treats an empty platform like none.
     docker:
       chooseRunnable(wanted, offered.map(withoutFeatures))?.child ??
       children.find(({platform, hasEmptyPlatform}) => platform === undefined || hasEmptyPlatform),
-    // Linux programs, which leave os.version out of account.
+    // On Linux, these programs ignore os.version.
     ...(wanted.os === 'windows' ? {} : {skopeo: chooseLiterally(wanted, offered.map(asWritten))?.child ?? last})
   }
   const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined))
@@ -75,7 +72,7 @@ function failAmbiguous(wanted: Platform, chosen: Readonly<Record<string, IndexCh
   fail(
     {
       kind: 'unusable',
-      detail: `programs disagree which of its children is for ${formatPlatform(wanted)}: ${Object.entries(chosen)
+      detail: `programs disagree on which of its children is for ${formatPlatform(wanted)}: ${Object.entries(chosen)
         .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
         .join(', ')}`
     },
@@ -96,25 +93,28 @@ function failMissing(wanted: string, children: readonly IndexChild[]): never {
   )
 }
 
-/** Notes, or for a platform that was asked for by name fails, when a config is for another one than was wanted. */
+/**
+ * Returns a warning when a config is for another platform than the index says, or, without an index, than was requested. Fails
+ * with `platform-missing` when that platform was requested by name.
+ */
 export function checkConfigPlatform(
-  named: Platform | undefined,
-  has: Platform,
-  choice: PlatformChoice,
-  notes: string[]
-): void {
-  if (named !== undefined) {
-    if (!satisfies(named, has) && !satisfies(has, named))
-      notes.push(`the index says ${formatPlatform(named)}, its config says ${formatPlatform(has)}`)
-    return
+  described: Platform | undefined,
+  configured: Platform,
+  choice: PlatformChoice
+): string | undefined {
+  if (described !== undefined) {
+    return satisfies(described, configured) || satisfies(configured, described)
+      ? undefined
+      : `the index says ${formatPlatform(described)}, its config says ${formatPlatform(configured)}`
   }
-  if (choice.kind === 'all') return
-  const missing = platformsOf(choice).find(platform => !satisfies(platform, has))
-  if (missing === undefined) return
-  if (choice.kind === 'named')
+  if (choice.kind === 'all') return undefined
+  const missing = requestedPlatforms(choice).find(platform => !satisfies(platform, configured))
+  if (missing === undefined) return undefined
+  if (choice.kind === 'named') {
     fail(
-      {kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(has)]},
+      {kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(configured)]},
       {object: 'config'}
     )
-  notes.push(`the image is for ${formatPlatform(has)}, this machine is ${formatPlatform(missing)}`)
+  }
+  return `the image is for ${formatPlatform(configured)}, this machine is ${formatPlatform(missing)}`
 }

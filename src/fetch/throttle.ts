@@ -1,72 +1,81 @@
-// What one try learns of a registry and all others should know, for the whole run: one that throttles one image throttles all of
-// them, and the others neither hammer it nor find out for themselves.
+// Backpressure from a registry, shared by all requests of the run: when it throttles one of them, the others wait too.
+// A new registry, and one that has just throttled, gets a single request first: the probe. It meets the authentication challenge,
+// or the throttling, for all.
 
 import type {BackoffPolicy} from './backoff.ts'
 import {type Failure} from '../failure/failure.ts'
 import {type Clock} from '../concurrency/clock.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
-/** One registry's. */
-export type RegistryThrottle = {
-  /** Takes note of a failure; `againInMs` is when its own request is made again, undefined for never. */
-  readonly recordFailure: (
-    failure: Failure,
-    againInMs: number | undefined,
-    backoff: BackoffPolicy,
-    clock: Clock
-  ) => void
-  /**
-   * Resolves once the registry may be asked, to what is to be called as soon as it answers or fails. Rejects with the registry's
-   * own failure when it wants more patience than the longest wait, or was given up for throttling.
-   */
-  readonly enter: (backoff: BackoffPolicy, clock: Clock, signal: AbortSignal) => Promise<() => void>
+/** The right to send one request. */
+export type RequestSlot = {
+  /** The registry serves the request: the next ones may start. */
+  readonly settled: () => void
+  /** The request failed; `retryDelayMs` is the wait before its next attempt, undefined when there is none. */
+  readonly failed: (failure: Failure, retryDelayMs: number | undefined) => void
+  /** Ends the request, however it ended. */
+  readonly release: () => void
 }
 
-export function createThrottle(): RegistryThrottle {
-  let quiet: {readonly failure: Failure; readonly untilMs: number; readonly isGivenUp: boolean} | undefined
-  // Whoever asks a registry that is new, or that has throttled, goes ahead alone: it meets the challenge, and the throttling, for
-  // all. The others wait for what comes of it.
-  let isAlone = true
-  let ahead: Promise<void> | undefined
+/** The throttle of one registry. */
+export type RegistryThrottle = {
+  /**
+   * Resolves once a request may be sent. Rejects with the failure that the registry gave before, when its `Retry-After` is longer
+   * than the maximum wait, or when it throttled all attempts of another request.
+   */
+  readonly enter: (signal: AbortSignal) => Promise<RequestSlot>
+}
 
-  const goAhead = (): (() => void) => {
+/** A failure that keeps others from sending requests. */
+type Pause = {readonly failure: Failure; readonly untilMs: number; readonly isFinal: boolean}
+
+export function createThrottle({nowMs, wait}: Clock, {maxMs}: Pick<BackoffPolicy, 'maxMs'>): RegistryThrottle {
+  let pause: Pause | undefined
+  let needsProbe = true
+  let probe: Promise<void> | undefined
+
+  function startProbe(): RequestSlot {
     const {promise, resolve} = Promise.withResolvers<undefined>()
-    isAlone = false
-    ahead = promise
-    return () => {
-      if (ahead === promise) ahead = undefined
+    needsProbe = false
+    probe = promise
+    function endProbe(): void {
+      if (probe === promise) probe = undefined
       resolve(undefined)
     }
+    return {settled: endProbe, failed: recordFailure, release: endProbe}
   }
+
+  function recordFailure(failure: Failure, retryDelayMs: number | undefined): void {
+    const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined
+    if (failure.kind !== 'throttled' && retryAfterMs === undefined) return
+    // A request that was throttled at each of its attempts speaks for all others.
+    const isFinal = failure.kind === 'throttled' && retryDelayMs === undefined
+    const untilMs = nowMs() + (retryDelayMs ?? Math.max(retryAfterMs ?? 0, isFinal ? maxMs : 0))
+    needsProbe = true
+    if (pause === undefined || untilMs > pause.untilMs) pause = {failure, untilMs, isFinal}
+  }
+
   return {
-    recordFailure: (failure, againInMs, {maxMs}, clock) => {
-      const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined
-      if (failure.kind !== 'throttled' && retryAfterMs === undefined) return
-      // What was asked for as often as it may be is not asked for again by everybody else.
-      const isGivenUp = failure.kind === 'throttled' && againInMs === undefined
-      const untilMs = clock.nowMs() + (againInMs ?? Math.max(retryAfterMs ?? 0, isGivenUp ? maxMs : 0))
-      isAlone = true
-      if (quiet === undefined || untilMs > quiet.untilMs) quiet = {failure, untilMs, isGivenUp}
-    },
-    enter: async ({maxMs}, clock, signal) => {
+    enter: async signal => {
       for (;;) {
-        const leftMs = quiet === undefined ? 0 : quiet.untilMs - clock.nowMs()
-        if (quiet !== undefined && leftMs > 0 && (quiet.isGivenUp || leftMs > maxMs))
-          throw new VerifiedImageError(quiet.failure)
-        if (ahead !== undefined) await orAborted(ahead, signal)
-        else if (leftMs > 0) await clock.wait(leftMs, signal)
-        else return isAlone ? goAhead() : () => undefined
+        const leftMs = pause === undefined ? 0 : pause.untilMs - nowMs()
+        if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > maxMs))
+          throw new VerifiedImageError(pause.failure)
+        if (probe !== undefined) await orAborted(probe, signal)
+        else if (leftMs > 0) await wait(leftMs, signal)
+        else if (needsProbe) return startProbe()
+        else return {settled: () => undefined, failed: recordFailure, release: () => undefined}
       }
     }
   }
 }
 
 async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
   const {promise: aborted, reject} = Promise.withResolvers<never>()
-  const abort = (): void => {
+  function abort(): void {
     reject(signal.reason as Error)
   }
-  if (signal.aborted) abort()
   signal.addEventListener('abort', abort, {once: true})
   try {
     await Promise.race([promise, aborted])

@@ -1,17 +1,18 @@
-// How fast registries deliver, for the whole run: a registry that crawls for one image crawls for all.
-// Counts what arrived; who gets company because of it is acquire.ts's decision.
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
+
 import {type Clock} from '../concurrency/clock.ts'
 
 export type ThroughputMonitor = {
-  /** Bytes of a body arrived. */
+  /** Counts bytes of a body. */
   readonly addBytes: (bytes: number) => void
-  /** Resolves once less than 1 KiB/s came for `afterMs`; rejects with the signal's reason. */
+  /** Resolves once the throughput was less than 1 KiB/s for `afterMs`; rejects with the signal's reason. */
   readonly untilBelowMinimum: (afterMs: number, clock: Clock, signal: AbortSignal) => Promise<void>
 }
 
 const MIN_BYTES_PER_MS = 1024 / 1000
 
-// The last `afterMs` are looked at this many times, so that a halt is noticed at most a tenth late.
+// Samples per `afterMs`: a stall is detected at most a tenth late.
 const SAMPLES = 10
 
 export function createThroughputMonitor(): ThroughputMonitor {

@@ -1,7 +1,7 @@
-// What a fetch returns: an image, its platforms, and who served the bytes.
+// The result of a fetch: an image, its platforms, and the registries that served the bytes.
 // Everything in it is verified to the stated level.
 
-import {type VerifiedManifest} from '../verify/verify.ts'
+import {type VerifiedManifest} from '../verify/verified.ts'
 import {type Platform} from '../oci/platform.ts'
 import {type Digest} from '../oci/digest.ts'
 import {type Descriptor} from '../oci/manifest.ts'
@@ -11,21 +11,21 @@ import {type Candidate} from '../registry/candidate.ts'
 
 export type PlatformImage = {
   readonly manifest: VerifiedManifest
-  /** Absent where neither index nor config names one. */
+  /** Absent where neither the index nor the config names one. */
   readonly platform?: Platform
   readonly digest: Digest
   readonly mediaType: string
   readonly imageId: Digest
   readonly layers: readonly Descriptor[]
-  /** What the layers inflate to, where that was computed. */
+  /** What the layers decompress to, by the digest of the layer; absent where that was not computed. */
   readonly uncompressed: ReadonlyMap<Digest, UncompressedLayer>
-  /** Layers that registries need not hold, and that were not had. */
+  /** Layers that registries need not hold, and that this one does not. */
   readonly unavailableLayers: readonly Digest[]
-  /** When its config says that it was made; absent where no config was read. */
+  /** `created` of its config; absent where no config was read. */
   readonly created?: string
-  /** What its publisher calls it, in the config's labels. */
+  /** The label `org.opencontainers.image.version` of its config. */
   readonly version?: string
-  /** What was reached: less than what was asked for where a layer cannot be had or opened. */
+  /** The depth that was reached: less than requested where a layer is unavailable or cannot be decompressed. */
   readonly level: Level
   readonly warnings: readonly string[]
 }
@@ -33,12 +33,12 @@ export type PlatformImage = {
 export type VerifiedImage = {
   readonly candidate: Candidate
   readonly root: VerifiedManifest
-  /** Who served its bytes, each once: registries, and `cache`. */
+  /** The sources of its bytes, each once: registries, and `cache`. */
   readonly origins: readonly string[]
   readonly digest: Digest
   readonly mediaType: string
   readonly size: number
   readonly platforms: readonly PlatformImage[]
-  /** What BuildKit keeps beside them: provenance and SBOMs, where all platforms are kept. */
+  /** Provenance and SBOMs that BuildKit adds to an index; fetched where all platforms are stored. */
   readonly attestations: readonly PlatformImage[]
 }

@@ -1,117 +1,116 @@
-// Verified bytes that outlive their connection, where load or layout want them: of an earlier run, of this one, of any registry.
-// What comes out of the store is verified like what comes from a registry; what fails is thrown away, and fetched again.
+// Verified content that outlives its connection, for `load` and `layout`: of an earlier run, of this one, of any registry.
+// Content from the store is verified like content from a registry. What fails is deleted and fetched again.
 
 import {algorithmOf, type Digest, type DigestAlgorithm} from '../oci/digest.ts'
 import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
 import {type FailureKind} from '../failure/failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 import {type RegistryResponse} from '../registry/registry.ts'
 import type {Semaphore} from '../concurrency/semaphore.ts'
-import {
-  createLayerVerifier,
-  type VerifiedConfig,
-  type VerifiedLayer,
-  type VerifiedManifest,
-  verifyConfig,
-  verifyManifest,
-  type WithBytes
-} from '../verify/verify.ts'
 import {type BlobWriter, type BlobStorePort, CACHE, type StoredBlob} from '../store/store.ts'
-import {VerifiedImageError} from '../failure/error.ts'
+import {type VerifiedConfig, type VerifiedLayer, type VerifiedManifest, type WithBytes} from '../verify/verified.ts'
+import {verifyConfig} from '../verify/verify-config.ts'
+import {createLayerVerifier} from '../verify/verify-layer.ts'
+import {type ManifestDescriptor, verifyManifest} from '../verify/verify-manifest.ts'
 
-type Watch = {
+/** What a read of a layer reports, and what it may use. */
+type LayerRead = {
   readonly signal: AbortSignal
   readonly addBytes: (bytes: number) => void
-  /** Memory for zstd windows; unlimited unless told. */
+  /** Memory for zstd windows; unlimited where it is absent. */
   readonly windows?: Semaphore
 }
 
-/** A manifest that is pinned by its digest has no descriptor. */
-type Wanted = Pick<Descriptor, 'digest'> & Partial<Descriptor>
-
-/** What is recalled is undefined when it is not there, or was not what its digest says. */
+/** `get` resolves to undefined when the content is absent, or did not have its digest. */
 export type VerifiedStore = {
-  readonly getManifest: (wanted: Wanted) => Promise<WithBytes<VerifiedManifest> | undefined>
+  readonly getManifest: (expected: ManifestDescriptor) => Promise<WithBytes<VerifiedManifest> | undefined>
   readonly putManifest: (manifest: WithBytes<VerifiedManifest>, registry: string) => Promise<void>
-  readonly getConfig: (wanted: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
+  readonly getConfig: (expected: Descriptor) => Promise<WithBytes<VerifiedConfig> | undefined>
   readonly putConfig: (config: WithBytes<VerifiedConfig>, registry: string) => Promise<void>
   readonly getLayer: (
-    wanted: Descriptor,
+    expected: Descriptor,
     diffIdAlgorithm: DigestAlgorithm | undefined,
-    watch: Watch
+    read: LayerRead
   ) => Promise<VerifiedLayer | undefined>
   readonly openWriter: (digest: Digest) => Promise<BlobWriter>
-  readonly putLayer: (wanted: Descriptor, layer: VerifiedLayer, sink: BlobWriter, registry: string) => Promise<void>
-  /** Undefined for what was neither kept nor recalled in this run. */
+  readonly putLayer: (
+    descriptor: Descriptor,
+    layer: VerifiedLayer,
+    writer: BlobWriter,
+    registry: string
+  ) => Promise<void>
+  /** Returns where content came from; undefined for content that this run neither put nor got. */
   readonly originOf: (digest: Digest) => string | undefined
-  /** How many objects were kept or recalled so far. */
+  /** Returns how many objects this run put or got. */
   readonly size: () => number
 }
 
-// Only these say that the bytes are not those of the digest. Right bytes that do not fit one image may fit another.
+// Only these kinds say that the bytes do not have the digest. Right bytes that do not fit one image may fit another.
 const WRONG_BYTES: readonly FailureKind[] = ['corrupt', 'too-large', 'truncated']
 
 export function createVerifiedStore(store: BlobStorePort): VerifiedStore {
   const origins = new Map<Digest, string>()
   const layers = new Map<string, VerifiedLayer>()
-  const recalling = new Map<Digest, Promise<unknown>>()
+  const reads = new Map<Digest, Promise<unknown>>()
 
-  // One at a time: a reader that finds wrong bytes must not remove the right ones that another one has fetched since.
-  const recall = <T>(wanted: Wanted, verify: (kept: StoredBlob) => Promise<T>): Promise<T | undefined> => {
-    const before = recalling.get(wanted.digest) ?? Promise.resolve()
-    const recalled = before.then(() => recallNow(wanted, verify))
-    recalling.set(
-      wanted.digest,
-      recalled.catch(() => undefined)
+  // Reads of one digest run one after the other. A reader that finds a corrupt blob could otherwise delete the good copy that was
+  // stored meanwhile.
+  function get<T>(expected: ManifestDescriptor, verify: (blob: StoredBlob) => Promise<T>): Promise<T | undefined> {
+    const before = reads.get(expected.digest) ?? Promise.resolve()
+    const read = before.then(() => getNow(expected, verify))
+    reads.set(
+      expected.digest,
+      read.catch(() => undefined)
     )
-    return recalled
+    return read
   }
 
-  const recallNow = async <T>(
-    {digest, size}: Wanted,
-    verify: (kept: StoredBlob) => Promise<T>
-  ): Promise<T | undefined> => {
-    const kept = await store.open(digest, size)
-    if (kept === undefined) return undefined
+  async function getNow<T>(
+    {digest, size}: ManifestDescriptor,
+    verify: (blob: StoredBlob) => Promise<T>
+  ): Promise<T | undefined> {
+    const blob = await store.open(digest, size)
+    if (blob === undefined) return undefined
     let value: T
     try {
-      value = await verify(kept)
+      value = await verify(blob)
     } catch (error) {
       if (!(error instanceof VerifiedImageError) || error.failure.kind === 'local-io') throw error
-      if (WRONG_BYTES.includes(error.failure.kind)) await kept.reject()
+      if (WRONG_BYTES.includes(error.failure.kind)) await blob.reject()
       return undefined
     }
-    await kept.accept()
+    await blob.accept()
     if (!origins.has(digest)) origins.set(digest, CACHE)
     return value
   }
 
-  const keep = async (digest: Digest, bytes: Uint8Array, registry: string): Promise<void> => {
-    const sink = await store.create(digest)
+  async function put(digest: Digest, bytes: Uint8Array, registry: string): Promise<void> {
+    const writer = await store.create(digest)
     try {
-      await sink.write(bytes)
-      await sink.commit()
+      await writer.write(bytes)
+      await writer.commit()
     } finally {
-      await sink.discard()
+      await writer.discard()
     }
     origins.set(digest, registry)
   }
 
   return {
-    getManifest: wanted => recall(wanted, kept => verifyManifest(contentOf(kept), wanted)),
-    putManifest: ({digest, bytes}, registry) => keep(digest, bytes, registry),
-    getConfig: wanted => recall(wanted, kept => verifyConfig(contentOf(kept), wanted)),
-    putConfig: ({digest, bytes}, registry) => keep(digest, bytes, registry),
-    getLayer: async (wanted, algorithm, watch) => {
-      const before = layers.get(readingOf(wanted))
-      if (before !== undefined && isDeepEnough(before, wanted, algorithm)) return before
-      const layer = await recall(wanted, kept => verifyStored(kept, wanted, algorithm, watch))
-      if (layer !== undefined) layers.set(readingOf(wanted), layer)
+    getManifest: expected => get(expected, blob => verifyManifest(responseOf(blob), expected)),
+    putManifest: ({digest, bytes}, registry) => put(digest, bytes, registry),
+    getConfig: expected => get(expected, blob => verifyConfig(responseOf(blob), expected)),
+    putConfig: ({digest, bytes}, registry) => put(digest, bytes, registry),
+    getLayer: async (expected, algorithm, read) => {
+      const before = layers.get(layerKey(expected))
+      if (before !== undefined && wasDecompressed(before, expected, algorithm)) return before
+      const layer = await get(expected, blob => verifyStoredLayer(blob, expected, algorithm, read))
+      if (layer !== undefined) layers.set(layerKey(expected), layer)
       return layer
     },
     openWriter: store.create,
-    putLayer: async (wanted, layer, sink, registry) => {
-      await sink.commit()
-      layers.set(readingOf(wanted), layer)
+    putLayer: async (descriptor, layer, writer, registry) => {
+      await writer.commit()
+      layers.set(layerKey(descriptor), layer)
       origins.set(layer.digest, registry)
     },
     originOf: digest => origins.get(digest),
@@ -119,13 +118,12 @@ export function createVerifiedStore(store: BlobStorePort): VerifiedStore {
   }
 }
 
-// What a blob inflates to depends on the media type that a manifest gives it: what one image found does not hold for another that
-// reads the same bytes otherwise.
-function readingOf({digest, size, mediaType}: Descriptor): string {
+// With the media type: what a blob decompresses to depends on the type that a manifest gives it.
+function layerKey({digest, size, mediaType}: Descriptor): string {
   return [digest, size, mediaType].join(' ')
 }
 
-function isDeepEnough(
+function wasDecompressed(
   {uncompressed}: VerifiedLayer,
   {mediaType}: Descriptor,
   algorithm: DigestAlgorithm | undefined
@@ -137,16 +135,16 @@ function isDeepEnough(
   )
 }
 
-// Inflated again each time that a run reads it first. A note of what it inflates to would be as good as the folder that it lies
-// in, where other jobs write too.
-async function verifyStored(
+// A stored layer is decompressed again at the first read of each run: a stored diff_id would be only as trustworthy as its folder,
+// which other jobs can write to.
+async function verifyStoredLayer(
   {body}: StoredBlob,
-  wanted: Descriptor,
+  expected: Descriptor,
   algorithm: DigestAlgorithm | undefined,
-  {signal, addBytes, windows}: Watch
+  {signal, addBytes, windows}: LayerRead
 ): Promise<VerifiedLayer> {
-  const {compression} = layerFormatOf(wanted.mediaType)
-  const verifier = createLayerVerifier(wanted, compression, algorithm, windows && {windows, signal})
+  const {compression} = layerFormatOf(expected.mediaType)
+  const verifier = createLayerVerifier(expected, compression, algorithm, windows && {windows, signal})
   try {
     for await (const chunk of body) {
       signal.throwIfAborted()
@@ -159,7 +157,7 @@ async function verifyStored(
   }
 }
 
-function contentOf({body}: StoredBlob): RegistryResponse {
+function responseOf({body}: StoredBlob): RegistryResponse {
   return {
     mediaType: undefined,
     digestHeader: undefined,

@@ -2,9 +2,9 @@
 // Pure.
 
 import {type Descriptor} from '../oci/manifest.ts'
-import {type VerifiedLayer} from '../verify/verify.ts'
+import {type VerifiedLayer} from '../verify/verified.ts'
 
-/** How deep to look, least first. */
+/** The verification depths, the shallowest first. */
 export const VERIFY_LEVELS = ['manifest', 'config', 'layers', 'full'] as const
 
 export type Level = (typeof VERIFY_LEVELS)[number]
@@ -13,23 +13,22 @@ export function lowestLevel(levels: readonly Level[]): Level {
   return VERIFY_LEVELS.find(level => levels.includes(level)) ?? 'full'
 }
 
-export function layerLevel(
+/** Returns the depth that a layer reached; undefined stands for a layer that the registry does not hold. */
+export function reachedLevel(layer: VerifiedLayer | undefined, level: Level): Level {
+  if (layer === undefined) return 'config'
+  return level === 'full' && layer.uncompressed === undefined ? 'layers' : level
+}
+
+/** Says what was not verified of a layer; undefined when it reached the level. */
+export function unverifiedPart(
   descriptor: Descriptor | undefined,
   layer: VerifiedLayer | undefined,
   at: number,
-  level: Level,
-  notes: string[]
-): Level {
-  const mediaType = descriptor?.mediaType ?? ''
-  if (layer === undefined) {
-    notes.push(
-      `layer[${String(at)}] (${mediaType}) is one that registries need not hold, and this one does not: it was not verified`
-    )
-    return 'config'
-  }
-  if (level !== 'full' || layer.uncompressed !== undefined) return level
-  notes.push(
-    `layer[${String(at)}] (${mediaType}) cannot be uncompressed here: its bytes were verified, its diff_id was not`
-  )
-  return 'layers'
+  level: Level
+): string | undefined {
+  if (reachedLevel(layer, level) === level) return undefined
+  const name = `layer[${String(at)}] (${descriptor?.mediaType ?? ''})`
+  return layer === undefined
+    ? `${name} was not verified: registries need not hold such a layer, and this one does not`
+    : `${name} cannot be decompressed here: its bytes were verified, its diff_id was not`
 }

@@ -19,13 +19,13 @@ import {type Acquisition} from '../acquire/acquisition.ts'
 export function renderVerified(
   acquisition: Acquisition,
   image: VerifiedImage,
-  placement: 'unplaced' | undefined
+  exported: 'not-exported' | undefined
 ): string {
   const {verified, size} = reportVerified(acquisition, image)
   const {reference = `${image.digest} from ${image.origins.join(', ')}`} = exportedReference(
     acquisition,
     image,
-    placement
+    exported
   )
   const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0)
   const names = image.platforms.map(({platform}) => (platform === undefined ? 'no platform' : formatPlatform(platform)))

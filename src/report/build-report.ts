@@ -24,25 +24,28 @@ import {lowestLevel} from '../fetch/verify-level.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
-/** What load or layout made of an image on this machine. */
+/** An image that `load` or `layout` exported on this machine. */
 export type ExportedImage = {
   readonly reference: string
-  /** What BuildKit takes in its place: the value of a build context. */
+  /** The value of a build context for BuildKit. */
   readonly context: string
 }
 
+/** `not-exported`: the image was to be exported and was not, so it has no reference. */
+export type ExportResult = ExportedImage | 'not-exported'
+
 /**
- * Times in it are counted from `runStartedMs` on the run's clock. `placement` is where load or layout put it; `unplaced` says that it
- * was to be put somewhere and was not: it has no reference then. `warning` is what its annotation says, if there is one.
+ * Builds the report of an image. Times in it are counted from `runStartedMs` on the run's clock. `exported` is undefined where
+ * neither `load` nor `layout` is set. `warning` is the text of its annotation.
  */
 export function buildImageReport(
   acquisition: Acquisition,
   runStartedMs: number,
-  placement: ExportedImage | 'unplaced' | undefined,
+  exported: ExportResult | undefined,
   warning: string | undefined
 ): ImageReport {
   return {
-    ...reportFacts(acquisition, runStartedMs, placement),
+    ...reportFacts(acquisition, runStartedMs, exported),
     ...(warning === undefined ? {} : {warning})
   }
 }
@@ -53,7 +56,7 @@ type ImageFacts = Omit<ImageReport, 'warning'>
 export function reportFacts(
   acquisition: Acquisition,
   runStartedMs: number,
-  placement: ExportedImage | 'unplaced' | undefined
+  exported: ExportResult | undefined
 ): ImageFacts {
   const {request, resolved, image, results, runError, moved, fallbacks} = acquisition
   const {input, reference, locations} = request.image
@@ -63,13 +66,13 @@ export function reportFacts(
     image: input,
     name: formatReference(reference),
     ...(locations === undefined ? {} : {places: locations.map(reportPlace)}),
-    outcome: image === undefined || placement === 'unplaced' ? 'failed' : 'verified',
+    outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
     ...(resolved === undefined ? {} : {digest: resolved.digest, decidedBy: resolved.decidedBy}),
     ...(request.image.locked === undefined ? {} : {locked: request.image.locked.digest}),
     ...(moved === undefined ? {} : {moved: reportMoved(moved, lockedCreated)}),
-    ...(image === undefined || placement === 'unplaced'
+    ...(image === undefined || exported === 'not-exported'
       ? {}
-      : {...reportVerified(acquisition, image), ...exportedReference(acquisition, image, placement)}),
+      : {...reportVerified(acquisition, image), ...exportedReference(acquisition, image, exported)}),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
     ...(diagnosis === undefined ? {} : {diagnosis: reportDiagnosis(diagnosis)}),
@@ -79,7 +82,7 @@ export function reportFacts(
       ? {}
       : {
           fallbacks: fallbacks.map(fallback =>
-            reportFacts(fallback, runStartedMs, placement === undefined ? undefined : 'unplaced')
+            reportFacts(fallback, runStartedMs, exported === undefined ? undefined : 'not-exported')
           )
         })
   }
@@ -107,11 +110,11 @@ export function reportVerified(acquisition: Acquisition, image: VerifiedImage): 
 export function exportedReference(
   {request: {image: wanted}}: Acquisition,
   image: VerifiedImage,
-  placement: ExportedImage | 'unplaced' | undefined
+  exported: ExportResult | undefined
 ): Partial<ImageReport> {
-  if (placement === 'unplaced') return {}
+  if (exported === 'not-exported') return {}
   const pulled = formatReference({...image.candidate.repository, digest: image.digest})
-  const {reference, context} = placement ?? {reference: pulled, context: `docker-image://${pulled}`}
+  const {reference, context} = exported ?? {reference: pulled, context: `docker-image://${pulled}`}
   return {
     reference,
     ...(wanted.shadowsStage === true ? {} : {buildContext: `${formatFamiliar(wanted.reference)}=${context}`}),

@@ -5,7 +5,7 @@ import {endpointOf} from '../oci/reference.ts'
 import type {CandidateResult} from '../acquire/candidate-result.ts'
 import {type Failure} from '../failure/failure.ts'
 import type {Exchange} from '../registry/registry.ts'
-import {WITHHELD_HTML} from '../verify/verify.ts'
+import {quotesHtml} from '../verify/first-bytes.ts'
 import {formatDuration} from '../failure/format.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {type Attempt} from '../fetch/attempt.ts'
@@ -149,8 +149,7 @@ function causeOfCorrupt(
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
 
-  const isHtml = /^(?:\\x[0-9a-f]{2}| )*<(?:!doctype html|html)/i.test(failure.firstBytes)
-  if (isHtml || failure.firstBytes.startsWith(`(${WITHHELD_HTML}`)) return 'interception'
+  if (quotesHtml(failure.firstBytes)) return 'interception'
   if (isEverywhere(failed, isSame)) return 'publisher'
   const sameObject = corruptions(story).filter(({wanted}) => wanted === failure.wanted)
   return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'

@@ -2,7 +2,7 @@
 // Pure; who prints them, and where, is not known here.
 
 import type {Event} from '../acquire/candidate-result.ts'
-import type {Progress} from '../fetch/blob-fetcher.ts'
+import type {Progress} from '../fetch/progress.ts'
 import {describeFailedCandidate} from './diagnose.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
 import {describeFailure} from '../failure/describe-failure.ts'

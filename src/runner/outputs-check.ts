@@ -1,6 +1,6 @@
 // The gate before the outputs: each value is parsed again by what it claims to be, and held to what this run verified.
 // A later step believes an output without looking. What does not fit here is a defect or an attack, and then nothing is put out.
-import type {ExportedImage} from '../report/build-report.ts'
+import type {ExportResult} from '../report/build-report.ts'
 import {parseDigest} from '../oci/digest.ts'
 import {formatFamiliar, formatReference, parseReference, parseRegistry} from '../oci/reference.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
@@ -20,15 +20,15 @@ export type VerifiedOutput = {
 
 export function evidenceOf(
   acquisitions: readonly Acquisition[],
-  placeOf: (acquisition: Acquisition) => ExportedImage | 'unplaced' | undefined,
+  exportOf: (acquisition: Acquisition) => ExportResult | undefined,
   layout: string | undefined
 ): VerifiedOutput {
   const verified = acquisitions.flatMap(acquisition => {
     const {image} = acquisition
-    const place = placeOf(acquisition)
-    if (image === undefined || place === 'unplaced') return []
+    const exported = exportOf(acquisition)
+    if (image === undefined || exported === 'not-exported') return []
     const pulled = formatReference({...image.candidate.repository, digest: image.digest})
-    return [{image, ...(place ?? {reference: pulled, context: `docker-image://${pulled}`})}]
+    return [{image, ...(exported ?? {reference: pulled, context: `docker-image://${pulled}`})}]
   })
   return {
     asked: new Set(acquisitions.map(({request}) => request.image.input)),

@@ -1,8 +1,7 @@
-// Blobs that stay in the runner's tool cache, shared by all jobs of a machine: one copy of each, the longest unused go first.
-// @actions/tool-cache says where entries are and which are complete: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside
-// <architecture>.complete. Entries are written here, because its cacheFile() copies in place: of two jobs that add the same entry
-// one can complete what the other is still copying, and a link in place of the entry's folder makes it empty another tool's.
-// Nothing in here is believed: a blob that comes out is verified again, and of a marker only its presence counts.
+// The cache of verified blobs in the runner's tool cache, shared by all jobs of a machine; the least recently used are evicted first.
+// @actions/tool-cache finds the entries: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside <architecture>.complete.
+// Entries are written here, because its cacheFile() copies in place: one of two jobs that add an entry could complete what the other
+// still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
 
 import {constants} from 'node:fs'
 import {copyFile, lstat, lutimes, mkdir, readdir, rename, rm, statfs, writeFile} from 'node:fs/promises'
@@ -13,16 +12,17 @@ import type {Digest} from '../oci/digest.ts'
 import type {StagingNames} from './staging.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {NotRegularFile, openRegularFile, type RegularFile} from '../filesystem/regular-file.ts'
+import {isOccupied, replaceFolder} from '../filesystem/replace-folder.ts'
 
 export type BlobCache = {
-  /** The blob, opened; the caller closes it. Undefined when it is not there, or is not a regular file in folders of its own. */
+  /** Opens a blob; the caller closes it. Resolves to undefined when it is absent, or is not a regular file in real folders. */
   readonly open: (digest: Digest) => Promise<RegularFile | undefined>
-  /** Takes in a copy of the verified blob that lies at a path. What is there under its digest is replaced. */
+  /** Copies the verified blob at `path` into the cache, in place of what is there under its digest. */
   readonly put: (digest: Digest, path: string) => Promise<void>
-  /** The blob was used. */
+  /** Counts the blob as used now. */
   readonly touch: (digest: Digest) => Promise<void>
   readonly delete: (digest: Digest) => Promise<void>
-  /** Evicts the longest unused until the cache is within its limit. Never fails. */
+  /** Deletes the least recently used blobs until the cache is within its limit. Never fails. */
   readonly evict: () => Promise<void>
 }
 
@@ -30,138 +30,145 @@ export type BlobCacheOptions = {
   /** RUNNER_TOOL_CACHE, where @actions/tool-cache looks too. */
   readonly tools: string
   readonly wallClock: () => Date
-  /** Names what is in the making, so that what a killed run leaves is swept by the next. */
-  readonly leftovers: StagingNames
+  readonly stagingNames: StagingNames
   readonly limitBytes?: number
 }
 
-/** What begins so belongs to one run, and is swept once that has ended. */
+/** Begins the names of staging folders. */
 export const STAGING_PREFIX = 'verified-image-stage-'
 
 export const TOOL = 'verified-image'
 
-/** What actions/cache keeps for a whole repository. On a small disk, half of what is free without it is less. */
+/** As much as actions/cache keeps for a repository. On a small disk, half of what would be free without the cache is less. */
 const MAX_CACHE_BYTES = 10 * 1024 ** 3
 
 const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/
 
-// Longer than others take to write a marker after its blob.
-const HALF_WRITTEN_AFTER_MS = 3_600_000
+// Longer than any job takes to write a marker after its blob.
+const INCOMPLETE_AFTER_MS = 3_600_000
 
-// What rename() says of a folder that would take the place of something else. On Windows, also of what another job has open.
-const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EPERM', 'EACCES', 'EBUSY'] as const
-
-/** Rejects when the cache's folder is not a folder of its own that can be written to. */
+/** Opens the cache. Rejects when its folder cannot be written to, or is not a real folder. */
 export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCache> {
-  const {tools, leftovers, wallClock, limitBytes = MAX_CACHE_BYTES} = options
+  const {tools, stagingNames, wallClock, limitBytes = MAX_CACHE_BYTES} = options
   const folder = join(tools, TOOL)
-  const state = {hasGrown: false}
-  const versionOf = (digest: Digest): string => `0.0.0-${digest.replace(':', '-')}`
-  const markerOf = (digest: Digest): string => join(folder, versionOf(digest), `${arch()}.complete`)
+  let hasGrown = false
 
   await mkdir(folder, {recursive: true})
   if (!(await lstat(folder)).isDirectory()) throw new NotRegularFile(`${folder} is a symbolic link, not a folder`)
-  await leftovers.removeStale(folder, STAGING_PREFIX)
+  await stagingNames.removeStale(folder, STAGING_PREFIX)
 
-  // Out of the others' sight in one step; a link in the entry's place goes, and what it leads to stays.
-  const deleteVersion = async (version: string): Promise<void> => {
-    const aside = join(folder, leftovers.uniqueName(STAGING_PREFIX))
+  function uniquePath(): string {
+    return join(folder, stagingNames.uniqueName(STAGING_PREFIX))
+  }
+
+  async function open(digest: Digest): Promise<RegularFile | undefined> {
+    try {
+      const entry = find(TOOL, versionOf(digest))
+      if (entry === '') return undefined
+      if (await isRealEntry(entry)) return await openRegularFile(join(entry, 'blob'))
+    } catch {
+      // Another job deleted it meanwhile, or it cannot be read. It is fetched and put again.
+    }
+    await deleteVersion(versionOf(digest)).catch(() => undefined)
+    return undefined
+  }
+
+  async function put(digest: Digest, path: string): Promise<void> {
+    hasGrown = true
+    const staged = uniquePath()
+    try {
+      await mkdir(join(staged, arch()), {recursive: true})
+      const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE
+      await copyFile(path, join(staged, arch(), 'blob'), flags)
+      await writeFile(markerOf(staged), '')
+      await replaceFolder({
+        path: join(folder, versionOf(digest)),
+        from: staged,
+        aside: uniquePath(),
+        mayReplace: () => true
+      }).catch((error: unknown) => {
+        // Another job has just put there what it verified.
+        if (!isOccupied(error)) throw error
+      })
+    } finally {
+      await rm(staged, {recursive: true, force: true}).catch(() => undefined)
+    }
+  }
+
+  // The rename hides the entry from other jobs in one step. It moves a link in the entry's place, not what the link leads to.
+  async function deleteVersion(version: string): Promise<void> {
+    const aside = uniquePath()
     try {
       await rename(join(folder, version), aside)
     } catch (error) {
-      // Another job was faster.
+      // Another job deleted it first.
       if (isErrno(error, 'ENOENT')) return
       throw error
     }
     await rm(aside, {recursive: true, force: true})
   }
-  const putInPlace = async (made: string, version: string): Promise<void> => {
-    const place = join(folder, version)
+
+  async function evict(): Promise<void> {
+    if (!hasGrown) return
     try {
-      await rename(made, place)
-    } catch (error) {
-      if (!isErrno(error, ...TAKEN)) throw error
-      await deleteVersion(version).catch(() => undefined)
-      // If the place is taken again, another job has just put there what it verified.
-      await rename(made, place).catch((again: unknown) => {
-        if (!isErrno(again, ...TAKEN)) throw again
-      })
+      for (const version of await versionsToEvict(folder, limitBytes, wallClock().getTime()))
+        await deleteVersion(version)
+    } catch {
+      // Another job evicts at the same time, or will.
     }
   }
+
   return {
-    open: async digest => {
-      try {
-        const entry = find(TOOL, versionOf(digest))
-        if (entry === '') return undefined
-        if (await isOwn(entry)) return await openRegularFile(join(entry, 'blob'))
-      } catch {
-        // Gone meanwhile, or nothing that can be read: if it is a right blob, it is fetched and added again.
-      }
-      await deleteVersion(versionOf(digest)).catch(() => undefined)
-      return undefined
-    },
-    put: async (digest, path) => {
-      state.hasGrown = true
-      const made = join(folder, leftovers.uniqueName(STAGING_PREFIX))
-      try {
-        await mkdir(join(made, arch()), {recursive: true})
-        const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE
-        await copyFile(path, join(made, arch(), 'blob'), flags)
-        await writeFile(join(made, `${arch()}.complete`), '')
-        await putInPlace(made, versionOf(digest))
-      } finally {
-        await rm(made, {recursive: true, force: true}).catch(() => undefined)
-      }
-    },
+    open,
+    put,
     touch: async digest => {
       const now = wallClock()
-      // Evicted by another job meanwhile: this one has it in its stage.
-      await lutimes(markerOf(digest), now, now).catch(() => undefined)
+      // If another job has evicted it meanwhile, this one has it in its stage.
+      await lutimes(markerOf(join(folder, versionOf(digest))), now, now).catch(() => undefined)
     },
     delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
-    evict: async () => {
-      if (!state.hasGrown) return
-      try {
-        for (const version of await chooseVictims(folder, limitBytes, wallClock().getTime()))
-          await deleteVersion(version)
-      } catch {
-        // Another job trims at the same time, or will.
-      }
-    }
+    evict
   }
 }
 
+function versionOf(digest: Digest): string {
+  return `0.0.0-${digest.replace(':', '-')}`
+}
+
+function markerOf(versionFolder: string): string {
+  return join(versionFolder, `${arch()}.complete`)
+}
+
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
-async function isOwn(entry: string): Promise<boolean> {
+async function isRealEntry(entry: string): Promise<boolean> {
   const [version, architecture, marker] = await Promise.all(
-    [dirname(entry), entry, `${entry}.complete`].map(at => lstat(at))
+    [dirname(entry), entry, `${entry}.complete`].map(path => lstat(path))
   )
   return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true
 }
 
 type Entry = {readonly version: string; readonly bytes: number; readonly usedMs: number}
 
-/** The versions to evict, the longest unused first. */
-async function chooseVictims(folder: string, limitBytes: number, nowMs: number): Promise<readonly string[]> {
+async function versionsToEvict(folder: string, limitBytes: number, nowMs: number): Promise<readonly string[]> {
   const complete = new Set(findAllVersions(TOOL))
   const names = (await readdir(folder)).filter(name => ENTRY.test(name))
-  const measured = names.map(version =>
-    complete.has(version) ? readEntry(folder, version) : measureIncomplete(folder, version, nowMs)
+  const read = names.map(version =>
+    complete.has(version) ? readEntry(folder, version) : readIncompleteEntry(folder, version, nowMs)
   )
-  const entries = (await Promise.all(measured)).filter(entry => entry !== undefined)
+  const entries = (await Promise.all(read)).filter(entry => entry !== undefined)
   let total = entries.reduce((sum, {bytes}) => sum + bytes, 0)
   const {bavail, bsize} = await statfs(folder)
   const limit = Math.min(limitBytes, (bavail * bsize + total) / 2)
-  const victims: string[] = []
+  const evicted: string[] = []
   for (const {version, bytes} of entries.sort((a, b) => a.usedMs - b.usedMs)) {
     if (total <= limit) break
-    victims.push(version)
+    evicted.push(version)
     total -= bytes
   }
-  return victims
+  return evicted
 }
 
-/** Undefined for what another job has just evicted. */
+/** Resolves to undefined for an entry that another job has just evicted. */
 async function readEntry(folder: string, version: string): Promise<Entry | undefined> {
   const entry = join(folder, version, arch())
   const [blob, marker] = await Promise.all(
@@ -171,12 +178,12 @@ async function readEntry(folder: string, version: string): Promise<Entry | undef
   return {version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: marker.mtimeMs}
 }
 
-/** Without a marker, it is left alone while it is new; one that only another architecture's marker completes always is. */
-async function measureIncomplete(folder: string, version: string, nowMs: number): Promise<Entry | undefined> {
+/** Leaves out an entry that is new, since another job may be writing it, and one that another architecture's marker completes. */
+async function readIncompleteEntry(folder: string, version: string, nowMs: number): Promise<Entry | undefined> {
   const path = join(folder, version)
-  const made = await lstat(path).catch(() => undefined)
-  if (made === undefined || nowMs - made.mtimeMs < HALF_WRITTEN_AFTER_MS) return undefined
-  const names = made.isDirectory() ? await readdir(path).catch(() => []) : []
+  const found = await lstat(path).catch(() => undefined)
+  if (found === undefined || nowMs - found.mtimeMs < INCOMPLETE_AFTER_MS) return undefined
+  const names = found.isDirectory() ? await readdir(path).catch(() => []) : []
   if (names.some(name => name.endsWith('.complete'))) return undefined
   const blob = await lstat(join(path, arch(), 'blob')).catch(() => undefined)
   return {version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: 0}

@@ -1,11 +1,11 @@
-// Files that hold a blob: written in large pieces, and put at a second path without a second copy.
-// Knows nothing of digests.
+// Files that hold a blob: written in large pieces, read in large chunks, and linked to a second path.
+// Digests are not computed here.
 
 import {constants} from 'node:fs'
 import {copyFile, type FileHandle, link, open} from 'node:fs/promises'
 import {isErrno} from '../filesystem/errno.ts'
 
-/** Puts the file at `from`, which nobody else can write to, at `to` too. Fails when something is there. */
+/** Puts the file at `from`, which only this process can write to, at `to` too. Rejects when something is there. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to)
@@ -16,55 +16,58 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-export type Writer = {
-  /** Undefined when the chunk was taken without a need to write. It may change once it was taken. */
+export type FileWriter = {
+  /** Returns undefined when the chunk fits the buffer. The chunk may change once it was taken. */
   readonly write: (chunk: Uint8Array) => Promise<void> | undefined
-  /** Forgets what was written. */
-  readonly restart: () => void
-  readonly end: () => Promise<void>
+  /** Drops what was written: the next bytes are the first. */
+  readonly reset: () => void
+  readonly close: () => Promise<void>
 }
 
-// Chunks come in 64 KiB and less, and each turn in the thread pool costs more than copying them into one buffer.
+// Chunks have at most 64 KiB, and each turn in the thread pool costs more than copying them into one buffer.
 const BUFFER_BYTES = 1024 * 1024
 
-/** Takes small chunks without a promise, and writes them in large pieces, one after the other. */
-export async function openWriter(path: string): Promise<Writer> {
+/** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
+export async function createFileWriter(path: string): Promise<FileWriter> {
   const file = await open(path, 'wx')
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   let filled = 0
   let position = 0
-  let last = Promise.resolve()
-  const writeAll = async (length: number, at: number): Promise<void> => {
-    for (let done = 0; done < length;) done += (await file.write(buffer, done, length - done, at + done)).bytesWritten
-  }
-  const flush = (): Promise<void> => {
+  let lastWrite = Promise.resolve()
+
+  function flush(): Promise<void> {
     const [length, at] = [filled, position]
     filled = 0
     position += length
-    last = last.then(() => writeAll(length, at))
-    return last
+    lastWrite = lastWrite.then(() => writeAll(length, at))
+    return lastWrite
   }
-  const take = (chunk: Uint8Array): number => {
-    const taken = Math.min(chunk.length, BUFFER_BYTES - filled)
-    buffer.set(chunk.subarray(0, taken), filled)
-    filled += taken
-    return taken
+  async function writeAll(length: number, at: number): Promise<void> {
+    for (let done = 0; done < length;) done += (await file.write(buffer, done, length - done, at + done)).bytesWritten
   }
-  const writeOn = async (chunk: Uint8Array): Promise<void> => {
-    for (let rest = chunk; rest.length > 0; rest = rest.subarray(take(rest))) if (filled === BUFFER_BYTES) await flush()
+  /** Returns how many bytes of the chunk fit. */
+  function fill(chunk: Uint8Array): number {
+    const length = Math.min(chunk.length, BUFFER_BYTES - filled)
+    buffer.set(chunk.subarray(0, length), filled)
+    filled += length
+    return length
   }
+  async function fillAndFlush(chunk: Uint8Array): Promise<void> {
+    for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest))) if (filled === BUFFER_BYTES) await flush()
+  }
+
   return {
     write: chunk => {
-      if (filled + chunk.length > BUFFER_BYTES) return writeOn(chunk)
-      take(chunk)
+      if (filled + chunk.length > BUFFER_BYTES) return fillAndFlush(chunk)
+      fill(chunk)
       return undefined
     },
-    // A write that is still under way lands where the bytes after it will.
-    restart: () => {
+    // A write that is still under way is overwritten by the bytes that come after it.
+    reset: () => {
       filled = 0
       position = 0
     },
-    end: async () => {
+    close: async () => {
       try {
         await flush()
         await file.truncate(position)
@@ -75,8 +78,8 @@ export async function openWriter(path: string): Promise<Writer> {
   }
 }
 
-/** The bytes of an open file, each chunk lent until the next is asked for. Closes the file at the end. */
-export const readChunks = async function* (file: FileHandle): AsyncGenerator<Uint8Array> {
+/** Reads an open file; each chunk is valid until the next one is requested. Closes the file at the end. */
+export async function* readChunks(file: FileHandle): AsyncGenerator<Uint8Array> {
   try {
     const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
     for (;;) {

@@ -1,12 +1,12 @@
-// Blobs on disk: a stage, which is this run's alone and gone with it, and behind it the cache that runs share.
-// A blob comes to be under its digest only when it is whole and verified. What layouts and engines get is read from the stage:
-// what somebody writes into the shared cache after a blob was verified reaches neither.
+// Blobs on disk: a staging folder, which belongs to this run and is removed with it, and behind it the cache that runs share.
+// A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
+// another job writes into the shared cache after a blob was verified does not reach them.
 
 import {mkdir, open, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Digest} from '../oci/digest.ts'
 import {type BlobCache, STAGING_PREFIX} from './blob-cache.ts'
-import {linkOrCopy, openWriter, readChunks} from './blob-file.ts'
+import {createFileWriter, linkOrCopy, readChunks} from './blob-file.ts'
 import type {StagingNames} from './staging.ts'
 import {describeErrno} from '../filesystem/errno.ts'
 import type {RegularFile} from '../filesystem/regular-file.ts'
@@ -15,125 +15,131 @@ import {VerifiedImageError} from '../failure/error.ts'
 
 export type BlobStore = BlobStorePort & {
   /**
-   * Puts a blob that was kept in this run at a path, without a second copy where the file system can do that: once the store is
-   * closed, the path alone has the file. Rejects with the file system's error: what is wrong is wrong there, not here.
+   * Puts a blob of this run at a path, without a second copy where the file system can do that. Rejects with the file system's
+   * error: what fails there is not this store's fault.
    */
-  readonly copyTo: (digest: Digest, path: string) => Promise<void>
-  /** The file of a blob that was kept in this run. */
-  readonly blobPath: (digest: Digest) => string
-  /** Waits until the cache has what was kept, and removes the stage; nothing can be kept any more. */
+  readonly linkTo: (digest: Digest, path: string) => Promise<void>
+  /** Returns the file of a blob of this run. */
+  readonly blobFile: (digest: Digest) => string
+  /** Waits until the cache has the blobs of this run, and removes the staging folder. */
   readonly close: () => Promise<void>
 }
 
 export type BlobStoreOptions = {
-  /** Where the stage is made: a folder that no other job writes to. */
+  /** Where the staging folder is made: no other job writes there. */
   readonly folder: string
   readonly cache: BlobCache | undefined
-  readonly leftovers: StagingNames
-  /** When it is aborted, the cache gets no more. */
+  readonly stagingNames: StagingNames
+  /** The cache gets no more blobs once it aborts. */
   readonly signal: AbortSignal
-  /** Called with the failure before it is thrown: it is this machine's and no registry's, so that the whole run ends. */
+  /** Called with the failure before it is thrown: it is this machine's and not a registry's, so the whole run ends. */
   readonly onFault: (error: VerifiedImageError) => void
-  /** Called once with what keeps the cache from taking blobs: the run can do without. */
+  /** Called once when the cache cannot take a blob: the run continues without it. */
   readonly onCacheFault: (error: unknown) => void
 }
 
 export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStore> {
-  const {folder, cache, leftovers, onFault} = options
-  const sinks = new Set<BlobWriter>()
+  const {folder, cache, stagingNames, onFault} = options
+  const writers = new Set<BlobWriter>()
   const staged = new Set<Digest>()
-  const state = {isClosed: false, written: 0}
-  const stage = join(folder, leftovers.uniqueName(STAGING_PREFIX))
-  const pathOf = (digest: Digest): string => join(stage, digest.replace(':', '-'))
-  const shelve = createShelf(options)
+  const state = {isClosed: false, writersCreated: 0}
+  const stage = join(folder, stagingNames.uniqueName(STAGING_PREFIX))
+  const cacheQueue = createCacheQueue(options)
 
-  const guard = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
+  await orFault(`${folder} cannot be written to`, async () => {
+    await mkdir(folder, {recursive: true})
+    await mkdir(stage, {mode: 0o700})
+  })
+  await stagingNames.removeStale(folder, STAGING_PREFIX)
+
+  function blobFile(digest: Digest): string {
+    return join(stage, digest.replace(':', '-'))
+  }
+
+  /** Turns an error of the file system into a failure of this machine. */
+  async function orFault<T>(what: string, act: () => Promise<T>): Promise<T> {
     try {
       return await act()
     } catch (error) {
-      const failure = new VerifiedImageError(
-        {kind: 'local-io', detail: `${what}: ${describeErrno(error)}`},
-        {cause: error}
-      )
+      const detail = `${what}: ${describeErrno(error)}`
+      const failure = new VerifiedImageError({kind: 'local-io', detail}, {cause: error})
       if (!state.isClosed) onFault(failure)
       throw failure
     }
   }
 
-  await guard(`${folder} cannot be written to`, async () => {
-    await mkdir(folder, {recursive: true})
-    await mkdir(stage, {mode: 0o700})
-  })
-  await leftovers.removeStale(folder, STAGING_PREFIX)
-
-  // `onStaged` runs once the blob is in the stage.
-  const openSink = async (digest: Digest, onStaged: () => void): Promise<BlobWriter> => {
+  async function createWriter(digest: Digest): Promise<BlobWriter> {
     if (state.isClosed) throw new Error('the store is closed')
-    const path = `${pathOf(digest)}.${String(++state.written)}`
+    const path = `${blobFile(digest)}.${String(++state.writersCreated)}`
     const what = `${path} cannot be written`
-    const writer = await guard(what, () => openWriter(path))
+    const file = await orFault(what, () => createFileWriter(path))
     let isOver = false
-    const sink: BlobWriter = {
+    const writer: BlobWriter = {
       write: chunk => {
-        const written = writer.write(chunk)
-        return written === undefined ? undefined : guard(what, () => written)
+        const written = file.write(chunk)
+        return written === undefined ? undefined : orFault(what, () => written)
       },
-      reset: writer.restart,
+      reset: file.reset,
       commit: async () => {
-        await guard(what, async () => {
-          await writer.end()
-          await rename(path, pathOf(digest))
+        await orFault(what, async () => {
+          await file.close()
+          await rename(path, blobFile(digest))
         })
         isOver = true
-        sinks.delete(sink)
+        writers.delete(writer)
         staged.add(digest)
-        onStaged()
       },
       discard: async () => {
         if (isOver) return
         isOver = true
-        sinks.delete(sink)
-        await writer.end().catch(() => undefined)
+        writers.delete(writer)
+        await file.close().catch(() => undefined)
         await rm(path, {force: true}).catch(() => undefined)
       }
     }
-    sinks.add(sink)
-    return sink
+    writers.add(writer)
+    return writer
   }
 
-  // They were hashed on their way in, in this run: that one image cannot use them says nothing against them.
-  const openStaged = async (digest: Digest, size: number | undefined): Promise<StoredBlob | undefined> => {
-    const what = `${pathOf(digest)} cannot be read`
-    const file = await guard(what, () => open(pathOf(digest)))
+  // Staged blobs were hashed when they were written, in this run: one that does not fit an image is still right.
+  async function openStaged(digest: Digest, size: number | undefined): Promise<StoredBlob | undefined> {
+    const what = `${blobFile(digest)} cannot be read`
+    const file = await orFault(what, () => open(blobFile(digest)))
     if (size !== undefined && (await file.stat()).size !== size) {
       await file.close()
       return undefined
     }
-    const body = mapIoError(readChunks(file), act => guard(what, act))
+    const body = mapIoError(readChunks(file), read => orFault(what, read))
     return {body, accept: () => Promise.resolve(), reject: () => Promise.resolve()}
   }
 
-  // Another job may write to the file while it is read: the bytes that are hashed are the ones that are kept.
-  const openCached = async ({file}: RegularFile, digest: Digest, from: BlobCache): Promise<StoredBlob> => {
-    const sink = await openSink(digest, () => undefined)
+  // Another job may write to the file while it is read, so the bytes that are hashed are the ones that are staged.
+  async function openCached({file}: RegularFile, digest: Digest, from: BlobCache): Promise<StoredBlob> {
+    const writer = await createWriter(digest)
     return {
-      body: copied(readChunks(file), sink),
+      body: copyTo(writer, readChunks(file)),
       accept: async () => {
-        await sink.commit()
+        await writer.commit()
         await from.touch(digest)
       },
       reject: async () => {
-        await sink.discard()
+        await writer.discard()
         await from.delete(digest)
       }
     }
   }
 
   return {
-    create: digest =>
-      openSink(digest, () => {
-        shelve.add(digest, pathOf(digest))
-      }),
+    create: async digest => {
+      const writer = await createWriter(digest)
+      return {
+        ...writer,
+        commit: async () => {
+          await writer.commit()
+          cacheQueue.add(digest, blobFile(digest))
+        }
+      }
+    },
     open: async (digest, size) => {
       if (staged.has(digest)) return openStaged(digest, size)
       const found = await cache?.open(digest)
@@ -142,26 +148,27 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
       await found.file.close()
       return undefined
     },
-    blobPath: pathOf,
-    copyTo: (digest, path) => linkOrCopy(pathOf(digest), path),
+    blobFile,
+    linkTo: (digest, path) => linkOrCopy(blobFile(digest), path),
     close: async () => {
       state.isClosed = true
-      await Promise.all([...sinks].map(sink => sink.discard()))
-      await shelve.end()
-      // What cannot be removed now is swept by the next run.
+      await Promise.all([...writers].map(writer => writer.discard()))
+      await cacheQueue.drain()
+      // The next run removes what cannot be removed now.
       await rm(stage, {recursive: true, force: true, maxRetries: 3}).catch(() => undefined)
       await cache?.evict()
     }
   }
 }
 
-type Shelf = {readonly add: (digest: Digest, path: string) => void; readonly end: () => Promise<void>}
+type CacheQueue = {readonly add: (digest: Digest, path: string) => void; readonly drain: () => Promise<void>}
 
-// Copies go into the cache one after the other and beside the downloads. A run does not fail for want of a cache.
-function createShelf({cache, signal, onCacheFault}: BlobStoreOptions): Shelf {
+// Blobs are copied into the cache one after the other, beside the downloads. A run does not fail for lack of a cache.
+function createCacheQueue({cache, signal, onCacheFault}: BlobStoreOptions): CacheQueue {
   let last = Promise.resolve()
   let isBroken = cache === undefined
-  const addNow = async (digest: Digest, path: string): Promise<void> => {
+
+  async function put(digest: Digest, path: string): Promise<void> {
     if (isBroken || signal.aborted) return
     try {
       await cache?.put(digest, path)
@@ -170,22 +177,23 @@ function createShelf({cache, signal, onCacheFault}: BlobStoreOptions): Shelf {
       onCacheFault(error)
     }
   }
+
   return {
     add: (digest, path) => {
-      last = last.then(() => addNow(digest, path))
+      last = last.then(() => put(digest, path))
     },
-    end: () => last
+    drain: () => last
   }
 }
 
-// What cannot be read to its end has not the bytes of its digest, and is fetched again.
-const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobWriter): AsyncGenerator<Uint8Array> {
+/** Yields the chunks and writes them. A file that cannot be read to its end does not have the digest, and is fetched again. */
+async function* copyTo(writer: BlobWriter, chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const next = await chunks.next().catch(() => undefined)
       if (next === undefined || next.done === true) return
-      const written = Promise.resolve(sink.write(next.value))
-      // It is waited for below, unless the reader leaves.
+      const written = Promise.resolve(writer.write(next.value))
+      // The rejection is handled here when the reader stops before the await below.
       written.catch(() => undefined)
       yield next.value
       await written
@@ -195,13 +203,13 @@ const copied = async function* (chunks: AsyncGenerator<Uint8Array>, sink: BlobWr
   }
 }
 
-const mapIoError = async function* (
+async function* mapIoError(
   chunks: AsyncGenerator<Uint8Array>,
-  guard: <T>(act: () => Promise<T>) => Promise<T>
+  orFault: <T>(read: () => Promise<T>) => Promise<T>
 ): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
-      const next = await guard(() => chunks.next())
+      const next = await orFault(() => chunks.next())
       if (next.done === true) return
       yield next.value
     }

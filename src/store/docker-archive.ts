@@ -1,5 +1,5 @@
-// The archive that an engine loads: files from the disk, inflated on their way where the engine would do that itself, as a tar
-// that is written while it is read. Nothing here knows what an image is.
+// The tar archive that a Docker Engine loads, written while the engine reads it. Files come from disk, and those that the engine
+// would decompress itself are decompressed on the way.
 
 import {once} from 'node:events'
 import {createReadStream} from 'node:fs'
@@ -9,49 +9,52 @@ import {pipeline} from 'node:stream/promises'
 import {createGunzip, createZstdDecompress} from 'node:zlib'
 import type {Pack} from 'tar-stream'
 
-/** Bytes, or the file that they lie in; with `inflate` that file is compressed, and this is what it holds. */
+/** Bytes, or the path of the file that has them. With `decompress`, the file is compressed and the archive gets what it holds. */
 export type ArchiveFile = {
   readonly path: string
   readonly content: Uint8Array | string
-  readonly inflate?: {readonly compression: 'gzip' | 'zstd'; readonly size: number}
+  readonly decompress?: {readonly compression: 'gzip' | 'zstd'; readonly size: number}
 }
 
 const READ_BYTES = 1024 * 1024
 
-/** Writes the whole archive; or less, without an error, once nobody takes any more. Whose the stream is ends it. */
+/** Writes the archive; stops early, without an error, when the reader closes the stream. The caller ends the stream. */
 export async function writeArchive(files: readonly ArchiveFile[], to: Writable): Promise<void> {
   const {pack} = await import('tar-stream')
   const archive = pack()
-  const isOver = once(to, 'close').catch(() => undefined)
-  const filled = fill(archive, files)
-  // What fails there ends the archive too, and is thrown below.
-  filled.catch(() => undefined)
+  const closed = once(to, 'close').catch(() => undefined)
+  const added = addFiles(archive, files)
+  // An error there destroys the archive too, and is thrown below.
+  added.catch(() => undefined)
   for await (const bytes of archive as AsyncIterable<Uint8Array>) {
-    if (to.writable && !to.write(bytes)) await Promise.race([once(to, 'drain').catch(() => undefined), isOver])
+    if (to.writable && !to.write(bytes)) await Promise.race([once(to, 'drain').catch(() => undefined), closed])
     if (!to.writable) return
   }
-  await filled
+  await added
 }
 
-async function fill(archive: Pack, files: readonly ArchiveFile[]): Promise<void> {
+async function addFiles(archive: Pack, files: readonly ArchiveFile[]): Promise<void> {
   try {
-    for (const {path, content, inflate} of files) {
-      if (typeof content !== 'string') {
-        archive.entry({name: path}, Buffer.from(content))
-        continue
-      }
-      const source = createReadStream(content, {highWaterMark: READ_BYTES})
-      if (inflate === undefined) {
-        const {size} = await stat(content)
-        await pipeline(source, archive.entry({name: path, size}))
-      } else {
-        const create = inflate.compression === 'gzip' ? createGunzip : createZstdDecompress
-        await pipeline(source, create({chunkSize: READ_BYTES}), archive.entry({name: path, size: inflate.size}))
-      }
-    }
+    for (const file of files) await addFile(archive, file)
     archive.finalize()
   } catch (error) {
     archive.destroy(error instanceof Error ? error : new Error(String(error)))
     throw error
   }
+}
+
+async function addFile(archive: Pack, {path, content, decompress}: ArchiveFile): Promise<void> {
+  if (typeof content !== 'string') {
+    archive.entry({name: path}, Buffer.from(content))
+    return
+  }
+  const source = createReadStream(content, {highWaterMark: READ_BYTES})
+  if (decompress === undefined) {
+    const {size} = await stat(content)
+    await pipeline(source, archive.entry({name: path, size}))
+    return
+  }
+  const {compression, size} = decompress
+  const decompressor = (compression === 'gzip' ? createGunzip : createZstdDecompress)({chunkSize: READ_BYTES})
+  await pipeline(source, decompressor, archive.entry({name: path, size}))
 }

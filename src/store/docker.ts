@@ -1,9 +1,9 @@
-// The local Docker Engine, by its command line: that follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
-// them up, which a client of the API would have to do again. What is large goes straight to the engine's socket where it has one.
-// Nothing here knows what an image is.
+// The local Docker Engine, by its command line, which follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
+// them up. An archive goes straight to the engine's socket where it has one.
 
 import type {Writable} from 'node:stream'
 import {type ProgramEnd, runProgram} from '../process/run-program.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 import {loadOverSocket} from './docker-socket.ts'
 import {describeErrno} from '../filesystem/errno.ts'
@@ -11,97 +11,95 @@ import {fail, VerifiedImageError} from '../failure/error.ts'
 import {type ImageStore} from './store.ts'
 
 export type DockerEngine = {
-  /** Where it keeps its images. Rejects with a failure of kind `docker` when there is no engine. */
+  /** Resolves to where the engine keeps its images. Rejects with a failure of kind `docker` when there is no engine. */
   readonly detectImageStore: () => Promise<ImageStore>
-  /** Loads an archive, and is done when the engine has said so. */
+  /** Loads an archive; resolves when the engine has confirmed it. */
   readonly load: (files: readonly ArchiveFile[]) => Promise<void>
-  /** What the engine calls the image that it has under a name; undefined when it has none. */
+  /** Resolves to the engine's ID of the image with this name; undefined when it has none. */
   readonly imageId: (name: string) => Promise<string | undefined>
 }
 
 export type DockerEngineOptions = {
-  /** What the program gets. */
+  /** The environment of the program. */
   readonly environment: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
 type ProcessResult = Extract<ProgramEnd, {kind: 'exited'}>
 
-// What a program says is kept up to here.
-const MAX_SAID = 4000
+const MAX_OUTPUT = 4000
 
 export function createDockerEngine({environment, signal}: DockerEngineOptions): DockerEngine {
-  const run = async (args: readonly string[], feed?: (to: Writable) => Promise<void>): Promise<ProcessResult> => {
-    try {
-      const end = await runProgram('docker', args, {
-        ...{environment, signal, maxCharacters: MAX_SAID},
-        ...(feed === undefined ? {} : {input: feed})
-      })
-      if (end.kind === 'exited') return end
-      return fail({
+  async function detectImageStore(): Promise<ImageStore> {
+    const {code, stdout, stderr} = await runDocker(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}'])
+    const [version = '', status = ''] = stdout.split(/ (.*)/)
+    // Without an engine, `docker info` still describes the client, and may exit with 0.
+    if (code !== 0 || version.trim() === '') {
+      fail({
         kind: 'docker',
-        detail:
-          end.kind === 'missing'
-            ? 'the program docker is not on this machine’s PATH, and load: true needs it and a Docker Engine'
-            : `docker ${args[0] ?? ''} cannot be started`
+        detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${lastLine(stderr)}`
       })
-    } catch (error) {
-      signal.throwIfAborted()
-      throw failureOf(error, args[0] ?? '')
     }
+    return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic'
   }
 
-  // Of a context or DOCKER_HOST; a path on Unix alone.
-  const socketOf = async (): Promise<string | undefined> => {
-    const {code, stdout} = await run(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])
+  async function load(files: readonly ArchiveFile[]): Promise<void> {
+    const socket = await socketPath()
+    const error =
+      socket === undefined
+        ? await loadWithCli(files)
+        : await loadOverSocket(socket, files, signal).catch((failure: unknown) => throwDockerFailure(failure, 'load'))
+    if (error !== undefined) fail({kind: 'docker', detail: `the Docker Engine rejected the image: ${error}`})
+  }
+
+  /** Resolves to the socket of the context or of DOCKER_HOST; undefined where it is not a Unix socket. */
+  async function socketPath(): Promise<string | undefined> {
+    const {code, stdout} = await runDocker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])
     return code === 0 ? /^unix:\/\/(\/.+)$/.exec(stdout.trim())?.[1] : undefined
   }
-  const loadByProgram = async (files: readonly ArchiveFile[]): Promise<string | undefined> => {
-    const {code, stderr} = await run(['load', '--quiet'], to => writeArchive(files, to))
+
+  async function loadWithCli(files: readonly ArchiveFile[]): Promise<string | undefined> {
+    const {code, stderr} = await runDocker(['load', '--quiet'], to => writeArchive(files, to))
     return code === 0 ? undefined : lastLine(stderr)
   }
-  const lost = (error: unknown): never => {
-    signal.throwIfAborted()
-    throw failureOf(error, 'load')
+
+  async function imageId(name: string): Promise<string | undefined> {
+    const {code, stdout, stderr} = await runDocker(['image', 'inspect', '--format', '{{.Id}}', name])
+    if (code === 0) return stdout.trim()
+    if (/no such image/i.test(stderr)) return undefined
+    return fail({kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}`})
   }
 
-  return {
-    detectImageStore: async () => {
-      const {code, stdout, stderr} = await run(['info', '--format', '{{.ServerVersion}} {{json .DriverStatus}}'])
-      const [version = '', status = ''] = stdout.split(/ (.*)/)
-      // Without an engine it still tells of itself, and may call that a success.
-      if (code !== 0 || version.trim() === '')
-        fail({kind: 'docker', detail: `load: true needs a Docker Engine, and none answers: ${lastLine(stderr)}`})
-      return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic'
-    },
-    load: async files => {
-      const socket = await socketOf()
-      const fault =
-        socket === undefined ? await loadByProgram(files) : await loadOverSocket(socket, files, signal).catch(lost)
-      if (fault !== undefined) fail({kind: 'docker', detail: `the Docker Engine did not take the image: ${fault}`})
-    },
-    imageId: async name => {
-      const {code, stdout, stderr} = await run(['image', 'inspect', '--format', '{{.Id}}', name])
-      if (code === 0) return stdout.trim()
-      if (/no such image/i.test(stderr)) return undefined
-      return fail({kind: 'docker', detail: `the Docker Engine does not say what ${name} is: ${lastLine(stderr)}`})
+  async function runDocker(args: readonly string[], input?: (to: Writable) => Promise<void>): Promise<ProcessResult> {
+    const command = args[0] ?? ''
+    try {
+      const limits = {environment, signal, maxCharacters: MAX_OUTPUT}
+      const end = await runProgram('docker', args, {...limits, ...omitUndefined({input})})
+      if (end.kind === 'exited') return end
+      const detail =
+        end.kind === 'missing'
+          ? '`load: true` needs the program docker and a Docker Engine; docker is not on the PATH of this machine'
+          : `docker ${command} cannot be started`
+      return fail({kind: 'docker', detail})
+    } catch (error) {
+      return throwDockerFailure(error, command)
     }
   }
+
+  function throwDockerFailure(error: unknown, command: string): never {
+    signal.throwIfAborted()
+    if (error instanceof VerifiedImageError) throw error
+    throw new VerifiedImageError({kind: 'docker', detail: `docker ${command}: ${describeErrno(error)}`}, {cause: error})
+  }
+
+  return {detectImageStore, load, imageId}
 }
 
-function failureOf(error: unknown, command: string): VerifiedImageError {
-  return error instanceof VerifiedImageError
-    ? error
-    : new VerifiedImageError({kind: 'docker', detail: `docker ${command}: ${describeErrno(error)}`}, {cause: error})
-}
-
-/** What a program says last is why it failed; what it says is not ours, and one line is enough. */
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .findLast(line => line.trim() !== '')
-      ?.trim() ?? 'it says nothing'
-  )
+/** Returns the last line of a program's output, where it says why it failed. */
+function lastLine(output: string): string {
+  const line = output
+    .trim()
+    .split('\n')
+    .findLast(text => text.trim() !== '')
+  return line?.trim() ?? 'it printed nothing'
 }

@@ -1,15 +1,15 @@
-// The structure of zstd frames (RFC 8878, section 3.1): how much memory a frame asks for, and where it ends. Nothing is
-// decompressed here.
+// Reads the structure of zstd frames (RFC 8878, section 3.1): how much memory a frame needs, and where it ends.
+// Nothing is decompressed here.
 
 export type FrameStart =
   | {readonly kind: 'incomplete'}
   | {readonly kind: 'unknown'}
-  /** To be skipped; `length` counts its header. */
+  /** A frame without content; `length` includes its header. */
   | {readonly kind: 'skippable'; readonly length: number}
   | {
       readonly kind: 'frame'
       readonly headerLength: number
-      /** What the decoder has to remember: the window, or all of the content when that is less. */
+      /** The memory of the decoder: the window, or all of the content where that is smaller. */
       readonly memoryBytes: number
       readonly hasChecksum: boolean
     }
@@ -18,7 +18,7 @@ const MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a5
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4]
 
-/** Reads the start of a frame. No header is longer than 18 bytes. */
+/** Reads the start of a frame. A header has at most 18 bytes. */
 export function readFrameStart(bytes: Uint8Array): FrameStart {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 5) return {kind: 'incomplete'}
@@ -56,12 +56,12 @@ function readWindow(descriptor: number): number {
   return base + (base / 8) * (descriptor & 7)
 }
 
-/** Walks over the blocks behind a frame's header. */
+/** Walks over the blocks after a frame's header. */
 export type BlockWalker = {
-  /** How many of these bytes, which follow those of the last call, belong to the frame. */
+  /** Returns how many of these bytes, which follow those of the last call, belong to the frame. */
   readonly walk: (bytes: Uint8Array) => number
   readonly isDone: () => boolean
-  /** Blocks begun so far; each holds at most 128 KiB of content. */
+  /** Returns the number of blocks that have started; each holds at most 128 KiB of content. */
   readonly blocks: () => number
 }
 
@@ -71,7 +71,7 @@ const RLE = 1
 
 export function createBlockWalker(hasChecksum: boolean): BlockWalker {
   let header: number[] = []
-  // Bytes of the current block, or of the checksum, that are still to come.
+  // Bytes of the current block, or of the checksum, that are missing.
   let left = 0
   let blocks = 0
   let phase: 'header' | 'block' | 'last block' | 'checksum' | 'done' = 'header'

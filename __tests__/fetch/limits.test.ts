@@ -1,8 +1,31 @@
-// What a run may hold of manifests and configs, each counted once.
+// Nested indexes, manifests, and memory: at the limit, and one beyond it.
 
 import {describe, expect, it} from '@jest/globals'
-import {createDocumentBudget} from '../../src/fetch/document-budget.ts'
+import {checkDepth, countChildren, createDocumentBudget} from '../../src/fetch/limits.ts'
 import {digestOf} from '../../src/oci/digest.ts'
+
+describe('countChildren', () => {
+  it('takes a thousand manifests, in however many indexes they are', () => {
+    const walk = {children: 0}
+    countChildren(walk, 400)
+    countChildren(walk, 600)
+    expect(walk.children).toBe(1000)
+    expect(() => {
+      countChildren(walk, 1)
+    }).toThrow('its indexes lead to at least 1001 manifests, and the limit is 1000')
+  })
+})
+
+describe('checkDepth', () => {
+  it('takes three nested indexes, and refuses a fourth', () => {
+    expect(() => {
+      checkDepth(3)
+    }).not.toThrow()
+    expect(() => {
+      checkDepth(4)
+    }).toThrow('its indexes are nested 4 deep, and the limit is 3')
+  })
+})
 
 const EVIDENCE_BYTES = 4096
 function digest(name: string): ReturnType<typeof digestOf> {
@@ -19,7 +42,7 @@ describe('createDocumentBudget', () => {
     budget.hold(digest('two'), document(10_000))
     expect(() => {
       budget.hold(digest('three'), null)
-    }).toThrow('need more memory than 20 kB')
+    }).toThrow('need more than 20 kB of memory')
   })
 
   it('counts a document once, however many images share it', () => {
@@ -27,7 +50,7 @@ describe('createDocumentBudget', () => {
     for (let time = 0; time < 100; time++) budget.hold(digest('one'), document(20_000))
     expect(() => {
       budget.hold(digest('two'), null)
-    }).toThrow('need more memory')
+    }).toThrow('of memory')
   })
 
   it('holds a hundred images of eight platforms with fifty layers each', () => {
@@ -41,7 +64,7 @@ describe('createDocumentBudget', () => {
     }
     expect(() => {
       for (let at = 0; at < 20_000; at++) budget.hold(digest(`more ${String(at)}`), {})
-    }).toThrow('need more memory')
+    }).toThrow('of memory')
   })
 
   it('returns a copy, which holds nothing of the text that the document was cut out of', () => {

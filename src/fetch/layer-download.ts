@@ -1,0 +1,83 @@
+// The download of one layer, over as many connections as it takes: what came before a connection broke is kept, and the next
+// response continues there. Bytes are verified as they come, and written to the store at the same time.
+
+import {type DigestAlgorithm} from '../oci/digest.ts'
+import {type Descriptor, layerFormatOf} from '../oci/manifest.ts'
+import type {RegistryResponse} from '../registry/registry.ts'
+import {type BlobWriter} from '../store/store.ts'
+import {checkContentLength} from '../verify/check-bytes.ts'
+import {type WindowMemory} from '../verify/zstd-decoder.ts'
+import {type VerifiedLayer} from '../verify/verified.ts'
+import {createLayerVerifier, type LayerVerifier} from '../verify/verify-layer.ts'
+import {fail} from '../failure/error.ts'
+import {type LayerProgress} from './progress.ts'
+
+export type LayerDownloadOptions = {
+  readonly descriptor: Descriptor
+  /** With an algorithm, the layer is decompressed too. */
+  readonly diffIdAlgorithm: DigestAlgorithm | undefined
+  readonly memory: WindowMemory
+  /** Undefined where the bytes are not stored. */
+  readonly writer: BlobWriter | undefined
+  readonly progress: LayerProgress
+}
+
+export class LayerDownload {
+  readonly #options: LayerDownloadOptions
+  #verifier: LayerVerifier
+
+  constructor(options: LayerDownloadOptions) {
+    this.#options = options
+    this.#verifier = createVerifier(options)
+  }
+
+  /** The offset of the next byte to request. */
+  get resumeFrom(): number {
+    return this.#verifier.received()
+  }
+
+  /** Whether all bytes came. An empty layer still takes one response. */
+  get isComplete(): boolean {
+    return this.resumeFrom > 0 && this.#verifier.isComplete()
+  }
+
+  /** Drops what came: the next byte is the first. */
+  reset(): void {
+    this.#options.writer?.reset()
+    this.#options.progress.reset()
+    this.#verifier.discard()
+    this.#verifier = createVerifier(this.#options)
+  }
+
+  /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
+  async receive(response: RegistryResponse, onBytes: (bytes: number) => void): Promise<void> {
+    const {descriptor, progress} = this.#options
+    checkContentLength(response, descriptor.size)
+    if (response.offset !== this.resumeFrom) this.reset()
+    for await (const chunk of response.body) {
+      onBytes(chunk.length)
+      progress.addBytes(chunk.length)
+      await this.#write(chunk, response)
+    }
+    if (response.mayBeCutShort && !this.#verifier.isComplete())
+      fail({kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size})
+  }
+
+  async #write(chunk: Uint8Array, from: RegistryResponse): Promise<void> {
+    const {writer} = this.#options
+    const verified = this.#verifier.write(chunk, from)
+    await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]))
+  }
+
+  finish(): Promise<VerifiedLayer> {
+    return this.#verifier.finish()
+  }
+
+  discard(): void {
+    this.#verifier.discard()
+  }
+}
+
+function createVerifier({descriptor, diffIdAlgorithm, memory}: LayerDownloadOptions): LayerVerifier {
+  return createLayerVerifier(descriptor, layerFormatOf(descriptor.mediaType).compression, diffIdAlgorithm, memory)
+}
