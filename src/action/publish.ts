@@ -13,12 +13,13 @@ import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
+import {describeDroppedOutputs} from '../runner/dropped-outputs.ts'
 import {whyNotPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
 import {formatLocation} from '../failure/format.ts'
 import {describeIssue} from '../failure/describe-failure.ts'
 import {fail} from '../failure/error.ts'
-import {type WrittenInputs} from '../runner/input-reader.ts'
+import {createInputReader, type WrittenInputs} from '../runner/input-reader.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type RunContext = {
@@ -118,6 +119,8 @@ export async function publish(run: RunContext, report: Report): Promise<number> 
   sayHowManyMore(run)
   const outputs = outputsOf(report)
   warnOfSecrets(run, outputs)
+  const dropped = describeDroppedOutputs(outputs, createInputReader(run.written, []).text('username'))
+  if (dropped !== undefined) runner.print(dropped)
   const shown = redactReport(report, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
