@@ -50,6 +50,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/pem.ts': ['node:crypto'],
+  'http/registry-certificates.ts': ['node:tls'],
+  'http/system-certificates.ts': ['node:tls'],
+  'http/certificates.ts': ['node:tls'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
@@ -196,7 +200,9 @@ describe.each(files)('$path', ({path, room, text, source, imports}) => {
   it('gets its clock, random numbers, and environment from its caller', () => {
     const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
     expect(
-      PROCESS.includes(path) ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
+      PROCESS.includes(path)
+        ? []
+        : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
     ).toEqual([])
   })
 

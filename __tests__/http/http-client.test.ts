@@ -40,7 +40,7 @@ async function serverThat(
 }
 
 function clientOf(more: Partial<HttpLimits> = {}, environment: Readonly<Record<string, string>> = {}): HttpClient {
-  const client = createHttpClient({...LIMITS, ...more}, environment)
+  const client = createHttpClient({limits: {...LIMITS, ...more}, environment})
   endings.push(() => {
     client.close()
     return Promise.resolve()

@@ -21,7 +21,7 @@ export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers'> & {readonl
 /** Sends one request and records it with `onExchange`, whether or not it is answered. */
 export async function exchange(
   {http, userAgent, nowMs}: ExchangeDeps,
-  {object, refresh, signal, onExchange}: FetchRequest,
+  {repository, object, refresh, signal, onExchange}: FetchRequest,
   url: URL,
   request: OutgoingRequest
 ): Promise<HttpResponse> {
@@ -47,7 +47,14 @@ export async function exchange(
     ...request.headers
   }
   try {
-    const response = await http.send({...request, url, headers, signal, freshConnection})
+    const response = await http.send({
+      ...request,
+      url,
+      headers,
+      signal,
+      freshConnection,
+      registry: repository.registry
+    })
     record(
       omitUndefined({
         status: response.status,

@@ -2,6 +2,7 @@
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
 import {VerifiedImageError, fail} from '../failure/error.ts'
+import type {Certificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {announcedLength, type HttpLimits, type HttpResponse} from '../http/send-request.ts'
 import {readLimited} from '../http/read-limited.ts'
@@ -26,6 +27,7 @@ import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'
 
 export type RegistryClientOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly certificates?: Certificates
   /** Hosts, with a port where they have one, that may be contacted over plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
   /** Hosts at private addresses that may issue tokens. */
@@ -47,7 +49,7 @@ type ClientDeps = ExchangeDeps & {
 /** `method` is HEAD where only the status matters. */
 export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
   const {userAgent, nowMs, wallClockMs} = options
-  const http = createHttpClient(options, options.environment)
+  const http = createHttpClient({limits: options, ...options})
   const wire: ExchangeDeps = {http, userAgent, nowMs}
   const authorizer = createAuthorizer({
     ...options,
