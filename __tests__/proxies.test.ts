@@ -122,7 +122,7 @@ describeWith(['squid'], 'a proxy', () => {
       {'insecure-registries': target === 'http' ? `${NAME}:${String(ports.registry)}` : ''}
     )
     expect(failureOf(ran)).toMatchObject({kind: 'unreachable', reason: 'proxy', detail: expect.stringContaining(says)})
-    expect(ran.annotations[0]?.message).toContain(`Look at the proxy that the environment of the runner names`)
+    expect(ran.annotations[0]?.message).toContain(`Check the proxy in ${variable}`)
     expect(shown(ran)).not.toContain('wr0ng')
     expect((await squid.requests()).length).toBeGreaterThan(0)
   })
@@ -148,7 +148,9 @@ describeWith(['squid'], 'a proxy', () => {
     const ran = await run(ports.registry, {https_proxy: `https://${squid.tls}`, NODE_EXTRA_CA_CERTS: ''})
     expect(failureOf(ran)).toMatchObject({
       ...{kind: 'unreachable', reason: 'proxy'},
-      detail: expect.stringMatching(/^the proxy in https_proxy cannot be used: TLS certificate check failed: .*NODE_EXTRA_CA_CERTS/)
+      detail: expect.stringMatching(
+        /^the proxy in https_proxy cannot be used: TLS certificate check failed: .*NODE_EXTRA_CA_CERTS/
+      )
     })
     expect(journal).toEqual([])
   })

@@ -13,6 +13,10 @@ import {ConnectionClosed, type HttpLimits, type HttpRequest, type HttpResponse, 
 export type HttpClient = {
   /** Resolves when the response begins. Rejects with a VerifiedImageError, or with the signal's reason. */
   readonly send: (request: HttpRequest) => Promise<HttpResponse>
+  /**
+   * The variable of the proxy that sends a request to this URL; undefined without one. Fails for a value that is not a proxy.
+   */
+  readonly proxyVariable: (url: URL) => string | undefined
   /** Ends all requests. */
   readonly close: () => void
 }
@@ -37,6 +41,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       origins.set(key, origin)
       return origin.send(request)
     },
+    proxyVariable: url => proxyFor(url, options.environment)?.variable,
     close: () => {
       for (const origin of origins.values()) origin.close()
     }

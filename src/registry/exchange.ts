@@ -46,7 +46,9 @@ export async function exchange(
     ...(freshConnection ? {'cache-control': 'no-cache'} : {}),
     ...request.headers
   }
+  let proxy: string | undefined
   try {
+    proxy = http.proxyVariable(url)
     const response = await http.send({
       ...request,
       url,
@@ -59,12 +61,14 @@ export async function exchange(
       omitUndefined({
         status: response.status,
         requestIds: requestIdsOf(response.headers),
-        rateLimit: rateLimitOf(response.headers)
+        rateLimit: rateLimitOf(response.headers),
+        // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+        proxy: url.protocol === 'http:' ? proxy : undefined
       })
     )
     return response
   } catch (error) {
-    record({})
+    record(omitUndefined({proxy}))
     throw error
   }
 }

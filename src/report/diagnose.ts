@@ -12,7 +12,16 @@ import {type Attempt} from '../fetch/attempt.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 export type Cause =
-  'publisher' | 'registry' | 'transit' | 'interception' | 'throttling' | 'access' | 'missing' | 'outage' | 'tag-moved'
+  | 'publisher'
+  | 'registry'
+  | 'transit'
+  | 'interception'
+  | 'throttling'
+  | 'access'
+  | 'missing'
+  | 'outage'
+  | 'network'
+  | 'tag-moved'
 
 /** What the people who run a registry ask for first. */
 export type Evidence = {
@@ -56,7 +65,8 @@ export function diagnose(all: Acquisition): Diagnosis | undefined {
   const failed = acquisition.results.filter(story => story.failure !== undefined)
   const story = failed.find(({candidate}) => candidate.role === 'primary') ?? failed[0]
   if (story?.failure === undefined) return diagnoseMoved(acquisition)
-  const cause = causeOf(story, story.failure, failed)
+  const cause =
+    acquisition.image === undefined && isBehindBrokenProxy(failed) ? 'network' : causeOf(story, story.failure, failed)
   if (cause === undefined) return undefined
   return {
     cause,
@@ -114,6 +124,11 @@ function causeOf(story: CandidateResult, failure: Failure, failed: readonly Cand
   }
 }
 
+// The proxy failed for all of them: nothing is known of the registries.
+function isBehindBrokenProxy(failed: readonly CandidateResult[]): boolean {
+  return failed.every(({failure}) => failure?.kind === 'unreachable' && failure.reason === 'proxy')
+}
+
 function corruptions(story: CandidateResult): readonly Extract<Failure, {kind: 'corrupt'}>[] {
   return story.attempts.flatMap(({failure}) => (failure?.kind === 'corrupt' ? [failure] : []))
 }
@@ -161,6 +176,24 @@ export function describeFailedCandidate(story: CandidateResult, failure: Failure
 }
 
 function adviceFor(cause: Cause, story: CandidateResult, failure: Failure, acquisition: Acquisition): string {
+  const advice = adviceOnCause(cause, story, failure, acquisition)
+  const proxy = proxyOf(story)
+  return proxy === undefined || /\bproxy\b/.test(advice)
+    ? advice
+    : `${advice} Check the proxy in ${proxy} too: the requests go through it.`
+}
+
+/** The variable of the proxy that failed, or that may be the author of what failed. */
+function proxyOf(story: CandidateResult): string | undefined {
+  return lastExchange(story.attempts.at(-1))?.proxy
+}
+
+function checkProxy(story: CandidateResult): string {
+  const {registry} = story.candidate.repository
+  return `Check the proxy in ${proxyOf(story) ?? 'the environment of this runner'}, and that it may connect to ${registry}.`
+}
+
+function adviceOnCause(cause: Cause, story: CandidateResult, failure: Failure, acquisition: Acquisition): string {
   const {image, request, resolved} = acquisition
   const {registry} = story.candidate.repository
   const goesOn = image === undefined ? '' : 'Nothing is needed for this build. '
@@ -182,9 +215,12 @@ function adviceFor(cause: Cause, story: CandidateResult, failure: Failure, acqui
     case 'outage':
       if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
         return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`
-      if (failure.kind === 'unreachable' && failure.reason === 'proxy')
-        return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`
+      // A connection through a proxy that failed on the way; answers are the registry's own.
+      if (failure.kind === 'unreachable' && (failure.reason === 'proxy' || proxyOf(story) !== undefined))
+        return `${goesOn}${checkProxy(story)}`
       return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ` ${adviseOnMirrors(acquisition)}` : ''}`
+    case 'network':
+      return `${goesOn}${checkProxy(story)}`
     case 'publisher':
       return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.'
     case 'tag-moved':

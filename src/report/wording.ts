@@ -24,6 +24,7 @@ export function failureSentence(failure: Failure | FailureReport): string {
     case 'server-error':
       return `answered with an error of its own (status ${String(failure.status)})`
     case 'unreachable':
+      if (failure.reason === 'proxy') return 'could not be reached through the proxy'
       return failure.reason === 'tls-identity' ? 'could not prove that it is itself' : 'could not be reached'
     case 'timed-out':
       if (failure.phase === 'everything') return 'was not done in time'
@@ -60,6 +61,7 @@ export function causeSentence(cause: Cause): string {
     access: 'the registry does not let this job in',
     missing: 'the registry does not have it',
     outage: 'the registry is down, or cannot be reached from here',
+    network: 'this runner cannot reach the registries',
     'tag-moved': 'the name stands for another image now'
   }
   return words[cause]
