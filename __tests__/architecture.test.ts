@@ -57,7 +57,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.
-  'credentials/docker-config.ts': ['node:path'],
+  'credentials/find-credentials.ts': ['node:path'],
   store: [
     'node:crypto',
     'node:fs',

@@ -145,7 +145,7 @@ describe('createSemaphore', () => {
     expect(inside(callers)).toEqual([0, 2])
   })
 
-  it('lets a caller that asks for more than there is in alone', async () => {
+  it('admits a caller with a weight above the total alone', async () => {
     const semaphore = createSemaphore(10)
     const callers = [enter(semaphore, 1), enter(semaphore, 128), enter(semaphore, 1)]
     await settle()

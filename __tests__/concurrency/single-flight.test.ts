@@ -60,7 +60,7 @@ describe('createSingleFlight', () => {
     expect(starts).toHaveLength(2)
   })
 
-  it('goes on for the others when one caller aborts', async () => {
+  it('continues for the other callers when one aborts', async () => {
     const {starts, resolve, ask} = work(createSingleFlight())
     const [first, second, third] = [ask(), ask(), ask()]
     first.abort()
@@ -107,5 +107,15 @@ describe('createSingleFlight', () => {
     })
     await expect(result).rejects.toThrow('too late')
     expect(starts).toEqual([])
+  })
+
+  it('forgets a result until-settled, good or bad', async () => {
+    const {starts, resolve, ask} = work(createSingleFlight('until-settled'))
+    const callers = [ask(), ask()]
+    expect(starts).toHaveLength(1)
+    resolve('done')
+    expect(await Promise.all(callers.map(({result}) => result))).toEqual(['done', 'done'])
+    expect(await ask().result).toBe('done')
+    expect(starts).toHaveLength(2)
   })
 })

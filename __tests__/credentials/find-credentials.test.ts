@@ -1,11 +1,12 @@
-// Credentials as a user of Docker has them, from files and helpers that may hold anything.
+// Credentials from inputs, Docker configs and credential helpers, which may contain anything.
 
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import type {Credentials} from '../../src/credentials/credentials.ts'
+import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
+import type {Repository} from '../../src/oci/reference.ts'
 import {createCredentials, type CredentialSources} from '../../src/credentials/find-credentials.ts'
 
 let home: string
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 type Found = {readonly credentials: Credentials | undefined; readonly warnings: string[]; readonly concealed: string[]}
 
-async function find(registry: string, more: Partial<CredentialSources> = {}): Promise<Found> {
+async function find(name: string, more: Partial<CredentialSources> = {}): Promise<Found> {
   const warnings: string[] = []
   const concealed: string[] = []
   const credentialsOf = createCredentials({
@@ -34,7 +35,13 @@ async function find(registry: string, more: Partial<CredentialSources> = {}): Pr
     warn: text => warnings.push(text),
     ...more
   })
-  return {credentials: await credentialsOf(registry), warnings, concealed}
+  return {credentials: await credentialsOf(repositoryOf(name)), warnings, concealed}
+}
+
+/** A registry stands for `acme/app` there. */
+function repositoryOf(name: string): Repository {
+  const slash = name.indexOf('/')
+  return slash < 0 ? {registry: name, path: 'acme/app'} : {registry: name.slice(0, slash), path: name.slice(slash + 1)}
 }
 
 function base64(text: string): string {
@@ -46,20 +53,20 @@ async function config(value: unknown): Promise<void> {
   await writeFile(join(home, '.docker', 'config.json'), typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-const PASSWORD = {kind: 'password', username: 'u', password: 'p:w', isJobToken: false} as const
+const PASSWORD = loginCredentials({username: 'u', password: 'p:w'})
 const AUTH = {auth: base64('u:p:w')}
 
 describe('createCredentials', () => {
-  it('takes the inputs for their registry alone', async () => {
+  it('uses the inputs for their registry only', async () => {
     const given = {registry: 'docker.io', username: 'u', password: 'p:w'}
     const found = await find('docker.io', {fromInputs: given})
     expect(found).toEqual({credentials: PASSWORD, warnings: [], concealed: ['p:w', base64('u:p:w')]})
     expect((await find('ghcr.io', {fromInputs: given})).credentials).toBeUndefined()
   })
 
-  it("gives the job's token to ghcr.io, to nobody else, and behind what the user logged in with", async () => {
+  it("uses the job's token for ghcr.io only, and after the user's own login", async () => {
     const job = {githubToken: 'ghs_1'}
-    expect((await find('ghcr.io', job)).credentials).toMatchObject({password: 'ghs_1', isJobToken: true})
+    expect((await find('ghcr.io', job)).credentials).toMatchObject({login: {password: 'ghs_1'}, isJobToken: true})
     for (const registry of ['docker.io', 'ghcr.io.example.com', 'notghcr.io', 'ghcr.io:444'])
       expect((await find(registry, job)).credentials).toBeUndefined()
     await config({auths: {'ghcr.io': AUTH}})
@@ -88,16 +95,16 @@ describe('createCredentials', () => {
     {name: 'an empty entry', auths: {'ghcr.io': {}}},
     {name: 'an entry that is none', auths: {'ghcr.io': 'u:p'}},
     {name: 'no entries', auths: []}
-  ])('finds nothing in $name', async ({auths}) => {
+  ])('finds no credentials in $name', async ({auths}) => {
     await config({auths})
     expect(await find('ghcr.io')).toEqual({credentials: undefined, warnings: [], concealed: []})
   })
 
-  it('reads identity tokens, and names and passwords in fields of their own', async () => {
+  it('reads identity tokens, and usernames and passwords in separate fields', async () => {
     await config({auths: {a: {identitytoken: 'refresh', auth: base64('00:x')}, b: {username: 'u', password: 'p:w'}}})
     expect(await find('a')).toMatchObject({
-      credentials: {kind: 'identity-token', token: 'refresh'},
-      concealed: ['refresh']
+      credentials: {identityToken: 'refresh', login: {username: '00', password: 'x'}},
+      concealed: ['x', base64('00:x'), 'refresh']
     })
     expect((await find('b')).credentials).toEqual(PASSWORD)
   })
@@ -109,8 +116,8 @@ describe('createCredentials', () => {
     await writeFile(join(other, 'config.json'), JSON.stringify({auths: {a: {auth: base64('other:1')}}}))
     const environment = {DOCKER_CONFIG: other, DOCKER_AUTH_CONFIG: JSON.stringify({auths: {b: AUTH}})}
     expect((await find('b', {environment})).credentials).toEqual(PASSWORD)
-    expect((await find('a', {environment})).credentials).toMatchObject({username: 'other'})
-    expect((await find('a')).credentials).toMatchObject({username: 'home'})
+    expect((await find('a', {environment})).credentials).toMatchObject({login: {username: 'other'}})
+    expect((await find('a')).credentials).toMatchObject({login: {username: 'home'}})
   })
 
   it.each([
@@ -142,9 +149,55 @@ describe('createCredentials', () => {
       fc.asyncProperty(fc.dictionary(fc.constantFrom('a', 'https://a/v1/', '__proto__', 'b'), entry), async auths => {
         const text = JSON.stringify({auths})
         const {credentials} = await find('a', {environment: {DOCKER_AUTH_CONFIG: text}})
-        expect([undefined, 'password', 'identity-token']).toContain(credentials?.kind)
+        if (credentials === undefined) return
+        const {login, identityToken, registryToken} = credentials
+        for (const secret of [login?.username, login?.password, identityToken, registryToken])
+          expect(secret).not.toBe('')
+        expect([login, identityToken, registryToken].some(form => form !== undefined)).toBe(true)
       })
     )
+  })
+})
+
+describe("podman's files", () => {
+  const B = {auth: base64('b:2')}
+
+  async function authFile(path: string, auths: unknown): Promise<void> {
+    await mkdir(join(home, path), {recursive: true})
+    await writeFile(join(home, path, 'auth.json'), JSON.stringify({auths}))
+  }
+
+  it.each([
+    {name: 'REGISTRY_AUTH_FILE', folder: 'named', variable: 'REGISTRY_AUTH_FILE', value: 'named/auth.json'},
+    {name: 'XDG_RUNTIME_DIR', folder: 'run/containers', variable: 'XDG_RUNTIME_DIR', value: 'run'},
+    {name: 'XDG_CONFIG_HOME', folder: 'conf/containers', variable: 'XDG_CONFIG_HOME', value: 'conf'},
+    {name: 'the home folder', folder: '.config/containers', variable: 'UNUSED', value: ''}
+  ])('are found by $name', async ({folder, variable, value}) => {
+    await authFile(folder, {a: AUTH})
+    expect(await find('a', {environment: {[variable]: join(home, value)}})).toMatchObject({
+      credentials: PASSWORD,
+      warnings: []
+    })
+  })
+
+  it("count after Docker's file, for what that lacks", async () => {
+    await config({auths: {a: AUTH}})
+    await authFile('.config/containers', {a: B, b: B})
+    expect((await find('a')).credentials).toEqual(PASSWORD)
+    expect((await find('b')).credentials).toMatchObject({login: {username: 'b'}})
+  })
+
+  it('are warned about when REGISTRY_AUTH_FILE names none', async () => {
+    const {credentials, warnings} = await find('a', {environment: {REGISTRY_AUTH_FILE: join(home, 'absent.json')}})
+    expect(credentials).toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('absent.json cannot be read')])
+  })
+})
+
+describe('a bearer token of the registry', () => {
+  it('is read and masked', async () => {
+    await config({auths: {a: {registrytoken: 'rt'}}})
+    expect(await find('a')).toMatchObject({credentials: {registryToken: 'rt', login: undefined}, concealed: ['rt']})
   })
 })
 
@@ -157,24 +210,39 @@ async function helper(script: string): Promise<void> {
 const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix('a credential helper', () => {
-  it('is asked for the registry, Docker Hub under its old name', async () => {
+  it('receives the registry, and the old key of Docker Hub', async () => {
     await config({credsStore: 'test'})
     await helper(`read -r server; printf '{"Username":"u","Secret":"%s"}' "$server"`)
-    expect((await find('docker.io')).credentials).toMatchObject({password: 'https://index.docker.io/v1/'})
-    expect((await find('ghcr.io')).credentials).toMatchObject({password: 'ghcr.io'})
+    expect((await find('docker.io')).credentials).toMatchObject({login: {password: 'https://index.docker.io/v1/'}})
+    expect((await find('ghcr.io')).credentials).toMatchObject({login: {password: 'ghcr.io'}})
   })
 
-  it('of one registry is asked for that one, and what it lacks is looked for in the file', async () => {
+  it('of one registry is used for it, and the file is the fallback', async () => {
     await config({credHelpers: {a: 'test'}, auths: {a: AUTH, b: AUTH}})
     await helper(`echo 'credentials not found in native keychain'; exit 1`)
     expect(await find('a')).toMatchObject({credentials: PASSWORD, warnings: []})
     expect((await find('b')).credentials).toEqual(PASSWORD)
   })
 
+  it("is asked for podman's name of Docker Hub when it does not know Docker's", async () => {
+    await config({credsStore: 'test'})
+    await helper(
+      `read -r server; [ "$server" = docker.io ] && echo '{"Username":"u","Secret":"p:w"}' || { echo 'credentials not found'; exit 1; }`
+    )
+    expect(await find('docker.io')).toMatchObject({credentials: PASSWORD, warnings: []})
+  })
+
+  it('of a path is not asked', async () => {
+    await config({credHelpers: {'a/acme': 'test', 'b/v2/': 'test'}})
+    await helper(`echo '{"Username":"u","Secret":"p:w"}'`)
+    expect((await find('a')).credentials).toBeUndefined()
+    expect((await find('b')).credentials).toEqual(PASSWORD)
+  })
+
   it('may give an identity token', async () => {
     await config({credsStore: 'test'})
     await helper(`echo '{"Username":"<token>","Secret":"refresh"}'`)
-    expect((await find('a')).credentials).toEqual({kind: 'identity-token', token: 'refresh'})
+    expect((await find('a')).credentials).toMatchObject({login: undefined, identityToken: 'refresh'})
   })
 
   // What a helper prints may be the very secret, whether it fails before or after that.
@@ -204,7 +272,7 @@ onUnix('a credential helper', () => {
     process.env['OURS'] = 'secret'
     try {
       const programEnvironment = {PATH: `${home}:/usr/bin:/bin`, HOME: '/home/me'}
-      expect((await find('a', {programEnvironment})).credentials).toMatchObject({password: '/home/me/'})
+      expect((await find('a', {programEnvironment})).credentials).toMatchObject({login: {password: '/home/me/'}})
     } finally {
       delete process.env['OURS']
     }

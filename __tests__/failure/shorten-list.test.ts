@@ -19,7 +19,7 @@ describe('few', () => {
     expect(few(lines(count))).toEqual([...lines(10), last])
   })
 
-  it('keeps as many as it is told', () => {
+  it('keeps the requested number of lines', () => {
     expect(few(lines(4), 3)).toEqual([...lines(3), '… and 1 more'])
   })
 })

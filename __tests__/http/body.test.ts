@@ -4,9 +4,9 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {type BodySource, createBody, type OpenBody} from '../../src/http/body.ts'
 
-type Bench = {readonly body: OpenBody; readonly source: BodySource; readonly did: string[]}
+type Setup = {readonly body: OpenBody; readonly source: BodySource; readonly did: string[]}
 
-function bench(slowestBytes = 100): Bench {
+function setup(slowestBytes = 100): Setup {
   const did: string[] = []
   const note = (what: string) => (): void => {
     did.push(what)
@@ -32,7 +32,7 @@ describe('createBody', () => {
         fc.array(fc.nat(70_000), {maxLength: 20}),
         fc.option(fc.nat(2_000_000), {nil: undefined}),
         async (lengths, announced) => {
-          const {body, source} = bench()
+          const {body, source} = setup()
           body.expect(announced, source)
           const sent = lengths.map((length, seed) => bytesOf(length, seed))
           const reading = readAll(body)
@@ -50,7 +50,7 @@ describe('createBody', () => {
   })
 
   it('pauses the connection for a reader that is behind, and resumes it', async () => {
-    const {body, source, did} = bench()
+    const {body, source, did} = setup()
     body.expect(undefined, source)
     for (let sent = 0; sent < 17; sent++) body.push(bytesOf(64 * 1024, sent))
     expect(did).toEqual(['pause'])
@@ -61,13 +61,13 @@ describe('createBody', () => {
   })
 
   it('is too slow when less than the least arrives between two looks', () => {
-    const {body} = bench(100)
+    const {body} = setup(100)
     body.push(bytesOf(100, 1))
     expect([body.isKeepingUp(), body.isKeepingUp()]).toEqual([true, false])
   })
 
   it('ends with the error that ended the connection, behind the bytes that came before it', async () => {
-    const {body, did} = bench()
+    const {body, did} = setup()
     body.push(bytesOf(10, 1))
     body.end(new Error('reset'))
     const reader = body[Symbol.asyncIterator]()
@@ -77,7 +77,7 @@ describe('createBody', () => {
   })
 
   it('frees the memory of what was read and of what was copied into a block, if it is that of nothing else', async () => {
-    const {body} = bench()
+    const {body} = setup()
     const [first, second, third, shared] = [1, 2, 3, 4].map(() => new Uint8Array(1000))
     if (first === undefined || second === undefined || third === undefined || shared === undefined) throw new Error()
     body.push(first)
@@ -90,8 +90,8 @@ describe('createBody', () => {
     expect([first, second, third, shared].map(({buffer}) => buffer.byteLength)).toEqual([0, 0, 0, 1000])
   })
 
-  it('gives the request up when nobody reads on', async () => {
-    const {body, source, did} = bench()
+  it('ends the request when its reader stops', async () => {
+    const {body, source, did} = setup()
     body.expect(undefined, source)
     body.push(bytesOf(10, 1))
     for await (const chunk of body) {

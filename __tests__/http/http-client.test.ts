@@ -67,7 +67,7 @@ async function textOf(client: HttpClient, sent: HttpRequest): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     {name: 'with a length', says: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello', ends: false},
     {
@@ -168,7 +168,7 @@ describe('an answer', () => {
     await isClosed
   })
 
-  it('that drips is no answer', async () => {
+  it('that drips times out', async () => {
     const {host} = await serverThat(socket => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n')
       const drip = setInterval(() => socket.write('x'), 20)
@@ -222,7 +222,7 @@ describe('a connection', () => {
     expect(seen).toEqual({connections: 1, requests: 3})
   })
 
-  it('is a new one when that is asked for', async () => {
+  it('is a new one for a request with freshConnection', async () => {
     const {host, seen} = await serverThat(socket => socket.write(HELLO))
     const client = clientOf()
     await textOf(client, request(host))
@@ -230,7 +230,7 @@ describe('a connection', () => {
     expect(seen.connections).toBe(2)
   })
 
-  it('that was closed while it was idle costs a request, and is told to nobody', async () => {
+  it('that was closed while idle costs one request, and is not reported', async () => {
     const {host, seen} = await serverThat((socket, ordinal) => {
       if (ordinal === 2) socket.destroy()
       else socket.write(HELLO)
@@ -270,7 +270,7 @@ describe('a connection', () => {
     expect(seen.requests).toBe(1)
   })
 
-  it('is not made for what is called off already, and ended with what is called off', async () => {
+  it('is not opened for an aborted request, and is closed when its request is aborted', async () => {
     const {host, seen} = await serverThat(() => undefined)
     const controller = new AbortController()
     const client = clientOf()
@@ -281,7 +281,7 @@ describe('a connection', () => {
     expect(seen.requests).toBeLessThanOrEqual(1)
   })
 
-  it('ends when the body is not wanted', async () => {
+  it('ends when its body is discarded', async () => {
     let isClosed = Promise.resolve()
     const {host} = await serverThat(socket => {
       isClosed = new Promise(resolve =>
@@ -329,7 +329,7 @@ describe('connections to one host', () => {
     return {host: `127.0.0.1:${String(port)}`, most: () => most, open: () => open, goOn}
   }
 
-  it('are at most as many as concurrency says, whatever is asked for at once', async () => {
+  it('never exceed the concurrency, however many requests there are', async () => {
     const server = await slowServer()
     const client = clientOf({concurrency: 3, stallTimeoutMs: 5000})
     const texts = Array.from({length: 40}, () => textOf(client, request(server.host)))
@@ -350,7 +350,7 @@ describe('connections to one host', () => {
     expect(server.most()).toBeLessThanOrEqual(3)
   })
 
-  it('do not hold up a request to another host', async () => {
+  it('do not delay a request to another host', async () => {
     const [busy, idle] = [await slowServer(), await serverThat(socket => socket.write(HELLO))]
     const client = clientOf({concurrency: 1, stallTimeoutMs: 5000})
     const held = textOf(client, request(busy.host))
@@ -359,7 +359,7 @@ describe('connections to one host', () => {
     expect(await held).toBe('hello')
   })
 
-  it('do not run out of time while they wait for their turn', async () => {
+  it('do not time out while they wait for a permit', async () => {
     const server = await slowServer()
     const client = clientOf({concurrency: 1, stallTimeoutMs: 200, connectTimeoutMs: 200})
     const first = textOf(client, request(server.host))
@@ -369,7 +369,7 @@ describe('connections to one host', () => {
     expect(await second).toBe('hello')
   })
 
-  it('give the turn of a request that is aborted to the next', async () => {
+  it('pass the permit of an aborted request to the next', async () => {
     const server = await slowServer()
     const client = clientOf({concurrency: 1, stallTimeoutMs: 5000})
     const controller = new AbortController()
@@ -385,7 +385,7 @@ describe('connections to one host', () => {
     expect(await third).toBe('hello')
   })
 
-  it('give the turn of a body that is not read on to the next', async () => {
+  it('pass the permit of a discarded body to the next', async () => {
     const {host} = await serverThat(socket => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\nhello`))
     const client = clientOf({concurrency: 1})
     for (let at = 0; at < 3; at++) (await client.send(request(host))).body.discard()
@@ -396,13 +396,13 @@ describe('connections to one host', () => {
 describe('connecting', () => {
   const CONNECT = {phase: 'connect', limit: {input: 'connect-timeout', afterMs: 150}}
 
-  it('is over when TLS has not come about in time', async () => {
+  it('fails when TLS takes longer than connect-timeout', async () => {
     const {host} = await serverThat(() => undefined)
     const sent = clientOf({connectTimeoutMs: 150}).send(request(host, {url: new URL(`https://${host}/`)}))
     await expect(sent).toFailWith('timed-out', CONNECT)
   })
 
-  it('is over in one time limit when the tunnel leads nowhere', async () => {
+  it('fails within one connect-timeout when the tunnel leads nowhere', async () => {
     const proxy = await serverThat((socket, ordinal) => {
       if (ordinal === 1) socket.write('HTTP/1.1 200 OK\r\n\r\n')
     })
@@ -411,7 +411,7 @@ describe('connecting', () => {
     await expect(sent).toFailWith('timed-out', CONNECT)
   })
 
-  it('is the failure of a proxy that does not answer to CONNECT, also beside an open tunnel', async () => {
+  it('fails as the proxy when it does not answer to CONNECT, also beside an open tunnel', async () => {
     let connections = 0
     const proxy = await serverThat(socket => {
       if (connections++ === 0) socket.write('HTTP/1.1 200 OK\r\n\r\n')
@@ -431,7 +431,7 @@ describe('connecting', () => {
     ])
   })
 
-  it('to a proxy with TLS that never comes about is the failure of the proxy', async () => {
+  it('fails as the proxy when its TLS handshake does not end', async () => {
     const proxy = await serverThat(() => undefined)
     const client = clientOf({connectTimeoutMs: 150}, {https_proxy: `https://${proxy.host}`})
     const sent = client.send(request(proxy.host, {url: new URL('https://registry.test/')}))
@@ -441,7 +441,7 @@ describe('connecting', () => {
     })
   })
 
-  it('through a proxy that hangs up, or speaks something else, is the failure of the proxy', async () => {
+  it('fails as the proxy when it closes the connection or does not speak HTTP', async () => {
     for (const says of ['', 'SSH-2.0-OpenSSH_9.2p1\r\n']) {
       const proxy = await serverThat(socket => socket.end(says))
       const client = clientOf({}, {https_proxy: `http://${proxy.host}`})
@@ -450,7 +450,7 @@ describe('connecting', () => {
     }
   })
 
-  it('sends no login of the proxy to the host behind it', async () => {
+  it('sends the login of the proxy to the proxy only', async () => {
     const proxy = await serverThat(socket => socket.write(HELLO))
     const heads: string[] = []
     const seen = createServer(socket => {

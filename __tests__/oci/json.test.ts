@@ -103,7 +103,7 @@ describe('decodeJsonObject', () => {
     )
   })
 
-  it('answers for what is nested deep or goes on long', () => {
+  it('rejects what is nested deeply or is very long', () => {
     const depth = 100_000
     const deep = {ok: false, reason: 'it is nested more than 100 levels deep'}
     expect(decode(`{"a":${'['.repeat(99)}${']'.repeat(99)}}`).ok).toBe(true)

@@ -405,7 +405,7 @@ describe('decodeConfig', () => {
     {name: 'neither, written freely', created: '4 June 2025', version: '8.3.24\n::error::x', kept: []},
     {name: 'neither, empty', created: '', version: '', kept: []},
     {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
-  ])('keeps what it says of itself when that is $name', ({created, version, kept}) => {
+  ])('reads the creation time and version label: $name', ({created, version, kept}) => {
     const document = {created, config: {Labels: {'org.opencontainers.image.version': version}}, rootfs: ROOTFS}
     const value = Object.fromEntries(Object.entries({created, version}).filter(([name]) => kept.includes(name)))
     expect(decodeConfig(bytesOf(document))).toEqual({ok: true, value: {diffIds: [DIGEST], ...value}})

@@ -200,7 +200,7 @@ describe('choosePlatform', () => {
     expect(choose(wanted, offered)).toBe(chosen)
   })
 
-  it('takes the first of equal ones, as the specification asks', () => {
+  it('takes the first of equal ones, as the specification requires', () => {
     const offered = ['a', 'b'].map(name => ({name, platform: read('linux/amd64')}))
     expect(choosePlatform(read('linux/amd64'), offered)?.name).toBe('a')
   })

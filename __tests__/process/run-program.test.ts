@@ -13,7 +13,7 @@ function run(script: string, more: Partial<ProgramOptions> = {}): ReturnType<typ
 const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix('runProgram', () => {
-  it('tells how a program ended and what it said', async () => {
+  it('returns the exit code and the output', async () => {
     expect(await run('cat; echo bad >&2; exit 3', {input: 'good'})).toEqual({
       ...{kind: 'exited', code: 3, killedBy: null, stdout: 'good', stderr: 'bad\n', isCut: false}
     })
@@ -44,7 +44,7 @@ onUnix('runProgram', () => {
     expect(await run('exit 0', {input: 'x'.repeat(1_000_000)})).toMatchObject({kind: 'exited', code: 0})
   })
 
-  it('is told that there is no such program', async () => {
+  it('reports a missing program', async () => {
     const options = {environment: {PATH: '/nowhere'}, signal: new AbortController().signal, maxCharacters: 1}
     expect(await runProgram('no-such-program', [], options)).toEqual({kind: 'missing'})
   })

@@ -1,18 +1,18 @@
-// Who we are to a registry: challenges of any kind are read totally, credentials go nowhere but where they belong, and tokens
-// are shared, renewed and not asked for twice.
+// Authorization of requests to a registry: credentials go only where they belong, and tokens are shared, renewed and not requested
+// twice.
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest} from '../../src/registry/registry.ts'
 import {type Authorizer, createAuthorizer} from '../../src/registry/authorizer.ts'
-import type {Credentials} from '../../src/credentials/credentials.ts'
+import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
 import type {ShortResponse} from '../../src/registry/response.ts'
 import '../support/matchers.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
 type Sent = {readonly url: string; readonly headers: Record<string, string>; readonly form: string | undefined}
 
-type Bench = {
+type Setup = {
   readonly authorizer: Authorizer
   readonly sent: Sent[]
   readonly concealed: string[]
@@ -29,14 +29,18 @@ function tokenAnswer(value: unknown, status = 200): ShortResponse {
 }
 
 function password(isJobToken: boolean): Credentials {
-  return {kind: 'password', username: 'u', password: 'p', isJobToken}
+  return {...loginCredentials({username: 'u', password: 'p'}), isJobToken}
 }
 
-function bench(
+function identityToken(token: string): Credentials {
+  return {login: undefined, identityToken: token, registryToken: undefined, isJobToken: false}
+}
+
+function setup(
   answers: readonly ShortResponse[],
   credentials?: Credentials,
   tokenHosts: readonly string[] = []
-): Bench {
+): Setup {
   const sent: Sent[] = []
   const concealed: string[] = []
   let nowMs = 0
@@ -45,7 +49,7 @@ function bench(
     sendTokenRequest: ({url, headers, form}) => {
       const answer = answers[sent.length]
       sent.push({url: url.href, headers, form})
-      return answer === undefined ? Promise.reject(new Error('nobody expected that')) : Promise.resolve(answer)
+      return answer === undefined ? Promise.reject(new Error('unexpected request')) : Promise.resolve(answer)
     },
     conceal: secret => concealed.push(secret),
     nowMs: () => nowMs,
@@ -67,10 +71,12 @@ function ask(path = 'a/b', registry = 'registry.test', renew?: FetchRequest['ref
 
 const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="repository:a/b:pull"'
 const REJECTION = {challenge: CHALLENGE, rejected: undefined, isPlainHttp: false}
-const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 's3cret:', isJobToken: false}
+const PASSWORD = loginCredentials({username: 'robot', password: 's3cret:'})
+const NOBODY = {grantedTo: 'nobody', tokenServer: 'auth.test'}
+const USER = {grantedTo: 'user', tokenServer: 'auth.test'}
 
 function answer(
-  {authorizer}: Bench,
+  {authorizer}: Setup,
   header = CHALLENGE,
   refused?: string,
   registry?: string
@@ -79,10 +85,10 @@ function answer(
 }
 
 describe('createAuthorizer', () => {
-  it('asks for a token as the challenge says, and keeps it for the next request', async () => {
-    const {authorizer, sent, concealed} = bench([tokenAnswer({token: 'T1', expires_in: 300})])
+  it('requests a token as the challenge says, and reuses it for the next request', async () => {
+    const {authorizer, sent, concealed} = setup([tokenAnswer({token: 'T1', expires_in: 300})])
     expect(await authorizer.cachedAuthorization(ask())).toBeUndefined()
-    const expected = {header: 'Bearer T1', isAnonymous: true}
+    const expected = {header: 'Bearer T1', ...NOBODY}
     expect(await authorizer.answerChallenge(REJECTION, ask())).toEqual(expected)
     expect(await authorizer.cachedAuthorization(ask())).toEqual(expected)
     expect(sent).toEqual([
@@ -99,7 +105,7 @@ describe('createAuthorizer', () => {
   }>([
     {name: 'for credentials', credentials: password(false), statuses: [200], hides: true},
     {name: 'for the token of the job', credentials: password(true), statuses: [200], hides: true},
-    {name: 'for an identity token', credentials: {kind: 'identity-token', token: 'R'}, statuses: [200], hides: true},
+    {name: 'for an identity token', credentials: identityToken('R'), statuses: [200], hides: true},
     {
       name: 'without the token of the job, which was refused',
       credentials: password(true),
@@ -107,7 +113,7 @@ describe('createAuthorizer', () => {
       hides: false
     }
   ])('conceals a token that came $name: $hides', async ({credentials, statuses, hides}) => {
-    const {authorizer, concealed} = bench(
+    const {authorizer, concealed} = setup(
       statuses.map(status => tokenAnswer({token: 'T1'}, status)),
       credentials
     )
@@ -115,8 +121,8 @@ describe('createAuthorizer', () => {
     expect(concealed).toEqual(hides ? ['T1'] : [])
   })
 
-  it('asks once for all that want it at the same time, and anew when it has expired', async () => {
-    const {authorizer, sent, later} = bench([
+  it('requests a token once for simultaneous requests, and again when it has expired', async () => {
+    const {authorizer, sent, later} = setup([
       tokenAnswer({token: 'T1', expires_in: 60}),
       tokenAnswer({access_token: 'T2', token: 'ignored'})
     ])
@@ -129,8 +135,8 @@ describe('createAuthorizer', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('shares a token that lives no longer than a few seconds too', async () => {
-    const {authorizer, sent, later} = bench([
+  it('shares a token with a lifetime of a few seconds', async () => {
+    const {authorizer, sent, later} = setup([
       tokenAnswer({token: 'T1', expires_in: 2}),
       tokenAnswer({token: 'T2', expires_in: 2})
     ])
@@ -140,63 +146,63 @@ describe('createAuthorizer', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('asks for a token of its own for another repository, whatever the challenge was about', async () => {
-    const {authorizer, sent} = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
+  it('requests another token for another repository', async () => {
+    const {authorizer, sent} = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await authorizer.answerChallenge(REJECTION, ask())
     expect(await authorizer.cachedAuthorization(ask('c/d'))).toMatchObject({header: 'Bearer T2'})
     expect(sent[1]?.url).toContain('scope=repository%3Ac%2Fd%3Apull')
   })
 
-  it('keeps a scope that is not about repositories', async () => {
-    const run = bench([tokenAnswer({token: 'T1'})])
+  it('keeps a scope without a repository', async () => {
+    const run = setup([tokenAnswer({token: 'T1'})])
     await answer(run, 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"')
     expect(run.sent[0]?.url).toBe('https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws')
   })
 
-  it('renews a token that was refused, and gives up when the new one is the same', async () => {
-    const run = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'}), tokenAnswer({token: 'T2'})])
+  it('replaces a rejected token, and fails when the new one is the same', async () => {
+    const run = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'}), tokenAnswer({token: 'T2'})])
     await answer(run)
     expect(await answer(run, CHALLENGE, 'Bearer T1')).toMatchObject({header: 'Bearer T2'})
     await expect(answer(run, CHALLENGE, 'Bearer T2')).toFailWith('unauthorized', {credentials: 'none'})
   })
 
-  it('asks anew when a try wants a fresh token', async () => {
-    const run = bench([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
+  it('requests a new token for an attempt with refresh: token', async () => {
+    const run = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
     await answer(run)
     expect(await run.authorizer.cachedAuthorization(ask('a/b', 'registry.test', 'token'))).toMatchObject({
       header: 'Bearer T2'
     })
   })
 
-  it('takes the token challenge out of several, and Basic where there is no other', async () => {
-    const both = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+  it('answers the Bearer challenge of several, and Basic if it is the only one', async () => {
+    const both = setup([tokenAnswer({token: 'T1'})], PASSWORD)
     expect(await answer(both, `Negotiate, Basic realm="x", ${CHALLENGE}`)).toEqual({
       header: 'Bearer T1',
-      isAnonymous: false
+      ...USER
     })
     expect(both.sent[0]?.headers).toEqual({authorization: `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`})
-    const basic = bench([], PASSWORD)
+    const basic = setup([], PASSWORD)
     const header = `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`
-    expect(await answer(basic, 'Negotiate, Basic realm="x"')).toEqual({header, isAnonymous: false})
+    expect(await answer(basic, 'Negotiate, Basic realm="x"')).toEqual({header, ...USER, tokenServer: undefined})
     await expect(answer(basic, 'Basic realm="x"', header)).toFailWith('unauthorized', {credentials: 'refused'})
-    await expect(answer(bench([]), 'Basic realm="x"')).toFailWith('unauthorized', {credentials: 'none'})
+    await expect(answer(setup([]), 'Basic realm="x"')).toFailWith('unauthorized', {credentials: 'none'})
   })
 
-  it('posts an identity token, in a body and nowhere else', async () => {
-    const run = bench([tokenAnswer({access_token: 'T1'})], {kind: 'identity-token', token: 'refresh'})
+  it('sends an identity token in the body of a POST only', async () => {
+    const run = setup([tokenAnswer({access_token: 'T1'})], identityToken('refresh'))
     await answer(run)
     expect(run.sent).toEqual([
       {
         url: 'https://auth.test/token',
         headers: {'content-type': 'application/x-www-form-urlencoded'},
-        form: 'grant_type=refresh_token&service=s&client_id=verified-image&scope=repository%3Aa%2Fb%3Apull&refresh_token=refresh'
+        form: 'grant_type=refresh_token&refresh_token=refresh&service=s&client_id=verified-image&scope=repository%3Aa%2Fb%3Apull'
       }
     ])
   })
 
-  it("asks as nobody when the job's own token is refused, which nobody asked for", async () => {
-    const run = bench([tokenAnswer('', 403), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
-    expect(await answer(run)).toEqual({header: 'Bearer T1', isAnonymous: true})
+  it("requests an anonymous token when the job's token is rejected", async () => {
+    const run = setup([tokenAnswer('', 403), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
+    expect(await answer(run)).toEqual({header: 'Bearer T1', ...NOBODY})
     expect(run.sent.map(({headers}) => Object.keys(headers))).toEqual([['authorization'], []])
   })
 
@@ -213,7 +219,7 @@ describe('createAuthorizer', () => {
     {name: 'sends a token with a line break in it', reply: tokenAnswer({token: 'a\r\nX-Evil: 1'}), kind: 'protocol'},
     {name: 'sends a token in a list', reply: tokenAnswer('[{"token":"a"}]'), kind: 'protocol'}
   ] as const)('fails at the token when its server $name', async ({reply, kind}) => {
-    await expect(answer(bench([reply]))).toFailWith(kind, {object: 'token'})
+    await expect(answer(setup([reply]))).toFailWith(kind, {object: 'token'})
   })
 
   it.each([
@@ -223,11 +229,11 @@ describe('createAuthorizer', () => {
     {name: 'token where access_token is empty', text: '{"access_token":"","token":"x"}', token: 'x'},
     {name: 'a token before trailing bytes', text: '{"token":"x"}\n{"token":"w"}', token: 'x'}
   ])('reads an answer as Go does: $name', async ({text, token}) => {
-    expect(await answer(bench([tokenAnswer(text)]))).toMatchObject({header: `Bearer ${token}`})
+    expect(await answer(setup([tokenAnswer(text)]))).toMatchObject({header: `Bearer ${token}`})
   })
 
   it.each([0, -1, 'soon', null, 1e300])('lives with a token that is said to live %s', async life => {
-    const run = bench([tokenAnswer({token: 'T1', expires_in: life})])
+    const run = setup([tokenAnswer({token: 'T1', expires_in: life})])
     await answer(run)
     expect(await run.authorizer.cachedAuthorization(ask())).toMatchObject({header: 'Bearer T1'})
   })
@@ -247,33 +253,33 @@ describe('createAuthorizer', () => {
     {name: 'a private IPv6 address', realm: 'https://[fd00::1]/token'},
     {name: 'IPv4 in IPv6', realm: 'https://[::ffff:10.0.0.1]/token'}
   ])('sends no credentials to $name', async ({realm}) => {
-    const run = bench([], PASSWORD)
+    const run = setup([], PASSWORD)
     await expect(answer(run, `Bearer realm="${realm}"`)).toFailWith('protocol', {object: 'token'})
     expect(run.sent).toEqual([])
   })
 
-  it('names the input that allows a private address, and takes what is listed there', async () => {
+  it('names the input that allows a private address, and accepts the hosts in it', async () => {
     const header = 'Bearer realm="https://10.0.0.1:5001/token"'
-    await expect(answer(bench([], PASSWORD), header)).toFailWith('protocol', {
+    await expect(answer(setup([], PASSWORD), header)).toFailWith('protocol', {
       detail: expect.stringContaining('Add 10.0.0.1:5001 to the input token-hosts')
     })
-    const listed = bench([tokenAnswer({token: 'T1'})], PASSWORD, ['10.0.0.1:5001'])
+    const listed = setup([tokenAnswer({token: 'T1'})], PASSWORD, ['10.0.0.1:5001'])
     expect(await answer(listed, header)).toMatchObject({header: 'Bearer T1'})
-    await expect(answer(bench([], PASSWORD, ['10.0.0.1']), header)).toFailWith('protocol')
+    await expect(answer(setup([], PASSWORD, ['10.0.0.1']), header)).toFailWith('protocol')
   })
 
   it.each(['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '[::ffff:169.254.169.254]', '2852039166'])(
-    'never asks %s for a token, whatever is listed and wherever the registry is',
+    'never requests a token from %s',
     async host => {
       const realm = `Bearer realm="https://${host}/token"`
       const url = new URL(`https://${host}`)
-      await expect(answer(bench([], PASSWORD, [url.host]), realm)).toFailWith('protocol')
-      await expect(answer(bench([], PASSWORD), realm, undefined, '10.0.0.5:5000')).toFailWith('protocol')
+      await expect(answer(setup([], PASSWORD, [url.host]), realm)).toFailWith('protocol')
+      await expect(answer(setup([], PASSWORD), realm, undefined, '10.0.0.5:5000')).toFailWith('protocol')
     }
   )
 
-  it('refuses a private address to a registry with a public name in plain HTTP too', async () => {
-    const run = bench([], PASSWORD)
+  it('rejects a private address for a public registry over plain HTTP too', async () => {
+    const run = setup([], PASSWORD)
     const asked = run.authorizer.answerChallenge(
       {challenge: 'Bearer realm="http://10.0.0.1/t"', rejected: undefined, isPlainHttp: true},
       ask()
@@ -287,8 +293,8 @@ describe('createAuthorizer', () => {
     {scope: 'registry:catalog:*'},
     {scope: 'repository:a/b:pull aws'},
     {scope: ''}
-  ])('asks to pull from the repository and for nothing else, whatever the registry wishes: $scope', async ({scope}) => {
-    const run = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+  ])('requests the pull scope of the repository only: $scope', async ({scope}) => {
+    const run = setup([tokenAnswer({token: 'T1'})], PASSWORD)
     await answer(run, `Bearer realm="https://auth.test/token",scope="${scope}"`)
     expect(new URL(run.sent[0]?.url ?? '').searchParams.getAll('scope')).toEqual(['repository:a/b:pull'])
   })
@@ -300,13 +306,13 @@ describe('createAuthorizer', () => {
     {body: {token: 'T1'}, status: 201},
     {body: {token: 'T1'}, status: 203}
   ])('takes a token as Go reads it: $body with status $status', async ({body, status}) => {
-    expect(await answer(bench([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
+    expect(await answer(setup([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
   })
 
   it.each(['10.0.0.5:5000', 'localhost:5000', '192.168.1.1'])(
-    'trusts %s, which is inside the network, with a token server there',
+    'accepts a token server at a private address for %s',
     async registry => {
-      const run = bench([tokenAnswer({token: 'T1'})], PASSWORD)
+      const run = setup([tokenAnswer({token: 'T1'})], PASSWORD)
       expect(await answer(run, 'Bearer realm="https://10.0.0.5:5001/token"', undefined, registry)).toMatchObject({
         header: 'Bearer T1'
       })
@@ -317,11 +323,11 @@ describe('createAuthorizer', () => {
     {header: '', says: 'names no authentication scheme'},
     {header: 'Negotiate, Digest realm="a"', says: 'not supported: negotiate, digest'},
     {header: 'Bearer service="s"', says: 'not supported: bearer'}
-  ])('says what a registry wants that is not spoken here: "$header"', async ({header, says}) => {
-    await expect(answer(bench([]), header)).toFailWith('unauthorized', {detail: expect.stringContaining(says)})
+  ])('names an unsupported scheme: "$header"', async ({header, says}) => {
+    await expect(answer(setup([]), header)).toFailWith('unauthorized', {detail: expect.stringContaining(says)})
   })
 
-  it('throws nothing but a failure, and no secret in it, for any challenge and any answer', async () => {
+  it('throws only failures without secrets, for any challenge and response', async () => {
     const header = fc.oneof(
       fc.string(),
       fc.webUrl().map(url => `Bearer realm="${url}"`),
@@ -342,7 +348,7 @@ describe('createAuthorizer', () => {
     await fc.assert(
       fc.asyncProperty(header, reply, async (challenge, token) => {
         try {
-          const {header: sent} = await answer(bench([token], PASSWORD), challenge)
+          const {header: sent} = await answer(setup([token], PASSWORD), challenge)
           expect(sent).toMatch(/^(?:Bearer|Basic) [\x21-\x7e]+$/)
         } catch (error) {
           expect(error).toBeInstanceOf(VerifiedImageError)
@@ -361,7 +367,7 @@ describe('createAuthorizer, over time', () => {
     {name: 'half of a second', life: {expires_in: 1}, untilMs: 500},
     {name: 'the usual time when what is said is no time', life: {expires_in: 0}, untilMs: 55_000}
   ])('keeps a token $name', async ({life, untilMs}) => {
-    const made = bench([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
+    const made = setup([tokenAnswer({token: 'T1', ...life}), tokenAnswer({token: 'T2'})])
     await answer(made)
     made.later(untilMs - 1)
     expect(await made.authorizer.cachedAuthorization(ask())).toMatchObject({header: 'Bearer T1'})
@@ -369,14 +375,14 @@ describe('createAuthorizer, over time', () => {
     expect(await made.authorizer.cachedAuthorization(ask())).toMatchObject({header: 'Bearer T2'})
   })
 
-  it('asks anew after a token server has failed', async () => {
-    const made = bench([tokenAnswer({}, 500), tokenAnswer({token: 'T1'})])
+  it('requests a token again after the token server failed', async () => {
+    const made = setup([tokenAnswer({}, 500), tokenAnswer({token: 'T1'})])
     await expect(answer(made)).toFailWith('server-error', {object: 'token'})
     expect(await answer(made)).toMatchObject({header: 'Bearer T1'})
   })
 
-  it('fails all that wait for the same token, and asks for it once', async () => {
-    const made = bench([tokenAnswer({}, 500)])
+  it('fails all requests that wait for the same token, and requests it once', async () => {
+    const made = setup([tokenAnswer({}, 500)])
     const both = [answer(made), answer(made)]
     for (const one of both) await expect(one).toFailWith('server-error')
     expect(made.sent).toHaveLength(1)
@@ -404,28 +410,28 @@ describe('createAuthorizer, over time', () => {
     first.abort(new Error('aborted'))
     expect(signals.map(({aborted}) => aborted)).toEqual([false])
     resolve(tokenAnswer({token: 'T1'}))
-    expect(await Promise.all(results)).toEqual([new Error('aborted'), {header: 'Bearer T1', isAnonymous: true}])
+    expect(await Promise.all(results)).toEqual([new Error('aborted'), {header: 'Bearer T1', ...NOBODY}])
   })
 })
 
-describe('createAuthorizer, where there is no way in', () => {
+describe('createAuthorizer, without valid credentials', () => {
   const refusedToken = async (credentials?: Credentials): Promise<unknown> => {
-    const made = bench([tokenAnswer({token: 'T1'})], credentials)
+    const made = setup([tokenAnswer({token: 'T1'})], credentials)
     return answer(made, CHALLENGE, 'Bearer T1')
   }
 
   it.each([
-    {name: 'a token again that was refused', run: () => refusedToken(), credentials: 'none'},
-    {name: 'one that was refused to credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
-    {name: 'a scheme that is not spoken', run: () => answer(bench([]), 'Negotiate'), credentials: 'none'},
-    {name: 'a password that nobody gave', run: () => answer(bench([]), 'Basic realm="a"'), credentials: 'none'},
+    {name: 'a token that was rejected before', run: () => refusedToken(), credentials: 'none'},
+    {name: 'a rejected token of user credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
+    {name: 'an unsupported scheme', run: () => answer(setup([]), 'Negotiate'), credentials: 'none'},
+    {name: 'a password that is not configured', run: () => answer(setup([]), 'Basic realm="a"'), credentials: 'none'},
     {
-      name: 'a password that was refused',
+      name: 'a rejected password',
       run: () =>
-        answer(bench([], PASSWORD), 'Basic realm="a"', `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`),
+        answer(setup([], PASSWORD), 'Basic realm="a"', `Basic ${Buffer.from('robot:s3cret:').toString('base64')}`),
       credentials: 'refused'
     }
-  ])('fails as not authorized for $name', async ({run, credentials}) => {
+  ])('fails as unauthorized for $name', async ({run, credentials}) => {
     await expect(run()).toFailWith('unauthorized', {status: 401, credentials})
   })
 
@@ -438,56 +444,97 @@ describe('createAuthorizer, where there is no way in', () => {
     {status: 499, kind: 'protocol', fields: {detail: 'the token server answered HTTP 499', isHtml: false}},
     {status: 409, kind: 'protocol', fields: {}},
     {status: 407, kind: 'protocol', fields: {}}
-  ] as const)('takes status $status of a token server for $kind', async ({status, kind, fields}) => {
-    await expect(answer(bench([tokenAnswer({}, status)]))).toFailWith(kind, {...fields, object: 'token'})
+  ] as const)('reads HTTP $status of a token server as $kind', async ({status, kind, fields}) => {
+    await expect(answer(setup([tokenAnswer({}, status)]))).toFailWith(kind, {...fields, object: 'token'})
   })
 
-  it('says what the token server said, and when it may be asked again', async () => {
+  it('quotes the token server, and reads Retry-After', async () => {
     const said = tokenAnswer({message: 'a teapot'}, 418)
-    await expect(answer(bench([said]))).toFailWith('protocol', {
+    await expect(answer(setup([said]))).toFailWith('protocol', {
       detail: 'the token server answered HTTP 418: a teapot'
     })
     const busy = {...tokenAnswer({}, 429), headers: new Map([['retry-after', '1']])}
-    await expect(answer(bench([busy]))).toFailWith('throttled', {retryAfterMs: 1000})
+    await expect(answer(setup([busy]))).toFailWith('throttled', {retryAfterMs: 1000})
   })
 
-  it('says that credentials were refused, where some were given', async () => {
-    await expect(answer(bench([tokenAnswer({}, 403)], PASSWORD))).toFailWith('denied', {credentials: 'refused'})
+  it('reports rejected credentials', async () => {
+    await expect(answer(setup([tokenAnswer({}, 403)], PASSWORD))).toFailWith('denied', {credentials: 'refused'})
   })
 
   it.each([
     {isHtml: true, detail: "the token server's answer is an HTML page"},
     {isHtml: false, detail: "the token server's answer has no token"}
-  ])('says what came in place of a token: web page $isHtml', async ({isHtml, detail}) => {
-    await expect(answer(bench([tokenAnswer(isHtml ? '<html>' : 'x')]))).toFailWith('protocol', {detail, isHtml})
+  ])('describes a response without a token: HTML $isHtml', async ({isHtml, detail}) => {
+    await expect(answer(setup([tokenAnswer(isHtml ? '<html>' : 'x')]))).toFailWith('protocol', {detail, isHtml})
   })
 
-  it.each([401, 403])('asks anonymously after status %i for what nobody gave', async status => {
-    const made = bench([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
-    expect(await answer(made)).toEqual({header: 'Bearer T1', isAnonymous: true})
-    expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
+  it.each([400, 401, 403, 404, 429, 500])(
+    'requests an anonymous token when the job token is rejected with HTTP %i',
+    async status => {
+      const made = setup([tokenAnswer({}, status), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
+      expect(await answer(made)).toEqual({header: 'Bearer T1', ...NOBODY})
+      expect(made.sent.map(({headers}) => 'authorization' in headers)).toEqual([true, false])
+    }
+  )
+
+  it('requests an anonymous token when the response for the job token has no token', async () => {
+    const made = setup([tokenAnswer({}), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
+    expect(await answer(made)).toEqual({header: 'Bearer T1', ...NOBODY})
   })
 
-  it.each([400, 402, 500])('does not ask again after status %i', async status => {
-    const made = bench([tokenAnswer({}, status)], {...PASSWORD, isJobToken: true})
+  it('reports the first failure when the anonymous request fails too', async () => {
+    const made = setup([tokenAnswer({}, 500), tokenAnswer({}, 401)], {...PASSWORD, isJobToken: true})
+    await expect(answer(made)).toFailWith('server-error')
+  })
+
+  it.each([400, 402, 500])("does not retry without the user's credentials after HTTP %i", async status => {
+    const made = setup([tokenAnswer({}, status)], PASSWORD)
     await expect(answer(made)).rejects.toBeInstanceOf(VerifiedImageError)
     expect(made.sent).toHaveLength(1)
+  })
+
+  it.each([404, 405])('posts the login in a form after HTTP %i', async status => {
+    const made = setup([tokenAnswer({}, status), tokenAnswer({access_token: 'T1'})], PASSWORD)
+    expect(await answer(made)).toEqual({header: 'Bearer T1', ...USER})
+    expect(Object.fromEntries(new URLSearchParams(made.sent[1]?.form))).toEqual({
+      grant_type: 'password',
+      username: 'robot',
+      password: 's3cret:',
+      service: 's',
+      client_id: 'verified-image',
+      scope: 'repository:a/b:pull'
+    })
+  })
+})
+
+describe('createAuthorizer, with a bearer token of the registry', () => {
+  const REGISTRY_TOKEN = {login: undefined, identityToken: undefined, registryToken: 'RT', isJobToken: false}
+
+  it('sends it without a token server', async () => {
+    const made = setup([], REGISTRY_TOKEN)
+    expect(await answer(made)).toEqual({header: 'Bearer RT', grantedTo: 'user', tokenServer: undefined})
+    await expect(answer(made, CHALLENGE, 'Bearer RT')).toFailWith('unauthorized', {credentials: 'refused'})
+  })
+
+  it('sends the login to a registry that requires Basic', async () => {
+    const made = setup([], {...PASSWORD, identityToken: 'ID', registryToken: 'RT'})
+    expect((await answer(made, 'Basic realm="x"')).header).toMatch(/^Basic /)
   })
 })
 
 describe('createAuthorizer, by what the challenge says', () => {
   const urlFor = async (header: string): Promise<URL> => {
-    const made = bench([tokenAnswer({token: 'T1'})])
+    const made = setup([tokenAnswer({token: 'T1'})])
     await answer(made, header)
     return new URL(made.sent[0]?.url ?? '')
   }
 
-  it('asks where the first of two says', async () => {
+  it('uses the first of two challenges', async () => {
     const {host} = await urlFor('Bearer realm="https://one.test/t", Bearer realm="https://two.test/t"')
     expect(host).toBe('one.test')
   })
 
-  it('names no service where none is named', async () => {
+  it('sends no service when the challenge has none', async () => {
     expect((await urlFor('Bearer realm="https://auth.test/t"')).searchParams.has('service')).toBe(false)
   })
 
@@ -500,20 +547,20 @@ describe('createAuthorizer, by what the challenge says', () => {
     },
     {name: 'another repository, and more', scope: 'repository:c/d:pull aws', asked: ['repository:a/b:pull']},
     {name: 'no repository', scope: 'aws', asked: ['aws']}
-  ])('asks to pull from the repository alone, whatever the challenge names: $name', async ({scope, asked}) => {
+  ])('requests the pull scope only, whatever the challenge names: $name', async ({scope, asked}) => {
     const url = await urlFor(`Bearer realm="https://auth.test/t",scope="${scope}"`)
     expect(url.searchParams.getAll('scope')).toEqual(asked)
   })
 
-  it.each(['https://user@auth.test/t', 'https://:secret@auth.test/t'])('does not ask at %s', async realm => {
-    await expect(answer(bench([]), `Bearer realm="${realm}"`)).toFailWith('protocol', {
+  it.each(['https://user@auth.test/t', 'https://:secret@auth.test/t'])('does not send a request to %s', async realm => {
+    await expect(answer(setup([]), `Bearer realm="${realm}"`)).toFailWith('protocol', {
       detail: 'the registry sends token requests to https://auth.test: the URL contains a user',
       isHtml: false
     })
   })
 
-  it('quotes the beginning of what is no URL', async () => {
-    await expect(answer(bench([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
+  it('quotes the start of a realm that is not a URL', async () => {
+    await expect(answer(setup([]), `Bearer realm="y${'x'.repeat(200)}"`)).toFailWith('protocol', {
       detail: expect.stringMatching(/^the registry sends token requests to "yx{90,99}…": it is not a URL$/)
     })
   })

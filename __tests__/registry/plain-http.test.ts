@@ -73,7 +73,7 @@ describe('createSchemes', () => {
     expect(seen).toEqual(['http', 'https', 'https'])
   })
 
-  it('tells of the first failure when TLS is no better, and of the certificate when that is what is wrong', async () => {
+  it('reports the first failure when TLS fails too, and the certificate when that is invalid', async () => {
     const schemes = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
     await expect(

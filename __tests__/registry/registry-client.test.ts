@@ -1,10 +1,9 @@
-// Registries over HTTP, before the fault registry on loopback: what is asked of whom, with which credentials, and what becomes of
-// answers that are none.
+// The registry client against the fault registry on loopback: requests, credentials, and the failures of invalid responses.
 
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
-import type {Credentials} from '../../src/credentials/credentials.ts'
+import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
 import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
@@ -21,14 +20,14 @@ function secondLayer(): (typeof IMAGE.layers)[number] {
   if (layer === undefined) throw new Error('no layer was made')
   return layer
 }
-const PASSWORD: Credentials = {kind: 'password', username: 'robot', password: 'correct-horse', isJobToken: false}
+const PASSWORD = loginCredentials({username: 'robot', password: 'correct-horse'})
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-type Bench = {
+type Setup = {
   readonly server: FaultRegistry
   readonly port: RegistryPort
   readonly exchanges: Exchange[]
@@ -38,7 +37,7 @@ type Bench = {
   readonly layer: (offset?: number, more?: Partial<FetchRequest>) => Promise<RegistryResponse>
 }
 
-async function bench(options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Bench> {
+async function setup(options: FaultRegistryOptions = {}, credentials?: Credentials): Promise<Setup> {
   const server = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)], ...options})
   const concealed: string[] = []
   const port = createRegistryClient({
@@ -91,8 +90,8 @@ function fault(on: Fault['on'], action: Action, more: Partial<Fault> = {}): Faul
 }
 
 describe('openManifest', () => {
-  it('hands on the bytes, what was said of them, and who answered', async () => {
-    const {manifest, exchanges, server} = await bench({
+  it('returns the bytes, the headers about them, and the exchange', async () => {
+    const {manifest, exchanges, server} = await setup({
       headers: {'x-request-id': 'r1', 'ratelimit-remaining': '7;w=21600'}
     })
     const content = await manifest()
@@ -115,8 +114,8 @@ describe('openManifest', () => {
     expect(server.journal[0]?.headers).toMatchObject({'user-agent': 'test/1', 'accept-encoding': 'identity'})
   })
 
-  it('asks past caches on a fresh connection when the last answer was wrong', async () => {
-    const {manifest, server} = await bench()
+  it('bypasses caches on a fresh connection after a corrupt response', async () => {
+    const {manifest, server} = await setup()
     await bytesOf(await manifest())
     await bytesOf(await manifest({refresh: 'connection'}))
     expect(server.journal.map(({headers, connection}) => [headers['cache-control'], connection])).toEqual([
@@ -125,48 +124,48 @@ describe('openManifest', () => {
     ])
   })
 
-  it('dances once for the token, and not again for the next request', async () => {
-    const {manifest, layer, server, concealed, exchanges} = await bench({auth: {kind: 'bearer', realmHost: 'separate'}})
+  it('requests the token once, and not again for the next request', async () => {
+    const {manifest, layer, server, concealed, exchanges} = await setup({auth: {kind: 'bearer', realmHost: 'separate'}})
     await bytesOf(await manifest())
     await bytesOf(await layer())
     expect(server.requests()).toEqual(['GET manifest 1', 'GET token', 'GET manifest 1', 'GET layer[1]'])
-    // Anybody gets that token.
+    // An anonymous token is not a secret.
     expect(concealed).toEqual([])
     expect(exchanges.map(({object}) => object)).toEqual(['manifest', 'token', 'manifest', 'layer[1]'])
   })
 
-  it('asks for another token when the one it has expires halfway', async () => {
-    const {manifest, layer, server} = await bench({auth: {kind: 'bearer', expiresAfterRequests: 1}})
+  it('requests another token when its token expires between two requests', async () => {
+    const {manifest, layer, server} = await setup({auth: {kind: 'bearer', expiresAfterRequests: 1}})
     await bytesOf(await manifest())
     expect(await bytesOf(await layer())).toEqual(LAYER.bytes)
     expect(server.requests().filter(request => request === 'GET token')).toHaveLength(2)
   })
 
   it.each([
-    {name: 'nobody asked for is missing or private', credentials: undefined, says: 'none'},
-    {name: 'somebody asked for is not theirs', credentials: PASSWORD, says: 'refused'},
+    {name: 'anonymous request for a missing or private repository', credentials: undefined, says: 'none'},
+    {name: 'rejected credentials of the user', credentials: PASSWORD, says: 'refused'},
     {
-      name: "the job's token does not open is no fault of whoever wrote the workflow",
+      name: 'rejected job token',
       credentials: {...PASSWORD, isJobToken: true},
       says: 'none'
     }
-  ])('tells that what $name', async ({credentials, says}) => {
+  ])('reports credentials as $says: $name', async ({credentials, says}) => {
     const auth = {kind: 'bearer', credentials: [{username: 'robot', password: 'correct-horse'}]} as const
-    const {port, ask} = await bench({auth, absent: ['acme/other']}, credentials)
+    const {port, ask} = await setup({auth, absent: ['acme/other']}, credentials)
     const other = ask({repository: {...ask().repository, path: 'acme/other'}})
     await expect(port.openManifest({...other, reference: '1'})).toFailWith('unauthorized', {credentials: says})
   })
 })
 
 describe('openBlob', () => {
-  it('asks for the rest, and says where it starts', async () => {
-    const {layer} = await bench()
+  it('requests the rest, and returns its offset', async () => {
+    const {layer} = await setup()
     const content = await layer(5000)
     expect(content).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: false})
     expect(await bytesOf(content)).toEqual(LAYER.bytes.subarray(5000))
   })
 
-  it('tells of a part that is shorter than the rest, so that it is not taken for all of it', async () => {
+  it('reports that a partial response is shorter than the rest', async () => {
     const size = String(LAYER.size)
     const part: Action = {
       kind: 'respond',
@@ -174,53 +173,71 @@ describe('openBlob', () => {
       headers: {'content-range': `bytes 5000-5999/${size}`},
       body: Buffer.from(LAYER.bytes.subarray(5000, 6000))
     }
-    const {layer} = await bench({faults: [fault('layer[1]', part)]})
+    const {layer} = await setup({faults: [fault('layer[1]', part)]})
     expect(await layer(5000)).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: true})
   })
 
-  it('says that the whole came where a range was ignored', async () => {
-    const {layer} = await bench({faults: [fault('layer[1]', {kind: 'range', answer: 'ignore'})]})
+  it('reports offset 0 when the range was ignored', async () => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'range', answer: 'ignore'})]})
     expect(await layer(5000)).toMatchObject({offset: 0, contentLength: LAYER.size})
   })
 
   it.each<RangeAnswer>(['elsewhere', 'unsaid', 'multipart', 'refuse'])(
-    'refuses a range that is answered with "%s"',
+    'rejects a range that is answered with "%s"',
     async answer => {
-      const {layer} = await bench({faults: [fault('layer[1]', {kind: 'range', answer})]})
+      const {layer} = await setup({faults: [fault('layer[1]', {kind: 'range', answer})]})
       await expect(layer(5000)).toFailWith('protocol')
     }
   )
 
-  it('refuses a part that nobody asked for', async () => {
+  it('rejects a partial response that was not requested', async () => {
     const part: Action = {kind: 'respond', status: 206, body: 'x'}
-    const {layer} = await bench({faults: [fault('layer[1]', part)]})
+    const {layer} = await setup({faults: [fault('layer[1]', part)]})
     await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('no Content-Range')})
   })
 
   it.each([
     {name: 'in chunks', framing: 'chunked', ends: false},
     {name: 'up to the end of the connection', framing: 'close', ends: true}
-  ] as const)('tells whether a cut would show: $name', async ({framing, ends}) => {
-    const {layer} = await bench({faults: [fault('layer[1]', {kind: 'unsized', framing})]})
+  ] as const)('reports whether a cut would be noticed: $name', async ({framing, ends}) => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'unsized', framing})]})
     const content = await layer()
     expect(content).toMatchObject({contentLength: undefined, mayBeCutShort: ends})
     expect(await bytesOf(content)).toEqual(LAYER.bytes)
   })
 })
 
-describe('an answer that is none', () => {
+describe('headers about the bytes', () => {
+  it.each([
+    {type: 'text/html', coding: 'identity', encodings: []},
+    {type: 'image/png', coding: '', encodings: []},
+    {type: '', coding: 'IDENTITY', encodings: []},
+    {type: 'x', coding: 'aws-chunked, utf-8', encodings: []},
+    {type: 'x', coding: 'gzip', encodings: ['gzip']},
+    {type: 'x', coding: 'identity, X-GZIP', encodings: ['gzip']},
+    {type: 'x', coding: 'br,zstd, deflate', encodings: ['br', 'zstd', 'deflate']}
+  ])('reject nothing: $type, $coding', async ({type, coding, encodings}) => {
+    const headers = {'content-type': type, 'content-encoding': coding}
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'headers', set: headers, drop: []})]})
+    const content = await layer()
+    expect(content).toMatchObject({encodings, contentLength: encodings.length === 0 ? LAYER.size : undefined})
+    expect(await bytesOf(content)).toEqual(LAYER.bytes)
+  })
+
+  it('read the unit of Content-Range in any case', async () => {
+    const headers = {'content-range': `Bytes 5000-${String(LAYER.size - 1)}/${String(LAYER.size)}`}
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'headers', set: headers, drop: []})]})
+    expect(await layer(5000)).toMatchObject({offset: 5000, contentLength: LAYER.size, mayBeCutShort: false})
+  })
+})
+
+describe('an invalid response', () => {
   it.each([
     {
-      name: 'a web page',
-      action: htmlPage(),
-      kind: 'protocol',
-      fields: {isHtml: true, detail: expect.stringContaining('Sign in to the network')}
-    },
-    {
-      name: 'an encoded body',
-      action: {kind: 'encode'},
-      kind: 'protocol',
-      fields: {detail: expect.stringContaining('Content-Encoding: gzip')}
+      name: 'an HTML page with an error',
+      action: htmlPage(403),
+      kind: 'denied',
+      fields: {detail: expect.stringContaining('Sign in to the network')}
     },
     {name: 'no content', action: {kind: 'respond', status: 204}, kind: 'protocol', fields: {status: 204}},
     {name: 'not modified', action: {kind: 'respond', status: 304}, kind: 'protocol', fields: {status: 304}},
@@ -259,15 +276,15 @@ describe('an answer that is none', () => {
   ] as const satisfies readonly {name: string; action: Action; kind: string; fields: unknown}[])(
     'fails as $kind: $name',
     async ({action, kind, fields}) => {
-      const {layer} = await bench({faults: [fault('layer[1]', action)]})
+      const {layer} = await setup({faults: [fault('layer[1]', action)]})
       await expect(layer()).toFailWith(kind, fields)
     }
   )
 })
 
 describe('credentials', () => {
-  it('stay with the registry when a redirect leads elsewhere', async () => {
-    const {layer, server} = await bench({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'}, undefined)
+  it('stay with the registry after a redirect', async () => {
+    const {layer, server} = await setup({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'}, undefined)
     expect(await bytesOf(await layer())).toEqual(LAYER.bytes)
     expect(server.journal.map(({server: at, headers}) => [at, headers.authorization === undefined])).toEqual([
       ['registry', true],
@@ -277,9 +294,9 @@ describe('credentials', () => {
     ])
   })
 
-  it('are not given to another host that asks for them, nor called refused by it', async () => {
+  it('are not sent to another host that challenges, and not reported as rejected', async () => {
     const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}}
-    const {layer, server} = await bench(
+    const {layer, server} = await setup(
       {
         auth: {kind: 'basic', username: 'robot', password: 'correct-horse'},
         blobs: 'redirect',
@@ -293,13 +310,13 @@ describe('credentials', () => {
     ])
   })
 
-  it('do not follow a redirect of the token server', async () => {
+  it('are not sent to the target of a redirect of the token server', async () => {
     const elsewhere = await startFaultRegistry({absent: ['token']})
     endings.push(elsewhere.close)
     const away: Fault = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
-    const {manifest} = await bench(
+    const {manifest} = await setup(
       {auth: {kind: 'bearer', identityToken: 'refresh-me'}, faults: [away]},
-      {kind: 'identity-token', token: 'refresh-me'}
+      {login: undefined, identityToken: 'refresh-me', registryToken: undefined, isJobToken: false}
     )
     await expect(manifest()).toFailWith('protocol', {object: 'token'})
     expect(elsewhere.journal).toMatchObject([{method: 'GET', path: '/token'}])
@@ -307,9 +324,9 @@ describe('credentials', () => {
   })
 })
 
-describe('whatever a registry answers', () => {
-  it('fails with a failure or opens', async () => {
-    const {layer, server} = await bench()
+describe('any response of a registry', () => {
+  it('opens, or fails with a VerifiedImageError', async () => {
+    const {layer, server} = await setup()
     const printable = fc.stringMatching(/^[\x21-\x7e]{0,40}$/)
     // No redirect leads away from this machine.
     const path = fc.stringMatching(/^\/[a-z0-9?&=#.]{0,20}$/)

@@ -1,4 +1,4 @@
-// What answers say beside their bytes: read totally, whatever a registry writes.
+// Statuses, headers and error bodies: every value that a registry may send has a defined meaning.
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
@@ -135,11 +135,11 @@ describe('failureOfStatus', () => {
     {status: 204, kind: 'protocol'},
     {status: 304, kind: 'protocol'},
     {status: 418, kind: 'protocol'}
-  ])('makes $kind of status $status', ({status, kind}) => {
+  ])('reads HTTP $status as $kind', ({status, kind}) => {
     expect(failureOfStatus(answer({status}), {credentials: 'none', nowMs: NOW_MS})).toMatchObject({kind, status})
   })
 
-  it.each([401, 403, 404, 503, 400])('sees in the body that status %d means throttled', status => {
+  it.each([401, 403, 404, 503, 400])('reads TOOMANYREQUESTS with HTTP %d as throttled', status => {
     const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}')
     expect(
       failureOfStatus(answer({status, headers: headers({'retry-after': '9'}), body}), {
@@ -151,7 +151,7 @@ describe('failureOfStatus', () => {
     })
   })
 
-  it('tells whether credentials were refused, and what the body says', () => {
+  it('reports rejected credentials, and quotes the body', () => {
     expect(
       failureOfStatus(answer({status: 403, body: bytes('{"message":"no"}')}), {credentials: 'refused', nowMs: NOW_MS})
     ).toEqual({
@@ -159,7 +159,7 @@ describe('failureOfStatus', () => {
     })
   })
 
-  it('makes one printable line of any body', () => {
+  it('quotes any body as one printable line', () => {
     fc.assert(
       fc.property(
         fc.integer({min: 100, max: 999}),
@@ -201,12 +201,12 @@ describe('describeErrorBody', () => {
     {name: 'a page without one', body: '<html><body>hello', says: 'an HTML page'},
     {name: 'commands', body: 'a\n::error::b\r\n##[error]c', says: 'a ::error::b ##[error]c'},
     {name: 'much', body: 'x'.repeat(1000), says: `${'x'.repeat(199)}…`}
-  ])('says the gist of $name', ({body, says}) => {
+  ])('describes $name', ({body, says}) => {
     expect(describeErrorBody(answer({body: bytes(body)}))).toBe(says)
   })
 })
 
-describe("another host's answer", () => {
+describe('a response of another host', () => {
   const BODIES = [
     'secret of an inner service',
     '{"message":"secret","errors":[{"code":"secret","message":"secret"}]}',
@@ -214,7 +214,7 @@ describe("another host's answer", () => {
     '<Error><Code>secret</Code><Message>secret</Message></Error>'
   ]
 
-  it.each(BODIES)('is not quoted where a redirect led to it: %s', body => {
+  it.each(BODIES)('is not quoted: %s', body => {
     for (const status of [200, 401, 403, 404, 418, 500]) {
       const failure = failureOfStatus(answer({status, body: bytes(body), author: 'elsewhere'}), {
         credentials: 'none',
@@ -225,7 +225,7 @@ describe("another host's answer", () => {
   })
 
   it.each(['AccessDenied', 'ExpiredToken', 'NoSuchKey', 'AuthenticationFailed'])(
-    'is known by the word of a storage service, %s',
+    'is described by the error code of a storage service: %s',
     code => {
       const body = bytes(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>secret</Message></Error>`)
       expect(
@@ -236,7 +236,7 @@ describe("another host's answer", () => {
     }
   )
 
-  it('still means throttled where it says so', () => {
+  it('is still read as throttled', () => {
     const body = bytes('{"errors":[{"code":"TOOMANYREQUESTS","message":"secret"}]}')
     expect(
       failureOfStatus(answer({status: 403, body, author: 'elsewhere'}), {credentials: 'none', nowMs: NOW_MS})
@@ -250,7 +250,7 @@ describe("another host's answer", () => {
     {body: '{"errors":[{"code":"DENIED","message":"no"}]}', says: 'DENIED: no'},
     {body: 'secret of an inner service', says: ''},
     {body: '<html><title>secret</title>', says: 'an HTML page'}
-  ])("is quoted from a token server in the form of a registry's error alone: $body", ({body, says}) => {
+  ])("of a token server is quoted only in the form of a registry's error: $body", ({body, says}) => {
     expect(describeErrorBody(answer({body: bytes(body), author: 'token-server'}))).toBe(says)
   })
 })
@@ -268,7 +268,7 @@ describe('isHtml', () => {
 })
 
 describe('requestIdsOf and rateLimitOf', () => {
-  it('pick what they know, in a form that can be printed', () => {
+  it('pick the known headers, as printable text', () => {
     const all = headers({
       'cf-ray': '8f\u001b[31m',
       'x-github-request-id': 'A1:B2',
@@ -287,8 +287,8 @@ describe('requestIdsOf and rateLimitOf', () => {
   })
 })
 
-describe('what an answer says, at its bounds', () => {
-  it('has no wait where none is said', () => {
+describe('headers and bodies at their limits', () => {
+  it('has no retryAfterMs without Retry-After', () => {
     expect(
       failureOfStatus(
         {status: 429, headers: NONE, body: bytes(''), author: 'registry'},
@@ -335,15 +335,15 @@ describe('what an answer says, at its bounds', () => {
     {name: 'begins in the first hundred bytes', type: 'x/y', text: `${' '.repeat(95)}<html>`, is: true},
     {name: 'begins behind them', type: 'x/y', text: `${' '.repeat(96)}<html>`, is: false},
     {name: 'is only spoken of in its type', type: 'application/x; of=text/html', text: '', is: false}
-  ])('knows a web page that $name: $is', ({type, text, is}) => {
+  ])('recognizes a page whose HTML $name: $is', ({type, text, is}) => {
     expect(isHtml(headers({'content-type': type}), bytes(text))).toBe(is)
   })
 
-  it('takes no date for one that something stands before', () => {
+  it('does not read a date after other text', () => {
     expect(retryAfterMsOf(headers({'retry-after': 'x Wed, 04 Jun 2025 12:00:30 GMT'}), NOW_MS)).toBeUndefined()
   })
 
-  it('takes no range with more digits than a size has', () => {
+  it('does not read a range with more digits than a size has', () => {
     expect(parseContentRange(`bytes ${'0'.repeat(16)}-1/2`)).toBeUndefined()
     expect(parseContentRange(`bytes ${'0'.repeat(15)}-1/2`)).toEqual({start: 0, end: 1, total: 2})
   })

@@ -5,10 +5,8 @@ import {formatBytes, formatDuration} from '../failure/format.ts'
 import {type JsonObject, readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {DOCKER_HUB} from '../oci/reference.ts'
 import {type ProgramEnd, runProgram} from '../process/run-program.ts'
-import type {Credentials} from './credentials.ts'
-import {DOCKER_HUB_KEY} from './docker-config.ts'
+import {type Credentials, loginCredentials} from './credentials.ts'
 
 type HelperDeps = {
   readonly programEnvironment: Readonly<Record<string, string>>
@@ -21,38 +19,51 @@ const TIMEOUT_MS = 10_000
 // The output is one line. Docker's own client sets no limit.
 const MAX_OUTPUT = 64 * 1024
 
-/** The credentials that `docker-credential-HELPER` prints for a registry; undefined, with a warning if it failed, for none. */
+/**
+ * The credentials that `docker-credential-HELPER` prints for the first of the servers that it knows. Undefined when it knows none,
+ * or, with a warning, when it fails.
+ */
 export async function getFromHelper(
   helper: string,
-  registry: string,
-  {programEnvironment, signal, warn}: HelperDeps
+  servers: readonly string[],
+  deps: HelperDeps
 ): Promise<Credentials | undefined> {
   const program = `docker-credential-${helper}`
   if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
-    warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
+    deps.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`)
     return undefined
   }
-  const server = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry
-  const end = await runProgram(program, ['get'], {
-    environment: programEnvironment,
-    signal,
+  for (const server of servers) {
+    const answer = answerOf(await runHelper(program, server, deps))
+    if (!answer.ok) {
+      deps.warn(
+        `${program} returned no credentials for ${server}: ${answer.reason}. Its output is not shown, since it may contain a secret. To see it, run: echo ${server} | ${program} get`
+      )
+      return undefined
+    }
+    const credentials = credentialsOf(answer.value)
+    if (credentials !== undefined) return credentials
+  }
+  return undefined
+}
+
+function runHelper(program: string, server: string, deps: HelperDeps): Promise<ProgramEnd> {
+  return runProgram(program, ['get'], {
+    environment: deps.programEnvironment,
+    signal: deps.signal,
     deadlineMs: TIMEOUT_MS,
     maxCharacters: MAX_OUTPUT,
     input: server
   })
-  const answer = answerOf(end)
-  if (!answer.ok) {
-    warn(
-      `${program} returned no credentials for ${registry}: ${answer.reason}. Its output is not shown, since it may contain a secret. To see it, run: echo ${server} | ${program} get`
-    )
-    return undefined
-  }
-  const username = stringAt(answer.value, 'Username') ?? ''
-  const secret = stringAt(answer.value, 'Secret') ?? ''
+}
+
+function credentialsOf(answer: JsonObject): Credentials | undefined {
+  const username = stringAt(answer, 'Username') ?? ''
+  const secret = stringAt(answer, 'Secret') ?? ''
   if (secret === '') return undefined
   return username === '<token>'
-    ? {kind: 'identity-token', token: secret}
-    : {kind: 'password', username, password: secret, isJobToken: false}
+    ? {login: undefined, identityToken: secret, registryToken: undefined, isJobToken: false}
+    : loginCredentials({username, password: secret})
 }
 
 const HELPER_ANSWER = structOf({Username: 'string', Secret: 'string'})

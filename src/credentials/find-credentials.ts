@@ -1,16 +1,20 @@
-// Credentials for a registry as a user of Docker has them: the action's inputs, `docker login`, credential helpers, the job's token.
-// They are read when a registry asks for them. Nothing here sends anything.
+// Credentials for a repository as a user of Docker or podman has them: the action's inputs, config files, credential helpers, and the
+// job's token. They are read when a registry asks for them. Nothing here sends anything.
 
+import {join} from 'node:path'
+import type {JsonObject} from '../oci/go-json.ts'
+import {DOCKER_HUB, formatRepository, type Repository} from '../oci/reference.ts'
+import {DOCKER_HUB_KEY} from './config-key.ts'
+import {type Credentials, loginCredentials, secretsOf} from './credentials.ts'
+import {type ConfigFile, findEntry, helperFor, parseDockerConfig, readDockerConfig} from './docker-config.ts'
 import {getFromHelper} from './docker-credential.ts'
-import {type Credentials, encodeBasic} from './credentials.ts'
-import {findEntry, helperFor, parseDockerConfig, readDockerConfig} from './docker-config.ts'
 
 export type CredentialSources = {
   /** From the inputs, for one registry. */
   readonly fromInputs: {readonly registry: string; readonly username: string; readonly password: string} | undefined
   /** The job's token, for ghcr.io only. */
   readonly githubToken: string | undefined
-  /** Of this process: DOCKER_CONFIG and DOCKER_AUTH_CONFIG. */
+  /** Of this process: the variables of Docker and podman that name a config. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The environment of credential helpers. */
   readonly programEnvironment: Readonly<Record<string, string>>
@@ -21,48 +25,98 @@ export type CredentialSources = {
   readonly signal: AbortSignal
 }
 
-/** Returns a lookup of the credentials for a registry. Each registry is looked up once. */
-export function createCredentials(sources: CredentialSources): (registry: string) => Promise<Credentials | undefined> {
+export type FindCredentials = (repository: Repository) => Promise<Credentials | undefined>
+
+/** Returns a lookup of the credentials for a repository. Each config, helper and repository is read once. */
+export function createCredentials(sources: CredentialSources): FindCredentials {
+  const finder = new CredentialFinder(sources)
   const known = new Map<string, Promise<Credentials | undefined>>()
-  return registry => {
-    const credentials = known.get(registry) ?? findMaskedCredentials(sources, registry)
-    known.set(registry, credentials)
+  return repository => {
+    const name = formatRepository(repository)
+    const credentials = known.get(name) ?? finder.find(repository)
+    known.set(name, credentials)
     return credentials
   }
 }
 
-async function findMaskedCredentials(sources: CredentialSources, registry: string): Promise<Credentials | undefined> {
-  const credentials = await findCredentials(sources, registry)
-  if (credentials?.kind === 'identity-token') sources.conceal(credentials.token)
-  if (credentials?.kind === 'password') {
-    sources.conceal(credentials.password)
-    sources.conceal(encodeBasic(credentials))
+class CredentialFinder {
+  readonly #sources: CredentialSources
+  readonly #configs = new Map<string, JsonObject>()
+  readonly #helpers = new Map<string, Promise<Credentials | undefined>>()
+
+  constructor(sources: CredentialSources) {
+    this.#sources = sources
   }
-  return credentials
+
+  async find(repository: Repository): Promise<Credentials | undefined> {
+    const {fromInputs, conceal} = this.#sources
+    const credentials =
+      fromInputs?.registry === repository.registry
+        ? loginCredentials(fromInputs)
+        : ((await this.#findStored(repository)) ?? this.#jobToken(repository.registry))
+    for (const secret of credentials === undefined ? [] : secretsOf(credentials)) conceal(secret)
+    return credentials
+  }
+
+  #jobToken(registry: string): Credentials | undefined {
+    const {githubToken} = this.#sources
+    if (registry !== 'ghcr.io' || githubToken === undefined) return undefined
+    // ghcr.io reads the token from the password and accepts any username.
+    return {...loginCredentials({username: 'x-access-token', password: githubToken}), isJobToken: true}
+  }
+
+  /** The first config that has credentials: Docker's variable, Docker's file, then podman's files. */
+  async #findStored(repository: Repository): Promise<Credentials | undefined> {
+    const fromEnvironment = this.#sources.environment['DOCKER_AUTH_CONFIG'] ?? ''
+    if (fromEnvironment !== '') {
+      const found = findEntry(this.#parse('DOCKER_AUTH_CONFIG', fromEnvironment), repository)
+      if (found !== undefined) return found
+    }
+    for (const file of configFiles(this.#sources)) {
+      const config = this.#read(file)
+      const found = (await this.#fromHelper(config, repository.registry)) ?? findEntry(config, repository)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  async #fromHelper(config: JsonObject, registry: string): Promise<Credentials | undefined> {
+    const helper = helperFor(config, registry)
+    if (helper === undefined) return undefined
+    // Docker's clients store Docker Hub's credentials under the first name, podman's under the second.
+    const servers = registry === DOCKER_HUB ? [DOCKER_HUB_KEY, DOCKER_HUB] : [registry]
+    const key = `${helper} ${registry}`
+    const answer = this.#helpers.get(key) ?? getFromHelper(helper, servers, this.#sources)
+    this.#helpers.set(key, answer)
+    return answer
+  }
+
+  #read(file: ConfigFile): JsonObject {
+    const config = this.#configs.get(file.path) ?? readDockerConfig(file, this.#sources.warn)
+    this.#configs.set(file.path, config)
+    return config
+  }
+
+  #parse(name: string, text: string): JsonObject {
+    const config = this.#configs.get(name) ?? parseDockerConfig(name, Buffer.from(text), this.#sources.warn)
+    this.#configs.set(name, config)
+    return config
+  }
 }
 
-async function findCredentials(sources: CredentialSources, registry: string): Promise<Credentials | undefined> {
-  const {fromInputs, githubToken} = sources
-  if (fromInputs?.registry === registry) {
-    const {username, password} = fromInputs
-    return {kind: 'password', username, password, isJobToken: false}
-  }
-  const stored = await findStored(sources, registry)
-  if (stored !== undefined || registry !== 'ghcr.io' || githubToken === undefined) return stored
-  // ghcr.io reads the token from the password and accepts any username.
-  return {kind: 'password', username: 'x-access-token', password: githubToken, isJobToken: true}
-}
-
-/** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
-async function findStored(sources: CredentialSources, registry: string): Promise<Credentials | undefined> {
-  const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG'] ?? ''
-  if (fromEnvironment !== '') {
-    const config = parseDockerConfig('DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment), sources.warn)
-    const found = findEntry(config, registry)
-    if (found !== undefined) return found
-  }
-  const config = readDockerConfig(sources)
-  const helper = helperFor(config, registry)
-  const helped = helper === undefined ? undefined : await getFromHelper(helper, registry, sources)
-  return helped ?? findEntry(config, registry)
+/** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */
+function configFiles({environment, home}: CredentialSources): readonly ConfigFile[] {
+  const folder = environment['DOCKER_CONFIG'] ?? ''
+  const named = environment['REGISTRY_AUTH_FILE'] ?? ''
+  const runtime = environment['XDG_RUNTIME_DIR'] ?? ''
+  const config = environment['XDG_CONFIG_HOME'] ?? ''
+  const usual = [
+    ...(runtime === '' ? [] : [join(runtime, 'containers', 'auth.json')]),
+    join(config === '' ? join(home, '.config') : config, 'containers', 'auth.json')
+  ]
+  return [
+    {path: join(folder === '' ? join(home, '.docker') : folder, 'config.json'), isRequired: false},
+    ...(named === '' ? [] : [{path: named, isRequired: true}]),
+    ...usual.map(path => ({path, isRequired: false}))
+  ]
 }

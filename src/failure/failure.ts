@@ -53,6 +53,8 @@ export type Failure =
       readonly status: number
       readonly detail: string
       readonly credentials: 'none' | 'refused'
+      /** The host that issued the token which the registry rejected right after. */
+      readonly tokenServer?: string
     }
   | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}

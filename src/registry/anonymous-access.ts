@@ -20,8 +20,7 @@ export function createRegistryAccess(options: RegistryClientOptions): RegistryAc
   }
   return {
     anonymousAccess: async request => {
-      const {registry} = request.repository
-      if ((await options.credentialsOf(registry)) === undefined) return 'public'
+      if ((await options.credentialsOf(request.repository)) === undefined) return 'public'
       return flights.run(formatRepository(request.repository), request.signal, signal =>
         requestAnonymously(anonymousClient(), {...request, signal})
       )

@@ -1,16 +1,21 @@
 // The Authorization header for each request to a registry.
 // A challenge is answered once; later requests to the same registry use the answer without being challenged again.
 
+import {type Credentials, formatBasic, isUserProvided} from '../credentials/credentials.ts'
+import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail} from '../failure/error.ts'
+import {formatRepository} from '../oci/reference.ts'
 import {type Challenge, chooseChallenge, parseChallenges} from './challenge.ts'
-import {type Credentials, formatBasic} from '../credentials/credentials.ts'
 import type {FetchRequest} from './registry.ts'
 import {createTokenCache, type Token, type TokenCache} from './token-cache.ts'
 import {requestToken, scopeFor, type TokenDeps} from './token-request.ts'
 
-export type AuthDeps = TokenDeps & {readonly credentialsOf: (registry: string) => Promise<Credentials | undefined>}
+export type AuthDeps = TokenDeps & {readonly credentialsOf: FindCredentials}
 
-export type Authorization = Pick<Token, 'header' | 'isAnonymous'>
+export type Authorization = Pick<Token, 'header' | 'grantedTo'> & {
+  /** The host that issued the token of the header, if it has one. */
+  readonly tokenServer: string | undefined
+}
 
 /** A response with status 401. */
 export type Rejection = {
@@ -26,18 +31,36 @@ export type Authorizer = {
   readonly cachedAuthorization: (request: FetchRequest) => Promise<Authorization | undefined>
   /** The header that answers a challenge. Rejects when there is none. */
   readonly answerChallenge: (rejection: Rejection, request: FetchRequest) => Promise<Authorization>
+  /** Whether the user gave credentials for the repository. */
+  readonly hasUserCredentials: (request: FetchRequest) => Promise<boolean>
+  /** The header without the job's token; undefined where no challenge was answered. */
+  readonly anonymousAuthorization: (request: FetchRequest) => Promise<Authorization | undefined>
+  /** The registry serves the repository without the job's token, so later requests leave it out. */
+  readonly dropJobToken: (request: FetchRequest) => void
 }
 
 type KnownRegistry = {readonly challenge: Challenge; readonly isPlainHttp: boolean; readonly tokens: TokenCache}
 
 export function createAuthorizer(deps: AuthDeps): Authorizer {
   const registries = new Map<string, KnownRegistry>()
+  const withoutJobToken = new Set<string>()
+
+  async function credentialsFor({repository}: FetchRequest): Promise<Credentials | undefined> {
+    const credentials = await deps.credentialsOf(repository)
+    return credentials?.isJobToken === true && withoutJobToken.has(formatRepository(repository))
+      ? undefined
+      : credentials
+  }
+
   return {
     cachedAuthorization: async request => {
       const known = registries.get(request.repository.registry)
       if (known === undefined) return undefined
-      if (request.refresh === 'token') known.tokens.delete(scopeFor(known.challenge, request))
-      return authorize(deps, known, undefined, request)
+      const credentials = await credentialsFor(request)
+      // Another repository of the registry had credentials. This one may be public.
+      if (known.challenge.scheme === 'basic' && credentials?.login === undefined) return undefined
+      if (request.refresh === 'token') known.tokens.delete(tokenKey(known.challenge, credentials, request))
+      return authorize(deps, known, {credentials, rejected: undefined}, request)
     },
     answerChallenge: async ({challenge: header, rejected, isPlainHttp}, request) => {
       const challenges = parseChallenges(header)
@@ -46,35 +69,72 @@ export function createAuthorizer(deps: AuthDeps): Authorizer {
       const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs)
       const known = {challenge, isPlainHttp, tokens}
       registries.set(registry, known)
-      return authorize(deps, known, rejected, request)
+      return authorize(deps, known, {credentials: await credentialsFor(request), rejected}, request)
+    },
+    hasUserCredentials: async ({repository}) => isUserProvided(await deps.credentialsOf(repository)),
+    anonymousAuthorization: async request => {
+      const known = registries.get(request.repository.registry)
+      if (known === undefined || known.challenge.scheme === 'basic') return undefined
+      return authorize(deps, known, {credentials: undefined, rejected: undefined}, request)
+    },
+    dropJobToken: ({repository}) => {
+      withoutJobToken.add(formatRepository(repository))
     }
   }
+}
+
+type Attempt = {
+  readonly credentials: Credentials | undefined
+  /** The Authorization header that was rejected. */
+  readonly rejected: string | undefined
 }
 
 async function authorize(
   deps: AuthDeps,
   {challenge, isPlainHttp, tokens}: KnownRegistry,
-  rejected: string | undefined,
+  {credentials, rejected}: Attempt,
   request: FetchRequest
 ): Promise<Authorization> {
-  const credentials = await deps.credentialsOf(request.repository.registry)
   if (challenge.scheme === 'basic') return basicAuthorization(credentials, rejected)
-  const scope = scopeFor(challenge, request)
-  const {header, isAnonymous} = await tokens.get(scope, {
+  if (credentials?.registryToken !== undefined) return registryTokenAuthorization(credentials.registryToken, rejected)
+  const key = tokenKey(challenge, credentials, request)
+  const {header, grantedTo, tokenServer} = await tokens.get(key, {
     rejected,
     signal: request.signal,
-    issue: signal => requestToken(deps, {challenge, isPlainHttp, scope, credentials}, {...request, signal})
+    issue: signal =>
+      requestToken(
+        deps,
+        {challenge, isPlainHttp, scope: scopeFor(challenge, request), credentials},
+        {...request, signal}
+      )
   })
-  if (header !== rejected) return {header, isAnonymous}
-  tokens.delete(scope)
-  return unauthorized(isAnonymous ? 'none' : 'refused', 'the registry rejected the token, and a new one is the same')
+  if (header !== rejected) return {header, grantedTo, tokenServer}
+  tokens.delete(key)
+  return fail({
+    kind: 'unauthorized',
+    status: 401,
+    credentials: grantedTo === 'user' ? 'refused' : 'none',
+    detail: `the registry rejected a token of ${tokenServer}, and a new one is the same`,
+    tokenServer
+  })
+}
+
+// Credentials differ by repository, and a scope without a repository is the same for all.
+function tokenKey(challenge: Challenge, credentials: Credentials | undefined, request: FetchRequest): string {
+  return JSON.stringify([scopeFor(challenge, request), credentials ?? null])
 }
 
 function basicAuthorization(credentials: Credentials | undefined, rejected: string | undefined): Authorization {
-  if (credentials?.kind !== 'password') return unauthorized('none', 'the registry requires a username and password')
-  const header = formatBasic(credentials)
+  if (credentials?.login === undefined) return unauthorized('none', 'the registry requires a username and password')
+  const header = formatBasic(credentials.login)
   if (header === rejected) unauthorized('refused', '')
-  return {header, isAnonymous: false}
+  return {header, grantedTo: credentials.isJobToken ? 'job' : 'user', tokenServer: undefined}
+}
+
+function registryTokenAuthorization(token: string, rejected: string | undefined): Authorization {
+  const header = `Bearer ${token}`
+  if (header === rejected) unauthorized('refused', '')
+  return {header, grantedTo: 'user', tokenServer: undefined}
 }
 
 function rejectChallenges(challenges: readonly Challenge[]): never {

@@ -5,6 +5,7 @@ import type {Failure} from '../failure/failure.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {truncate} from '../oci/truncate.ts'
+import type {ContentCoding} from './registry.ts'
 
 export type Headers = ReadonlyMap<string, string>
 
@@ -83,12 +84,9 @@ const STORAGE_ERROR =
 /** Whether a response is an HTML page, by its Content-Type or its first bytes. */
 export function isHtml(headers: Headers, body: Uint8Array): boolean {
   return (
-    isHtmlType(headers) || /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
+    /^text\/html\b/i.test(headers.get('content-type') ?? '') ||
+    /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
   )
-}
-
-export function isHtmlType(headers: Headers): boolean {
-  return /^text\/html\b/i.test(headers.get('content-type') ?? '')
 }
 
 const MAX_QUOTED = 200
@@ -113,15 +111,33 @@ export function retryAfterMsOf(headers: Headers, nowMs: number): number | undefi
 
 export type ContentRange = {readonly start: number; readonly end: number; readonly total: number | undefined}
 
-/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 §14.4). The total may be unknown. */
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 §14.4; the unit is case-insensitive, §14.1). The total may be unknown. */
 export function parseContentRange(text: string): ContentRange | undefined {
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim())
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim())
   if (match === null) return undefined
   const start = Number(match[1])
   const end = Number(match[2])
   const total = match[3] === '*' ? undefined : Number(match[3])
   return end < start || (total !== undefined && end >= total) ? undefined : {start, end, total}
 }
+
+/**
+ * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
+ * in any case, S3's aws-chunked, and names of charsets.
+ */
+export function contentCodingsOf(headers: Headers): readonly ContentCoding[] {
+  return (headers.get('content-encoding') ?? '')
+    .split(',')
+    .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? [])
+}
+
+const CODINGS: ReadonlyMap<string, ContentCoding> = new Map([
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+  ['zstd', 'zstd']
+])
 
 // Headers by which a registry or its CDN finds a request in its logs.
 const REQUEST_IDS = [
@@ -139,8 +155,7 @@ const REQUEST_IDS = [
   'x-artifactory-node-id',
   'x-request-id',
   'x-cache',
-  'via',
-  'date'
+  'via'
 ]
 
 export function requestIdsOf(headers: Headers): Readonly<Record<string, string>> {

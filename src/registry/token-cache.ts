@@ -1,4 +1,4 @@
-// The tokens of one registry by scope: each is requested once for all callers, and again when it expires or is rejected.
+// The tokens of one registry by scope and credentials: each is requested once for all callers, and again when it expires or is rejected.
 // Pure but for the request, which the caller makes.
 
 import {createSingleFlight} from '../concurrency/single-flight.ts'
@@ -7,17 +7,19 @@ export type Token = {
   /** The value of the Authorization header. */
   readonly header: string
   readonly expiresAtMs: number
-  /** It was issued without credentials of the user. */
-  readonly isAnonymous: boolean
+  /** Whose credentials it was issued for. */
+  readonly grantedTo: 'nobody' | 'job' | 'user'
+  /** The host that issued it. */
+  readonly tokenServer: string
 }
 
 export type TokenCache = {
   /**
-   * A token for the scope: the stored one, or a new one. A stored token that equals `rejected` is not used again; a new one may
+   * The token of a key: the stored one, or a new one. A stored token that equals `rejected` is not used again; a new one may
    * equal it, when its server issues the same token twice.
    */
-  readonly get: (scope: string, request: TokenLookup) => Promise<Token>
-  readonly delete: (scope: string) => void
+  readonly get: (key: string, lookup: TokenLookup) => Promise<Token>
+  readonly delete: (key: string) => void
 }
 
 export type TokenLookup = {
@@ -32,17 +34,17 @@ export function createTokenCache(nowMs: () => number): TokenCache {
   const tokens = new Map<string, Token>()
   const flights = createSingleFlight('until-settled')
   return {
-    get: async (scope, {rejected, signal, issue}) => {
-      const stored = tokens.get(scope)
+    get: async (key, {rejected, signal, issue}) => {
+      const stored = tokens.get(key)
       if (stored !== undefined && stored.header !== rejected && stored.expiresAtMs > nowMs()) return stored
-      return flights.run(scope, signal, async flightSignal => {
+      return flights.run(key, signal, async flightSignal => {
         const token = await issue(flightSignal)
-        tokens.set(scope, token)
+        tokens.set(key, token)
         return token
       })
     },
-    delete: scope => {
-      tokens.delete(scope)
+    delete: key => {
+      tokens.delete(key)
     }
   }
 }

@@ -1,7 +1,7 @@
 // Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
 // A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
 
-import {fail} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {isLinkLocalHost, isPrivateHost, isPrivateRegistry} from '../http/private-address.ts'
 import {readAsGo, structOf} from '../oci/go-json.ts'
@@ -40,28 +40,53 @@ export type TokenGrant = {
   readonly credentials: Credentials | undefined
 }
 
-/** Requests a token for the scope. Fails with the token server's failure, under the object `token`. */
+/**
+ * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional: when
+ * the token server issues nothing for it, the token is anonymous.
+ */
 export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequest: FetchRequest): Promise<Token> {
-  const {credentials} = grant
   const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry)
-  const startedMs = deps.nowMs()
-  const {response, isAnonymous} = await sendGrant(deps, grant, realm, {
+  const request: FetchRequest = {
     ...fetchRequest,
     object: 'token',
     onExchange: exchange => {
       fetchRequest.onExchange({...exchange, object: 'token'})
     }
-  })
+  }
+  try {
+    return await issueToken(deps, grant, realm, request)
+  } catch (error) {
+    if (grant.credentials?.isJobToken !== true || !isAnswer(error)) throw error
+    return issueToken(deps, {...grant, credentials: undefined}, realm, request).catch(() => {
+      fetchRequest.signal.throwIfAborted()
+      // The first failure counts: the user's image needs the token server, whoever asks.
+      throw error
+    })
+  }
+}
+
+// A token server that cannot be reached would not answer an anonymous request either.
+function isAnswer(error: unknown): boolean {
+  return (
+    error instanceof VerifiedImageError && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out'
+  )
+}
+
+async function issueToken(deps: TokenDeps, grant: TokenGrant, realm: URL, request: FetchRequest): Promise<Token> {
+  const {credentials} = grant
+  const startedMs = deps.nowMs()
+  const response = await sendGrant(deps, grant, realm, request)
   if (response.status < 200 || response.status > 299) {
     const rejected = isUserProvided(credentials) ? 'refused' : 'none'
     fail(failureOfTokenStatus(response, {credentials: rejected, nowMs: deps.wallClockMs()}), {object: 'token'})
   }
   const {token, lifetimeMs} = decodeToken(response)
-  if (!isAnonymous) deps.conceal(token)
+  if (credentials !== undefined) deps.conceal(token)
   return {
     header: `Bearer ${token}`,
     expiresAtMs: startedMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2),
-    isAnonymous: !isUserProvided(credentials)
+    grantedTo: credentials === undefined ? 'nobody' : credentials.isJobToken ? 'job' : 'user',
+    tokenServer: realm.host
   }
 }
 
@@ -75,39 +100,43 @@ export function scopeFor({params}: Challenge, {repository}: FetchRequest): strin
   return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
 }
 
-// The job's token is added by this action. A public image must not fail because a token server rejects it.
+// A token server without the GET of distribution's specification may have the POST of OAuth 2, which containerd tries first.
 async function sendGrant(
   deps: TokenDeps,
   grant: TokenGrant,
   realm: URL,
-  fetchRequest: FetchRequest
-): Promise<{readonly response: ShortResponse; readonly isAnonymous: boolean}> {
+  request: FetchRequest
+): Promise<ShortResponse> {
   const {credentials} = grant
-  const response = await deps.sendTokenRequest(httpRequestFor(grant, realm), fetchRequest)
-  const isJobToken = credentials !== undefined && !isUserProvided(credentials)
-  if (!isJobToken || (response.status !== 401 && response.status !== 403))
-    return {response, isAnonymous: credentials === undefined}
-  const anonymous = httpRequestFor({...grant, credentials: undefined}, realm)
-  return {response: await deps.sendTokenRequest(anonymous, fetchRequest), isAnonymous: true}
+  if (credentials?.identityToken !== undefined) {
+    const fields = {grant_type: 'refresh_token', refresh_token: credentials.identityToken}
+    return deps.sendTokenRequest(formRequest(grant, realm, fields), request)
+  }
+  const response = await deps.sendTokenRequest(queryRequest(grant, realm), request)
+  if (credentials?.login === undefined || (response.status !== 404 && response.status !== 405)) return response
+  return deps.sendTokenRequest(formRequest(grant, realm, {grant_type: 'password', ...credentials.login}), request)
 }
 
-function httpRequestFor({challenge, scope, credentials}: TokenGrant, realm: URL): HttpTokenRequest {
-  const service = challenge.params['service']
-  if (credentials?.kind === 'identity-token') {
-    // An identity token is a refresh token of OAuth 2. Only POST accepts it.
-    const form = new URLSearchParams({
-      grant_type: 'refresh_token',
-      service: service ?? '',
-      client_id: 'verified-image',
-      scope,
-      refresh_token: credentials.token
-    })
-    return {url: realm, headers: {'content-type': 'application/x-www-form-urlencoded'}, form: form.toString()}
-  }
+function queryRequest({challenge, scope, credentials}: TokenGrant, realm: URL): HttpTokenRequest {
   const url = new URL(realm)
+  const service = challenge.params['service']
   if (service !== undefined) url.searchParams.set('service', service)
   url.searchParams.append('scope', scope)
-  return {url, headers: credentials === undefined ? {} : {authorization: formatBasic(credentials)}}
+  return {url, headers: credentials?.login === undefined ? {} : {authorization: formatBasic(credentials.login)}}
+}
+
+function formRequest(
+  {challenge, scope}: TokenGrant,
+  realm: URL,
+  fields: Readonly<Record<string, string>>
+): HttpTokenRequest {
+  const form = new URLSearchParams({
+    ...fields,
+    service: challenge.params['service'] ?? '',
+    client_id: 'verified-image',
+    scope
+  })
+  return {url: realm, headers: {'content-type': 'application/x-www-form-urlencoded'}, form: form.toString()}
 }
 
 function failureOfTokenStatus(response: ShortResponse, context: Parameters<typeof failureOfStatus>[1]): Failure {
