@@ -31,9 +31,12 @@ function expectOneSentence({code, said}: ReturnType<typeof started>, version: st
 }
 
 describe('an older Node', () => {
-  it.each(['12.22.12', '16.20.2', '18.20.8', '20.20.2', '21.7.3', '22.22.0', '23.11.1'])('%s is told in one sentence', version => {
-    expectOneSentence(started(process.execPath, pretend(version)), version)
-  })
+  it.each(['12.22.12', '16.20.2', '18.20.8', '20.20.2', '21.7.3', '22.22.0', '23.11.1'])(
+    '%s is told in one sentence',
+    version => {
+      expectOneSentence(started(process.execPath, pretend(version)), version)
+    }
+  )
 
   it('is not a later one than 24.0.0', () => {
     for (const version of ['24.0.0', '25.1.0', '100.0.0']) {
