@@ -2,9 +2,10 @@
 
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:https'
-import type {AddressInfo} from 'node:net'
+import {type AddressInfo, connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {Duplex} from 'node:stream'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {createCertificates} from '../../src/http/certificates.ts'
 import {createHttpClient, type HttpClient} from '../../src/http/http-client.ts'
@@ -26,6 +27,29 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
   await rm(folder, {recursive: true})
 })
+
+/** A proxy that speaks TLS with a certificate of its own, and opens each tunnel to one server. */
+async function startProxy(own: Pki, {host}: Server): Promise<string> {
+  const server = createServer(own.tls)
+  server.on('connect', (_request, socket: Duplex) => {
+    const target = connect(Number(host.split(':')[1]), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      socket.pipe(target).pipe(socket)
+    })
+    for (const end of [socket, target]) end.on('error', () => undefined)
+    endings.push(() => {
+      socket.destroy()
+      target.destroy()
+      return Promise.resolve()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  endings.push(() => {
+    server.closeAllConnections()
+    return new Promise(resolve => server.close(resolve))
+  })
+  return `127.0.0.1:${String((server.address() as AddressInfo).port)}`
+}
 
 type Server = {readonly host: string; readonly seen: {handshakes: number; readonly clients: string[]}}
 
@@ -56,7 +80,7 @@ function open(environment: Readonly<Record<string, string>> = {}): HttpClient {
   const variables = {SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: '/nonexistent', ...environment}
   const certificates = createCertificates({environment: variables, note: () => undefined, folders: [folder]})
   const limits = {connectTimeoutMs: 5000, stallTimeoutMs: 5000, concurrency: 4}
-  const http = createHttpClient({limits, environment: {}, certificates})
+  const http = createHttpClient({limits, environment, certificates})
   endings.push(() => {
     http.close()
     return Promise.resolve()
@@ -149,5 +173,32 @@ describe("the machine's CAs", () => {
     const http = open({SSL_CERT_FILE: join(folder, 'company.pem')})
     const elsewhere = server.host.replace('127.0.0.1', 'localhost')
     await expect(get(http, elsewhere, elsewhere)).toFailWith('unreachable', UNKNOWN)
+  })
+})
+
+describe('through a proxy that speaks TLS', () => {
+  it('the CA of a registry counts for the registry, and not for the proxy', async () => {
+    const server = await startServer()
+    const proxy = await startProxy(client, server)
+    await fill('registry.test', {
+      'ca.crt': pki.ca + client.ca,
+      'me.cert': String(client.tls.cert),
+      'me.key': String(client.tls.key)
+    })
+    await writeFile(join(folder, 'company.pem'), client.ca)
+    const https_proxy = `https://${proxy}`
+    const alone = open({https_proxy})
+    await expect(get(alone, 'registry.test', 'registry.test')).toFailWith('unreachable', {reason: 'proxy'})
+    const withCompany = open({https_proxy, SSL_CERT_FILE: join(folder, 'company.pem')})
+    await expect(get(withCompany, 'registry.test', 'registry.test')).resolves.toBe(200)
+    expect(server.seen.clients).toEqual(['client'])
+  })
+
+  it("the machine's CAs count for both", async () => {
+    const server = await startServer()
+    const proxy = await startProxy(client, server)
+    await writeFile(join(folder, 'company.pem'), pki.ca + client.ca)
+    const http = open({https_proxy: `https://${proxy}`, SSL_CERT_FILE: join(folder, 'company.pem')})
+    await expect(get(http, 'registry.test')).resolves.toBe(200)
   })
 })

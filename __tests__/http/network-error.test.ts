@@ -45,6 +45,16 @@ describe('failureOfHttpError', () => {
     expect(isUnknownCa(withCode(code))).toBe(true)
   })
 
+  it('names the folder for a client certificate that a registry requires', () => {
+    const error = withCode('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED')
+    expect(failureOfHttpError(error, {...CONTEXT, registry: 'registry.test:5000'})).toEqual({
+      kind: 'unreachable',
+      reason: 'tls',
+      detail:
+        'registry.test requires a client certificate (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED). Put NAME.cert and NAME.key into /etc/docker/certs.d/registry.test:5000'
+    })
+  })
+
   it('names no folder for a proxy whose CA is not trusted', () => {
     const error = new ProxyError(withCode('SELF_SIGNED_CERT_IN_CHAIN'))
     const failure = failureOfHttpError(error, {...CONTEXT, proxy: {variable: 'HTTPS_PROXY'}, registry: 'registry.test'})

@@ -147,12 +147,16 @@ function placesOfCas(registry: string | undefined): string {
   return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`
 }
 
+function placeOfClientCertificate(registry: string | undefined): string {
+  return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`
+}
+
 /** Where Docker keeps certificates for one registry. */
 function dockerFolderOf(registry: string): string {
   return `/etc/docker/certs.d/${registry}`
 }
 
-function failureOf(error: unknown, {host, connect}: RequestContext): Failure {
+function failureOf(error: unknown, {host, connect, registry}: RequestContext): Failure {
   const code = codeOf(error)
   const unknownCa = UNKNOWN_CA_ERRORS[code]
   if (unknownCa !== undefined)
@@ -192,6 +196,8 @@ function failureOf(error: unknown, {host, connect}: RequestContext): Failure {
       return {kind: 'timed-out', phase: 'connect', limit: connect}
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`)
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`)
     case 'UND_ERR_HEADERS_OVERFLOW':
       return {kind: 'protocol', detail: 'the response headers are too large', isHtml: false}
     default:
