@@ -54,6 +54,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'http/registry-certificates.ts': ['node:tls'],
   'http/system-certificates.ts': ['node:tls'],
   'http/certificates.ts': ['node:tls'],
+  'http/decode.ts': ['node:stream', 'node:zlib'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
   // Where docker login leaves credentials.

@@ -56,7 +56,14 @@ export type Failure =
       /** The host that issued the token which the registry rejected right after. */
       readonly tokenServer?: string
     }
-  | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
+  | {
+      readonly kind: 'protocol'
+      readonly detail: string
+      readonly isHtml: boolean
+      readonly status?: number
+      /** `content-type`: a right manifest under a type that engines refuse. `rewritten`: bytes that were encoded on their way. */
+      readonly reason?: 'content-type' | 'rewritten'
+    }
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
   | {
       readonly kind: 'corrupt'

@@ -6,6 +6,7 @@ import {fail, VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {readLimited} from '../http/read-limited.ts'
 import type {HttpResponse} from '../http/send-request.ts'
+import type {Digest} from '../oci/digest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import type {Authorization, Authorizer} from './authorizer.ts'
 import {chooseChallenge, parseChallenges} from './challenge.ts'
@@ -29,6 +30,8 @@ export type ObjectRequest = {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly offset: number
+  /** Undefined for a tag. */
+  readonly digest: Digest | undefined
 }
 
 /** `isAuthorized`: the host that answered received the Authorization header. */

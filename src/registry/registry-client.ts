@@ -8,9 +8,11 @@ import type {Certificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
+import {type Digest, parseDigest} from '../oci/digest.ts'
 import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
+import {decodeContent} from './content-decoding.ts'
 import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
@@ -46,39 +48,65 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
   async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
     const host = endpointOf(request.repository.registry)
     const response = await schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
-    return contentOf(response, object.offset)
+    return contentOf(response, object, request)
   }
   return {
     openManifest: ({reference, ...request}) =>
-      open(request, {path: `manifests/${reference}`, headers: {accept: ACCEPT_MANIFEST}, offset: 0}),
+      open(request, {
+        path: `manifests/${reference}`,
+        headers: {accept: ACCEPT_MANIFEST},
+        offset: 0,
+        digest: digestIn(reference)
+      }),
     openBlob: ({digest, offset, ...request}) =>
       open(request, {
         path: `blobs/${digest}`,
         headers: offset === 0 ? {} : {range: `bytes=${String(offset)}-`},
-        offset
+        offset,
+        digest
       }),
     close: http.close
   }
 }
 
-function contentOf(answer: AuthorizedResponse, requestedOffset: number): RegistryResponse {
+/** A reference of a manifest is a digest, or a tag. */
+function digestIn(reference: string): Digest | undefined {
+  const digest = parseDigest(reference)
+  return digest.ok ? digest.value : undefined
+}
+
+function contentOf(
+  answer: AuthorizedResponse,
+  {offset, digest}: ObjectRequest,
+  request: FetchRequest
+): RegistryResponse {
   const {headers, status, body, isDirect, isPublic, url} = answer
-  const length = announcedLength(headers)
-  const encodings = contentCodingsOf(headers)
-  const mayBeCutShort = length === undefined && !headers.has('transfer-encoding')
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     digestHeader: headers.get('docker-content-digest'),
-    encodings,
-    ...(isDirect || isPublic ? {} : {redirectedTo: url.host}),
-    body
+    mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+    ...(isDirect || isPublic ? {} : {redirectedTo: url.host})
   }
-  if (status !== 206)
-    return {...common, mayBeCutShort, offset: 0, contentLength: encodings.length > 0 ? undefined : length}
-  const range = parseContentRange(headers.get('content-range') ?? '')
+  if (status === 206) return {...common, ...partOf(answer, offset), body}
+  const codings = contentCodingsOf(headers)
+  if (codings.length === 0) return {...common, offset: 0, contentLength: announcedLength(headers), body}
+  // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
+  const isRetry = request.refresh === 'connection'
+  return {...common, offset: 0, contentLength: undefined, body: decodeContent(body, {codings, digest, isRetry})}
+}
+
+/**
+ * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
+ * digest starts again from 0.
+ */
+function partOf(
+  {headers, body}: AuthorizedResponse,
+  requestedOffset: number
+): Pick<RegistryResponse, 'offset' | 'contentLength'> & Partial<Pick<RegistryResponse, 'mayBeCutShort'>> {
+  const header = headers.get('content-range')
+  const range = parseContentRange(header ?? '')
   if (range?.start !== requestedOffset) {
     body.discard()
-    const header = headers.get('content-range')
     return fail({
       kind: 'protocol',
       detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${quoteLine(header)}`}`,
@@ -86,7 +114,7 @@ function contentOf(answer: AuthorizedResponse, requestedOffset: number): Registr
     })
   }
   const isWhole = range.total === range.end + 1
-  return {...common, mayBeCutShort: mayBeCutShort || !isWhole, offset: range.start, contentLength: range.total}
+  return {offset: range.start, contentLength: range.total, ...(isWhole ? {} : {mayBeCutShort: true})}
 }
 
 /** A redirect of a token server leads on without credentials, and as a GET. */

@@ -31,17 +31,12 @@ export type FetchRequest = {
   readonly onExchange: (exchange: Exchange) => void
 }
 
-/** A content coding (RFC 9110 §8.4.1) that changes the bytes. */
-export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd'
-
 /** A response whose body is neither read nor verified: everything in it is the registry's claim. */
 export type RegistryResponse = {
   readonly mediaType: string | undefined
   /** `Docker-Content-Digest`. */
   readonly digestHeader: string | undefined
-  /** Codings that the response claims for its body, in the order in which they were applied. The bytes decide whether they were. */
-  readonly encodings?: readonly ContentCoding[]
-  /** Bytes of the whole object, as announced; undefined when the announced length is that of encoded bytes. */
+  /** Bytes of the whole object, as announced. */
   readonly contentLength: number | undefined
   /**
    * The body may end before the object does, and nothing shows it: only the end of the connection ends the body, or a partial

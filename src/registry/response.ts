@@ -5,7 +5,7 @@ import type {Failure} from '../failure/failure.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {truncate} from '../oci/truncate.ts'
-import type {ContentCoding} from './registry.ts'
+import type {ContentCoding} from '../http/decode.ts'
 
 export type Headers = ReadonlyMap<string, string>
 

@@ -113,7 +113,8 @@ async function sendGrant(
     return deps.sendTokenRequest(formRequest(grant, realm, fields), request)
   }
   const response = await deps.sendTokenRequest(queryRequest(grant, realm), request)
-  if (credentials?.login === undefined || (response.status !== 404 && response.status !== 405)) return response
+  const isMissing = response.status === 404 || response.status === 405
+  if (!isMissing || credentials?.login === undefined || credentials.isJobToken) return response
   return deps.sendTokenRequest(formRequest(grant, realm, {grant_type: 'password', ...credentials.login}), request)
 }
 
