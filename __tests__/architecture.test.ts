@@ -50,6 +50,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/pem.ts': ['node:crypto'],
+  'http/registry-certificates.ts': ['node:tls'],
+  'http/system-certificates.ts': ['node:tls'],
+  'http/certificates.ts': ['node:tls'],
   'http/decode.ts': ['node:stream', 'node:zlib'],
   'http/private-address.ts': ['node:net'],
   'http/no-proxy.ts': ['node:net'],
@@ -87,11 +91,11 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'action/export-images.ts': ['node:path']
 }
 
-/** The process itself: clock, chance, environment, and end. */
-const PROCESS = 'src/runner/runtime.ts'
+/** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
+const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
 
-/** Run as they are: the action, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/files/files-worker.ts']
+/** Run as they are: the action, its first import, and the thread that reads files. */
+const ENTRIES = ['src/index.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330
@@ -199,7 +203,9 @@ describe.each(files)('$path', ({path, room, text, source, imports}) => {
   it('gets its clock, random numbers, and environment from its caller', () => {
     const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
     expect(
-      path === PROCESS ? [] : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
+      PROCESS.includes(path)
+        ? []
+        : (code.match(/\b(?:Math\.random|Date\.now|new Date\(\)|process\.\w+|console\.\w+)/g) ?? [])
     ).toEqual([])
   })
 

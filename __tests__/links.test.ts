@@ -71,7 +71,7 @@ describe('docs/', () => {
       $defs: {diagnosis: {properties: {cause: {enum: readonly string[]}}}}
     }
     const causes = $defs.diagnosis.properties.cause.enum
-    expect(causes).toHaveLength(9)
+    expect(causes).toHaveLength(10)
     expect(anchorsIn('docs/troubleshooting.md')).toEqual(expect.arrayContaining([...causes]))
   })
 

@@ -40,7 +40,7 @@ async function serverThat(
 }
 
 function clientOf(more: Partial<HttpLimits> = {}, environment: Readonly<Record<string, string>> = {}): HttpClient {
-  const client = createHttpClient({...LIMITS, ...more}, environment)
+  const client = createHttpClient({limits: {...LIMITS, ...more}, environment})
   endings.push(() => {
     client.close()
     return Promise.resolve()
@@ -240,6 +240,24 @@ describe('a connection', () => {
     expect(seen).toEqual({connections: 2, requests: 3})
   })
 
+  it('to a proxy that was closed while it was idle costs a request too, and to a proxy that closes a new one is its failure', async () => {
+    const {host, seen} = await serverThat((socket, ordinal) => {
+      if (ordinal === 2 || ordinal === 4) socket.destroy()
+      else socket.write(HELLO)
+    })
+    const client = clientOf({}, {http_proxy: `http://${host}`})
+    const url = new URL('http://registry.test/')
+    expect([await textOf(client, request(host, {url})), await textOf(client, request(host, {url}))]).toEqual([
+      'hello',
+      'hello'
+    ])
+    expect(seen).toEqual({connections: 2, requests: 3})
+    await expect(textOf(client, request(host, {url, freshConnection: true}))).toFailWith('unreachable', {
+      reason: 'proxy',
+      detail: 'the proxy in http_proxy cannot be used: the proxy closed the connection before a response'
+    })
+  })
+
   it('that is closed right after each answer makes no failure', async () => {
     const {host} = await serverThat(socket => socket.write(HELLO, () => socket.destroy()))
     const client = clientOf()
@@ -384,16 +402,33 @@ describe('connecting', () => {
     await expect(sent).toFailWith('timed-out', CONNECT)
   })
 
-  it.each([
-    {name: 'does not answer', says: ''},
-    {name: 'opens a tunnel that leads nowhere', says: 'HTTP/1.1 200 OK\r\n\r\n'}
-  ])('fails within one connect-timeout when the proxy $name', async ({says}) => {
+  it('fails within one connect-timeout when the tunnel leads nowhere', async () => {
     const proxy = await serverThat((socket, ordinal) => {
-      if (says !== '' && ordinal === 1) socket.write(says)
+      if (ordinal === 1) socket.write('HTTP/1.1 200 OK\r\n\r\n')
     })
     const client = clientOf({connectTimeoutMs: 150}, {https_proxy: `http://${proxy.host}`})
     const sent = client.send(request(proxy.host, {url: new URL('https://registry.test/')}))
     await expect(sent).toFailWith('timed-out', CONNECT)
+  })
+
+  it('fails as the proxy when it does not answer to CONNECT, also beside an open tunnel', async () => {
+    let connections = 0
+    const proxy = await serverThat(socket => {
+      if (connections++ === 0) socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    })
+    const client = clientOf({connectTimeoutMs: 150}, {https_proxy: `http://${proxy.host}`})
+    const sent = [1, 2].map(() =>
+      client.send(request(proxy.host, {url: new URL('https://registry.test/')})).catch((error: unknown) => error)
+    )
+    const failures = (await Promise.all(sent)) as VerifiedImageError[]
+    expect(failures.map(({failure}) => failure)).toEqual([
+      expect.objectContaining({kind: 'timed-out', phase: 'connect'}),
+      {
+        kind: 'unreachable',
+        reason: 'proxy',
+        detail: 'the proxy in https_proxy cannot be used: no connection within 150 ms (input connect-timeout)'
+      }
+    ])
   })
 
   it('fails as the proxy when its TLS handshake does not end', async () => {

@@ -10,13 +10,19 @@ import type {TlsPair} from './listener.ts'
 
 export type Pki = {readonly tls: TlsPair; readonly ca: string}
 
-/** A self-signed certificate for 127.0.0.1. */
+/** A certificate for 127.0.0.1 and registry.test that is its own CA. */
 export async function makePki(name: string): Promise<Pki> {
   const pki = await generate([{name: 'commonName', value: name}], {
     keySize: 2048,
     extensions: [
       {name: 'basicConstraints', cA: true},
-      {name: 'subjectAltName', altNames: [{type: 7, ip: '127.0.0.1'}]}
+      {
+        name: 'subjectAltName',
+        altNames: [
+          {type: 7, ip: '127.0.0.1'},
+          {type: 2, value: 'registry.test'}
+        ]
+      }
     ]
   })
   return {tls: {key: pki.private, cert: pki.cert}, ca: pki.cert}

@@ -20,7 +20,7 @@ function started(program: string, args: readonly string[]): {readonly code: numb
 // The version, and what that version lacks.
 function pretend(version: string): readonly string[] {
   const versions = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}})`
-  const code = `Object.defineProperty(process, 'version', {value: 'v${version}'}); ${versions}; delete Promise.withResolvers`
+  const code = `Object.defineProperty(process, 'version', {value: 'v${version}'}); ${versions}; ${Number.parseInt(version, 10) < 22 ? 'delete Promise.withResolvers' : ''}`
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
 
@@ -31,15 +31,26 @@ function expectOneSentence({code, said}: ReturnType<typeof started>, version: st
 }
 
 describe('an older Node', () => {
-  it.each(['12.22.12', '16.20.2', '18.20.8', '20.20.2', '21.7.3'])('%s is told in one sentence', version => {
-    expectOneSentence(started(process.execPath, pretend(version)), version)
+  it.each(['12.22.12', '16.20.2', '18.20.8', '20.20.2', '21.7.3', '22.22.0', '23.11.1'])(
+    '%s is told in one sentence',
+    version => {
+      expectOneSentence(started(process.execPath, pretend(version)), version)
+    }
+  )
+
+  it('is not a later one than 24.0.0', () => {
+    for (const version of ['24.0.0', '25.1.0', '100.0.0']) {
+      const {code, said} = started(process.execPath, pretend(version))
+      expect(code).toBe(1)
+      expect(said).not.toMatch(/Node(?:\.js)? 24/)
+    }
   })
 
   // Those of this machine: real ones lack more than can be taken from a newer one.
   const real = (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, 'node'))
   const old = [...new Set(real.filter(existsSync).map(path => realpathSync(path)))].flatMap(program => {
     const version = spawnSync(program, ['-p', 'process.versions.node'], {encoding: 'utf8'}).stdout.trim()
-    return Number.parseInt(version, 10) < 22 ? [{program, version}] : []
+    return Number.parseInt(version, 10) < 24 ? [{program, version}] : []
   })
   for (const {program, version} of old)
     it(`${program} is told in one sentence`, () => {

@@ -35,6 +35,19 @@ describeWith(['podman'], 'podman as docker', () => {
   })
 })
 
+describeWith(['podman'], 'an image without a tag', () => {
+  it('is loaded into podman, under its IMAGE ID', async () => {
+    registry = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)]})
+    machine = await startPodman(false)
+    const image = `${registry.host}/acme/app@${IMAGE.manifest.digest}`
+    const ran = await runAction({image, mirrors: '', load: 'true'}, {env: machine.env})
+    expect(ran.outputs['reference']).toBe(IMAGE.config.digest)
+    await expect(machine.podman('image', 'inspect', '--format', '{{.Id}}', IMAGE.config.digest)).resolves.toBe(
+      IMAGE.config.digest.replace('sha256:', '')
+    )
+  })
+})
+
 describeWith(['podman', 'docker'], "podman behind Docker's command line", () => {
   it('loads what was verified, under its name', async () => {
     registry = await startFaultRegistry({content: [publish('acme/app', '1', IMAGE)]})

@@ -3,6 +3,7 @@
 
 import type {RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
+import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'
@@ -21,6 +22,7 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
   const options: RegistryClientOptions = {
     ...inputs,
     environment: runtime.environment,
+    certificates: createCertificates({environment: runtime.environment, note: runner.print}),
     credentialsOf: createCredentials({
       fromInputs: inputs.credentials,
       githubToken: inputs.githubToken,
@@ -45,6 +47,8 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
 export function openStatusPages({runtime, stop}: RunContext, {usesStatusPages}: Inputs): StatusPages | undefined {
   if (!usesStatusPages) return undefined
   const limits = {connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1}
-  const http = createHttpClient(limits, runtime.environment)
+  const {environment} = runtime
+  const certificates = createCertificates({environment, note: () => undefined})
+  const http = createHttpClient({limits, environment, certificates})
   return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
 }

@@ -12,6 +12,7 @@ import {wantsSummary} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import type {JobVariables} from '../files/file-variables.ts'
 import {outputsOf} from '../runner/outputs.ts'
+import {describeDroppedOutputs} from '../runner/dropped-outputs.ts'
 import {checkPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
 import {fail} from '../failure/error.ts'
@@ -69,6 +70,8 @@ export async function publish(run: RunContext, {report, failure}: FinishedRun): 
   const secretWarning = warnAboutSecrets(runner, outputs)
   const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message]
   if (secretWarning !== undefined) runner.warning(secretWarning)
+  const dropped = describeDroppedOutputs(outputs, run.reader.text('username'))
+  if (dropped !== undefined) runner.print(dropped)
   const shown = redactReport({...report, warnings}, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)

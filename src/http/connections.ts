@@ -4,9 +4,11 @@
 import type {Socket} from 'node:net'
 import {Duplex} from 'node:stream'
 import {buildConnector, errors, Pool, ProxyAgent, type Dispatcher} from 'undici'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
-import {isParserError, ProxyError} from './network-error.ts'
+import type {Trust} from './certificates.ts'
+import {ProxyError} from './network-error.ts'
 
 export type ConnectionLimits = {
   /** For DNS, TCP and TLS together, a proxy included. */
@@ -17,6 +19,7 @@ export type ConnectionLimits = {
 
 export type Connections = {
   readonly proxy: Proxy | undefined
+  readonly trust: Trust | undefined
   /** Every peer so far had a public address. It is known once a connection is open, and never behind a proxy. */
   readonly isPublic: () => boolean
   /** `isReused`: the connection of the request had carried another request before. */
@@ -35,7 +38,13 @@ export type Connections = {
 // cookies. More is an attack or a mistake.
 const MAX_HEADER_BYTES = 64 * 1024
 
-export function openConnections(origin: string, proxy: Proxy | undefined, limits: ConnectionLimits): Connections {
+/** `trust` is Node's own unless given. */
+export function openConnections(
+  origin: string,
+  limits: ConnectionLimits,
+  proxy: Proxy | undefined,
+  trust?: Trust
+): Connections {
   // undici emits `connect` and writes the first request to the new connection in the same turn.
   let isNew = false
   const watch = (pool: Pool): Pool => {
@@ -54,9 +63,12 @@ export function openConnections(origin: string, proxy: Proxy | undefined, limits
     if (address === undefined || isPrivateHost(address)) isPublic = false
   }
   const dispatcher =
-    proxy === undefined ? watch(openPool(origin, limits, direct(limits, inspect))) : openProxy(proxy, limits, watch)
+    proxy === undefined
+      ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
+      : openProxy(proxy, limits, watch, trust)
   return {
     proxy,
+    trust,
     isPublic: () => isPublic,
     dispatch: (options, handler, onStart) => {
       handler.onRequestStart = controller => {
@@ -91,28 +103,37 @@ function openPool(origin: string | URL, limits: ConnectionLimits, connect: build
   })
 }
 
-function direct({connectTimeoutMs}: ConnectionLimits, inspect: (socket: Socket) => void): buildConnector.connector {
-  const connect = within(connectTimeoutMs, buildConnector({allowH2: false, timeout: 0}), error => error)
+function direct(
+  {connectTimeoutMs}: ConnectionLimits,
+  inspect: (socket: Socket) => void,
+  trust: Trust | undefined
+): buildConnector.connector {
+  const connector = buildConnector({allowH2: false, timeout: 0, ...omitUndefined({secureContext: trust?.host})})
+  const connect = within(connectTimeoutMs, connector, error => error)
   return inspecting(connect, inspect)
 }
 
-function openProxy(proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) => Pool): ProxyAgent {
+function openProxy(
+  proxy: Proxy,
+  limits: ConnectionLimits,
+  watch: (pool: Pool) => Pool,
+  trust: Trust | undefined
+): ProxyAgent {
   const {href, origin: proxyOrigin} = proxy.url
   const {connectTimeoutMs} = limits
-  let isReached = false
-  const reached = (): void => {
-    isReached = true
+  const tunnels = new Tunnels()
+  const toProxy = (connect: Connect): Connect => within(connectTimeoutMs, connect, error => new ProxyError(error))
+  // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+  const toTarget = (connect: Connect): Connect => {
+    return (options, callback) => {
+      const tunnel = new AbortController()
+      const translate = (error: Error): Error => {
+        tunnel.abort()
+        return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error)
+      }
+      return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback)
+    }
   }
-  const toProxy = (connect: Connect): Connect =>
-    inspecting(
-      within(connectTimeoutMs, connect, error => new ProxyError(error)),
-      reached
-    )
-  // The timer of a tunnel ends just before the timer of its socket. If the proxy was never reached, the proxy failed.
-  const toTarget = (connect: Connect): Connect =>
-    within(connectTimeoutMs, connect, error =>
-      error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error)
-    )
   return new ProxyAgent({
     uri: href,
     // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
@@ -121,9 +142,10 @@ function openProxy(proxy: Proxy, limits: ConnectionLimits, watch: (pool: Pool) =
     // The tunnel has a timer of its own, see toTarget.
     allowH2: false,
     connectTimeout: 0,
-    proxyTls: {allowH2: false},
+    proxyTls: {allowH2: false, ...omitUndefined({secureContext: trust?.proxy})},
+    ...(trust?.host === undefined ? {} : {requestTls: {secureContext: trust.host}}),
     clientFactory: (origin, options) =>
-      new Pool(origin, {allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options))}),
+      tunnels.poolTo(origin, {allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options))}),
     // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
     factory: (origin: string | URL, options: object) =>
       watch(
@@ -140,12 +162,35 @@ function connectorIn(options: object): buildConnector.connector {
   return (options as {readonly connect: buildConnector.connector}).connect
 }
 
-// Whether the proxy rejected CONNECT. TLS with the target fails with other codes.
-function isProxyAnswer(error: Error): boolean {
-  return (
-    isParserError(error) ||
-    ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code)))
-  )
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+  readonly #open = new WeakSet<AbortSignal>()
+
+  isOpen(tunnel: AbortSignal): boolean {
+    return this.#open.has(tunnel)
+  }
+
+  poolTo(proxy: URL, options: Pool.Options): Pool {
+    const opened = (tunnel: unknown): void => {
+      if (tunnel instanceof AbortSignal) this.#open.add(tunnel)
+    }
+    class TunnelPool extends Pool {
+      override async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+        const answer = await super.connect(options)
+        if (answer.statusCode === 200) opened(options.signal)
+        return answer
+      }
+    }
+    return new TunnelPool(proxy, options)
+  }
+}
+
+function withSignal(options: buildConnector.Options, signal: AbortSignal): buildConnector.Options {
+  const withIt: buildConnector.Options & {readonly signal: AbortSignal} = {...options, signal}
+  return withIt
 }
 
 /** Calls `inspect` with each socket before a request uses it. */

@@ -19,6 +19,8 @@ export type RequestContext = {
   /** The limit for connecting. */
   readonly connect: Limit
   readonly proxy: ProxyName | undefined
+  /** The registry whose certificates count; undefined for hosts that are asked on their own behalf. */
+  readonly registry?: string | undefined
 }
 
 /** The variable that names the proxy. */
@@ -28,8 +30,15 @@ type Unreachable = Extract<Failure, {kind: 'unreachable'}>
 
 /** The failure of a request that ended before its response began. */
 export function failureOfHttpError(error: unknown, context: RequestContext): Failure {
+  const isOfProxy = error instanceof ProxyError
+  const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context)
+  if (failure.kind !== 'unreachable' || !isUnknownCa(error)) return failure
+  // The folder of a registry does not count for a proxy.
+  return {...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}`}
+}
+
+function failureOfHost(error: unknown, context: RequestContext): Failure {
   const {proxy} = context
-  if (error instanceof ProxyError) return failureOfProxy(error.cause, context)
   const cause = innermost(error)
   if (isProxyLogin(cause)) return rejectedByProxy(407, proxy)
   const failure = failureOf(cause, context)
@@ -53,7 +62,7 @@ export function failureOfProxyAnswer(
 }
 
 /** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-export function isParserError(error: unknown): boolean {
+function isParserError(error: unknown): boolean {
   return isObject(error) && error['name'] === 'HTTPParserError'
 }
 
@@ -115,16 +124,46 @@ const CERTIFICATE_ERRORS: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
   CERT_REVOKED: 'was revoked',
   CERT_UNTRUSTED: 'is not trusted',
-  CERT_REJECTED: 'was rejected',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)'
+  CERT_REJECTED: 'was rejected'
 }
 
-function failureOf(error: unknown, {host, connect}: RequestContext): Failure {
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+}
+
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+export function isUnknownCa(error: unknown): boolean {
+  const cause = innermost(error instanceof ProxyError ? error.cause : error)
+  return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause))
+}
+
+function placesOfCas(registry: string | undefined): string {
+  const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`
+  return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`
+}
+
+function placeOfClientCertificate(registry: string | undefined): string {
+  return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`
+}
+
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry: string): string {
+  return `/etc/docker/certs.d/${registry}`
+}
+
+function failureOf(error: unknown, {host, connect, registry}: RequestContext): Failure {
   const code = codeOf(error)
+  const unknownCa = UNKNOWN_CA_ERRORS[code]
+  if (unknownCa !== undefined)
+    return unreachable(
+      'tls-identity',
+      `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`
+    )
   const certificate = CERTIFICATE_ERRORS[code]
   if (certificate !== undefined)
     return unreachable(
@@ -157,6 +196,8 @@ function failureOf(error: unknown, {host, connect}: RequestContext): Failure {
       return {kind: 'timed-out', phase: 'connect', limit: connect}
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`)
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`)
     case 'UND_ERR_HEADERS_OVERFLOW':
       return {kind: 'protocol', detail: 'the response headers are too large', isHtml: false}
     default:

@@ -6,7 +6,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import {type Limit} from '../failure/failure.ts'
 import {type BodySource, createBody, type HttpBody, type OpenBody} from './body.ts'
 import {type ConnectionLimits, type Connections} from './connections.ts'
-import {failureOfHttpError, failureOfProxyAnswer} from './network-error.ts'
+import {failureOfHttpError, failureOfProxyAnswer, ProxyError, type RequestContext} from './network-error.ts'
 
 export type HttpLimits = ConnectionLimits & {
   /** Time for a response to begin. Each further period must bring at least 1 KiB/s of its body. */
@@ -21,6 +21,8 @@ export type HttpRequest = {
   readonly signal: AbortSignal
   /** Requires a connection that was not used before. */
   readonly freshConnection: boolean
+  /** The registry on whose behalf it is sent: its certificates count, whatever the host. */
+  readonly registry?: string
 }
 
 export type HttpResponse = {
@@ -190,13 +192,21 @@ class RunningRequest {
 
   #translate(error: Error): Error {
     if (this.#phase === 'body') return new VerifiedImageError(this.#body.failureOf(), {cause: error})
-    const failure = failureOfHttpError(error, {
-      host: this.#request.url.host,
+    const {proxy} = this.#connections
+    const {url, registry} = this.#request
+    const context: RequestContext = {
+      host: url.host,
       connect: {input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs},
-      proxy: this.#connections.proxy
-    })
-    const translated = new VerifiedImageError(failure, {cause: error})
+      proxy,
+      registry
+    }
+    const failure = failureOfHttpError(error, context)
     const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset'
+    // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+    const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable'
+    const blamed =
+      isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure
+    const translated = new VerifiedImageError(blamed, {cause: error})
     return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated
   }
 }

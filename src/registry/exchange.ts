@@ -21,7 +21,7 @@ export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers'> & {readonl
 /** Sends one request and records it with `onExchange`, whether or not it is answered. */
 export async function exchange(
   {http, userAgent, nowMs}: ExchangeDeps,
-  {object, refresh, signal, onExchange}: FetchRequest,
+  {repository, object, refresh, signal, onExchange}: FetchRequest,
   url: URL,
   request: OutgoingRequest
 ): Promise<HttpResponse> {
@@ -46,18 +46,29 @@ export async function exchange(
     ...(freshConnection ? {'cache-control': 'no-cache'} : {}),
     ...request.headers
   }
+  let proxy: string | undefined
   try {
-    const response = await http.send({...request, url, headers, signal, freshConnection})
+    proxy = http.proxyVariable(url)
+    const response = await http.send({
+      ...request,
+      url,
+      headers,
+      signal,
+      freshConnection,
+      registry: repository.registry
+    })
     record(
       omitUndefined({
         status: response.status,
         requestIds: requestIdsOf(response.headers),
-        rateLimit: rateLimitOf(response.headers)
+        rateLimit: rateLimitOf(response.headers),
+        // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+        proxy: url.protocol === 'http:' ? proxy : undefined
       })
     )
     return response
   } catch (error) {
-    record({})
+    record(omitUndefined({proxy}))
     throw error
   }
 }

@@ -5,6 +5,7 @@ import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
 import {derivedBody} from '../http/derived-body.ts'
+import type {Certificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
@@ -30,6 +31,7 @@ import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'
 
 export type RegistryClientOptions = HttpLimits & {
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly certificates?: Certificates
   /** Hosts, with a port where they have one, that may be contacted over plain HTTP. Loopback always may. */
   readonly insecureRegistries: readonly string[]
   /** Hosts at private addresses that may issue tokens. */
@@ -44,7 +46,7 @@ export type RegistryClientOptions = HttpLimits & {
 /** `method` is HEAD where only the status matters. */
 export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
   const {userAgent, nowMs, wallClockMs, tokenHosts} = options
-  const http = createHttpClient(options, options.environment)
+  const http = createHttpClient({limits: options, ...options})
   const wire: ExchangeDeps = {http, userAgent, nowMs}
   const authorizer = createAuthorizer({
     ...options,

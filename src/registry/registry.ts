@@ -18,6 +18,8 @@ export type Exchange = {
   readonly requestIds: Readonly<Record<string, string>>
   /** Docker Hub's headers about its pull limit. */
   readonly rateLimit?: Readonly<Record<string, string>>
+  /** The variable of the proxy that may be the author: a request in plain HTTP went through it, or no response came. */
+  readonly proxy?: string
 }
 
 export type FetchRequest = {

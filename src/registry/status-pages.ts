@@ -85,6 +85,8 @@ async function fetchNotice(
 type StatusPage = StatusTopic & {readonly url: string}
 
 function pageOf({candidate, failure}: FailedCandidate): StatusPage | undefined {
+  // Behind a proxy that failed, the registry was not asked.
+  if (failure?.kind === 'unreachable' && failure.reason === 'proxy') return undefined
   return failure !== undefined && EXPLAINABLE.has(failure.kind)
     ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
     : undefined

@@ -35,12 +35,20 @@ export function createDockerEngine({environment, signal}: DockerEngineOptions): 
     const [version = '', status = ''] = stdout.split(/ (.*)/)
     // Without an engine, `docker info` still describes the client, and may exit with 0.
     if (code !== 0 || version.trim() === '') {
+      if (await isPodman()) return 'classic'
       fail({
         kind: 'docker',
         detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${lastLine(stderr)}`
       })
     }
     return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic'
+  }
+
+  // podman-docker installs podman under the name docker. Its info has fields of its own, and none of Docker's. It loads the archive for
+  // the classic store, and keeps the config's digest as the ID.
+  async function isPodman(): Promise<boolean> {
+    const {code, stdout} = await runDocker(['info', '--format', '{{.Host.Arch}}'])
+    return code === 0 && stdout.trim() !== ''
   }
 
   async function load(files: readonly ArchiveFile[]): Promise<void> {
@@ -65,8 +73,9 @@ export function createDockerEngine({environment, signal}: DockerEngineOptions): 
 
   async function imageId(name: string): Promise<string | undefined> {
     const {code, stdout, stderr} = await runDocker(['image', 'inspect', '--format', '{{.Id}}', name])
-    if (code === 0) return stdout.trim()
-    if (/no such image/i.test(stderr)) return undefined
+    // podman prints the ID without its algorithm.
+    if (code === 0) return stdout.trim().replace(/^(?=[0-9a-f]{64}$)/, 'sha256:')
+    if (/no such image|image not known/i.test(stderr)) return undefined
     return fail({kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}`})
   }
 
