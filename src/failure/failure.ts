@@ -53,8 +53,17 @@ export type Failure =
       readonly status: number
       readonly detail: string
       readonly credentials: 'none' | 'refused'
+      /** The host that issued the token which the registry rejected right after. */
+      readonly tokenServer?: string
     }
-  | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
+  | {
+      readonly kind: 'protocol'
+      readonly detail: string
+      readonly isHtml: boolean
+      readonly status?: number
+      /** `content-type`: a right manifest under a type that engines refuse. `rewritten`: bytes that were encoded on their way. */
+      readonly reason?: 'content-type' | 'rewritten'
+    }
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
   | {
       readonly kind: 'corrupt'
@@ -65,10 +74,21 @@ export type Failure =
       readonly firstBytes: string
     }
   | {readonly kind: 'too-large'; readonly limitBytes: number; readonly detail: string}
-  | {readonly kind: 'unusable'; readonly detail: string}
+  | {
+      readonly kind: 'unusable'
+      readonly detail: string
+      /** Absent for an image that contradicts itself. */
+      readonly reason?: UnusableReason
+    }
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
   | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
   | {readonly kind: 'invalid-input'; readonly faults: readonly InputIssue[]}
   | {readonly kind: 'local-io' | 'docker' | 'bug'; readonly detail: string}
+
+/**
+ * `artifact`: not a container image. `old`: schema 1. `old-response`: a manifest of schema 1 in response to a digest that it does not
+ * have, which says nothing about the image at another registry. `unsupported`: engines, or this action, do not take it.
+ */
+export type UnusableReason = 'artifact' | 'old' | 'old-response' | 'unsupported'
 
 export type FailureKind = Failure['kind']
