@@ -264,7 +264,7 @@ describe('notUpdatedWarning', () => {
   it('says why nothing was written, and what the file says still', () => {
     expect(notUpdatedWarning(acquisition('php:8.3.8', []), FILE)).toBeUndefined()
     expect(notUpdatedWarning(acquisition('php:8.3.8', [], 'mirror', silent), FILE)).toMatch(
-      /docker\.io was silent for 20 s .* was not written to it: the answer of a mirror, mirror\.example, is never locked/
+      /docker\.io sent no response .* for 20 s .* was not added: a digest that a mirror \(mirror\.example\) resolved is never locked/
     )
     const [image] = pinned('update', ['php:8.3.8']).images
     if (image === undefined) throw new Error('there is one')

@@ -172,7 +172,7 @@ describe('diagnose finds the cause', () => {
     {name: 'too much from everybody', primary: [TOO_LARGE], mirror: [TOO_LARGE], cause: 'publisher'},
     {name: 'too much from one of two', primary: [TOO_LARGE], mirror: [NOT_FOUND], cause: 'registry'},
     {name: 'a web page', primary: [{kind: 'protocol', detail: '', isHtml: true}], cause: 'interception'},
-    {name: 'nonsense', primary: [{kind: 'protocol', detail: '', isHtml: false}], cause: 'outage'},
+    {name: 'nonsense', primary: [{kind: 'protocol', detail: '', isHtml: false}], cause: 'interception'},
     {name: 'cut once', primary: [truncated(5)], cause: 'transit'},
     {name: 'cut at the same place', primary: [truncated(5), truncated(5)], cause: 'registry'},
     {name: 'cut at other places', primary: [truncated(5), truncated(6)], cause: 'transit'},
@@ -193,7 +193,7 @@ describe('diagnose finds the cause', () => {
       primary: [{kind: 'platform-missing', wanted: 'linux/s390x', offered: []}],
       cause: 'missing'
     },
-    {name: 'not there', primary: [NOT_FOUND], cause: 'missing'},
+    {name: 'a part that is not found while the manifest is', primary: [NOT_FOUND], cause: 'registry'},
     {name: 'throttled', primary: [throttled()], cause: 'throttling'},
     {name: 'unauthorized', primary: [denied('none', 'unauthorized')], cause: 'access'},
     {name: 'denied', primary: [denied('none')], cause: 'access'},
@@ -213,6 +213,53 @@ describe('diagnose finds the cause', () => {
   it.each(rows)('of $name', ({primary, mirror, cause}) => {
     const stories = [story('primary', primary), ...(mirror === undefined ? [] : [story('mirror', mirror)])]
     expect(diagnosisOf(stories).cause).toBe(cause)
+  })
+
+  it('in a missing image, when the manifest itself is not found', () => {
+    expect(diagnosisOf([story('primary', [NOT_FOUND], 'manifest')]).cause).toBe('missing')
+  })
+
+  it('in the network when the proxy failed, whose registry was not reached', () => {
+    const proxy: Failure = {kind: 'unreachable', reason: 'proxy', detail: ''}
+    expect(diagnosisOf([story('primary', [proxy])])).toMatchObject({
+      cause: 'network',
+      advice: 'Check the proxy that is set in the environment of this runner, and that it may connect to docker.io.'
+    })
+  })
+
+  it('in the registry when it serves a right manifest under a wrong Content-Type', () => {
+    const failure: Failure = {kind: 'protocol', detail: '', isHtml: false, reason: 'content-type'}
+    expect(diagnosisOf([story('primary', [failure], 'manifest')]).cause).toBe('registry')
+  })
+
+  it.each([
+    {reason: 'artifact', advice: /^Use the name of a container image/},
+    {reason: 'old', advice: /schema 1/},
+    {reason: 'unsupported', advice: /not supported/}
+  ] as const)('in what was published, without blame, when it is $reason', ({reason, advice}) => {
+    const failure: Failure = {kind: 'unusable', detail: '', reason}
+    const diagnosis = diagnosisOf([story('primary', [failure], 'manifest')])
+    expect(diagnosis.cause).toBe('publisher')
+    expect(diagnosis.advice).toMatch(advice)
+    expect(diagnosis.advice).not.toMatch(/contradict|report/)
+  })
+
+  it('in access, with the token server and clocks, when a registry rejects its tokens', () => {
+    const failure: Failure = {
+      ...{kind: 'unauthorized', status: 401, detail: '', credentials: 'none'},
+      tokenServer: 'auth.docker.io'
+    }
+    expect(diagnosisOf([story('primary', [failure], 'manifest')]).advice).toMatch(
+      /^Check the clocks of docker\.io and of its token server auth\.docker\.io/
+    )
+  })
+
+  it('in access, without doubts about the repository, when its manifest was read', () => {
+    const read = attempt(undefined, {object: 'manifest'})
+    const denial: Failure = {kind: 'denied', status: 403, detail: '', credentials: 'none'}
+    expect(diagnosisOf([story('primary', [read, denial])]).advice).toMatch(
+      /^Check whether a filter, firewall, or proxy/
+    )
   })
 
   it.each<Failure>([
@@ -242,7 +289,7 @@ describe('diagnose finds the cause', () => {
 
   it('in the mirror that failed, when the registry that the reference names did not', () => {
     expect(diagnosisOf([story('primary', []), story('mirror', [NOT_FOUND])])).toMatchObject({
-      cause: 'missing',
+      cause: 'registry',
       evidence: {registry: 'ghcr.io'}
     })
   })
@@ -346,7 +393,7 @@ describe('diagnose advises', () => {
       name: 'when the network corrupts data',
       stories: primary(truncated(5)),
       more: served,
-      advice: `${NO_ACTION}To prevent this: check the network between this runner and docker.io, such as a proxy, a VPN, or the runner's host.`
+      advice: `${NO_ACTION}To prevent this: check the network between this runner and docker.io, such as a proxy or a VPN, and the storage of docker.io: either may break connections.`
     },
     {
       name: 'when a web page is returned',
@@ -401,7 +448,7 @@ describe('diagnose advises', () => {
     },
     {
       name: 'when the image is not found',
-      stories: primary(NOT_FOUND),
+      stories: primary(NOT_FOUND, 'manifest'),
       advice: 'Check the image name and tag of acme/app:1.2.3, and check that the tag is still published.'
     },
     {

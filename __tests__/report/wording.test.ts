@@ -58,9 +58,13 @@ describe('failureSentence', () => {
     [{kind: 'bug', detail: ''}, 'could not be queried']
   ]
 
-  it.each(rows)('has words for %j', (failure, sentence, object) => {
-    expect(failureSentence(failure, object)).toBe(sentence)
-  })
+  // Jest passes a callback as the third argument of a row with two.
+  it.each(rows.map(([failure, sentence, object]) => ({failure, sentence, object})))(
+    'has words for $failure',
+    ({failure, sentence, object}) => {
+      expect(failureSentence(failure, object)).toBe(sentence)
+    }
+  )
 })
 
 describe('causeSentence', () => {
@@ -77,15 +81,15 @@ describe('causeSentence', () => {
     )
 
   it.each<readonly [Cause, string]>([
-    ['publisher', 'The image is broken as published.'],
-    ['registry', '<docker.io> serves corrupt data for this image.'],
-    ['transit', 'The network between this runner and <docker.io> corrupts data.'],
-    ['interception', 'A proxy or captive portal answers in place of <docker.io>.'],
+    ['publisher', 'The published image cannot be used.'],
+    ['registry', '<docker.io> serves this image incorrectly.'],
+    ['transit', 'Data from <docker.io> arrives damaged, each time differently.'],
+    ['interception', 'A proxy or captive portal may answer in place of <docker.io>.'],
     ['throttling', '<docker.io> is rate limiting this runner.'],
     ['access', '<docker.io> denies access to the image.'],
     ['missing', '<docker.io> does not have the image.'],
     ['outage', '<docker.io> is down or unreachable.'],
-    ['network', 'This runner cannot reach the registries.'],
+    ['network', 'This runner cannot connect to the registry.'],
     ['tag-moved', 'The tag points to a different image at <docker.io>.']
   ])('explains %s', (cause, sentence) => {
     expect(of(cause)).toBe(sentence)
@@ -283,11 +287,16 @@ describe('imageSentence', () => {
       facts: {
         ...LOST,
         registries: [
-          {...primary, outcome: 'failed', failure: {kind: 'unusable', detail: '', message: ''}},
+          {
+            ...primary,
+            did: 'it has no layers',
+            outcome: 'failed',
+            failure: {kind: 'unusable', detail: '', message: ''}
+          },
           {...mirror, outcome: 'aborted'}
         ]
       },
-      says: 'Could not verify <acme/app:1.2.3>: <docker.io> has an image that cannot be used.'
+      says: 'Could not verify <acme/app:1.2.3>: <it has no layers>.'
     },
     {
       name: 'as locked, nor with a fallback tag',

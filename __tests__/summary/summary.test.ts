@@ -614,7 +614,7 @@ describe('a summary of what is not usual', () => {
     {name: 'corrupt data', failure: CORRUPT, is: true},
     {name: 'a truncated response', failure: {kind: 'truncated', gotBytes: 1, message: ''}, is: true},
     {name: 'a server error', failure: {kind: 'server-error', status: 503, detail: '', message: ''}, is: true},
-    {name: 'a name that is not found', failure: {kind: 'not-found', status: 404, detail: '', message: ''}, is: false},
+    {name: 'a lost blob', failure: {kind: 'not-found', status: 404, detail: '', message: ''}, is: true},
     {name: 'DNS', failure: {kind: 'unreachable', reason: 'dns', detail: '', message: ''}, is: false},
     {
       name: 'a moved tag',

@@ -45,9 +45,11 @@ function fixFor(problem: Problem): string {
     case 'registry':
       return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`
     case 'publisher':
-      return 'Use another version, and report this one to its publisher.'
+      return fixForPublisher(failure)
     case 'transit':
-      return `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`
+      return failure.kind === 'truncated'
+        ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
+        : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`
     case 'interception':
       return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`
     case 'throttling':
@@ -61,9 +63,26 @@ function fixFor(problem: Problem): string {
     case 'outage':
       return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`
     case 'network':
-      return `Check the DNS, firewall, and proxy settings of this runner.`
+      return failure.kind === 'unreachable' && failure.reason === 'proxy'
+        ? `${checkRegistry(problem)}.`
+        : `Check the DNS, firewall, and proxy settings of this runner.`
     case 'tag-moved':
       return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`
+  }
+}
+
+function fixForPublisher(failure: Failure): string {
+  const reason = failure.kind === 'unusable' ? failure.reason : undefined
+  switch (reason) {
+    case 'artifact':
+      return 'Use the name of a container image: this is an artifact of another kind.'
+    case 'old':
+    case 'old-response':
+      return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.'
+    case 'unsupported':
+      return 'Use another version: this one has a format or a size that is not supported.'
+    case undefined:
+      return 'Use another version, and report this one to its publisher.'
   }
 }
 
@@ -105,16 +124,24 @@ function checkRegistry({result, failure}: Problem): string {
 
 function fixForAccess({result, failure, host = ''}: Problem): string {
   const {registry} = result.candidate.repository
+  if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
+    return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`
   // Credentials are not sent to another host, and would not help there.
   if (result.failedObject !== 'token' && host !== '' && host !== endpointOf(registry))
     return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`
   if (failure.kind !== 'unauthorized' && failure.kind !== 'denied') return ''
   if (failure.credentials === 'refused')
     return `Renew the credentials for ${registry}, and check that they may read this repository.`
+  if (wasManifestRead(result))
+    return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`
   const check = 'Check the image name.'
   if (failure.kind === 'denied' && !wasChallenged(result))
     return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`
   return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`
+}
+
+function wasManifestRead({attempts}: CandidateResult): boolean {
+  return attempts.some(({object, outcome}) => object === 'manifest' && outcome === 'verified')
 }
 
 /** Whether the registry requested credentials: HTTP 401, or a token server. */

@@ -29,14 +29,16 @@ export function causeOf(
     case 'too-large':
       return isEverywhere(failed, ({kind}) => kind === 'too-large') ? 'publisher' : 'registry'
     case 'protocol':
-      return failure.isHtml ? 'interception' : 'outage'
+      return causeOfProtocol(failure)
     case 'truncated':
       return isCutAtTheSamePlace(result) ? 'registry' : 'transit'
     case 'unusable':
       return 'publisher'
     case 'platform-missing':
-    case 'not-found':
       return 'missing'
+    case 'not-found':
+      // The manifest was there and a part of the image is not: the registry lost it.
+      return isPart(result.failedObject) ? 'registry' : 'missing'
     case 'throttled':
       return 'throttling'
     case 'unauthorized':
@@ -45,6 +47,7 @@ export function causeOf(
     case 'digest-disagrees':
       return 'tag-moved'
     case 'unreachable':
+      return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage'
     case 'timed-out':
       return isNetwork(failed) ? 'network' : 'outage'
     case 'server-error':
@@ -55,6 +58,15 @@ export function causeOf(
     case 'bug':
       return undefined
   }
+}
+
+function isPart(object: CandidateResult['failedObject']): boolean {
+  return object !== undefined && object !== 'manifest' && object !== 'token'
+}
+
+// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
+function causeOfProtocol({reason}: Extract<Failure, {kind: 'protocol'}>): Cause {
+  return reason === 'content-type' ? 'registry' : 'interception'
 }
 
 // Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.

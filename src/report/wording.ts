@@ -70,13 +70,16 @@ export function causeSentence({cause, evidence}: DiagnosisReport | Diagnosis, es
   const registry = escape(evidence.registry)
   switch (cause) {
     case 'publisher':
-      return 'The image is broken as published.'
+      return 'The published image cannot be used.'
     case 'registry':
-      return `${registry} serves corrupt data for this image.`
+      if (evidence.gotDigests.length > 0) return `${registry} serves corrupt data for this image.`
+      return evidence.status === 404
+        ? `${registry} has lost a part of this image.`
+        : `${registry} serves this image incorrectly.`
     case 'transit':
-      return `The network between this runner and ${registry} corrupts data.`
+      return `Data from ${registry} arrives damaged, each time differently.`
     case 'interception':
-      return `A proxy or captive portal answers in place of ${registry}.`
+      return `A proxy or captive portal may answer in place of ${registry}.`
     case 'throttling':
       return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`
     case 'access':
@@ -86,7 +89,7 @@ export function causeSentence({cause, evidence}: DiagnosisReport | Diagnosis, es
     case 'outage':
       return `${registry} is down or unreachable.`
     case 'network':
-      return 'This runner cannot reach the registries.'
+      return 'This runner cannot connect to the registry.'
     case 'tag-moved':
       return `The tag points to a different image at ${registry}.`
   }
@@ -184,6 +187,9 @@ function unavailableSentence(image: ImageReport, escape: Escape): string {
   const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.'
   if (moved !== undefined)
     return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`
+  const [only] = failed
+  if (failed.length === 1 && only?.failure?.kind === 'unusable')
+    return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`
   if (failed.length === 1) return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`
   const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy'
   return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`

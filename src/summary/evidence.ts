@@ -1,15 +1,19 @@
 // The evidence of a registry's failure as a block to copy into a report to that registry.
-// Only for failures that a registry can act on: data that is corrupt or cut short, and server errors.
+// Only for failures that a registry can act on: data that is corrupt, cut short, or lost, and server errors.
 
 import type {DiagnosisReport, FailureReport, ImageReport} from '../report/report-document.ts'
 import {block, collapsible, oneLine} from './markdown.ts'
 
 const REPORTABLE: readonly FailureReport['kind'][] = ['corrupt', 'truncated', 'too-large', 'server-error']
 
+function isReportable({cause}: DiagnosisReport, {kind}: FailureReport): boolean {
+  return REPORTABLE.includes(kind) || (cause === 'registry' && (kind === 'not-found' || kind === 'protocol'))
+}
+
 /** Empty if there is nothing to report. */
 export function renderEvidence({diagnosis, name, registries}: ImageReport, startedAt: string): readonly string[] {
   const failed = registries.find(({registry}) => registry === diagnosis?.evidence.registry)
-  if (diagnosis === undefined || failed?.failure === undefined || !REPORTABLE.includes(failed.failure.kind)) return []
+  if (diagnosis === undefined || failed?.failure === undefined || !isReportable(diagnosis, failed.failure)) return []
   const failedAtMs = failed.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs
   const at = failedAtMs === undefined ? undefined : new Date(Date.parse(startedAt) + failedAtMs).toISOString()
   const rows: readonly Row[] = [['image', name], ['problem', diagnosis.what], ['time', at], ...rowsOf(diagnosis)]
