@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
 import {accessOf} from '../../src/acquire/disclosure.ts'
 import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
-import {type Attempt} from '../../src/fetch/attempt.ts'
+import {type Attempt} from '../../src/fetch/retry.ts'
 import type {Access, AccessPort} from '../../src/registry/registry.ts'
 
 function attempt(object: ObjectName, outcome: Attempt['outcome']): Attempt {

@@ -1,10 +1,10 @@
-// When a fallback tag may be used, failure by failure, and which one.
+// When an older tag may stand in, failure by failure, and which one.
 
 import {describe, expect, it} from '@jest/globals'
 import {newResult} from '../../src/acquire/candidate-result.ts'
 import type {Failure, FailureKind} from '../../src/failure/failure.ts'
 import {acquireWithFallback, fallbackUsed} from '../../src/acquire/fallback.ts'
-import {imageWarning} from '../../src/report/fallback-warning.ts'
+import {buildImageReport} from '../../src/report/build-report.ts'
 import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
@@ -12,7 +12,7 @@ import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {type FallbackTag, fallbacksFor, parseFallbackTag, unusedFallbackTags} from '../../src/pins/fallback-tags.ts'
 import {type AcquireRequest, type Acquisition} from '../../src/acquire/acquisition.ts'
 
-// No test here reads it.
+// Of what no test here looks at.
 const MANIFEST = {
   bytes: new Uint8Array(),
   document: {kind: 'index', mediaType: '', children: []}
@@ -21,8 +21,8 @@ const MANIFEST = {
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const OTHER = `sha256:${'b'.repeat(64)}` as Digest
 
-function requestedImage(text: string): ImageRequest {
-  const image = parseImageRequest(text)
+function wanted(asked: string): ImageRequest {
+  const image = parseImageRequest(asked)
   if (!image.ok) throw new Error(image.reason)
   return image.value
 }
@@ -34,7 +34,7 @@ function tags(...lines: readonly string[]): readonly FallbackTag[] {
   })
 }
 function names(image: string, ...lines: readonly string[]): readonly string[] {
-  return fallbacksFor(requestedImage(image), tags(...lines)).map(({input}) => input)
+  return fallbacksFor(wanted(image), tags(...lines)).map(({input}) => input)
 }
 
 describe('parseFallbackTag', () => {
@@ -64,12 +64,11 @@ describe('fallbacksFor', () => {
     expect(names(image, ...lines)).toEqual(found)
   })
 
-  it('are unused if no image matches, or if a digest pins the image', () => {
+  it('are useless for no image at all, and for one that is pinned by its digest', () => {
     expect(
-      unusedFallbackTags(
-        [requestedImage('php:8'), requestedImage(`redis:7@${DIGEST}`)],
-        tags('php=7', 'redis=6', 'alpine=3')
-      ).map(({source}) => source)
+      unusedFallbackTags([wanted('php:8'), wanted(`redis:7@${DIGEST}`)], tags('php=7', 'redis=6', 'alpine=3')).map(
+        ({source}) => source
+      )
     ).toEqual(['redis=6', 'alpine=3'])
   })
 })
@@ -125,25 +124,25 @@ function acquisition(image: ImageRequest, failure: Failure | undefined, more: Pa
 async function run(
   outcomes: readonly (Failure | undefined)[],
   options: {readonly more?: Partial<Acquisition>; readonly signal?: AbortSignal} = {}
-): Promise<{readonly requested: readonly string[]; readonly result: Acquisition}> {
-  const image = requestedImage('php:8.3.8')
+): Promise<{readonly asked: readonly string[]; readonly result: Acquisition}> {
+  const image = wanted('php:8.3.8')
   const left = [...outcomes]
-  const requested: string[] = []
+  const asked: string[] = []
   const result = await acquireWithFallback(
     [image, ...fallbacksFor(image, tags('8.3.7', '8.3.6'))].map(requestOf),
     options.signal ?? new AbortController().signal,
-    ({image: tried}) => {
-      requested.push(tried.tag ?? '')
-      return Promise.resolve(acquisition(tried, left.shift(), requested.length === 1 ? options.more : {}))
+    ({image: requested}) => {
+      asked.push(requested.tag ?? '')
+      return Promise.resolve(acquisition(requested, left.shift(), asked.length === 1 ? options.more : {}))
     }
   )
-  return {requested, result}
+  return {asked, result}
 }
 
-describe('acquireWithFallback', () => {
-  it.each(Object.entries(FAILURES))('tries a fallback after %s, or not', async (_kind, [failure, mayFallBack]) => {
-    const {requested, result} = await run([failure, undefined])
-    expect(requested).toEqual(mayFallBack ? ['8.3.8', '8.3.7'] : ['8.3.8'])
+describe('acquireOrFallBack', () => {
+  it.each(Object.entries(FAILURES))('after %s', async (_kind, [failure, mayFallBack]) => {
+    const {asked, result} = await run([failure, undefined])
+    expect(asked).toEqual(mayFallBack ? ['8.3.8', '8.3.7'] : ['8.3.8'])
     expect(result.image?.digest).toBe(mayFallBack ? OTHER : undefined)
     expect(result.resolved?.digest).toBe(mayFallBack ? OTHER : DIGEST)
     expect(result.request.image.tag).toBe('8.3.8')
@@ -151,64 +150,57 @@ describe('acquireWithFallback', () => {
   })
 
   it.each([
-    {name: 'its digest was unknown', pin: undefined},
+    {name: 'nobody knew its digest', pin: undefined},
     {name: 'its digest was known', pin: {digest: DIGEST, decidedBy: 'primary', registry: 'docker.io'} as const}
-  ])('says why a mirror was not queried for the requested tag: $name', async ({pin}) => {
+  ])('says why a mirror was not queried for the newer tag: $name', async ({pin}) => {
     const [missing] = FAILURES['not-found']
-    const [candidate] = planCandidates(
-      requestedImage('php:8.3.8').reference,
-      {mirrors: [], publicMirrors: []},
-      'primary'
-    )
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
     const stories = [{...newResult(candidate), failure: missing, outcome: 'failed' as const}, newResult(mirror)]
     const {result} = await run([missing, undefined], {more: {results: stories, resolved: pin}})
-    const said = imageWarning(result)?.message ?? ''
-    expect(said).toMatch(/^ghcr\.io\/\S+: not asked/m)
-    expect(said.includes('the digest of the tag is unknown')).toBe(pin === undefined)
+    const did = buildImageReport(result, 0, undefined).registries.at(-1)?.did
+    expect(did).toBe(
+      pin === undefined
+        ? 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest'
+        : 'not queried'
+    )
   })
 
-  it('tries fallbacks in order, until one is available or all have failed', async () => {
+  it('tries them in order, until one can be had or all are lost', async () => {
     const [missing] = FAILURES['not-found']
-    expect((await run([missing, missing, undefined])).requested).toEqual(['8.3.8', '8.3.7', '8.3.6'])
-    const {requested, result} = await run([missing, missing, missing])
-    expect(requested).toEqual(['8.3.8', '8.3.7', '8.3.6'])
+    expect((await run([missing, missing, undefined])).asked).toEqual(['8.3.8', '8.3.7', '8.3.6'])
+    const {asked, result} = await run([missing, missing, missing])
+    expect(asked).toEqual(['8.3.8', '8.3.7', '8.3.6'])
     expect(result).toMatchObject({image: undefined, fallbacks: [{image: undefined}, {image: undefined}]})
     expect(fallbackUsed(result)).toBeUndefined()
   })
 
-  it('stops when a registry disagrees about the digest of a fallback tag', async () => {
-    const {requested, result} = await run([FAILURES.corrupt[0], FAILURES['digest-disagrees'][0], undefined])
-    expect(requested).toEqual(['8.3.8', '8.3.7'])
+  it('ends where the digest of an older tag is disputed', async () => {
+    const {asked, result} = await run([FAILURES.corrupt[0], FAILURES['digest-disagrees'][0], undefined])
+    expect(asked).toEqual(['8.3.8', '8.3.7'])
     expect(result.image).toBeUndefined()
   })
 
-  it('tries no fallback when the image was served, when the tag moved, or when the run has ended', async () => {
+  it('asks for nothing else when it was served, when the tag moved, or when the run is over', async () => {
     expect((await run([undefined])).result).not.toHaveProperty('fallbacks')
     const moved = {moved: {registry: 'docker.io', digest: OTHER}}
-    expect((await run([FAILURES['not-found'][0], undefined], {more: moved})).requested).toEqual(['8.3.8'])
-    expect((await run([FAILURES['not-found'][0], undefined], {signal: AbortSignal.abort()})).requested).toEqual([
-      '8.3.8'
-    ])
+    expect((await run([FAILURES['not-found'][0], undefined], {more: moved})).asked).toEqual(['8.3.8'])
+    expect((await run([FAILURES['not-found'][0], undefined], {signal: AbortSignal.abort()})).asked).toEqual(['8.3.8'])
   })
 
-  it('tries no fallback when one registry disagrees about the digest, even if another one only failed', async () => {
-    const [candidate] = planCandidates(
-      requestedImage('php:8.3.8').reference,
-      {mirrors: [], publicMirrors: []},
-      'primary'
-    )
+  it('asks for nothing else when one registry disputed the digest, though another only failed', async () => {
+    const [candidate] = planCandidates(wanted('php:8.3.8').reference, {mirrors: [], publicMirrors: []}, 'primary')
     if (candidate === undefined) throw new Error('there is a primary')
     const stories = (['not-found', 'digest-disagrees'] as const).map(kind => ({
       ...newResult(candidate),
       failure: FAILURES[kind][0],
       outcome: 'failed' as const
     }))
-    expect((await run([FAILURES['not-found'][0], undefined], {more: {results: stories}})).requested).toEqual(['8.3.8'])
+    expect((await run([FAILURES['not-found'][0], undefined], {more: {results: stories}})).asked).toEqual(['8.3.8'])
   })
 
-  it('keeps the tried fallbacks in order, their total time, and the digest of the requested tag', async () => {
+  it('keeps what was tried in order, the time of all, and what was known of the tag that was asked for', async () => {
     const [missing] = FAILURES['not-found']
     const {result} = await run([missing, missing, undefined], {more: {elapsedMs: 5}})
     expect(result.fallbacks?.map(({request: {image}}) => image.tag)).toEqual(['8.3.7', '8.3.6'])
@@ -216,10 +208,10 @@ describe('acquireWithFallback', () => {
     expect([result.elapsedMs, result.requestedDigest?.digest, result.resolved?.digest]).toEqual([5, DIGEST, OTHER])
   })
 
-  it('keeps the digest of the requested tag when no registry serves any tag', async () => {
+  it('keeps the digest of the tag that was asked for when nothing can be had', async () => {
     const [missing] = FAILURES['not-found']
     const {result} = await run([missing, missing, missing])
-    expect(result).not.toHaveProperty('requestedDigest')
+    expect(result).not.toHaveProperty('askedPin')
     expect(result.resolved?.digest).toBe(DIGEST)
   })
 })

@@ -57,7 +57,7 @@ function load(
     return tag.value
   })
   const inputs = {images: images.map(requestOf), fallbackTags, lock, lockFile} as unknown as Inputs
-  return loadPins(inputs, {GITHUB_WORKSPACE: folder})
+  return loadPins(inputs, [], {GITHUB_WORKSPACE: folder})
 }
 
 type Run = {

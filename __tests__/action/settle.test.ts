@@ -1,7 +1,7 @@
 // A step of the run and its failure as data: what is expected, what is a cancellation, and what is a bug.
 
 import {describe, expect, it} from '@jest/globals'
-import {flushPromises} from '../../src/action/settle.ts'
+import {settle} from '../../src/action/settle.ts'
 import {Cancelled} from '../../src/action/time-limit.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 

@@ -10,7 +10,7 @@ import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/glob
 import {createCertificates} from '../../src/http/certificates.ts'
 import {createHttpClient, type HttpClient} from '../../src/http/http-client.ts'
 import '../support/matchers.ts'
-import {makePki, type Pki} from '../support/places-of-cas.ts'
+import {makePki, type Pki} from '../support/ca-locations.ts'
 
 let pki: Pki
 let client: Pki

@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, it} from '@jest/globals'
 import {certificatesIn} from '../../src/http/pem.ts'
-import {makePki} from '../support/places-of-cas.ts'
+import {makePki} from '../support/ca-locations.ts'
 
 let first: string
 let second: string

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {readRegistryCertificates, type RegistryCertificates} from '../../src/http/registry-certificates.ts'
-import {makePki, type Pki} from '../support/places-of-cas.ts'
+import {makePki, type Pki} from '../support/ca-locations.ts'
 
 const REGISTRY = 'registry.test:5000'
 

@@ -6,7 +6,7 @@ import {getCACertificates} from 'node:tls'
 import {afterAll, beforeAll, describe, expect, it} from '@jest/globals'
 import {certificatesIn} from '../../src/http/pem.ts'
 import {checkCertificateVariables, readSystemCertificates} from '../../src/http/system-certificates.ts'
-import {makePki} from '../support/places-of-cas.ts'
+import {makePki} from '../support/ca-locations.ts'
 
 let folder: string
 let certificate: string

@@ -60,7 +60,7 @@ function resultOf(role: 'primary' | 'public-mirror', failure?: Failure, statusNo
 function platformOf(): PlatformImage {
   return {
     ...{manifest: ROOT, digest: DIGEST, mediaType: '', imageId: DIGEST, level: 'full'},
-    ...{unavailableLayers: [], warnings: [], layers: [], uncompressed: new Map()}
+    ...{unavailableLayers: [], warnings: [], remarks: [], layers: [], uncompressed: new Map()}
   }
 }
 

@@ -19,6 +19,14 @@ export type Problem = {
 }
 
 export function adviceFor(problem: Problem): string {
+  const advice = adviceOnCause(problem)
+  const proxy = proxyOf(problem.result)
+  return proxy === undefined || /\bproxy\b/i.test(advice)
+    ? advice
+    : `${advice} Check the proxy in ${proxy} too: the requests go through it.`
+}
+
+function adviceOnCause(problem: Problem): string {
   const {cause, result, acquisition} = problem
   const {registry} = result.candidate.repository
   if (acquisition.image === undefined) return fixFor(problem)
@@ -61,11 +69,12 @@ function fixFor(problem: Problem): string {
         ? 'Set platform to one that the image has.'
         : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`
     case 'outage':
+      // The mirrors are behind the same proxy.
+      if (failedAtProxy(problem)) return `${checkRegistry(problem)}.`
       return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`
     case 'network':
-      return failure.kind === 'unreachable' && failure.reason === 'proxy'
-        ? `${checkRegistry(problem)}.`
-        : `Check the DNS, firewall, and proxy settings of this runner.`
+      if (failedAtProxy(problem)) return `${checkRegistry(problem)}.`
+      return `Check the DNS, firewall, and proxy settings of this runner.`
     case 'tag-moved':
       return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`
   }
@@ -109,13 +118,26 @@ function pinDigest({resolved, results}: Acquisition): string {
 // Registries that have a public status page. Other hosts belong to someone who knows them.
 const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/
 
+/** The variable of the proxy that failed, or that may be the author of the last response. */
+function proxyOf({attempts}: CandidateResult): string | undefined {
+  return attempts.at(-1)?.exchanges.at(-1)?.proxy
+}
+
+// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
+function failedAtProxy({result, failure}: Pick<Problem, 'result' | 'failure'>): boolean {
+  return (
+    failure.kind === 'unreachable' &&
+    (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined))
+  )
+}
+
 function checkRegistry({result, failure}: Problem): string {
   const {registry} = result.candidate.repository
   const reason = failure.kind === 'unreachable' ? failure.reason : undefined
   if (reason === 'tls-identity')
     return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`
-  if (reason === 'proxy')
-    return `Check the proxy that is set in the environment of this runner, and that it may connect to ${registry}`
+  if (failedAtProxy({result, failure}))
+    return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`
   if (reason === 'dns') return `Check the name of ${registry} and the DNS of this runner`
   return PUBLIC.test(registry)
     ? `Check the status page of ${registry}`

@@ -105,7 +105,8 @@ function exportedFields(
   const {reference, context} = exported ?? {reference: pulled, context: `docker-image://${pulled}`}
   return omitUndefined({
     reference,
-    buildContext: request.shadowsStage === true ? undefined : `${formatFamiliar(asWritten(request.reference))}=${context}`,
+    buildContext:
+      request.shadowsStage === true ? undefined : `${formatFamiliar(asWritten(request.reference))}=${context}`,
     namedContexts: request.contexts?.map(name => `${name}=${context}`)
   })
 }

@@ -71,6 +71,8 @@ function causeOfProtocol({reason}: Extract<Failure, {kind: 'protocol'}>): Cause 
 
 // Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
 function isNetwork(failed: readonly CandidateResult[]): boolean {
+  // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
+  if (failed.every(({failure}) => failure?.kind === 'unreachable' && failure.reason === 'proxy')) return true
   const hosts = new Set(failed.map(({candidate}) => candidate.repository.registry))
   return hosts.size > 1 && failed.every(({failure}) => failure !== undefined && isWithoutConnection(failure))
 }
