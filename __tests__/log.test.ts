@@ -102,7 +102,7 @@ describe('the log', () => {
     expect(lines).toEqual([
       'mlocati/php-extension-installer:2.7.35 was taken from ghcr.io because docker.io served a corrupt config. Same digest; every byte verified.',
       expect.stringMatching(
-        /^docker\.io {2}config digest mismatch: expected sha256:[0-9a-f]{12}…, got sha256:[0-9a-f]{12}… \(479 B\), 2 attempts$/
+        /^docker\.io {2}config digest mismatch: expected sha256:[0-9a-f]{12}…, got sha256:[0-9a-f]{12}… \(479 B\) \(2 attempts\)$/
       ),
       `No action needed for this build. To report it to docker.io, copy "Evidence" from the job summary. ${LINK}#registry`
     ])
@@ -129,8 +129,8 @@ describe('the annotation of a pinned image', () => {
     expect(lines.map(line => line.replace(/sha256:[0-9a-f]{12}…/g, 'DIGEST'))).toEqual([
       'Used fallback tag acme/app:1.2.2 instead of acme/app:1.2.3 because docker.io and ghcr.io served data that failed verification. Taken from docker.io; every byte verified.',
       'The outputs are those of acme/app:1.2.2: DIGEST.',
-      'docker.io  config digest mismatch: expected DIGEST, got DIGEST (479 B), 2 attempts',
-      'ghcr.io    config digest mismatch: expected DIGEST, got DIGEST (479 B), 2 attempts',
+      'docker.io  config digest mismatch: expected DIGEST, got DIGEST (479 B) (2 attempts)',
+      'ghcr.io    config digest mismatch: expected DIGEST, got DIGEST (479 B) (2 attempts)',
       'acme/app:1.2.1: docker.io  not found (HTTP 404): MANIFEST_UNKNOWN: manifest unknown',
       'Hint: www.dockerstatus.com says: Docker Hub Registry: Service Disruption (2025-06-04T14:09:00.000Z)',
       `Use another version, and report this one to its publisher. ${LINK}#publisher`

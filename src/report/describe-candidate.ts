@@ -11,7 +11,7 @@ export function describeCandidate(result: CandidateResult, resolved: ResolvedDig
   const {failure, failedObject} = result
   if (failure === undefined) return describeOutcome(result, resolved)
   const attempts = failedAttempts(result, failure)
-  return `${describeObjectFailure(failedObject, failure)}${attempts > 1 ? `, ${String(attempts)} attempts` : ''}`
+  return `${describeObjectFailure(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`
 }
 
 /** Counts the failed attempts at the object that ended in this failure. */
