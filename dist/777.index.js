@@ -5,8 +5,6 @@ export const modules = {
 /***/ 4777:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
-__webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
@@ -613,12 +611,20 @@ function createDockerEngine({ environment, signal }) {
         const [version = '', status = ''] = stdout.split(/ (.*)/);
         // Without an engine, `docker info` still describes the client, and may exit with 0.
         if (code !== 0 || version.trim() === '') {
+            if (await isPodman())
+                return 'classic';
             (0,failure_error/* fail */.f)({
                 kind: 'docker',
                 detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${lastLine(stderr)}`
             });
         }
         return status.includes('io.containerd.snapshotter') ? 'containerd' : 'classic';
+    }
+    // podman-docker installs podman under the name docker. Its info has fields of its own, and none of Docker's. It loads the archive for
+    // the classic store, and keeps the config's digest as the ID.
+    async function isPodman() {
+        const { code, stdout } = await runDocker(['info', '--format', '{{.Host.Arch}}']);
+        return code === 0 && stdout.trim() !== '';
     }
     async function load(files) {
         const socket = await socketPath();
@@ -639,9 +645,10 @@ function createDockerEngine({ environment, signal }) {
     }
     async function imageId(name) {
         const { code, stdout, stderr } = await runDocker(['image', 'inspect', '--format', '{{.Id}}', name]);
+        // podman prints the ID without its algorithm.
         if (code === 0)
-            return stdout.trim();
-        if (/no such image/i.test(stderr))
+            return stdout.trim().replace(/^(?=[0-9a-f]{64}$)/, 'sha256:');
+        if (/no such image|image not known/i.test(stderr))
             return undefined;
         return (0,failure_error/* fail */.f)({ kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}` });
     }
@@ -724,8 +731,8 @@ function createStagingNames(self, wallClock) {
 
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __webpack_require__(1564);
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __webpack_require__(5669);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __webpack_require__(30);
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __webpack_require__(4647);
 ;// CONCATENATED MODULE: ./build/action/image-layout.js
@@ -803,12 +810,11 @@ function buildArchive(images, machine, store) {
 function storedBlob(digest) {
     return { path: blobPath(digest), digest };
 }
-function archiveLayer({ digest, mediaType }, { uncompressed }, store) {
-    const { compression } = (0,manifest/* layerFormatOf */.IP)(mediaType);
+function archiveLayer({ digest }, { uncompressed }, store) {
     const layer = uncompressed.get(digest);
-    if (store === 'containerd' || layer === undefined || compression === 'none' || compression === 'opaque')
+    if (store === 'containerd' || layer === undefined || layer.compression === 'none')
         return storedBlob(digest);
-    return { path: blobPath(layer.diffId), digest, decompress: { compression, size: layer.size } };
+    return { path: blobPath(layer.diffId), digest, decompress: { compression: layer.compression, size: layer.size } };
 }
 /** Returns the engine's platform of an image: the machine's, or else the first. Fails when a layer of it is unavailable. */
 function platformFor(machine, { input }, { platforms }) {
@@ -833,7 +839,7 @@ function rootOf(image) {
     if (root.document.kind === 'manifest')
         return platformRoot(first);
     const present = new Set([...platforms, ...attestations].map(({ digest }) => digest));
-    if (root.document.children.every(({ digest }) => present.has(digest))) {
+    if (root.document.entries.every(entry => entry.kind === 'child' && present.has(entry.digest))) {
         const published = publishedRoot(image);
         return { ...published, publishedBlobs: [...published.publishedBlobs, ...attestations.flatMap(blobsOf)] };
     }
@@ -843,7 +849,7 @@ function rootOf(image) {
 // requested digest. It requires the machine's platform there.
 function rootInEngine(machine, image, platform) {
     const { document } = image.root;
-    const isChild = document.kind === 'index' && document.children.some(({ digest }) => digest === platform.digest);
+    const isChild = document.kind === 'index' && (0,manifest/* childrenOf */.LU)(document).some(({ digest }) => digest === platform.digest);
     const runsHere = platform.platform !== undefined && (0,oci_platform/* satisfies */.ib)(machine, platform.platform);
     return isChild && runsHere ? publishedRoot(image) : platformRoot(platform);
 }
@@ -911,8 +917,8 @@ function indexEntry({ descriptor, platform }, request, refName) {
         })
     };
 }
-function encodePlatform({ os, architecture, variant, osVersion }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ architecture, os, 'os.version': osVersion, variant });
+function encodePlatform({ os, architecture, variant, osVersion, osFeatures }) {
+    return (0,omit_undefined/* omitUndefined */.O)({ architecture, os, 'os.version': osVersion, 'os.features': osFeatures, variant });
 }
 function encode(value) {
     return Buffer.from(JSON.stringify(value));

@@ -11186,63 +11186,51 @@ var __webpack_exports__ = {};
 ;// CONCATENATED MODULE: external "node:worker_threads"
 const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 ;// CONCATENATED MODULE: ./build/failure/format.js
-// Quantities and source locations as messages show them.
+// Formats quantities, digests, and source locations for messages.
 // Pure.
 
 /** `docker/Dockerfile:3`. */
 function formatLocation({ file, line }) {
     return `${file}:${String(line)}`;
 }
-/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units and three digits, as registries and `docker images` print them. */
 function formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const unit = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
+    // Rounding may reach the next unit: 999,999 B is 1 MB, not 1000 kB.
+    const isNextUnit = Number((bytes / 1000 ** unit).toPrecision(3)) >= 1000;
+    const power = Math.min(UNITS.length - 1, isNextUnit ? unit + 1 : unit);
     const value = bytes / 1000 ** power;
-    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
+    return `${String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))} ${UNITS[power] ?? ''}`;
 }
-/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
+/** `40 ms`, `3.2 s`, `10 min`, `2 min 5 s`, `6 h`, `6 h 30 min`. */
 function formatDuration(ms) {
-    if (ms < 1000)
+    if (Math.round(ms) < 1000)
         return `${String(Math.round(ms))} ms`;
     const seconds = Math.round(ms / 1000);
     if (seconds < 60)
         return `${String(Number((ms / 1000).toFixed(1)))} s`;
     if (seconds < 3600)
-        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
-    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
+        return withRest(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+    return withRest(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+}
+function withRest(whole, unit, rest, restUnit) {
+    return `${String(whole)} ${unit}${rest === 0 ? '' : ` ${String(rest)} ${restUnit}`}`;
+}
+/** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
+function shortenDigests(text) {
+    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
 }
 
 ;// CONCATENATED MODULE: ./build/failure/describe-failure.js
 // Failures in words: what each kind says in a log line, an annotation, and the report.
-// Pure.
+// Pure. Messages use the words that people search for.
 
 
-/** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
+/** Describes a failure without its object and registry: `digest mismatch: expected \u2026`, `not found (HTTP 404)`. */
 function describeFailure(failure) {
     switch (failure.kind) {
         case 'unreachable':
-            return failure.detail;
-        case 'timed-out':
-            return describeTimeout(failure.phase, failure.limit);
-        case 'throttled':
-            return `throttled with status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'server-error':
-            return `answered status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'not-found':
-            return `not there (status ${String(failure.status)})${detail(failure.detail)}`;
-        case 'unauthorized':
-        case 'denied':
-            return `${failure.kind === 'denied' ? 'access denied' : 'not authorized'} (status ${String(failure.status)}), ${failure.credentials === 'none' ? 'asked without credentials' : 'the credentials were refused'}${detail(failure.detail)}`;
-        case 'truncated':
-            return `the connection ended after ${formatBytes(failure.gotBytes)}${failure.wantedBytes === undefined ? '' : ` of ${formatBytes(failure.wantedBytes)}`}`;
-        case 'corrupt':
-            return describeCorrupt(failure);
-        case 'platform-missing':
-            return `it has no ${failure.wanted}; it has ${failure.offered.length === 0 ? 'no platforms at all' : failure.offered.join(', ')}`;
-        case 'digest-disagrees':
-            return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
-        case 'invalid-input':
-            return failure.faults.map(describeIssue).join('\n');
         case 'too-large':
         case 'protocol':
         case 'unusable':
@@ -11250,37 +11238,86 @@ function describeFailure(failure) {
         case 'docker':
         case 'bug':
             return failure.detail;
+        case 'timed-out':
+            return describeTimeout(failure.phase, failure.limit);
+        case 'throttled':
+            return `rate limited ${describe_failure_status(failure)}${retryAfter(failure)}${suffix(failure.detail)}`;
+        case 'server-error':
+            return `server error ${describe_failure_status(failure)}${retryAfter(failure)}${suffix(failure.detail)}`;
+        case 'not-found':
+            return `not found ${describe_failure_status(failure)}${suffix(failure.detail)}`;
+        case 'unauthorized':
+            return `authentication required ${describe_failure_status(failure)}, ${credentials(failure)}${suffix(failure.detail)}`;
+        case 'denied':
+            return `access denied ${describe_failure_status(failure)}, ${credentials(failure)}${suffix(failure.detail)}`;
+        case 'truncated':
+            return describeTruncated(failure);
+        case 'corrupt':
+            return describeCorrupt(failure);
+        case 'platform-missing':
+            return `no image for ${failure.wanted}; available: ${failure.offered.length === 0 ? 'no platforms' : failure.offered.join(', ')}`;
+        case 'digest-disagrees':
+            return `tag resolves to ${failure.got}, expected ${failure.wanted} (from ${failure.decidedBy})`;
+        case 'invalid-input':
+            return failure.faults.map(describeIssue).join('\n');
     }
 }
-function detail(text) {
+/**
+ * Describes a failure with the object that failed: `config digest mismatch: expected \u2026`, `layer 2: server error (HTTP 503)`.
+ * The manifest is only named where the sentence needs it, because it stands for the image.
+ */
+function describeObjectFailure(object, failure) {
+    const text = describeFailure(failure);
+    const isContent = failure.kind === 'corrupt' || failure.kind === 'truncated';
+    if (object === undefined || (object === 'manifest' && !isContent))
+        return text;
+    return `${formatObject(object)}${isContent || failure.kind === 'not-found' ? '' : ':'} ${text}`;
+}
+/** Names an object for readers: `platform manifest`, and `layer 2` for `layer[1]`. */
+function formatObject(object) {
+    if (object === 'child')
+        return 'platform manifest';
+    const layer = /^layer\[(\d+)\]$/.exec(object)?.[1];
+    return layer === undefined ? object : `layer ${String(Number(layer) + 1)}`;
+}
+/** Describes one invalid input in one line: `timeout "10": needs a unit. Example: 10m`. */
+function describeIssue({ input, value, reason, example, location }) {
+    const at = location === undefined ? '' : ` (${formatLocation(location)})`;
+    return `${input}${at}${value === '' ? '' : ` ${JSON.stringify(value)}`}: ${reason}. Example: ${example}`;
+}
+function suffix(text) {
     return text === '' ? '' : `: ${text}`;
 }
-function describeRetryAfter(retryAfterMs) {
-    return retryAfterMs === undefined ? '' : `, to be asked again in ${formatDuration(retryAfterMs)}`;
+function describe_failure_status(failure) {
+    return `(HTTP ${String(failure.status)})`;
+}
+function retryAfter({ retryAfterMs }) {
+    return retryAfterMs === undefined ? '' : `, retry after ${formatDuration(retryAfterMs)}`;
+}
+function credentials(failure) {
+    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
 }
 function describeTimeout(phase, { input, afterMs }) {
-    const after = `${formatDuration(afterMs)} (input ${input})`;
-    if (phase === 'connect')
-        return `no connection within ${after}`;
-    if (phase === 'headers')
-        return `no answer within ${after}`;
-    if (phase === 'body')
-        return `the answer came to a halt: less than 1 KiB/s for ${after}`;
-    if (phase === 'pace')
-        return `less than 1 KiB/s for ${after}, and another registry was done first`;
-    return `time was up after ${after}`;
+    const limit = `${formatDuration(afterMs)} (input ${input})`;
+    switch (phase) {
+        case 'connect':
+            return `connection timed out after ${limit}`;
+        case 'headers':
+            return `no response within ${limit}`;
+        case 'body':
+            return `download stalled: less than 1 KiB/s for ${limit}`;
+        case 'pace':
+            return `less than 1 KiB/s for ${limit}, and another registry finished first`;
+        case 'everything':
+            return `timed out after ${limit}`;
+    }
+}
+function describeTruncated({ gotBytes, wantedBytes }) {
+    return `truncated: connection closed after ${formatBytes(gotBytes)}${wantedBytes === undefined ? '' : ` of ${formatBytes(wantedBytes)}`}`;
 }
 function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
-    if (gotBytes === 0)
-        return `an empty body (0 B); wanted ${wanted}, got ${got}`;
-    const sizes = wantedBytes === undefined || wantedBytes === gotBytes
-        ? formatBytes(gotBytes)
-        : `${formatBytes(gotBytes)} instead of ${formatBytes(wantedBytes)}`;
-    return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
-}
-/** One line for one fault in the inputs. */
-function describeIssue({ input, value, reason, example, location }) {
-    return `${input}: ${location === undefined ? '' : `${formatLocation(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
+    const expectedSize = wantedBytes === undefined || wantedBytes === gotBytes ? '' : `, expected ${formatBytes(wantedBytes)}`;
+    return `digest mismatch: expected ${wanted}, got ${got} (${gotBytes === 0 ? 'empty body, ' : ''}${formatBytes(gotBytes)}${expectedSize})`;
 }
 
 ;// CONCATENATED MODULE: ./build/failure/error.js
@@ -11439,14 +11476,18 @@ function rankOf(wanted, offered) {
     });
     return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
 }
-// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
+// From this build on, Windows runs containers of every build from this one up to its own (containerd/platforms,
+// platform_windows_compat.go). Docker Engine runs any older build too, isolated. A newer build does not run.
+const FIRST_COMPATIBLE_BUILD = 20348;
 function rankOnWindows(rank, host, container) {
     const [has, wants] = [versionOf(host), versionOf(container)];
     if (has === undefined || wants === undefined)
         return rank;
     if (has.release !== wants.release || wants.build > has.build)
         return undefined;
-    return wants.build === has.build ? rank : rank + 0.5;
+    if (wants.build === has.build)
+        return rank;
+    return rank + (wants.build >= FIRST_COMPATIBLE_BUILD ? 0.25 : 0.5);
 }
 // `10.0` and `20348` of `10.0.20348.2227`.
 function versionOf(version) {
@@ -11543,6 +11584,7 @@ function createDigester(algorithm) {
 // A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
 
 
+
 const DOCKER_HUB = 'docker.io';
 const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
 const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
@@ -11571,11 +11613,15 @@ function parseReference(text) {
     const repository = parseRepository(name);
     if (!repository.ok)
         return repository;
-    return parsed_valid({
+    const written = named.slice(0, Math.max(0, named.indexOf('/')));
+    const { registry } = repository.value;
+    const isOtherCase = written !== registry && written.toLowerCase() === registry;
+    return parsed_valid(omit_undefined_omitUndefined({
         ...repository.value,
-        ...(tag === undefined ? {} : { tag }),
-        ...(digest === undefined ? {} : { digest: digest.value })
-    });
+        tag,
+        digest: digest?.value,
+        writtenRegistry: isOtherCase ? written : undefined
+    }));
 }
 /** Parses `[registry/]repository`, without tag and digest. */
 function parseRepository(name) {
@@ -11587,6 +11633,9 @@ function parseRepository(name) {
     if (hasRegistry && !isHost(first))
         return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    // distribution/reference refuses it for a name without a registry alone, since `docker run` takes an image ID there.
+    if (!hasRegistry && /^[a-f0-9]{64}$/.test(rest))
+        return parsed_invalid('64 hexadecimal digits are an image id, not a repository');
     const reason = checkPath(rest, path);
     return reason === undefined ? parsed_valid({ registry, path }) : parsed_invalid(reason);
 }
@@ -11597,8 +11646,6 @@ function checkPath(written, path) {
         return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
     if (written !== written.toLowerCase())
         return 'a repository is written in lower case';
-    if (/^[a-f0-9]{64}$/.test(written))
-        return '64 hexadecimal digits are an image id, not a repository';
     if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
         return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
     }
@@ -11638,6 +11685,15 @@ function formatReference(reference) {
 }
 function suffixOf({ tag, digest }) {
     return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+/** The reference with the registry's name as it was written. Builders compare names letter by letter. */
+function asWritten(reference) {
+    return { ...reference, registry: reference.writtenRegistry ?? reference.registry };
+}
+/** The reference by digest at a repository; its registry is written as in the requested reference if it is the same. */
+function formatPulled(repository, digest, requested) {
+    const registry = repository.registry === requested.registry ? asWritten(requested).registry : repository.registry;
+    return formatReference({ registry, path: repository.path, digest });
 }
 /**
  * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
@@ -15763,7 +15819,7 @@ function rejectLarge(bytes, maxBytes) {
 // Far larger than a file that is written by hand, and small enough to be read at once.
 const MAX_FILE_BYTES = 1024 * 1024;
 // Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
-const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_READ = 4096;
 function openWorkspace(folder) {
     const root = realPathOf((0,external_node_path_namespaceObject.resolve)(folder));
@@ -15779,7 +15835,7 @@ function openWorkspace(folder) {
             return undefined;
         return found.kind === 'file' ? readText(root, file, found) : { blocked: found.blocked };
     };
-    let bytesLeft = MAX_TOTAL_BYTES;
+    let bytesLeft = MAX_BYTES;
     const read = file => {
         const text = peek(file);
         if (typeof text === 'string')

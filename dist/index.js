@@ -46207,12 +46207,12 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4258);
 /* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
 /* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
-/* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9303);
+/* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8610);
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1979);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6563);
 /* harmony import */ var _moved_tag_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4961);
-// What an acquisition takes and returns: the request, what it needs from outside, and the results of all registries.
-// Types only.
+// Types of an acquisition: the request, its dependencies, and the results of all registries.
+// Acquisition is evidence: it is complete when it is returned.
 
 
 
@@ -46240,11 +46240,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */ });
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
 /* harmony import */ var _registry_status_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
-// What happens during an acquisition, as it happens and as it is kept: attempts, stories, and the events that a log shows.
-// Append-only evidence; words for it are made in report.ts.
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
+// What one registry did for one image, and the events of an acquisition that a log shows.
+// Evidence: a CandidateResult is finished when it is returned, and never changed later.
 
 
 
+/** The result of a registry that no request was sent to. */
 function newResult(candidate) {
     return { candidate, attempts: [], outcome: 'not-asked' };
 }
@@ -46260,31 +46262,36 @@ function newResult(candidate) {
 /* harmony export */   Y: () => (/* binding */ fallbackUsed)
 /* harmony export */ });
 /* harmony import */ var _acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+// Decides when a fallback tag may be used: if no registry serves the requested one. Never if a digest disagrees, because a
+// fallback would then hide that the tag was moved.
 
+/** Failures after which no fallback tag is tried. */
 const NEVER = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug'];
-/** Whether nothing serves an image, for no other reason than that nothing does. */
+/** Whether no registry serves an image, and no registry disagrees about its digest. */
 function isUnavailable(acquisition) {
     return (acquisition.image === undefined &&
         acquisition.moved === undefined &&
-        !isNoImageNow(acquisition) &&
-        isUnserved(acquisition));
+        !isNotAnImageNow(acquisition) &&
+        hasOnlyServiceFailures(acquisition));
 }
-// A locked tag that is an artifact now, or too large to be read, has moved as well; only its digest was not computed.
-function isNoImageNow({ request, results }) {
+// A locked tag that now points to an artifact, or to a manifest over the limit, has moved too. Only its digest was not computed.
+function isNotAnImageNow({ request, results }) {
     return (request.image.locked !== undefined &&
         results.some(({ candidate, attempts }) => attempts.some(({ object, failure }) => candidate.role === 'primary' &&
             object === 'manifest' &&
             (failure?.kind === 'unusable' || failure?.kind === 'too-large'))));
 }
-function isUnserved({ results }) {
+function hasOnlyServiceFailures({ results }) {
     return (results.every(({ failure }) => failure === undefined || !NEVER.includes(failure.kind)) &&
         results.some(({ failure }) => failure !== undefined));
 }
-/** Acquires the image, or the first of its fallbacks that can be had when nothing serves it. */
-async function acquireWithFallback(image, fallbacks, signal, acquire) {
-    const asked = await acquire(image);
+/** Acquires the first request. While no registry serves the image, acquires the next one in its place. */
+async function acquireWithFallback([requested, ...fallbacks], signal, acquire) {
+    if (requested === undefined)
+        throw new TypeError('there is an image to acquire');
+    const first = await acquire(requested);
     const tried = [];
-    let last = asked;
+    let last = first;
     for (const fallback of fallbacks) {
         if (signal.aborted || !isUnavailable(last))
             break;
@@ -46292,14 +46299,14 @@ async function acquireWithFallback(image, fallbacks, signal, acquire) {
         tried.push(last);
     }
     if (tried.length === 0)
-        return asked;
-    const elapsedMs = [asked, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0);
-    const story = { ...asked, fallbacks: tried, elapsedMs };
+        return first;
+    const elapsedMs = [first, ...tried].reduce((sum, acquisition) => sum + acquisition.elapsedMs, 0);
+    const result = { ...first, fallbacks: tried, elapsedMs };
     return last.image === undefined
-        ? story
-        : { ...story, image: last.image, resolved: last.resolved, requestedDigest: asked.resolved };
+        ? result
+        : { ...result, image: last.image, resolved: last.resolved, requestedDigest: first.resolved };
 }
-/** The one that stands in, when one does. */
+/** The acquisition of the fallback tag whose image is used; undefined if none is. */
 function fallbackUsed({ image, fallbacks }) {
     return image === undefined ? undefined : fallbacks?.at(-1);
 }
@@ -46312,43 +46319,47 @@ function fallbackUsed({ image, fallbacks }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   YC: () => (/* binding */ createdOf),
-/* harmony export */   gM: () => (/* binding */ inspectMovedTag),
-/* harmony export */   qb: () => (/* binding */ isMovedTagFailure)
+/* harmony export */   gM: () => (/* binding */ inspectMovedTag)
 /* harmony export */ });
+/* unused harmony export isMovedTagFailure */
 /* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6260);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
-/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1979);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6563);
-// A locked tag that means another image now: which one, and when it was made, as far as that can be had in a moment.
-// Looks beside the work on the locked image; what it finds changes nothing, and what it does not find is left out.
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6563);
+/* harmony import */ var _fetch_fetch_manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8697);
+// Inspects the image that a moved tag points to now: its digest, and its creation date if that arrives in time.
+// Runs beside the work on the locked image, and does not influence it.
 
 
 
 
 
-/** For two small requests, all in all. */
+
+
+/** Time limit for two small requests together. */
 const INSPECT_LIMIT_MS = 3000;
-/** Resolves in any case, at the latest when its time is up or `signal` ends everything. */
+/** Inspects a moved tag. Resolves within the time limit, or when `signal` aborts, with what is known by then. */
 async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
     const { registry } = source.candidate.repository;
     const over = new AbortController();
     const end = () => {
-        over.abort(new DOMException('looked long enough', 'AbortError'));
+        over.abort(new DOMException('the time limit of the inspection has passed', 'AbortError'));
     };
     clock.wait(INSPECT_LIMIT_MS, AbortSignal.any([signal, over.signal])).then(end, end);
-    // Not an attempt at the image that was asked for: its story is not told of this one, and it is not asked for twice.
-    const attempting = {
+    // Not evidence of the requested image: attempts are not recorded, and not repeated.
+    const retry = {
         ...source.retry,
         signal: over.signal,
         record: () => undefined,
         backoff: { ...source.retry.backoff, attempts: 1 }
     };
     try {
-        const created = createdOf(await (0,_fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__/* .fetchImage */ .a)({ ...source, retry: attempting }, manifest, firstOf(choice, manifest), 'config'));
+        const created = createdOf(await (0,_fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__/* .fetchImage */ .a)({ ...source, retry }, manifest, firstOf(choice, manifest), 'config'));
         return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
     }
     catch (error) {
-        if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .w))
+        if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w))
             throw error;
         return { registry, digest: manifest.digest };
     }
@@ -46356,18 +46367,18 @@ async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
         end();
     }
 }
-/** Of its platforms the first: they are made together, more or less. */
+/** The creation date of an image: that of its first platform. */
 function createdOf(image) {
     return image?.platforms[0]?.created;
 }
 function firstOf(choice, { document }) {
     if (choice.kind === 'machine')
         return choice;
-    const children = document.kind === 'index' ? document.children.filter(({ isAttestation }) => !isAttestation) : [];
+    const children = document.kind === 'index' ? (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .childrenOf */ .LU)(document).filter(({ isAttestation }) => !isAttestation) : [];
     const platforms = choice.kind === 'named' ? choice.platforms : children.flatMap(({ platform }) => platform ?? []);
     return platforms.length === 0 ? choice : { kind: 'named', platforms: platforms.slice(0, 1) };
 }
-/** Whether a story ended in nothing else than that the tag moved. */
+/** Whether a registry failed only because its tag has moved. */
 function isMovedTagFailure({ candidate, failure }, moved) {
     return (moved !== undefined &&
         candidate.role === 'primary' &&
@@ -46395,8 +46406,8 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 /* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5187);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
-// Where an image may be had, in which order, and whose word on a tag counts: CONTRACT.md's Mirrors and Trust.
-// Pure: names only. Nothing here knows whether a registry answers.
+// Plans an image: the registries that may have it, their order, and whether each of them may resolve a tag.
+// Pure: it computes with names.
 
 
 
@@ -46414,9 +46425,9 @@ function parseMirrorRule(text) {
     const prefix = equals < 0 ? undefined : text.slice(0, equals);
     const target = text.slice(equals + 1);
     if (target === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('a mirror is written [prefix=]target, and the target is missing');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
     if (prefix === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('a mirror is written [prefix=]target, and the prefix is empty');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
     const to = parseMirrorTarget(target);
     if (!to.ok)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
@@ -46427,7 +46438,7 @@ function parseMirrorRule(text) {
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
     return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
 }
-// `registry` or `registry/path`. `docker.io/mlocati` is a place, not the image `library/mlocati`; a path alone is none.
+// `registry` or `registry/path`. Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`. A path alone is not valid.
 function parseMirrorTarget(text) {
     const slash = text.indexOf('/');
     const registry = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(slash < 0 ? text : text.slice(0, slash));
@@ -46457,16 +46468,16 @@ function suffixAfter(name, prefix) {
 }
 function repositoryAt(name) {
     const slash = name.indexOf('/');
-    // A rule for a whole repository that leads to a bare host names no repository there.
+    // A rule that replaces a whole repository by a registry alone has no repository.
     if (slash < 0)
         return undefined;
-    // Read as any name is: at Docker Hub `php` is `library/php`, and a path that gets too long is none.
+    // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
     const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name);
     return repository.ok ? repository.value : undefined;
 }
 /**
- * The registries to try for an image, in order, each once. Every rule that matches is a candidate. A place that is in both
- * lists is the user's. `prefer` moves the primary behind the user's mirrors; it does not change which registry resolves the tag.
+ * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository in both lists
+ * is a mirror that may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
  */
 function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) {
     const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
@@ -46490,7 +46501,7 @@ function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) 
         return true;
     });
 }
-/** Rules that somebody wrote and that lead nowhere for any of these images. A default need not match. */
+/** Finds rules that match none of these images. Default rules need not match. */
 function unusedMirrorRules(references, { mirrors, publicMirrors }) {
     const isUnmatched = (rule) => references.every(reference => applyRule(rule, reference) === undefined);
     return [
@@ -46500,17 +46511,18 @@ function unusedMirrorRules(references, { mirrors, publicMirrors }) {
             .map(rule => ({ input: 'public-mirrors', rule }))
     ];
 }
-/** Whether nothing pins the image: no digest, and no tag or one that is made to move. */
+/** Whether a reference is not pinned: no digest, and no tag or a moving one. */
 function isFloating({ tag, digest }) {
     return digest === undefined && (tag === undefined || tag === 'latest');
 }
-/** What is known before anybody was asked. */
+/** The digest that is known before any request. */
 function knownDigest({ reference, locked }) {
     const { registry, digest } = reference;
     if (digest !== undefined)
         return { digest, decidedBy: 'reference', registry };
     return locked === undefined || locked.mayBeUpdated ? undefined : { digest: locked.digest, decidedBy: 'lock', registry };
 }
+/** Parses a reference into a request. */
 function parseImageRequest(input) {
     const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(input);
     if (!reference.ok)
@@ -46654,41 +46666,20 @@ function createSingleFlight(lifetime = 'forever') {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BN: () => (/* binding */ describeObjectFailure),
 /* harmony export */   Ic: () => (/* binding */ describeFailure),
+/* harmony export */   jl: () => (/* binding */ formatObject),
 /* harmony export */   n6: () => (/* binding */ describeIssue)
 /* harmony export */ });
-/* unused harmony export detail */
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2250);
 // Failures in words: what each kind says in a log line, an annotation, and the report.
-// Pure.
+// Pure. Messages use the words that people search for.
 
 
-/** One sentence part: what was wrong, wanted and got. Completes "config from docker.io: \u2026". */
+/** Describes a failure without its object and registry: `digest mismatch: expected \u2026`, `not found (HTTP 404)`. */
 function describeFailure(failure) {
     switch (failure.kind) {
         case 'unreachable':
-            return failure.detail;
-        case 'timed-out':
-            return describeTimeout(failure.phase, failure.limit);
-        case 'throttled':
-            return `throttled with status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'server-error':
-            return `answered status ${String(failure.status)}${describeRetryAfter(failure.retryAfterMs)}${detail(failure.detail)}`;
-        case 'not-found':
-            return `not there (status ${String(failure.status)})${detail(failure.detail)}`;
-        case 'unauthorized':
-        case 'denied':
-            return `${failure.kind === 'denied' ? 'access denied' : 'not authorized'} (status ${String(failure.status)}), ${failure.credentials === 'none' ? 'asked without credentials' : 'the credentials were refused'}${detail(failure.detail)}`;
-        case 'truncated':
-            return `the connection ended after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(failure.gotBytes)}${failure.wantedBytes === undefined ? '' : ` of ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(failure.wantedBytes)}`}`;
-        case 'corrupt':
-            return describeCorrupt(failure);
-        case 'platform-missing':
-            return `it has no ${failure.wanted}; it has ${failure.offered.length === 0 ? 'no platforms at all' : failure.offered.join(', ')}`;
-        case 'digest-disagrees':
-            return `says ${failure.got}; ${failure.decidedBy} says ${failure.wanted}`;
-        case 'invalid-input':
-            return failure.faults.map(describeIssue).join('\n');
         case 'too-large':
         case 'protocol':
         case 'unusable':
@@ -46696,37 +46687,86 @@ function describeFailure(failure) {
         case 'docker':
         case 'bug':
             return failure.detail;
+        case 'timed-out':
+            return describeTimeout(failure.phase, failure.limit);
+        case 'throttled':
+            return `rate limited ${status(failure)}${retryAfter(failure)}${suffix(failure.detail)}`;
+        case 'server-error':
+            return `server error ${status(failure)}${retryAfter(failure)}${suffix(failure.detail)}`;
+        case 'not-found':
+            return `not found ${status(failure)}${suffix(failure.detail)}`;
+        case 'unauthorized':
+            return `authentication required ${status(failure)}, ${credentials(failure)}${suffix(failure.detail)}`;
+        case 'denied':
+            return `access denied ${status(failure)}, ${credentials(failure)}${suffix(failure.detail)}`;
+        case 'truncated':
+            return describeTruncated(failure);
+        case 'corrupt':
+            return describeCorrupt(failure);
+        case 'platform-missing':
+            return `no image for ${failure.wanted}; available: ${failure.offered.length === 0 ? 'no platforms' : failure.offered.join(', ')}`;
+        case 'digest-disagrees':
+            return `tag resolves to ${failure.got}, expected ${failure.wanted} (from ${failure.decidedBy})`;
+        case 'invalid-input':
+            return failure.faults.map(describeIssue).join('\n');
     }
 }
-function detail(text) {
+/**
+ * Describes a failure with the object that failed: `config digest mismatch: expected \u2026`, `layer 2: server error (HTTP 503)`.
+ * The manifest is only named where the sentence needs it, because it stands for the image.
+ */
+function describeObjectFailure(object, failure) {
+    const text = describeFailure(failure);
+    const isContent = failure.kind === 'corrupt' || failure.kind === 'truncated';
+    if (object === undefined || (object === 'manifest' && !isContent))
+        return text;
+    return `${formatObject(object)}${isContent || failure.kind === 'not-found' ? '' : ':'} ${text}`;
+}
+/** Names an object for readers: `platform manifest`, and `layer 2` for `layer[1]`. */
+function formatObject(object) {
+    if (object === 'child')
+        return 'platform manifest';
+    const layer = /^layer\[(\d+)\]$/.exec(object)?.[1];
+    return layer === undefined ? object : `layer ${String(Number(layer) + 1)}`;
+}
+/** Describes one invalid input in one line: `timeout "10": needs a unit. Example: 10m`. */
+function describeIssue({ input, value, reason, example, location }) {
+    const at = location === undefined ? '' : ` (${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatLocation */ .j$)(location)})`;
+    return `${input}${at}${value === '' ? '' : ` ${JSON.stringify(value)}`}: ${reason}. Example: ${example}`;
+}
+function suffix(text) {
     return text === '' ? '' : `: ${text}`;
 }
-function describeRetryAfter(retryAfterMs) {
-    return retryAfterMs === undefined ? '' : `, to be asked again in ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(retryAfterMs)}`;
+function status(failure) {
+    return `(HTTP ${String(failure.status)})`;
+}
+function retryAfter({ retryAfterMs }) {
+    return retryAfterMs === undefined ? '' : `, retry after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(retryAfterMs)}`;
+}
+function credentials(failure) {
+    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
 }
 function describeTimeout(phase, { input, afterMs }) {
-    const after = `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(afterMs)} (input ${input})`;
-    if (phase === 'connect')
-        return `no connection within ${after}`;
-    if (phase === 'headers')
-        return `no answer within ${after}`;
-    if (phase === 'body')
-        return `the answer came to a halt: less than 1 KiB/s for ${after}`;
-    if (phase === 'pace')
-        return `less than 1 KiB/s for ${after}, and another registry was done first`;
-    return `time was up after ${after}`;
+    const limit = `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(afterMs)} (input ${input})`;
+    switch (phase) {
+        case 'connect':
+            return `connection timed out after ${limit}`;
+        case 'headers':
+            return `no response within ${limit}`;
+        case 'body':
+            return `download stalled: less than 1 KiB/s for ${limit}`;
+        case 'pace':
+            return `less than 1 KiB/s for ${limit}, and another registry finished first`;
+        case 'everything':
+            return `timed out after ${limit}`;
+    }
+}
+function describeTruncated({ gotBytes, wantedBytes }) {
+    return `truncated: connection closed after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)}${wantedBytes === undefined ? '' : ` of ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(wantedBytes)}`}`;
 }
 function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
-    if (gotBytes === 0)
-        return `an empty body (0 B); wanted ${wanted}, got ${got}`;
-    const sizes = wantedBytes === undefined || wantedBytes === gotBytes
-        ? (0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)
-        : `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)} instead of ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(wantedBytes)}`;
-    return `wrong bytes (${sizes}); wanted ${wanted}, got ${got}`;
-}
-/** One line for one fault in the inputs. */
-function describeIssue({ input, value, reason, example, location }) {
-    return `${input}: ${location === undefined ? '' : `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatLocation */ .j$)(location)}: `}${JSON.stringify(value)} is not valid: ${reason}. Example: ${example}`;
+    const expectedSize = wantedBytes === undefined || wantedBytes === gotBytes ? '' : `, expected ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(wantedBytes)}`;
+    return `digest mismatch: expected ${wanted}, got ${got} (${gotBytes === 0 ? 'empty body, ' : ''}${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(gotBytes)}${expectedSize})`;
 }
 
 
@@ -46768,33 +46808,44 @@ function fail(failure, options) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   fQ: () => (/* binding */ shortenDigests),
 /* harmony export */   j$: () => (/* binding */ formatLocation),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-// Quantities and source locations as messages show them.
+// Formats quantities, digests, and source locations for messages.
 // Pure.
 
 /** `docker/Dockerfile:3`. */
 function formatLocation({ file, line }) {
     return `${file}:${String(line)}`;
 }
-/** `512 B`, `1.5 kB`, `120 MB`: decimal units, as registries and `docker images` print them. */
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units and three digits, as registries and `docker images` print them. */
 function formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+    const unit = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
+    // Rounding may reach the next unit: 999,999 B is 1 MB, not 1000 kB.
+    const isNextUnit = Number((bytes / 1000 ** unit).toPrecision(3)) >= 1000;
+    const power = Math.min(UNITS.length - 1, isNextUnit ? unit + 1 : unit);
     const value = bytes / 1000 ** power;
-    return `${power === 0 || value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))} ${units[power] ?? ''}`;
+    return `${String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))} ${UNITS[power] ?? ''}`;
 }
-/** `40 ms`, `3.2 s`, `2 min 5 s`, `6 h 0 min`. */
+/** `40 ms`, `3.2 s`, `10 min`, `2 min 5 s`, `6 h`, `6 h 30 min`. */
 function formatDuration(ms) {
-    if (ms < 1000)
+    if (Math.round(ms) < 1000)
         return `${String(Math.round(ms))} ms`;
     const seconds = Math.round(ms / 1000);
     if (seconds < 60)
         return `${String(Number((ms / 1000).toFixed(1)))} s`;
     if (seconds < 3600)
-        return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
-    return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} min`;
+        return withRest(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+    return withRest(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+}
+function withRest(whole, unit, rest, restUnit) {
+    return `${String(whole)} ${unit}${rest === 0 ? '' : ` ${String(rest)} ${restUnit}`}`;
+}
+/** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
+function shortenDigests(text) {
+    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
 }
 
 
@@ -46817,6 +46868,35 @@ function few(lines, most = MOST) {
 
 /***/ }),
 
+/***/ 1187:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ backoffAfter)
+/* harmony export */ });
+// The wait before the next attempt at the same registry: exponential, with a floor, and with jitter above it, so that the jobs of one
+// outage do not come back in step (M. Brooker, "Exponential Backoff And Jitter", 2015). Full jitter, from 0 on, was tried and
+// dropped: four attempts were over within a second, and with them the build.
+// A wait is 1.2 to 1.5 times its step. With the defaults, the three waits of four attempts last at least 4.2 s: a registry that is
+// away for 4 s, as for a restart, is survived.
+const FLOOR = 1.2;
+const JITTER = 0.3;
+/**
+ * Returns the wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry's Retry-After
+ * exceeds the maximum. `random` is in [0, 1). A Retry-After of 0, or one that is over, counts as none; any other is a minimum.
+ */
+function backoffAfter(policy, ordinal, retryAfterMs, random) {
+    if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs)
+        return 'too long';
+    // So that the longest wait has jitter too.
+    const stepMs = Math.min(policy.maxMs / (FLOOR + JITTER), policy.firstMs * 2 ** (ordinal - 1));
+    const floorMs = Math.max(FLOOR * stepMs, retryAfterMs ?? 0);
+    return Math.min(policy.maxMs, floorMs + random * JITTER * stepMs);
+}
+
+
+/***/ }),
+
 /***/ 4258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46827,8 +46907,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   P: () => (/* binding */ createBlobFetcher)
 });
 
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __nccwpck_require__(30);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var reference = __nccwpck_require__(907);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
@@ -46845,17 +46925,20 @@ var capacity = __nccwpck_require__(6759);
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/oci/layer-format.js
+var layer_format = __nccwpck_require__(4759);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __nccwpck_require__(4899);
 // EXTERNAL MODULE: ./build/verify/check-bytes.js
 var check_bytes = __nccwpck_require__(34);
 // EXTERNAL MODULE: ./build/verify/zstd-decoder.js + 1 modules
 var zstd_decoder = __nccwpck_require__(9937);
-// EXTERNAL MODULE: ./build/verify/verify-layer.js + 1 modules
-var verify_layer = __nccwpck_require__(5021);
+// EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
+var verify_layer = __nccwpck_require__(6707);
 ;// CONCATENATED MODULE: ./build/fetch/layer-download.js
 // The download of one layer, over as many connections as it takes: what came before a connection broke is kept, and the next
 // response continues there. Bytes are verified as they come, and written to the store at the same time.
+
 
 
 
@@ -46890,13 +46973,19 @@ class LayerDownload {
     /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
     async receive(response, onBytes) {
         const { descriptor, progress } = this.#options;
-        (0,check_bytes/* checkContentLength */.aU)(response, descriptor.size);
         if (response.offset !== this.resumeFrom)
             this.reset();
-        for await (const chunk of response.body) {
-            onBytes(chunk.length);
-            progress.addBytes(chunk.length);
-            await this.#write(chunk, response);
+        try {
+            for await (const chunk of response.body) {
+                onBytes(chunk.length);
+                progress.addBytes(chunk.length);
+                await this.#write(chunk, response);
+            }
+        }
+        catch (error) {
+            // A Content-Length that promises more does not make the bytes wrong: their digest decides.
+            if (!this.#verifier.isComplete() || !(0,check_bytes/* isBrokenOff */.V4)(error))
+                throw error;
         }
         if (response.mayBeCutShort && !this.#verifier.isComplete())
             (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
@@ -46914,7 +47003,7 @@ class LayerDownload {
     }
 }
 function createVerifier({ descriptor, diffIdAlgorithm, memory }) {
-    return (0,verify_layer/* createLayerVerifier */.m)(descriptor, (0,manifest/* layerFormatOf */.IP)(descriptor.mediaType).compression, diffIdAlgorithm, memory);
+    return (0,verify_layer/* createLayerVerifier */.m)(descriptor, (0,layer_format/* layerFormatOf */.I)(descriptor.mediaType), diffIdAlgorithm, memory);
 }
 
 ;// CONCATENATED MODULE: ./build/fetch/progress.js
@@ -46950,8 +47039,8 @@ function createProgressCounter() {
     return { startLayer, read: () => ({ ...totals }) };
 }
 
-// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
-var fetch_retry = __nccwpck_require__(9609);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var fetch_retry = __nccwpck_require__(9873);
 ;// CONCATENATED MODULE: ./build/fetch/blob-fetcher.js
 // Fetches the configs and layers of a run. Single-flight: each distinct blob is fetched once from a registry, however many images
 // share it, and its result, good or bad, holds for all of them. A semaphore per registry bounds how many are fetched at a time.
@@ -47136,14 +47225,15 @@ async function withDocument({ requests, documents }, bytes, signal, work) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  a: () => (/* binding */ fetchImage),
-  C: () => (/* binding */ fetchManifest)
+  a: () => (/* binding */ fetchImage)
 });
 
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/oci/layer-format.js
+var layer_format = __nccwpck_require__(4759);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __nccwpck_require__(30);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
 var omit_undefined = __nccwpck_require__(7064);
 // EXTERNAL MODULE: ./build/concurrency/semaphore.js
@@ -47197,24 +47287,16 @@ function createTaskGroup({ signal: outer, limit, continuesAfter }) {
 var failure_error = __nccwpck_require__(6563);
 // EXTERNAL MODULE: ./build/failure/shorten-list.js
 var shorten_list = __nccwpck_require__(9589);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
 // EXTERNAL MODULE: ./build/verify/verified.js
 var verified = __nccwpck_require__(8754);
 // EXTERNAL MODULE: ./build/verify/verify-config.js
 var verify_config = __nccwpck_require__(702);
-// EXTERNAL MODULE: ./build/verify/verify-layer.js + 1 modules
-var verify_layer = __nccwpck_require__(5021);
-// EXTERNAL MODULE: ./build/verify/verify-manifest.js
-var verify_manifest = __nccwpck_require__(3349);
+// EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
+var verify_layer = __nccwpck_require__(6707);
 // EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
 var blob_fetcher = __nccwpck_require__(4258);
-// EXTERNAL MODULE: ./build/fetch/capacity.js
-var capacity = __nccwpck_require__(6759);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
-// EXTERNAL MODULE: ./build/fetch/retry.js + 1 modules
-var fetch_retry = __nccwpck_require__(9609);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
 var retry_policy = __nccwpck_require__(6400);
 // EXTERNAL MODULE: ./build/oci/platform.js
@@ -47224,17 +47306,20 @@ var oci_platform = __nccwpck_require__(4647);
 // Pure.
 
 
-/** Returns the children for the requested platforms, each once. Fails with `platform-missing`. */
+
+/**
+ * Returns the children for the requested platforms, each once. Fails with `platform-missing`, or with `unusable` for a child whose
+ * descriptor cannot be followed. With `all`, children that are not images are left out.
+ */
 function chooseChildren(index, choice) {
-    const images = index.children.filter(child => !child.isAttestation);
-    if (choice.kind === 'all')
-        return images.length === 0 ? failMissing('platform', images) : distinct(images);
-    const chosen = requestedPlatforms(choice).map(platform => chooseChild(index.children, platform) ?? failMissing((0,oci_platform/* formatPlatform */.Bq)(platform), images));
-    return distinct(chosen);
+    const chosen = choice.kind === 'all'
+        ? allImages(index)
+        : requestedPlatforms(choice).flatMap(platform => chooseForPlatform(index, platform, choice.kind));
+    return [...new Map(chosen.map(each => [each.child.digest, each])).values()];
 }
 /** Returns the provenance and SBOMs of an index, each once. They run nowhere. */
 function attestationsOf(index) {
-    return distinct(index.children.filter(({ isAttestation }) => isAttestation));
+    return distinct((0,manifest/* childrenOf */.LU)(index).filter(({ isAttestation }) => isAttestation));
 }
 function distinct(children) {
     return [...new Map(children.map(child => [child.digest, child])).values()];
@@ -47242,50 +47327,78 @@ function distinct(children) {
 function requestedPlatforms(choice) {
     return choice.kind === 'machine' ? [choice.platform] : choice.platforms;
 }
+function allImages(index) {
+    const images = index.entries.filter(entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation));
+    if (images.length === 0)
+        failMissing('platform', index);
+    return images.map(entry => ({ child: usable(entry), warning: undefined }));
+}
+function hasImageType({ mediaType }) {
+    return (0,manifest/* isManifestType */.Q3)(mediaType) || (0,manifest/* isIndexType */.$U)(mediaType);
+}
+/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+function namesMachine({ platform }) {
+    return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name));
+}
+function usable(entry) {
+    if (entry.kind === 'child')
+        return entry;
+    return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: entry.reason }, { object: 'manifest' });
+}
 /**
- * Returns the child that engines run on a platform. Attestations take part: engines do not know them, and only their platform,
+ * Returns the child that containerd runs on a platform, and then those that other programs run there instead: all of them are
+ * verified, so that no program runs what was not. Attestations take part: engines do not know them, and only their platform,
  * unknown/unknown, keeps them from being chosen. A child without a platform comes last: it is a nested index, or a manifest whose
- * config names the platform. Fails with `unusable` where two programs would run two different images.
+ * config names the platform.
  */
-function chooseChild(children, wanted) {
-    const offered = children.flatMap(child => (child.platform === undefined ? [] : [{ child, platform: child.platform }]));
-    const last = children.find(({ platform }) => platform === undefined);
+function chooseForPlatform(index, wanted, kind) {
+    const { entries } = index;
+    const offered = entries.flatMap(entry => (entry.platform === undefined ? [] : [{ entry, platform: entry.platform }]));
+    const last = entries.find(({ platform }) => platform === undefined);
+    // Docker Engine before 29 ignores os.features, and its classic store treats an empty platform like none.
+    const withoutFeatures = offered.map(({ entry, platform }) => ({ entry, platform: { ...platform, osFeatures: [] } }));
+    const lastOfDocker = entries.find(({ platform, hasEmptyPlatform }) => platform === undefined || hasEmptyPlatform);
     const chosen = {
-        containerd: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered)?.child ?? last,
-        // Docker Engine before 29 ignores os.features, and its classic store treats an empty platform like none.
-        docker: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered.map(withoutFeatures))?.child ??
-            children.find(({ platform, hasEmptyPlatform }) => platform === undefined || hasEmptyPlatform),
-        // On Linux, these programs ignore os.version.
-        ...(wanted.os === 'windows' ? {} : { skopeo: (0,oci_platform/* chooseLiterally */.s1)(wanted, offered.map(asWritten))?.child ?? last })
+        containerd: (0,oci_platform/* chooseRunnable */.RK)(wanted, offered)?.entry ?? last,
+        docker: (0,oci_platform/* chooseRunnable */.RK)(wanted, withoutFeatures)?.entry ?? lastOfDocker,
+        // On Linux, containers/image ignores os.version.
+        skopeo: wanted.os === 'windows' ? undefined : ((0,oci_platform/* chooseLiterally */.s1)(wanted, offered.map(asWritten))?.entry ?? last)
     };
-    const [first, ...others] = distinct(Object.values(chosen).filter(child => child !== undefined));
-    if (others.length > 0)
-        failAmbiguous(wanted, chosen);
-    const { platform, hasEmptyPlatform = false } = first ?? {};
-    return platform === undefined || hasEmptyPlatform || platform.architecture === wanted.architecture ? first : undefined;
+    const first = chosen.containerd ?? chosen.docker ?? chosen.skopeo;
+    if (first === undefined || !runsAs(wanted, first, kind))
+        return failMissing((0,oci_platform/* formatPlatform */.Bq)(wanted), index);
+    const others = [chosen.docker, chosen.skopeo, ...choicesOfProcessors(wanted, withoutFeatures)];
+    const alternatives = distinct(others.filter(entry => entry?.kind === 'child')).filter(({ digest }) => first.kind === 'broken' || digest !== first.digest);
+    return [
+        { child: usable(first), warning: warningFor(wanted, first, alternatives) },
+        ...alternatives.map(child => ({ child, warning: undefined }))
+    ];
 }
-function withoutFeatures({ child, platform }) {
-    return { child, platform: { ...platform, osFeatures: [] } };
+/** A child of another architecture, as 386 on amd64, is only taken where no platform was requested by name. */
+function runsAs({ architecture }, { platform, hasEmptyPlatform }, kind) {
+    return platform === undefined || hasEmptyPlatform || platform.architecture === architecture || kind === 'machine';
 }
-function asWritten({ child, platform }) {
-    return { child, platform: child.writtenPlatform ?? platform };
+// The classic image store prefers the variant of the processor that it runs on, where a platform names none.
+const AMD64_VARIANTS = ['v2', 'v3', 'v4'];
+function choicesOfProcessors(wanted, offered) {
+    if (wanted.architecture !== 'amd64' || wanted.variant !== undefined)
+        return [];
+    return AMD64_VARIANTS.map(variant => (0,oci_platform/* chooseRunnable */.RK)({ ...wanted, variant }, offered)?.entry);
 }
-function failAmbiguous(wanted, chosen) {
-    (0,failure_error/* fail */.f)({
-        kind: 'unusable',
-        detail: `programs disagree on which of its children is for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}: ${Object.entries(chosen)
-            .map(([program, child]) => `${program} takes ${child?.digest ?? 'none'}`)
-            .join(', ')}`
-    }, { object: 'manifest' });
+function warningFor(wanted, { platform }, alternatives) {
+    if (alternatives.length > 0)
+        return `programs choose different images of the index for ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}; containerd's choice is used, and ${String(alternatives.length)} more verified: ${alternatives.map(({ digest }) => digest).join(', ')}`;
+    if (platform === undefined || platform.architecture === wanted.architecture || platform.architecture === '')
+        return undefined;
+    return `the index has no ${(0,oci_platform/* formatPlatform */.Bq)(wanted)}; its ${(0,oci_platform/* formatPlatform */.Bq)(platform)} image runs on this machine and is used`;
 }
-function failMissing(wanted, children) {
-    (0,failure_error/* fail */.f)({
-        kind: 'platform-missing',
-        wanted,
-        offered: [
-            ...new Set(children.flatMap(child => (child.platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(child.platform)])))
-        ]
-    }, { object: 'manifest' });
+function asWritten({ entry, platform }) {
+    return { entry, platform: entry.writtenPlatform ?? platform };
+}
+function failMissing(wanted, { entries }) {
+    const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
+    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)]));
+    return (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
  * Returns a warning when a config is for another platform than the index says, or, without an index, than was requested. Fails
@@ -47312,12 +47425,12 @@ function checkConfigPlatform(described, configured, choice) {
 var verified_image = __nccwpck_require__(1979);
 // EXTERNAL MODULE: ./build/fetch/verify-level.js
 var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
 ;// CONCATENATED MODULE: ./build/fetch/fetch-image.js
 // Fetches one image from one registry: the manifest, the manifests of the chosen platforms, their configs and layers, all verified.
 // Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
 // registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
-
-
 
 
 
@@ -47343,6 +47456,8 @@ async function fetchImage(source, root, choice, level) {
     const platforms = document.kind === 'index'
         ? await fetchChildren(source, document, walk, 1)
         : [await fetchPlatformImage(source, { manifest: root }, walk)];
+    if (platforms.length === 0)
+        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: 'platform', offered: [] }, { object: 'manifest' });
     const attestations = document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, document) : [];
     return {
         candidate: source.candidate,
@@ -47357,35 +47472,6 @@ async function fetchImage(source, root, choice, level) {
 }
 // What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
 // ten times smaller, and as many as there are connections should be fetched at a time.
-const ASSUMED_MANIFEST_BYTES = verify_manifest/* MAX_MANIFEST_BYTES */.ZJ / 4;
-/** Fetches and verifies a manifest: by its digest, or by tag where that is not known. */
-function fetchManifest(source, object, request) {
-    const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
-    const descriptor = 'tag' in request ? undefined : request;
-    const bytes = descriptor?.size ?? ASSUMED_MANIFEST_BYTES;
-    return (0,capacity/* withDocument */.us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
-        let manifest = descriptor && (await store?.getManifest(descriptor));
-        if (manifest === undefined) {
-            manifest = await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
-                const reference = 'tag' in request ? request.tag : request.digest;
-                const response = await registry.openManifest({ ...attempt, repository, reference });
-                const counted = (0,blob_fetcher/* countBytes */.T)(response, attempt);
-                const answer = await ('tag' in request
-                    ? (0,verify_manifest/* verifyTaggedManifest */.jL)(counted, request.locked)
-                    : (0,verify_manifest/* verifyManifest */.TX)(counted, request));
-                if ('tag' in request)
-                    request.judge?.(answer);
-                // With a store, an output uses the bytes, and no engine pulls from this registry.
-                if (store === undefined)
-                    (0,verify_manifest/* requireContentType */.Ng)(response, answer);
-                return answer;
-            });
-            await store?.putManifest(manifest, repository.registry);
-        }
-        return { ...(0,verified/* dropBytes */.r)(manifest), document: blobs.budget.hold(manifest.digest, manifest.document) };
-    });
-}
 // Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16;
 /** Fetches each chosen child with its layers before the next: where one is missing here, the others are complete. */
@@ -47394,14 +47480,26 @@ async function fetchChildren(source, index, walk, depth) {
     const children = chooseChildren(index, walk.choice);
     (0,limits/* countChildren */.VF)(walk, children.length);
     const { group, groupSource } = startGroup(source, CHILDREN_AT_ONCE);
-    const found = children.map(child => group.run(async () => {
-        const manifest = await fetchManifest(groupSource, 'child', child);
-        return manifest.document.kind === 'index'
-            ? fetchChildren(groupSource, manifest.document, walk, depth + 1)
-            : [await fetchPlatformImage(groupSource, { manifest, platform: child.platform }, walk)];
-    }));
+    const found = children.map(child => group.run(() => fetchChild(groupSource, child, walk, depth)));
     await group.wait();
     return (await Promise.all(found)).flat();
+}
+async function fetchChild(source, { child, warning }, walk, depth) {
+    const manifest = await (0,fetch_manifest/* fetchManifest */.C)(source, 'child', child).catch((error) => {
+        // With all platforms, a child that turns out not to be an image stays as it was published.
+        if (walk.choice.kind === 'all' && isArtifact(error))
+            return undefined;
+        throw error;
+    });
+    if (manifest === undefined)
+        return [];
+    if (manifest.document.kind === 'index')
+        return fetchChildren(source, manifest.document, walk, depth + 1);
+    const image = await fetchPlatformImage(source, { manifest, platform: child.platform }, walk);
+    return [warning === undefined ? image : { ...image, warnings: [warning, ...image.warnings] }];
+}
+function isArtifact(error) {
+    return error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'unusable' && error.failure.reason === 'artifact';
 }
 /** Fetches attestations, which run nowhere, so that a stored index is complete. One that cannot be fetched is left out. */
 async function fetchAttestations(source, index) {
@@ -47416,7 +47514,7 @@ async function fetchAttestations(source, index) {
 }
 async function fetchAttestation(source, child) {
     try {
-        const manifest = await fetchManifest(source, 'child', child);
+        const manifest = await (0,fetch_manifest/* fetchManifest */.C)(source, 'child', child);
         if (manifest.document.kind === 'index')
             return [];
         return [await fetchPlatformImage(source, { manifest }, { choice: { kind: 'all' }, level: 'layers' })];
@@ -47434,10 +47532,9 @@ async function fetchPlatformImage(source, { manifest, platform: described }, { c
     const { config, layers } = level === 'manifest' ? NO_BLOBS : await fetchBlobs(source, document, level);
     const configured = config?.config.platform;
     const fetched = level === 'layers' || level === 'full' ? document.layers.map((_, at) => layers[at]) : [];
-    const warnings = [
-        configured && checkConfigPlatform(described, configured, choice),
-        ...fetched.map((layer, at) => (0,verify_level/* unverifiedPart */.zi)(document.layers[at], layer, at, level))
-    ];
+    const platformWarning = configured && checkConfigPlatform(described, configured, choice);
+    const notes = fetched.length === 0 ? undefined : (0,verify_level/* describeLayers */.MS)(document.layers, layers, level);
+    const warnings = [platformWarning, ...(notes?.warnings ?? [])];
     return {
         manifest,
         digest,
@@ -47448,6 +47545,7 @@ async function fetchPlatformImage(source, { manifest, platform: described }, { c
         unavailableLayers: document.layers.flatMap((layer, at) => (layers[at] === undefined ? [layer.digest] : [])),
         level: (0,verify_level/* lowestLevel */.RP)([level, ...fetched.map(layer => (0,verify_level/* reachedLevel */.Xd)(layer, level))]),
         warnings: (0,shorten_list/* few */.H)(warnings.filter(warning => warning !== undefined)),
+        remarks: (0,shorten_list/* few */.H)(notes?.remarks ?? []),
         ...(0,omit_undefined/* omitUndefined */.O)({
             platform: described ?? configured,
             created: config?.config.created,
@@ -47498,7 +47596,7 @@ async function fetchLayer(source, { descriptor, at }, config) {
     }
     catch (error) {
         const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
-        if (isMissing && !(0,manifest/* layerFormatOf */.IP)(descriptor.mediaType).isDistributable)
+        if (isMissing && !(0,layer_format/* layerFormatOf */.I)(descriptor.mediaType).isDistributable)
             return undefined;
         throw error;
     }
@@ -47524,6 +47622,110 @@ function originsOf({ candidate, store }, root, platforms) {
         ...layers.map(layer => layer.digest)
     ]);
     return [...new Set([root.digest, ...digests].flatMap(digest => store.originOf(digest) ?? []))];
+}
+
+
+/***/ }),
+
+/***/ 8697:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ fetchManifest),
+/* harmony export */   x: () => (/* binding */ fetchTag)
+/* harmony export */ });
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4258);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
+/* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2807);
+/* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1564);
+/* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
+/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6759);
+// Fetches a manifest from one registry, by digest or by tag, and verifies it.
+// What a tag points to is computed from the bytes, never taken from a header.
+
+
+
+
+
+
+
+
+
+
+// What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
+// ten times smaller, and as many as there are connections should be fetched at a time.
+const ASSUMED_MANIFEST_BYTES = _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .MAX_MANIFEST_BYTES */ .ZJ / 4;
+/** Fetches and verifies a manifest by its digest. */
+function fetchManifest(source, object, descriptor) {
+    const { repository } = source.candidate;
+    const { blobs, store, retry, registry } = source;
+    const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES;
+    return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
+        let manifest = await store?.getManifest(descriptor);
+        if (manifest === undefined) {
+            manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(retry, object, async (attempt) => {
+                const response = await registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
+                const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), descriptor);
+                // With a store, an output uses the bytes, and no engine pulls from this registry.
+                if (store === undefined)
+                    (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .requireContentType */ .Ng)(response, answer);
+                return answer;
+            });
+            await store?.putManifest(manifest, repository.registry);
+        }
+        return heldIn(blobs, manifest);
+    });
+}
+/**
+ * Fetches what a tag points to. The digest is computed from the bytes, and each attempt that got so far is recorded with it.
+ * Rejects with a VerifiedImageError if no manifest came.
+ */
+function fetchTag(source, tag, expected) {
+    const { repository } = source.candidate;
+    const { blobs, store, retry, registry } = source;
+    let last;
+    let tagDigest;
+    const recording = {
+        ...retry,
+        record: (attempt, retryDelayMs) => {
+            retry.record(tagDigest === undefined ? attempt : { ...attempt, tagDigest }, retryDelayMs);
+            tagDigest = undefined;
+        }
+    };
+    return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
+        try {
+            const manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(recording, 'manifest', async (attempt) => {
+                const response = await registry.openManifest({ ...attempt, repository, reference: tag });
+                const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyTaggedManifest */ .jL)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), expected?.digest);
+                tagDigest = answer.digest;
+                last = answer;
+                if (expected !== undefined && answer.digest !== expected.digest)
+                    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .f)({
+                        kind: 'digest-disagrees',
+                        wanted: expected.digest,
+                        got: answer.digest,
+                        decidedBy: expected.decidedBy
+                    }, { object: 'manifest' });
+                if (store === undefined)
+                    (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .requireContentType */ .Ng)(response, answer);
+                return answer;
+            });
+            await store?.putManifest(manifest, repository.registry);
+            return { manifest: heldIn(blobs, manifest) };
+        }
+        catch (error) {
+            if (last === undefined || !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .VerifiedImageError */ .w))
+                throw error;
+            return { manifest: last, rejected: error };
+        }
+    });
+}
+/** The manifest without its bytes. Its document counts against the memory limit of the run. */
+function heldIn({ budget }, manifest) {
+    return { ...(0,_verify_verified_js__WEBPACK_IMPORTED_MODULE_4__/* .dropBytes */ .r)(manifest), document: budget.hold(manifest.digest, manifest.document) };
 }
 
 
@@ -47630,6 +47832,9 @@ const RETRY_POLICIES = {
 /** Returns what to do after a failure: retry here, try the next registry, or stop. */
 function retryPolicyOf(failure) {
     const policy = RETRY_POLICIES[failure.kind];
+    // It is no word on what another registry has under the digest.
+    if (failure.kind === 'unusable' && failure.reason === 'old-response')
+        return { ...policy, tryNextRegistry: true };
     // A wrong certificate stays wrong. Any other TLS failure may be a broken connection.
     return failure.kind === 'unreachable' && failure.reason === 'tls-identity' ? { ...policy, retry: 'never' } : policy;
 }
@@ -47651,37 +47856,17 @@ function affectsOneObject({ kind }) {
 
 /***/ }),
 
-/***/ 9609:
+/***/ 9873:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ withRetry)
-});
-
-;// CONCATENATED MODULE: ./build/fetch/backoff.js
-// The wait before the next attempt at the same registry: exponential backoff with full jitter, so that the jobs of one outage do not
-// come back in step (M. Brooker, "Exponential Backoff And Jitter", 2015).
-/**
- * Returns the wait in milliseconds after the attempt with this `ordinal` (from 1), or 'too long' when the registry's Retry-After
- * exceeds the maximum. `random` is in [0, 1). Retry-After is a minimum: jitter is added to it, up to the maximum.
- */
-function backoffAfter(policy, ordinal, retryAfterMs, random) {
-    if (retryAfterMs !== undefined && retryAfterMs > policy.maxMs)
-        return 'too long';
-    const ceilingMs = Math.min(policy.maxMs, policy.firstMs * 2 ** (ordinal - 1));
-    const jitterMs = random * ceilingMs;
-    return Math.min(policy.maxMs, (retryAfterMs ?? 0) + jitterMs);
-}
-
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-;// CONCATENATED MODULE: ./build/fetch/retry.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ withRetry)
+/* harmony export */ });
+/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1187);
+/* harmony import */ var _retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
 // Fetches one object from one registry in as many attempts as its failures and the policy allow.
 // Each attempt is recorded as evidence, whatever its outcome.
 
@@ -47723,11 +47908,10 @@ async function runAttempt(context, request) {
         if (signal.aborted)
             record(recorder.end('aborted'), undefined);
         signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .VerifiedImageError */ .w))
             throw error;
         // Without a slot nothing was requested: the failure is one that the registry gave another request.
-        const retryDelayMs = slot === undefined ? undefined : retryDelay(context, [...request.failures, error.failure]);
-        slot?.failed(error.failure, retryDelayMs);
+        const retryDelayMs = slot && retryDelay(context, [...request.failures, error.failure], slot.failed(error.failure));
         record(recorder.end('failed', error), retryDelayMs);
         return { kind: 'failed', error, retryDelayMs };
     }
@@ -47744,7 +47928,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
         attemptContext: slot => ({
             object,
             signal,
-            refresh: last === undefined ? undefined : (0,retry_policy/* retryPolicyOf */.a)(last).refresh,
+            refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last).refresh,
             onExchange: exchange => exchanges.push(exchange),
             count: more => {
                 slot.settled();
@@ -47761,16 +47945,19 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             bytes,
             outcome,
             exchanges,
-            ...(0,omit_undefined/* omitUndefined */.O)({ failure: error?.failure, failedObject: error?.object })
+            ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
         })
     };
 }
-/** Returns the wait before the next attempt after these failures, or undefined when there is none. */
-function retryDelay({ backoff, random }, failures) {
+/**
+ * Returns the wait before the next attempt after these failures, or undefined when there is none. `sharedMs` is the wait of all
+ * requests to the registry, undefined when they give up.
+ */
+function retryDelay({ backoff, random }, failures, sharedMs) {
     const last = failures.at(-1);
-    if (last === undefined || failures.length >= backoff.attempts)
+    if (last === undefined || sharedMs === undefined || failures.length >= backoff.attempts)
         return undefined;
-    const policy = (0,retry_policy/* retryPolicyOf */.a)(last);
+    const policy = (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last);
     if (policy.retry === 'never')
         return undefined;
     if (policy.retry === 'once' && failures.filter(({ kind }) => kind === last.kind).length > 1)
@@ -47778,83 +47965,172 @@ function retryDelay({ backoff, random }, failures) {
     if (!policy.backoff)
         return 0;
     const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined;
-    const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random());
-    return waitMs === 'too long' ? undefined : waitMs;
+    const waitMs = (0,_backoff_js__WEBPACK_IMPORTED_MODULE_4__/* .backoffAfter */ .F)(backoff, failures.length, retryAfterMs, random());
+    return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs);
 }
 
 
 /***/ }),
 
-/***/ 9303:
+/***/ 8610:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   v: () => (/* binding */ createThrottle)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-// Backpressure from a registry, shared by all requests of the run: when it throttles one of them, the others wait too.
-// A new registry, and one that has just throttled, gets a single request first: the probe. It meets the authentication challenge,
-// or the throttling, for all.
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v: () => (/* binding */ createThrottle)
+});
 
-
-function createThrottle({ nowMs, wait }, { maxMs }) {
-    let pause;
-    let needsProbe = true;
-    let probe;
-    function startProbe() {
-        const { promise, resolve } = Promise.withResolvers();
-        needsProbe = false;
-        probe = promise;
-        function endProbe() {
-            if (probe === promise)
-                probe = undefined;
-            resolve(undefined);
-        }
-        return { settled: endProbe, failed: recordFailure, release: endProbe };
-    }
-    function recordFailure(failure, retryDelayMs) {
-        const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
-        if (failure.kind !== 'throttled' && retryAfterMs === undefined)
-            return;
-        // A request that was throttled at each of its attempts speaks for all others.
-        const isFinal = failure.kind === 'throttled' && retryDelayMs === undefined;
-        const untilMs = nowMs() + (retryDelayMs ?? Math.max(retryAfterMs ?? 0, isFinal ? maxMs : 0));
-        needsProbe = true;
-        if (pause === undefined || untilMs > pause.untilMs)
-            pause = { failure, untilMs, isFinal };
-    }
-    return {
-        enter: async (signal) => {
-            for (;;) {
-                const leftMs = pause === undefined ? 0 : pause.untilMs - nowMs();
-                if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > maxMs))
-                    throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w(pause.failure);
-                if (probe !== undefined)
-                    await orAborted(probe, signal);
-                else if (leftMs > 0)
-                    await wait(leftMs, signal);
-                else if (needsProbe)
-                    return startProbe();
-                else
-                    return { settled: () => undefined, failed: recordFailure, release: () => undefined };
-            }
-        }
-    };
-}
+// EXTERNAL MODULE: ./build/fetch/backoff.js
+var fetch_backoff = __nccwpck_require__(1187);
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/concurrency/or-aborted.js
+// Waits for a promise no longer than a signal allows.
+// The work behind the promise goes on for its other callers.
+/** Settles as `promise` does, or rejects with the signal's reason when the signal aborts first. */
 async function orAborted(promise, signal) {
-    signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers();
     function abort() {
         reject(signal.reason);
     }
+    if (signal.aborted)
+        abort();
     signal.addEventListener('abort', abort, { once: true });
     try {
-        await Promise.race([promise, aborted]);
+        return await Promise.race([promise, aborted]);
     }
     finally {
         signal.removeEventListener('abort', abort);
     }
+}
+
+;// CONCATENATED MODULE: ./build/fetch/throttle.js
+// Backpressure from a registry, shared by all requests of the run. After an outage, or a limit that was met, requests wait together:
+// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time.
+
+
+
+
+
+// Successful requests after which one more is sent at a time.
+const SUCCESSES_PER_CONNECTION = 16;
+// The steps of an outage, with four requests under way:
+//
+// 1. The first one fails. The registry is paused for the first delay, and the outage has one failure.
+// 2. The other three fail, too. They were sent before the pause, so they are part of the same failure.
+// 3. The pause ends. One request is the probe; all others wait for its outcome.
+// 4. The probe fails: the next pause is twice as long. After as many failures as there are attempts, all requests fail.
+// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other.
+function createThrottle(clock, backoff, random) {
+    let pause;
+    // A new registry gets a probe too: it meets the authentication challenge for all.
+    let needsProbe = true;
+    let isProbing = false;
+    let active = 0;
+    let limit = Infinity;
+    let successes = 0;
+    let outage = { round: 0, failures: 0 };
+    let change = Promise.withResolvers();
+    function notify() {
+        change.resolve(undefined);
+        change = Promise.withResolvers();
+    }
+    function openSlot() {
+        const { round } = outage;
+        let isProbe = needsProbe;
+        let hasFailed = false;
+        if (isProbe)
+            isProbing = true;
+        needsProbe = false;
+        active++;
+        function endProbe() {
+            if (!isProbe)
+                return;
+            isProbe = false;
+            isProbing = false;
+            notify();
+        }
+        function settled() {
+            outage = { ...outage, failures: 0 };
+            endProbe();
+        }
+        function release() {
+            active--;
+            if (!hasFailed)
+                recordSuccess();
+            endProbe();
+            notify();
+        }
+        function failed(failure) {
+            hasFailed = true;
+            return recordFailure(failure, round);
+        }
+        return { settled, failed, release };
+    }
+    function recordSuccess() {
+        if (limit === Infinity)
+            return;
+        successes++;
+        if (successes % SUCCESSES_PER_CONNECTION === 0)
+            limit++;
+    }
+    function recordFailure(failure, round) {
+        if (isLimit(failure)) {
+            limit = 1;
+            successes = 0;
+        }
+        // The registry may be about to go away.
+        if (failure.kind === 'truncated')
+            needsProbe = true;
+        const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
+        if (!isOutage(failure) && (retryAfterMs ?? 0) === 0) {
+            if (failure.kind !== 'truncated')
+                outage = { ...outage, failures: 0 };
+            return 0;
+        }
+        needsProbe = true;
+        if (round === outage.round)
+            outage = { round: round + 1, failures: outage.failures + 1 };
+        return pauseAfter(failure, retryAfterMs);
+    }
+    function pauseAfter(failure, retryAfterMs) {
+        const delayMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, outage.failures, retryAfterMs, random());
+        const isFinal = isOutage(failure) && outage.failures >= backoff.attempts;
+        const waitMs = delayMs === 'too long' ? (retryAfterMs ?? 0) : isFinal ? backoff.maxMs : delayMs;
+        const untilMs = clock.nowMs() + waitMs;
+        if (pause === undefined || untilMs > pause.untilMs)
+            pause = { failure, untilMs, isFinal };
+        return isFinal || delayMs === 'too long' ? undefined : pause.untilMs - clock.nowMs();
+    }
+    return {
+        enter: async (signal) => {
+            for (;;) {
+                signal.throwIfAborted();
+                const leftMs = pause === undefined ? 0 : pause.untilMs - clock.nowMs();
+                if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
+                    throw new error/* VerifiedImageError */.w(pause.failure);
+                if (isProbing || active >= limit)
+                    await orAborted(change.promise, signal);
+                else if (leftMs > 0)
+                    await clock.wait(leftMs, signal);
+                else
+                    return openSlot();
+            }
+        }
+    };
+}
+/** The registry limits how many requests it takes at once, or in a time. */
+function isLimit(failure) {
+    return failure.kind === 'throttled' || (failure.kind === 'server-error' && failure.status === 503);
+}
+/** No object can be fetched for now, whichever it is. */
+function isOutage(failure) {
+    if (isLimit(failure))
+        return true;
+    if (failure.kind === 'timed-out')
+        return failure.phase === 'connect';
+    return failure.kind === 'unreachable' && failure.reason !== 'tls-identity';
 }
 
 
@@ -47866,7 +48142,7 @@ async function orAborted(promise, signal) {
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8754);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5669);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(30);
 /* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4899);
 /* harmony import */ var _verify_level_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2157);
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5187);
@@ -47890,15 +48166,17 @@ async function orAborted(promise, signal) {
 /* harmony export */   k: () => (/* binding */ createVerifiedStore)
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
+/* harmony import */ var _oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4759);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
 /* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
 /* harmony import */ var _verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(702);
-/* harmony import */ var _verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5021);
+/* harmony import */ var _verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6707);
 /* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
 // Verified content that outlives its connection, for `load` and `layout`: of an earlier run, of this one, of any registry.
 // Content from the store is verified like content from a registry. What fails is deleted and fetched again.
+
 
 
 
@@ -47982,16 +48260,17 @@ function createVerifiedStore(store) {
 function layerKey({ digest, size, mediaType }) {
     return [digest, size, mediaType].join(' ');
 }
-function wasDecompressed({ uncompressed }, { mediaType }, algorithm) {
+function wasDecompressed({ uncompressed, windowBytes }, { mediaType }, algorithm) {
     return (algorithm === undefined ||
-        (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(mediaType).compression === 'opaque' ||
+        windowBytes !== undefined ||
+        (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(mediaType).compression === 'opaque' ||
         (uncompressed !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(uncompressed.diffId) === algorithm));
 }
 // A stored layer is decompressed again at the first read of each run: a stored diff_id would be only as trustworthy as its folder,
 // which other jobs can write to.
 async function verifyStoredLayer({ body }, expected, algorithm, { signal, addBytes, windows }) {
-    const { compression } = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__/* .layerFormatOf */ .IP)(expected.mediaType);
-    const verifier = (0,_verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__/* .createLayerVerifier */ .m)(expected, compression, algorithm, windows && { windows, signal });
+    const format = (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(expected.mediaType);
+    const verifier = (0,_verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__/* .createLayerVerifier */ .m)(expected, format, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
             signal.throwIfAborted();
@@ -48022,15 +48301,19 @@ function responseOf({ body }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MS: () => (/* binding */ describeLayers),
 /* harmony export */   RP: () => (/* binding */ lowestLevel),
 /* harmony export */   Xd: () => (/* binding */ reachedLevel),
-/* harmony export */   os: () => (/* binding */ VERIFY_LEVELS),
-/* harmony export */   zi: () => (/* binding */ unverifiedPart)
+/* harmony export */   os: () => (/* binding */ VERIFY_LEVELS)
 /* harmony export */ });
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5669);
+/* harmony import */ var _oci_layer_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4759);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(30);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2250);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8754);
-// The verification depths of the `verify` input, and which one a layer reached.
+// The verification depths of the `verify` input, which one a layer reached, and what to say about it.
 // Pure.
+
+
 
 
 /** The verification depths, the shallowest first. */
@@ -48044,15 +48327,51 @@ function reachedLevel(layer, level) {
         return 'config';
     return level === 'full' && layer.uncompressed === undefined ? 'layers' : level;
 }
+/** Describes the fetched layers of an image, each sentence once for all layers that it is true of. */
+function describeLayers(descriptors, layers, level) {
+    const fetched = descriptors.map((descriptor, at) => ({ at, descriptor, layer: layers[at] }));
+    return {
+        warnings: [
+            ...sentences(fetched, ({ descriptor, layer }) => unverifiedPart(descriptor, layer, level)),
+            ...sentences(fetched, ({ descriptor }) => (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_2__/* .isDockerZstd */ .s)(descriptor.mediaType)
+                ? "Docker's media type for zstd, with which containerd's image store does not run it"
+                : undefined)
+        ],
+        remarks: sentences(fetched, ({ descriptor, layer }) => labelMismatch(descriptor, layer))
+    };
+}
+const MAX_NAMED_LAYERS = 5;
+function sentences(layers, describe) {
+    const byText = new Map();
+    for (const layer of layers) {
+        const text = describe(layer);
+        if (text !== undefined)
+            byText.set(text, [...(byText.get(text) ?? []), `layer[${String(layer.at)}]`]);
+    }
+    return [...byText].map(([text, names]) => {
+        const more = names.length - MAX_NAMED_LAYERS;
+        const named = [...names.slice(0, MAX_NAMED_LAYERS), ...(more > 0 ? [`${String(more)} more`] : [])];
+        return `${named.join(', ')}: ${text}`;
+    });
+}
 /** Says what was not verified of a layer; undefined when it reached the level. */
-function unverifiedPart(descriptor, layer, at, level) {
+function unverifiedPart({ mediaType }, layer, level) {
     if (reachedLevel(layer, level) === level)
         return undefined;
-    const name = `layer[${String(at)}] (${descriptor?.mediaType ?? ''})`;
-    return layer === undefined
-        ? `${name} was not verified: registries need not hold such a layer, and this one does not`
-        : `${name} cannot be decompressed here: its bytes were verified, its diff_id was not`;
+    if (layer === undefined)
+        return `not verified, because registries need not hold a layer of the type ${mediaType}, and this one does not`;
+    return layer.windowBytes === undefined
+        ? `the bytes were verified, the diff_id was not, because the type ${mediaType} cannot be decompressed here`
+        : `the bytes were verified, the diff_id was not, because the zstd window of ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z3)(layer.windowBytes)} does not fit the memory of this action`;
 }
+function labelMismatch({ mediaType }, layer) {
+    const actual = layer?.uncompressed?.compression;
+    const label = (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_2__/* .layerFormatOf */ .I)(mediaType).compression;
+    if (actual === undefined || label === 'opaque' || actual === label)
+        return undefined;
+    return `${COMPRESSIONS[actual]} under the media type ${mediaType}; engines go by the bytes`;
+}
+const COMPRESSIONS = { gzip: 'gzip', zstd: 'zstd', none: 'an uncompressed tar' };
 
 
 /***/ }),
@@ -48185,11 +48504,11 @@ function linkAt(path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XF: () => (/* binding */ readRegularFile),
 /* harmony export */   ZU: () => (/* binding */ openRegularFile),
 /* harmony export */   cG: () => (/* binding */ readRegularFileSync),
 /* harmony export */   k1: () => (/* binding */ NotRegularFile)
 /* harmony export */ });
-/* unused harmony export readRegularFile */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _errno_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(650);
@@ -48682,6 +49001,82 @@ function put(found, name, value, { inner, ambiguity, isField }) {
 
 /***/ }),
 
+/***/ 2962:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ decodeConfig)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(30);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8725);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4647);
+// The config of an image (image-spec, config.md), decoded from bytes: its platform, the digests of its uncompressed layers, and what
+// its publisher says about it.
+
+
+
+
+
+
+
+const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+    ..._manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .PLATFORM_FIELDS */ .a3,
+    created: 'string',
+    rootfs: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ type: 'string', diff_ids: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
+    // Read for a label that is shown. Nothing depends on it.
+    config: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ Labels: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string') }, 'as-go')
+});
+// A time with nanoseconds and an offset. Go takes any number of digits.
+const MAX_CREATED_LENGTH = 35;
+const VERSION = /^[\w.+~-]{1,64}$/;
+/** Decodes an image's config: its platform, the digests of its uncompressed layers, and its labels. */
+function decodeConfig(bytes) {
+    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, CONFIG, 'refused');
+    if (!json.ok)
+        return json;
+    const rootfs = json.value['rootfs'];
+    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(rootfs))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`rootfs is ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .showJson */ .qN)(rootfs)}, not an object`);
+    const diffIds = (0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .decodeList */ .VX)(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId);
+    if (!diffIds.ok)
+        return diffIds;
+    const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '');
+    const created = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(json.value, 'created');
+    if (created !== undefined && !isRfc3339(created))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`created is ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .showJson */ .qN)(created)}, not a time in RFC 3339`);
+    const run = json.value['config'];
+    const labels = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(run) ? run['Labels'] : undefined;
+    const version = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(labels) ? ((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(labels, 'org.opencontainers.image.version') ?? '') : '';
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({
+        diffIds: diffIds.value,
+        platform: isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_4__/* .normalizePlatform */ .FL)((0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .decodePlatform */ .C2)(json.value)) : undefined,
+        created: created !== undefined && created.length <= MAX_CREATED_LENGTH ? created : undefined,
+        version: VERSION.test(version) ? version : undefined
+    }));
+}
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+/** Whether Go's time.Time decodes the text. Engines fail on a config with any other. */
+function isRfc3339(text) {
+    const [, year, month, day] = RFC_3339.exec(text) ?? [];
+    if (year === undefined)
+        return false;
+    const date = new Date(`${year}-${month ?? ''}-${day ?? ''}T00:00:00Z`);
+    return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+}
+function decodeDiffId(value, path) {
+    if (typeof value !== 'string')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`${path} is ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .showJson */ .qN)(value)}, not a digest`);
+    const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value);
+    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`${path} is ${(0,_manifest_js__WEBPACK_IMPORTED_MODULE_3__/* .showJson */ .qN)(value)}: ${digest.reason}`);
+}
+
+
+/***/ }),
+
 /***/ 3749:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -48870,28 +49265,97 @@ function stringAt(object, key) {
 
 /***/ }),
 
-/***/ 5669:
+/***/ 4759:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $U: () => (/* binding */ isIndexType),
-/* harmony export */   $p: () => (/* binding */ OCI_INDEX),
-/* harmony export */   Bv: () => (/* binding */ ACCEPT_MANIFEST),
-/* harmony export */   EG: () => (/* binding */ OCI_MANIFEST),
-/* harmony export */   Fu: () => (/* binding */ decodeConfig),
-/* harmony export */   IP: () => (/* binding */ layerFormatOf),
-/* harmony export */   MK: () => (/* binding */ decodeManifest),
-/* harmony export */   Q3: () => (/* binding */ isManifestType)
+/* harmony export */   I: () => (/* binding */ layerFormatOf),
+/* harmony export */   s: () => (/* binding */ isDockerZstd)
 /* harmony export */ });
-/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
-/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
-/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7064);
-/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
-/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
-/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2638);
-// Manifests, indexes and configs of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
-// A decoded document is well formed. verify/verify.ts checks that it is the requested one.
+// What the media type of a layer says about its bytes. Engines go by the first bytes of a layer, and by its type where these
+// decide nothing.
+const LAYER = /^application\/vnd\.(?:(oci)\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/;
+function layerFormatOf(mediaType) {
+    const isDistributable = !/\.(?:nondistributable|foreign)\./.test(mediaType);
+    const match = LAYER.exec(mediaType);
+    if (match === null)
+        return { compression: 'opaque', mustBeUncompressed: false, isDistributable };
+    const [, oci, named] = match;
+    const compression = named === 'gzip' || named === 'zstd' ? named : 'none';
+    return { compression, mustBeUncompressed: oci !== undefined && compression === 'none', isDistributable };
+}
+/** Docker's type for a zstd layer, which containerd's image store and containers/image do not know. */
+function isDockerZstd(mediaType) {
+    return /^application\/vnd\.docker\..*[.+]zstd$/.test(mediaType);
+}
+
+
+/***/ }),
+
+/***/ 30:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Bv: () => (/* binding */ ACCEPT_MANIFEST),
+  $p: () => (/* binding */ OCI_INDEX),
+  EG: () => (/* binding */ OCI_MANIFEST),
+  a3: () => (/* binding */ PLATFORM_FIELDS),
+  LU: () => (/* binding */ childrenOf),
+  VX: () => (/* binding */ decodeList),
+  MK: () => (/* binding */ decodeManifest),
+  C2: () => (/* binding */ decodePlatform),
+  $U: () => (/* binding */ isIndexType),
+  Q3: () => (/* binding */ isManifestType),
+  Pr: () => (/* binding */ isSchema1),
+  qN: () => (/* binding */ showJson)
+});
+
+// EXTERNAL MODULE: ./build/oci/truncate.js
+var truncate = __nccwpck_require__(2638);
+;// CONCATENATED MODULE: ./build/oci/artifact.js
+// Names what is in a registry and is not a container image, by the media types that its tools write.
+// Pure.
+
+const EMPTY_CONFIG = 'application/vnd.oci.empty.v1+json';
+/** A type that begins an index of BuildKit's cache. */
+const BUILDKIT_CACHE = 'application/vnd.buildkit.cacheconfig.v0';
+/** An artifact manifest of a draft of the image specification 1.1, which was withdrawn before the release. */
+const DRAFT_ARTIFACT = 'application/vnd.oci.artifact.manifest.v1+json';
+const KINDS = [
+    [/^application\/vnd\.cncf\.helm\./, 'a Helm chart'],
+    [/^application\/(?:vnd\.)?wasm\b/, 'a WebAssembly module'],
+    [/^application\/vnd\.dev\.sigstore\.bundle\b/, 'a Sigstore bundle'],
+    [/^application\/vnd\.(?:cncf\.notary\.signature|dev\.cosign\.)/, 'a signature'],
+    [/^application\/vnd\.docker\.plugin\./, 'a Docker plugin'],
+    [/^application\/vnd\.buildkit\.cacheconfig\./, 'a BuildKit cache'],
+    [/^application\/vnd\.in-toto\+/, 'an attestation'],
+    [/^application\/(?:spdx\+json|vnd\.cyclonedx)/, 'a software bill of materials (SBOM)']
+];
+/** Completes "it is not usable: \u2026": `it is a Helm chart (application/\u2026), not a container image`. */
+function describeArtifact({ artifactType = '', config = '', firstLayer = '' }) {
+    const isNamedByConfig = config !== '' && config !== EMPTY_CONFIG;
+    const type = artifactType !== '' ? artifactType : isNamedByConfig ? config : firstLayer;
+    const kind = KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? 'an artifact';
+    return `it is ${kind} (${(0,truncate/* truncate */.x)(JSON.stringify(type), 100)}), not a container image`;
+}
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/oci/go-json.js
+var go_json = __nccwpck_require__(3901);
+// EXTERNAL MODULE: ./build/oci/json.js
+var oci_json = __nccwpck_require__(2782);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var oci_parsed = __nccwpck_require__(8725);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
+;// CONCATENATED MODULE: ./build/oci/manifest.js
+// Manifests and indexes of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
+// A decoded document is well formed. The verify/ room checks that it is the requested one.
 
 
 
@@ -48899,11 +49363,19 @@ function stringAt(object, key) {
 
 
 
+
+/** Returns the children of an index that can be followed. */
+function childrenOf({ entries }) {
+    return entries.filter(entry => entry.kind === 'child');
+}
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
 const MANIFEST_TYPES = [OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
 const CONFIG_TYPES = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+// What old registries and old builders wrote for the config of a schema 2 manifest, the empty string for none. The list is
+// moby's (distribution/registry.go, defaultImageTypes).
+const OLD_CONFIG_TYPES = ['application/octet-stream', 'application/json', 'text/html', ''];
 /** The Accept header for manifests. Each type is listed, because distribution answers 404 for a type that is not. */
 const ACCEPT_MANIFEST = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
 function isIndexType(mediaType) {
@@ -48915,39 +49387,32 @@ function isManifestType(mediaType) {
 // The structs that engines decode into: specs-go/v1 of the image specification, with the fields of Docker's schema 2 and of
 // containers/image. Engines ignore other keys, so those may be anything. So may `data`, which engines only use if it has the
 // descriptor's digest.
-const PLATFORM = {
+const PLATFORM_FIELDS = {
     architecture: 'string',
     os: 'string',
     variant: 'string',
     'os.version': 'string',
-    'os.features': (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string')
+    'os.features': (0,go_json/* listOf */.c3)('string')
 };
-const DESCRIPTOR = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
     mediaType: 'string',
     digest: 'string',
     size: 'integer',
-    urls: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string'),
-    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
-    platform: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ ...PLATFORM, features: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
+    urls: (0,go_json/* listOf */.c3)('string'),
+    annotations: (0,go_json/* mapOf */.A7)('string'),
+    platform: (0,go_json/* structOf */.Tb)({ ...PLATFORM_FIELDS, features: (0,go_json/* listOf */.c3)('string') }),
     artifactType: 'string'
 });
-const MANIFEST = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
+const MANIFEST = (0,go_json/* structOf */.Tb)({
     schemaVersion: 'integer',
     mediaType: 'string',
     artifactType: 'string',
     config: DESCRIPTOR,
-    layers: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
-    manifests: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)(DESCRIPTOR),
+    layers: (0,go_json/* listOf */.c3)(DESCRIPTOR),
+    manifests: (0,go_json/* listOf */.c3)(DESCRIPTOR),
     subject: DESCRIPTOR,
-    annotations: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string'),
+    annotations: (0,go_json/* mapOf */.A7)('string'),
     fsLayers: 'any'
-});
-const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
-    ...PLATFORM,
-    created: 'string',
-    rootfs: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ type: 'string', diff_ids: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .listOf */ .c3)('string') }),
-    // Read for a label that is shown. Nothing depends on it.
-    config: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ Labels: (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .mapOf */ .A7)('string') }, 'as-go')
 });
 /**
  * Decodes a manifest or index. `described` is the type of its descriptor in an index, which counts if the document itself has no
@@ -48955,28 +49420,50 @@ const CONFIG = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({
  * rejected (CVE-2021-41190).
  */
 function decodeManifest(bytes, described) {
-    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, MANIFEST, 'refused');
+    const json = (0,go_json/* readAsGo */.PG)(bytes, MANIFEST, 'refused');
     if (!json.ok)
         return json;
     const document = json.value;
-    if (document['schemaVersion'] === 1 || 'fsLayers' in document) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has the withdrawn schema 1, which Docker no longer pulls; its publisher has to push it again');
-    }
+    if (isSchema1(document))
+        return SCHEMA_1;
+    if (document['mediaType'] === DRAFT_ARTIFACT)
+        return artifact(document);
     if (document['schemaVersion'] !== 2)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its schemaVersion is ${show(document['schemaVersion'])}, not 2`);
-    const named = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(document, 'mediaType') ?? '';
+        return (0,oci_parsed/* invalid */.G)(`its schemaVersion is ${showJson(document['schemaVersion'])}, not 2`);
+    const named = (0,oci_json/* stringAt */.bX)(document, 'mediaType') ?? '';
     const known = described !== undefined && (isIndexType(described) || isManifestType(described)) ? described : undefined;
     const mediaType = (named === '' ? undefined : named) ?? known ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST);
     const contradiction = contradictionIn(document, mediaType);
     if (contradiction !== undefined)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(contradiction);
+        return (0,oci_parsed/* invalid */.G)(contradiction);
     const typed = { mediaType, namesItsType: named !== '' };
     return isIndexType(mediaType) ? decodeIndex(document, typed) : decodeImageManifest(document, typed);
+}
+const SCHEMA_1 = {
+    ok: false,
+    reason: 'it is a manifest of the withdrawn schema 1, which Docker no longer pulls',
+    flaw: 'old'
+};
+/** Whether a manifest is of schema 1: registries sign it anew for each response, so that its bytes never have its digest. */
+function isSchema1(document) {
+    return document['schemaVersion'] === 1 || 'fsLayers' in document;
+}
+function artifact(document) {
+    const [firstLayer] = Array.isArray(document['layers']) ? document['layers'] : [];
+    const types = {
+        artifactType: (0,oci_json/* stringAt */.bX)(document, 'artifactType'),
+        config: typeOf(document['config']),
+        firstLayer: typeOf(firstLayer)
+    };
+    return { ok: false, reason: describeArtifact(types), flaw: 'artifact' };
+}
+function typeOf(descriptor) {
+    return (0,go_json/* isObject */.Gv)(descriptor) ? (0,oci_json/* stringAt */.bX)(descriptor, 'mediaType') : undefined;
 }
 function contradictionIn(document, mediaType) {
     const index = isIndexType(mediaType);
     if (!index && !isManifestType(mediaType))
-        return `its media type ${show(mediaType)} is not one of an image`;
+        return `its media type ${showJson(mediaType)} is not one of an image`;
     if (index && ('config' in document || 'layers' in document))
         return 'it is an index that also has a config or layers';
     if (!index && 'manifests' in document)
@@ -48984,30 +49471,47 @@ function contradictionIn(document, mediaType) {
     return undefined;
 }
 function decodeImageManifest(document, typed) {
-    const config = decodeDescriptor(document['config'], 'config');
+    const config = decodeConfigDescriptor(document['config'], typed);
     if (!config.ok)
         return config;
-    if (!CONFIG_TYPES.includes(config.value.mediaType)) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`its config has the media type ${show(config.value.mediaType)}: it is an artifact, not a container image`);
-    }
+    const isOldType = typed.mediaType !== OCI_MANIFEST && OLD_CONFIG_TYPES.includes(config.value.mediaType);
+    if (!CONFIG_TYPES.includes(config.value.mediaType) && !isOldType)
+        return artifact(document);
     const layers = decodeList(document['layers'], 'layers', decodeDescriptor);
     if (!layers.ok)
         return layers;
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ kind: 'manifest', ...typed, config: config.value, layers: layers.value });
+    return (0,oci_parsed/* valid */.r)({ kind: 'manifest', ...typed, config: config.value, layers: layers.value });
+}
+function decodeConfigDescriptor(config, { mediaType }) {
+    const isUntyped = (0,go_json/* isObject */.Gv)(config) && ((0,oci_json/* stringAt */.bX)(config, 'mediaType') ?? '') === '';
+    if (mediaType === OCI_MANIFEST || !isUntyped)
+        return decodeDescriptor(config, 'config');
+    const typed = decodeDescriptor({ ...config, mediaType: 'none' }, 'config');
+    return typed.ok ? (0,oci_parsed/* valid */.r)({ ...typed.value, mediaType: '' }) : typed;
 }
 function decodeIndex(document, typed) {
-    const children = decodeList(document['manifests'], 'manifests', decodeChild);
-    if (!children.ok)
-        return children;
-    const isAttestation = attestationsAmong(children.value);
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
-        kind: 'index',
-        ...typed,
-        children: children.value.map(({ annotations, ...child }) => ({
-            ...child,
-            isAttestation: isAttestation({ annotations, ...child })
-        }))
-    });
+    const written = Array.isArray(document['manifests']) ? document['manifests'] : [];
+    if (written.some(child => typeOf(child) === BUILDKIT_CACHE))
+        return {
+            ok: false,
+            reason: describeArtifact({ artifactType: BUILDKIT_CACHE, config: undefined, firstLayer: undefined }),
+            flaw: 'artifact'
+        };
+    const children = written.map((child, at) => decodeChild(child, `manifests[${String(at)}]`));
+    const isAttestation = attestationsAmong(children.filter(child => child.kind === 'child'));
+    return {
+        ok: true,
+        value: {
+            kind: 'index',
+            ...typed,
+            entries: children.map(child => {
+                if (child.kind === 'broken')
+                    return child;
+                const { annotations, ...entry } = child;
+                return { ...entry, isAttestation: isAttestation({ annotations, ...entry }) };
+            })
+        }
+    };
 }
 // Go reads null and an absent list as an empty list.
 function decodeList(value, path, decode) {
@@ -49018,39 +49522,37 @@ function decodeList(value, path, decode) {
             return decoded;
         items.push(decoded.value);
     }
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(items);
+    return (0,oci_parsed/* valid */.r)(items);
 }
 function decodeDescriptor(value, path) {
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a descriptor`);
+    if (!(0,go_json/* isObject */.Gv)(value))
+        return (0,oci_parsed/* invalid */.G)(`${path} is ${showJson(value)}, not a descriptor`);
     const { mediaType, digest, size } = value;
     if (typeof mediaType !== 'string' || mediaType === '')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.mediaType is ${show(mediaType)}, not a media type`);
+        return (0,oci_parsed/* invalid */.G)(`${path}.mediaType is ${showJson(mediaType)}, not a media type`);
     if (typeof digest !== 'string')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}, not a digest`);
-    const parsed = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest);
+        return (0,oci_parsed/* invalid */.G)(`${path}.digest is ${showJson(digest)}, not a digest`);
+    const parsed = (0,oci_digest/* parseDigest */.m)(digest);
     if (!parsed.ok)
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.digest is ${show(digest)}: ${parsed.reason}`);
+        return (0,oci_parsed/* invalid */.G)(`${path}.digest is ${showJson(digest)}: ${parsed.reason}`);
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path}.size is ${show(size)}, not a number of bytes`);
+        return (0,oci_parsed/* invalid */.G)(`${path}.size is ${showJson(size)}, not a number of bytes`);
     }
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ mediaType, digest: parsed.value, size });
+    return (0,oci_parsed/* valid */.r)({ mediaType, digest: parsed.value, size });
 }
 function decodeChild(value, path) {
+    const object = (0,go_json/* isObject */.Gv)(value) ? value : {};
+    const raw = (0,go_json/* isObject */.Gv)(object['platform']) ? object['platform'] : undefined;
+    const written = raw && decodePlatform(raw);
+    const platform = {
+        hasEmptyPlatform: raw !== undefined && Object.values(raw).every(part => part === null || part === ''),
+        ...(0,omit_undefined/* omitUndefined */.O)({ platform: written && (0,oci_platform/* normalizePlatform */.FL)(written), writtenPlatform: written })
+    };
     const descriptor = decodeDescriptor(value, path);
     if (!descriptor.ok)
-        return descriptor;
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is not a descriptor`);
-    const raw = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['platform']) ? value['platform'] : undefined;
-    const platform = raw === undefined ? undefined : decodePlatform(raw);
-    const annotations = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value['annotations']) ? value['annotations'] : {};
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({
-        ...descriptor.value,
-        annotations,
-        hasEmptyPlatform: raw !== undefined && Object.values(raw).every(part => part === null || part === ''),
-        ...(platform === undefined ? {} : { platform: (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(platform), writtenPlatform: platform })
-    });
+        return { kind: 'broken', mediaType: typeOf(object) ?? '', reason: descriptor.reason, ...platform };
+    const annotations = (0,go_json/* isObject */.Gv)(object['annotations']) ? object['annotations'] : {};
+    return { kind: 'child', ...descriptor.value, annotations, ...platform };
 }
 // Exactly what BuildKit writes (docs/attestations/attestation-storage.md). Any other child is an ordinary one, as it is for the
 // engines, which ignore the annotation and only compare the platform.
@@ -49064,63 +49566,23 @@ function attestationsAmong(children) {
 function decodePlatform(value) {
     const features = value['os.features'];
     const osFeatures = Array.isArray(features) ? features.filter(feature => typeof feature === 'string') : [];
-    return (0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)({
-        os: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os') ?? '',
-        architecture: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'architecture') ?? '',
-        variant: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'variant'),
-        osVersion: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(value, 'os.version'),
+    return (0,omit_undefined/* omitUndefined */.O)({
+        os: (0,oci_json/* stringAt */.bX)(value, 'os') ?? '',
+        architecture: (0,oci_json/* stringAt */.bX)(value, 'architecture') ?? '',
+        variant: (0,oci_json/* stringAt */.bX)(value, 'variant'),
+        osVersion: (0,oci_json/* stringAt */.bX)(value, 'os.version'),
         osFeatures: osFeatures.length === 0 ? undefined : osFeatures
     });
 }
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
-const VERSION = /^[\w.+~-]{1,64}$/;
-/** Decodes an image's config: its platform, the digests of its uncompressed layers, and its labels. */
-function decodeConfig(bytes) {
-    const json = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, CONFIG, 'refused');
-    if (!json.ok)
-        return json;
-    const rootfs = json.value['rootfs'];
-    if (!(0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(rootfs))
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`rootfs is ${show(rootfs)}, not an object`);
-    const diffIds = decodeList(rootfs['diff_ids'], 'rootfs.diff_ids', decodeDiffId);
-    if (!diffIds.ok)
-        return diffIds;
-    const isNamed = [json.value['os'], json.value['architecture']].every(name => typeof name === 'string' && name !== '');
-    const created = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(json.value, 'created') ?? '';
-    const run = json.value['config'];
-    const labels = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(run) ? run['Labels'] : undefined;
-    const version = (0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(labels) ? ((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .stringAt */ .bX)(labels, 'org.opencontainers.image.version') ?? '') : '';
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)({
-        diffIds: diffIds.value,
-        platform: isNamed ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .normalizePlatform */ .FL)(decodePlatform(json.value)) : undefined,
-        created: RFC_3339.test(created) ? created : undefined,
-        version: VERSION.test(version) ? version : undefined
-    }));
-}
-function decodeDiffId(value, path) {
-    if (typeof value !== 'string')
-        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}, not a digest`);
-    const digest = (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value);
-    return digest.ok ? digest : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`${path} is ${show(value)}: ${digest.reason}`);
-}
-const LAYER = /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1|docker\.image\.rootfs\.(?:foreign\.)?diff)\.tar(?:[.+](gzip|zstd))?$/;
-function layerFormatOf(mediaType) {
-    const match = LAYER.exec(mediaType);
-    const isDistributable = !/\.(?:nondistributable|foreign)\./.test(mediaType);
-    if (match === null)
-        return { compression: 'opaque', isDistributable };
-    const compression = match[1];
-    return { compression: compression === 'gzip' || compression === 'zstd' ? compression : 'none', isDistributable };
-}
 // A value for a message. Lists and objects may be nested too deep for JSON.stringify.
-function show(value) {
+function showJson(value) {
     if (value === undefined)
         return 'missing';
     if (Array.isArray(value))
         return 'a list';
-    if ((0,_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(value))
+    if ((0,go_json/* isObject */.Gv)(value))
         return 'an object';
-    return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_6__/* .truncate */ .x)(JSON.stringify(value), 100);
+    return (0,truncate/* truncate */.x)(JSON.stringify(value), 100);
 }
 
 
@@ -49290,14 +49752,18 @@ function rankOf(wanted, offered) {
     });
     return rank < 0 ? undefined : rankOnWindows(rank, wanted.osVersion, offered.osVersion);
 }
-// Docker Engine on Windows prefers its own build, then takes any older one, which it runs isolated. A newer build does not run.
+// From this build on, Windows runs containers of every build from this one up to its own (containerd/platforms,
+// platform_windows_compat.go). Docker Engine runs any older build too, isolated. A newer build does not run.
+const FIRST_COMPATIBLE_BUILD = 20348;
 function rankOnWindows(rank, host, container) {
     const [has, wants] = [versionOf(host), versionOf(container)];
     if (has === undefined || wants === undefined)
         return rank;
     if (has.release !== wants.release || wants.build > has.build)
         return undefined;
-    return wants.build === has.build ? rank : rank + 0.5;
+    if (wants.build === has.build)
+        return rank;
+    return rank + (wants.build >= FIRST_COMPATIBLE_BUILD ? 0.25 : 0.5);
 }
 // `10.0` and `20348` of `10.0.20348.2227`.
 function versionOf(version) {
@@ -49359,12 +49825,16 @@ function chooseLiterally(wanted, offered) {
 /* harmony export */   Sh: () => (/* binding */ formatRepository),
 /* harmony export */   X5: () => (/* binding */ endpointOf),
 /* harmony export */   Xb: () => (/* binding */ DOCKER_HUB),
-/* harmony export */   l5: () => (/* binding */ parseRegistry)
+/* harmony export */   kP: () => (/* binding */ formatPulled),
+/* harmony export */   l5: () => (/* binding */ parseRegistry),
+/* harmony export */   qm: () => (/* binding */ asWritten)
 /* harmony export */ });
 /* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
 // Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
 // A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
+
 
 
 const DOCKER_HUB = 'docker.io';
@@ -49395,11 +49865,15 @@ function parseReference(text) {
     const repository = parseRepository(name);
     if (!repository.ok)
         return repository;
-    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({
+    const written = named.slice(0, Math.max(0, named.indexOf('/')));
+    const { registry } = repository.value;
+    const isOtherCase = written !== registry && written.toLowerCase() === registry;
+    return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)((0,_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
         ...repository.value,
-        ...(tag === undefined ? {} : { tag }),
-        ...(digest === undefined ? {} : { digest: digest.value })
-    });
+        tag,
+        digest: digest?.value,
+        writtenRegistry: isOtherCase ? written : undefined
+    }));
 }
 /** Parses `[registry/]repository`, without tag and digest. */
 function parseRepository(name) {
@@ -49411,6 +49885,9 @@ function parseRepository(name) {
     if (hasRegistry && !isHost(first))
         return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${first}" is not a host name, an IP address or host:port`);
     const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    // distribution/reference refuses it for a name without a registry alone, since `docker run` takes an image ID there.
+    if (!hasRegistry && /^[a-f0-9]{64}$/.test(rest))
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)('64 hexadecimal digits are an image id, not a repository');
     const reason = checkPath(rest, path);
     return reason === undefined ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)({ registry, path }) : (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(reason);
 }
@@ -49421,8 +49898,6 @@ function checkPath(written, path) {
         return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
     if (written !== written.toLowerCase())
         return 'a repository is written in lower case';
-    if (/^[a-f0-9]{64}$/.test(written))
-        return '64 hexadecimal digits are an image id, not a repository';
     if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
         return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
     }
@@ -49462,6 +49937,15 @@ function formatReference(reference) {
 }
 function suffixOf({ tag, digest }) {
     return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+/** The reference with the registry's name as it was written. Builders compare names letter by letter. */
+function asWritten(reference) {
+    return { ...reference, registry: reference.writtenRegistry ?? reference.registry };
+}
+/** The reference by digest at a repository; its registry is written as in the requested reference if it is the same. */
+function formatPulled(repository, digest, requested) {
+    const registry = repository.registry === requested.registry ? asWritten(requested).registry : repository.registry;
+    return formatReference({ registry, path: repository.path, digest });
 }
 /**
  * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
@@ -49593,9 +50077,11 @@ function endProcess(child, signal) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   C5: () => (/* binding */ parseContentRange),
+/* harmony export */   K8: () => (/* binding */ contentCodingsOf),
 /* harmony export */   U3: () => (/* binding */ isHtmlType),
 /* harmony export */   Wn: () => (/* binding */ describeStatus),
 /* harmony export */   _6: () => (/* binding */ isHtml),
+/* harmony export */   eq: () => (/* binding */ isHtmlStart),
 /* harmony export */   tQ: () => (/* binding */ quoteLine),
 /* harmony export */   tX: () => (/* binding */ rateLimitOf),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
@@ -49665,10 +50151,13 @@ function describeErrorBody({ headers, body, author }) {
 const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
 /** Whether a response is an HTML page, by its Content-Type or its first bytes. */
 function isHtml(headers, body) {
-    return (isHtmlType(headers) || /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1')));
+    return isHtmlType(headers) || isHtmlStart(body);
 }
 function isHtmlType(headers) {
     return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+function isHtmlStart(body) {
+    return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
 }
 const MAX_QUOTED = 200;
 /** One short line without control characters: a workflow command must not come from outside. */
@@ -49688,9 +50177,9 @@ function retryAfterMsOf(headers, nowMs) {
     const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
     return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
-/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4). The total may be unknown. */
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4; the unit is case-insensitive, \u00a714.1). The total may be unknown. */
 function parseContentRange(text) {
-    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(text.trim());
+    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim());
     if (match === null)
         return undefined;
     const start = Number(match[1]);
@@ -49698,6 +50187,22 @@ function parseContentRange(text) {
     const total = match[3] === '*' ? undefined : Number(match[3]);
     return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
 }
+/**
+ * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
+ * in any case, S3's aws-chunked, and names of charsets.
+ */
+function contentCodingsOf(headers) {
+    return (headers.get('content-encoding') ?? '')
+        .split(',')
+        .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? []);
+}
+const CODINGS = new Map([
+    ['gzip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['deflate', 'deflate'],
+    ['br', 'br'],
+    ['zstd', 'zstd']
+]);
 // Headers by which a registry or its CDN finds a request in its logs.
 const REQUEST_IDS = [
     'cf-ray',
@@ -49714,8 +50219,7 @@ const REQUEST_IDS = [
     'x-artifactory-node-id',
     'x-request-id',
     'x-cache',
-    'via',
-    'date'
+    'via'
 ];
 function requestIdsOf(headers) {
     return pick(headers, REQUEST_IDS);
@@ -50050,19 +50554,17 @@ const CACHE = 'cache';
 /* harmony export */   CZ: () => (/* binding */ failCorrupt),
 /* harmony export */   H2: () => (/* binding */ checkDigest),
 /* harmony export */   UF: () => (/* binding */ failTooLarge),
-/* harmony export */   aU: () => (/* binding */ checkContentLength),
+/* harmony export */   V4: () => (/* binding */ isBrokenOff),
 /* harmony export */   u0: () => (/* binding */ readDocument)
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
 /* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9983);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2250);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
-/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(64);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7064);
+/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(64);
 // The checks that manifests, configs, and layers share: the number of bytes, and their digest.
 // A document is read into memory only up to its limit.
-
 
 
 
@@ -50076,21 +50578,34 @@ const FIRST_BUFFER_BYTES = 16 * 1024;
  * `maxBytes`, and with `truncated` where only the end of the connection says that the body is over.
  */
 async function readDocument(response, size, maxBytes) {
-    checkContentLength(response, maxBytes);
-    let buffer = new Uint8Array(size ?? response.contentLength ?? FIRST_BUFFER_BYTES);
+    let buffer = new Uint8Array(size ?? firstBufferBytes(response, maxBytes));
     let received = 0;
-    for await (const chunk of response.body) {
-        const end = received + chunk.length;
-        if (end > maxBytes)
-            failTooLarge(maxBytes);
-        if (end > buffer.length)
-            buffer = enlarge(buffer, Math.min(maxBytes, Math.max(end, 2 * buffer.length)));
-        buffer.set(chunk, received);
-        received = end;
+    try {
+        for await (const chunk of response.body) {
+            const end = received + chunk.length;
+            if (end > maxBytes)
+                failTooLarge(maxBytes);
+            if (end > buffer.length)
+                buffer = enlarge(buffer, Math.min(maxBytes, Math.max(end, 2 * buffer.length)));
+            buffer.set(chunk, received);
+            received = end;
+        }
+    }
+    catch (error) {
+        // A Content-Length that promises more does not make the bytes wrong: their digest decides.
+        if (received !== size || !isBrokenOff(error))
+            throw error;
     }
     if (response.mayBeCutShort && size !== undefined && received < size)
         (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
     return buffer.subarray(0, received);
+}
+/** Whether a body ended before the Content-Length of its response said. */
+function isBrokenOff(error) {
+    return error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w && ['truncated', 'unreachable'].includes(error.failure.kind);
+}
+function firstBufferBytes({ contentLength = FIRST_BUFFER_BYTES }, maxBytes) {
+    return Math.min(contentLength, maxBytes);
 }
 function enlarge(buffer, size) {
     const larger = new Uint8Array(size);
@@ -50098,14 +50613,8 @@ function enlarge(buffer, size) {
     (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .detachBuffer */ .Ap)(buffer);
     return larger;
 }
-/** Fails with `too-large` before a body is read whose Content-Length is over the limit. */
-function checkContentLength({ contentLength }, maxBytes) {
-    if (contentLength !== undefined && contentLength > maxBytes)
-        failTooLarge(maxBytes, contentLength);
-}
-function failTooLarge(maxBytes, announcedBytes) {
-    const what = announcedBytes === undefined ? 'more bytes' : `${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatBytes */ .z3)(announcedBytes)} announced, more`;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'too-large', limitBytes: maxBytes, detail: `${what} than the limit of ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatBytes */ .z3)(maxBytes)}` });
+function failTooLarge(maxBytes) {
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes` });
 }
 /** Fails with `corrupt` unless the bytes have the digest. `size` is the number that a descriptor promises, for the message. */
 function checkDigest(bytes, expected, size, from) {
@@ -50117,11 +50626,11 @@ function checkDigest(bytes, expected, size, from) {
         got: actual,
         wantedBytes: size,
         gotBytes: bytes.length,
-        firstBytes: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_5__/* .quoteFirstBytes */ .Gd)(bytes, from)
+        firstBytes: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .quoteFirstBytes */ .Gd)(bytes, from)
     });
 }
 function failCorrupt(mismatch) {
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)(mismatch) });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)(mismatch) });
 }
 /** Fails with `unusable` when bytes with the right digest have another size than the descriptor promises. */
 function checkSize(actualBytes, { size, digest }) {
@@ -50194,19 +50703,21 @@ function kindOfBytes(bytes) {
 /* harmony export */   r: () => (/* binding */ dropBytes)
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5669);
-/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4899);
-/* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9983);
+/* harmony import */ var _oci_image_config_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2962);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
+/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
+/* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9983);
 // The types of verified content. Each carries a brand, and only this room casts to it: a value of these types was counted and
 // hashed against a digest that was known before its bytes came.
 
 
 
 
+
 /** Returns the document without its bytes and frees their memory now, not at the next garbage collection. */
 function dropBytes({ bytes, ...document }) {
-    if ((0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .ownsItsMemory */ .b$)(bytes))
-        (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_3__/* .detachBuffer */ .Ap)(bytes);
+    if ((0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_4__/* .ownsItsMemory */ .b$)(bytes))
+        (0,_http_array_buffer_js__WEBPACK_IMPORTED_MODULE_4__/* .detachBuffer */ .Ap)(bytes);
     return document;
 }
 
@@ -50222,12 +50733,14 @@ function dropBytes({ bytes, ...document }) {
 /* harmony export */   wW: () => (/* binding */ verifyConfig)
 /* harmony export */ });
 /* unused harmony export MAX_CONFIG_BYTES */
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5669);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
-/* harmony import */ var _check_bytes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(34);
-/* harmony import */ var _verified_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8754);
+/* harmony import */ var _oci_image_config_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2962);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
+/* harmony import */ var _check_bytes_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(34);
+/* harmony import */ var _verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
 // Verifies image configs: their bytes, and that they fit the manifest that names them.
 // A config decides what a layer decompresses to, so it is verified before a diff_id is compared.
+
 
 
 
@@ -50237,19 +50750,19 @@ const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 /** Reads a config and verifies it against its descriptor. */
 async function verifyConfig(response, expected) {
     const { digest, size } = expected;
-    const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .readDocument */ .u0)(response, size, size);
-    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .checkDigest */ .H2)(bytes, digest, size, response);
-    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_2__/* .checkSize */ .C1)(bytes.length, expected);
-    const config = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeConfig */ .Fu)(bytes);
+    const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .readDocument */ .u0)(response, size, size);
+    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .checkDigest */ .H2)(bytes, digest, size, response);
+    (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .checkSize */ .C1)(bytes.length, expected);
+    const config = (0,_oci_image_config_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeConfig */ .F)(bytes);
     if (!config.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
     return { digest, bytes, config: config.value };
 }
 /** Fails with `unusable`, before anything is requested, for a config that is too large to hold. */
 function checkConfigSize({ size }) {
     if (size <= MAX_CONFIG_BYTES)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
         kind: 'unusable',
         detail: `the manifest says that its config has ${String(size)} bytes, and the limit is ${String(MAX_CONFIG_BYTES)}`
     }, { object: 'config' });
@@ -50258,13 +50771,13 @@ function checkConfigSize({ size }) {
 function checkLayerCount({ layers }, { diffIds }) {
     if (layers.length === diffIds.length)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
 }
 
 
 /***/ }),
 
-/***/ 5021:
+/***/ 6707:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50276,20 +50789,60 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __nccwpck_require__(30);
 // EXTERNAL MODULE: ./build/failure/error.js
-var error = __nccwpck_require__(6563);
+var failure_error = __nccwpck_require__(6563);
 // EXTERNAL MODULE: ./build/verify/check-bytes.js
 var check_bytes = __nccwpck_require__(34);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/verify/compression.js
+// Recognizes the compression of a layer by its first bytes, as container engines do. The media type is only a claim.
+// containerd (pkg/archive/compression) recognizes gzip and zstd, and takes everything else for a tar.
+
+
+/** The number of first bytes that decide. */
+const MAGIC_BYTES = 6;
+const MAGIC = [
+    ['gzip', [0x1f, 0x8b]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+    ['bzip2', [0x42, 0x5a, 0x68]],
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]]
+];
+/** Returns the compression of bytes that begin like these. */
+function detectCompression(firstBytes) {
+    const found = MAGIC.find(([, magic]) => magic.every((byte, at) => firstBytes[at] === byte));
+    if (found !== undefined)
+        return found[0];
+    // A skippable frame of zstd (RFC 8878, section 3.1.2), whose first four bits are free.
+    const [first = 0, ...rest] = firstBytes;
+    const isSkippable = first >> 4 === 5 && rest[0] === 0x2a && rest[1] === 0x4d && rest[2] === 0x18;
+    return isSkippable ? 'zstd' : 'none';
+}
+/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
+function checkCompression(actual, { mustBeUncompressed }) {
+    if (actual === 'bzip2' || actual === 'xz')
+        (0,failure_error/* fail */.f)({
+            kind: 'unusable',
+            reason: 'unsupported',
+            detail: `it is compressed with ${actual}, which containerd does not read`
+        });
+    if (mustBeUncompressed && actual !== 'none') {
+        (0,failure_error/* fail */.f)({
+            kind: 'unusable',
+            reason: 'unsupported',
+            detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
+        });
+    }
+}
+
 // EXTERNAL MODULE: ./build/verify/zlib-stream.js
 var zlib_stream = __nccwpck_require__(308);
 // EXTERNAL MODULE: ./build/verify/zstd-decoder.js + 1 modules
 var zstd_decoder = __nccwpck_require__(9937);
 ;// CONCATENATED MODULE: ./build/verify/decompress.js
-// Computes the uncompressed digests of gzip and zstd layers while they stream, with as much memory for a small layer as for a huge one.
+// Computes the uncompressed digests of layers while they stream, with as much memory for a small layer as for a huge one.
 // The size of the output has no limit of its own: gzip reaches 1032:1 and zstd 32,768:1, and a file of zeros honestly comes close to
 // that. The config's diff_id decides what is right, and the `timeout` input bounds the work.
 
@@ -50297,57 +50850,92 @@ var zstd_decoder = __nccwpck_require__(9937);
 
 
 
-/** Opens a decompressor. `size` is the number of compressed bytes that the descriptor promises. */
-function openDecompressor(compression, size, algorithm, memory) {
-    const digester = (0,digest/* createDigester */.QC)(algorithm);
-    if (compression === 'none') {
-        const finish = () => Promise.resolve({ diffId: digester.digest(), size });
-        return { write: digester.update, finish, discard: () => undefined };
+
+
+/** Opens a decompressor for what the first bytes turn out to be. */
+function openDecompressor(format, algorithm, memory) {
+    const output = createOutput((0,digest/* createDigester */.QC)(algorithm));
+    let decoder;
+    let compression = 'none';
+    // The first bytes, until there are enough of them to tell.
+    let pending = new Uint8Array();
+    function open(firstBytes) {
+        compression = detectCompression(firstBytes);
+        decoder = createDecoder(compression, output, memory);
+        return decoder;
     }
-    let uncompressedBytes = 0;
-    let failure;
-    const output = {
+    return {
+        // An error is reported once all bytes are in: only their digest tells whether the registry or the publisher is at fault.
+        write: chunk => {
+            if (output.hasError())
+                return undefined;
+            if (decoder !== undefined)
+                return decoder.write(chunk);
+            const bytes = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+            if (bytes.length >= MAGIC_BYTES)
+                return open(bytes).write(bytes);
+            pending = Uint8Array.from(bytes);
+            return undefined;
+        },
+        finish: async () => {
+            if (decoder === undefined)
+                await open(pending).write(pending);
+            checkCompression(compression, format);
+            if (!output.hasError())
+                await decoder?.finish();
+            decoder?.discard();
+            const error = output.error();
+            if (error === undefined)
+                return { kind: 'uncompressed', layer: { ...output.layer(), compression: asRead(compression) } };
+            if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
+                return { kind: 'window-too-large', windowBytes: error.windowBytes };
+            if (error instanceof zstd_decoder/* WindowTooLarge */.S)
+                return (0,failure_error/* fail */.f)({ kind: 'unusable', reason: 'unsupported', detail: error.message }, { cause: error });
+            return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: `it is not ${compression} throughout: ${error.message}` }, { cause: error });
+        },
+        discard: () => decoder?.discard()
+    };
+}
+function asRead(compression) {
+    return compression === 'gzip' || compression === 'zstd' ? compression : 'none';
+}
+function createOutput(digester) {
+    let size = 0;
+    let first;
+    return {
         onData: chunk => {
-            uncompressedBytes += chunk.length;
+            size += chunk.length;
             digester.update(chunk);
         },
         setError: error => {
-            failure ??= error;
+            first ??= error;
         },
-        hasError: () => failure !== undefined
-    };
-    const decoder = compression === 'gzip' ? createGzipDecoder(output) : (0,zstd_decoder/* createZstdDecoder */.O)(output, memory);
-    return {
-        // An error is reported once all bytes are in: only their digest tells whether the registry or the publisher is at fault.
-        write: chunk => (output.hasError() ? undefined : decoder.write(chunk)),
-        finish: async () => {
-            if (!output.hasError())
-                await decoder.finish();
-            decoder.discard();
-            if (failure === undefined)
-                return { diffId: digester.digest(), size: uncompressedBytes };
-            const detail = failure instanceof RangeError ? failure.message : `it is not ${compression} throughout: ${failure.message}`;
-            return (0,error/* fail */.f)({ kind: 'unusable', detail }, { cause: failure });
-        },
-        discard: decoder.discard
+        hasError: () => first !== undefined,
+        error: () => first,
+        layer: () => ({ diffId: digester.digest(), size })
     };
 }
+function createDecoder(compression, output, memory) {
+    if (compression === 'gzip')
+        return createGzipDecoder(output);
+    if (compression === 'zstd')
+        return (0,zstd_decoder/* createZstdDecoder */.O)(output, memory);
+    const write = (bytes) => {
+        output.onData(bytes);
+    };
+    return { write, finish: () => Promise.resolve(), discard: () => undefined };
+}
 function createGzipDecoder(output) {
-    // Opened with the first bytes: all layers of an image may be waiting for a connection, and each stream holds a chunk.
-    let stream;
-    function open() {
-        stream ??= (0,zlib_stream/* openZlibStream */.C)('gzip', output);
-        return stream;
-    }
+    const stream = (0,zlib_stream/* openZlibStream */.C)('gzip', output);
     return {
         // zlib continues with the next member by itself, and stops before bytes that belong to none.
         write: async (bytes) => {
-            const used = await open().write(bytes);
+            const used = await stream.write(bytes);
             if (used < bytes.length)
                 output.setError(new Error('bytes that belong to no member'));
         },
-        finish: () => open().finish(),
-        discard: () => stream?.discard()
+        finish: stream.finish,
+        discard: stream.discard
     };
 }
 
@@ -50367,15 +50955,16 @@ var verified = __nccwpck_require__(8754);
 
 
 
+
 /**
  * Opens a verifier. With `diffIdAlgorithm`, the decompressed bytes are hashed too, with the algorithm of the config's diff_id;
  * without it, and for a layer that cannot be decompressed, `uncompressed` is undefined.
  */
-function createLayerVerifier(expected, compression, diffIdAlgorithm, memory) {
+function createLayerVerifier(expected, format, diffIdAlgorithm, memory) {
     const digester = (0,digest/* createDigester */.QC)((0,digest/* algorithmOf */.Hy)(expected.digest));
-    const decompressor = diffIdAlgorithm === undefined || compression === 'opaque'
+    const decompressor = diffIdAlgorithm === undefined || format.compression === 'opaque'
         ? undefined
-        : openDecompressor(compression, expected.size, diffIdAlgorithm, memory);
+        : openDecompressor(format, diffIdAlgorithm, memory);
     let received = 0;
     let firstBytes = new Uint8Array();
     let origin = {};
@@ -50411,7 +51000,13 @@ function createLayerVerifier(expected, compression, diffIdAlgorithm, memory) {
                     });
                 }
                 (0,check_bytes/* checkSize */.C1)(received, expected);
-                return { digest, size: received, uncompressed: await decompressor?.finish() };
+                const decompressed = await decompressor?.finish();
+                return {
+                    digest,
+                    size: received,
+                    uncompressed: decompressed?.kind === 'uncompressed' ? decompressed.layer : undefined,
+                    windowBytes: decompressed?.kind === 'window-too-large' ? decompressed.windowBytes : undefined
+                };
             }
             finally {
                 discard();
@@ -50424,7 +51019,7 @@ function createLayerVerifier(expected, compression, diffIdAlgorithm, memory) {
 function checkDiffId({ uncompressed }, expected, object) {
     if (uncompressed === undefined || uncompressed.diffId === expected)
         return;
-    (0,error/* fail */.f)({
+    (0,failure_error/* fail */.f)({
         kind: 'unusable',
         detail: `diff_id mismatch: the config says ${expected}, the layer decompresses to ${uncompressed.diffId}`
     }, { object });
@@ -50444,13 +51039,15 @@ function checkDiffId({ uncompressed }, expected, object) {
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
 /* harmony import */ var _oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5669);
+/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6563);
 /* harmony import */ var _check_bytes_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(34);
-/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(64);
+/* harmony import */ var _first_bytes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(64);
 /* harmony import */ var _verified_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8754);
 // Verifies manifests and indexes, which a registry, a proxy, or a cache may have changed in any way.
 // The digest decides: of headers, only Docker-Content-Digest is read, and only where no digest is known.
+
 
 
 
@@ -50466,6 +51063,8 @@ const MAX_LAYERS = 1000;
 async function verifyManifest(response, expected) {
     const { digest, size, mediaType } = expected;
     const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .readDocument */ .u0)(response, size, Math.min(size ?? MAX_MANIFEST_BYTES, MAX_MANIFEST_BYTES));
+    if ((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(digest)) !== digest && isOld(bytes, response))
+        failOld('old-response', digest);
     (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkDigest */ .H2)(bytes, digest, size, response);
     if (size !== undefined)
         (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkSize */ .C1)(bytes.length, { digest, size });
@@ -50485,6 +51084,9 @@ async function verifyTaggedManifest(response, locked) {
     const bytes = await (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .readDocument */ .u0)(response, undefined, MAX_MANIFEST_BYTES);
     if (locked !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(locked)) === locked)
         return brand(bytes, locked, decodeDocument(bytes, locked, undefined));
+    // Before the header: it names the digest of what is signed, and the bytes have another one each time.
+    if (isOld(bytes, response))
+        failOld('old', locked);
     const header = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(response.digestHeader ?? '');
     if (locked === undefined && header.ok) {
         (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_4__/* .checkDigest */ .H2)(bytes, header.value, undefined, response);
@@ -50498,14 +51100,31 @@ async function verifyTaggedManifest(response, locked) {
     const digest = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes, 'sha256');
     return brand(bytes, digest, decodeDocument(bytes, digest, undefined));
 }
+const SCHEMA_1_TYPES = /^application\/vnd\.docker\.distribution\.manifest\.v1\+(?:json|prettyjws)\b/;
+const SCHEMA_1 = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */ .Tb)({ schemaVersion: 'integer', fsLayers: 'any', layers: 'any' });
+/** Whether a response is a manifest of schema 1, by its Content-Type or by its body. */
+function isOld(bytes, { mediaType = '' }) {
+    const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, SCHEMA_1, 'as-go');
+    return json.ok && ((0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isSchema1 */ .Pr)(json.value) || (SCHEMA_1_TYPES.test(mediaType) && !('layers' in json.value)));
+}
+function failOld(reason, digest) {
+    const instead = digest === undefined ? '' : ` in response to ${digest}`;
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+        kind: 'unusable',
+        reason,
+        detail: `it is a manifest of the withdrawn schema 1${instead}, which Docker no longer pulls; ask its publisher to push it again`
+    });
+}
 function brand(bytes, digest, document) {
     return { digest, size: bytes.length, bytes, document };
 }
 /** Decodes bytes whose digest is right. Fails with `unusable`: the publisher made them so. */
 function decodeDocument(bytes, digest, describedType) {
     const document = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeManifest */ .MK)(bytes, describedType);
-    if (!document.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'unusable', detail: `${document.reason} (${digest})` });
+    if (!document.ok) {
+        const detail = `${document.reason} (${digest})`;
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'unusable', detail, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ reason: document.flaw }) });
+    }
     if (document.value.kind === 'manifest')
         checkLayerLimit(document.value);
     return document.value;
@@ -50515,11 +51134,16 @@ function checkLayerLimit({ layers }) {
         return;
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
         kind: 'unusable',
+        reason: 'unsupported',
         detail: `it has ${String(layers.length)} layers, and the limit is ${String(MAX_LAYERS)}; no engine runs an image with more than 500`
     });
 }
-function checkDescribedType({ mediaType }, expected) {
-    if (expected.mediaType === undefined || expected.mediaType === mediaType)
+/** A manifest may be of the other family (OCI, Docker) than the index says. Engines refuse an index in place of a manifest. */
+function checkDescribedType({ kind, mediaType }, expected) {
+    if (expected.mediaType === undefined)
+        return;
+    const fits = kind === 'index' ? (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isIndexType */ .$U)(expected.mediaType) : (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isManifestType */ .Q3)(expected.mediaType);
+    if (fits)
         return;
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
         kind: 'unusable',
@@ -50530,10 +51154,10 @@ const VERSIONED = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .structOf */
 /** Fails when bytes that no digest confirms are not a manifest: the server that answered made them, not the publisher. */
 function checkIsManifest(bytes, response) {
     const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, VERSIONED, 'refused');
-    const start = (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .quoteFirstBytes */ .Gd)(bytes, response);
+    const start = (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quoteFirstBytes */ .Gd)(bytes, response);
     if (!json.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .quotesHtml */ .fX)(start) });
-    if ((0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_6__/* .escapeBytes */ .xO)(bytes).includes('TOOMANYREQUESTS'))
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quotesHtml */ .fX)(start) });
+    if ((0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .escapeBytes */ .xO)(bytes).includes('TOOMANYREQUESTS'))
         (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'throttled', status: 200, detail: start });
     if (!('schemaVersion' in json.value))
         (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
@@ -50552,7 +51176,8 @@ function requireContentType({ mediaType }, { document, digest }) {
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
         kind: 'protocol',
         detail: `the right manifest (${digest}) with the wrong Content-Type: expected ${document.mediaType}, got ${actual}; Docker does not pull it`,
-        isHtml: false
+        isHtml: false,
+        reason: 'content-type'
     });
 }
 
@@ -50563,7 +51188,8 @@ function requireContentType({ mediaType }, { document, digest }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ openZlibStream)
+/* harmony export */   C: () => (/* binding */ openZlibStream),
+/* harmony export */   P: () => (/* binding */ ZSTD_PARAMS)
 /* harmony export */ });
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8522);
 /* harmony import */ var _http_array_buffer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9983);
@@ -50573,9 +51199,12 @@ function requireContentType({ mediaType }, { document, digest }) {
 
 // With the default of 16 KiB, zlib spends more time between its calls than in them.
 const CHUNK_BYTES = 1024 * 1024;
+// The Docker Engine's decoder takes windows of up to 512 MiB (2^29 bytes). The memory of a window is only allocated here, and taken
+// from the system as far as the output fills it: zstd-decoder.ts limits that.
+const ZSTD_PARAMS = { [node_zlib__WEBPACK_IMPORTED_MODULE_0__.constants.ZSTD_d_windowLogMax]: 29 };
 function openZlibStream(compression, { onData, setError }) {
     const options = { chunkSize: CHUNK_BYTES };
-    const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)(options);
+    const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)({ ...options, params: ZSTD_PARAMS });
     // zlib drops the callback of a write that fails. The end of the stream resolves that write.
     let resolveWrite = () => undefined;
     let last;
@@ -50631,6 +51260,7 @@ function openZlibStream(compression, { onData, setError }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  S: () => (/* binding */ WindowTooLarge),
   O: () => (/* binding */ createZstdDecoder)
 });
 
@@ -50750,9 +51380,21 @@ function createBlockWalker(hasChecksum) {
 
 
 
-// The default limit of the zstd library and of its program, and so of Node. Docker's decoder takes 512 MiB, which would be four
-// times the memory of this action.
-const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
+/** A frame needs a larger window than this action holds in memory. */
+class WindowTooLarge extends Error {
+    windowBytes;
+    isTakenByDocker;
+    constructor(windowBytes) {
+        super(`its zstd window has ${(0,format/* formatBytes */.z3)(windowBytes)}, and the Docker Engine takes at most ${(0,format/* formatBytes */.z3)(DOCKER_WINDOW_BYTES)}`);
+        this.windowBytes = windowBytes;
+        this.isTakenByDocker = windowBytes <= DOCKER_WINDOW_BYTES;
+    }
+}
+// The limit of klauspost/compress, the Docker Engine's decoder (zstd.WithDecoderMaxWindow).
+const DOCKER_WINDOW_BYTES = 512 * 1024 * 1024;
+// The default limit of the zstd library and of its program, and the memory that this action promises. A window is filled by the
+// output of its frame, so a frame with a larger window and less output than this is decompressed.
+const MAX_HELD_BYTES = 128 * 1024 * 1024;
 // zstd:chunked makes a frame for each file, and a flood of empty frames costs its sender nine bytes each: a stream for each of them
 // would take ten times as long. Two blocks hold at most 256 KiB.
 const SMALL_FRAME_BLOCKS = 2;
@@ -50793,8 +51435,8 @@ function createZstdDecoder(output, memory) {
             output.setError(new Error('bytes that belong to no frame'));
             return new Uint8Array();
         }
-        if (start.memoryBytes > MAX_WINDOW_BYTES) {
-            output.setError(windowTooLarge(start.memoryBytes));
+        if (start.memoryBytes > DOCKER_WINDOW_BYTES) {
+            output.setError(new WindowTooLarge(start.memoryBytes));
             return new Uint8Array();
         }
         const blocks = createBlockWalker(start.hasChecksum);
@@ -50804,13 +51446,13 @@ function createZstdDecoder(output, memory) {
             return bytes.subarray(end);
         }
         const release = (await memory?.windows.acquire(start.memoryBytes, memory.signal)) ?? (() => undefined);
-        frame = { stream: (0,zlib_stream/* openZlibStream */.C)('zstd', output), blocks, release };
+        frame = { stream: (0,zlib_stream/* openZlibStream */.C)('zstd', boundedOutput(output, start.memoryBytes)), blocks, release };
         return writeToFrame(frame, bytes, end);
     }
     async function decodeSmallFrame(bytes, memoryBytes) {
         const chunkSize = Math.min(Math.max(memoryBytes, MIN_CHUNK_BYTES), SMALL_CHUNK_BYTES);
         try {
-            output.onData((0,external_node_zlib_.zstdDecompressSync)(bytes, { chunkSize, maxOutputLength: SMALL_FRAME_OUTPUT_BYTES }));
+            output.onData((0,external_node_zlib_.zstdDecompressSync)(bytes, { chunkSize, maxOutputLength: SMALL_FRAME_OUTPUT_BYTES, params: zlib_stream/* ZSTD_PARAMS */.P }));
         }
         catch (error) {
             output.setError(error instanceof Error ? error : new Error(String(error)));
@@ -50847,8 +51489,20 @@ function createZstdDecoder(output, memory) {
         discard: closeFrame
     };
 }
-function windowTooLarge(bytes) {
-    return new RangeError(`its zstd window has ${(0,format/* formatBytes */.z3)(bytes)}; at most ${(0,format/* formatBytes */.z3)(MAX_WINDOW_BYTES)} are taken, like zstd -d without --long`);
+/** Stops the output of a frame when it would fill more of a large window than is held in memory. */
+function boundedOutput(output, windowBytes) {
+    if (windowBytes <= MAX_HELD_BYTES)
+        return output;
+    let bytes = 0;
+    return {
+        ...output,
+        onData: chunk => {
+            bytes += chunk.length;
+            if (bytes > MAX_HELD_BYTES)
+                output.setError(new WindowTooLarge(windowBytes));
+            output.onData(chunk);
+        }
+    };
 }
 
 
@@ -54074,844 +54728,257 @@ function copyFile(srcFile, destFile, force) {
 /************************************************************************/
 var __webpack_exports__ = {};
 
-// EXTERNAL MODULE: ./build/acquire/candidate-result.js
-var candidate_result = __nccwpck_require__(3862);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/acquire/disclosure.js
-// Whether a public mirror may learn an image's name. The name of a private image is a secret of its owner, and a registry that is
-// asked for it, even in vain, has it in its logs. So an image that needs a login is not looked for at public mirrors.
-/** What is known of it now. Without credentials no request is made; with them, one without them shows whether anyone can read it. */
-async function accessOf({ port, primary, reference, signal }) {
-    const { repository } = primary.candidate;
-    if (isOfficial(repository))
-        return 'public';
-    if (isRefusedToAnyone(primary))
-        return 'private';
-    return port.anonymousAccess({ repository, reference, signal });
-}
-/** Docker's official images are public, whatever Docker Hub answers at the moment. */
-function isOfficial({ registry, path }) {
-    return registry === 'docker.io' && path.startsWith('library/');
-}
-// Docker Hub and ghcr.io answer 401 or 403 for a private repository and for a missing one alike. A refusal further down, of a CDN
-// for example, says nothing about the repository.
-function isRefusedToAnyone({ failure, attempts }) {
-    return ((failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-        failure.credentials === 'none' &&
-        !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
-}
-
-// EXTERNAL MODULE: ./build/fetch/fetch-image.js + 2 modules
-var fetch_image = __nccwpck_require__(6260);
-;// CONCATENATED MODULE: ./build/fetch/throughput.js
-// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
-// The caller decides what follows from it.
-
-const MIN_BYTES_PER_MS = 1024 / 1000;
-// Samples per `afterMs`: a stall is detected at most a tenth late.
-const SAMPLES = 10;
-function createThroughputMonitor() {
-    let total = 0;
-    return {
-        addBytes: bytes => {
-            total += bytes;
-        },
-        untilBelowMinimum: async (afterMs, clock, signal) => {
-            const before = [];
-            for (;;) {
-                before.push(total);
-                await clock.wait(afterMs / SAMPLES, signal);
-                const then = before.length === SAMPLES ? before.shift() : undefined;
-                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
-                    return;
-            }
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/fetch/throttle.js
-var throttle = __nccwpck_require__(9303);
-;// CONCATENATED MODULE: ./build/acquire/silence.js
-// How long a registry has been silent while it was asked: what "silent for one stall-timeout" means in CONTRACT.md's Trust.
-// Silence begins with a request and starts anew with every status line, from the registry, its token server or its CDN. It lasts
-// over tries that time out. It ends with the first byte of a body, and with a try that fails otherwise: an answer that has begun,
-// or an error, fails by itself, and nothing is asked of a registry while its next try is waited for.
-
-function createSilence(clock) {
-    let sinceMs;
-    return {
-        asked: () => {
-            sinceMs ??= clock.nowMs();
-        },
-        answered: () => {
-            sinceMs = clock.nowMs();
-        },
-        broken: () => {
-            sinceMs = undefined;
-        },
-        lasting: async (forMs, signal) => {
-            for (;;) {
-                const leftMs = sinceMs === undefined ? forMs : sinceMs + forMs - clock.nowMs();
-                if (leftMs <= 0)
-                    return;
-                await clock.wait(leftMs, signal);
-            }
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
-// One registry at work on one image: what it is asked, what it answered, and why it was left when another was first.
-// Knows one registry; which one is asked when is race.ts's decision.
-
-
-
-
-
-
-
-
-
-
-
-/** Why a run is ended from outside: another registry was first, or what it works on is not what was decided. */
-class Outrun extends Error {
-}
-function createRun(story, purpose, { clock }) {
-    return { story, purpose, leave: new AbortController(), silence: createSilence(clock), isSlow: false };
-}
-/** Resolves to the image, or to nothing when the story tells why not. Rejects for a bug. `slow` is called when it gets slow. */
-async function runCandidate(run, tools, slow) {
-    const { wanted, around, resolver } = tools;
-    const { story, leave } = run;
-    const signal = AbortSignal.any([around.signal, leave.signal]);
-    const source = sourceOf(run, around, signal, slow);
-    try {
-        if (story.candidate.role === 'public-mirror' && (await isWithheld(story, tools, signal)))
-            return undefined;
-        around.log({ type: 'asking', candidate: story.candidate });
-        const manifest = await resolver.manifestFrom(source);
-        if (run.purpose === 'resolution')
-            return undefined;
-        run.digest = manifest.digest;
-        const image = await (0,fetch_image/* fetchImage */.a)(source, manifest, wanted.platforms, wanted.level);
-        story.outcome = 'verified';
-        return image;
-    }
-    catch (error) {
-        story.outcome = signal.aborted ? 'aborted' : 'failed';
-        if (signal.aborted) {
-            blame(story, failureOfOutrun(run, tools));
-            return undefined;
-        }
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        blame(story, error.failure, error.object);
-        around.log({ type: 'candidate-failed', story });
-        return undefined;
-    }
-    finally {
-        leave.abort(new Outrun());
-    }
-}
-async function isWithheld(story, { around, stories, resolver, wanted }, signal) {
-    const primary = stories.find(({ candidate }) => candidate.role === 'primary');
-    if (primary === undefined)
-        return false;
-    const reference = resolver.pin()?.digest ?? wanted.image.tag ?? '';
-    const access = await accessOf({ port: around.access, primary, reference, signal });
-    if (access === 'public')
-        return false;
-    story.withheld = access;
-    const { registry } = story.candidate.repository;
-    const why = access === 'private' ? 'the image is not public' : 'it is not known whether the image is public';
-    around.log({ type: 'note', text: `Not asking ${registry}: ${why}, and a public mirror does not learn private names` });
-    return true;
-}
-function blame(story, failure, object) {
-    if (failure === undefined)
+;// CONCATENATED MODULE: ./build/check-node.js
+// Ends the process with one sentence on a Node that is too old, before a module loads that such a Node cannot run.
+// It imports nothing, and every entry imports it first: modules run in the order of their imports.
+// What `using: node24` in action.yml promises. undici needs 22.19, and zstd needs 22.15 or 23.8; tests run on 24 only.
+const MIN_MAJOR = 24;
+/** GitHub's runner starts the right Node. act and some other runners start the first one on the PATH. */
+function exitOnOldNode() {
+    const { node } = process.versions;
+    if (Number.parseInt(node, 10) >= MIN_MAJOR)
         return;
-    const failedObject = object ?? story.attempts.findLast(attempt => attempt.failure === failure)?.object;
-    story.failure = failure;
-    if (failedObject !== undefined)
-        story.failedObject = failedObject;
+    process.stdout.write(`::error title=Node is too old::verified-image needs Node ${String(MIN_MAJOR)}, and this runner started Node ${node}. Update the runner, or put Node ${String(MIN_MAJOR)} first on its PATH.\n`);
+    process.exit(1);
 }
-/** Why a registry that was left was behind: it was silent, or its last failure, or it was slow. */
-function failureOfOutrun({ story, isSlow, digest }, { around, resolver }) {
-    const pin = resolver.pin();
-    if (story.candidate.role === 'primary' && pin?.unresolved?.kind === 'silent')
-        return { kind: 'timed-out', phase: 'headers', limit: { input: 'stall-timeout', afterMs: pin.unresolved.forMs } };
-    // What it works on was not decided on: that is no fault of its pace.
-    if (digest !== undefined && digest !== pin?.digest)
-        return undefined;
-    const last = story.attempts.findLast(({ failure }) => failure !== undefined)?.failure;
-    if (last !== undefined || !isSlow || around.hedgeAfterMs === undefined)
-        return last;
-    return { kind: 'timed-out', phase: 'pace', limit: { input: 'hedge-after', afterMs: around.hedgeAfterMs } };
-}
-/** Calls `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-function watchPace({ story, leave }, around, slow) {
-    const { hedgeAfterMs, clock } = around;
-    if (hedgeAfterMs === undefined)
-        return;
-    sharedBy(story, around)
-        .throughput.untilBelowMinimum(hedgeAfterMs, clock, leave.signal)
-        .then(slow, () => undefined);
-}
-function sharedBy({ candidate }, { shared, clock, backoff }) {
-    const endpoint = (0,oci_reference/* endpointOf */.X5)(candidate.repository.registry);
-    const found = shared.get(endpoint) ?? {
-        throughput: createThroughputMonitor(),
-        throttle: (0,throttle/* createThrottle */.v)(clock, backoff)
-    };
-    shared.set(endpoint, found);
-    return found;
-}
-function sourceOf(run, around, signal, slow) {
-    const { blobs, clock, random, backoff, log, hedgeAfterMs, store } = around;
-    const { story, silence } = run;
-    const { candidate } = story;
-    const { throughput, throttle } = sharedBy(story, around);
-    const record = (attempt, againInMs) => {
-        const { failure } = attempt;
-        if (failure?.kind !== 'timed-out' || attempt.bytes > 0)
-            silence.broken();
-        story.attempts.push(attempt);
-        log({ type: 'attempted', candidate, attempt });
-        if (attempt.outcome === 'failed')
-            log({ type: 'attempt-failed', candidate, attempt, againInMs });
-        // Nothing listens there. It is asked again all the same, but there is nothing to wait for before asking the next one.
-        if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
-            slow();
-    };
-    const addBytes = (bytes) => {
-        silence.broken();
-        throughput.addBytes(bytes);
-    };
-    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: listened(around.registry, silence), blobs, retry, store };
-}
-/** The registry, with each manifest request and each answer to one noted. */
-function listened(registry, silence) {
-    return {
-        ...registry,
-        openManifest: ask => {
-            silence.asked();
-            return registry.openManifest({
-                ...ask,
-                onExchange: exchange => {
-                    if (exchange.status !== undefined)
-                        silence.answered();
-                    ask.onExchange(exchange);
-                }
-            });
-        }
-    };
-}
+exitOnOldNode();
 
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
-;// CONCATENATED MODULE: ./build/acquire/race.js
-// The registries of one image in turn and side by side, until one of them has served the whole image, verified.
-// Knows order and time; which digest counts is resolve.ts's decision.
-
-
-
-
-// 1. The registries are asked one after the other, in order; the next begins when those at work have failed or are slow.
-// 2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag begins beside
-//    it, and what it fetches is held: its image is used if its digest is the one that is decided on.
-// 3. The primary's answer decides. When it has failed, or was silent for one stall-timeout, resolve.ts decides without it.
-// 4. With the decision, a held image that has the digest is the result at once. A registry that works on another digest is
-//    left, and may be asked again, for the digest.
-// 5. The first image with the decided digest ends all others.
-function createRace(tools) {
-    const { around, stories, resolver } = tools;
-    const running = new Set();
-    const begun = new Set();
-    const held = new Map();
-    /** Those that were asked while nothing was decided, and what each of them worked on in the end. */
-    const undecided = new Set();
-    const workedOn = new Map();
-    const reopened = new Set();
-    const keptBefore = new Map();
-    const news = [];
-    let wake = () => undefined;
-    const tell = (item) => {
-        news.push(item);
-        wake();
-    };
-    const nextNews = async () => {
-        for (;;) {
-            const item = news.shift();
-            if (item !== undefined)
-                return item;
-            await new Promise(resolve => (wake = resolve));
-        }
-    };
-    const begin = (story, purpose) => {
-        const run = createRun(story, purpose, around);
-        running.add(run);
-        if (purpose === 'image')
-            begun.add(story);
-        if (resolver.pin() === undefined)
-            undecided.add(story);
-        else
-            undecided.delete(story);
-        if (reopened.has(story))
-            forgetFailure(story);
-        const slow = () => {
-            tell({ type: 'slow', run });
-        };
-        runCandidate(run, tools, slow).then(image => {
-            tell({ type: 'ended', run, image });
-        }, (error) => {
-            const bug = error instanceof Error ? error : new Error(String(error));
-            tell({ type: 'ended', run, image: undefined, bug });
-        });
-        watchPace(run, around, slow);
-        watchSilence(run);
-    };
-    // Without a hedge no mirror works beside the primary, so that there is nothing to decide before it has failed.
-    const watchSilence = (run) => {
-        const { hedgeAfterMs, stallTimeoutMs } = around;
-        const { story, silence, leave } = run;
-        if (hedgeAfterMs === undefined || story.candidate.role !== 'primary' || resolver.pin() !== undefined)
-            return;
-        silence.lasting(stallTimeoutMs, leave.signal).then(() => {
-            tell({ type: 'slow', run });
-            tell({ type: 'silent' });
-        }, () => undefined);
-    };
-    const beginNext = () => {
-        if ([...running].some(run => !run.isSlow))
-            return;
-        const isDecided = resolver.pin() !== undefined;
-        if (!isDecided && held.size > 0)
-            return;
-        const primary = stories.find(({ candidate }) => candidate.role === 'primary');
-        const busy = new Set([...running].map(run => run.story));
-        const isOpen = (story) => !begun.has(story) && !busy.has(story);
-        if (!isDecided && primary !== undefined && isOpen(primary)) {
-            begin(primary, primary === stories[0] ? 'image' : 'resolution');
-            return;
-        }
-        const next = stories.find(story => isOpen(story) && resolver.mayAsk(story.candidate));
-        if (next !== undefined)
-            begin(next, 'image');
-        else if (running.size === 0)
-            beginAgain();
-    };
-    // A registry that lacks a manifest which another has served since may still have the blobs below it.
-    const beginAgain = () => {
-        const { store } = around;
-        const next = stories.find(story => store !== undefined &&
-            story.failure !== undefined &&
-            (0,retry_policy/* affectsOneObject */.M)(story.failure) &&
-            (story.failedObject === 'manifest' || story.failedObject === 'child') &&
-            store.size() > (keptBefore.get(story) ?? Infinity));
-        if (next === undefined)
-            return;
-        // Once.
-        keptBefore.set(next, Infinity);
-        begin(next, 'image');
-    };
-    /** What the news changes; an end, when it is one. */
-    const settle = (item) => {
-        if (item.type === 'slow')
-            item.run.isSlow = true;
-        if (item.type === 'silent')
-            resolver.resolveWithout({ kind: 'silent', forMs: around.stallTimeoutMs });
-        const final = item.type === 'ended' ? settleEnded(item.run, item.image) : false;
-        if (item.type === 'ended' && item.bug !== undefined)
-            return { image: undefined, bug: item.bug };
-        const pin = resolver.pin();
-        if (pin === undefined)
-            return final ? { image: undefined } : undefined;
-        const image = [...held.values()].find(({ digest }) => digest === pin.digest);
-        if (image !== undefined || final)
-            return { image };
-        leaveOthers(pin.digest);
-        return undefined;
-    };
-    /** Whether the image cannot be had anywhere. */
-    const settleEnded = (run, image) => {
-        const { story, digest } = run;
-        running.delete(run);
-        if (!keptBefore.has(story))
-            keptBefore.set(story, around.store?.size() ?? 0);
-        if (digest !== undefined)
-            workedOn.set(story, digest);
-        if (image !== undefined)
-            held.set(story, image);
-        if (story.outcome !== 'failed' || story.failure === undefined)
-            return false;
-        // A primary that failed to resolve its tag is not asked again.
-        begun.add(story);
-        return story.candidate.role === 'primary' ? settlePrimary(story.failure) : settleMirror(story, story.failure);
-    };
-    const settlePrimary = (failure) => {
-        const isFinal = !(0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry;
-        if (!isFinal)
-            resolver.resolveWithout({ kind: 'failed', failure });
-        return isFinal;
-    };
-    // What a mirror's own answer for a tag leads to may be no image: that says nothing of what another one has.
-    const settleMirror = (story, failure) => {
-        if ((0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry)
-            return false;
-        if (!isOfImage(failure))
-            return true;
-        resolver.dismiss(story.candidate);
-        return !isOfAnother(story, resolver.pin()?.digest);
-    };
-    /** Whether it worked on something else than this, or nothing was known of what it should be. */
-    const isOfAnother = (story, decided) => {
-        const digest = workedOn.get(story);
-        return digest === undefined ? undecided.has(story) : digest !== decided;
-    };
-    /** A registry that has, fetches or was asked for something else than what was decided on may be asked for that, once. */
-    const leaveOthers = (decided) => {
-        for (const { digest, story, leave } of running)
-            if (digest !== undefined && digest !== decided && story.candidate.role !== 'primary')
-                leave.abort(new Outrun());
-        for (const story of stories) {
-            const isOver = begun.has(story) && ![...running].some(run => run.story === story);
-            const mayHaveIt = story.withheld === undefined &&
-                (story.failure === undefined || (0,retry_policy/* affectsOneObject */.M)(story.failure) || isOfImage(story.failure));
-            if (isOver && mayHaveIt && story.candidate.role !== 'primary' && isOfAnother(story, decided))
-                reopen(story);
-        }
-    };
-    const reopen = (story) => {
-        if (held.delete(story))
-            story.outcome = 'aborted';
-        if (reopened.has(story))
-            return;
-        reopened.add(story);
-        begun.delete(story);
-        workedOn.delete(story);
-    };
-    const leaveAll = async () => {
-        for (const run of running)
-            run.leave.abort(new Outrun());
-        while (running.size > 0) {
-            const item = await nextNews();
-            if (item.type === 'ended')
-                running.delete(item.run);
-        }
-    };
-    const finish = async ({ image, bug }) => {
-        await leaveAll();
-        for (const [story, other] of held)
-            if (other !== image)
-                story.outcome = 'aborted';
-        if (bug !== undefined)
-            throw bug;
-        return image;
-    };
-    return {
-        resolved: () => {
-            tell({ type: 'resolved' });
-        },
-        run: async () => {
-            beginNext();
-            while (running.size > 0) {
-                const end = settle(await nextNews());
-                if (end !== undefined || around.signal.aborted)
-                    return finish(end ?? { image: undefined });
-                beginNext();
-            }
-            return undefined;
-        }
-    };
-}
-function forgetFailure(story) {
-    delete story.failure;
-    delete story.failedObject;
-}
-function isOfImage({ kind }) {
-    return kind === 'unusable' || kind === 'platform-missing';
-}
-
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
-;// CONCATENATED MODULE: ./build/acquire/cached-image.js
-// An image whose digest is known, from what is kept alone: nobody is asked.
-// A registry that has nothing stands in for the real ones, so that the way through an image is the same.
-
-
-
-
-
-
-
-
-
-function nothingThere() {
-    return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
-}
-const EMPTY_REGISTRY = { openManifest: nothingThere, openBlob: nothingThere, close: () => undefined };
-/** Undefined when something is missing; what is there is verified by then, and not read again. */
-async function loadFromCache(pin, recall) {
-    const { candidate, platforms, level, store, clock, random, signal } = recall;
-    const backoff = { attempts: 1, firstMs: 1, maxMs: 1 };
-    const retry = {
-        ...{ clock, random, signal, backoff, throttle: (0,throttle/* createThrottle */.v)(clock, backoff) },
-        record: () => undefined,
-        addBytes: () => undefined
-    };
-    try {
-        const top = await store.getManifest({ digest: pin.digest });
-        if (top === undefined)
-            return undefined;
-        const source = { candidate, registry: EMPTY_REGISTRY, blobs: (0,blob_fetcher/* createBlobFetcher */.P)(EMPTY_REGISTRY, store), retry, store };
-        return await (0,fetch_image/* fetchImage */.a)(source, top, platforms, level);
-    }
-    catch (error) {
-        // Whatever it is, a registry is asked next, and its answer is the one to report.
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) && !signal.aborted)
-            throw error;
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-;// CONCATENATED MODULE: ./build/acquire/resolve.js
-// Which digest an image must have, and the manifest that has it: CONTRACT.md's Trust.
-// A public mirror is never asked what a tag is, and no answer counts beside a known digest. Slow is not failed: until something
-// has decided, the answers of mirrors are only kept. The primary's own answer, if it comes later, replaces a mirror's.
-
-
-
-
-
-// What becomes of a locked tag may be anything, down to no image at all. None of these says anything of the locked digest.
-const IS_NO_IMAGE = ['not-found', 'unusable', 'too-large'];
-// Counts, in this order:
-//
-// 1. the digest in the reference
-// 2. the lock file (with `lock: update` it comes after the primary)
-// 3. what the primary answers for its own tag
-// 4. what a mirror listed in `mirrors` answers for the tag, once the primary has failed or was silent
-/** `candidates` in the order in which their answers count. */
-function createResolver(image, candidates, { onDecision, onAnswer, onMoved, onGone }) {
-    const { tag, locked, reference } = image;
-    let pin = (0,plan/* knownDigest */.YN)(image);
-    let decider;
-    let unresolved;
-    const primaryAnswers = new Map();
-    const mirrorAnswers = new Map();
-    const settle = (decided, by) => {
-        pin = decided;
-        decider = by;
-        onDecision(decided);
-    };
-    const decideWithoutPrimary = () => {
-        if (pin !== undefined || unresolved === undefined)
-            return;
-        if (locked !== undefined) {
-            settle({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
-            return;
-        }
-        const first = candidates.find(candidate => mirrorAnswers.has(candidate));
-        const digest = first === undefined ? undefined : mirrorAnswers.get(first);
-        if (first === undefined || digest === undefined)
-            return;
-        settle({ digest, decidedBy: 'mirror', registry: first.repository.registry, unresolved }, first);
-    };
-    const byTagFromPrimary = async (source, name) => {
-        const { registry } = source.candidate.repository;
-        // What the tag is counts even where the answer fails for its Content-Type: the next registry is asked for that digest.
-        const judge = ({ digest }) => {
-            // What was decided without the primary yields to it.
-            if (pin === undefined || pin.unresolved !== undefined)
-                settle({ digest, decidedBy: 'primary', registry });
-            else if (pin.digest !== digest)
-                failDigestDisagrees(pin, digest);
-        };
-        const manifest = await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name, judge });
-        primaryAnswers.set(source.candidate, manifest);
-        return manifest;
-    };
-    const byTagFromMirror = async (source, name) => {
-        const manifest = await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name });
-        const { digest } = manifest;
-        if (pin === undefined) {
-            mirrorAnswers.set(source.candidate, digest);
-            decideWithoutPrimary();
-            onAnswer(source.candidate, digest);
-        }
-        return orOfPin(source, manifest, digest);
-    };
-    const byPresumedDigest = async (source, digest) => orOfPin(source, await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest }));
-    /** Something else may have been decided while this manifest was on its way. */
-    const orOfPin = (source, manifest, tagSaid) => pin === undefined || pin.digest === manifest.digest ? Promise.resolve(manifest) : byDigest(source, pin, tagSaid);
-    const byDigest = async (source, known, tagSaid) => {
-        try {
-            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest: known.digest });
-        }
-        catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'not-found')
-                throw error;
-            const other = tagSaid ?? (await otherDigest(source, tag));
-            if (other !== undefined && other !== known.digest)
-                failDigestDisagrees(known, other);
-            throw error;
-        }
-    };
-    // A locked tag is asked for by its name all the same: the bytes that come are hashed, so that those of the lock are known
-    // when they come, a healthy run takes no request more than without a lock, and a tag that moved is noticed. Only then is
-    // the digest asked for.
-    const byLockedTag = async (source, known, name) => {
-        let other;
-        const judge = (manifest) => {
-            if (manifest.digest === known.digest)
-                return;
-            other = manifest;
-            failDigestDisagrees(known, manifest.digest);
-        };
-        try {
-            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag: name, locked: known.digest, judge });
-        }
-        catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w))
-                throw error;
-            if (other !== undefined) {
-                onMoved(source, other);
-                return await byDigest(source, known, other.digest);
-            }
-            if (!IS_NO_IMAGE.includes(error.failure.kind))
-                throw error;
-            onGone(source.candidate, error.failure);
-            return await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { digest: known.digest });
-        }
-    };
-    const fromPrimary = (source) => {
-        const before = primaryAnswers.get(source.candidate);
-        if (before !== undefined)
-            return Promise.resolve(before);
-        if (pin === undefined || (pin.decidedBy === 'lock' && locked?.mayBeUpdated === true))
-            return byTagFromPrimary(source, tagOf(image));
-        if (pin.decidedBy !== 'lock' || tag === undefined)
-            return byDigest(source, pin);
-        return byLockedTag(source, pin, tag);
-    };
-    return {
-        pin: () => pin,
-        mayAsk: candidate => pin !== undefined || locked !== undefined || candidate.mayResolve,
-        manifestFrom: source => {
-            if (source.candidate.role === 'primary')
-                return fromPrimary(source);
-            if (pin !== undefined)
-                return byDigest(source, pin);
-            return locked === undefined ? byTagFromMirror(source, tagOf(image)) : byPresumedDigest(source, locked.digest);
-        },
-        resolveWithout: why => {
-            if (unresolved === undefined || why.kind === 'failed')
-                unresolved = why;
-            decideWithoutPrimary();
-        },
-        dismiss: candidate => {
-            mirrorAnswers.delete(candidate);
-            if (decider !== candidate)
-                return;
-            pin = undefined;
-            decider = undefined;
-            decideWithoutPrimary();
-        }
-    };
-}
-function tagOf({ tag }) {
-    if (tag === undefined)
-        throw new TypeError('an image without a digest has a tag');
-    return tag;
-}
-/** A registry that lacks the digest may have the tag for another one: that is worth saying, and costs one request. */
-async function otherDigest(source, tag) {
-    if (!source.candidate.mayResolve || tag === undefined)
-        return undefined;
-    try {
-        return (await (0,fetch_image/* fetchManifest */.C)(source, 'manifest', { tag })).digest;
-    }
-    catch (error) {
-        source.retry.signal.throwIfAborted();
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            return undefined;
-        throw error;
-    }
-}
-const DECIDERS = {
-    reference: 'the reference',
-    lock: 'the lock file'
-};
-function failDigestDisagrees(pin, got) {
-    const decidedBy = DECIDERS[pin.decidedBy] ?? pin.registry;
-    throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: pin.digest, got, decidedBy }, { object: 'manifest' });
-}
 
 // EXTERNAL MODULE: ./build/failure/describe-failure.js
 var describe_failure = __nccwpck_require__(3591);
-;// CONCATENATED MODULE: ./build/acquire/acquire.js
-// One image, from its registry or a mirror: what is known before, the race of the registries, and what came of it.
-// Which digest counts is resolve.ts's, which registry is asked when is race.ts's, what a failure asks for failure.ts's.
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var acquire_fallback = __nccwpck_require__(3301);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/report/describe-candidate.js
+// What one registry did for one image, in one line without the registry's name: readers have that beside it.
+// Pure.
 
 
-
-
-
-
-
-
-
-/** Never rejects for a registry's failure; what is no VerifiedImageError is a bug and passes through. */
-async function acquireImage(wanted, around) {
-    const startedMs = around.clock.nowMs();
-    const stories = wanted.candidates.map(candidate_result/* newResult */.Y);
-    const { tag } = wanted.image;
-    const note = (text) => {
-        around.log({ type: 'note', text });
-    };
-    let moved;
-    const resolver = createResolver(wanted.image, wanted.candidates, {
-        onDecision: pin => {
-            around.log({ type: 'pinned', pin, tag });
-            race.resolved();
-        },
-        onAnswer: (candidate, digest) => {
-            const { registry } = candidate.repository;
-            const story = stories.find(found => found.candidate === candidate);
-            if (story !== undefined)
-                story.answered = digest;
-            if (resolver.pin() === undefined)
-                note(`${registry} answers that ${tag ?? ''} is ${digest}; that only counts if the registry itself fails or stays silent`);
-        },
-        onMoved: (source, manifest) => {
-            const { registry } = source.candidate.repository;
-            note(`${registry} says that ${tag ?? ''} is ${manifest.digest} now; asking for the digest in the lock file`);
-            moved = (0,moved_tag/* inspectMovedTag */.gM)(source, manifest, wanted.platforms, around);
-            // Told where it is awaited, below.
-            moved.catch(() => undefined);
-        },
-        onGone: ({ repository: { registry } }, failure) => {
-            note(`${registry}: the tag ${tag ?? ''} is no image any more (${(0,describe_failure/* describeFailure */.Ic)(failure)}); asking for the digest in the lock file`);
-        }
-    });
-    const race = createRace({ wanted, around, stories, resolver });
-    const known = resolver.pin();
-    if (known?.decidedBy === 'lock')
-        around.log({ type: 'pinned', pin: known, tag });
-    const image = (await loadCached(wanted, around, resolver)) ?? (await race.run());
-    const { reason } = around.signal;
-    const ended = image === undefined && reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
-    const seen = await moved;
-    const elapsedMs = around.clock.nowMs() - startedMs;
-    return {
-        request: wanted,
-        results: stories,
-        resolved: resolver.pin(),
-        image,
-        runError: ended,
-        elapsedMs,
-        ...(seen === undefined ? {} : { moved: seen })
-    };
+/** `resolved` is the digest that the image must have, if it became known. */
+function describeCandidate(result, resolved) {
+    const { failure, failedObject } = result;
+    if (failure === undefined)
+        return describeOutcome(result, resolved);
+    const attempts = failedAttempts(result, failure);
+    return `${(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
 }
-async function loadCached(wanted, around, resolver) {
-    const { store } = around;
-    const [candidate] = wanted.candidates;
-    const pin = resolver.pin();
-    if (store === undefined || candidate === undefined || pin === undefined)
-        return undefined;
-    const image = await loadFromCache(pin, { ...wanted, ...around, candidate, store });
-    if (image !== undefined)
-        around.log({ type: 'note', text: 'All of it is in the cache: no registry is asked' });
-    return image;
+/** Counts the failed attempts at the object that ended in this failure. */
+function failedAttempts({ attempts }, failure) {
+    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
+    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
+}
+function describeOutcome(result, resolved) {
+    const { outcome, candidate, withheld, answered, attempts } = result;
+    if (withheld === 'private')
+        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
+    if (withheld === 'unknown')
+        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
+    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
+        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
+    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
+        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
+    if (outcome === 'not-asked')
+        return 'not queried';
+    if (outcome === 'verified')
+        return 'verified';
+    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
+    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,describe_failure/* formatObject */.jl)(current)}`;
+}
+
+;// CONCATENATED MODULE: ./build/report/advice.js
+// What a reader can do about a cause. Advice begins with a verb.
+// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
+
+
+
+const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
+function adviceFor(problem) {
+    const advice = adviceOnCause(problem);
+    const proxy = proxyOf(problem.result);
+    return proxy === undefined || /\bproxy\b/i.test(advice)
+        ? advice
+        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
+}
+function adviceOnCause(problem) {
+    const { cause, result, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    if (acquisition.image === undefined)
+        return fixFor(problem);
+    if (cause === 'registry')
+        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
+    if (cause === 'tag-moved')
+        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
+}
+const UPDATE = 'run once with lock: update and review the diff';
+// A mirror was used: adding one is not advice any more.
+function preventionFor(problem) {
+    const { registry } = problem.result.candidate.repository;
+    if (problem.cause === 'throttling')
+        return `${login(registry)}.`;
+    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
+}
+function fixFor(problem) {
+    const { cause, result, failure, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    switch (cause) {
+        case 'registry':
+            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
+        case 'publisher':
+            return fixForPublisher(failure);
+        case 'transit':
+            return failure.kind === 'truncated'
+                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
+                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
+        case 'interception':
+            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
+        case 'throttling':
+            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'access':
+            return fixForAccess(problem);
+        case 'missing':
+            return failure.kind === 'platform-missing'
+                ? 'Set platform to one that the image has.'
+                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
+        case 'outage':
+            // The mirrors are behind the same proxy.
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'network':
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `Check the DNS, firewall, and proxy settings of this runner.`;
+        case 'tag-moved':
+            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    }
+}
+function fixForPublisher(failure) {
+    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
+    switch (reason) {
+        case 'artifact':
+            return 'Use the name of a container image: this is an artifact of another kind.';
+        case 'old':
+        case 'old-response':
+            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
+        case 'unsupported':
+            return 'Use another version: this one has a format or a size that is not supported.';
+        case undefined:
+            return 'Use another version, and report this one to its publisher.';
+    }
+}
+function login(registry) {
+    return `Log in to ${registry} with docker/login-action for a higher limit`;
+}
+/** The first mirror, or one more where one was tried. */
+function addMirror({ results }) {
+    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
+    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
+}
+// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
+function pinDigest({ resolved, results }) {
+    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
+    return resolved === undefined && isSkipped
+        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
+        : '';
+}
+// Registries that have a public status page. Other hosts belong to someone who knows them.
+const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
+/** The variable of the proxy that failed, or that may be the author of the last response. */
+function proxyOf({ attempts }) {
+    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
+}
+// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
+function failedAtProxy({ result, failure }) {
+    return (failure.kind === 'unreachable' &&
+        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
+}
+function checkRegistry({ result, failure }) {
+    const { registry } = result.candidate.repository;
+    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
+    if (reason === 'tls-identity')
+        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
+    if (failedAtProxy({ result, failure }))
+        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
+    if (reason === 'dns')
+        return `Check the name of ${registry} and the DNS of this runner`;
+    return PUBLIC.test(registry)
+        ? `Check the status page of ${registry}`
+        : `Check that ${registry} is running and that this runner can reach it`;
+}
+function fixForAccess({ result, failure, host = '' }) {
+    const { registry } = result.candidate.repository;
+    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
+        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
+    // Credentials are not sent to another host, and would not help there.
+    if (result.failedObject !== 'token' && host !== '' && host !== (0,oci_reference/* endpointOf */.X5)(registry))
+        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
+    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
+        return '';
+    if (failure.credentials === 'refused')
+        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
+    if (wasManifestRead(result))
+        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
+    const check = 'Check the image name.';
+    if (failure.kind === 'denied' && !wasChallenged(result))
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
+    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
+}
+function wasManifestRead({ attempts }) {
+    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
+}
+/** Whether the registry requested credentials: HTTP 401, or a token server. */
+function wasChallenged({ attempts }) {
+    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
+}
+/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
+function linkToCause(cause) {
+    return `${TROUBLESHOOTING}#${cause}`;
+}
+function lowerFirst(sentence) {
+    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 // EXTERNAL MODULE: ./build/verify/first-bytes.js
 var first_bytes = __nccwpck_require__(64);
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
-;// CONCATENATED MODULE: ./build/report/diagnose.js
-// From what every registry did to one cause, a sentence of advice, and what a report to the registry needs.
-// Compares attempts and registries; asks nobody, and guesses nothing that the evidence does not say.
+;// CONCATENATED MODULE: ./build/report/cause.js
+// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
+// Concludes only what the evidence shows.
 
 
-
-
-
-
-
-/** Whether the primary served the image and did not fail: what mirrors did beside it then, in vain, is no news. */
-function isOfPrimary({ results, image }) {
-    return (image?.candidate.role === 'primary' &&
-        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
-}
-/** Undefined when no registry failed that mattered, or when what failed was here. */
-function diagnose(all) {
-    // What an older tag has to say is no word on the one that was asked for.
-    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
-    if (isOfPrimary(acquisition))
-        return diagnoseMoved(acquisition);
-    const failed = acquisition.results.filter(story => story.failure !== undefined);
-    const story = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
-    if (story?.failure === undefined)
-        return diagnoseMoved(acquisition);
-    const cause = causeOf(story, story.failure, failed);
-    if (cause === undefined)
-        return undefined;
-    return {
-        cause,
-        what: describeFailedCandidate(story, story.failure),
-        advice: adviceFor(cause, story, story.failure, acquisition),
-        evidence: evidenceOf(story, story.failure)
-    };
-}
-/** A tag that moved is worth a diagnosis though the registry still has what is locked. */
-function diagnoseMoved(acquisition) {
-    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
-    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
-    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
-        return undefined;
-    const story = { ...primary, failedObject: 'manifest' };
-    return {
-        cause: 'tag-moved',
-        what: describeFailedCandidate(story, failure),
-        advice: adviceFor('tag-moved', story, failure, acquisition),
-        evidence: evidenceOf(story, failure)
-    };
-}
-function causeOf(story, failure, failed) {
+/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
+function causeOf(result, failure, failed) {
     switch (failure.kind) {
         case 'corrupt':
-            return causeOfCorrupt(story, failure, failed);
+            return causeOfCorrupt(result, failure, failed);
         case 'too-large':
             return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
         case 'protocol':
-            return failure.isHtml ? 'interception' : 'outage';
+            return causeOfProtocol(failure);
         case 'truncated':
-            return isCutAtTheSamePlace(story) ? 'registry' : 'transit';
+            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
         case 'unusable':
             return 'publisher';
         case 'platform-missing':
-        case 'not-found':
             return 'missing';
+        case 'not-found':
+            // The manifest was there and a part of the image is not: the registry lost it.
+            return isPart(result.failedObject) ? 'registry' : 'missing';
         case 'throttled':
             return 'throttling';
         case 'unauthorized':
@@ -54920,7 +54987,9 @@ function causeOf(story, failure, failed) {
         case 'digest-disagrees':
             return 'tag-moved';
         case 'unreachable':
+            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
         case 'timed-out':
+            return isNetwork(failed) ? 'network' : 'outage';
         case 'server-error':
             return 'outage';
         case 'invalid-input':
@@ -54930,10 +54999,27 @@ function causeOf(story, failure, failed) {
             return undefined;
     }
 }
-function corruptions(story) {
-    return story.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+function isPart(object) {
+    return object !== undefined && object !== 'manifest' && object !== 'token';
 }
-// A registry that lacks the image, or does not answer, has said nothing of its bytes. Public mirrors lack most images.
+// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
+function causeOfProtocol({ reason }) {
+    return reason === 'content-type' ? 'registry' : 'interception';
+}
+// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
+function isNetwork(failed) {
+    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
+    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
+        return true;
+    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
+    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
+}
+function isWithoutConnection(failure) {
+    if (failure.kind === 'timed-out')
+        return failure.phase === 'connect';
+    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
+}
+// These say nothing about the image's bytes. Public mirrors lack most images.
 const SAYS_NOTHING = [
     'unreachable',
     'timed-out',
@@ -54947,249 +55033,403 @@ function isEverywhere(failed, isSame) {
     const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
     return served.length > 1 && served.every(isSame);
 }
-function isCutAtTheSamePlace(story) {
-    const cuts = story.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
+function isCutAtTheSamePlace(result) {
+    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
     return cuts.length > 1 && new Set(cuts).size === 1;
 }
-function causeOfCorrupt(story, failure, failed) {
+function causeOfCorrupt(result, failure, failed) {
     const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
     if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes))
         return 'interception';
     if (isEverywhere(failed, isSame))
         return 'publisher';
-    const sameObject = corruptions(story).filter(({ wanted }) => wanted === failure.wanted);
+    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
     return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
 }
-/** One sentence: object, registry, what was wrong. */
-function describeFailedCandidate(story, failure) {
-    return `${story.failedObject === undefined ? '' : `${story.failedObject} from `}${story.candidate.repository.registry}: ${(0,describe_failure/* describeFailure */.Ic)(failure)}`;
+/** The corrupt data that a registry served, in order. */
+function corruptions(result) {
+    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
 }
-function adviceFor(cause, story, failure, acquisition) {
-    const { image, request, resolved } = acquisition;
-    const { registry } = story.candidate.repository;
-    const goesOn = image === undefined ? '' : 'Nothing is needed for this build. ';
-    switch (cause) {
-        case 'registry':
-            return `${goesOn}${registry} keeps or hands out wrong bytes${image === undefined ? '' : `; ${image.candidate.repository.registry} has the right ones`}. Report it to ${registry}: the evidence is in the job summary and in the report file.${image === undefined ? ' Until it is mended, take another version, or name a registry that has this one in the input mirrors.' : ''}`;
-        case 'transit':
-            return `${goesOn}The bytes break on their way from ${registry}, each time elsewhere: look at the network between, such as a proxy, a VPN or the runner's host.`;
-        case 'interception':
-            return `${goesOn}Something between here and ${registry} answers with a web page: a proxy or a captive portal. Let the runner through to it.`;
-        case 'throttling':
-            return `${goesOn}${describeThrottle(failure)}${describeLimit(story)}Log in to ${registry} for a higher limit, or put a pull-through cache into mirrors.`;
-        case 'access':
-            return `${goesOn}${describeAccess(failure, story)}`;
-        case 'missing':
-            return failure.kind === 'platform-missing'
-                ? 'Name one of the platforms it has in the input platform.'
-                : `${goesOn}Look whether ${request.image.input} is spelt as its publisher spells it, and still published.`;
-        case 'outage':
-            if (failure.kind === 'unreachable' && failure.reason === 'tls-identity')
-                return `${goesOn}Nobody can tell who answers for ${registry}: look whether a proxy stands between, and whether this machine has its CA.`;
-            if (failure.kind === 'unreachable' && failure.reason === 'proxy')
-                return `${goesOn}Look at the proxy that the environment of the runner names, and whether it may reach ${registry}.`;
-            return `${goesOn}${registry} is down or cannot be reached from here; look at its status page.${image === undefined ? ` ${adviseOnMirrors(acquisition)}` : ''}`;
-        case 'publisher':
-            return 'The published image contradicts itself, wherever it is served from: tell its publisher, and use another version.';
-        case 'tag-moved':
-            return `${goesOn}The tag means another image there. Find out whether its publisher moved it before you change what is pinned.${resolved?.decidedBy === 'lock' ? ' When it is meant, lock: update takes the new one.' : ''}`;
-    }
+
+;// CONCATENATED MODULE: ./build/report/diagnose.js
+// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
+// Pure: requests nothing.
+
+
+
+
+
+
+/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
+function diagnose(all) {
+    // A fallback tag's result says nothing about the requested tag.
+    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
+    if (servedByPrimary(acquisition))
+        return diagnoseMovedTag(acquisition);
+    const failed = acquisition.results.filter(result => result.failure !== undefined);
+    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
+    if (result?.failure === undefined)
+        return diagnoseMovedTag(acquisition);
+    const cause = causeOf(result, result.failure, failed);
+    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
 }
-// Public mirrors had nothing to be asked for: that is what the reader can change.
-function adviseOnMirrors({ resolved, results }) {
-    const unasked = results.filter(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
-    const names = unasked.map(({ candidate }) => candidate.repository.registry);
-    return resolved === undefined && names.length > 0
-        ? `Write a digest into the reference, or keep a lock file (lock: update makes it): then ${names.join(', ')} can serve the image while its registry is down. A mirror that is listed in mirrors may also resolve the tag.`
-        : 'Name a registry that has this image in the input mirrors.';
+/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
+function servedByPrimary({ results, image }) {
+    return (image?.candidate.role === 'primary' &&
+        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
 }
-function describeThrottle(failure) {
-    return failure.kind === 'throttled' && failure.retryAfterMs !== undefined
-        ? `It will answer again in ${(0,format/* formatDuration */.a3)(failure.retryAfterMs)}. `
-        : '';
+/** Describes what failed at which registry, in one line. */
+function describeFailedCandidate(result, failure) {
+    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
 }
-function describeLimit(story) {
-    const limit = story.attempts
-        .flatMap(({ exchanges }) => exchanges)
-        .findLast(({ rateLimit }) => rateLimit !== undefined)?.rateLimit;
-    const remaining = limit?.['ratelimit-remaining'];
-    if (remaining === undefined)
-        return '';
-    const [left] = remaining.split(';');
-    const [most] = (limit?.['ratelimit-limit'] ?? '').split(';');
-    const whom = limit?.['docker-ratelimit-source'];
-    return `${left ?? ''}${most === '' ? '' : ` of ${most ?? ''}`} pulls are left${whom === undefined ? '' : ` for ${whom}`}. `;
+// A moved tag is worth a diagnosis even if the registry still has the locked image.
+function diagnoseMovedTag(acquisition) {
+    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
+    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
+    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
+        return undefined;
+    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
 }
-function describeAccess(failure, story) {
-    const { registry } = story.candidate.repository;
-    const { host = '' } = evidenceOf(story, failure);
-    // Nobody's credentials are sent there, and nobody's would help.
-    if (story.failedObject !== 'token' && host !== '' && host !== (0,oci_reference/* endpointOf */.X5)(registry))
-        return `${host}, which ${registry} sends to for its content, does not hand it out: an address that it signed may have expired, or a proxy stands between.`;
-    const refused = (failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.credentials === 'refused';
-    return refused
-        ? `${registry} refuses the credentials it was given: renew them, and look whether they may read this repository.`
-        : `The repository does not exist at ${registry}, or is private: for a private one log in with docker/login-action, or set username and password.`;
-}
-function evidenceOf(story, failure) {
-    const attempt = story.attempts.findLast(candidate => candidate.failure === failure) ??
-        story.attempts.findLast(candidate => candidate.object === story.failedObject);
-    const exchange = lastExchange(attempt);
-    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
+function diagnosis(cause, result, failure, acquisition) {
+    const evidence = evidenceOf(result, failure);
     return {
-        registry: story.candidate.repository.registry,
-        object: story.failedObject ?? 'image',
-        requestIds: exchange?.requestIds ?? {},
-        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(story).map(({ got }) => got))],
-        ...(exchange === undefined ? {} : { host: exchange.host, path: exchange.path }),
-        ...(exchange?.status === undefined ? {} : { status: exchange.status }),
-        ...(failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? { wantedDigest: failure.wanted } : {}),
-        ...(bytes?.wantedBytes === undefined ? {} : { wantedBytes: bytes.wantedBytes }),
-        ...(bytes === undefined ? {} : { gotBytes: bytes.gotBytes }),
-        ...(exchange?.rateLimit === undefined ? {} : { rateLimit: exchange.rateLimit }),
-        ...(failure.kind === 'corrupt' ? { firstBytes: failure.firstBytes } : {})
+        cause,
+        what: describeFailedCandidate(result, failure),
+        advice: adviceFor({ cause, result, failure, acquisition, host: evidence.host }),
+        evidence
     };
 }
-function lastExchange(attempt) {
-    return attempt?.exchanges.at(-1);
+function evidenceOf(result, failure) {
+    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
+        result.attempts.findLast(candidate => candidate.object === result.failedObject);
+    const exchange = attempt?.exchanges.at(-1);
+    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
+    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        object: result.failedObject ?? 'image',
+        host: exchange?.host,
+        path: exchange?.path,
+        status: exchange?.status,
+        requestIds: exchange?.requestIds ?? {},
+        wantedDigest: digests?.wanted,
+        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
+        wantedBytes: bytes?.wantedBytes,
+        gotBytes: bytes?.gotBytes,
+        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
+        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
+    });
+}
+// The failing request often has no such header; an earlier one of the same image does.
+function lastRateLimit(result) {
+    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
+        ?.rateLimit;
 }
 
-// EXTERNAL MODULE: ./build/acquire/fallback.js
-var fallback = __nccwpck_require__(3301);
 // EXTERNAL MODULE: ./build/failure/shorten-list.js
 var shorten_list = __nccwpck_require__(9589);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
 ;// CONCATENATED MODULE: ./build/report/wording.js
-// The first sentence: what is used, and why not the registry that was named, for somebody who wants to get on with their work.
-// Knows no digests and no protocol; the exact words stand in failure.ts, and below the sentence.
+// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
+// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
 
 
 
-/** What a registry did, as what follows its name: "docker.io sent wrong bytes". */
-function failureSentence(failure) {
+/** Says what happened to one image; the first sentence stands alone. */
+function imageSentence(image, escape) {
+    if (image.outcome === 'failed')
+        return unavailableSentence(image, escape);
+    if (image.fallbacks !== undefined)
+        return fallbackSentence(image, escape);
+    if (image.moved !== undefined)
+        return movedTagSentence(image, escape);
+    const others = failedRegistries(image, escape);
+    const name = escape(image.image);
+    const from = sourcePhrase(image, escape);
+    if (image.source === 'primary') {
+        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
+        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
+    }
+    if (others !== '')
+        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
+    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
+}
+/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
+function failureSentence(failure, object) {
     switch (failure.kind) {
         case 'corrupt':
-            return failure.gotBytes === 0 ? 'sent nothing at all' : 'sent wrong bytes';
+            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
         case 'truncated':
-            return 'broke off in the middle';
+            return 'closed the connection early';
         case 'too-large':
-            return 'sent more bytes than there ought to be';
+            return 'sent more data than expected';
         case 'throttled':
-            return 'limits how often it may be asked';
+            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
         case 'server-error':
-            return `answered with an error of its own (status ${String(failure.status)})`;
+            return `returned a server error (HTTP ${String(failure.status)})`;
         case 'unreachable':
-            return failure.reason === 'tls-identity' ? 'could not prove that it is itself' : 'could not be reached';
+            return unreachableSentence(failure.reason);
         case 'timed-out':
-            if (failure.phase === 'everything')
-                return 'was not done in time';
-            return failure.phase === 'headers' || failure.phase === 'connect' ? 'did not answer' : 'was too slow';
+            return timeoutSentence(failure.phase);
         case 'unauthorized':
         case 'denied':
-            return 'refused access';
+            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
         case 'not-found':
-            return 'does not have it';
+            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
         case 'protocol':
-            return failure.isHtml ? 'answered with a web page' : 'answered with what is no image';
+            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
         case 'unusable':
-            return 'has an image that contradicts itself';
+            return 'has an image that cannot be used';
         case 'platform-missing':
-            return 'does not have it for this platform';
+            return `has no image for ${failure.wanted}`;
         case 'digest-disagrees':
-            return 'has another image under this name';
+            return 'has a different image under this tag';
         case 'invalid-input':
         case 'local-io':
         case 'docker':
         case 'bug':
-            return 'could not be asked';
+            return 'could not be queried';
     }
 }
-/** What a cause means, as a sentence's beginning. */
-function causeSentence(cause) {
-    const words = {
-        publisher: 'the image is broken as it was published',
-        registry: 'the registry hands out broken data',
-        transit: 'the network on the way breaks the data',
-        interception: 'something between here and the registry answers in its place',
-        throttling: 'the registry limits how often it may be asked',
-        access: 'the registry does not let this job in',
-        missing: 'the registry does not have it',
-        outage: 'the registry is down, or cannot be reached from here',
-        'tag-moved': 'the name stands for another image now'
-    };
-    return words[cause];
+/** Explains a cause in one sentence that names the registry. */
+function causeSentence({ cause, evidence }, escape) {
+    const registry = escape(evidence.registry);
+    switch (cause) {
+        case 'publisher':
+            return 'The published image cannot be used.';
+        case 'registry':
+            if (evidence.gotDigests.length > 0)
+                return `${registry} serves corrupt data for this image.`;
+            return evidence.status === 404
+                ? `${registry} has lost a part of this image.`
+                : `${registry} serves this image incorrectly.`;
+        case 'transit':
+            return `Data from ${registry} arrives damaged, each time differently.`;
+        case 'interception':
+            return `A proxy or captive portal may answer in place of ${registry}.`;
+        case 'throttling':
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`;
+        case 'access':
+            return `${registry} denies access to the image.`;
+        case 'missing':
+            return `${registry} does not have the image.`;
+        case 'outage':
+            return `${registry} is down or unreachable.`;
+        case 'network':
+            return 'This runner cannot connect to the registry.';
+        case 'tag-moved':
+            return `The tag points to a different image at ${registry}.`;
+    }
 }
-function levelPhrase(level) {
-    if (level === 'full' || level === 'layers')
-        return 'Every byte was verified';
-    return level === 'config'
-        ? 'Its manifest and config were verified, its layers were not looked at'
-        : 'Its manifest was verified, the rest was not looked at';
+// `the config`, but `layer 2`.
+function objectPhrase(object) {
+    const name = (0,describe_failure/* formatObject */.jl)(object);
+    return /\d$/.test(name) ? name : `the ${name}`;
 }
-/** What became of one image, in a few sentences; the first says what is used, and that it is another one where it is. */
-function imageSentence(report, quote) {
-    if (report.outcome === 'failed')
-        return unavailableSentence(report, quote);
-    const { image, source, verified, decidedBy } = report;
-    const from = sourcePhrase(report, quote);
-    const level = levelPhrase(verified);
-    const others = otherRegistriesSentence(report, quote);
-    const standIn = report.fallbacks?.at(-1);
-    if (standIn !== undefined)
-        return `Nothing serves ${quote(image)}; the older ${quote(standIn.image)} stands in, as fallback-tags allows. It comes from ${from}; ${lower(level)}. With ${quote(image)}, ${others}.`;
-    if (report.moved !== undefined)
-        return movedTagSentence(report, others, level, quote);
-    if (source === 'primary')
-        return `${quote(image)} comes from ${from}, the registry that it names${decidedBy === 'lock' ? ', and is what the lock file says' : ''}. ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
-    if (others === '')
-        return `${quote(image)} comes from ${from}${source === undefined ? '' : ', which was preferred'}. ${level}.`;
-    return `${quote(image)} comes from ${from}, because ${others}. ${identityPhrase(report, level)}.`;
+function unreachableSentence(reason) {
+    switch (reason) {
+        case 'dns':
+            return 'could not be found (DNS lookup failed)';
+        case 'tls-identity':
+            return 'failed the TLS certificate check';
+        case 'tls':
+            return 'failed the TLS handshake';
+        case 'proxy':
+            return 'could not be reached through the proxy';
+        case 'not-http':
+            return 'did not respond with HTTP';
+        case 'refused':
+            return 'refused the connection';
+        case 'reset':
+        case 'network':
+            return 'could not be reached';
+    }
 }
-// What is all in the cache was served by nobody.
-function sourcePhrase({ registry }, quote) {
-    return registry === undefined ? 'the cache of this machine' : quote(registry);
+function accessSentence({ kind, credentials }) {
+    if (credentials === 'refused')
+        return 'rejected the credentials';
+    return kind === 'denied' ? 'denied access' : 'requires authentication';
 }
-function unavailableSentence(report, quote) {
-    const { image, failure, decidedBy, fallbacks } = report;
-    if (failure?.kind === 'timed-out')
-        return `${quote(image)} was not verified in time: the step allows ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
-    if (report.platforms.length > 0)
-        return `${quote(image)} was verified, but is not handed on: what load and layout promise is done for all images or for none.`;
-    const others = otherRegistriesSentence(report, quote);
-    return `No registry could serve ${quote(image)}${decidedBy === 'lock' ? ' as the lock file has it' : ''}${others === '' ? '' : `: ${others}`}.${fallbacks === undefined ? '' : ' Nor could an older tag stand in.'} Nothing that was not verified is handed on, so the step fails.`;
+function timeoutSentence(phase) {
+    if (phase === 'everything')
+        return 'did not finish in time';
+    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
 }
-function movedTagSentence(report, others, level, quote) {
-    const { image, source, moved } = report;
-    const isGone = report.registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
-    const now = `${quote(image)} is used as the lock file says; at ${quote(moved?.registry ?? '')} the tag means another image now${isGone ? ', and the locked one is gone there' : ''}.`;
-    return `${now}${source === 'primary' ? '' : ` It comes from ${sourcePhrase(report, quote)}.`} ${level}.${others === '' ? '' : ` ${capital(others)}.`}`;
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in.
+function limitSentence(rateLimit) {
+    const [left = ''] = (rateLimit?.['ratelimit-remaining'] ?? '').split(';');
+    if (left === '')
+        return '';
+    const [most = ''] = (rateLimit?.['ratelimit-limit'] ?? '').split(';');
+    const source = rateLimit?.['docker-ratelimit-source'];
+    return ` ${left}${most === '' ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${source}`}.`;
 }
-/** Whether it is known to be the image that the registry it names would have served, or the one that is locked. */
-function identityPhrase({ decidedBy }, level) {
+function levelPhrase({ verified }) {
+    if (verified === 'full' || verified === 'layers')
+        return 'every byte verified';
+    return verified === 'config'
+        ? 'manifest and config verified, layers not checked'
+        : 'manifest verified, layers not checked';
+}
+/** Says that the bytes are those that the primary would serve, where that is known. */
+function identityPhrase({ decidedBy }) {
     if (decidedBy === 'mirror')
-        return level;
-    return `It is ${decidedBy === 'lock' ? 'what the lock file says' : 'the very same image'}; ${lower(level)}`;
+        return '';
+    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
 }
-/** What those did that failed. That a locked tag moved is said in words of its own. */
-function otherRegistriesSentence({ registries, moved, outcome }, quote) {
-    const told = registries.flatMap(({ registry, role, failure }) => {
-        const isOfMoved = moved !== undefined && outcome === 'verified' && role === 'primary';
-        if (failure === undefined || (isOfMoved && failure.kind === 'digest-disagrees'))
-            return [];
-        return [`${quote(registry)} ${failureSentence(failure)}`];
-    });
-    return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`;
+// Only for words of this file: a registry's name keeps its case.
+function capital(words) {
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
-function capital(text) {
-    return text.slice(0, 1).toUpperCase() + text.slice(1);
+function sourcePhrase({ registry }, escape) {
+    return registry === undefined ? "this runner's cache" : escape(registry);
 }
-function lower(text) {
-    return text.slice(0, 1).toLowerCase() + text.slice(1);
+// After these, no other registry is tried, and requests to others are aborted.
+const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
+/** Whether the job was canceled while the image was requested. */
+function isCanceled({ outcome, platforms, registries }) {
+    return (outcome === 'failed' &&
+        platforms.length === 0 &&
+        registries.some(registry => registry.outcome === 'aborted') &&
+        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
+}
+function unavailableSentence(image, escape) {
+    const { failure, decidedBy, platforms, registries, moved } = image;
+    const name = escape(image.image);
+    if (failure?.kind === 'timed-out')
+        return `Could not verify ${name} in time: the step is limited to ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
+    if (failure !== undefined)
+        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
+    if (isCanceled(image))
+        return `Canceled before ${name} was verified.`;
+    if (platforms.length > 0)
+        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
+    const failed = registries.filter(registry => registry.failure !== undefined);
+    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
+    if (moved !== undefined)
+        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
+    const [only] = failed;
+    if (failed.length === 1 && only?.failure?.kind === 'unusable')
+        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
+    if (failed.length === 1)
+        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
+    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
+    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
+}
+function fallbackSentence(image, escape) {
+    const used = image.fallbacks?.at(-1)?.image ?? '';
+    const others = failedRegistries(image, escape);
+    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
+}
+function movedTagSentence(image, escape) {
+    const { registries, moved, source } = image;
+    const at = escape(moved?.registry ?? '');
+    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
+    const others = failedRegistries(image, escape);
+    return [
+        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
+        ...(isGone ? [`${at} no longer has the locked image.`] : []),
+        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
+        `${capital(levelPhrase(image))}.`,
+        ...(others === '' ? [] : [`Not used: ${others}.`])
+    ].join(' ');
+}
+/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
+function failedRegistries(image, escape) {
+    const { registries, moved, outcome } = image;
+    const names = new Map();
+    for (const registry of registries) {
+        const { role, failure, object } = registry;
+        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
+        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
+            continue;
+        const sentence = isCorruptAtRest(image, registry)
+            ? `served a corrupt ${(0,describe_failure/* formatObject */.jl)(object ?? 'image')}`
+            : failureSentence(failure, object);
+        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
+    }
+    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
+}
+// The only present-tense verbs of failureSentence.
+function plural(sentence, subjects) {
+    if (subjects < 2)
+        return sentence;
+    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
+}
+const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
+function joinWords(words) {
+    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+// Only the cause tells whether the registry or the network corrupted the data.
+function isCorruptAtRest({ diagnosis }, { registry, failure }) {
+    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
+    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
 }
 
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
+;// CONCATENATED MODULE: ./build/report/image-warning.js
+// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
+// The first line stands alone, because a runner's log prints no titles.
+
+
+
+
+/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
+function imageWarning(image, decision) {
+    if (image.reference === undefined && image.outcome === 'failed')
+        return undefined;
+    const isFallback = image.fallbacks !== undefined;
+    if (!isFallback && image.moved === undefined && isServedByPrimary(image))
+        return undefined;
+    const details = [
+        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
+        ...registryLines(image),
+        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
+        ...movedTagLines(image),
+        ...(decision === undefined ? [] : [decision]),
+        ...statusHints(image),
+        ...adviceLines(image.diagnosis)
+    ];
+    // A preferred mirror that served the image is what was requested.
+    if (details.length === 0)
+        return undefined;
+    return [imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n');
+}
+/** One line for each registry that failed or was skipped, with the names aligned. */
+function registryLines({ registries, moved }, isAll = false) {
+    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
+    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
+    return (0,shorten_list/* few */.H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
+}
+/** Compares the locked image with the one that the tag points to now. */
+function movedTagLines({ moved, locked, digest }) {
+    if (moved === undefined)
+        return [];
+    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
+    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
+}
+/** What public status pages say, each page once. */
+function statusHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
+}
+function adviceLines(diagnosis) {
+    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${linkToCause(diagnosis.cause)}`];
+}
+function isServedByPrimary({ registries }) {
+    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
+}
+// The lines about the moved tag say it already.
+function isMovedTag({ role, failure }, moved) {
+    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
+}
+
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
 // EXTERNAL MODULE: ./build/registry/status-format.js
 var status_format = __nccwpck_require__(9904);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var retry = __nccwpck_require__(9873);
 ;// CONCATENATED MODULE: ./build/report/report-fields.js
 // Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
 // The shapes are in report-document.ts.
@@ -55347,87 +55587,117 @@ function reportExchange(exchange) {
     });
 }
 
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-;// CONCATENATED MODULE: ./build/report/build-report.js
-// What happened, as the JSON report (report.schema.json is its contract).
-// Pure rendering of evidence: nothing is fetched, decided or measured here.
+;// CONCATENATED MODULE: ./build/report/unresolved.js
+// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
+// Pure.
 
 
 
 
-
-
-
-
-
-
-/**
- * Builds the report of an image. Times in it are counted from `runStartedMs` on the run's clock. `exported` is undefined where
- * neither `load` nor `layout` is set. `warning` is the text of its annotation.
- */
-function buildImageReport(acquisition, runStartedMs, exported, warning) {
-    return {
-        ...reportFacts(acquisition, runStartedMs, exported),
-        ...(warning === undefined ? {} : { warning })
-    };
+/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
+function mirrorDecision(acquisition) {
+    const { request, resolved } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
+    if (resolved?.decidedBy !== 'mirror')
+        return undefined;
+    const { reference, tag = '' } = request.image;
+    return [
+        `${describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
+        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
+        'Write the digest into the reference to pin the image.'
+    ].join(' ');
 }
-function reportFacts(acquisition, runStartedMs, exported) {
-    const { request, resolved, image, results, runError, moved, fallbacks } = acquisition;
+/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
+function describeUnresolved({ unresolved }, registry, tag) {
+    if (unresolved === undefined)
+        return `${registry} was not queried for the tag ${tag}`;
+    if (unresolved.kind === 'silent')
+        return `${registry} sent no response about the tag ${tag} for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout)`;
+    const { failure } = unresolved;
+    const text = (0,describe_failure/* describeFailure */.Ic)(failure);
+    switch (failure.kind) {
+        case 'not-found':
+            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
+        case 'unauthorized':
+        case 'denied':
+            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
+        default:
+            return `${registry} could not resolve the tag ${tag} (${text})`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/build-report.js
+// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
+// Pure: nothing is fetched, decided, or measured here.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Times in the report count from `runStartedMs` on the run's clock. */
+function buildImageReport(acquisition, runStartedMs, exported) {
+    const report = imageReport(acquisition, runStartedMs, exported);
+    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: imageWarning(report, mirrorDecision(acquisition)) });
+}
+function imageReport(acquisition, runStartedMs, exported) {
+    const { request, resolved, image, runError, moved, fallbacks } = acquisition;
     const { input, reference, locations } = request.image;
     const diagnosis = diagnose(acquisition);
-    const lockedCreated = (0,moved_tag/* createdOf */.YC)(image);
-    return {
+    const fallbackExported = exported === undefined ? undefined : 'not-exported';
+    return (0,omit_undefined/* omitUndefined */.O)({
         image: input,
         name: (0,oci_reference/* formatReference */.FH)(reference),
-        ...(locations === undefined ? {} : { places: locations.map(reportPlace) }),
+        places: locations?.map(reportPlace),
         outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
-        ...(resolved === undefined ? {} : { digest: resolved.digest, decidedBy: resolved.decidedBy }),
-        ...(request.image.locked === undefined ? {} : { locked: request.image.locked.digest }),
-        ...(moved === undefined ? {} : { moved: reportMoved(moved, lockedCreated) }),
+        digest: resolved?.digest,
+        decidedBy: resolved?.decidedBy,
+        locked: request.image.locked?.digest,
+        moved: moved && reportMoved(moved, (0,moved_tag/* createdOf */.YC)(image)),
         ...(image === undefined || exported === 'not-exported'
             ? {}
-            : { ...reportVerified(acquisition, image), ...exportedReference(acquisition, image, exported) }),
+            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
         platforms: image?.platforms.map(reportPlatform) ?? [],
         elapsedMs: acquisition.elapsedMs,
-        ...(diagnosis === undefined ? {} : { diagnosis: reportDiagnosis(diagnosis) }),
-        ...(runError === undefined ? {} : { failure: reportFailure(runError.failure) }),
-        registries: results.map(story => reportRegistry(story, runStartedMs, resolved)),
-        ...(fallbacks === undefined
-            ? {}
-            : {
-                fallbacks: fallbacks.map(fallback => reportFacts(fallback, runStartedMs, exported === undefined ? undefined : 'not-exported'))
-            })
-    };
+        diagnosis: diagnosis && reportDiagnosis(diagnosis),
+        failure: runError && reportFailure(runError.failure),
+        registries: registryReports(acquisition, runStartedMs),
+        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
+    });
 }
-function reportVerified(acquisition, image) {
+function verifiedFields(acquisition, image) {
     const { origins, mediaType, platforms, candidate } = image;
-    const { image: wanted, candidates } = acquisition.request;
-    const tag = (0,fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? wanted.tag;
+    const { image: request, candidates } = acquisition.request;
     const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
-    // A mirror that had a part in it is the one to name; what is all from the cache was served by nobody.
+    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
     const registries = origins.filter(origin => origin !== store/* CACHE */.f);
     const registry = registries.find(origin => origin !== primary) ?? registries[0];
     const isPrimary = candidate.role === 'primary' && registry === primary;
-    return {
+    return (0,omit_undefined/* omitUndefined */.O)({
         mediaType,
         origins,
-        ...(registry === undefined ? {} : { registry, source: isPrimary ? 'primary' : 'mirror' }),
-        ...(tag === undefined ? {} : { tag }),
+        registry,
+        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
+        tag: (0,acquire_fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
         verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
         size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
-    };
+    });
 }
-function exportedReference({ request: { image: wanted } }, image, exported) {
-    if (exported === 'not-exported')
-        return {};
-    const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
+function exportedFields({ request: { image: request } }, image, exported) {
+    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
     const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
-    return {
+    return (0,omit_undefined/* omitUndefined */.O)({
         reference,
-        ...(wanted.shadowsStage === true ? {} : { buildContext: `${(0,oci_reference/* formatFamiliar */.LF)(wanted.reference)}=${context}` }),
-        ...(wanted.contexts === undefined ? {} : { namedContexts: wanted.contexts.map(name => `${name}=${context}`) })
-    };
+        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
+        namedContexts: request.contexts?.map(name => `${name}=${context}`)
+    });
 }
 const ROLES = {
     primary: 'primary',
@@ -55440,104 +55710,27 @@ const OUTCOMES = {
     aborted: 'aborted',
     'not-asked': 'not-asked'
 };
-function reportRegistry(story, runStartedMs, pin) {
-    return {
-        registry: story.candidate.repository.registry,
-        repository: story.candidate.repository.path,
-        role: ROLES[story.candidate.role],
-        outcome: OUTCOMES[story.outcome],
-        did: describeCandidate(story, pin),
-        ...(story.failedObject === undefined ? {} : { object: story.failedObject }),
-        ...(story.failure === undefined ? {} : { failure: reportFailure(story.failure) }),
-        ...(story.statusNotice === undefined ? {} : { statusPage: reportStatusPage(story.statusNotice) }),
-        attempts: story.attempts
+function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
+    // With a fallback tag, `resolved` is the digest of that tag.
+    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
+    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        repository: result.candidate.repository.path,
+        role: ROLES[result.candidate.role],
+        outcome: OUTCOMES[result.outcome],
+        did: describeCandidate(result, known),
+        object: result.failedObject,
+        failure: result.failure && reportFailure(result.failure),
+        statusPage: result.statusNotice && reportStatusPage(result.statusNotice),
+        attempts: result.attempts
             .toSorted((a, b) => a.startedMs - b.startedMs)
             .map(attempt => reportAttempt(attempt, runStartedMs))
-    };
-}
-/** What one registry did, in a line. With a `pin` the digest was known in the end, so that it could have been asked. */
-function describeCandidate(story, pin) {
-    const { failure, outcome, candidate, attempts } = story;
-    if (failure !== undefined) {
-        const tries = attempts.filter(({ object, outcome: ended }) => object === attempts.findLast(attempt => attempt.failure === failure)?.object && ended === 'failed').length;
-        return `${describeFailedCandidate(story, failure)}${tries > 1 ? ` (${String(tries)} tries)` : ''}`;
-    }
-    const name = (0,oci_reference/* formatRepository */.Sh)(candidate.repository);
-    const { withheld, answered } = story;
-    if (withheld === 'private')
-        return `${name}: not asked, as the image cannot be read without a login, and a public mirror is not told the name of a private image`;
-    if (withheld === 'unknown')
-        return `${name}: not asked, as there are credentials for the image's registry and it could not be found out whether anyone can read it without them; list this mirror in mirrors to have it asked`;
-    if (outcome === 'not-asked' && !candidate.mayResolve && pin === undefined)
-        return `${name}: not asked, as the digest of the tag is unknown and public mirrors are only queried by digest; write a digest into the reference, or keep a lock file`;
-    if (answered !== undefined && pin !== undefined && answered !== pin.digest)
-        return `${name}: not used; its tag is ${answered}, and ${pin.registry} says ${pin.digest}`;
-    return `${name}: ${describeOutcome(story)}`;
-}
-function describeOutcome({ outcome, attempts }) {
-    if (outcome === 'not-asked')
-        return 'not asked';
-    if (outcome === 'verified')
-        return 'verified';
-    const left = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
-    return left === undefined ? 'called off' : `was still at ${left}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/unresolved.js
-
-
-/** The warning that a mirror resolved the tag; undefined where none did. */
-function renderMirrorDecision(pin, { reference, tag = '' }) {
-    if (pin?.decidedBy !== 'mirror')
-        return undefined;
-    const why = describeUnresolved(pin, reference.registry, tag);
-    return `${why}, so ${pin.registry}, which is listed in mirrors, resolved it: ${tag} is ${pin.digest} there. ${pin.registry} may be behind, or have another image under this tag; the lock file is not changed by its answer. Write the digest into the reference to pin the image.`;
-}
-/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
-function describeUnresolved({ unresolved }, registry, tag) {
-    if (unresolved === undefined)
-        return `${registry} was not asked for the tag ${tag}`;
-    if (unresolved.kind === 'silent')
-        return `${registry} was silent for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout) when asked for the tag ${tag}`;
-    const { failure } = unresolved;
-    const words = (0,describe_failure/* describeFailure */.Ic)(failure);
-    switch (failure.kind) {
-        case 'not-found':
-            return `${registry} does not have the tag ${tag} (${words}): its publisher may have withdrawn it`;
-        case 'unauthorized':
-        case 'denied':
-            return `${registry} refuses access to the tag ${tag} (${words}): the image may be private or deleted`;
-        default:
-            return `${registry} failed when asked for the tag ${tag} (${words})`;
-    }
-}
-
-// EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-;// CONCATENATED MODULE: ./build/report/moved-tag-warning.js
-// The warning for a locked tag that points to another image now.
-// Pure rendering of evidence.
-
-
-
-/** What is to be told of a tag that moved, in a line of its own; the registry's own story need not say it again then. */
-function describeMovedTag({ moved, resolved, image, request, results }) {
-    if (moved === undefined || resolved === undefined)
-        return [];
-    const now = renderCreated(moved.digest, moved.created);
-    const locked = renderCreated(resolved.digest, (0,moved_tag/* createdOf */.YC)(image));
-    const isGone = results.some(story => (0,moved_tag/* isMovedTagFailure */.qb)(story, moved));
-    return [
-        `${moved.registry}: the tag ${request.image.tag ?? ''} is ${now} now; the lock file says ${locked}${isGone ? ', which is no longer there' : ''}.`
-    ];
-}
-function renderCreated(digest, created) {
-    return created === undefined ? digest : `${digest} (created ${created})`;
+    }));
 }
 
 ;// CONCATENATED MODULE: ./build/report/annotations.js
-// What is told of an image outside of the report: the line below its group in the log, and its one warning or error.
-// Pure rendering of evidence, like the report that it is made from.
+// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
+// The first line of a message stands alone, because a runner's log prints no titles.
 
 
 
@@ -55545,285 +55738,183 @@ function renderCreated(digest, created) {
 
 
 
-
-
-
-
-
-
-/** One line that says what is used, for the log. */
-function renderVerified(acquisition, image, exported) {
-    const { verified, size } = reportVerified(acquisition, image);
-    const { reference = `${image.digest} from ${image.origins.join(', ')}` } = exportedReference(acquisition, image, exported);
-    const layers = image.platforms.reduce((sum, platform) => sum + platform.layers.length, 0);
-    const names = image.platforms.map(({ platform }) => (platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform)));
-    const platforms = (0,shorten_list/* few */.H)([...new Set(names)]).join(', ');
-    const amount = `${String(layers)} ${layers === 1 ? 'layer' : 'layers'}, ${(0,format/* formatBytes */.z3)(size ?? 0)}`;
-    const standIn = (0,fallback/* fallbackUsed */.Y)(acquisition);
-    const inPlace = standIn === undefined ? '' : `, for which ${standIn.request.image.input} stands in,`;
-    return `${acquisition.request.image.input}${inPlace} -> ${reference} (verified: ${verified ?? ''}; ${platforms}; ${amount}; ${(0,format/* formatDuration */.a3)(acquisition.elapsedMs)})`;
-}
-/** The warning that something else than the registry that was named is used, and why; undefined when there is none to give. */
-function renderMirrorWarning(acquisition, image) {
-    const { request, resolved, results, moved } = acquisition;
-    const failed = results.filter(({ failure }) => failure !== undefined);
-    if (isOfPrimary(acquisition) && moved === undefined)
+/** GitHub shows ten errors and ten warnings of a step. */
+const MAX_ANNOTATIONS = 10;
+/** The warning of an image that is used, if there is one. */
+function warningAnnotation(image) {
+    if (image.warning === undefined)
         return undefined;
-    const from = image.origins.join(', ');
-    const lines = [
-        ...renderDiagnosis(acquisition),
-        ...failed.filter(story => !(0,moved_tag/* isMovedTagFailure */.qb)(story, moved)).map(story => describeCandidate(story, resolved)),
-        ...describeMovedTag(acquisition)
+    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
+}
+/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
+function errorAnnotations(images) {
+    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
+    const ended = failed.filter(isEndedByRun);
+    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)];
+    if (errors.length <= MAX_ANNOTATIONS)
+        return errors;
+    const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)];
+    const more = `${String(rest.length)} more images could not be verified`;
+    return [...shown, { title: more, message: [`${more}:`, ...(0,shorten_list/* few */.H)(rest.map(({ title }) => title))].join('\n') }];
+}
+/** One error for all invalid inputs, and one beside each line of a file that has one. */
+function inputErrorAnnotations({ faults }) {
+    const count = faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
+    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describe_failure/* describeIssue */.n6)].join('\n') };
+    const located = faults.flatMap(fault => fault.location === undefined
+        ? []
+        : [{ title: `Input ${fault.input}`, message: (0,describe_failure/* describeIssue */.n6)(fault), location: fault.location }]);
+    const most = MAX_ANNOTATIONS - 1;
+    const shown = located.slice(0, located.length > most ? most - 1 : most);
+    const rest = located.slice(shown.length).map(({ location }) => (0,format/* formatLocation */.j$)(location));
+    if (rest.length === 0)
+        return [all, ...shown];
+    return [
+        all,
+        ...shown,
+        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,shorten_list/* few */.H)(rest).join('\n')}` }
     ];
-    const decision = renderMirrorDecision(resolved, request.image);
-    if (decision !== undefined)
-        lines.push(decision);
-    // A mirror that was preferred and did its work is no news.
-    if (lines.length === 0)
-        return undefined;
-    const title = moved === undefined ? `comes from ${from}` : `is another image at ${moved.registry} now`;
-    return { title: `${request.image.input} ${title}`, message: [acquisitionSentence(acquisition), ...lines].join('\n') };
 }
-/** The error that nothing serves an image: every registry's story, the cause, and what to do. */
-function renderUnavailable(acquisition) {
-    const { request, resolved, results, runError, moved, fallbacks = [] } = acquisition;
-    const cause = renderDiagnosis(acquisition);
-    // Of one that was called off nobody knows whether it could have served the image.
-    const isTold = cause.length > 0 && (runError !== undefined || results.every(({ outcome }) => outcome !== 'aborted'));
-    const lines = [
-        ...(isTold ? [acquisitionSentence(acquisition)] : []),
-        ...cause,
-        ...results.filter(story => !(0,moved_tag/* isMovedTagFailure */.qb)(story, moved)).map(story => describeCandidate(story, resolved)),
-        ...describeMovedTag(acquisition),
-        ...(runError === undefined ? [] : [`The step ended: ${(0,describe_failure/* describeFailure */.Ic)(runError.failure)}.`]),
+function warningTitle({ image, fallbacks, moved, origins = [] }) {
+    const used = fallbacks?.at(-1);
+    if (used !== undefined)
+        return `Used fallback tag ${used.image} instead of ${image}`;
+    return moved === undefined
+        ? `${image} was taken from ${origins.join(', ')}`
+        : `${image} has moved at ${moved.registry}`;
+}
+// Docker, the disk, the time limit, and a cancellation end the run for all images.
+function isEndedByRun(image) {
+    return image.failure !== undefined || isCanceled(image);
+}
+function runErrors(images) {
+    const [first] = images;
+    if (first === undefined)
+        return [];
+    const error = errorAnnotation(first);
+    if (images.length === 1)
+        return [error];
+    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
+}
+/** The error of one image: every registry's result, the cause, and the fix. */
+function errorAnnotation(image) {
+    const { fallbacks = [] } = image;
+    const details = [
+        ...registryLines(image, true),
+        ...movedTagLines(image),
         ...fallbacks.flatMap(fallback => [
-            `Nor can ${fallback.request.image.input} stand in:`,
-            ...fallback.results.map(story => describeCandidate(story, fallback.resolved))
-        ])
+            `Fallback tag ${fallback.image} is not available:`,
+            ...registryLines(fallback, true)
+        ]),
+        ...causeLines(image)
     ];
-    return { title: `No verified ${request.image.input}`, message: lines.join('\n') };
-}
-/** The first sentence of what is told of it. */
-function acquisitionSentence(acquisition) {
-    return imageSentence(reportFacts(acquisition, 0, undefined), name => name);
-}
-/** The cause with its advice, and below it what the status pages of those that failed say. */
-function renderDiagnosis(acquisition) {
-    const diagnosis = diagnose(acquisition);
-    if (diagnosis === undefined)
-        return [];
-    const words = new Map(acquisition.results.flatMap(({ statusNotice }) => statusNotice === undefined ? [] : [[statusNotice.page, statusNotice]]));
-    return [
-        `Cause: ${diagnosis.cause}. ${diagnosis.advice}`,
-        ...[...words.values()].map(({ page, text, at }) => `Hint: ${page} says: ${text}${at === undefined ? '' : ` (${at})`}`)
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/report/log-lines.js
-// Events of one image as lines of its log, each told once and in order.
-// Pure; who prints them, and where, is not known here.
-
-
-
-/** Undefined for an event that says nothing new. */
-function renderEvent(event) {
-    switch (event.type) {
-        case 'asking': {
-            const { role, repository } = event.candidate;
-            const what = role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)';
-            return `Asking ${repository.registry}${what} for ${repository.path}`;
-        }
-        case 'pinned':
-            return `${event.pin.decidedBy === 'lock' ? 'The lock file' : event.pin.registry} says that ${event.tag ?? ''} is ${event.pin.digest}`;
-        case 'attempt-failed': {
-            const { attempt, candidate, againInMs } = event;
-            // The last try is told of by the end of the registry's story.
-            if (attempt.failure === undefined || againInMs === undefined)
-                return undefined;
-            const when = againInMs === 0 ? 'at once' : `in ${(0,format/* formatDuration */.a3)(againInMs)}`;
-            return `${attempt.failedObject ?? attempt.object} from ${candidate.repository.registry}: ${(0,describe_failure/* describeFailure */.Ic)(attempt.failure)}; again ${when}`;
-        }
-        case 'candidate-failed': {
-            const { story } = event;
-            if (story.failure === undefined)
-                return undefined;
-            const told = story.attempts
-                .filter(({ failure }) => failure !== undefined)
-                .map(({ failure }) => (failure === undefined ? '' : (0,describe_failure/* describeFailure */.Ic)(failure)));
-            // A tag that moved was told of by a note; what failed then is the digest that it had.
-            const isTold = story.failure.kind !== 'digest-disagrees' && told.indexOf((0,describe_failure/* describeFailure */.Ic)(story.failure)) < told.length - 1;
-            return isTold
-                ? `${story.candidate.repository.registry} is given up: ${story.failedObject ?? 'it'} was the same again`
-                : describeFailedCandidate(story, story.failure);
-        }
-        case 'note':
-            return event.text;
-        case 'attempted':
-            return undefined;
-    }
-}
-function levelOf({ type }) {
-    return type === 'attempt-failed' || type === 'candidate-failed' ? 'trouble' : 'plain';
-}
-/** What only those who look for a fault want to see: each request, who answered it, and what a try brought. No query strings. */
-function renderDebug(event) {
-    if (event.type !== 'attempted')
-        return [];
-    const { candidate, attempt } = event;
-    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
-    const waited = waitedMs === 0 ? '' : `, after a wait of ${(0,format/* formatDuration */.a3)(waitedMs)}`;
-    return [
-        ...attempt.exchanges.map(exchange => {
-            const { method, host, path, status, requestIds } = exchange;
-            const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
-            const answer = status === undefined ? 'no answer' : `status ${String(status)}`;
-            return `${exchange.object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(exchange.elapsedMs)}`, ...ids].join(', ')}`;
-        }),
-        `${object} from ${candidate.repository.registry}: try ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
-    ];
-}
-/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had come `elapsedMs` ago. */
-function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
-    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
-    const left = perSecond > 0 ? `, ${(0,format/* formatDuration */.a3)(((bytes - bytesDone) / perSecond) * 1000)} left` : '';
-    return `${String(layersDone)} of ${String(layers)} layers, ${(0,format/* formatBytes */.z3)(bytesDone)} of ${(0,format/* formatBytes */.z3)(bytes)}, ${(0,format/* formatBytes */.z3)(perSecond)}/s${left}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/fallback-warning.js
-// What is said of images that are not quite what was pinned: an older tag that stands in, and a tag that still floats.
-// Pure rendering; which tag may stand in is fallback.ts's decision.
-
-
-
-
-
-
-
-/** The one warning of an image that is used: that it is an older one, or comes from elsewhere; undefined when there is none. */
-function imageWarning(acquisition) {
-    return acquisition.image === undefined
-        ? undefined
-        : (renderFallbackWarning(acquisition) ?? renderMirrorWarning(acquisition, acquisition.image));
-}
-/** The warning that another tag than the one that was asked for is used; undefined when none is. */
-function renderFallbackWarning(acquisition) {
-    const { request, results, fallbacks = [], image, requestedDigest } = acquisition;
-    const standIn = (0,fallback/* fallbackUsed */.Y)(acquisition);
-    if (standIn === undefined || image === undefined)
-        return undefined;
-    const { input } = request.image;
-    const { input: used } = standIn.request.image;
-    const decision = renderMirrorDecision(standIn.resolved, standIn.request.image);
-    const others = fallbacks.flatMap(({ request: { image: tried }, results: told, resolved }) => told
-        .filter(({ failure }) => failure !== undefined)
-        .map(story => `${tried.input}: ${describeCandidate(story, resolved)}`));
     return {
-        title: `NOT ${input}: ${used} stands in`,
-        message: [
-            acquisitionSentence(acquisition),
-            `The outputs reference, digest and tag are those of ${used}: ${image.digest}.`,
-            ...(decision === undefined ? [] : [decision]),
-            ...renderDiagnosis(acquisition),
-            ...results.map(story => describeCandidate(story, requestedDigest)),
-            ...others
-        ].join('\n')
+        title: `Could not verify ${image.image}`,
+        message: [imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n') + otherLocations(image),
+        ...firstLocation(image)
     };
 }
-/** One piece of advice for all images whose tags may be given to others; undefined when there are none. */
-function floatingTagAdvice(acquisitions, lockFile) {
-    const floating = acquisitions.filter(({ request, image, resolved }) => image !== undefined &&
-        resolved?.decidedBy !== 'lock' &&
-        ((0,plan/* isFloating */.vY)(request.image.reference) || floats(request.image)));
-    if (floating.length === 0)
+function causeLines(image) {
+    const { diagnosis, failure } = image;
+    // What failed on this machine is the cause then.
+    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
+        return [];
+    return [
+        `Cause: ${diagnosis.cause}. ${causeSentence(diagnosis, name => name)}`,
+        ...statusHints(image),
+        `Fix: ${annotations_lowerFirst(diagnosis.advice)} ${linkToCause(diagnosis.cause)}`
+    ];
+}
+// Advice begins with a verb, so its first letter is never part of a name.
+function annotations_lowerFirst(advice) {
+    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
+}
+function firstLocation({ places: [location] = [] }) {
+    return location === undefined ? {} : { location };
+}
+function otherLocations({ places: [, ...others] = [] }) {
+    return others.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
+}
+
+;// CONCATENATED MODULE: ./build/report/platform-notes.js
+// Notes about the platforms of an image that is used, in one text: a note that several platforms share is there once.
+// Pure.
+
+// Longer lists of names are counted.
+const MAX_NAMES = 3;
+/** Undefined if there are no notes. */
+function renderNotes(platforms) {
+    const namesOfNote = new Map();
+    for (const { platform = 'no platform', notes } of platforms)
+        for (const note of notes)
+            namesOfNote.set(note, (namesOfNote.get(note) ?? new Set()).add(platform));
+    if (namesOfNote.size === 0)
         return undefined;
-    const names = floating.map(({ request, image }) => {
-        const { tag } = request.image;
-        const version = image?.platforms[0]?.version;
-        const isNarrower = version !== undefined && version !== tag;
-        return `${(0,oci_reference/* formatFamiliar */.LF)(request.image.reference)}${isNarrower ? ` (${version} at the moment)` : ''}`;
-    });
-    return `Advice: ${names.join(', ')} may become another image with any new release. A digest in the reference pins it, or a run with lock: update, which writes what it is now into ${lockFile}.`;
-}
-// A version with two numbers or fewer is a series by most publishers' custom. Dates and commits are no series.
-function floats({ reference: { digest }, tag }) {
-    if (digest !== undefined || tag === undefined || /\d{6}|(?:^|-)[0-9a-f]{7,}/.test(tag))
-        return false;
-    const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.') ?? [];
-    return numbers.length < 3;
+    const lines = [...namesOfNote].map(([note, names]) => platforms.length === 1 ? note : `${(0,shorten_list/* few */.H)([...names], MAX_NAMES).join(', ')}: ${note}`);
+    return (0,shorten_list/* few */.H)(lines).join('\n');
 }
 
-// EXTERNAL MODULE: external "node:worker_threads"
-var external_node_worker_threads_ = __nccwpck_require__(5919);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-;// CONCATENATED MODULE: ./build/files/files-thread.js
-// Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
-// The memory of the thread is limited too, so that the action does not run out of memory.
+;// CONCATENATED MODULE: ./build/report/run-report.js
+// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
+// Pure.
 
 
 
-// 2000 Dockerfiles take less than 100 MB.
-const MAX_MEMORY_MB = 512;
-/** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
-async function findImagesInThread(options, { signal, entry }) {
-    signal.throwIfAborted();
-    const worker = new external_node_worker_threads_.Worker(entry ?? __nccwpck_require__.ab + "files-worker.js", {
-        workerData: options,
-        // The thread sees no environment: a parser cannot leak a secret.
-        env: {},
-        argv: [],
-        execArgv: [],
-        stdin: false,
-        stdout: true,
-        stderr: true,
-        resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB, maxYoungGenerationSizeMb: 64 }
-    });
-    let stop;
-    try {
-        const answer = await new Promise((resolve, reject) => {
-            stop = () => {
-                reject(signal.reason);
-            };
-            signal.addEventListener('abort', stop, { once: true });
-            worker.once('message', resolve);
-            worker.once('error', (error) => {
-                const isFull = (0,errno/* isErrno */.r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
-                reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', { cause: error }));
-            });
-            worker.once('exit', () => {
-                reject(new Error('the thread that reads files ended without an answer'));
-            });
-        });
-        return 'found' in answer ? answer.found : (0,failure_error/* fail */.f)(answer.failure);
-    }
-    finally {
-        if (stop !== undefined)
-            signal.removeEventListener('abort', stop);
-        // Not awaited: the thread may be inside a system call.
-        void worker.terminate();
-    }
+
+
+
+
+/** Builds the report of a run. */
+function buildReport(run) {
+    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
+    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
+    return {
+        schemaVersion: 1,
+        action: { name: 'verified-image', version: run.version },
+        startedAt: run.startedAt,
+        elapsedMs: run.elapsedMs,
+        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
+        images,
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
+        warnings: [...run.warnings, ...warningsOfImages(images).map(({ message }) => message)],
+        ...(0,omit_undefined/* omitUndefined */.O)({
+            advice: run.advice,
+            lock: run.lock,
+            layout: isVerified ? run.layout : undefined,
+            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
+        })
+    };
 }
-function outOfMemory({ patterns }) {
-    return new failure_error/* VerifiedImageError */.w({
-        kind: 'invalid-input',
-        faults: [
-            {
-                input: 'files',
-                value: patterns.join(', '),
-                reason: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
-                example: 'docker/**/Dockerfile'
-            }
-        ]
+/** The warnings about images, as many of a kind as are shown. */
+function warningsOfImages(images) {
+    const used = images.flatMap(image => warningAnnotation(image) ?? []);
+    const notes = images.flatMap(({ image, platforms }) => {
+        const message = renderNotes(platforms);
+        return message === undefined ? [] : [{ title: image, message }];
     });
+    return [
+        ...used.slice(0, MAX_ANNOTATIONS),
+        ...notes.slice(0, MAX_ANNOTATIONS),
+        ...moreWarnings('Images from another source', used.length),
+        ...moreWarnings('Notes on images', notes.length)
+    ];
+}
+/** One warning that says how many more of its kind there are than are shown. */
+function moreWarnings(kind, count) {
+    return count <= MAX_ANNOTATIONS
+        ? []
+        : [{ title: kind, message: `${kind}: ${String(count - MAX_ANNOTATIONS)} more warnings of this kind` }];
 }
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __nccwpck_require__(8725);
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
 ;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
-// The `fallback-tags` input: which other tags may be used for an image when no registry serves the requested one.
-// Pure: it parses and matches. acquire/fallback.ts does the trying.
+// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
+// Parses and matches; acquire/fallback.ts decides when they are used.
 
 
 
@@ -55834,24 +55925,24 @@ function parseFallbackTag(text) {
     const tag = text.slice(equals + 1);
     const image = name === undefined ? undefined : (0,oci_reference/* parseReference */.F2)(name);
     if (image?.ok === false)
-        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is no image: ${image.reason}`);
+        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
     if (image?.value.digest !== undefined)
-        return (0,parsed/* invalid */.G)('nothing stands in for an image that is pinned by its digest');
+        return (0,parsed/* invalid */.G)('an image that is pinned by its digest has no fallback');
     const probe = (0,oci_reference/* parseReference */.F2)(`probe:${tag}`);
     if (tag === '')
-        return (0,parsed/* invalid */.G)('it is written TAG or IMAGE=TAG, and the tag is missing');
+        return (0,parsed/* invalid */.G)('expected TAG or IMAGE=TAG, but the tag is missing');
     if (!probe.ok)
         return probe;
     return (0,parsed/* valid */.r)({ source: text, image: image?.value, tag });
 }
-/** Whether a line is for an image: the repository is the same, and the tag where the line has one. */
+/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
 function appliesTo({ image }, { reference, tag }) {
     return (image === undefined ||
         (image.registry === reference.registry &&
             image.path === reference.path &&
             (image.tag === undefined || image.tag === tag)));
 }
-/** The images that may stand in for this one, in order. None for one that is pinned by its digest. */
+/** The fallbacks of an image, in order. None if a digest pins the image. */
 function fallbacksFor(image, tags) {
     const { registry, path, digest } = image.reference;
     if (digest !== undefined)
@@ -55863,14 +55954,14 @@ function fallbacksFor(image, tags) {
         return { input: (0,oci_reference/* formatFamiliar */.LF)(reference), reference, tag };
     });
 }
-/** Lines that are for none of these images. */
+/** Finds lines that are for none of these images. */
 function unusedFallbackTags(images, tags) {
     return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
 }
 
 ;// CONCATENATED MODULE: ./build/pins/lock-policy.js
-// What the lock file means for the images of a run: which digest each must have, what is missing in it or contradicts it,
-// and what a run that renews it has to write.
+// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
+// and the entries that an update writes.
 
 
 
@@ -55878,15 +55969,15 @@ function unusedFallbackTags(images, tags) {
 
 
 const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
-/** Whether only what is in the lock file is used. */
+/** Whether every tag must be in the lock file. */
 function isEnforcing(mode) {
     return mode === 'enforce' || mode === 'require';
 }
-/** The name of an image in the lock file: undefined for one without a tag. */
+/** The key of an image in the lock file; undefined for an image without a tag. */
 function lockKey({ reference: { registry, path }, tag }) {
     return tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
 }
-/** The image with what the lock says of it. A digest in the reference needs no lock. */
+/** Adds the locked digest to an image. A digest in the reference needs no lock. */
 function withLockedDigest(image, lock, mode) {
     const name = lockKey(image);
     const entry = name === undefined ? undefined : lock?.images.get(name);
@@ -55894,9 +55985,9 @@ function withLockedDigest(image, lock, mode) {
         return image;
     return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
 }
-/** The images of a run and their fallbacks, with what the lock says of them. `file` is its name for messages. */
-function applyLock(wanted, fallbackTags, { lock, mode, file }) {
-    const images = wanted.map(image => withLockedDigest(image, lock, mode));
+/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
+function applyLock(requested, fallbackTags, { lock, mode, file }) {
+    const images = requested.map(image => withLockedDigest(image, lock, mode));
     const fallbacks = new Map(images.map(image => [
         image,
         fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
@@ -55908,61 +55999,63 @@ function applyLock(wanted, fallbackTags, { lock, mode, file }) {
         faults: isEnforced
             ? [
                 ...missingEntries(images, 'image', lock, file),
-                // A fallback for a bad day has to be known on a good one.
+                // A fallback is needed when the registry fails. It must have been locked before.
                 ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
             ]
             : [],
         warnings: [
             ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
-            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} is for none of the images, or for one that is pinned by its digest`)
+            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
         ]
     };
 }
-/** A lock file that is there holds for every tag: one that it does not know might be anything. */
+/** Finds tags that the lock file lacks. Such a tag could point to anything. */
 function missingEntries(images, input, lock, file) {
     return images.flatMap(image => {
         const name = lockKey(image);
         if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
             return [];
         const value = input === 'image' ? image.input : (image.tag ?? '');
-        const reason = `${file} has no ${name}, and only what is in it is used; run this step once with lock: update to add it, look at the change and commit it`;
+        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
         return [{ input, value, reason, example: 'lock: update' }];
     });
 }
 /**
- * What a lock says of a verified image beside its digest is what was reviewed. So it has to be there, for each platform that was
- * verified: a digest alone says nothing that a person could have looked at. Where it is otherwise, the entry was changed by hand,
- * and not only there perhaps. For a fallback tag that is used, it is that tag's entry that counts.
+ * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
+ * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
+ * used, its entry counts.
  */
 function inconsistentEntries(acquisition, lock, file) {
-    const { request, image } = (0,fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
+    const { request, image } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
     const name = lockKey(request.image) ?? '';
     const entry = lock.images.get(name);
     if (image === undefined || entry?.digest !== image.digest)
         return [];
     const { mediaType, size, platforms } = lockEntryOf(image);
-    const renew = 'run this step once with lock: update, look at the change and commit it';
-    const rules = [
+    const update = 'Run this step once with lock: update, review the change, and commit it';
+    const differences = [
         ...differenceIn('mediaType', entry.mediaType, mediaType),
         ...differenceIn('size', String(entry.size), String(size)),
         ...[...platforms].flatMap(([platform, has]) => {
-            const says = lockedPlatform(entry, platform, has);
-            if (says === undefined) {
+            const locked = lockedPlatform(entry, platform, has);
+            if (locked === undefined) {
                 const listed = [...entry.platforms.keys()].join(', ');
-                return [`platforms has no ${platform}, which this run verified; it has ${listed === '' ? 'none' : listed}`];
+                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
             }
             return [
-                ...differenceIn(`platforms["${platform}"].digest`, says.digest, has.digest),
-                ...differenceIn(`platforms["${platform}"].imageId`, says.imageId, has.imageId)
+                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
+                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
             ];
         })
     ];
-    return rules.map(rule => ({
-        ...{ input: 'lock-file', value: file, example: 'lock: update' },
-        reason: `images["${name}"].${rule}; ${renew}`
+    return differences.map(difference => ({
+        input: 'lock-file',
+        value: file,
+        reason: `images["${name}"].${difference}. ${update}`,
+        example: 'lock: update'
     }));
 }
-/** With `verify: manifest` no config is read, and an image without an index has no platform then: its digests tell which it is. */
+// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
 function lockedPlatform({ platforms }, name, has) {
     const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
     const byName = platforms.get(name);
@@ -55970,23 +56063,23 @@ function lockedPlatform({ platforms }, name, has) {
         return byName;
     return name === UNKNOWN
         ? [...platforms.values()].find(isSame)
-        : [platforms.get(UNKNOWN)].find(says => says !== undefined && isSame(says));
+        : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked));
 }
-function differenceIn(what, says, has) {
-    return says === has ? [] : [`${what} is ${says} and not ${has}`];
+function differenceIn(field, locked, verified) {
+    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
 }
 function lockEntryOf({ digest, mediaType, size, platforms }) {
     const found = new Map();
     for (const { platform, digest: child, imageId } of platforms) {
         const name = formatLockedPlatform(platform);
-        // An index may have two for one platform; the first is what a machine of it takes.
+        // An index may list a platform twice. Engines take the first.
         if (!found.has(name))
             found.set(name, { digest: child, imageId });
     }
     return { digest, mediaType, size, platforms: found };
 }
 const UNKNOWN = 'unknown';
-/** As containerd writes it, since an index has several for Windows that differ in this alone: `windows(10.0.20348.1)/amd64`. */
+/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
 function formatLockedPlatform(platform) {
     if (platform === undefined)
         return UNKNOWN;
@@ -55994,9 +56087,9 @@ function formatLockedPlatform(platform) {
     return (0,oci_platform/* formatPlatform */.Bq)(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
 }
 /**
- * What a run that renews the lock writes: each image that was verified under the tag that was asked for, if the registry that the
- * reference names resolved the tag, now or when the entry was written. A mirror's answer for a tag is never written: the lock
- * counts more than any mirror, so that one bad day of the registry would become what every later run believes.
+ * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
+ * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
+ * one mirror during one outage would be believed by every later run.
  */
 function lockEntries(acquisitions) {
     return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks }) => {
@@ -56007,16 +56100,14 @@ function lockEntries(acquisitions) {
         return [[name, lockEntryOf(image)]];
     }));
 }
-// Warnings about the lock file that is in force: what it says and what was found differ.
-// Pure rendering of evidence.
-/** A reference that names a digest decides, and it is worth saying when the lock has another one for its tag. */
+/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
 function digestDiffersWarning(image, lock, file) {
     const name = lockKey(image);
     const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
     const { digest } = image.reference;
     if (name === undefined || locked === undefined || digest === undefined || locked === digest)
         return undefined;
-    return `${file} says that ${name} is ${locked}; the reference says ${digest}, and that is what counts. One of the two is out of date.`;
+    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
 }
 
 ;// CONCATENATED MODULE: ./build/files/file-variables.js
@@ -56114,6 +56205,8 @@ function containsSecret(text, secret) {
     return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
 ;// CONCATENATED MODULE: ./build/files/language/file-entry.js
 // What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
 // The readers of Dockerfiles, Compose files, and Bake files return these entries.
@@ -56233,53 +56326,78 @@ function conflictIssue(name, owner, { input, locations }) {
 }
 
 ;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// The inputs registry, username and password: which credentials, and the one registry that may get them.
-// Only the workflow decides that. An image that a file, a mirror rule or a redirect names never adds a registry to it.
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
 
 const EXAMPLE = 'ghcr.io';
-function readCredentials(read) {
-    const username = read.text('username');
-    const password = read.text('password');
-    const registry = readRegistry(read);
+function readCredentials(reader) {
+    const username = reader.text('username');
+    const password = reader.text('password');
+    const registry = readRegistry(reader);
     if (username === '' && password === '')
         return undefined;
     if (username === '')
-        read.issue('username', '', 'it is needed beside password', 'username: ${{ vars.REGISTRY_USER }}');
+        reader.reject({
+            input: 'username',
+            value: '',
+            reason: 'is required with password',
+            example: 'username: ${{ vars.REGISTRY_USER }}'
+        });
     if (password === '')
-        read.issue('password', '', 'it is needed beside username', 'password: ${{ secrets.REGISTRY_PASSWORD }}');
-    const named = read.text('registry') === '' ? registryOfImages(read) : registry;
-    return named === undefined ? undefined : { registry: named, username, password };
+        reader.reject({
+            input: 'password',
+            value: '',
+            reason: 'is required with username',
+            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+        });
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, username, password };
 }
-// As docker login reads it: a scheme and Docker Hub's old address are taken off.
-function readRegistry(read) {
-    const written = read.text('registry');
-    if (written === '')
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
         return undefined;
-    const host = written.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
     const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // A name without a dot or a port is a part of a repository in every reference, so that nothing would ever be sent there.
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
     const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
     if (!isHost)
-        read.issue('registry', written, 'a registry is a host name, an IP address or host:port, without a path', EXAMPLE);
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
     return isHost ? parsed.value : undefined;
 }
-function registryOfImages(read) {
-    const lines = read.lines('image');
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
     const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
     const [registry] = registries;
     if (registries.length > 1)
-        read.issue('registry', '', `username and password are for one registry, and image names ${registries.join(' and ')}; say which one they are for`, registries[0] ?? EXAMPLE);
-    // An image that cannot be read has its own fault.
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
     else if (lines.length === 0)
-        read.issue('registry', '', 'username and password are for one registry, and no image in the input image says which; a registry that only a file names never gets them', EXAMPLE);
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
     return registries.length === 1 ? registry : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/runner/input-reader.js
-// How inputs are written: text, lists of lines, choices and durations, with action.yml's defaults for what no runner filled in.
-// What they mean is inputs.ts's to know.
+// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
+// Collects every invalid input, so that all of them are reported together.
 
-/** The defaults of action.yml, for when no runner fills them in. */
+/** The defaults of action.yml, for a process without a runner. */
 const DEFAULTS = {
     image: '',
     files: '',
@@ -56313,9 +56431,10 @@ const DEFAULTS = {
     summary: 'true',
     'status-pages': 'true'
 };
-/** Inputs that no text may show, of all actions of this repository. */
+const NAMES = Object.keys(DEFAULTS);
+/** Inputs whose values are never shown, of all actions of this repository. */
 const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
-// An empty list is a list; an empty value is none, so that `attempts: ${{ inputs.attempts }}` may be empty.
+// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS = [
     'image',
     'files',
@@ -56327,67 +56446,73 @@ const LISTS = [
     'token-hosts'
 ];
 const MAX_DURATION_MS = 24 * 3_600_000;
-// YAML's own words, as core.getBooleanInput() takes them. That function throws at the first fault, and all are reported together.
+// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
 const BOOLEANS = new Map([
     ...['true', 'True', 'TRUE'].map(word => [word, true]),
     ...['false', 'False', 'FALSE'].map(word => [word, false])
 ]);
-function createInputReader(inputs, faults) {
+function createInputReader(inputs) {
+    const issues = [];
     const text = (name) => {
-        const written = inputs[name]?.trim();
-        return written === undefined || (written === '' && !LISTS.includes(name)) ? DEFAULTS[name] : written;
+        const value = inputs[name]?.trim();
+        return value === undefined || (value === '' && !LISTS.includes(name)) ? DEFAULTS[name] : value;
+    };
+    const reject = (issue) => {
+        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
+        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
+        if (!isKnown)
+            issues.push({ ...issue, value });
     };
     const lines = (name) => {
-        const found = text(name)
+        const all = text(name)
             .split(/\r\n|\r|\n/)
             .map(line => line.trim());
-        return [...new Set(found.filter(line => line !== ''))];
-    };
-    const fault = (input, written, rule, example) => {
-        const shown = SECRET_INPUTS.includes(input) && written !== '' ? '***' : written;
-        // An input that is read twice is wrong once.
-        if (faults.some(known => known.input === input && known.value === shown && known.reason === rule))
-            return;
-        faults.push({ input, value: shown, reason: rule, example });
-    };
-    const choice = (name, allowed) => {
-        const written = text(name);
-        const found = allowed.find(allowedText => allowedText === written);
-        if (found === undefined)
-            fault(name, written, `it is one of ${allowed.join(', ')}`, DEFAULTS[name]);
-        return found ?? DEFAULTS[name];
+        return [...new Set(all.filter(line => line !== ''))];
     };
     return {
         text,
         lines,
-        issue: fault,
-        choice,
+        reject,
+        issues: () => issues.toSorted((a, b) => NAMES.indexOf(a.input) - NAMES.indexOf(b.input)),
+        choice: (name, allowed) => {
+            const value = text(name);
+            const choice = allowed.find(allowedText => allowedText === value);
+            if (choice === undefined)
+                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: DEFAULTS[name] });
+            return choice ?? DEFAULTS[name];
+        },
         flag: name => {
-            const written = text(name);
-            if (!BOOLEANS.has(written))
-                fault(name, written, 'it is one of true, false', DEFAULTS[name]);
-            return BOOLEANS.get(written) ?? DEFAULTS[name] === 'true';
+            const value = text(name);
+            if (!BOOLEANS.has(value))
+                reject({ input: name, value, reason: 'must be true or false', example: DEFAULTS[name] });
+            return BOOLEANS.get(value) ?? DEFAULTS[name] === 'true';
         },
         list: (name, parse, example) => lines(name).flatMap(line => {
             const parsed = parse(line);
             if (!parsed.ok)
-                fault(name, line, parsed.reason, example);
+                reject({ input: name, value: line, reason: parsed.reason, example });
             return parsed.ok ? [parsed.value] : [];
         }),
         duration: name => {
-            const ms = parseDuration(text(name));
+            const value = text(name);
+            const ms = parseDuration(value);
             if (ms === undefined)
-                fault(name, text(name), 'a duration is a number with its unit, ms, s, m or h, more than 0 and at most 24h', DEFAULTS[name]);
+                reject({ input: name, value, reason: describeInvalidDuration(value), example: DEFAULTS[name] });
             return ms ?? 0;
         }
     };
 }
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for all else. */
+/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
 function parseDuration(text) {
     const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
     const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
     return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
+}
+function describeInvalidDuration(text) {
+    return /^\d+(?:\.\d+)?$/.test(text)
+        ? 'needs a unit: ms, s, m, or h'
+        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
 }
 
 // EXTERNAL MODULE: external "node:net"
@@ -56474,9 +56599,8 @@ const NOT_PUBLIC = listOf([
 ]);
 
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
-// The action's inputs, from the runner's environment to one record. Every fault in them is found before anything is done.
-// How they are written is inputs-written.ts's to know; see action.yml for what they mean.
-
+// Reads the action's inputs into one record; see action.yml for their meaning.
+// Every invalid input is found before anything else is done.
 
 
 
@@ -56492,262 +56616,225 @@ const NOT_PUBLIC = listOf([
 
 
 const MAX_ATTEMPTS = 100;
-// Registries limit what one address may open; more than this has not been seen to be faster.
+// Registries limit connections per address, and more than this was not measured to be faster.
 const MAX_CONCURRENCY = 64;
-/** What to look for in the workspace before the inputs are read: files are inputs too. Their faults are told by readInputs. */
-function readFilePatterns(written, job, machine) {
-    const read = createInputReader(written, []);
-    return {
-        patterns: read.lines('files'),
-        platforms: readPlatforms(read, machine),
-        variables: variablesFor(readFileVariables(read, job), job)
-    };
-}
-/** The time limit of the whole step, before the inputs are read: reading files takes time too. readInputs refuses a wrong one. */
-function readTimeLimit(written) {
-    return createInputReader(written, []).duration('timeout') || MAX_DURATION_MS;
-}
-/**
- * Rejects with 'invalid-input' and all faults at once. `machine` is the platform for when none is named; `files` is what the files of
- * the input `files` name.
- */
-function readInputs(written, job, machine, { folder, checkLayout }, files = { images: [], skipped: [], faults: [] }) {
-    const faults = [...files.faults];
-    const read = createInputReader(written, faults);
-    const images = readImages(read, files, machine, faults);
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
+function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
+    for (const issue of files.faults)
+        reader.reject(issue);
+    const { job, hostPlatform } = deps;
+    const images = readImages(reader, files, hostPlatform);
     const inputs = {
         images,
-        mirrors: readMirrors(read, 'mirrors', images),
-        publicMirrors: readMirrors(read, 'public-mirrors', images),
-        prefer: read.choice('prefer', ['primary', 'mirrors']),
-        platforms: readPlatforms(read, machine),
-        level: read.choice('verify', verify_level/* VERIFY_LEVELS */.os),
-        lockFile: read.text('lock-file'),
-        lock: read.choice('lock', LOCK_MODES),
-        fallbackTags: readFallbackTags(read, images),
-        usesStatusPages: read.flag('status-pages'),
-        credentials: readCredentials(read),
-        githubToken: read.text('github-token') === '' ? undefined : read.text('github-token'),
-        attempts: readCount(read, 'attempts', MAX_ATTEMPTS),
-        backoffMs: read.duration('backoff'),
-        backoffMaxMs: read.duration('backoff-max'),
-        connectTimeoutMs: read.duration('connect-timeout'),
-        stallTimeoutMs: read.duration('stall-timeout'),
-        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(read.text('hedge-after')) ? undefined : read.duration('hedge-after'),
-        concurrency: readCount(read, 'concurrency', MAX_CONCURRENCY),
-        timeoutMs: read.duration('timeout'),
-        insecureRegistries: read.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
-        tokenHosts: read.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
-        load: read.flag('load'),
-        layout: readLayout(read, folder, checkLayout),
-        cache: read.flag('cache')
+        mirrors: readMirrors(reader, 'mirrors', images),
+        publicMirrors: readMirrors(reader, 'public-mirrors', images),
+        prefer: reader.choice('prefer', ['primary', 'mirrors']),
+        platforms: readPlatforms(reader, hostPlatform),
+        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
+        lockFile: reader.text('lock-file'),
+        lock: reader.choice('lock', LOCK_MODES),
+        fallbackTags: readFallbackTags(reader, images),
+        usesStatusPages: reader.flag('status-pages'),
+        credentials: readCredentials(reader),
+        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
+        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
+        backoffMs: reader.duration('backoff'),
+        backoffMaxMs: reader.duration('backoff-max'),
+        connectTimeoutMs: reader.duration('connect-timeout'),
+        stallTimeoutMs: reader.duration('stall-timeout'),
+        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
+        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
+        timeoutMs: reader.duration('timeout'),
+        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
+        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
+        load: reader.flag('load'),
+        layout: readLayout(reader, deps),
+        cache: reader.flag('cache')
     };
-    checkLevel(read, inputs);
-    // For its faults alone: the files were read with it.
-    readFileVariables(read, job);
-    // For its faults alone: whether there is to be one is asked at the end, when the inputs may have been wrong.
-    read.flag('summary');
-    if (faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+    checkLevel(reader, inputs);
+    // Read for their issues alone: files are already read, and the summary is written at the end.
+    readFileVariables(reader, job);
+    reader.flag('summary');
     return inputs;
 }
-/** Whether to write the job summary; also when an input is wrong, for then it has most to say. */
-function wantsSummary(written) {
-    return createInputReader(written, []).flag('summary');
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
+    return {
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
+    };
+}
+/** The time limit of the whole step, which starts before files are read. */
+function readTimeLimit(reader) {
+    return reader.duration('timeout') || MAX_DURATION_MS;
+}
+/** Whether to write the job summary; invalid inputs are reported there, too. */
+function wantsSummary(reader) {
+    return reader.flag('summary');
 }
 const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(read, files, machine, faults) {
-    const asked = read.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const named = mergeFileImages(asked, files.images, readPlatforms({ ...read, issue: () => undefined }, machine));
-    faults.push(...named.faults);
-    if (read.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        faultNoImage(read);
-    const mayFloat = read.flag('allow-floating');
-    for (const { input: written, reference, locations } of mayFloat
-        ? []
-        : named.images.filter(image => (0,plan/* isFloating */.vY)(image.reference))) {
-        const { tag, ...untagged } = reference;
-        const why = tag === undefined ? 'it has neither tag nor digest' : `the tag ${tag} is made to move`;
-        const rule = `${why}, so that it pins nothing; write a version or a digest, or set allow-floating: true`;
-        const [location] = locations ?? [];
-        const isAsked = asked.some(image => image.input === written);
-        faults.push({
-            ...{
-                input: isAsked ? 'image' : 'files',
-                value: written,
-                reason: rule,
-                example: `${(0,oci_reference/* formatFamiliar */.LF)(untagged)}:1.2.3`
-            },
-            ...(isAsked || location === undefined ? {} : { location })
-        });
-    }
-    return named.images;
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of [...merged.faults])
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
 }
-function readFileVariables(read, job) {
-    const basic = { username: read.text('username'), password: read.text('password') };
-    return read.lines('file-variables').flatMap(line => {
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
+}
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
         const variable = parseFileVariable(line);
-        const why = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
         // The name alone: a value that must not reach a file must not reach the log either.
-        const [name = ''] = line.split('=', 1);
-        if (why !== undefined)
-            read.issue('file-variables', name, why, 'PHP_VERSION=8.3.8');
-        return variable.ok && why === undefined ? [variable.value] : [];
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
     });
 }
-function faultNoImage(read) {
-    const patterns = read.lines('files');
-    if (patterns.length === 0)
-        read.issue('image', '', 'it names at least one image', IMAGE_EXAMPLE);
-    else
-        read.issue('files', patterns.join(', '), 'these files name no image that can be known and is not built there, and image names none: there is nothing to verify', 'Dockerfile, or the step left out');
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
+        });
 }
-function readMirrors(read, input, images) {
-    const rules = read.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
     for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1) {
-            read.issue(input, rule.source, 'a target with a path and without a prefix is the repository of the only image, and there are several', `docker.io/library/php=${rule.target}`);
-        }
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
     }
     return rules;
 }
-function readFallbackTags(read, images) {
+function readFallbackTags(reader, images) {
     const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = read.list('fallback-tags', parseFallbackTag, example);
-    const refuse = (line, rule) => {
-        read.issue('fallback-tags', line.source, rule, example);
-    };
-    const mayFloat = read.flag('allow-floating');
+    const lines = reader.list('fallback-tags', parseFallbackTag, example);
+    const mayFloat = reader.flag('allow-floating');
     for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
         if (line.image === undefined && images.length > 1)
-            refuse(line, 'it does not say for which of the images it is, and there are several');
+            reject('needs an image (IMAGE=TAG): there are several images');
         if (line.tag === 'latest' && !mayFloat)
-            refuse(line, 'the tag latest is made to move, so that it pins nothing; write a version, or set allow-floating: true');
+            reject('is not pinned: use a version, or set allow-floating: true');
         if (images.length === 1 && images[0]?.tag === line.tag)
-            refuse(line, 'it is the tag that is asked for');
+            reject('is the requested tag');
     }
     return lines;
 }
-function readPlatforms(read, machine) {
-    const written = read.lines('platform').flatMap(line => line
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
         .split(',')
         .map(part => part.trim())
         .filter(part => part !== ''));
-    if (written.length === 0)
-        return { kind: 'machine', platform: machine };
-    if (written.length === 1 && written[0] === 'all')
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
         return { kind: 'all' };
-    const platforms = written.flatMap(text => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(text);
-        const why = text === 'all' ? 'all stands alone' : platform.ok ? undefined : platform.reason;
-        if (why !== undefined)
-            read.issue('platform', text, why, 'linux/amd64, linux/arm64/v8');
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
         return platform.ok ? [platform.value] : [];
     });
     return { kind: 'named', platforms };
 }
-function readCount(read, name, most) {
-    const written = read.text(name);
-    const count = Number(written);
-    if (!/^\d{1,3}$/.test(written) || count < 1 || count > most)
-        read.issue(name, written, `it is a whole number from 1 to ${String(most)}`, DEFAULTS[name]);
+function readCount(reader, input, most) {
+    const value = reader.text(input);
+    const count = Number(value);
+    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
+        reader.reject({
+            input,
+            value,
+            reason: `must be a whole number from 1 to ${String(most)}`,
+            example: DEFAULTS[input]
+        });
     return count;
 }
-/** As a URL writes the host, so that each spelling of an address is the same one. */
+/** The host as a URL has it, so that each spelling of an address is equal. */
 function parseTokenHost(text) {
     const host = (0,oci_reference/* parseRegistry */.l5)(text);
     if (!host.ok || !URL.canParse(`https://${host.value}`))
-        return (0,parsed/* invalid */.G)('a token host is a host name, an IP address or host:port');
+        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
     const url = new URL(`https://${host.value}`);
     if (isLinkLocalHost(url.hostname))
-        return (0,parsed/* invalid */.G)('it is a link-local address, where cloud machines read their own credentials: it never issues tokens');
+        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
     return (0,parsed/* valid */.r)(url.host);
 }
 const LAYOUT_EXAMPLE = 'build/image';
-function readLayout(read, workspace, whyNotLayout) {
-    const written = read.text('layout');
-    if (written === '')
+function readLayout(reader, { workspace, checkLayout }) {
+    const value = reader.text('layout');
+    if (value === '')
         return undefined;
     const base = (0,external_node_path_.resolve)(workspace ?? '');
-    const folder = (0,external_node_path_.resolve)(base, written);
-    // `oci-layout://folder@digest` and `oci:folder:tag` are split there.
-    const why = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
-        ? 'the path has no "@", no ":" and no control characters, because programs that read a layout end its path there'
-        : whyNotLayout(folder, base);
-    if (why !== undefined)
-        read.issue('layout', written, why, LAYOUT_EXAMPLE);
+    const folder = (0,external_node_path_.resolve)(base, value);
+    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
+    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
+        : checkLayout(folder, base);
+    if (reason !== undefined)
+        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
     return folder;
 }
-function checkLevel(read, { load, layout, level }) {
+function checkLevel(reader, { load, layout, level }) {
     if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-        read.issue('verify', level, 'load and layout hand on layers, which are verified from the level layers on', 'full');
+        reader.reject({
+            input: 'verify',
+            value: level,
+            reason: 'must be layers or full with load or layout, which export layers',
+            example: 'full'
+        });
 }
 
-;// CONCATENATED MODULE: ./build/runner/grouped-log.js
-// The log of several images at once: a group for each, in the order they were asked for, none mixed with another.
-// The first that is not done is shown as it happens; what the others have to say waits for its turn.
-/** Opens a page for a title, behind those that were opened before. */
-function createGroupedLog(runner) {
-    const pages = [];
-    // Prints what the first page has, and turns over while pages are done.
-    const show = () => {
-        for (let page = pages[0]; page !== undefined; page = pages[0]) {
-            if (!page.isOpen)
-                runner.startGroup(page.title);
-            page.isOpen = true;
-            for (const print of page.lines.splice(0))
-                print();
-            if (page.outcome === undefined)
-                return;
-            runner.endGroup();
-            page.outcome();
-            pages.shift();
-        }
-    };
-    return title => {
-        const page = { title, lines: [], outcome: undefined, isOpen: false };
-        pages.push(page);
-        return {
-            line: (text, tone) => {
-                page.lines.push(() => {
-                    runner.print(text, tone);
-                });
-                show();
-            },
-            debug: text => {
-                page.lines.push(() => {
-                    runner.debug(text);
-                });
-                show();
-            },
-            close: (outcome, tone) => {
-                page.outcome = () => {
-                    runner.print(outcome, tone);
-                };
-                show();
-            }
-        };
-    };
-}
-
-// EXTERNAL MODULE: ./build/store/layout-directory.js
-var layout_directory = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
 ;// CONCATENATED MODULE: ./build/runner/outputs-check.js
+// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
+// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
 
 
 
 
-function outputs_check_evidenceOf(acquisitions, exportOf, layout) {
+function verifiedOutputOf(acquisitions, exportOf, layout) {
     const verified = acquisitions.flatMap(acquisition => {
         const { image } = acquisition;
         const exported = exportOf(acquisition);
         if (image === undefined || exported === 'not-exported')
             return [];
-        const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
+        const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, acquisition.request.image.reference);
         return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
     });
     return {
-        asked: new Set(acquisitions.map(({ request }) => request.image.input)),
+        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
         digests: new Set(verified.map(({ image }) => image.digest)),
         imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
         references: new Set(verified.map(({ reference }) => reference)),
@@ -56755,95 +56842,95 @@ function outputs_check_evidenceOf(acquisitions, exportOf, layout) {
         layout
     };
 }
-/** Why these values may not become outputs, the first reason; undefined when they may. */
-function whyNotOutputs(outputs, evidence) {
+/** The first reason why these outputs must not be set; undefined if there is none. */
+function checkOutputs(outputs, evidence) {
     for (const [name, value] of Object.entries(outputs)) {
         const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
-        const why = check === undefined
-            ? 'it is no output of this action'
+        const reason = check === undefined
+            ? 'this action has no such output'
             : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
-                ? 'it holds control characters'
+                ? 'it contains control characters'
                 : check(value, evidence);
-        if (why !== undefined)
-            return `the output ${name} is not set: ${why}`;
+        if (reason !== undefined)
+            return `output ${name} is not set: ${reason}`;
     }
     return undefined;
 }
 const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
 const CHECKS = {
-    reference: (value, { references }) => whyNotReference(value, references),
-    references: whyNotReferences,
-    digest: (value, { digests }) => whyNotDigest(value, digests),
-    'image-id': (value, { imageIds }) => whyNotDigest(value, imageIds),
-    registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is no registry'),
+    reference: (value, { references }) => checkReference(value, references),
+    references: checkReferences,
+    digest: (value, { digests }) => checkDigest(value, digests),
+    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
+    registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is not a registry'),
     source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
-    tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is no tag'),
-    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is no level'),
-    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is no number of bytes'),
-    'build-contexts': whyNotContexts,
-    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the folder that the layout was written to')
+    tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
+    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is not a verification level'),
+    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
+    'build-contexts': checkContexts,
+    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
 };
-/** Why a path of this machine may not be an output. */
-function whyNotPath(path) {
-    return CONTROLS.test(path) ? 'the path holds control characters' : undefined;
+/** Why a path on this machine must not be an output. */
+function checkPath(path) {
+    return CONTROLS.test(path) ? 'the path contains control characters' : undefined;
 }
-function whyNotReference(value, verified) {
+function checkReference(value, verified) {
     if (!verified.has(value))
-        return 'it is no reference that this run verified';
+        return 'this run did not verify that reference';
     const isImageId = (0,oci_digest/* parseDigest */.m)(value).ok;
-    return isImageId || isLayout(value) || (0,oci_reference/* parseReference */.F2)(value).ok ? undefined : 'it is no reference';
+    return isImageId || isLayout(value) || (0,oci_reference/* parseReference */.F2)(value).ok ? undefined : 'it is not a reference';
 }
 /** `oci-layout://folder@digest`. */
 function isLayout(value) {
     const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
     return digest !== undefined && (0,oci_digest/* parseDigest */.m)(digest).ok;
 }
-function whyNotReferences(value, { asked, references }) {
+function checkReferences(value, { requested, references }) {
     const entries = Object.entries(JSON.parse(value));
     for (const [image, reference] of entries) {
-        if (!asked.has(image))
-            return 'it has an image that was not asked for';
-        const why = typeof reference === 'string' ? whyNotReference(reference, references) : 'a value is no text';
-        if (why !== undefined)
-            return `a value does not fit: ${why}`;
+        if (!requested.has(image))
+            return 'it has an image that was not requested';
+        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
+        if (reason !== undefined)
+            return `a value is wrong: ${reason}`;
     }
     return undefined;
 }
-function whyNotDigest(value, verified) {
+function checkDigest(value, verified) {
     if (!(0,oci_digest/* parseDigest */.m)(value).ok)
-        return 'it is no digest';
-    return verified.has(value) ? undefined : 'it is no digest that this run verified';
+        return 'it is not a digest';
+    return verified.has(value) ? undefined : 'this run did not verify that digest';
 }
-function whyNotContexts(value, { contexts }) {
+function checkContexts(value, { contexts }) {
     const names = new Set();
     for (const line of value.split('\n')) {
         const equals = line.indexOf('=');
         const name = contextNameOf(line.slice(0, Math.max(0, equals)));
         const context = line.slice(equals + 1);
         if (name === undefined)
-            return 'a line does not begin with the name of an image';
+            return 'a line does not begin with an image name';
         if (names.has(name))
             return `it has two lines with the name ${name}`;
         if (!contexts.has(context))
-            return `the line of ${name} leads to no image that this run verified`;
+            return `the line for ${name} has an image that this run did not verify`;
         if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,oci_reference/* parseReference */.F2)(context.slice(15)).ok))
-            return `the line of ${name} is no build context`;
+            return `the line for ${name} is not a build context`;
         names.add(name);
     }
     return undefined;
 }
-/** As BuildKit compares names of contexts; undefined for one that it does not take. */
+/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
 function contextNameOf(name) {
     const reference = (0,oci_reference/* parseReference */.F2)(name);
     return reference.ok ? (0,oci_reference/* formatFamiliar */.LF)(reference.value) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/runner/outputs.js
-// The action's outputs, from its report. Names and meanings are action.yml's.
-// An image that was not verified has no reference here, whatever else is known of it.
+// Makes the action's outputs from its report; see action.yml for names and meanings.
+// An image that was not verified has no reference.
 
 
-/** Every output but `report`, by name. An output without a value is left out. */
+/** All outputs except `report`, by name. An output without a value is absent. */
 function outputsOf({ images, outcome, layout }) {
     const verified = images.filter(image => image.reference !== undefined);
     const [first] = images;
@@ -56854,13 +56941,13 @@ function outputsOf({ images, outcome, layout }) {
             : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
         'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
         layout,
-        // The least of all, so that one word can be relied on for every image.
+        // The lowest level, so that it holds for every image.
         verified: outcome === 'verified' ? verify_level/* VERIFY_LEVELS */.os.find(level => images.some(image => image.verified === level)) : undefined
     };
     return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
-// Each name once: `php:8.3` and `docker.io/library/php:8.3` are one image, and so are `php` and `php:latest`. Two images under one
-// name stay two lines, which outputs-check.ts refuses.
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
+// name keep two lines, which outputs-check.ts rejects.
 function contextLinesOf(images) {
     const lines = new Map();
     for (const image of images) {
@@ -56889,1210 +56976,1516 @@ function outputsOfFirst({ reference, digest, platforms, registry, source, tag, s
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(6058);
-;// CONCATENATED MODULE: ./build/process/environment.js
-// The environment for programs that this action starts: that of this process without its secrets and its channels to the runner.
-// `docker` and credential helpers come from the job's PATH, where an earlier step may have put a program of a pull request.
-/**
- * The variables that a program, or a file of the workspace, may read. `secrets` are the values of this step's secrets. A variable that
- * contains one of them is removed, whatever its name.
- */
-function environmentWithoutSecrets(environment, secrets) {
-    const kept = Object.entries(environment).filter((entry) => entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets));
-    return Object.fromEntries(kept);
-}
-/** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */
-function isTokenName(name) {
-    return TOKENS.test(name);
-}
-const TOKENS = /^(?:(?:GITHUB|GH|GHCR|RUNNER)(?:_[A-Z0-9]+)*_(?:TOKEN|PAT)|ACTIONS_(?:[A-Z0-9]+_)*TOKEN)$/i;
-function isWithheldName(name) {
-    return isTokenName(name) || WITHHELD.some(pattern => pattern.test(name));
-}
-// Names of variables are case-insensitive on Windows.
-const WITHHELD = [
-    // Inputs and state of this step, and the services that the runner offers to actions but not to scripts: cache, artifacts, OpenID
-    // Connect.
-    /^(?:INPUT|STATE|ACTIONS)_/i,
-    // Files of the runner: an output that a program writes there would be an output of this step.
-    /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$/i,
-    // Credentials for registries, as Docker and podman read them.
-    /^(?:DOCKER_AUTH_CONFIG|REGISTRY_AUTH)$/i
-];
-// A shorter secret may be part of another value by chance: the letter "a" is in PATH.
-const environment_SHORTEST_PART = 8;
-function holdsSecret(value, secrets) {
-    return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= environment_SHORTEST_PART && value.includes(secret))));
-}
-
-;// CONCATENATED MODULE: ./build/runner/take-inputs.js
-// The inputs as the runner passes them, taken out of the environment before anything else happens: secrets stay in this record.
-// What they mean is inputs.ts's to know.
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
+var blob_fetcher = __nccwpck_require__(4258);
+// EXTERNAL MODULE: ./build/fetch/fetch-image.js + 2 modules
+var fetch_image = __nccwpck_require__(6260);
+// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
+var throttle = __nccwpck_require__(8610);
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+;// CONCATENATED MODULE: ./build/acquire/next-candidate.js
+// Which registry of an image starts next.
+// Pure: the state of a race in, a decision out.
 
 
 
 /**
- * Reads all inputs, and deletes the secret ones and all tokens of the job and the runner from the environment. `environment` is that of
- * this process, since @actions/core reads no other. What is left is the most that a program or a file can see.
+ * Picks the registry to start, or undefined to wait:
+ *
+ * 1. None while a registry is at work that is not slow.
+ * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
+ * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
+ * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
  */
-function takeInputs(environment) {
-    const isThere = (name) => environment[variableOf(name)] !== undefined;
-    const names = Object.keys(DEFAULTS).filter(isThere);
-    const written = Object.fromEntries(names.map(name => [name, core/* getInput */.V4(name)]));
-    const secrets = SECRET_INPUTS.filter(isThere).map(name => core/* getInput */.V4(name));
-    const tokenNames = Object.keys(environment).filter(isTokenName);
-    const tokens = tokenNames.map(name => environment[name] ?? '');
-    for (const name of [...SECRET_INPUTS.map(variableOf), ...tokenNames])
-        Reflect.deleteProperty(environment, name);
-    return {
-        written,
-        secrets: secrets.filter(secret => secret !== ''),
-        tokens: tokens.filter(token => token !== '' && !secrets.includes(token))
-    };
-}
-function variableOf(name) {
-    return `INPUT_${name.toUpperCase()}`;
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./build/runner/redactor.js
-// Finds secrets in text, in every spelling in which a registry or a program could send them back, and hides them.
-// What has a secret can always write it in a way that no search finds; this holds for echoes, not for encryption.
-/** Tokens in use have 20 characters at least, and capitals or digits among them. Most words, paths and keys have neither. */
-const SHORTEST_TOKEN = 16;
-const WORDS = /^[a-z./:_-]+$/;
-const HIDDEN = '***';
-function createRedactor() {
-    const secrets = new Map();
-    const tokens = new Map();
-    const own = new Set();
-    const isOwn = (token) => [...own].some(text => text.includes(token));
-    return {
-        addSecret: secret => {
-            if (secret !== '' && !secrets.has(secret))
-                secrets.set(secret, needlesOf(secret));
-        },
-        addToken: token => {
-            if (token.length >= SHORTEST_TOKEN && !WORDS.test(token) && !isOwn(token))
-                tokens.set(token, needlesOf(token));
-        },
-        addOwn: text => {
-            own.add(text);
-            for (const token of tokens.keys())
-                if (text.includes(token))
-                    tokens.delete(token);
-        },
-        redact: text => {
-            const bySecret = [...secrets.values()].flat();
-            const byToken = [...tokens.values()].flat();
-            if (bySecret.length + byToken.length === 0 || text === '')
-                return text;
-            const ranges = viewsOf(text).flatMap(view => [
-                ...find(view, bySecret),
-                // A registry that gives the digest or a part of a reference as its token must not hide either.
-                ...find(view, byToken).filter(range => !isInReference(text, range))
-            ]);
-            return hide(text, ranges);
-        },
-        hiddenTokens: () => [...tokens.keys()]
-    };
-}
-// Bytes as characters: positions are then positions of bytes, whatever a spelling did to the text.
-function bytesOf(text) {
-    return Buffer.from(text).toString('latin1');
-}
-// Host names and media types come back in lower case. Shorter secrets are compared as they are.
-const SHORTEST_CASELESS = 6;
-// The part of a Base64 text that depends on the secret alone, at each of the three positions in a group of three bytes.
-const SHORTEST_BASE64 = 8;
-function needlesOf(secret) {
-    const lines = secret.split(/[\r\n]+/).filter(line => line.length >= SHORTEST_TOKEN);
-    // A key of several lines, as quoted by a program that makes one line of it; a form writes a space as a plus.
-    const plain = [secret, ...lines, secret.replace(/\s+/g, ' ').trim(), secret.replaceAll(' ', '+')];
-    const texts = new Set([...plain.map(bytesOf), ...base64PartsOf(secret)].filter(text => text !== ''));
-    return [...texts].map(bytes => {
-        const isCaseless = bytes.length >= SHORTEST_CASELESS;
-        return { bytes: isCaseless ? lowerCase(bytes) : bytes, isCaseless };
-    });
-}
-function base64PartsOf(secret) {
-    const bytes = Buffer.from(secret);
-    return [0, 1, 2].flatMap(before => {
-        const encoded = Buffer.concat([Buffer.alloc(before), bytes])
-            .toString('base64')
-            .replace(/=+$/, '');
-        // The first characters also hold bits of what stands before, and the last one of what stands behind.
-        const start = Math.ceil((before * 8) / 6);
-        const end = Math.floor(((before + bytes.length) * 8) / 6);
-        const part = encoded.slice(start, end);
-        return part.length < SHORTEST_BASE64 ? [] : [part, part.replaceAll('+', '-').replaceAll('/', '_')];
-    });
-}
-// Only ASCII: other letters are several bytes here.
-function lowerCase(bytes) {
-    return bytes.replace(/[A-Z]+/g, letters => letters.toLowerCase());
-}
-// Escapes of escapes: a path with percent signs that became a string of JSON that was quoted in another. Each kind of escape is read
-// by itself, since a backslash before `&quot;` may be one of JSON, or stand for itself in HTML.
-const DEEPEST = 3;
-const MOST_VIEWS = 16;
-function viewsOf(text) {
-    const views = [{ bytes: bytesOf(text), starts: undefined }];
-    const known = new Set(views.map(({ bytes }) => bytes));
-    let level = views;
-    for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
-        level = level
-            .flatMap(view => KINDS.flatMap(kind => redactor_unescape(view, kind) ?? []))
-            .filter(({ bytes }) => {
-            const isNew = !known.has(bytes) && known.size < MOST_VIEWS;
-            if (isNew)
-                known.add(bytes);
-            return isNew;
-        });
-        views.push(...level);
-    }
-    return views;
-}
-const KINDS = [
-    // URLs: `%2F`.
-    { pattern: /%([0-9a-f]{2})/gi, meaning: ([, hex = '']) => byteOf(hex) },
-    // JSON, and first bytes as they are shown: `\u002f`, `\/`, `\n`, `\x2f`.
-    {
-        pattern: /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^xu0-9a-z]|[bfnrt]))/gi,
-        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (redactor_CONTROLS[single] ?? single)
-    },
-    // HTML: `&#47;`, `&#x2f;`, `&amp;`.
-    {
-        pattern: /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
-        meaning: ([, hex, decimal, name = '']) => hex !== undefined
-            ? pointOf(hex, 16)
-            : decimal !== undefined
-                ? pointOf(decimal, 10)
-                : (NAMED[name.toLowerCase()] ?? '')
-    }
-];
-const redactor_CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-function byteOf(hex) {
-    return String.fromCharCode(Number.parseInt(hex, 16));
-}
-function pointOf(digits, radix) {
-    const point = Number.parseInt(digits, radix);
-    return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point));
-}
-function redactor_unescape({ bytes, starts }, { pattern, meaning }) {
-    const positions = [];
-    let read = '';
-    let at = 0;
-    const add = (text, from, step) => {
-        for (let index = 0; index < text.length; index++)
-            positions.push(from + index * step);
-        read += text;
-    };
-    for (const match of bytes.matchAll(pattern)) {
-        add(bytes.slice(at, match.index), at, 1);
-        add(meaning(match), match.index, 0);
-        at = match.index + match[0].length;
-    }
-    if (at === 0)
+function nextCandidate(state) {
+    const { candidates, isResolved, hasDigest } = state;
+    if (candidates.some(({ activity }) => activity === 'working'))
         return undefined;
-    add(bytes.slice(at), at, 1);
-    positions.push(bytes.length);
-    return { bytes: read, starts: starts === undefined ? positions : positions.map(position => starts[position] ?? 0) };
+    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
+    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
+    if (!isResolved && primary !== undefined) {
+        const isFirst = candidates[0]?.candidate === primary;
+        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
+    }
+    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
+    if (next !== undefined)
+        return { candidate: next, purpose: 'image', isRetry: false };
+    if (candidates.some(({ activity }) => activity === 'slow'))
+        return undefined;
+    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
+    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
 }
-function find({ bytes, starts }, needles) {
-    const lower = lowerCase(bytes);
-    const startOf = (at) => starts?.[at] ?? at;
-    const cuts = cutsIn(bytes);
-    return needles.flatMap(needle => {
-        const where = needle.isCaseless ? lower : bytes;
-        const found = [];
-        for (let at = where.indexOf(needle.bytes); at >= 0; at = where.indexOf(needle.bytes, at + 1))
-            found.push([startOf(at), startOf(at + needle.bytes.length)]);
-        for (const cut of cuts) {
-            const length = lengthOfBeginning(where, cut, needle.bytes);
-            if (length > 0)
-                found.push([startOf(cut.at - length), startOf(cut.at)]);
+function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
+    return (storeSize !== undefined &&
+        storedAtFailure !== undefined &&
+        failure !== undefined &&
+        (0,retry_policy/* affectsOneObject */.M)(failure) &&
+        (failedObject === 'manifest' || failedObject === 'child') &&
+        storeSize > storedAtFailure);
+}
+
+;// CONCATENATED MODULE: ./build/acquire/resolution.js
+// Which digest an image must have, and which registry decided it.
+// The rules of Trust in the documentation, as a table and as the class that keeps to it.
+
+
+// | source of the digest                       | counts                                                           |
+// |--------------------------------------------|------------------------------------------------------------------|
+// | digest in the reference                    | always                                                           |
+// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
+// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
+// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
+// | public mirror                              | never: it is only queried by digest                              |
+//
+// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
+/** Records what registries answer for the tag of one image, and decides by the table above. */
+class Resolution {
+    #image;
+    #candidates;
+    #mirrorAnswers = new Map();
+    #resolved;
+    #decidingMirror;
+    #unresolved;
+    /** `candidates` are in the order in which their answers count. */
+    constructor(image, candidates) {
+        this.#image = image;
+        this.#candidates = candidates;
+        this.#resolved = (0,plan/* knownDigest */.YN)(image);
+    }
+    get resolved() {
+        return this.#resolved;
+    }
+    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
+    get digestToRequest() {
+        return this.#resolved?.digest ?? this.#image.locked?.digest;
+    }
+    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
+    recordAnswer(candidate, digest) {
+        const { registry } = candidate.repository;
+        if (candidate.role === 'primary') {
+            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
+                this.#decide({ digest, decidedBy: 'primary', registry });
         }
-        return found;
-    });
-}
-const ELLIPSIS = bytesOf('\u2026');
-// Text from outside is cut before it gets here, and shows that with an ellipsis or ends there. At an ellipsis fewer characters are enough;
-// elsewhere it takes some, since every text ends.
-function cutsIn(bytes) {
-    const cuts = [];
-    for (let at = bytes.indexOf(ELLIPSIS); at >= 0; at = bytes.indexOf(ELLIPSIS, at + 1))
-        cuts.push({ at, shortest: SHORTEST_AT_ELLIPSIS });
-    for (const { index } of bytes.matchAll(/["')\]]*(?:\n|$)/g))
-        cuts.push({ at: index, shortest: SHORTEST_BEGINNING });
-    // The cut may have gone through an escape.
-    return cuts.map(cut => ({
-        ...cut,
-        at: cut.at -
-            (/(?:%[0-9a-f]?|\\(?:x[0-9a-f]?|u[0-9a-f]{0,3})?)$/i.exec(bytes.slice(Math.max(0, cut.at - 6), cut.at))?.[0]
-                .length ?? 0)
-    }));
-}
-const SHORTEST_AT_ELLIPSIS = 3;
-const SHORTEST_BEGINNING = 4;
-/** How much of the needle's beginning stands right before the cut. */
-function lengthOfBeginning(bytes, { at, shortest }, needle) {
-    for (let length = Math.min(needle.length - 1, at); length >= shortest; length--) {
-        if (bytes.startsWith(needle.slice(0, length), at - length))
-            return length;
+        else if (this.#resolved === undefined) {
+            this.#mirrorAnswers.set(candidate, digest);
+            this.#decideWithoutPrimary();
+        }
     }
-    return 0;
-}
-/** Whether a part of it is in a digest, or in the name before one. */
-function isInReference(text, [from, to]) {
-    return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
-}
-function hide(text, ranges) {
-    if (ranges.length === 0)
-        return text;
-    const bytes = bytesOf(text);
-    let shown = '';
-    let at = 0;
-    for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
-        if (to <= at)
-            continue;
-        if (from >= at)
-            shown += bytes.slice(at, from) + (shown.endsWith(HIDDEN) && from === at ? '' : HIDDEN);
-        at = to;
+    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
+    recordUnresolved(unresolved) {
+        if (this.#unresolved === undefined || unresolved.kind === 'failed')
+            this.#unresolved = unresolved;
+        this.#decideWithoutPrimary();
     }
-    return Buffer.from(shown + bytes.slice(at), 'latin1').toString();
+    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
+    dismissAnswer(candidate) {
+        this.#mirrorAnswers.delete(candidate);
+        if (this.#decidingMirror !== candidate)
+            return;
+        this.#resolved = undefined;
+        this.#decidingMirror = undefined;
+        this.#decideWithoutPrimary();
+    }
+    #decide(resolved, decidingMirror) {
+        this.#resolved = resolved;
+        this.#decidingMirror = decidingMirror;
+    }
+    #decideWithoutPrimary() {
+        const { locked, reference } = this.#image;
+        const unresolved = this.#unresolved;
+        if (this.#resolved !== undefined || unresolved === undefined)
+            return;
+        if (locked !== undefined) {
+            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
+            return;
+        }
+        for (const candidate of this.#candidates) {
+            const digest = this.#mirrorAnswers.get(candidate);
+            if (digest === undefined)
+                continue;
+            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
+            return;
+        }
+    }
 }
 
-;// CONCATENATED MODULE: ./build/runner/runner.js
-// The runner's side of an action, through @actions/core: log, annotations, masks, outputs, the summary.
-// Everything that is printed or written passes here. What @actions/core lets through or cannot do is done before it is called: see
-// escapeLine, withoutControls, conceal and commandFile.
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+;// CONCATENATED MODULE: ./build/fetch/throughput.js
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
 
-
-
-
-
-
-
-const COLOURS = { plain: '', good: '\x1b[32m', trouble: '\x1b[33m', bad: '\x1b[31m' };
-/** `environment` is that of this process, which @actions/core reads by itself. */
-function createRunner(environment) {
-    const redactor = createRedactor();
-    const masked = new Set();
-    const isOnRunner = environment['GITHUB_ACTIONS'] === 'true';
-    const isColoured = isOnRunner && (environment['NO_COLOR'] ?? '') === '';
-    const shown = (text) => withoutControls(redactor.redact(text));
-    // Where no runner takes the command away, the command would show the secret.
-    const mask = (secret) => {
-        if (isOnRunner && !masked.has(secret))
-            core/* setSecret */.Pq(secret);
-        masked.add(secret);
-    };
-    const properties = ({ title, location }) => ({
-        title: shown(title),
-        ...(location === undefined ? {} : { file: shown(location.file), startLine: location.line })
-    });
+const MIN_BYTES_PER_MS = 1024 / 1000;
+// Samples per `afterMs`: a stall is detected at most a tenth late.
+const SAMPLES = 10;
+function createThroughputMonitor() {
+    let total = 0;
     return {
-        print: (line, tone = 'plain') => {
-            const colour = isColoured ? COLOURS[tone] : '';
-            core/* info */.pq(`${colour}${escapeLine(shown(line))}${colour === '' ? '' : '\x1b[0m'}`);
+        addBytes: bytes => {
+            total += bytes;
         },
-        debug: line => {
-            if (core/* isDebug */._o())
-                core/* debug */.Yz(shown(line));
-        },
-        startGroup: title => {
-            core/* startGroup */.Oh(shown(title));
-        },
-        endGroup: core/* endGroup */.N4,
-        warning: annotation => {
-            core/* warning */.$e(shown(annotation.message), properties(annotation));
-        },
-        error: annotation => {
-            core/* error */.z3(shown(annotation.message), properties(annotation));
-        },
-        setSecret: secret => {
-            if (secret === '')
-                return;
-            redactor.addSecret(secret);
-            mask(secret);
-        },
-        concealToken: redactor.addToken,
-        addOwn: redactor.addOwn,
-        redact: redactor.redact,
-        setOutputs: outputs => {
-            for (const value of Object.values(outputs))
-                redactor.addOwn(value);
-            // A runner drops each output of a job that holds a masked text, and says so in a line that few people read. So a token becomes
-            // a mask only when it is part of no output.
-            for (const token of redactor.hiddenTokens())
-                mask(token);
-            const path = commandFile(environment, 'GITHUB_OUTPUT', 'the outputs');
-            for (const [name, value] of Object.entries(outputs))
-                if (path === undefined)
-                    core/* info */.pq(escapeLine(withoutControls(`${name}=${value}`)));
-                else
-                    core/* setOutput */.uH(name, value);
-        },
-        writeTempFile: (name, text) => {
-            const base = environment['RUNNER_TEMP'] ?? '';
-            try {
-                const path = (0,external_node_path_.join)((0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base === '' ? (0,external_node_os_.tmpdir)() : base, 'verified-image-')), name);
-                (0,external_node_fs_.writeFileSync)(path, text);
-                return path;
+        untilBelowMinimum: async (afterMs, clock, signal) => {
+            const before = [];
+            for (;;) {
+                before.push(total);
+                await clock.wait(afterMs / SAMPLES, signal);
+                const then = before.length === SAMPLES ? before.shift() : undefined;
+                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
+                    return;
             }
-            catch (error) {
-                return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
-            }
-        },
-        addSummary: async (render) => {
-            if (commandFile(environment, 'GITHUB_STEP_SUMMARY', 'the job summary') === undefined)
-                return;
-            await core/* summary */.z.addRaw(redactor.redact(render())).write();
         }
     };
 }
-// From outside, an escape sequence could hide what was said before it, and a mark of direction make a line read otherwise than it is.
-// @actions/core prints both.
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const runner_CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-function withoutControls(text) {
-    return text.replace(runner_CONTROLS, '\ufffd');
+
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
+;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
+// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
+// The source records attempts and watches speed and silence.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The reason of a run that is cancelled: another registry was first, or another digest was decided. */
+class LostRace extends Error {
 }
-// A line that comes from outside must not become a command, and core.info() prints it as it is. A runner takes `::` at the start of a
-// line, and `##[` anywhere in it.
-function escapeLine(text) {
-    return text
-        .replace(/[\r\n]+/g, ' ')
-        .replace(/^(\s*)::/, '$1: :')
-        .replaceAll('##[', '# #[');
+/** Opens the registry of a run for one image. `signal` ends the run. */
+function candidateSource(active, context, signal, emit) {
+    const { blobs, clock, random, backoff, registry, store } = context.deps;
+    const { candidate, silence } = active;
+    const { throughput, throttle } = endpointState(candidate, context.deps);
+    const record = (attempt, againInMs) => {
+        recordAttempt(active, context, attempt, againInMs, emit);
+    };
+    const addBytes = (bytes) => {
+        silence.ended();
+        throughput.addBytes(bytes);
+    };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
 }
-// Undefined where the runner names no such file: core.setOutput() would print a command of old, and the summary would fail. A file that
-// is named and not there yet is made, which @actions/core refuses to do; what cannot be made or written fails here, in words, before
-// the first output is set.
-function commandFile(environment, name, what) {
-    const path = environment[name] ?? '';
-    if (path === '')
-        return undefined;
+/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+function watchThroughput(active, { deps }, emit) {
+    const { hedgeAfterMs, clock } = deps;
+    if (hedgeAfterMs === undefined)
+        return;
+    endpointState(active.candidate, deps)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
+        .then(() => {
+        emit({ type: 'slow', active });
+    }, () => undefined);
+}
+/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
+function watchSilence(active, context, emit) {
+    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
+    const { candidate, silence, cancellation } = active;
+    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
+    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
+        return;
+    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
+        emit({ type: 'slow', active });
+        emit({ type: 'silent' });
+    }, () => undefined);
+}
+function recordAttempt(active, context, attempt, againInMs, emit) {
+    const { candidate, silence, attempts } = active;
+    const { log, hedgeAfterMs } = context.deps;
+    const { failure, tagDigest } = attempt;
+    if (failure?.kind !== 'timed-out' || attempt.bytes > 0)
+        silence.ended();
+    attempts.push(attempt);
+    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
+    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
+        recordAnswer(candidate, tagDigest, context, emit);
+    log({ type: 'attempted', candidate, attempt });
+    if (attempt.outcome === 'failed')
+        log({ type: 'attempt-failed', candidate, attempt, againInMs });
+    // Connection refused: it is retried, but the next registry starts now.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
+        emit({ type: 'slow', active });
+}
+function recordAnswer(candidate, digest, context, emit) {
+    updateResolution(context, resolution => {
+        resolution.recordAnswer(candidate, digest);
+    });
+    emit({ type: 'answered' });
+    if (context.resolution.resolved !== undefined)
+        return;
+    const { registry } = candidate.repository;
+    const { tag = '' } = context.request.image;
+    context.deps.log({
+        type: 'note',
+        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
+    });
+}
+/** Changes the resolution, and logsthe digest if the change decided one. */
+function updateResolution({ resolution, deps, request }, change) {
+    const before = resolution.resolved;
+    change(resolution);
+    const { resolved } = resolution;
+    if (resolved !== undefined && resolved !== before)
+        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
+}
+/** What all images of the run know of a registry. */
+function endpointState({ repository }, { shared, clock, backoff, random }) {
+    const endpoint = (0,oci_reference/* endpointOf */.X5)(repository.registry);
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random)
+    };
+    shared.set(endpoint, found);
+    return found;
+}
+/** The registry, with each manifest request and each status line of an answer to one noted. */
+function withSilence(registry, silence) {
+    return {
+        ...registry,
+        openManifest: request => {
+            silence.requested();
+            return registry.openManifest({
+                ...request,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.responded();
+                    request.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/acquire/disclosure.js
+// Decides whether a public mirror may learn the name of an image. The name of a private image is confidential, and a registry logs
+// every name that it is asked for. So an image that needs a login is not requested from public mirrors.
+/** Finds out whether anyone can read the image. With credentials for its registry, this takes one request without them. */
+async function accessOf({ port, primary, reference, signal }) {
+    const { repository } = primary.candidate;
+    if (isOfficial(repository))
+        return 'public';
+    if (isRefusedToAnyone(primary))
+        return 'private';
+    return port.anonymousAccess({ repository, reference, signal });
+}
+// Docker's official images are public, even if Docker Hub refuses them at the moment.
+function isOfficial({ registry, path }) {
+    return registry === 'docker.io' && path.startsWith('library/');
+}
+// Docker Hub and ghcr.io answer HTTP 401 or 403 for private and for missing repositories. A later refusal, by a CDN for example,
+// says nothing about the repository.
+function isRefusedToAnyone({ failure, attempts }) {
+    return ((failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
+        failure.credentials === 'none' &&
+        !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
+}
+
+;// CONCATENATED MODULE: ./build/acquire/resolve.js
+// From one registry: the digest of an image, and the manifest that has this digest.
+// resolution.ts has the table of which answer counts.
+
+
+
+
+
+// A locked tag may point to anything later, also to something that is not an image. These kinds say nothing about the locked digest.
+const NOT_AN_IMAGE = ['not-found', 'unusable', 'too-large'];
+/** Finds the digest to take from this registry: the known one, or else the one its tag points to. Rejects if the registry fails. */
+async function resolve(source, image, resolution) {
+    const { resolved } = resolution;
+    if (source.candidate.role !== 'primary')
+        return resolution.digestToRequest === undefined
+            ? resolveAtMirror(source, image, resolution)
+            : { digest: resolution.digestToRequest };
+    if (resolved === undefined || (resolved.decidedBy === 'lock' && image.locked?.mayBeUpdated === true))
+        return resolveAtPrimary(source, image, resolution);
+    return resolved.decidedBy === 'lock' && image.tag !== undefined
+        ? resolveLocked(source, image.tag, resolved)
+        : { digest: resolved.digest };
+}
+async function resolveAtPrimary(source, image, resolution) {
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
+    if (rejected !== undefined)
+        throw rejected;
+    const { resolved } = resolution;
+    // The tag moved between two attempts of this request.
+    if (resolved !== undefined && resolved.digest !== manifest.digest)
+        failDigestDisagrees(resolved, manifest.digest);
+    return { digest: manifest.digest, manifest };
+}
+async function resolveAtMirror(source, image, resolution) {
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
+    if (rejected !== undefined)
+        throw rejected;
+    const { resolved } = resolution;
+    // Another registry may have decided while this answer was on its way.
+    return resolved === undefined || resolved.digest === manifest.digest
+        ? { digest: manifest.digest, manifest }
+        : { digest: resolved.digest, tagDigest: manifest.digest };
+}
+// A locked tag is requested by its name. A healthy run then takes no more requests than without a lock, and a moved tag is noticed.
+// The digest is only requested if the bytes are not those of the lock.
+async function resolveLocked(source, tag, known) {
+    const { digest } = known;
     try {
-        (0,external_node_fs_.appendFileSync)(path, '');
-        return path;
+        const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tag, { digest, decidedBy: describeDecider(known) });
+        if (manifest.digest !== digest)
+            return { digest, tagDigest: manifest.digest, moved: manifest };
+        if (rejected !== undefined)
+            throw rejected;
+        return { digest, manifest };
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !NOT_AN_IMAGE.includes(error.failure.kind))
+            throw error;
+        return { digest, gone: error.failure };
     }
 }
-
-;// CONCATENATED MODULE: ./build/runner/runtime-weakness.js
-// Variables of the job that make this process trust or tell more than it should: Node reads them before the first line of this runs.
-// They are the job's to set, so that the run goes on; but it says what they mean, and how to be rid of them.
-/** One text for all that is found; undefined when nothing is. Values are not quoted: one may hold a secret. */
-function describeRuntimeWeakness(environment) {
-    const found = [...weakVariables(environment), ...weakOptions(environment['NODE_OPTIONS'] ?? '')];
-    if (found.length === 0)
+/** Fetches the manifest that was resolved. Rejects with 'digest-disagrees' if the registry lacks it and has another one under the tag. */
+async function fetchResolved(source, image, resolution, { digest, tagDigest, gone }) {
+    try {
+        return await (0,fetch_manifest/* fetchManifest */.C)(source, 'manifest', { digest });
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'not-found')
+            throw error;
+        const { resolved } = resolution;
+        if (gone !== undefined || resolved?.digest !== digest)
+            throw error;
+        const other = tagDigest ?? (await lookUpTag(source, image.tag));
+        if (other !== undefined && other !== digest)
+            failDigestDisagrees(resolved, other);
+        throw error;
+    }
+}
+/** Asks a registry that lacks the digest what it has under the tag: one request, for an error that names both digests. */
+async function lookUpTag(source, tag) {
+    if (!source.candidate.mayResolve || tag === undefined)
         return undefined;
-    return [
-        'The environment of this job makes the step less safe than it promises to be.',
-        ...found.map(({ what, means }) => `${what}: ${means}`),
-        'Remove them from env: of the workflow, the job and the step, from GITHUB_ENV, and from the environment of the runner. To trust a CA of your own, set NODE_EXTRA_CA_CERTS to its file instead.'
-    ].join('\n');
-}
-const ANY_SERVER = 'certificates are not checked, so that anybody on the network can pose as a registry and read the credentials';
-const CODE = 'code that is not part of this action runs in its process and can read its secrets and change its outputs';
-const TELLS = 'Node prints requests in the log, with addresses that are signed and headers that may hold secrets';
-const KEYS = 'whoever can read the file that it names can read along what is sent to registries, credentials included';
-const VARIABLES = [
-    { name: 'NODE_TLS_REJECT_UNAUTHORIZED', isWeak: value => value === '0', means: ANY_SERVER },
-    {
-        name: 'NODE_DEBUG',
-        isWeak: value => /(?:^|,)\s*(?:\*|undici|fetch|http2?|https|net|tls|stream\w*)\s*(?:,|$)/i.test(value),
-        means: TELLS
-    },
-    {
-        name: 'OPENSSL_CONF',
-        isWeak: value => value !== '',
-        means: 'OpenSSL is configured by a file that can turn off its checks and load code'
-    },
-    ...['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'].map(name => ({
-        name,
-        isWeak: (value) => value !== '',
-        means: CODE
-    }))
-];
-function weakVariables(environment) {
-    return VARIABLES.filter(({ name, isWeak }) => isWeak(environment[name] ?? '')).map(({ name, means }) => ({
-        what: /TLS_REJECT/.test(name) ? `${name}=0` : name,
-        means
-    }));
-}
-/** Options of Node (`node --help`) that NODE_OPTIONS may hold. */
-const OPTIONS = [
-    { option: /^(?:-r|--require|--import|--loader|--experimental-loader)$/, means: CODE },
-    { option: /^--inspect(?:-brk|-port|-wait)?$/, means: 'a debugger can attach to this process and read its secrets' },
-    { option: /^--tls-keylog$/, means: KEYS },
-    { option: /^--trace-tls$/, means: TELLS },
-    { option: /^--tls-min-v1\.[01]$/, means: 'versions of TLS are allowed that are known to be broken' },
-    { option: /^--tls-max-v1\.[01]$/, means: 'versions of TLS are used that are known to be broken' },
-    { option: /^--tls-cipher-list$/, means: 'ciphers are allowed that Node leaves out' },
-    {
-        option: /^--(?:openssl-config|openssl-shared-config)$/,
-        means: 'OpenSSL is configured by a file that can turn off its checks and load code'
-    },
-    { option: /^--openssl-legacy-provider$/, means: 'algorithms are allowed that are known to be broken' },
-    {
-        option: /^--insecure-http-parser$/,
-        means: 'answers are read that are not HTTP, which lets a server smuggle one into another'
-    },
-    { option: /^--security-revert$/, means: 'the fix of a known weakness of Node is turned off' },
-    {
-        option: /^--(?:heapsnapshot-signal|heapsnapshot-near-heap-limit|heap-prof|report-on-signal|report-uncaught-exception|report-on-fatalerror)$/,
-        means: 'the memory or the environment of this process may be written to a file, secrets included'
+    try {
+        const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tag);
+        return rejected === undefined ? manifest.digest : undefined;
     }
-];
-function weakOptions(options) {
-    const names = options
-        .split(/[\s"]+/)
-        .filter(word => word.startsWith('-'))
-        // Node takes an underscore for a hyphen.
-        .map(word => word.replace(/=.*$/, '').replaceAll('_', '-').replace(/^-r.+/, '-r'));
-    return [...new Set(names)].flatMap(name => OPTIONS.filter(({ option }) => option.test(name)).map(({ means }) => ({ what: `${name} in NODE_OPTIONS`, means })));
-}
-
-;// CONCATENATED MODULE: ./build/report/image-warnings.js
-// What was noticed about the platforms of an image that is used all the same, in one text for the image: the same note of several
-// platforms stands there once.
-
-
-
-// Longer lists of names are counted.
-const MOST_NAMES = 3;
-/** Undefined when there is nothing to note. */
-function renderNotes({ platforms }) {
-    const names = new Map();
-    for (const { platform, warnings } of platforms) {
-        const name = platform === undefined ? 'no platform' : (0,oci_platform/* formatPlatform */.Bq)(platform);
-        for (const note of warnings)
-            names.set(note, (names.get(note) ?? new Set()).add(name));
+    catch (error) {
+        source.retry.signal.throwIfAborted();
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return undefined;
+        throw error;
     }
-    if (names.size === 0)
-        return undefined;
-    const lines = [...names].map(([note, those]) => platforms.length === 1 ? note : `${(0,shorten_list/* few */.H)([...those], MOST_NAMES).join(', ')}: ${note}`);
-    return (0,shorten_list/* few */.H)(lines).join('\n');
+}
+function tagOf({ tag }) {
+    if (tag === undefined)
+        throw new TypeError('an image without a digest has a tag');
+    return tag;
+}
+function describeDecider({ decidedBy, registry }) {
+    if (decidedBy === 'reference')
+        return 'the reference';
+    return decidedBy === 'lock' ? 'the lock file' : registry;
+}
+function failDigestDisagrees(known, got) {
+    throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
 }
 
-;// CONCATENATED MODULE: ./build/report/redact-report.js
-// The report as it may be shown: no secret in any of its texts. Texts are redacted before they become JSON or Markdown, so that a mask
-// breaks neither, and words that are this action's own stay as report.schema.json has them.
-function redactReport(report, redact) {
-    return redactValue(report, '', redact);
-}
-// What stands under these is one of a few words of ours, a digest or a time, never a text from outside.
-const CLOSED = new Set([
-    ...[
-        'action',
-        'startedAt',
-        'outcome',
-        'kind',
-        'reason',
-        'phase',
-        'credentials',
-        'object',
-        'failedObject',
-        'role',
-        'verified'
-    ],
-    ...['cause', 'decidedBy', 'source', 'mode', 'change']
-]);
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function redactValue(value, key, redact) {
-    if (CLOSED.has(key))
-        return value;
-    if (typeof value === 'string')
-        return DIGEST.test(value) ? value : redact(value);
-    if (Array.isArray(value))
-        return value.map(item => redactValue(item, key, redact));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
-}
-
-;// CONCATENATED MODULE: ./build/summary/markdown.js
-// Text from outside as Markdown that means nothing but itself. Names, error texts and header values are whatever the other side
-// likes: links, pictures, tables, HTML and mentions of people must stay letters. Knows nothing of what is written.
-const MAX_TEXT = 400;
-/** One line of visible characters, cut where it gets long. Characters that turn the line round or hide others are shown as \ufffd. */
-function oneLine(text, most = MAX_TEXT) {
-    const line = text
-        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-        .trim();
-    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
-}
-function longestRun(text) {
-    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-}
-/** A code span, in which nothing has a meaning: for names, digests and hosts. Stands in tables too. */
-function code(text, most = MAX_TEXT) {
-    // A pipe ends a table's cell even in code, and escaping it fails behind a backslash: it is shown as its look-alike.
-    const shown = oneLine(text, most).replaceAll('|', '\u2223');
-    if (shown === '')
-        return '(empty)';
-    const fence = '`'.repeat(longestRun(shown) + 1);
-    const pad = /^`|`$/.test(shown) ? ' ' : '';
-    return fence + pad + shown + pad + fence;
-}
-/** Running text with parts from outside: every character that could mean something is written as what it is. */
-function prose(text, most = MAX_TEXT) {
-    return (shortDigests(oneLine(text, most))
-        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-        // These are found after all escaping, in what is to be seen; a space without width behind them ends that.
-        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
-}
-// 64 digits make a table unreadable; the whole digest stands in the evidence.
-function shortDigests(text) {
-    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
-}
-/** A block to copy from. */
-function block(lines, language = 'text') {
-    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-    return [fence + language, ...lines, fence].join('\n');
-}
-/** Cells are Markdown already. */
-function table(head, rows) {
-    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Folded away. `title` is our own words: it is HTML, where no Markdown is read. */
-function collapsible(title, text) {
-    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
-}
-
-;// CONCATENATED MODULE: ./build/summary/registry-table.js
-// What each registry did for one image, as a table, and what public status pages say of those that failed.
-// Knows no image's fate: a fallback's registries are told of in the same words.
+;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
+// One registry at work on one image: resolve, fetch, verify.
+// A run reports to the race through events, and ends with a finished result.
 
 
-/** One row for each registry, in the order in which they were to be asked. */
-function registryTable({ registries }) {
-    return table(['registry', 'what it did', 'tries', 'time'], registries.map(({ registry, role, did, attempts }) => [
-        `${code(registry)}${role === 'primary' ? '' : role === 'mirror' ? ' (mirror)' : ' (public mirror)'}`,
-        prose(did),
-        String(attempts.length),
-        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
-    ]));
-}
-function spanOf(attempts) {
-    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-        Math.min(...attempts.map(({ startedMs }) => startedMs)));
-}
-/** Each page once, though several registries may have the same. Empty when none says anything. */
-function renderHints({ registries }) {
-    const words = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...words.values()]
-        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary-pins.js
-// The job summary's words for what was pinned: older tags that stand in, tags that moved, what became of the lock file, advice.
-// Like summary.ts, it only renders, and what somebody else wrote passes markdown.ts.
 
 
-const MAX_ROWS = 100;
-/** The image, and each older tag that was tried in its place. */
-function withFallbacks(images) {
-    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+
+
+
+
+
+
+/** Runs one registry until it has served the image or failed. Rejects only for a bug. */
+async function runCandidate(active, context, emit) {
+    const { request, deps, resolution } = context;
+    const { candidate, cancellation } = active;
+    const signal = AbortSignal.any([deps.signal, cancellation.signal]);
+    const source = candidateSource(active, context, signal, emit);
+    let learned = {};
+    try {
+        const withheld = await whyWithheld(active, context, signal);
+        if (withheld !== undefined)
+            return { outcome: undefined, withheld };
+        deps.log({ type: 'asking', candidate });
+        // Resolve.
+        const resolved = await resolveOnce(active, source, context);
+        logTag(candidate, resolved, context);
+        learned = learnedFrom(resolved, source, context);
+        if (active.purpose === 'resolution')
+            return { outcome: undefined, ...learned };
+        let manifest = resolved.manifest ?? (await fetchResolved(source, request.image, resolution, resolved));
+        // Another registry may have decided while this manifest was on its way.
+        const decided = resolution.resolved?.digest;
+        if (decided !== undefined && decided !== manifest.digest)
+            manifest = await fetchResolved(source, request.image, resolution, { digest: decided });
+        active.digest = manifest.digest;
+        // Fetch and verify.
+        const image = await (0,fetch_image/* fetchImage */.a)(source, manifest, request.platforms, request.level);
+        for (const remark of image.platforms.flatMap(({ remarks }) => remarks))
+            deps.log({ type: 'note', text: remark });
+        return { outcome: 'verified', image, ...learned };
+    }
+    catch (error) {
+        if (signal.aborted)
+            return { outcome: 'aborted', ...blame(active, failureOfLoser(active, context)), ...learned };
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return { outcome: 'failed', ...blame(active, error.failure, error.object), ...learned };
+    }
+    finally {
+        cancellation.abort(new LostRace());
+    }
 }
-/** The one that stands in, when one does. */
-function fallbackInReport({ outcome, fallbacks }) {
-    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+function resolveOnce({ resolvedManifest }, source, { request, resolution }) {
+    return resolvedManifest === undefined
+        ? resolve(source, request.image, resolution)
+        : Promise.resolve({ digest: resolvedManifest.digest, manifest: resolvedManifest });
 }
-/** Stands above everything else: who goes on with another version has to know. */
-function renderFallbackWarnings({ images }) {
-    const lines = images.flatMap(image => {
-        const standIn = fallbackInReport(image);
-        return standIn === undefined
-            ? []
-            : [
-                `- \u26a0\ufe0f **This is not ${code(image.image)}: its reference, digest and tag are those of the older ${code(standIn.image)}.**`
-            ];
-    });
-    const left = lines.length - MAX_ROWS;
-    return [
-        ...lines.slice(0, MAX_ROWS),
-        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
-    ].join('\n');
+function logTag({ repository: { registry } }, { moved, gone }, context) {
+    const { request, deps } = context;
+    const tag = request.image.tag ?? '';
+    if (moved !== undefined)
+        deps.log({
+            type: 'note',
+            text: `${registry}: ${tag} is ${moved.digest} now. Requesting the digest in the lock file`
+        });
+    if (gone !== undefined)
+        deps.log({
+            type: 'note',
+            text: `${registry}: the tag ${tag} no longer points to an image (${(0,describe_failure/* describeFailure */.Ic)(gone)}). Requesting the digest in the lock file`
+        });
 }
-/** What was tried in an image's place, each with its registries. */
-function renderFallbacks(image) {
-    return (image.fallbacks ?? []).flatMap(fallback => [
-        `${code(fallback.image)} was tried in its place${fallback === fallbackInReport(image) ? ' and stands in' : ', and could not be had'}:`,
-        registryTable(fallback)
-    ]);
-}
-/** Both digests in full, since whoever looks into it needs them. */
-function renderMovedTag({ moved, locked, digest }) {
+/** What is worth keeping beyond this run. */
+function learnedFrom({ moved, manifest }, source, { request, deps, resolution }) {
+    if (manifest !== undefined && source.candidate.role === 'primary' && resolution.resolved?.decidedBy === 'primary')
+        return { resolvedManifest: manifest };
     if (moved === undefined)
-        return [];
-    const known = locked ?? digest;
-    const before = known === undefined
-        ? ''
-        : ` The lock file says that it is ${digestPhrase(known, moved.lockedCreated)}, and that counts.`;
-    return [`At ${code(moved.registry)} the tag is now ${digestPhrase(moved.digest, moved.created)}.${before}`];
+        return {};
+    // What the tag points to now is inspected beside the work on the locked image.
+    const inspection = (0,moved_tag/* inspectMovedTag */.gM)(source, moved, request.platforms, deps);
+    // A bug in there is thrown where the result is awaited.
+    inspection.catch(() => undefined);
+    return { moved: inspection };
 }
-function digestPhrase(digest, created) {
-    return created === undefined ? code(digest) : `${code(digest)}, made ${code(created)}`;
-}
-/** Empty when no lock file was to be renewed. */
-function renderLockChanges({ lock }) {
-    if (lock?.mode !== 'update')
-        return '';
-    const { file, changes } = lock;
-    const told = changes.filter(({ change }) => change !== 'unchanged');
-    const same = changes.length - told.length;
-    const title = `#### Lock file ${code(file)}`;
-    if (told.length === 0)
-        return `${title}\n\n${same === 0 ? 'Nothing was written to it.' : 'Everything in it is as it was.'}`;
-    const left = told.length - MAX_ROWS;
-    const rows = told
-        .slice(0, MAX_ROWS)
-        .map(({ name, change, from, to }) => [
-        code(name),
-        change === 'extended' ? 'has another platform' : change,
-        from === undefined ? '-' : code(from),
-        code(to)
-    ]);
-    return [
-        `${title}\n\nLook at the change before you commit it.`,
-        table(['image', 'change', 'was', 'is now'], rows),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
-        ...(same > 0 ? [`${String(same)} more ${same === 1 ? 'is' : 'are'} as before.`] : [])
-    ].join('\n\n');
-}
-/** What would make the next run safer; the last that is said. */
-function renderAdvice({ advice = [] }) {
-    return advice
-        .slice(0, MAX_ROWS)
-        .map(text => `- ${prose(text, 2000)}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/summary/timeline.js
-// Registries and attempts as a picture: a Gantt chart in the words of Mermaid, which GitHub draws.
-// A name in it is plain letters, whatever it was: one stray colon or semicolon and the whole picture is an error.
-
-
-// More rows than this is a wall, not a picture.
-const timeline_MAX_ROWS = 24;
-/** The chart without its fence, and how many bars did not fit. Undefined when nobody was asked. */
-function renderTimeline(report) {
-    const images = withFallbacks(report.images);
-    const isSingle = images.length === 1;
-    const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
-    if (bars.length === 0)
+/** Why a public mirror must not learn the name of the image; undefined if it may. */
+async function whyWithheld({ candidate, primary }, { deps, resolution, request }, signal) {
+    if (candidate.role !== 'public-mirror' || primary === undefined)
         return undefined;
-    const shown = bars.slice(0, timeline_MAX_ROWS);
-    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
-    // A bar that is too narrow to be seen tells nothing.
-    const leastMs = Math.max(1, Math.round(endMs / 200));
-    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
-    for (const section of new Set(shown.map(bar => bar.section))) {
-        lines.push(`  section ${section}`);
-        for (const bar of shown.filter(other => other.section === section)) {
-            const forMs = Math.max(leastMs, Math.round(bar.forMs));
-            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
-        }
-    }
-    return { chart: lines.join('\n'), left: bars.length - shown.length };
-}
-function barsOf({ image, registries }, isSingle) {
-    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
-        section: plainHost(registry),
-        name: plain(`${attempt.failedObject ?? attempt.object}${isSingle ? '' : ` of ${image}`}`, endPhrase(attempt)),
-        tag: timeline_tagOf(attempt.outcome),
-        fromMs: attempt.startedMs,
-        forMs: attempt.elapsedMs
-    })));
-}
-function endPhrase({ failure, outcome }) {
-    if (failure !== undefined)
-        return failureSentence(failure);
-    return outcome === 'aborted' ? 'called off' : '';
-}
-function timeline_tagOf(outcome) {
-    if (outcome === 'verified')
-        return 'done';
-    return outcome === 'failed' ? 'crit' : 'active';
-}
-/** One bar for each image at each registry; those with trouble first. */
-function summed(images, isSingle) {
-    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, attempts }) => {
-        if (attempts.length === 0)
-            return [];
-        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
-        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
-        return [
-            {
-                section: plainHost(registry),
-                // A name of its own at the beginning of a line could be a word of Mermaid's.
-                name: plain(isSingle ? `${String(attempts.length)} tries` : `\u25b8 ${image}`, failure && failureSentence(failure)),
-                tag: timeline_tagOf(outcome),
-                fromMs,
-                forMs: toMs - fromMs
-            }
-        ];
-    }));
-    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
-}
-/** Letters, digits and what cannot end a name or begin something else in Mermaid's grammar. */
-function plain(name, ending = '') {
-    const letters = (text) => text
-        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
-        .replace(/ +/g, ' ')
-        .trim();
-    const [shown, end] = [letters(name), letters(ending)];
-    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
-}
-function plainHost(registry) {
-    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary.js
-// The job summary: what is used and why, first for whoever looks at a red build, then for whoever has to mend it.
-// Pure: a Report becomes Markdown. Everything in it that somebody else wrote passes markdown.ts.
-
-
-
-
-
-
-// GitHub takes 1 MiB from a step, and shows nothing at all of a summary that is larger. This leaves room for what grows
-// when it is written, and is more than anybody reads.
-const MAX_BYTES = 400_000;
-const summary_MAX_ROWS = 100;
-const MAX_SECTIONS = 10;
-const MAX_OPEN_IMAGES = 12;
-const MAX_REQUESTS = 300;
-/** The whole summary, well below the size that a runner takes. */
-function renderSummary(report) {
-    const parts = [
-        renderHeadline(report),
-        renderFallbackWarnings(report),
-        renderInputIssues(report),
-        renderImages(report),
-        ...imageSections(report),
-        renderLockChanges(report),
-        renderWarnings(report),
-        timelineBlock(report),
-        renderRequests(report),
-        renderAdvice(report)
-    ].filter(part => part !== '');
-    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
-}
-/** As many parts as there is room for, in order; what had to go is told of. */
-function fitToSize(parts, most) {
-    const kept = [];
-    let bytes = 0;
-    for (const part of parts) {
-        const more = Buffer.byteLength(part) + 2;
-        if (bytes + more > most)
-            continue;
-        bytes += more;
-        kept.push(part);
-    }
-    const left = parts.length - kept.length;
-    return left === 0 ? kept : [...kept, `*${count(left, 'part')} of this summary had no room here: see the report.*`];
-}
-function renderHeadline(report) {
-    const { outcome, images, failure, inputFaults } = report;
-    if (outcome === 'cancelled')
-        return heading('\ud83d\udeab', 'The job was called off before everything was verified.');
-    if (inputFaults.length > 0) {
-        const few = inputFaults.length === 1 ? 'one input is' : `${String(inputFaults.length)} inputs are`;
-        return heading('\u274c', `Nothing was fetched, because ${few} not right.`);
-    }
-    const [only] = images;
-    if (images.length === 0)
-        return heading('\u274c', prose(failure?.message ?? 'nothing was done'));
-    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
-    if (images.length === 1 && only !== undefined)
-        return heading(sign, imageSentence(only, name => code(name)));
-    return heading(sign, describeRun(images));
-}
-function heading(sign, sentence) {
-    return `### ${sign} verified-image\n\n**${sentence}**`;
-}
-function describeRun(images) {
-    const lost = images.filter(({ outcome }) => outcome === 'failed').length;
-    const elsewhere = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const older = images.filter(image => fallbackInReport(image) !== undefined).length;
-    const from = (elsewhere === 0 ? '' : `, ${String(elsewhere)} of them from a mirror`) +
-        (older === 0 ? '' : `; for ${String(older)} of them an older tag stands in`);
-    if (lost === 0)
-        return `All ${count(images.length, 'image')} are verified${from}.`;
-    const verified = images.length - lost;
-    return `${String(lost)} of ${count(images.length, 'image')} could not be had from any registry, so the step fails. ${verified === 0 ? 'None is' : `${String(verified)} ${verified === 1 ? 'is' : 'are'}`} verified${from}.`;
-}
-function count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-/** Worth more than its row in the table. */
-function needsAttention({ outcome, diagnosis, warning }) {
-    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-}
-function renderInputIssues({ inputFaults }) {
-    return inputFaults.length === 0
-        ? ''
-        : table(['input', 'written', 'why not', 'for example'], inputFaults.map(({ input, written, rule, example }) => [code(input), code(written), prose(rule), code(example)]));
-}
-function renderImages({ images }) {
-    if (images.length === 0)
-        return '';
-    const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
-    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES);
-    const folded = ordered.filter(image => !open.includes(image));
-    const shown = folded.slice(0, summary_MAX_ROWS);
-    const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
-    return [
-        open.length === 0 ? '' : tableOf(open),
-        shown.length === 0
-            ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-function tableOf(images) {
-    return table(['', 'image', 'platform', 'size', 'verified', 'time', 'use'], images.map(image => [
-        image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
-        imageName(image),
-        image.platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ') || '-',
-        image.size === undefined ? '-' : (0,format/* formatBytes */.z3)(image.size),
-        image.verified ?? '-',
-        (0,format/* formatDuration */.a3)(image.elapsedMs),
-        image.reference === undefined ? '-' : code(image.reference)
-    ]));
-}
-function imageName(image) {
-    const standIn = fallbackInReport(image);
-    return standIn === undefined ? code(image.image) : `${code(image.image)}, for which ${code(standIn.image)} stands in`;
-}
-/** What happened to each image that did not go as it should; the lost ones first. */
-function imageSections(report) {
-    const { images } = report;
-    const ordered = images
-        .filter(needsAttention)
-        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
-    const left = ordered.length - MAX_SECTIONS;
-    return [
-        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, report)),
-        left > 0 ? `*What happened to ${count(left, 'more image')} is in the report.*` : ''
-    ];
-}
-function imageSection(image, { startedAt, images }) {
-    const { diagnosis } = image;
-    return [
-        ...(images.length > 1 ? [`#### ${code(image.image)}`, imageSentence(image, name => code(name))] : []),
-        ...(diagnosis === undefined
-            ? []
-            : [`**Cause: ${diagnosis.cause}** (${causeSentence(diagnosis.cause)}). ${prose(diagnosis.advice, 1000)}`]),
-        renderHints(image),
-        ...renderMovedTag(image),
-        registryTable(image),
-        ...renderFallbacks(image),
-        ...renderEvidence(image, startedAt)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-/** What the people at a registry ask for first, to paste into a report to them. */
-function renderEvidence({ diagnosis, name, registries }, startedAt) {
-    if (diagnosis === undefined)
-        return [];
-    const { evidence, what } = diagnosis;
-    const { host, path, status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit } = evidence;
-    const failed = registries.find(({ registry }) => registry === evidence.registry);
-    const failedAt = failed?.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs;
-    const values = (of) => of === undefined || Object.keys(of).length === 0
-        ? undefined
-        : Object.entries(of)
-            .map(([key, value]) => `${key}: ${value}`)
-            .join(', ');
-    const lines = [
-        ['image', name],
-        ['what', what],
-        ['at', failedAt === undefined ? undefined : new Date(Date.parse(startedAt) + failedAt).toISOString()],
-        ['request', host === undefined ? undefined : `GET ${host}${path ?? ''}`],
-        ['status', status === undefined ? undefined : String(status)],
-        ['request ids', values(requestIds)],
-        ['wanted', wantedDigest],
-        ['got', gotDigests.length === 0 ? undefined : gotDigests.join(', ')],
-        [
-            'bytes',
-            gotBytes === undefined
-                ? undefined
-                : `${String(gotBytes)}${wantedBytes === undefined ? '' : ` of ${String(wantedBytes)}`}`
-        ],
-        ['first bytes', firstBytes],
-        ['rate limit', values(rateLimit)]
-    ];
-    const shown = lines.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
-    return [collapsible('Evidence, to paste into a report to the registry', block(shown))];
-}
-// What stands with its image already is not said again.
-function renderWarnings({ warnings, images }) {
-    const told = new Set(images.map(({ warning }) => warning));
-    return warnings
-        .filter(text => !told.has(text))
-        .slice(0, summary_MAX_ROWS)
-        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
-        .join('\n');
-}
-function timelineBlock(report) {
-    const timeline = renderTimeline(report);
-    if (timeline === undefined)
-        return '';
-    const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`;
-    return block(timeline.chart.split('\n'), 'mermaid') + left;
-}
-function renderRequests(report) {
-    const images = withFallbacks(report.images);
-    const rows = images.flatMap(image => image.registries.flatMap(({ registry, attempts }) => attempts.map(attempt => {
-        const last = attempt.exchanges.at(-1);
-        return [
-            ...(images.length > 1 ? [code(image.image)] : []),
-            code(registry),
-            code(attempt.failedObject ?? attempt.object),
-            attempt.failure === undefined
-                ? attempt.outcome === 'aborted'
-                    ? 'called off'
-                    : 'verified'
-                : prose(attempt.failure.message),
-            last?.status === undefined ? '-' : String(last.status),
-            last === undefined ? '-' : code(last.host),
-            (0,format/* formatBytes */.z3)(attempt.bytes),
-            `${(0,format/* formatDuration */.a3)(attempt.elapsedMs)}${attempt.waitedMs > 0 ? ` after a wait of ${(0,format/* formatDuration */.a3)(attempt.waitedMs)}` : ''}`
-        ];
-    })));
-    if (rows.length === 0)
-        return '';
-    const head = ['registry', 'object', 'outcome', 'status', 'served by', 'size', 'time'];
-    const left = rows.length - MAX_REQUESTS;
-    return collapsible(`Every try (${String(rows.length)})`, table(images.length > 1 ? ['image', ...head] : head, rows.slice(0, MAX_REQUESTS)) +
-        (left > 0 ? `\n\n*${count(left, 'more try').replace(/trys$/, 'tries')}: see the report.*` : ''));
-}
-function renderFooter({ action, startedAt, elapsedMs, failure, inputFaults, images }) {
-    const trouble = failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : `${prose(failure.message)}\n\n`;
-    return `${trouble}<sub>${action.name} ${action.version}, ${startedAt}, ${(0,format/* formatDuration */.a3)(elapsedMs)}. Everything in detail: the JSON file that the output <code>report</code> names.</sub>`;
-}
-
-;// CONCATENATED MODULE: ./build/action/publish.js
-// What a run says in the end, and along the way: annotations, outputs, the report and the summary. Words are made in acquire/.
-// A part of action.ts with a room of its own.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const MAX_OF_A_KIND = 10;
-/** A warning of the kind that its title names. */
-function warn(run, title, message, location) {
-    warnOfKind(run, title, { title, message, ...(location === undefined ? {} : { location }) });
-}
-// What comes after the first few of a kind is counted, and told at the end; see sayHowManyMore.
-function warnOfKind({ warnings, runner, kinds }, kind, said) {
-    const count = (kinds.get(kind) ?? 0) + 1;
-    kinds.set(kind, count);
-    if (count > MAX_OF_A_KIND)
-        return;
-    warnings.push(said.message);
-    runner.warning(said);
-}
-function sayHowManyMore({ warnings, runner, kinds }) {
-    for (const [kind, count] of kinds) {
-        if (count <= MAX_OF_A_KIND)
-            continue;
-        const message = `${kind}: ${String(count - MAX_OF_A_KIND)} more warnings like the ones above`;
-        warnings.push(message);
-        runner.warning({ title: kind, message });
-    }
-    kinds.clear();
-}
-function publishImages(run, acquisitions) {
-    const errors = [];
-    for (const acquisition of acquisitions) {
-        const { image } = acquisition;
-        const { input } = acquisition.request.image;
-        const used = imageWarning(acquisition);
-        const [location, ...others] = acquisition.request.image.locations ?? [];
-        const beside = location === undefined ? {} : { location };
-        const also = others.length === 0 ? '' : `\nAlso named at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
-        const notes = image === undefined ? undefined : renderNotes(image);
-        if (used !== undefined)
-            warnOfKind(run, 'Images that are not as they were asked for', { ...used, ...beside });
-        if (notes !== undefined)
-            warnOfKind(run, 'Notes on images', { title: input, message: notes });
-        if (image === undefined) {
-            const { title, message } = renderUnavailable(acquisition);
-            errors.push({ title, message: message + also, ...beside });
-        }
-    }
-    sayErrors(run.runner, 'No verified image', errors);
-}
-function sayErrors(runner, kind, errors) {
-    for (const error of errors.slice(0, MAX_OF_A_KIND))
-        runner.error(error);
-    const more = errors.slice(MAX_OF_A_KIND);
-    if (more.length > 0)
-        runner.error({
-            title: kind,
-            message: [`${String(more.length)} more errors like the ones above`, ...(0,shorten_list/* few */.H)(more.map(({ title }) => title))].join('\n')
-        });
-}
-/** One annotation, also for many faults: each of them is a line. */
-function publishFailure(runner, failure) {
-    if (failure.kind !== 'invalid-input') {
-        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
-        return;
-    }
-    const [fault, ...others] = failure.faults;
-    const isOne = fault !== undefined && others.length === 0;
-    runner.error({
-        title: isOne ? `Input ${fault.input}` : `${String(failure.faults.length)} inputs are not valid`,
-        message: failure.faults.map(describe_failure/* describeIssue */.n6).join('\n'),
-        ...(isOne && fault.location !== undefined ? { location: fault.location } : {})
+    const reference = resolution.resolved?.digest ?? request.image.tag ?? '';
+    const access = await accessOf({ port: deps.access, primary, reference, signal });
+    if (access === 'public')
+        return undefined;
+    const { registry } = candidate.repository;
+    const reason = access === 'private' ? 'The image is not public' : 'It is not known whether the image is public';
+    deps.log({
+        type: 'note',
+        text: `${registry}: skipped. ${reason}, and names of private images are not disclosed to public mirrors`
     });
+    return access;
 }
-/** The report first, so that it is there whatever the outputs come to. Resolves to the exit code. */
-async function publish(run, report) {
-    const { runner } = run;
-    sayHowManyMore(run);
-    const outputs = outputsOf(report);
-    warnOfSecrets(run, outputs);
-    const shown = redactReport(report, runner.redact);
-    try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const why = whyNotPath(path);
-        if (why !== undefined)
-            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `the output report is not set: ${why}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
-        return report.outcome === 'verified' ? 0 : 1;
-    }
-    catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
-        return 1;
-    }
+function blame({ attempts }, failure, object) {
+    if (failure === undefined)
+        return {};
+    const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object;
+    return failedObject === undefined ? { failure } : { failure, failedObject };
 }
-// A runner keeps what holds a masked text from the jobs that need this one, and they then run with an empty value.
-function warnOfSecrets(run, outputs) {
-    const { runner } = run;
-    for (const value of Object.values(outputs))
-        runner.addOwn(value);
-    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
-    if (names.length === 0)
-        return;
-    warn(run, 'An output contains a secret', `The value of a secret, such as the input password, is part of the ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')}. Later steps of this job get the value, but GitHub drops job outputs that contain a secret: jobs that need this one get an empty text. Use a secret that is not a word of the image's name.`);
-}
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ written, runner }, report) {
-    if (!wantsSummary(written))
-        return;
-    try {
-        await runner.addSummary(() => renderSummary(report));
-    }
-    catch (error) {
-        runner.warning({ title: 'The job summary', message: error instanceof Error ? error.message : String(error) });
-    }
+/** Why a registry that was cancelled was behind: it was silent, or its last failure, or it was slow. */
+function failureOfLoser({ candidate, attempts, isSlow, digest }, { deps, resolution }) {
+    const { resolved } = resolution;
+    if (candidate.role === 'primary' && resolved?.unresolved?.kind === 'silent')
+        return { kind: 'timed-out', phase: 'headers', limit: { input: 'stall-timeout', afterMs: resolved.unresolved.forMs } };
+    // It was cancelled because another digest was decided, not because it was slow.
+    if (digest !== undefined && digest !== resolved?.digest)
+        return undefined;
+    const last = attempts.findLast(({ failure }) => failure !== undefined)?.failure;
+    if (last !== undefined || !isSlow || deps.hedgeAfterMs === undefined)
+        return last;
+    return { kind: 'timed-out', phase: 'pace', limit: { input: 'hedge-after', afterMs: deps.hedgeAfterMs } };
 }
 
-;// CONCATENATED MODULE: ./build/action/open-run.js
-// The very first of a run: secrets are masked, and out of the environment, before anything reads, starts or says something.
-// A part of action.ts with a room of its own.
+;// CONCATENATED MODULE: ./build/concurrency/async-queue.js
+// An unbounded queue between producers that push and one consumer that awaits.
+// Events that are pushed while the consumer works on another one wait for it.
+/** Yields items in the order in which they were pushed, and waits for more. */
+class AsyncQueue {
+    #items = [];
+    #notify = () => undefined;
+    push(item) {
+        this.#items.push(item);
+        this.#notify();
+    }
+    async *[Symbol.asyncIterator]() {
+        for (;;) {
+            const item = this.#items.shift();
+            if (item === undefined)
+                await new Promise(resolve => (this.#notify = resolve));
+            else
+                yield item;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/acquire/entrant.js
+// What a race knows of one registry, over all of its runs.
+// The race alone changes it; results that leave the race are copies.
 
 
 
 
 
-function openRun(machine) {
-    const { environment } = machine;
-    const runner = createRunner(environment);
-    const names = Object.keys(environment).filter(name => environment[name] !== undefined);
-    const { written, secrets, tokens } = takeInputs(environment);
-    for (const secret of secrets)
-        runner.setSecret(secret);
-    for (const token of tokens)
-        runner.concealToken(token);
-    const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
-    const run = {
-        machine,
-        written,
-        job: { environment: programEnvironment, names, secrets: [...secrets, ...tokens] },
-        programEnvironment,
-        runner,
-        warnings: [],
-        kinds: new Map(),
-        stop: new AbortController()
+
+
+
+function newEntrant(candidate) {
+    return {
+        candidate,
+        attempts: [],
+        active: undefined,
+        outcome: 'not-asked',
+        isStarted: false,
+        wasUnresolved: false,
+        wasReopened: false,
+        digest: undefined,
+        image: undefined,
+        resolvedManifest: undefined,
+        storedAtFailure: undefined,
+        wasRetried: false
     };
-    const weakness = describeRuntimeWeakness(environment);
-    if (weakness !== undefined)
-        warn(run, 'The environment weakens this step', weakness);
-    return run;
+}
+function stateOf(entrant) {
+    const { candidate, active, isStarted, failure, failedObject, storedAtFailure, wasRetried } = entrant;
+    const activity = active === undefined ? 'idle' : active.isSlow ? 'slow' : 'working';
+    return {
+        candidate,
+        activity,
+        isStarted,
+        failure,
+        failedObject,
+        storedAtFailure: wasRetried ? undefined : storedAtFailure
+    };
+}
+function resultOf({ candidate, attempts, outcome, failure, failedObject, withheld }) {
+    const answered = candidate.role === 'primary' ? undefined : attempts.find(isTagAnswer)?.tagDigest;
+    return (0,omit_undefined/* omitUndefined */.O)({ candidate, attempts: [...attempts], outcome, failure, failedObject, answered, withheld });
+}
+function isTagAnswer({ tagDigest, outcome }) {
+    return tagDigest !== undefined && outcome === 'verified';
+}
+/** Whether it worked on another digest than the decided one, or before any was decided. */
+function workedOnAnother({ digest, wasUnresolved }, decided) {
+    return digest === undefined ? wasUnresolved : digest !== decided;
+}
+/** Whether a registry that has ended may still have another image than the one it was started for. */
+function mayHaveAnother({ isStarted, withheld, failure }) {
+    return (isStarted && withheld === undefined && (failure === undefined || (0,retry_policy/* affectsOneObject */.M)(failure) || isOfImage(failure)));
+}
+/** Lets a registry start again for the decided digest, once. */
+function reopen(entrant) {
+    if (entrant.image !== undefined)
+        entrant.outcome = 'aborted';
+    entrant.image = undefined;
+    if (entrant.wasReopened)
+        return;
+    entrant.wasReopened = true;
+    entrant.isStarted = false;
+    entrant.digest = undefined;
+}
+function isOfImage({ kind }) {
+    return kind === 'unusable' || kind === 'platform-missing';
 }
 
+;// CONCATENATED MODULE: ./build/acquire/silence.js
+// Measures how long a registry has been silent. A tag is resolved without the primary after it was silent for one stall-timeout.
+// Silence starts with a request, and again with every status line from the registry, its token server, or its CDN. Attempts that
+// time out do not end it. The first byte of a body ends it, and so does an attempt that fails in another way: the failure counts then.
+
+/** Creates the measure of one run of one registry. */
+function createSilence(clock) {
+    let sinceMs;
+    return {
+        requested: () => {
+            sinceMs ??= clock.nowMs();
+        },
+        responded: () => {
+            sinceMs = clock.nowMs();
+        },
+        ended: () => {
+            sinceMs = undefined;
+        },
+        untilLasting: async (forMs, signal) => {
+            for (;;) {
+                const leftMs = sinceMs === undefined ? forMs : sinceMs + forMs - clock.nowMs();
+                if (leftMs <= 0)
+                    return;
+                await clock.wait(leftMs, signal);
+            }
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/acquire/race.js
+// The registries of one image, one after the other and side by side, until one of them has served the whole verified image.
+// Runs only emit events. The race applies them one by one, so that no two changes overlap.
+
+
+
+
+
+
+
+
+
+
+
+/** Races the registries of one image. Rejects for a bug, once every run has ended. */
+function raceCandidates(context) {
+    return new Race(context).run();
+}
+// 1. Registries start in order. The next one starts when those at work have failed or are slow (hedged requests).
+// 2. While no digest is decided, the primary is asked for its tag first. Only a mirror that may resolve the tag starts beside it.
+//    Its image is held back, and used only if its digest is the one that is decided.
+// 3. The answer of the primary decides. If it fails, or is silent for one stall-timeout, resolution.ts decides without it.
+// 4. Once a digest is decided:
+//    a. an image that is held and has this digest ends the race;
+//    b. a registry that works on another digest is cancelled;
+//    c. a registry that has served or tried another digest is opened again, once, for the decided one.
+// 5. The first image with the decided digest wins. The others are cancelled, and the race ends when the last of them has ended.
+class Race {
+    #context;
+    #entrants;
+    #events = new AsyncQueue();
+    /** Verified images in the order in which they were completed: the first copy of the decided digest is used. */
+    #verified = [];
+    #moved;
+    constructor(context) {
+        this.#context = context;
+        this.#entrants = context.request.candidates.map(newEntrant);
+    }
+    async run() {
+        const end = await this.#runToEnd();
+        await this.#cancelActive();
+        for (const entrant of this.#entrants)
+            if (entrant.image !== undefined && entrant.image !== end.image)
+                entrant.outcome = 'aborted';
+        if (end.bug !== undefined)
+            throw end.bug.error;
+        return { image: end.image, results: this.#entrants.map(resultOf), moved: this.#moved };
+    }
+    async #runToEnd() {
+        this.#startNext();
+        if (this.#active().length === 0)
+            return { image: undefined };
+        for await (const event of this.#events) {
+            const end = this.#apply(event) ?? this.#decide();
+            if (end !== undefined)
+                return end;
+            if (this.#context.deps.signal.aborted)
+                break;
+            this.#startNext();
+            if (this.#active().length === 0)
+                break;
+        }
+        return { image: undefined };
+    }
+    /** Applies an event. Returns the end of the race if no registry can serve the image any more. */
+    #apply(event) {
+        switch (event.type) {
+            case 'answered':
+                return undefined;
+            case 'slow':
+                event.active.isSlow = true;
+                return undefined;
+            case 'silent':
+                this.#resolveWithoutPrimary({ kind: 'silent', forMs: this.#context.deps.stallTimeoutMs });
+                return undefined;
+            case 'crashed':
+                this.#entrantOf(event.active).active = undefined;
+                return { image: undefined, bug: { error: event.bug } };
+            case 'ended':
+                return this.#applyEnded(event.active, event.result);
+        }
+    }
+    #applyEnded(active, result) {
+        const { deps } = this.#context;
+        const entrant = this.#entrantOf(active);
+        this.#recordResult(entrant, result);
+        entrant.storedAtFailure ??= deps.store?.size() ?? 0;
+        entrant.digest = active.digest ?? entrant.digest;
+        if (result.image !== undefined) {
+            entrant.image = result.image;
+            this.#verified.push(result.image);
+        }
+        if (result.outcome !== 'failed' || result.failure === undefined)
+            return undefined;
+        // A primary that failed to resolve its tag is not requested again.
+        entrant.isStarted = true;
+        const isFinal = active.candidate.role === 'primary'
+            ? this.#applyPrimaryFailure(result.failure)
+            : this.#applyMirrorFailure(entrant, result.failure);
+        return isFinal ? { image: this.#imageWithDecidedDigest() } : undefined;
+    }
+    #recordResult(entrant, result) {
+        entrant.active = undefined;
+        entrant.outcome = result.outcome ?? entrant.outcome;
+        entrant.withheld = result.withheld ?? entrant.withheld;
+        entrant.resolvedManifest = result.resolvedManifest ?? entrant.resolvedManifest;
+        this.#moved ??= result.moved;
+        if (result.failure !== undefined) {
+            entrant.failure = result.failure;
+            entrant.failedObject = result.failedObject ?? entrant.failedObject;
+        }
+        if (result.outcome === 'failed')
+            this.#context.deps.log({ type: 'candidate-failed', result: resultOf(entrant) });
+    }
+    /** Returns whether the failure of the primary is final for the image. */
+    #applyPrimaryFailure(failure) {
+        const isFinal = !(0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry;
+        if (!isFinal)
+            this.#resolveWithoutPrimary({ kind: 'failed', failure });
+        return isFinal;
+    }
+    /** Returns whether the failure of a mirror is final for the image. */
+    #applyMirrorFailure(entrant, failure) {
+        if ((0,retry_policy/* retryPolicyOf */.a)(failure).tryNextRegistry)
+            return false;
+        if (!isOfImage(failure))
+            return true;
+        // The mirror's own answer for the tag may lead to something that is not an image. That says nothing about other mirrors.
+        updateResolution(this.#context, resolution => {
+            resolution.dismissAnswer(entrant.candidate);
+        });
+        return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest);
+    }
+    #resolveWithoutPrimary(unresolved) {
+        updateResolution(this.#context, resolution => {
+            resolution.recordUnresolved(unresolved);
+        });
+    }
+    /** Ends the race if an image has the decided digest. Otherwise turns all registries to that digest. */
+    #decide() {
+        const decided = this.#context.resolution.resolved?.digest;
+        if (decided === undefined)
+            return undefined;
+        const image = this.#imageWithDecidedDigest();
+        if (image !== undefined)
+            return { image };
+        for (const entrant of this.#entrants.filter(({ candidate }) => candidate.role !== 'primary')) {
+            const { active } = entrant;
+            if (active?.digest !== undefined && active.digest !== decided)
+                active.cancellation.abort(new LostRace());
+            if (active === undefined && mayHaveAnother(entrant) && workedOnAnother(entrant, decided))
+                reopen(entrant);
+        }
+        return undefined;
+    }
+    #imageWithDecidedDigest() {
+        const decided = this.#context.resolution.resolved?.digest;
+        return this.#verified.find(image => image.digest === decided);
+    }
+    #startNext() {
+        const { resolution, deps } = this.#context;
+        const next = nextCandidate({
+            candidates: this.#entrants.map(stateOf),
+            isResolved: resolution.resolved !== undefined,
+            hasDigest: resolution.digestToRequest !== undefined,
+            storeSize: deps.store?.size()
+        });
+        const entrant = this.#entrants.find(({ candidate }) => candidate === next?.candidate);
+        if (next === undefined || entrant === undefined)
+            return;
+        if (next.isRetry)
+            entrant.wasRetried = true;
+        this.#start(entrant, next.purpose);
+    }
+    #start(entrant, purpose) {
+        const context = this.#context;
+        const primary = this.#entrants.find(({ candidate }) => candidate.role === 'primary');
+        const active = {
+            candidate: entrant.candidate,
+            purpose,
+            resolvedManifest: entrant.resolvedManifest,
+            primary: primary === undefined ? undefined : resultOf(primary),
+            attempts: entrant.attempts,
+            cancellation: new AbortController(),
+            silence: createSilence(context.deps.clock),
+            isSlow: false
+        };
+        entrant.active = active;
+        entrant.isStarted ||= purpose === 'image';
+        entrant.wasUnresolved = context.resolution.resolved === undefined;
+        if (entrant.wasReopened) {
+            entrant.failure = undefined;
+            entrant.failedObject = undefined;
+        }
+        const emit = (event) => {
+            this.#events.push(event);
+        };
+        runCandidate(active, context, emit).then(result => {
+            emit({ type: 'ended', active, result });
+        }, (bug) => {
+            emit({ type: 'crashed', active, bug });
+        });
+        watchThroughput(active, context, emit);
+        watchSilence(active, context, emit);
+    }
+    async #cancelActive() {
+        for (const { active } of this.#entrants)
+            active?.cancellation.abort(new LostRace());
+        if (this.#active().length === 0)
+            return;
+        for await (const event of this.#events) {
+            if (event.type === 'ended')
+                this.#recordResult(this.#entrantOf(event.active), event.result);
+            if (event.type === 'crashed')
+                this.#entrantOf(event.active).active = undefined;
+            if (this.#active().length === 0)
+                return;
+        }
+    }
+    #active() {
+        return this.#entrants.flatMap(({ active }) => active ?? []);
+    }
+    #entrantOf({ candidate }) {
+        const found = this.#entrants.find(entrant => entrant.candidate === candidate);
+        if (found === undefined)
+            throw new TypeError('each run is of an entrant');
+        return found;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/acquire/acquire.js
+// Acquires one image: from the cache if all of it is there, or else from its registry or a mirror.
+// The steps are resolve (resolution.ts, resolve.ts), race the registries (race.ts), fetch and verify (room fetch).
+
+
+
+
+
+
+
+
+
+
+/** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
+async function acquireImage(request, deps) {
+    const startedMs = deps.clock.nowMs();
+    const resolution = new Resolution(request.image, request.candidates);
+    const known = resolution.resolved;
+    if (known?.decidedBy === 'lock')
+        deps.log({ type: 'pinned', pin: known, tag: request.image.tag });
+    const cached = await loadCached(request, deps, resolution);
+    const race = cached === undefined
+        ? await raceCandidates({ request, deps, resolution })
+        : { image: cached, results: request.candidates.map(candidate_result/* newResult */.Y), moved: undefined };
+    const { reason } = deps.signal;
+    const runError = race.image === undefined && reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
+    const moved = await race.moved;
+    return {
+        request,
+        results: race.results,
+        resolved: resolution.resolved,
+        image: race.image,
+        runError,
+        elapsedMs: deps.clock.nowMs() - startedMs,
+        ...(moved === undefined ? {} : { moved })
+    };
+}
+/** The image if all of it is in the store: verified then, and not read again. No registry is requested. */
+async function loadCached({ candidates, platforms, level }, { store, clock, random, signal, log }, { resolved }) {
+    const [candidate] = candidates;
+    if (store === undefined || candidate === undefined || resolved === undefined)
+        return undefined;
+    const backoff = { attempts: 1, firstMs: 1, maxMs: 1 };
+    const source = {
+        candidate,
+        registry: EMPTY_REGISTRY,
+        blobs: (0,blob_fetcher/* createBlobFetcher */.P)(EMPTY_REGISTRY, store),
+        retry: {
+            clock,
+            random,
+            signal,
+            throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random),
+            backoff,
+            record: () => undefined,
+            addBytes: () => undefined
+        },
+        store
+    };
+    try {
+        const root = await store.getManifest({ digest: resolved.digest });
+        if (root === undefined)
+            return undefined;
+        const image = await (0,fetch_image/* fetchImage */.a)(source, root, platforms, level);
+        log({ type: 'note', text: 'The complete image is in the cache. No registry is queried' });
+        return image;
+    }
+    catch (error) {
+        // A registry is requested next, and its failure is the one to report.
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) && !signal.aborted)
+            throw error;
+        return undefined;
+    }
+}
+// A registry that has nothing: the image is walked the same way with the cache alone.
+const EMPTY_REGISTRY = { openManifest: rejectNotFound, openBlob: rejectNotFound, close: () => undefined };
+function rejectNotFound() {
+    return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
+}
+
+;// CONCATENATED MODULE: ./build/report/log-lines.js
+// Lines of one image's log, each event once and in order.
+// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
+
+
+
+
+
+
+
+
+
+
+
+/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
+function renderEvent(event) {
+    switch (event.type) {
+        case 'asking': {
+            const { role, repository } = event.candidate;
+            if (role === 'primary')
+                return undefined;
+            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,oci_reference/* formatRepository */.Sh)(repository)}`;
+        }
+        case 'pinned': {
+            const { decidedBy, registry, digest } = event.pin;
+            return (0,format/* shortenDigests */.fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
+        }
+        case 'attempt-failed': {
+            const { attempt, candidate, againInMs } = event;
+            // The last attempt is in the line about the end of its registry.
+            if (attempt.failure === undefined || againInMs === undefined)
+                return undefined;
+            const failed = (0,describe_failure/* describeObjectFailure */.BN)(attempt.failedObject ?? attempt.object, attempt.failure);
+            const when = againInMs < 1 ? '' : ` in ${(0,format/* formatDuration */.a3)(againInMs)}`;
+            return (0,format/* shortenDigests */.fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
+        }
+        case 'candidate-failed': {
+            const text = renderCandidateFailed(event.result);
+            return text === undefined ? undefined : (0,format/* shortenDigests */.fQ)(`${event.result.candidate.repository.registry}: ${text}`);
+        }
+        case 'note':
+            return (0,format/* shortenDigests */.fQ)(event.text);
+        case 'attempted':
+            return undefined;
+    }
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
+}
+function renderCandidateFailed(result) {
+    const { failure, failedObject, attempts } = result;
+    if (failure === undefined)
+        return undefined;
+    const count = failedAttempts(result, failure);
+    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
+    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,describe_failure/* describeFailure */.Ic)(attempt.failure)]));
+    // A moved tag is reported by a note. The failure here is about the locked digest.
+    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,describe_failure/* describeFailure */.Ic)(failure)) < texts.length - 1;
+    if (isPrinted)
+        return after?.replace('giving up', `giving up on the ${(0,describe_failure/* formatObject */.jl)(failedObject ?? 'image')}`) ?? 'giving up';
+    return [(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
+}
+/** `isExported`: load or layout was requested, so that the reference is not known yet. */
+function renderResult(acquisition, isExported) {
+    const { image, request, results, moved } = acquisition;
+    const { input } = request.image;
+    if (image === undefined)
+        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
+    const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
+    const reference = isExported ? image.digest : pulled;
+    const fallback = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition);
+    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
+    const isMirror = image.candidate.role !== 'primary';
+    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
+    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
+    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
+    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
+    return {
+        detail: renderDetail(image, acquisition.elapsedMs),
+        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
+        level: isWarning ? 'warning' : 'success'
+    };
+}
+// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
+function renderDetail({ platforms }, elapsedMs) {
+    const layers = platforms.flatMap(platform => platform.layers);
+    const size = (0,format/* formatBytes */.z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
+    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
+    const parts = {
+        manifest: 'manifest',
+        config: 'manifest and config',
+        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
+        full: `manifest, config, and ${count} (${size})`
+    };
+    const names = [
+        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)])))
+    ];
+    const of = platforms.length === 1 ? '' : ` of ${(0,shorten_list/* few */.H)(names).join(', ')}`;
+    return `Verified ${parts[(0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level))]}${of} in ${(0,format/* formatDuration */.a3)(elapsedMs)}`;
+}
+/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
+function renderDebug(event) {
+    if (event.type !== 'attempted')
+        return [];
+    const { candidate, attempt } = event;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}`;
+    return [
+        ...attempt.exchanges.map(renderExchange),
+        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
+    ];
+}
+function renderExchange(exchange) {
+    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
+    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(elapsedMs)}`, ...ids].join(', ')}`;
+}
+// A longer estimate says more about a stalled moment than about the download.
+const LONGEST_ESTIMATE_MS = 3_600_000;
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
+    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
+    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
+    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${(0,format/* formatDuration */.a3)(leftMs)} left`;
+    return `${String(layersDone)} of ${String(layers)} layers, ${(0,format/* formatBytes */.z3)(bytesDone)} of ${(0,format/* formatBytes */.z3)(bytes)}, ${(0,format/* formatBytes */.z3)(perSecond)}/s${left}`;
+}
+
+;// CONCATENATED MODULE: ./build/http/read-limited.js
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+;// CONCATENATED MODULE: ./build/registry/redirect.js
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if (isLinkLocalHost(to.hostname))
+        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
+        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+// EXTERNAL MODULE: ./build/registry/response.js
+var registry_response = __nccwpck_require__(4439);
+;// CONCATENATED MODULE: ./build/registry/exchange.js
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs }, { repository, object, refresh, signal, onExchange }, url, request) {
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,omit_undefined/* omitUndefined */.O)({
+            status: response.status,
+            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
+            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers),
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!isRedirect(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        if (redirects === MAX_REDIRECTS)
+            (0,failure_error/* fail */.f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = redirectTarget(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/registry/status-pages.js
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
+
+
+
+/** Time limit for one page, and for a run that has nothing else to report. */
+const STATUS_LIMIT_MS = 3000;
+/** How long a run that found a verified image waits for the pages. */
+const STATUS_GRACE_MS = 1000;
+function createStatusPages(options) {
+    const requests = new Map();
+    return {
+        request: failed => {
+            const page = pageOf(failed);
+            if (page !== undefined && !requests.has(page.url))
+                requests.set(page.url, fetchNotice(options, page));
+        },
+        notices: async (candidates, waitMs) => {
+            const { promise: late, resolve } = Promise.withResolvers();
+            const timer = setTimeout(resolve, waitMs, undefined);
+            const found = await Promise.all(candidates.map(async (failed) => {
+                const notice = await Promise.race([requests.get(pageOf(failed)?.url ?? ''), late]);
+                return notice === undefined ? [] : [[failed.candidate.repository.registry, notice]];
+            }));
+            clearTimeout(timer);
+            return new Map(found.flat());
+        },
+        close: options.http.close
+    };
+}
+// Google's list of incidents is the longest, about 100 kB on a quiet day.
+const MAX_BYTES = 4 * 1024 * 1024;
+async function fetchNotice({ http, userAgent, signal }, page) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]);
+    const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
+    try {
+        const first = new URL(page.url);
+        const { status, body } = await followRedirects(first, {
+            send: ({ url }) => http.send({ method: 'GET', url, headers, signal: limit, freshConnection: false }),
+            checkTarget: () => undefined
+        });
+        // A page of this length was cut.
+        const bytes = await readLimited(body, MAX_BYTES);
+        const notice = status === 200 && bytes.length < MAX_BYTES ? (0,status_format/* decodeStatus */.p)(bytes, page) : undefined;
+        return notice === undefined ? undefined : { page: first.host, ...notice };
+    }
+    catch {
+        return undefined;
+    }
+}
+function pageOf({ candidate, failure }) {
+    // Behind a proxy that failed, the registry was not asked.
+    if (failure?.kind === 'unreachable' && failure.reason === 'proxy')
+        return undefined;
+    return failure !== undefined && EXPLAINABLE.has(failure.kind)
+        ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
+        : undefined;
+}
+/** Failures that a status page can explain. What is missing, private or published wrongly is not on one. */
+const EXPLAINABLE = new Set([
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'protocol',
+    'truncated',
+    'corrupt',
+    'too-large'
+]);
+const AWS = {
+    format: 'aws',
+    matches: /^ecr|Container Registry/i,
+    url: 'https://health.aws.amazon.com/public/currentevents'
+};
+const GOOGLE = {
+    format: 'google',
+    matches: /Artifact Registry|Container Registry|Cloud Storage/,
+    url: 'https://status.cloud.google.com/incidents.json'
+};
+const AZURE = { format: 'rss', matches: /./, url: 'https://azure.status.microsoft/en-us/status/feed/' };
+/** By patterns that match a whole name, or whole labels before one: a host of another owner matches none. */
+const PAGES = [
+    [
+        /^docker\.io$/,
+        {
+            format: 'status.io',
+            matches: /registry|hub/i,
+            url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
+        }
+    ],
+    [/^ghcr\.io$/, statuspage('www.githubstatus.com', /^Packages$/)],
+    [/^quay\.io$/, statuspage('status.quay.io', /registry|quay\.io/i)],
+    [
+        /^registry\.gitlab\.com$/,
+        {
+            format: 'status.io',
+            matches: /^Container Registry$/,
+            url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
+        }
+    ],
+    [/^(?:public\.ecr\.aws|\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)$/, AWS],
+    [/^(?:(?:[a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/, GOOGLE],
+    [/^(?:mcr\.microsoft\.com|[a-z0-9]+\.azurecr\.io)$/, AZURE],
+    [/^[a-z0-9-]+\.jfrog\.io$/, statuspage('status.jfrog.io', /artifactory/i)],
+    [/^registry\.cloudflare\.com$/, statuspage('www.cloudflarestatus.com', /Containers|R2/)]
+];
+function statuspage(host, matches) {
+    return { format: 'statuspage', matches, url: `https://${host}/api/v2/summary.json` };
+}
+
+;// CONCATENATED MODULE: ./build/runner/grouped-log.js
+// The log of several images: one group for each, in the order of the inputs, with no lines mixed.
+// The first unfinished group is printed as it happens. Lines of later groups wait for their turn.
+/** Returns a function that opens a group with a title, after the groups that are already open. */
+function createGroupedLog(runner) {
+    const groups = [];
+    // Prints the lines of the first group, and continues with the next one while groups are closed.
+    const flush = () => {
+        for (let group = groups[0]; group !== undefined; group = groups[0]) {
+            if (!group.isOpen)
+                runner.startGroup(group.title);
+            group.isOpen = true;
+            for (const print of group.lines.splice(0))
+                print();
+            if (group.outcome === undefined)
+                return;
+            runner.endGroup();
+            group.outcome();
+            groups.shift();
+        }
+    };
+    return title => {
+        const group = { title, lines: [], outcome: undefined, isOpen: false };
+        groups.push(group);
+        // A registry that does not respond leaves the group empty for a while.
+        flush();
+        const add = (print) => {
+            group.lines.push(print);
+            flush();
+        };
+        return {
+            line: (text, level) => {
+                add(() => {
+                    runner.print(text, level);
+                });
+            },
+            debug: text => {
+                add(() => {
+                    runner.debug(text);
+                });
+            },
+            close: (outcome, level) => {
+                group.outcome = () => {
+                    runner.print(outcome, level);
+                };
+                flush();
+            }
+        };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/credentials/config-key.js
+// The keys of a Docker config or auth.json: which of them are for a repository, and in which order.
+// Docker's client writes hosts, podman's also paths below a host (containers-auth.json(5)). Pure.
+
+/** Docker Hub's key in a Docker config is neither its name nor its endpoint. */
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+/**
+ * The keys for a repository, the best first: the longest path that the repository is at or below, then the host itself, then the
+ * host with a scheme or the path of an API. A key with any other path is for another repository.
+ */
+function keysFor(keys, repository) {
+    const parsed = keys.map(parseKey).filter(({ host }) => hostsOf(repository.registry).includes(host));
+    const paths = parsed
+        .filter(({ path }) => path !== '' && `${repository.path}/`.startsWith(`${path}/`))
+        .sort((a, b) => b.path.length - a.path.length);
+    return [...paths.map(({ key }) => key), ...hostKeysFor(keys, repository.registry)];
+}
+/** The keys for all repositories of a registry, the best first. */
+function hostKeysFor(keys, registry) {
+    const hosts = hostsOf(registry);
+    const exact = registry === oci_reference/* DOCKER_HUB */.Xb ? [DOCKER_HUB_KEY, oci_reference/* DOCKER_HUB */.Xb] : [registry];
+    const others = keys
+        .map(parseKey)
+        .filter(({ key, host, path }) => hosts.includes(host) && isApiPath(path) && !exact.includes(key));
+    return [...exact.filter(key => keys.includes(key)), ...others.map(({ key }) => key)];
+}
+function hostsOf(registry) {
+    return registry === oci_reference/* DOCKER_HUB */.Xb ? [oci_reference/* DOCKER_HUB */.Xb, 'index.docker.io', 'registry-1.docker.io'] : [registry.toLowerCase()];
+}
+function parseKey(key) {
+    const [host = '', ...path] = key.replace(/^https?:\/\//i, '').split('/');
+    return { key, host: host.toLowerCase(), path: path.join('/').replace(/\/+$/, '') };
+}
+// A web login of Docker Hub leaves keys with the paths v1/access-token and v1/refresh-token, whose secrets are not passwords.
+function isApiPath(path) {
+    return path === '' || path === 'v1' || path === 'v2';
+}
+
+;// CONCATENATED MODULE: ./build/credentials/credentials.js
+// The credentials for one repository, in all forms that Docker's AuthConfig has.
+// Pure.
+function loginCredentials({ username, password }) {
+    return { login: { username, password }, identityToken: undefined, registryToken: undefined, isJobToken: false };
+}
+/** Whether the user gave them. The job's token is added by this action, so its rejection is not the user's to fix. */
+function isUserProvided(credentials) {
+    return credentials !== undefined && !credentials.isJobToken;
+}
+/** The values to mask. */
+function secretsOf({ login, identityToken, registryToken }) {
+    return [
+        ...(login === undefined ? [] : [login.password, encodeLogin(login)]),
+        ...(identityToken === undefined ? [] : [identityToken]),
+        ...(registryToken === undefined ? [] : [registryToken])
+    ];
+}
+/** The Authorization header of RFC 7617. */
+function formatBasic(login) {
+    return `Basic ${encodeLogin(login)}`;
+}
+function encodeLogin({ username, password }) {
+    return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
 // EXTERNAL MODULE: ./build/oci/go-json.js
 var go_json = __nccwpck_require__(3901);
 // EXTERNAL MODULE: ./build/oci/json.js
 var oci_json = __nccwpck_require__(2782);
-// EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
-var run_program = __nccwpck_require__(8284);
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/credentials/docker-config.js
-// The credentials in a Docker config file, `config.json`: which entry is for a registry, and which helper.
+// The credentials in a Docker config file or in podman's auth.json, which have the same form.
 // Any program may have written the file, so it is decoded as Docker decodes it, and a broken one is only warned about.
 
 
 
 
 
-
-/** Docker Hub's key in a Docker config is neither its name nor its endpoint. */
-const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 // Larger than any config. A device has no end.
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-/** The config of this user, empty when there is none or it cannot be read. */
-function readDockerConfig({ environment, home, warn }) {
-    const folder = environment['DOCKER_CONFIG'] ?? '';
-    const path = (0,external_node_path_.join)(folder === '' ? (0,external_node_path_.join)(home, '.docker') : folder, 'config.json');
+/** The config in a file; empty, with a warning, when it cannot be read. */
+function readDockerConfig({ path, isRequired }, warn) {
     try {
         return parseDockerConfig(path, (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes: MAX_CONFIG_BYTES, links: 'follow' }), warn);
     }
     catch (error) {
-        if (!(0,errno/* isErrno */.r)(error, 'ENOENT'))
+        if (isRequired || !(0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR'))
             warn(`${path} cannot be read, so its credentials are not used (${String(error)})`);
         return {};
     }
 }
 // Docker's ConfigFile and AuthConfig, as far as they are read here.
-const AUTH = (0,go_json/* structOf */.Tb)({ username: 'string', password: 'string', auth: 'string', identitytoken: 'string' });
+const AUTH = (0,go_json/* structOf */.Tb)({
+    username: 'string',
+    password: 'string',
+    auth: 'string',
+    identitytoken: 'string',
+    registrytoken: 'string'
+});
 const CONFIG_FILE = (0,go_json/* structOf */.Tb)({ auths: (0,go_json/* mapOf */.A7)(AUTH), credsStore: 'string', credHelpers: (0,go_json/* mapOf */.A7)('string') });
 /** `name` is what a warning calls it. */
 function parseDockerConfig(name, bytes, warn) {
@@ -58101,44 +58494,50 @@ function parseDockerConfig(name, bytes, warn) {
         warn(`${name} is not used for credentials: ${json.reason}`);
     return json.ok ? json.value : {};
 }
-/** The name of the credential helper for a registry: its own, or the one for all. */
+/**
+ * The name of the credential helper for a registry: its own, or the one for all. As in podman, helpers are for hosts and not for
+ * paths.
+ */
 function helperFor(config, registry) {
-    const helpers = config['credHelpers'];
-    const own = (0,go_json/* isObject */.Gv)(helpers) ? valueFor(helpers, registry) : undefined;
-    const helper = typeof own === 'string' ? own : (0,oci_json/* stringAt */.bX)(config, 'credsStore');
+    const helpers = (0,go_json/* isObject */.Gv)(config['credHelpers']) ? config['credHelpers'] : {};
+    const [key = ''] = hostKeysFor(Object.keys(helpers), registry);
+    const helper = (0,oci_json/* stringAt */.bX)(helpers, key) ?? (0,oci_json/* stringAt */.bX)(config, 'credsStore');
     return helper === '' ? undefined : helper;
 }
-/** The credentials that the file itself holds for a registry. */
-function findEntry(config, registry) {
-    const auths = config['auths'];
-    const entry = (0,go_json/* isObject */.Gv)(auths) ? valueFor(auths, registry) : undefined;
+/** The credentials that the file itself has for a repository. */
+function findEntry(config, repository) {
+    const auths = (0,go_json/* isObject */.Gv)(config['auths']) ? config['auths'] : {};
+    for (const key of keysFor(Object.keys(auths), repository)) {
+        const credentials = decodeEntry(auths[key]);
+        if (credentials !== undefined)
+            return credentials;
+    }
+    return undefined;
+}
+function decodeEntry(entry) {
     if (!(0,go_json/* isObject */.Gv)(entry))
         return undefined;
-    const identityToken = (0,oci_json/* stringAt */.bX)(entry, 'identitytoken') ?? '';
-    if (identityToken !== '')
-        return { kind: 'identity-token', token: identityToken };
+    const login = decodeLogin(entry);
+    const identityToken = nonEmpty((0,oci_json/* stringAt */.bX)(entry, 'identitytoken'));
+    const registryToken = nonEmpty((0,oci_json/* stringAt */.bX)(entry, 'registrytoken'));
+    if (login === undefined && identityToken === undefined && registryToken === undefined)
+        return undefined;
+    return { login, identityToken, registryToken, isJobToken: false };
+}
+// `auth` counts before the two fields. Docker trims NULs from the password, which old clients padded with them.
+function decodeLogin(entry) {
     const decoded = Buffer.from((0,oci_json/* stringAt */.bX)(entry, 'auth') ?? '', 'base64').toString('utf8');
     const colon = decoded.indexOf(':');
     const username = colon > 0 ? decoded.slice(0, colon) : ((0,oci_json/* stringAt */.bX)(entry, 'username') ?? '');
-    const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : ((0,oci_json/* stringAt */.bX)(entry, 'password') ?? '');
-    return username === '' || password === '' ? undefined : { kind: 'password', username, password, isJobToken: false };
+    const password = colon > 0 ? decoded.slice(colon + 1).replace(/^\0+|\0+$/g, '') : ((0,oci_json/* stringAt */.bX)(entry, 'password') ?? '');
+    return username === '' || password === '' ? undefined : { username, password };
 }
-// Programs write keys in several forms: with a scheme, with a path, under one of Docker Hub's names.
-function valueFor(entries, registry) {
-    const exact = registry === oci_reference/* DOCKER_HUB */.Xb ? DOCKER_HUB_KEY : registry;
-    if (exact in entries)
-        return entries[exact];
-    const hosts = registry === oci_reference/* DOCKER_HUB */.Xb ? [oci_reference/* DOCKER_HUB */.Xb, 'index.docker.io', 'registry-1.docker.io'] : [registry];
-    const key = Object.keys(entries).find(name => hosts.includes(hostOfKey(name)));
-    return key === undefined ? undefined : entries[key];
-}
-function hostOfKey(key) {
-    return key
-        .replace(/^https?:\/\//, '')
-        .replace(/\/.*$/, '')
-        .toLowerCase();
+function nonEmpty(text) {
+    return text === '' ? undefined : text;
 }
 
+// EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
+var run_program = __nccwpck_require__(8284);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
 // Credential helpers: programs that print the credentials for a registry (github.com/docker/docker-credential-helpers).
 // A helper's output may hold a secret, so no message quotes it.
@@ -58148,37 +58547,48 @@ function hostOfKey(key) {
 
 
 
-
 const TIMEOUT_MS = 10_000;
 // The output is one line. Docker's own client sets no limit.
 const MAX_OUTPUT = 64 * 1024;
-/** The credentials that `docker-credential-HELPER` prints for a registry; undefined, with a warning if it failed, for none. */
-async function getFromHelper(helper, registry, { programEnvironment, signal, warn }) {
+/**
+ * The credentials that `docker-credential-HELPER` prints for the first of the servers that it knows. Undefined when it knows none,
+ * or, with a warning, when it fails.
+ */
+async function getFromHelper(helper, servers, deps) {
     const program = `docker-credential-${helper}`;
     if (!/^[A-Za-z0-9._-]+$/.test(helper)) {
-        warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`);
+        deps.warn(`the Docker config names a credential helper ${JSON.stringify(helper)}, which is not used`);
         return undefined;
     }
-    const server = registry === oci_reference/* DOCKER_HUB */.Xb ? DOCKER_HUB_KEY : registry;
-    const end = await (0,run_program/* runProgram */.m)(program, ['get'], {
-        environment: programEnvironment,
-        signal,
+    for (const server of servers) {
+        const answer = answerOf(await runHelper(program, server, deps));
+        if (!answer.ok) {
+            deps.warn(`${program} returned no credentials for ${server}: ${answer.reason}. Its output is not shown, since it may contain a secret. To see it, run: echo ${server} | ${program} get`);
+            return undefined;
+        }
+        const credentials = credentialsOf(answer.value);
+        if (credentials !== undefined)
+            return credentials;
+    }
+    return undefined;
+}
+function runHelper(program, server, deps) {
+    return (0,run_program/* runProgram */.m)(program, ['get'], {
+        environment: deps.programEnvironment,
+        signal: deps.signal,
         deadlineMs: TIMEOUT_MS,
         maxCharacters: MAX_OUTPUT,
         input: server
     });
-    const answer = answerOf(end);
-    if (!answer.ok) {
-        warn(`${program} returned no credentials for ${registry}: ${answer.reason}. Its output is not shown, since it may contain a secret. To see it, run: echo ${server} | ${program} get`);
-        return undefined;
-    }
-    const username = (0,oci_json/* stringAt */.bX)(answer.value, 'Username') ?? '';
-    const secret = (0,oci_json/* stringAt */.bX)(answer.value, 'Secret') ?? '';
+}
+function credentialsOf(answer) {
+    const username = (0,oci_json/* stringAt */.bX)(answer, 'Username') ?? '';
+    const secret = (0,oci_json/* stringAt */.bX)(answer, 'Secret') ?? '';
     if (secret === '')
         return undefined;
     return username === '<token>'
-        ? { kind: 'identity-token', token: secret }
-        : { kind: 'password', username, password: secret, isJobToken: false };
+        ? { login: undefined, identityToken: secret, registryToken: undefined, isJobToken: false }
+        : loginCredentials({ username, password: secret });
 }
 const HELPER_ANSWER = (0,go_json/* structOf */.Tb)({ Username: 'string', Secret: 'string' });
 /** The helper's answer, empty when it has no credentials, or the reason why it failed. */
@@ -58203,72 +58613,332 @@ function answerOf(end) {
     return json.ok ? json : (0,parsed/* invalid */.G)('its answer is not a JSON object');
 }
 
-;// CONCATENATED MODULE: ./build/credentials/credentials.js
-// Credentials for one registry: a username and password, or the refresh token that a web login leaves.
-// Pure.
-/** Whether the user gave them. The job's token is added by this action, so its rejection is not the user's to fix. */
-function isUserProvided(credentials) {
-    return credentials !== undefined && !(credentials.kind === 'password' && credentials.isJobToken);
-}
-/** The Authorization header of RFC 7617. */
-function formatBasic(credentials) {
-    return `Basic ${encodeBasic(credentials)}`;
-}
-/** `username:password` in base64. */
-function encodeBasic({ username, password }) {
-    return Buffer.from(`${username}:${password}`).toString('base64');
-}
-
 ;// CONCATENATED MODULE: ./build/credentials/find-credentials.js
-// Credentials for a registry as a user of Docker has them: the action's inputs, `docker login`, credential helpers, the job's token.
-// They are read when a registry asks for them. Nothing here sends anything.
+// Credentials for a repository as a user of Docker or podman has them: the action's inputs, config files, credential helpers, and the
+// job's token. They are read when a registry asks for them. Nothing here sends anything.
 
 
 
-/** Returns a lookup of the credentials for a registry. Each registry is looked up once. */
+
+
+
+/** Returns a lookup of the credentials for a repository. Each config, helper and repository is read once. */
 function createCredentials(sources) {
+    const finder = new CredentialFinder(sources);
     const known = new Map();
-    return registry => {
-        const credentials = known.get(registry) ?? findMaskedCredentials(sources, registry);
-        known.set(registry, credentials);
+    return repository => {
+        const name = (0,oci_reference/* formatRepository */.Sh)(repository);
+        const credentials = known.get(name) ?? finder.find(repository);
+        known.set(name, credentials);
         return credentials;
     };
 }
-async function findMaskedCredentials(sources, registry) {
-    const credentials = await findCredentials(sources, registry);
-    if (credentials?.kind === 'identity-token')
-        sources.conceal(credentials.token);
-    if (credentials?.kind === 'password') {
-        sources.conceal(credentials.password);
-        sources.conceal(encodeBasic(credentials));
+class CredentialFinder {
+    #sources;
+    #configs = new Map();
+    #helpers = new Map();
+    constructor(sources) {
+        this.#sources = sources;
     }
-    return credentials;
+    async find(repository) {
+        const { fromInputs, conceal } = this.#sources;
+        const credentials = fromInputs?.registry === repository.registry
+            ? loginCredentials(fromInputs)
+            : ((await this.#findStored(repository)) ?? this.#jobToken(repository.registry));
+        for (const secret of credentials === undefined ? [] : secretsOf(credentials))
+            conceal(secret);
+        return credentials;
+    }
+    #jobToken(registry) {
+        const { githubToken } = this.#sources;
+        if (registry !== 'ghcr.io' || githubToken === undefined)
+            return undefined;
+        // ghcr.io reads the token from the password and accepts any username.
+        return { ...loginCredentials({ username: 'x-access-token', password: githubToken }), isJobToken: true };
+    }
+    /** The first config that has credentials: Docker's variable, Docker's file, then podman's files. */
+    async #findStored(repository) {
+        const fromEnvironment = this.#sources.environment['DOCKER_AUTH_CONFIG'] ?? '';
+        if (fromEnvironment !== '') {
+            const found = findEntry(this.#parse('DOCKER_AUTH_CONFIG', fromEnvironment), repository);
+            if (found !== undefined)
+                return found;
+        }
+        for (const file of configFiles(this.#sources)) {
+            const config = this.#read(file);
+            const found = (await this.#fromHelper(config, repository.registry)) ?? findEntry(config, repository);
+            if (found !== undefined)
+                return found;
+        }
+        return undefined;
+    }
+    async #fromHelper(config, registry) {
+        const helper = helperFor(config, registry);
+        if (helper === undefined)
+            return undefined;
+        // Docker's clients store Docker Hub's credentials under the first name, podman's under the second.
+        const servers = registry === oci_reference/* DOCKER_HUB */.Xb ? [DOCKER_HUB_KEY, oci_reference/* DOCKER_HUB */.Xb] : [registry];
+        const key = `${helper} ${registry}`;
+        const answer = this.#helpers.get(key) ?? getFromHelper(helper, servers, this.#sources);
+        this.#helpers.set(key, answer);
+        return answer;
+    }
+    #read(file) {
+        const config = this.#configs.get(file.path) ?? readDockerConfig(file, this.#sources.warn);
+        this.#configs.set(file.path, config);
+        return config;
+    }
+    #parse(name, text) {
+        const config = this.#configs.get(name) ?? parseDockerConfig(name, Buffer.from(text), this.#sources.warn);
+        this.#configs.set(name, config);
+        return config;
+    }
 }
-async function findCredentials(sources, registry) {
-    const { fromInputs, githubToken } = sources;
-    if (fromInputs?.registry === registry) {
-        const { username, password } = fromInputs;
-        return { kind: 'password', username, password, isJobToken: false };
-    }
-    const stored = await findStored(sources, registry);
-    if (stored !== undefined || registry !== 'ghcr.io' || githubToken === undefined)
-        return stored;
-    // ghcr.io reads the token from the password and accepts any username.
-    return { kind: 'password', username: 'x-access-token', password: githubToken, isJobToken: true };
+/** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */
+function configFiles({ environment, home }) {
+    const folder = environment['DOCKER_CONFIG'] ?? '';
+    const named = environment['REGISTRY_AUTH_FILE'] ?? '';
+    const runtime = environment['XDG_RUNTIME_DIR'] ?? '';
+    const config = environment['XDG_CONFIG_HOME'] ?? '';
+    const usual = [
+        ...(runtime === '' ? [] : [(0,external_node_path_.join)(runtime, 'containers', 'auth.json')]),
+        (0,external_node_path_.join)(config === '' ? (0,external_node_path_.join)(home, '.config') : config, 'containers', 'auth.json')
+    ];
+    return [
+        { path: (0,external_node_path_.join)(folder === '' ? (0,external_node_path_.join)(home, '.docker') : folder, 'config.json'), isRequired: false },
+        ...(named === '' ? [] : [{ path: named, isRequired: true }]),
+        ...usual.map(path => ({ path, isRequired: false }))
+    ];
 }
-/** In Docker's order: DOCKER_AUTH_CONFIG, then of config.json the helper of this registry, the helper of all, the file itself. */
-async function findStored(sources, registry) {
-    const fromEnvironment = sources.environment['DOCKER_AUTH_CONFIG'] ?? '';
-    if (fromEnvironment !== '') {
-        const config = parseDockerConfig('DOCKER_AUTH_CONFIG', Buffer.from(fromEnvironment), sources.warn);
-        const found = findEntry(config, registry);
-        if (found !== undefined)
-            return found;
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,promises_.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
     }
-    const config = readDockerConfig(sources);
-    const helper = helperFor(config, registry);
-    const helped = helper === undefined ? undefined : await getFromHelper(helper, registry, sources);
-    return helped ?? findEntry(config, registry);
+    return names.sort();
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const pem_MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return listFolder(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
 }
 
 // EXTERNAL MODULE: ./build/concurrency/semaphore.js
@@ -58291,9 +58961,15 @@ class ProxyError extends Error {
 }
 /** The failure of a request that ended before its response began. */
 function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
     const { proxy } = context;
-    if (error instanceof ProxyError)
-        return failureOfProxy(error.cause, context);
     const cause = innermost(error);
     if (isProxyLogin(cause))
         return rejectedByProxy(407, proxy);
@@ -58369,15 +59045,37 @@ const CERTIFICATE_ERRORS = {
     CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
     CERT_REVOKED: 'was revoked',
     CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected',
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed (NODE_EXTRA_CA_CERTS adds a CA)',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA (NODE_EXTRA_CA_CERTS adds one)'
+    CERT_REJECTED: 'was rejected'
 };
-function failureOf(error, { host, connect }) {
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function failureOf(error, { host, connect, registry }) {
     const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
     const certificate = CERTIFICATE_ERRORS[code];
     if (certificate !== undefined)
         return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
@@ -58407,6 +59105,8 @@ function failureOf(error, { host, connect }) {
             return { kind: 'timed-out', phase: 'connect', limit: connect };
         case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
             return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
         case 'UND_ERR_HEADERS_OVERFLOW':
             return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
         default:
@@ -58432,10 +59132,12 @@ function unreachable(reason, detail) {
 
 
 
+
 // The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
 // cookies. More is an attack or a mistake.
 const MAX_HEADER_BYTES = 64 * 1024;
-function openConnections(origin, proxy, limits) {
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
     // undici emits `connect` and writes the first request to the new connection in the same turn.
     let isNew = false;
     const watch = (pool) => {
@@ -58454,9 +59156,12 @@ function openConnections(origin, proxy, limits) {
         if (address === undefined || isPrivateHost(address))
             isPublic = false;
     };
-    const dispatcher = proxy === undefined ? watch(openPool(origin, limits, direct(limits, inspect))) : openProxy(proxy, limits, watch);
+    const dispatcher = proxy === undefined
+        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
+        : openProxy(proxy, limits, watch, trust);
     return {
         proxy,
+        trust,
         isPublic: () => isPublic,
         dispatch: (options, handler, onStart) => {
             handler.onRequestStart = controller => {
@@ -58485,20 +59190,27 @@ function openPool(origin, limits, connect) {
         bodyTimeout: 0
     });
 }
-function direct({ connectTimeoutMs }, inspect) {
-    const connect = within(connectTimeoutMs, (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0 }), error => error);
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
     return inspecting(connect, inspect);
 }
-function openProxy(proxy, limits, watch) {
+function openProxy(proxy, limits, watch, trust) {
     const { href, origin: proxyOrigin } = proxy.url;
     const { connectTimeoutMs } = limits;
-    let isReached = false;
-    const reached = () => {
-        isReached = true;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
     };
-    const toProxy = (connect) => inspecting(within(connectTimeoutMs, connect, error => new ProxyError(error)), reached);
-    // The timer of a tunnel ends just before the timer of its socket. If the proxy was never reached, the proxy failed.
-    const toTarget = (connect) => within(connectTimeoutMs, connect, error => error instanceof ProxyError || (isReached && !isProxyAnswer(error)) ? error : new ProxyError(error));
     return new undici/* ProxyAgent */.kT({
         uri: href,
         // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
@@ -58507,8 +59219,9 @@ function openProxy(proxy, limits, watch) {
         // The tunnel has a timer of its own, see toTarget.
         allowH2: false,
         connectTimeout: 0,
-        proxyTls: { allowH2: false },
-        clientFactory: (origin, options) => new undici/* Pool */.bC(origin, { allowH2: false, headersTimeout: connectTimeoutMs, connect: toProxy(connectorIn(options)) }),
+        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
         // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
         factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
     });
@@ -58516,10 +59229,34 @@ function openProxy(proxy, limits, watch) {
 function connectorIn(options) {
     return options.connect;
 }
-// Whether the proxy rejected CONNECT. TLS with the target fails with other codes.
-function isProxyAnswer(error) {
-    return (isParserError(error) ||
-        ('code' in error && /^UND_ERR_(?:ABORTED|SOCKET|PRX_CONN|PRX_TLS|HEADERS)/.test(String(error.code))));
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici/* Pool */.bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
 }
 /** Calls `inspect` with each socket before a request uses it. */
 function inspecting(connect, inspect) {
@@ -58566,7 +59303,7 @@ function drop(socket) {
 
 /** Whether `url` is requested without a proxy. */
 function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = no_proxy_plain(hostname);
+    const host = plain(hostname);
     const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
     return noProxy
         .toLowerCase()
@@ -58594,10 +59331,10 @@ function isSameOrBelow(name, host) {
 /** Splits `host:port`. An IPv6 address with a port has brackets. */
 function splitPort(entry) {
     const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
+    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
 }
 /** Removes brackets and the final dot of a full name. */
-function no_proxy_plain(host) {
+function plain(host) {
     return host
         .toLowerCase()
         .replace(/^\[(.*)\]$/, '$1')
@@ -58660,9 +59397,9 @@ function parseProxy(value, variable) {
     const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+        return proxy_refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+        return proxy_refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
     return { url, variable };
 }
 function isDecodable({ username, password }) {
@@ -58674,7 +59411,7 @@ function isDecodable({ username, password }) {
         return false;
     }
 }
-function refuse(detail) {
+function proxy_refuse(detail) {
     (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
 }
 
@@ -58947,13 +59684,20 @@ class RunningRequest {
     #translate(error) {
         if (this.#phase === 'body')
             return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const failure = failureOfHttpError(error, {
-            host: this.#request.url.host,
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
             connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy: this.#connections.proxy
-        });
-        const translated = new failure_error/* VerifiedImageError */.w(failure, { cause: error });
+            proxy,
+            registry
+        };
+        const failure = failureOfHttpError(error, context);
         const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
         return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
     }
 }
@@ -58989,15 +59733,22 @@ function announcedLength(headers) {
 
 
 
-function createHttpClient(limits, environment) {
+
+
+function createHttpClient(options) {
     const origins = new Map();
     return {
-        send: request => {
-            const { url } = request;
-            const origin = origins.get(url.origin) ?? new Origin(url, limits, environment);
-            origins.set(url.origin, origin);
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
             return origin.send(request);
         },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
         close: () => {
             for (const origin of origins.values())
                 origin.close();
@@ -59007,16 +59758,16 @@ function createHttpClient(limits, environment) {
 /** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
 class Origin {
     #url;
-    #limits;
-    #environment;
+    #options;
+    #own;
     #permits;
     #opened = [];
     #current;
-    constructor(url, limits, environment) {
+    constructor(url, options, own) {
         this.#url = url;
-        this.#limits = limits;
-        this.#environment = environment;
-        this.#permits = (0,semaphore/* createSemaphore */.B)(limits.concurrency);
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
     }
     async send(request) {
         const release = await this.#permits.acquire(1, request.signal);
@@ -59038,17 +59789,29 @@ class Origin {
     async #sendOnce(request, release) {
         const connections = this.#current ?? this.#open();
         try {
-            return await sendRequest(connections, request, { limits: this.#limits, release });
+            return await sendRequest(connections, request, { limits: this.#options.limits, release });
         }
         catch (error) {
             // The other idle connections to this server are probably closed too.
             if (error instanceof ConnectionClosed)
                 this.#retire(connections);
-            throw error;
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
         }
     }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
+    }
     #open() {
-        const connections = openConnections(this.#url.origin, proxyFor(this.#url, this.#environment), this.#limits);
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
         this.#opened.push(connections);
         this.#current = connections;
         return connections;
@@ -59066,35 +59829,25 @@ class Origin {
 
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
-;// CONCATENATED MODULE: ./build/http/read-limited.js
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
+;// CONCATENATED MODULE: ./build/http/derived-body.js
+// The content of a body after a step, such as decoding.
+// Whatever its reader does, the body itself ends with it.
+/** The chunks of `content`, which reads `body`. The body is discarded when the reader stops, even before it has started. */
+function derivedBody(body, content) {
+    return {
+        [Symbol.asyncIterator]: () => ({
+            next: () => content.next(),
+            // A generator that was not started does not run its finally.
+            return: () => {
+                body.discard();
+                return content.return(undefined);
+            }
+        })
+    };
 }
 
-// EXTERNAL MODULE: ./build/oci/manifest.js
-var manifest = __nccwpck_require__(5669);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
 // WWW-Authenticate: the authentication schemes that a registry accepts (RFC 9110 \u00a711.6.1, distribution's token specification).
 // Pure.
@@ -59142,33 +59895,31 @@ function parseChallenges(header) {
 }
 
 ;// CONCATENATED MODULE: ./build/registry/token-cache.js
-// The tokens of one registry by scope: each is requested once for all callers, and again when it expires or is rejected.
+// The tokens of one registry by scope and credentials: each is requested once for all callers, and again when it expires or is rejected.
 // Pure but for the request, which the caller makes.
 
 function createTokenCache(nowMs) {
     const tokens = new Map();
     const flights = (0,single_flight/* createSingleFlight */.R)('until-settled');
     return {
-        get: async (scope, { rejected, signal, issue }) => {
-            const stored = tokens.get(scope);
+        get: async (key, { rejected, signal, issue }) => {
+            const stored = tokens.get(key);
             if (stored !== undefined && stored.header !== rejected && stored.expiresAtMs > nowMs())
                 return stored;
-            return flights.run(scope, signal, async (flightSignal) => {
+            return flights.run(key, signal, async (flightSignal) => {
                 const token = await issue(flightSignal);
-                tokens.set(scope, token);
+                tokens.set(key, token);
                 return token;
             });
         },
-        delete: scope => {
-            tokens.delete(scope);
+        delete: key => {
+            tokens.delete(key);
         }
     };
 }
 
 // EXTERNAL MODULE: ./build/oci/json-cursor.js
 var json_cursor = __nccwpck_require__(3749);
-// EXTERNAL MODULE: ./build/registry/response.js
-var registry_response = __nccwpck_require__(4439);
 ;// CONCATENATED MODULE: ./build/registry/token-request.js
 // Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
 // A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
@@ -59180,29 +59931,52 @@ var registry_response = __nccwpck_require__(4439);
 
 
 
-/** Requests a token for the scope. Fails with the token server's failure, under the object `token`. */
+/**
+ * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional: when
+ * the token server issues nothing for it, the token is anonymous.
+ */
 async function requestToken(deps, grant, fetchRequest) {
-    const { credentials } = grant;
     const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry);
-    const startedMs = deps.nowMs();
-    const { response, isAnonymous } = await sendGrant(deps, grant, realm, {
+    const request = {
         ...fetchRequest,
         object: 'token',
         onExchange: exchange => {
             fetchRequest.onExchange({ ...exchange, object: 'token' });
         }
-    });
+    };
+    try {
+        return await issueToken(deps, grant, realm, request);
+    }
+    catch (error) {
+        if (grant.credentials?.isJobToken !== true || !isAnswer(error))
+            throw error;
+        return issueToken(deps, { ...grant, credentials: undefined }, realm, request).catch(() => {
+            fetchRequest.signal.throwIfAborted();
+            // The first failure counts: the user's image needs the token server, whoever asks.
+            throw error;
+        });
+    }
+}
+// A token server that cannot be reached would not answer an anonymous request either.
+function isAnswer(error) {
+    return (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
+}
+async function issueToken(deps, grant, realm, request) {
+    const { credentials } = grant;
+    const startedMs = deps.nowMs();
+    const response = await sendGrant(deps, grant, realm, request);
     if (response.status < 200 || response.status > 299) {
         const rejected = isUserProvided(credentials) ? 'refused' : 'none';
         (0,failure_error/* fail */.f)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
     }
     const { token, lifetimeMs } = decodeToken(response);
-    if (!isAnonymous)
+    if (credentials !== undefined)
         deps.conceal(token);
     return {
         header: `Bearer ${token}`,
         expiresAtMs: startedMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2),
-        isAnonymous: !isUserProvided(credentials)
+        grantedTo: credentials === undefined ? 'nobody' : credentials.isJobToken ? 'job' : 'user',
+        tokenServer: realm.host
     };
 }
 /**
@@ -59214,34 +59988,35 @@ function scopeFor({ params }, { repository }) {
     const scope = params['scope']?.trim() ?? '';
     return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`;
 }
-// The job's token is added by this action. A public image must not fail because a token server rejects it.
-async function sendGrant(deps, grant, realm, fetchRequest) {
+// A token server without the GET of distribution's specification may have the POST of OAuth 2, which containerd tries first.
+async function sendGrant(deps, grant, realm, request) {
     const { credentials } = grant;
-    const response = await deps.sendTokenRequest(httpRequestFor(grant, realm), fetchRequest);
-    const isJobToken = credentials !== undefined && !isUserProvided(credentials);
-    if (!isJobToken || (response.status !== 401 && response.status !== 403))
-        return { response, isAnonymous: credentials === undefined };
-    const anonymous = httpRequestFor({ ...grant, credentials: undefined }, realm);
-    return { response: await deps.sendTokenRequest(anonymous, fetchRequest), isAnonymous: true };
-}
-function httpRequestFor({ challenge, scope, credentials }, realm) {
-    const service = challenge.params['service'];
-    if (credentials?.kind === 'identity-token') {
-        // An identity token is a refresh token of OAuth 2. Only POST accepts it.
-        const form = new URLSearchParams({
-            grant_type: 'refresh_token',
-            service: service ?? '',
-            client_id: 'verified-image',
-            scope,
-            refresh_token: credentials.token
-        });
-        return { url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
+    if (credentials?.identityToken !== undefined) {
+        const fields = { grant_type: 'refresh_token', refresh_token: credentials.identityToken };
+        return deps.sendTokenRequest(formRequest(grant, realm, fields), request);
     }
+    const response = await deps.sendTokenRequest(queryRequest(grant, realm), request);
+    const isMissing = response.status === 404 || response.status === 405;
+    if (!isMissing || credentials?.login === undefined || credentials.isJobToken)
+        return response;
+    return deps.sendTokenRequest(formRequest(grant, realm, { grant_type: 'password', ...credentials.login }), request);
+}
+function queryRequest({ challenge, scope, credentials }, realm) {
     const url = new URL(realm);
+    const service = challenge.params['service'];
     if (service !== undefined)
         url.searchParams.set('service', service);
     url.searchParams.append('scope', scope);
-    return { url, headers: credentials === undefined ? {} : { authorization: formatBasic(credentials) } };
+    return { url, headers: credentials?.login === undefined ? {} : { authorization: formatBasic(credentials.login) } };
+}
+function formRequest({ challenge, scope }, realm, fields) {
+    const form = new URLSearchParams({
+        ...fields,
+        service: challenge.params['service'] ?? '',
+        client_id: 'verified-image',
+        scope
+    });
+    return { url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
 }
 function failureOfTokenStatus(response, context) {
     const failure = (0,registry_response/* failureOfStatus */.wU)(response, context);
@@ -59316,16 +60091,28 @@ function checkTokenHost(url, registry, tokenHosts) {
 
 
 
+
 function createAuthorizer(deps) {
     const registries = new Map();
+    const withoutJobToken = new Set();
+    async function credentialsFor({ repository }) {
+        const credentials = await deps.credentialsOf(repository);
+        return credentials?.isJobToken === true && withoutJobToken.has((0,oci_reference/* formatRepository */.Sh)(repository))
+            ? undefined
+            : credentials;
+    }
     return {
         cachedAuthorization: async (request) => {
             const known = registries.get(request.repository.registry);
             if (known === undefined)
                 return undefined;
+            const credentials = await credentialsFor(request);
+            // Another repository of the registry had credentials. This one may be public.
+            if (known.challenge.scheme === 'basic' && credentials?.login === undefined)
+                return undefined;
             if (request.refresh === 'token')
-                known.tokens.delete(scopeFor(known.challenge, request));
-            return authorize(deps, known, undefined, request);
+                known.tokens.delete(tokenKey(known.challenge, credentials, request));
+            return authorize(deps, known, { credentials, rejected: undefined }, request);
         },
         answerChallenge: async ({ challenge: header, rejected, isPlainHttp }, request) => {
             const challenges = parseChallenges(header);
@@ -59334,32 +60121,59 @@ function createAuthorizer(deps) {
             const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
             const known = { challenge, isPlainHttp, tokens };
             registries.set(registry, known);
-            return authorize(deps, known, rejected, request);
+            return authorize(deps, known, { credentials: await credentialsFor(request), rejected }, request);
+        },
+        hasUserCredentials: async ({ repository }) => isUserProvided(await deps.credentialsOf(repository)),
+        anonymousAuthorization: async (request) => {
+            const known = registries.get(request.repository.registry);
+            if (known === undefined || known.challenge.scheme === 'basic')
+                return undefined;
+            return authorize(deps, known, { credentials: undefined, rejected: undefined }, request);
+        },
+        dropJobToken: ({ repository }) => {
+            withoutJobToken.add((0,oci_reference/* formatRepository */.Sh)(repository));
         }
     };
 }
-async function authorize(deps, { challenge, isPlainHttp, tokens }, rejected, request) {
-    const credentials = await deps.credentialsOf(request.repository.registry);
+async function authorize(deps, { challenge, isPlainHttp, tokens }, { credentials, rejected }, request) {
     if (challenge.scheme === 'basic')
         return basicAuthorization(credentials, rejected);
-    const scope = scopeFor(challenge, request);
-    const { header, isAnonymous } = await tokens.get(scope, {
+    if (credentials?.registryToken !== undefined)
+        return registryTokenAuthorization(credentials.registryToken, rejected);
+    const key = tokenKey(challenge, credentials, request);
+    const { header, grantedTo, tokenServer } = await tokens.get(key, {
         rejected,
         signal: request.signal,
-        issue: signal => requestToken(deps, { challenge, isPlainHttp, scope, credentials }, { ...request, signal })
+        issue: signal => requestToken(deps, { challenge, isPlainHttp, scope: scopeFor(challenge, request), credentials }, { ...request, signal })
     });
     if (header !== rejected)
-        return { header, isAnonymous };
-    tokens.delete(scope);
-    return unauthorized(isAnonymous ? 'none' : 'refused', 'the registry rejected the token, and a new one is the same');
+        return { header, grantedTo, tokenServer };
+    tokens.delete(key);
+    return (0,failure_error/* fail */.f)({
+        kind: 'unauthorized',
+        status: 401,
+        credentials: grantedTo === 'user' ? 'refused' : 'none',
+        detail: `the registry rejected a token of ${tokenServer}, and a new one is the same`,
+        tokenServer
+    });
+}
+// Credentials differ by repository, and a scope without a repository is the same for all.
+function tokenKey(challenge, credentials, request) {
+    return JSON.stringify([scopeFor(challenge, request), credentials ?? null]);
 }
 function basicAuthorization(credentials, rejected) {
-    if (credentials?.kind !== 'password')
+    if (credentials?.login === undefined)
         return unauthorized('none', 'the registry requires a username and password');
-    const header = formatBasic(credentials);
+    const header = formatBasic(credentials.login);
     if (header === rejected)
         unauthorized('refused', '');
-    return { header, isAnonymous: false };
+    return { header, grantedTo: credentials.isJobToken ? 'job' : 'user', tokenServer: undefined };
+}
+function registryTokenAuthorization(token, rejected) {
+    const header = `Bearer ${token}`;
+    if (header === rejected)
+        unauthorized('refused', '');
+    return { header, grantedTo: 'user', tokenServer: undefined };
 }
 function rejectChallenges(challenges) {
     const schemes = challenges.map(({ scheme }) => scheme).join(', ');
@@ -59371,108 +60185,385 @@ function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
-;// CONCATENATED MODULE: ./build/registry/redirect.js
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/http/decode.js
+// Content codings (RFC 9110 \u00a78.4.1), decoded as a stream.
+// Decoded bytes may be many times as long as encoded ones, so a reader requests them piece by piece and stops where it wants.
 
 
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return redirect_refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return redirect_refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
+const DECODERS = {
+    gzip: external_node_zlib_.createGunzip,
+    deflate: external_node_zlib_.createInflate,
+    br: external_node_zlib_.createBrotliDecompress,
+    zstd: external_node_zlib_.createZstdDecompress
+};
+/** The bytes did not decode. */
+class DecodeError extends Error {
 }
 /**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
+ * Decodes a body whose codings were applied in the order of the list. Rejects with the error of the body, or with a DecodeError. The
+ * body's chunks must stay valid, and its owner ends it.
  */
-function refusePrivateTarget(to, registry) {
-    if (isLinkLocalHost(to.hostname))
-        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-;// CONCATENATED MODULE: ./build/registry/exchange.js
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs }, { object, refresh, signal, onExchange }, url, request) {
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
+async function* decodeBody(body, codings) {
+    const iterator = body[Symbol.asyncIterator]();
+    let bodyError;
+    // Only an error of the body itself: a decoder that fails throws its error into this generator.
+    async function* read() {
+        for (;;) {
+            const next = await iterator.next().catch((error) => {
+                bodyError = error;
+                throw error;
+            });
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
     }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
+    const source = external_node_stream_.Readable.from(read(), { objectMode: true, highWaterMark: 1 });
+    const decoders = codings.toReversed().map(coding => DECODERS[coding]());
+    const decoded = decoders.at(-1);
+    if (decoded === undefined)
+        throw new DecodeError('no coding');
+    // Errors reach the reader of the last stream.
+    (0,external_node_stream_.pipeline)([source, ...decoders], () => undefined);
     try {
-        const response = await http.send({ ...request, url, headers, signal, freshConnection });
-        record((0,omit_undefined/* omitUndefined */.O)({
-            status: response.status,
-            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
-            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers)
-        }));
-        return response;
+        for await (const chunk of decoded)
+            yield chunk;
     }
     catch (error) {
-        record({});
+        throw bodyError instanceof Error ? bodyError : new DecodeError('the bytes do not decode', { cause: error });
+    }
+    finally {
+        for (const stream of [source, ...decoders])
+            stream.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/registry/content-decoding.js
+// What a response claims about its bytes: Content-Encoding and text/html. The client accepts identity only, but proxies encode all the
+// same, and registries label content with the layer's own coding. The bytes decide, and the digest has the last word.
+
+
+
+
+
+/**
+ * The content of a body that claims to be encoded: its bytes as they are, or decoded. Ends with a `protocol` failure when they do not
+ * have the digest.
+ */
+function decodeContent(body, encoded) {
+    return derivedBody(body, contentIn(body, encoded));
+}
+async function* contentIn(body, { codings, digest, isRetry }) {
+    const recording = new Recording(body);
+    const decoded = decodeBody(recording.record(), codings);
+    try {
+        const start = await startOf(decoded);
+        const form = chooseForm(recording.start(), start);
+        const isDecoded = form === 'decoded' || (form === 'ambiguous' && isRetry);
+        if (isDecoded)
+            recording.drop();
+        else
+            await decoded.return(undefined);
+        const content = isDecoded ? prepend(start, decoded) : recording.replay();
+        // The verifier reports corrupt bytes of an ambiguous form, and the retry takes the other form.
+        const expected = form === 'ambiguous' && !isRetry ? undefined : digest;
+        yield* content_decoding_checkDigest(content, expected);
+    }
+    catch (error) {
+        if (error instanceof DecodeError || error instanceof WrongDigest)
+            rejectRewritten(codings);
+        throw error;
+    }
+    finally {
+        body.discard();
+    }
+    return undefined;
+}
+/** The first decoded chunk; undefined when there is none. A broken connection rejects. */
+async function startOf(decoded) {
+    try {
+        const first = await decoded.next();
+        return first.done === true ? undefined : first.value;
+    }
+    catch (error) {
+        if (error instanceof DecodeError)
+            return undefined;
         throw error;
     }
 }
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!isRedirect(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = redirectTarget(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+/**
+ * Content is JSON, or a layer that is mostly compressed. A plain tar has no such first bytes: under a compressed form it is the layer
+ * as published, labelled with its own coding, or a plain layer that was encoded on its way.
+ */
+function chooseForm(raw, decoded) {
+    if (decoded === undefined || isJson(raw))
+        return 'raw';
+    if (isJson(decoded) || isCompressed(decoded))
+        return 'decoded';
+    return isCompressed(raw) ? 'ambiguous' : 'decoded';
+}
+function isJson(bytes) {
+    return /^\s*\{/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
+}
+// gzip (RFC 1952 \u00a72.3.1), zstd and its skippable frames (RFC 8878 \u00a73.1).
+function isCompressed([first, second, third, fourth]) {
+    if (first === 0x1f && second === 0x8b)
+        return true;
+    if (first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd)
+        return true;
+    return first !== undefined && first >> 4 === 5 && second === 0x2a && third === 0x4d && fourth === 0x18;
+}
+async function* prepend(first, rest) {
+    if (first !== undefined)
+        yield first;
+    yield* rest;
+}
+class WrongDigest extends Error {
+}
+async function* content_decoding_checkDigest(content, digest) {
+    if (digest === undefined) {
+        yield* content;
+        return;
     }
+    const digester = (0,oci_digest/* createDigester */.QC)((0,oci_digest/* algorithmOf */.Hy)(digest));
+    for await (const chunk of content) {
+        digester.update(chunk);
+        yield chunk;
+    }
+    if (digester.digest() !== digest)
+        throw new WrongDigest();
+}
+function rejectRewritten(codings) {
+    (0,failure_error/* fail */.f)({
+        kind: 'protocol',
+        reason: 'rewritten',
+        detail: `the bytes are encoded (Content-Encoding: ${codings.join(', ')}) and do not have the digest, decoded or not`,
+        isHtml: false
+    });
+}
+// A decoder has a chunk or an error after less than this: a block of zstd has at most 128 KiB (RFC 8878 \u00a73.1.1.2).
+const MAX_RECORDED_BYTES = 1024 * 1024;
+/** Reads a body and keeps its first bytes, so that it can be read from its start again. */
+class Recording {
+    #iterator;
+    #chunks = [];
+    #bytes = 0;
+    #isKept = true;
+    #last;
+    constructor(body) {
+        this.#iterator = body[Symbol.asyncIterator]();
+    }
+    /** The first bytes. */
+    start() {
+        return this.#chunks[0] ?? new Uint8Array();
+    }
+    /** The bytes are not needed again. */
+    drop() {
+        this.#isKept = false;
+        this.#chunks.length = 0;
+    }
+    async *record() {
+        for (let next = await this.#read(); next.done !== true; next = await this.#read())
+            yield next.value;
+    }
+    /** The recorded bytes, then the rest of the body. */
+    async *replay() {
+        // The reader of record() may have ended within a read.
+        const last = await this.#last;
+        yield* this.#chunks;
+        this.drop();
+        if (last?.done === true)
+            return;
+        for (let next = await this.#read(); next.done !== true; next = await this.#read())
+            yield next.value;
+    }
+    #read() {
+        this.#last = this.#iterator.next().then(next => {
+            if (next.done === true)
+                return next;
+            // The memory of a chunk is reused once the next one is requested.
+            const chunk = Buffer.from(next.value);
+            if (this.#isKept) {
+                this.#bytes += chunk.length;
+                if (this.#bytes > MAX_RECORDED_BYTES)
+                    throw new DecodeError('an encoded body without content');
+                this.#chunks.push(chunk);
+            }
+            return { done: false, value: chunk };
+        });
+        return this.#last;
+    }
+}
+/**
+ * The body, unless it is an HTML page without the digest: then it ends with a `protocol` failure before its first byte.
+ * Captive portals, filters and login pages answer in a registry's place. The Content-Type alone does not tell: right bytes stay right
+ * under it.
+ */
+async function* rejectPage(body, { digest, describe }) {
+    const iterator = body[Symbol.asyncIterator]();
+    const chunks = [];
+    let bytes = 0;
+    try {
+        let next = await iterator.next();
+        // A page is short. A longer body is left to its verifier.
+        while (next.done !== true && bytes < registry_response/* MAX_ERROR_BYTES */.uE && (bytes > 0 || (0,registry_response/* isHtmlStart */.eq)(next.value))) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(next.value));
+            bytes += next.value.length;
+            next = await iterator.next();
+        }
+        const page = Buffer.concat(chunks);
+        if (bytes > 0 && next.done === true && (digest === undefined || (0,oci_digest/* digestOf */.ol)(page, (0,oci_digest/* algorithmOf */.Hy)(digest)) !== digest))
+            (0,failure_error/* fail */.f)({ kind: 'protocol', detail: describe(page), isHtml: true });
+        yield* chunks;
+        for (; next.done !== true; next = await iterator.next())
+            yield next.value;
+    }
+    finally {
+        body.discard();
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
+// One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
+// does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
+
+
+
+
+
+
+
+/** The response with HTTP 200 or 206. Only the status counts: no header makes right bytes wrong, and their verifier judges the rest. */
+async function fetchWithAuth(deps, request, object) {
+    const { authorizer } = deps;
+    const known = await authorizer.cachedAuthorization(request);
+    let result = await sendObject(deps, request, object, known);
+    const challenge = await challengeFor(deps, request, result);
+    if (challenge !== undefined) {
+        const isPlainHttp = result.answer.url.protocol === 'http:';
+        const rejection = { challenge, rejected: known?.header, isPlainHttp };
+        result = await sendObject(deps, request, object, await authorizer.answerChallenge(rejection, request));
+    }
+    result = await withoutJobToken(deps, request, object, result);
+    return result.error === undefined ? result.answer : (0,failure_error/* fail */.f)(await fetch_with_auth_failureOf(deps, request, result, result.error));
+}
+async function sendObject(deps, request, { path, headers }, authorization) {
+    const url = urlOf(deps, request, `${request.repository.path}/${path}`);
+    const answer = await sendAuthorized(deps, request, { url, headers, method: deps.method, authorization });
+    const isOpen = answer.status === 200 || answer.status === 206;
+    return { answer, error: isOpen ? undefined : await readShort(answer), authorization };
+}
+function urlOf({ schemes }, { repository }, path) {
+    const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
+    return new URL(`${schemes.schemeOf(host)}://${host}/v2/${path}`);
+}
+/** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
+async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
+    const response = await followRedirects(first, {
+        send: ({ url, isDirect }) => exchange(deps, request, url, {
+            method,
+            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
+        }),
+        checkTarget: target => {
+            refusePrivateTarget(target, request.repository.registry);
+        }
+    });
+    return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
+}
+async function readShort({ status, headers, body, isDirect }) {
+    return {
+        status,
+        headers,
+        body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        author: isDirect ? 'registry' : 'elsewhere'
+    };
+}
+/**
+ * The challenge to answer; undefined when there is none. Some registries challenge at `/v2/` only, and answer 401 without a challenge,
+ * 403 or 404 to an anonymous request for a private repository. Like dockerd and containerd, a user's credentials are tried before such
+ * an answer is believed.
+ */
+async function challengeFor(deps, request, { answer, error, authorization }) {
+    // Another host that asks for credentials gets none, and its challenge is not answered.
+    if (error === undefined || !answer.isDirect)
+        return undefined;
+    const challenge = answer.status === 401 ? (answer.headers.get('www-authenticate') ?? '') : undefined;
+    if (challenge !== undefined && chooseChallenge(parseChallenges(challenge)) !== undefined)
+        return challenge;
+    const mayHide = [401, 403, 404].includes(answer.status) && authorization === undefined;
+    const ping = mayHide && (await deps.authorizer.hasUserCredentials(request)) ? await pingChallenge(deps, request) : '';
+    if (ping !== '')
+        return ping;
+    return authorization === undefined ? challenge : undefined;
+}
+/** The challenge of `/v2/`, requested once per host; empty when there is none that can be answered. */
+function pingChallenge(deps, request) {
+    return deps.pings.run((0,oci_reference/* endpointOf */.X5)(request.repository.registry), request.signal, async (signal) => {
+        const answer = await ping(deps, { ...request, signal }, undefined);
+        const challenge = answer?.status === 401 ? (answer.headers.get('www-authenticate') ?? '') : '';
+        return chooseChallenge(parseChallenges(challenge)) === undefined ? '' : challenge;
+    });
+}
+/** The response of the registry itself to GET `/v2/`; undefined when it does not answer. */
+async function ping(deps, request, authorization) {
+    try {
+        const url = urlOf(deps, request, '');
+        const asToken = { ...request, object: 'token' };
+        const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
+        await readLimited(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        return answer.isDirect ? answer : undefined;
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return undefined;
+        throw error;
+    }
+}
+/**
+ * Repeats a request that was rejected with the job's token, without it: the token may open the token server and not the repository,
+ * and a public image must not fail for a token that this action adds. If that fails too, the first result counts.
+ */
+async function withoutJobToken(deps, request, object, result) {
+    const { answer, authorization } = result;
+    const isRejected = answer.isAuthorized && [401, 403, 404].includes(answer.status);
+    if (!isRejected || authorization?.grantedTo !== 'job')
+        return result;
+    try {
+        const anonymous = await deps.authorizer.anonymousAuthorization(request);
+        const repeated = await sendObject(deps, request, object, anonymous);
+        if (repeated.error !== undefined)
+            return result;
+        deps.authorizer.dropJobToken(request);
+        return repeated;
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return result;
+        throw error;
+    }
+}
+async function fetch_with_auth_failureOf(deps, request, { answer, authorization }, error) {
+    const isUser = answer.isAuthorized && authorization?.grantedTo === 'user';
+    const credentials = isUser ? 'refused' : 'none';
+    const failure = (0,registry_response/* failureOfStatus */.wU)(error, { credentials, nowMs: deps.wallClockMs() });
+    if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
+        return { ...failure, tokenServer: authorization.tokenServer };
+    // A registry that hides private repositories answers 404 to a wrong password too. `/v2/` tells the two apart.
+    if (failure.kind !== 'not-found' || !isUser || authorization.tokenServer !== undefined)
+        return failure;
+    const login = await ping(deps, request, authorization);
+    if (login?.status !== 401)
+        return failure;
+    return { kind: 'unauthorized', status: 401, credentials, detail: 'the registry rejects the login at /v2/' };
+}
+// RFC 6750 \u00a73.1: the token is expired, revoked, malformed or invalid for other reasons.
+function isInvalidToken({ headers }) {
+    const challenge = chooseChallenge(parseChallenges(headers.get('www-authenticate') ?? ''));
+    return challenge?.params['error'] === 'invalid_token';
 }
 
 ;// CONCATENATED MODULE: ./build/registry/plain-http.js
@@ -59547,117 +60638,82 @@ function speaksTls(failure) {
 
 
 
+
+
+
+
 /** `method` is HEAD where only the status matters. */
 function createRegistryClient(options, method = 'GET') {
-    const { userAgent, nowMs, wallClockMs } = options;
-    const http = createHttpClient(options, options.environment);
+    const { userAgent, nowMs, wallClockMs, tokenHosts } = options;
+    const http = createHttpClient({ limits: options, ...options });
     const wire = { http, userAgent, nowMs };
     const authorizer = createAuthorizer({
         ...options,
-        sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, options.tokenHosts, request, fetchRequest)
+        sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, tokenHosts, request, fetchRequest)
     });
     const schemes = createSchemeProbe(options.insecureRegistries);
-    const deps = { ...wire, method, schemes, authorizer, wallClockMs };
+    const deps = { ...wire, method, schemes, authorizer, wallClockMs, pings: (0,single_flight/* createSingleFlight */.R)() };
+    async function open(request, object) {
+        const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
+        const response = await schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object));
+        return contentOf(response, object, request);
+    }
     return {
-        openManifest: ({ reference, ...request }) => openObject(deps, request, { path: `manifests/${reference}`, headers: { accept: manifest/* ACCEPT_MANIFEST */.Bv }, offset: 0 }),
-        openBlob: ({ digest, offset, ...request }) => openObject(deps, request, {
+        openManifest: ({ reference, ...request }) => open(request, {
+            path: `manifests/${reference}`,
+            headers: { accept: manifest/* ACCEPT_MANIFEST */.Bv },
+            offset: 0,
+            digest: digestIn(reference)
+        }),
+        openBlob: ({ digest, offset, ...request }) => open(request, {
             path: `blobs/${digest}`,
             headers: offset === 0 ? {} : { range: `bytes=${String(offset)}-` },
-            offset
+            offset,
+            digest
         }),
         close: http.close
     };
 }
-async function openObject(deps, request, object) {
-    const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
-    const response = await deps.schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object, host));
-    return contentOf(response, object.offset);
+/** A reference of a manifest is a digest, or a tag. */
+function digestIn(reference) {
+    const digest = (0,oci_digest/* parseDigest */.m)(reference);
+    return digest.ok ? digest.value : undefined;
 }
-/** Request, challenge, token, request. A second challenge for the same request is a rejection. */
-async function fetchWithAuth(deps, request, object, host) {
-    const { authorizer } = deps;
-    const url = new URL(`${deps.schemes.schemeOf(host)}://${host}/v2/${request.repository.path}/${object.path}`);
-    const known = await authorizer.cachedAuthorization(request);
-    const first = await sendAuthorized(deps, request, { url, headers: object.headers, authorization: known });
-    if (first.status !== 401)
-        return checkResponse(deps, first, known);
-    // Credentials are for the registry. Another host that asks for some gets none, and its challenge is not answered.
-    if (!first.isDirect)
-        return rejectResponse(deps, first, 'none');
-    await readLimited(first.body, registry_response/* MAX_ERROR_BYTES */.uE);
-    const authorization = await authorizer.answerChallenge({
-        challenge: first.headers.get('www-authenticate') ?? '',
-        rejected: known?.header,
-        isPlainHttp: first.url.protocol === 'http:'
-    }, request);
-    const second = await sendAuthorized(deps, request, { url, headers: object.headers, authorization });
-    return checkResponse(deps, second, authorization);
-}
-/** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
-async function sendAuthorized(deps, request, { url: first, headers, authorization }) {
-    const response = await followRedirects(first, {
-        send: ({ url, isDirect }) => exchange(deps, request, url, {
-            method: deps.method,
-            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
-        }),
-        checkTarget: target => {
-            refusePrivateTarget(target, request.repository.registry);
-        }
-    });
-    return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
-}
-async function checkResponse(deps, answer, authorization) {
-    const { status, headers, body } = answer;
-    if (status !== 200 && status !== 206) {
-        const isRejected = answer.isAuthorized && authorization?.isAnonymous === false;
-        return rejectResponse(deps, answer, isRejected ? 'refused' : 'none');
-    }
-    const encoding = headers.get('content-encoding') ?? 'identity';
-    if ((0,registry_response/* isHtmlType */.U3)(headers)) {
-        const page = (0,registry_response/* describeErrorBody */.ut)(await readShort(answer));
-        return (0,failure_error/* fail */.f)({
-            kind: 'protocol',
-            detail: `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${answer.url.host}, not the requested content`,
-            isHtml: true
-        });
-    }
-    if (encoding !== 'identity') {
-        body.discard();
-        (0,failure_error/* fail */.f)({
-            kind: 'protocol',
-            detail: `the response is encoded (Content-Encoding: ${(0,registry_response/* quoteLine */.tQ)(encoding)}), although only identity was accepted`,
-            isHtml: false
-        });
-    }
-    return answer;
-}
-async function rejectResponse(deps, answer, credentials) {
-    return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(await readShort(answer), { credentials, nowMs: deps.wallClockMs() }));
-}
-async function readShort({ status, headers, body, isDirect }) {
-    return {
-        status,
-        headers,
-        body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
-        author: isDirect ? 'registry' : 'elsewhere'
-    };
-}
-function contentOf(answer, requestedOffset) {
+function contentOf(answer, { offset, digest }, request) {
     const { headers, status, body, isDirect, isPublic, url } = answer;
-    const length = announcedLength(headers);
-    const mayBeCutShort = length === undefined && !headers.has('transfer-encoding');
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        ...(isDirect || isPublic ? {} : { redirectedTo: url.host }),
-        body
+        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
-    if (status !== 206)
-        return { ...common, mayBeCutShort, offset: 0, contentLength: length };
-    const range = (0,registry_response/* parseContentRange */.C5)(headers.get('content-range') ?? '');
+    if (status === 206)
+        return { ...common, ...partOf(answer, offset), body };
+    const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
+    if (codings.length === 0) {
+        const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
+        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
+    }
+    // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
+    const isRetry = request.refresh === 'connection';
+    return { ...common, offset: 0, contentLength: undefined, body: decodeContent(body, { codings, digest, isRetry }) };
+}
+function pageIn({ headers, status, isDirect, url }) {
+    const author = isDirect ? 'registry' : 'elsewhere';
+    return body => {
+        const page = (0,registry_response/* describeErrorBody */.ut)({ headers, body, author });
+        return `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${url.host}, not the requested content`;
+    };
+}
+/**
+ * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
+ * digest starts again from 0.
+ */
+function partOf({ headers, body }, requestedOffset) {
+    const header = headers.get('content-range');
+    const range = (0,registry_response/* parseContentRange */.C5)(header ?? '');
     if (range?.start !== requestedOffset) {
         body.discard();
-        const header = headers.get('content-range');
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
             detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,registry_response/* quoteLine */.tQ)(header)}`}`,
@@ -59665,7 +60721,7 @@ function contentOf(answer, requestedOffset) {
         });
     }
     const isWhole = range.total === range.end + 1;
-    return { ...common, mayBeCutShort: mayBeCutShort || !isWhole, offset: range.start, contentLength: range.total };
+    return { offset: range.start, contentLength: range.total, ...(isWhole ? {} : { mayBeCutShort: true }) };
 }
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(wire, tokenHosts, { url: first, headers, form }, request) {
@@ -59709,8 +60765,7 @@ function createRegistryAccess(options) {
     }
     return {
         anonymousAccess: async (request) => {
-            const { registry } = request.repository;
-            if ((await options.credentialsOf(registry)) === undefined)
+            if ((await options.credentialsOf(request.repository)) === undefined)
                 return 'public';
             return flights.run((0,oci_reference/* formatRepository */.Sh)(request.repository), request.signal, signal => requestAnonymously(anonymousClient(), { ...request, signal }));
         },
@@ -59745,112 +60800,685 @@ function accessAfter({ kind }, registry) {
     return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown';
 }
 
-;// CONCATENATED MODULE: ./build/registry/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
-// request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
+;// CONCATENATED MODULE: ./build/report/redact-report.js
+// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
+// Fixed words of this action stay as report.schema.json has them.
+function redactReport(report, redact) {
+    return redactValue(report, '', redact);
+}
+// Keys whose values are fixed words, digests, or times, and never text from outside.
+const CLOSED = new Set([
+    ...[
+        'action',
+        'startedAt',
+        'outcome',
+        'kind',
+        'reason',
+        'phase',
+        'credentials',
+        'object',
+        'failedObject',
+        'role',
+        'verified'
+    ],
+    ...['cause', 'decidedBy', 'source', 'mode', 'change']
+]);
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function redactValue(value, key, redact) {
+    if (CLOSED.has(key))
+        return value;
+    if (typeof value === 'string')
+        return DIGEST.test(value) ? value : redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, key, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
+}
+
+;// CONCATENATED MODULE: ./build/summary/markdown.js
+// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
+// links, pictures, tables, HTML, and mentions of people must stay plain text.
+
+const MAX_TEXT = 400;
+/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
+function oneLine(text, most = MAX_TEXT) {
+    const line = text
+        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
+        .trim();
+    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
+}
+function longestRun(text) {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+/** A code span, for names, digests, and hosts; works in tables, too. */
+function code(text, most = MAX_TEXT) {
+    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
+    const shown = oneLine(text, most).replaceAll('|', '\u2223');
+    if (shown === '')
+        return '(empty)';
+    const fence = '`'.repeat(longestRun(shown) + 1);
+    const pad = /^`|`$/.test(shown) ? ' ' : '';
+    return fence + pad + shown + pad + fence;
+}
+/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
+function prose(text, most = MAX_TEXT) {
+    return ((0,format/* shortenDigests */.fQ)(oneLine(text, most))
+        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
+        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
+        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
+}
+/** A block to copy from. */
+function block(lines, language = 'text') {
+    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+    return [fence + language, ...lines, fence].join('\n');
+}
+/** `cells` are Markdown. */
+function table(head, rows) {
+    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Collapsed content. `title` is HTML and never comes from outside. */
+function collapsible(title, text) {
+    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+;// CONCATENATED MODULE: ./build/summary/evidence.js
+// The evidence of a registry's failure as a block to copy into a report to that registry.
+// Only for failures that a registry can act on: data that is corrupt, cut short, or lost, and server errors.
+
+const REPORTABLE = ['corrupt', 'truncated', 'too-large', 'server-error'];
+function isReportable({ cause }, { kind }) {
+    return REPORTABLE.includes(kind) || (cause === 'registry' && (kind === 'not-found' || kind === 'protocol'));
+}
+/** Empty if there is nothing to report. */
+function renderEvidence({ diagnosis, name, registries }, startedAt) {
+    const failed = registries.find(({ registry }) => registry === diagnosis?.evidence.registry);
+    if (diagnosis === undefined || failed?.failure === undefined || !isReportable(diagnosis, failed.failure))
+        return [];
+    const failedAtMs = failed.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs;
+    const at = failedAtMs === undefined ? undefined : new Date(Date.parse(startedAt) + failedAtMs).toISOString();
+    const rows = [['image', name], ['problem', diagnosis.what], ['time', at], ...rowsOf(diagnosis)];
+    const lines = rows.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
+    return [collapsible(`Evidence for a report to the registry`, block(lines))];
+}
+function rowsOf({ evidence }) {
+    const { host, path = '', status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit } = evidence;
+    const size = wantedBytes === undefined ? '' : ` of ${String(wantedBytes)}`;
+    return [
+        ['request', host === undefined ? undefined : `GET ${host}${path}`],
+        ['status', status === undefined ? undefined : `HTTP ${String(status)}`],
+        // A date identifies no request.
+        ['request ids', evidence_listOf(Object.entries(requestIds).filter(([name]) => name !== 'date'))],
+        ['expected', wantedDigest],
+        ['received', gotDigests.join(', ')],
+        ['bytes', gotBytes === undefined ? undefined : `${String(gotBytes)}${size}`],
+        ['first bytes', firstBytes],
+        ['rate limit', evidence_listOf(Object.entries(rateLimit ?? {}))]
+    ];
+}
+function evidence_listOf(values) {
+    return values.map(([name, value]) => `${name}: ${value}`).join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/summary/registry-table.js
+// What each registry did for one image, as a table, and what public status pages say about those that failed.
+// Pure.
+
+
+const registry_table_ROLES = {
+    primary: '',
+    mirror: ' (mirror)',
+    'public-mirror': ' (public mirror)'
+};
+/** One row for each registry, in the order in which they are tried. Empty if there are none. */
+function registryTable({ registries }) {
+    if (registries.length === 0)
+        return '';
+    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
+        `${code(registry)}${registry_table_ROLES[role]}`,
+        prose(did),
+        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
+        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
+    ]));
+}
+/** Each page once, though several registries may share one. Empty if no page says anything. */
+function renderHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()]
+        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
+        .join('\n');
+}
+function spanOf(attempts) {
+    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+        Math.min(...attempts.map(({ startedMs }) => startedMs)));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary-pins.js
+// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+/** Each image, followed by the fallback tags that were tried for it. */
+function withFallbacks(images) {
+    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+}
+/** The fallback tag that is used, if one is. */
+function fallbackInReport({ outcome, fallbacks }) {
+    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+}
+/** Above everything else, because the build continues with another version. */
+function renderFallbackWarnings({ images }) {
+    const lines = images.flatMap(image => {
+        const fallback = fallbackInReport(image);
+        return fallback === undefined
+            ? []
+            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
+    });
+    const left = lines.length - MAX_ROWS;
+    return [
+        ...lines.slice(0, MAX_ROWS),
+        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
+    ].join('\n');
+}
+/** Each fallback tag that was tried, with its registries. */
+function renderFallbacks(image) {
+    return (image.fallbacks ?? []).flatMap(fallback => [
+        `Fallback tag ${code(fallback.image)} ${fallback === fallbackInReport(image) ? 'is used' : 'is not available'}:`,
+        registryTable(fallback)
+    ]);
+}
+/** Both images with full digests, which a review of the change needs. */
+function renderMovedTag({ moved, locked, digest, outcome }) {
+    if (moved === undefined)
+        return [];
+    const known = locked ?? digest;
+    const use = outcome === 'verified' ? ', which was used' : '';
+    return [
+        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
+    ];
+}
+function digestPhrase(digest, created) {
+    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
+}
+const CHANGES = { added: 'added', changed: 'changed', extended: 'new platform', unchanged: 'unchanged' };
+/** Empty unless the lock file was updated. */
+function renderLockChanges({ lock }) {
+    if (lock?.mode !== 'update')
+        return '';
+    const { file, changes } = lock;
+    const changed = changes.filter(({ change }) => change !== 'unchanged');
+    const unchanged = changes.length - changed.length;
+    const title = `#### Lock file ${code(file)}`;
+    if (changed.length === 0)
+        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
+    const left = changed.length - MAX_ROWS;
+    const rows = changed
+        .slice(0, MAX_ROWS)
+        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
+    return [
+        `${title}\n\nReview the changes before you commit them.`,
+        table(['Image', 'Change', 'Before', 'After'], rows),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
+        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
+    ].join('\n\n');
+}
+/** What makes the next run safer. */
+function renderAdvice({ advice = [] }) {
+    return advice
+        .slice(0, MAX_ROWS)
+        .map(text => `- ${prose(text, 2000)}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/summary/image-table.js
+// What is used for each image: a table for several, a line for one.
+// Pure.
 
 
 
-/** Time limit for one page, and for a run that has nothing else to report. */
-const STATUS_LIMIT_MS = 3000;
-/** How long a run that found a verified image waits for the pages. */
-const STATUS_GRACE_MS = 1000;
-function createStatusPages(options) {
-    const requests = new Map();
+const image_table_MAX_ROWS = 100;
+const MAX_OPEN_IMAGES = 12;
+/** Whether an image has a section of its own. */
+function needsAttention({ outcome, diagnosis, warning }) {
+    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+}
+/** Images that need attention come first; with many images, the others are collapsed. */
+function renderImages({ images }) {
+    const [only] = images;
+    if (only === undefined)
+        return '';
+    if (images.length === 1)
+        return imageLine(only);
+    const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
+    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES);
+    const folded = ordered.filter(image => !open.includes(image));
+    const shown = folded.slice(0, image_table_MAX_ROWS);
+    const rest = folded.length - shown.length;
+    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
+    return [
+        open.length === 0 ? '' : tableOf(open),
+        shown.length === 0
+            ? ''
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
+function imageLine(image) {
+    if (image.reference === undefined)
+        return '';
+    return [
+        code(image.reference),
+        ...(image_table_platformsOf(image) === '' ? [] : [image_table_platformsOf(image)]),
+        ...(image_table_sizeOf(image) === '' ? [] : [image_table_sizeOf(image)]),
+        `verified: ${image.verified ?? '-'}`,
+        (0,format/* formatDuration */.a3)(image.elapsedMs)
+    ].join(' \u00b7 ');
+}
+function tableOf(images) {
+    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
+        image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+        imageName(image),
+        image_table_platformsOf(image) || '-',
+        image_table_sizeOf(image) || '-',
+        image.verified ?? '-',
+        (0,format/* formatDuration */.a3)(image.elapsedMs),
+        image.reference === undefined ? '-' : code(image.reference)
+    ]));
+}
+function image_table_platformsOf({ platforms }) {
+    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
+}
+// Bytes that were verified: none of the layers' at the lower levels.
+function image_table_sizeOf({ size, verified }) {
+    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : (0,format/* formatBytes */.z3)(size);
+}
+function imageName(image) {
+    const fallback = fallbackInReport(image);
+    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
+}
+function count(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+;// CONCATENATED MODULE: ./build/summary/attempts-table.js
+// Every attempt at every registry, as a collapsed table.
+// Pure.
+
+
+
+const attempts_table_MAX_ATTEMPTS = 300;
+const HEAD = ['Registry', 'Object', 'Result', 'Status', 'Host', 'Size', 'Time'];
+/** Empty if there were no attempts. */
+function renderAttempts(images) {
+    const isSingle = images.length === 1;
+    const rows = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, attempts }) => attempts.map(attempt => [...(isSingle ? [] : [code(image)]), code(registry), ...cellsOf(attempt)])));
+    if (rows.length === 0)
+        return '';
+    const left = rows.length - attempts_table_MAX_ATTEMPTS;
+    return collapsible(`All attempts (${String(rows.length)})`, table(isSingle ? HEAD : ['Image', ...HEAD], rows.slice(0, attempts_table_MAX_ATTEMPTS)) +
+        (left > 0 ? `\n\n*${String(left)} more attempts: see the report.*` : ''));
+}
+function cellsOf(attempt) {
+    const { object, failedObject, failure, outcome, exchanges, bytes, elapsedMs, waitedMs } = attempt;
+    const last = exchanges.at(-1);
+    const waited = waitedMs > 0 ? ` after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}` : '';
+    return [
+        code((0,describe_failure/* formatObject */.jl)(failedObject ?? object)),
+        failure === undefined ? (outcome === 'aborted' ? 'canceled' : 'verified') : prose(failure.message),
+        last?.status === undefined ? '-' : String(last.status),
+        last === undefined ? '-' : code(last.host),
+        (0,format/* formatBytes */.z3)(bytes),
+        `${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/summary/timeline.js
+// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
+// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
+
+
+
+// More rows than this are not readable.
+const timeline_MAX_ROWS = 24;
+/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
+function renderTimeline(report) {
+    const images = withFallbacks(report.images);
+    const isSingle = images.length === 1;
+    const each = images.flatMap(image => barsOf(image, isSingle));
+    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
+    if (bars.length === 0)
+        return undefined;
+    const shown = bars.slice(0, timeline_MAX_ROWS);
+    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
+    // The least width that is visible.
+    const leastMs = Math.max(1, Math.round(endMs / 200));
+    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
+    for (const section of new Set(shown.map(bar => bar.section))) {
+        lines.push(`  section ${section}`);
+        for (const bar of shown.filter(other => other.section === section)) {
+            const forMs = Math.max(leastMs, Math.round(bar.forMs));
+            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
+        }
+    }
+    return { chart: lines.join('\n'), left: bars.length - shown.length };
+}
+function barsOf({ image, registries }, isSingle) {
+    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
+        section: plainHost(registry),
+        name: timeline_plain(`${(0,describe_failure/* formatObject */.jl)(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
+        tag: timeline_tagOf(attempt.outcome),
+        fromMs: attempt.startedMs,
+        forMs: attempt.elapsedMs
+    })));
+}
+function resultPhrase({ failure, failedObject, object, outcome }) {
+    if (failure !== undefined)
+        return failureSentence(failure, failedObject ?? object);
+    return outcome === 'aborted' ? 'canceled' : '';
+}
+function timeline_tagOf(outcome) {
+    if (outcome === 'verified')
+        return 'done';
+    return outcome === 'failed' ? 'crit' : 'active';
+}
+/** One bar for each image at each registry; failures first. */
+function summed(images, isSingle) {
+    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
+        if (attempts.length === 0)
+            return [];
+        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
+        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
+        return [
+            {
+                section: plainHost(registry),
+                // A name at the start of a line could be a keyword of Mermaid.
+                name: timeline_plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
+                tag: timeline_tagOf(outcome),
+                fromMs,
+                forMs: toMs - fromMs
+            }
+        ];
+    }));
+    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
+}
+/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
+function timeline_plain(name, ending = '') {
+    const letters = (text) => text
+        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
+        .replace(/ +/g, ' ')
+        .trim();
+    const [shown, end] = [letters(name), letters(ending)];
+    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
+}
+function plainHost(registry) {
+    return timeline_plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary.js
+// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
+// Pure. Every text from outside passes markdown.ts.
+
+
+
+
+
+
+
+
+
+
+// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
+const summary_MAX_BYTES = 400_000;
+const summary_MAX_ROWS = 100;
+const MAX_SECTIONS = 10;
+/** Renders the whole summary, well below the size that GitHub accepts. */
+function renderSummary(report) {
+    const parts = [
+        renderHeadline(report),
+        renderFailure(report),
+        renderFallbackWarnings(report),
+        renderInputIssues(report),
+        renderImages(report),
+        ...imageSections(report),
+        renderLockChanges(report),
+        renderWarnings(report),
+        ...renderCourse(report),
+        renderAdvice(report)
+    ].filter(part => part !== '');
+    return `${fitToSize(parts, summary_MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
+}
+/** Keeps the parts that fit, in order, and says how many were left out. */
+function fitToSize(parts, most) {
+    const kept = [];
+    let bytes = 0;
+    for (const part of parts) {
+        const more = Buffer.byteLength(part) + 2;
+        if (bytes + more > most)
+            continue;
+        bytes += more;
+        kept.push(part);
+    }
+    const left = parts.length - kept.length;
+    return left === 0 ? kept : [...kept, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
+}
+function renderHeadline(report) {
+    const { outcome, images, failure, inputFaults } = report;
+    const [only, ...others] = images;
+    if (inputFaults.length > 0)
+        return heading('\u274c', summary_count(inputFaults.length, 'invalid input'), 'Nothing was downloaded.');
+    if (only === undefined)
+        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
+    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
+    if (outcome === 'cancelled')
+        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
+    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
+    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
+}
+function heading(sign, subject, sentence) {
+    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
+}
+function describeRun(images) {
+    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
+    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
+    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
+    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
+        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
+    if (failed === 0)
+        return `All ${summary_count(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
+}
+function summary_count(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+/** What ended the run on this machine, beside what registries did. */
+function renderFailure({ failure, inputFaults, images }) {
+    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
+}
+function renderInputIssues({ inputFaults }) {
+    if (inputFaults.length === 0)
+        return '';
+    const rows = inputFaults
+        .slice(0, summary_MAX_ROWS)
+        .map(({ input, written, rule, example, place }) => [
+        code(input),
+        written === '' ? '-' : code(written),
+        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
+        code(example)
+    ]);
+    const left = inputFaults.length - rows.length;
+    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
+        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
+}
+/** One section for each image that needs attention; images that failed come first. */
+function imageSections({ images, startedAt }) {
+    const ordered = images
+        .filter(needsAttention)
+        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
+    const left = ordered.length - MAX_SECTIONS;
+    return [
+        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
+        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
+    ];
+}
+function imageSection(image, startedAt, isOnly) {
+    return [
+        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+        ...renderDiagnosis(image),
+        renderHints(image),
+        ...renderMovedTag(image),
+        registryTable(image),
+        ...renderFallbacks(image),
+        ...renderEvidence(image, startedAt)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+function renderDiagnosis({ diagnosis, outcome }) {
+    if (diagnosis === undefined)
+        return [];
+    const { cause, advice } = diagnosis;
+    return [
+        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
+        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => code(name))}`
+    ];
+}
+// A warning of an image is in its section.
+function renderWarnings({ warnings, images }) {
+    const known = new Set(images.map(({ warning }) => warning));
+    return warnings
+        .filter(text => !known.has(text))
+        .slice(0, summary_MAX_ROWS)
+        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
+        .join('\n');
+}
+/** The timeline and all attempts, if something failed. A tag that moved did not. */
+function renderCourse(report) {
+    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
+    if (!isTroubled)
+        return [];
+    const timeline = renderTimeline(report);
+    if (timeline === undefined)
+        return [];
+    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
+    return [
+        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
+        renderAttempts(withFallbacks(report.images))
+    ];
+}
+function renderFooter({ action, startedAt, elapsedMs }) {
+    return `<sub>${action.name} ${action.version}, ${startedAt}, ${(0,format/* formatDuration */.a3)(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
+}
+
+;// CONCATENATED MODULE: ./build/runner/dropped-outputs.js
+// Outputs that GitHub drops between jobs because they contain the user name, which many workflows keep as a secret.
+// An action cannot see whether a value is a secret: a runner masks it, and tells no step.
+// A shorter text is part of a digest by chance, and a warning about every run is read by none.
+const MIN_CHARACTERS = 3;
+/** One line for the log; undefined when no output contains the user name. */
+function describeDroppedOutputs(outputs, username) {
+    if (username.length < MIN_CHARACTERS)
+        return undefined;
+    const names = Object.entries(outputs).flatMap(([name, value]) => (value.includes(username) ? [name] : []));
+    if (names.length === 0)
+        return undefined;
+    const [subject, verb] = names.length === 1 ? ['The output', 'contains'] : ['The outputs', 'contain'];
+    return `${subject} ${names.join(', ')} ${verb} the value of the input username. If that is a secret, GitHub drops ${names.length === 1 ? 'it' : 'them'} as a job output, and jobs that need this one get an empty string: keep username in a variable (vars), or pass the output digest on.`;
+}
+
+;// CONCATENATED MODULE: ./build/action/publish.js
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+function warn({ warnings: { messages, counts }, runner }, title, message, location) {
+    const count = (counts.get(title) ?? 0) + 1;
+    counts.set(title, count);
+    if (count > MAX_ANNOTATIONS)
+        return;
+    messages.push(message);
+    runner.warning(location === undefined ? { title, message } : { title, message, location });
+}
+/** For each kind of which there were too many to show, how many more there are. */
+function moreOfKinds({ warnings }) {
+    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
+}
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+async function publish(run, { report, failure }) {
+    const { runner } = run;
+    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
+        runner.warning(warning);
+    for (const error of errorAnnotations(report.images))
+        runner.error(error);
+    if (failure !== undefined)
+        publishFailure(runner, failure);
+    const outputs = outputsOf(report);
+    const secretWarning = warnAboutSecrets(runner, outputs);
+    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
+    if (secretWarning !== undefined)
+        runner.warning(secretWarning);
+    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
+    if (dropped !== undefined)
+        runner.print(dropped);
+    const shown = redactReport({ ...report, warnings }, runner.redact);
+    try {
+        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
+        const reason = checkPath(path);
+        if (reason !== undefined)
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+        runner.setOutputs({ ...outputs, report: path });
+        await publishSummary(run, shown);
+        return report.outcome === 'verified' ? 0 : 1;
+    }
+    catch (error) {
+        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        return 1;
+    }
+}
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
+function publishFailure(runner, failure) {
+    if (failure.kind === 'invalid-input')
+        for (const error of inputErrorAnnotations(failure))
+            runner.error(error);
+    else
+        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
+}
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner, outputs) {
+    for (const value of Object.values(outputs))
+        runner.addOwn(value);
+    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
+    if (names.length === 0)
+        return undefined;
     return {
-        request: failed => {
-            const page = pageOf(failed);
-            if (page !== undefined && !requests.has(page.url))
-                requests.set(page.url, fetchNotice(options, page));
-        },
-        notices: async (candidates, waitMs) => {
-            const { promise: late, resolve } = Promise.withResolvers();
-            const timer = setTimeout(resolve, waitMs, undefined);
-            const found = await Promise.all(candidates.map(async (failed) => {
-                const notice = await Promise.race([requests.get(pageOf(failed)?.url ?? ''), late]);
-                return notice === undefined ? [] : [[failed.candidate.repository.registry, notice]];
-            }));
-            clearTimeout(timer);
-            return new Map(found.flat());
-        },
-        close: options.http.close
+        title: 'An output contains a secret',
+        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
     };
 }
-// Google's list of incidents is the longest, about 100 kB on a quiet day.
-const status_pages_MAX_BYTES = 4 * 1024 * 1024;
-async function fetchNotice({ http, userAgent, signal }, page) {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(STATUS_LIMIT_MS)]);
-    const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
+// A build does not fail because its summary cannot be written.
+async function publishSummary({ reader, runner }, report) {
+    if (!wantsSummary(reader))
+        return;
     try {
-        const first = new URL(page.url);
-        const { status, body } = await followRedirects(first, {
-            send: ({ url }) => http.send({ method: 'GET', url, headers, signal: limit, freshConnection: false }),
-            checkTarget: () => undefined
-        });
-        // A page of this length was cut.
-        const bytes = await readLimited(body, status_pages_MAX_BYTES);
-        const notice = status === 200 && bytes.length < status_pages_MAX_BYTES ? (0,status_format/* decodeStatus */.p)(bytes, page) : undefined;
-        return notice === undefined ? undefined : { page: first.host, ...notice };
+        await runner.addSummary(() => renderSummary(report));
     }
-    catch {
-        return undefined;
+    catch (error) {
+        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
     }
-}
-function pageOf({ candidate, failure }) {
-    return failure !== undefined && EXPLAINABLE.has(failure.kind)
-        ? PAGES.find(([names]) => names.test(candidate.repository.registry))?.[1]
-        : undefined;
-}
-/** Failures that a status page can explain. What is missing, private or published wrongly is not on one. */
-const EXPLAINABLE = new Set([
-    'unreachable',
-    'timed-out',
-    'throttled',
-    'server-error',
-    'protocol',
-    'truncated',
-    'corrupt',
-    'too-large'
-]);
-const AWS = {
-    format: 'aws',
-    matches: /^ecr|Container Registry/i,
-    url: 'https://health.aws.amazon.com/public/currentevents'
-};
-const GOOGLE = {
-    format: 'google',
-    matches: /Artifact Registry|Container Registry|Cloud Storage/,
-    url: 'https://status.cloud.google.com/incidents.json'
-};
-const AZURE = { format: 'rss', matches: /./, url: 'https://azure.status.microsoft/en-us/status/feed/' };
-/** By patterns that match a whole name, or whole labels before one: a host of another owner matches none. */
-const PAGES = [
-    [
-        /^docker\.io$/,
-        {
-            format: 'status.io',
-            matches: /registry|hub/i,
-            url: 'https://www.dockerstatus.com/1.0/status/533c6539221ae15e3f000031'
-        }
-    ],
-    [/^ghcr\.io$/, statuspage('www.githubstatus.com', /^Packages$/)],
-    [/^quay\.io$/, statuspage('status.quay.io', /registry|quay\.io/i)],
-    [
-        /^registry\.gitlab\.com$/,
-        {
-            format: 'status.io',
-            matches: /^Container Registry$/,
-            url: 'https://status.gitlab.com/1.0/status/5b36dc6502d06804c08349f7'
-        }
-    ],
-    [/^(?:public\.ecr\.aws|\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)$/, AWS],
-    [/^(?:(?:[a-z]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/, GOOGLE],
-    [/^(?:mcr\.microsoft\.com|[a-z0-9]+\.azurecr\.io)$/, AZURE],
-    [/^[a-z0-9-]+\.jfrog\.io$/, statuspage('status.jfrog.io', /artifactory/i)],
-    [/^registry\.cloudflare\.com$/, statuspage('www.cloudflarestatus.com', /Containers|R2/)]
-];
-function statuspage(host, matches) {
-    return { format: 'statuspage', matches, url: `https://${host}/api/v2/summary.json` };
 }
 
 ;// CONCATENATED MODULE: ./build/action/version.js
@@ -59860,7 +61488,8 @@ const VERSION = '1.0.0';
 
 ;// CONCATENATED MODULE: ./build/action/open-registries.js
 // The clients of a run: registries with their credentials, and status pages.
-// A part of action.ts with a room of its own.
+// The caller closes them.
+
 
 
 
@@ -59869,17 +61498,19 @@ const VERSION = '1.0.0';
 
 
 const USER_AGENT = `verified-image/${VERSION}`;
+/** Opens the clients for registries, with the credentials of the run. */
 function openRegistries(run, inputs) {
-    const { machine, runner } = run;
+    const { runtime, runner } = run;
     const options = {
         ...inputs,
-        environment: machine.environment,
+        environment: runtime.environment,
+        certificates: createCertificates({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
-            environment: machine.environment,
+            environment: runtime.environment,
             programEnvironment: run.programEnvironment,
-            home: machine.home(),
+            home: runtime.home(),
             conceal: runner.setSecret,
             signal: run.stop.signal,
             warn: text => {
@@ -59887,146 +61518,194 @@ function openRegistries(run, inputs) {
             }
         }),
         conceal: runner.concealToken,
-        nowMs: machine.clock.nowMs,
-        wallClockMs: () => machine.wallClock().getTime(),
+        nowMs: runtime.clock.nowMs,
+        wallClockMs: () => runtime.wallClock().getTime(),
         userAgent: USER_AGENT
     };
     return { registry: createRegistryClient(options), access: createRegistryAccess(options) };
 }
-function openStatusPages({ machine, stop }, { usesStatusPages }) {
+/** Opens the client for status pages; undefined if they are switched off. */
+function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     if (!usesStatusPages)
         return undefined;
     const limits = { connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1 };
-    const http = createHttpClient(limits, machine.environment);
+    const { environment } = runtime;
+    const certificates = createCertificates({ environment, note: () => undefined });
+    const http = createHttpClient({ limits, environment, certificates });
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
-/** The acquisition with what the status pages say about its registries. */
-async function withNotices(acquisition, statusPages) {
-    const { results, image } = acquisition;
-    const waitMs = image === undefined ? STATUS_LIMIT_MS : STATUS_GRACE_MS;
-    const notices = await statusPages?.notices(results, waitMs);
-    if (notices === undefined || notices.size === 0)
-        return acquisition;
-    return {
-        ...acquisition,
-        results: results.map(result => {
-            const notice = notices.get(result.candidate.repository.registry);
-            return notice === undefined ? result : { ...result, statusNotice: notice };
-        })
-    };
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./build/files/files-thread.js
+// Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
+// The memory of the thread is limited too, so that the action does not run out of memory.
+
+
+
+// 2000 Dockerfiles take less than 100 MB.
+const MAX_MEMORY_MB = 512;
+/** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
+async function findImagesInThread(options, { signal, entry }) {
+    signal.throwIfAborted();
+    const worker = new external_node_worker_threads_.Worker(entry ?? __nccwpck_require__.ab + "files-worker.js", {
+        workerData: options,
+        // The thread sees no environment: a parser cannot leak a secret.
+        env: {},
+        argv: [],
+        execArgv: [],
+        stdin: false,
+        stdout: true,
+        stderr: true,
+        resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB, maxYoungGenerationSizeMb: 64 }
+    });
+    let stop;
+    try {
+        const answer = await new Promise((resolve, reject) => {
+            stop = () => {
+                reject(signal.reason);
+            };
+            signal.addEventListener('abort', stop, { once: true });
+            worker.once('message', resolve);
+            worker.once('error', (error) => {
+                const isFull = (0,errno/* isErrno */.r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
+                reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', { cause: error }));
+            });
+            worker.once('exit', () => {
+                reject(new Error('the thread that reads files ended without an answer'));
+            });
+        });
+        return 'found' in answer ? answer.found : (0,failure_error/* fail */.f)(answer.failure);
+    }
+    finally {
+        if (stop !== undefined)
+            signal.removeEventListener('abort', stop);
+        // Not awaited: the thread may be inside a system call.
+        void worker.terminate();
+    }
+}
+function outOfMemory({ patterns }) {
+    return new failure_error/* VerifiedImageError */.w({
+        kind: 'invalid-input',
+        faults: [
+            {
+                input: 'files',
+                value: patterns.join(', '),
+                reason: `reading these files takes more than ${String(MAX_MEMORY_MB)} MB of memory`,
+                example: 'docker/**/Dockerfile'
+            }
+        ]
+    });
 }
 
+// EXTERNAL MODULE: ./build/store/layout-directory.js
+var layout_directory = __nccwpck_require__(2492);
 ;// CONCATENATED MODULE: ./build/pins/lock.js
-// The lock file as a document: which digest each tag had when it was last looked at. Decoded strictly, merged, rendered.
-// Pure: text in, text out. Whoever may change the file decides what runs, so that nothing in it is guessed or passed over:
-// an unknown key is a slip of the pen, and a name that is written in two ways would be two pins for one image.
+// The lock file as a document: the digest of each tag when it was last reviewed. Decodes strictly, merges, renders.
+// A change to this file decides what runs. So an unknown key is an error, and each image has exactly one spelling.
+
 
 
 
 
 const LOCK_VERSION = 1;
 const EMPTY_LOCK = { schema: undefined, images: new Map() };
-// As locked-image.ts writes it: `linux/arm/v7`, `windows(10.0.20348.1)/amd64`, `unknown`.
+// As formatLockedPlatform writes it: `linux/arm/v7`, `windows(10.0.20348.1)/amd64`, `unknown`.
 const PLATFORM = /^[\w.-]+(?:\([\w.+-]+\))?(?:\/[\w.-]+){0,2}$/;
 const BYTE_ORDER_MARK = '\uFEFF';
-/** Decodes a lock file; every image that is wrong is told. */
+/** Decodes a lock file. Returns all issues, not only the first. */
 function decodeLock(text) {
     const json = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text));
     if (!json.ok)
-        return { faults: [{ reason: json.reason, path: undefined }] };
+        return { issues: [{ reason: json.reason, path: undefined }] };
     const { version, images, $schema: schema } = json.value;
     if (version !== LOCK_VERSION)
-        return { faults: [{ reason: checkVersion(version), path: ['version'] }] };
-    const faults = unknownKeys(json.value, ['$schema', 'version', 'images'], []);
+        return { issues: [{ reason: describeVersion(version), path: ['version'] }] };
+    const issues = unknownKeys(json.value, ['$schema', 'version', 'images'], []);
     if (schema !== undefined && typeof schema !== 'string')
-        faults.push({ reason: '$schema is not a string', path: ['$schema'] });
-    const locked = new Map();
+        issues.push({ reason: '$schema is not a string', path: ['$schema'] });
     if (!(0,oci_json/* isObject */.Gv)(images))
-        faults.push({ reason: 'images is not an object', path: ['images'] });
-    else
-        for (const [name, value] of Object.entries(images)) {
-            const image = decodeImage(name, value, faults);
-            if (image !== undefined)
-                locked.set(name, image);
-        }
-    return faults.length > 0
-        ? { faults }
-        : { lock: { schema: typeof schema === 'string' ? schema : undefined, images: locked } };
+        issues.push({ reason: 'images is not an object', path: ['images'] });
+    const decoded = (0,oci_json/* isObject */.Gv)(images) ? Object.entries(images).map(([key, value]) => decodeImage(key, value)) : [];
+    issues.push(...decoded.flatMap(image => ('issues' in image ? image.issues : [])));
+    if (issues.length > 0)
+        return { issues };
+    const entries = decoded.flatMap(image => ('issues' in image ? [] : [[image.key, image.image]]));
+    return { lock: { schema: typeof schema === 'string' ? schema : undefined, images: new Map(entries) } };
 }
-function checkVersion(version) {
+function describeVersion(version) {
     return typeof version === 'number' && version > LOCK_VERSION
-        ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer one wrote it`
+        ? `version is ${String(version)}, and this release reads ${String(LOCK_VERSION)}: a newer release wrote it`
         : `version is ${version === undefined ? 'missing' : 'wrong'}, it is ${String(LOCK_VERSION)}`;
 }
 function unknownKeys(object, known, path) {
     return Object.keys(object)
         .filter(key => !known.includes(key))
-        .map(key => ({ reason: `${JSON.stringify(key)} means nothing here`, path: [...path, key] }));
+        .map(key => ({ reason: `unknown key ${JSON.stringify(key)}`, path: [...path, key] }));
 }
-function decodeImage(name, value, faults) {
-    const path = ['images', name];
-    const before = faults.length;
-    const refuse = (why, ...at) => {
-        faults.push({ reason: why, path: [...path, ...at] });
-    };
-    const whyNotName = checkKey(name);
-    if (whyNotName !== undefined)
-        refuse(whyNotName);
-    if (!(0,oci_json/* isObject */.Gv)(value)) {
-        refuse('it is not an object');
-        return undefined;
-    }
-    faults.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'platforms'], path));
+function decodeImage(key, value) {
+    const path = ['images', key];
+    const keyReason = checkKey(key);
+    const issues = keyReason === undefined ? [] : [{ reason: keyReason, path }];
+    if (!(0,oci_json/* isObject */.Gv)(value))
+        return { issues: [...issues, { reason: 'it is not an object', path }] };
+    issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'platforms'], path));
     const { mediaType, size, platforms } = value;
-    const digest = decodeDigest(value, path, 'digest', faults);
+    const digest = decodeDigest(value, path, 'digest', issues);
     if (typeof mediaType !== 'string' || !((0,manifest/* isIndexType */.$U)(mediaType) || (0,manifest/* isManifestType */.Q3)(mediaType)))
-        refuse('mediaType is not that of an image manifest or index', 'mediaType');
+        issues.push({ reason: 'mediaType is not that of an image manifest or index', path: [...path, 'mediaType'] });
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        refuse('size is not a number of bytes', 'size');
-    const decoded = new Map();
-    if (!(0,oci_json/* isObject */.Gv)(platforms))
-        refuse('platforms is not an object', 'platforms');
-    else
-        for (const [platform, entry] of Object.entries(platforms)) {
-            const at = [...path, 'platforms', platform];
-            if (!PLATFORM.test(platform))
-                faults.push({ reason: 'it is no platform, such as linux/arm64', path: at });
-            if (!(0,oci_json/* isObject */.Gv)(entry)) {
-                faults.push({ reason: 'it is not an object', path: at });
-                continue;
-            }
-            faults.push(...unknownKeys(entry, ['digest', 'imageId'], at));
-            const [child, imageId] = [decodeDigest(entry, at, 'digest', faults), decodeDigest(entry, at, 'imageId', faults)];
-            if (child !== undefined && imageId !== undefined)
-                decoded.set(platform, { digest: child, imageId });
-        }
-    if (faults.length > before || digest === undefined)
-        return undefined;
-    return { digest, mediaType: mediaType, size: size, platforms: decoded };
+        issues.push({ reason: 'size is not a number of bytes', path: [...path, 'size'] });
+    const decoded = decodePlatforms(platforms, [...path, 'platforms'], issues);
+    if (issues.length > 0 || digest === undefined)
+        return { issues };
+    return { key, image: { digest, mediaType: mediaType, size: size, platforms: decoded } };
 }
-function checkKey(name) {
-    const reference = (0,oci_reference/* parseReference */.F2)(name);
+function decodePlatforms(platforms, path, issues) {
+    const decoded = new Map();
+    if (!(0,oci_json/* isObject */.Gv)(platforms)) {
+        issues.push({ reason: 'platforms is not an object', path });
+        return decoded;
+    }
+    for (const [platform, entry] of Object.entries(platforms)) {
+        const at = [...path, platform];
+        if (!PLATFORM.test(platform))
+            issues.push({ reason: 'it is not a platform such as linux/arm64', path: at });
+        if (!(0,oci_json/* isObject */.Gv)(entry)) {
+            issues.push({ reason: 'it is not an object', path: at });
+            continue;
+        }
+        issues.push(...unknownKeys(entry, ['digest', 'imageId'], at));
+        const digest = decodeDigest(entry, at, 'digest', issues);
+        const imageId = decodeDigest(entry, at, 'imageId', issues);
+        if (digest !== undefined && imageId !== undefined)
+            decoded.set(platform, { digest, imageId });
+    }
+    return decoded;
+}
+function checkKey(key) {
+    const reference = (0,oci_reference/* parseReference */.F2)(key);
     if (!reference.ok)
-        return `it is no image: ${reference.reason}`;
+        return `it is not an image reference: ${reference.reason}`;
     if (reference.value.digest !== undefined)
-        return 'an image is named by its tag here, the digest is a part of it';
+        return 'images are listed by tag; the digest belongs in the field digest';
     const full = (0,oci_reference/* formatReference */.FH)(reference.value);
     if (reference.value.tag === undefined)
-        return `it has no tag; one image is named like ${full}:1.2.3`;
-    return full === name ? undefined : `names are written in full here: ${full}`;
+        return `it has no tag; write it like ${full}:1.2.3`;
+    return full === key ? undefined : `the full name is required: ${full}`;
 }
-function decodeDigest(object, path, key, faults) {
+function decodeDigest(object, path, key, issues) {
     const value = object[key];
     const digest = typeof value === 'string' ? (0,oci_digest/* parseDigest */.m)(value) : undefined;
     if (digest?.ok === true)
         return digest.value;
-    faults.push({ reason: `${key} is no digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key] });
+    issues.push({ reason: `${key} is not a digest: ${digest?.reason ?? 'it is not a string'}`, path: [...path, key] });
     return undefined;
 }
-/** Sorted by name, so that a change is where its image is and nowhere else. Ends its lines as `before` did. */
+/** Renders a lock file: sorted by name, so that a diff shows only what changed. Keeps the line ends of `before`. */
 function renderLock({ schema, images }, before) {
     const document = {
-        ...(schema === undefined ? {} : { $schema: schema }),
+        ...(0,omit_undefined/* omitUndefined */.O)({ $schema: schema }),
         version: LOCK_VERSION,
         images: Object.fromEntries(sorted(images).map(([name, { digest, mediaType, size, platforms }]) => [
             name,
@@ -60042,11 +61721,11 @@ function renderLock({ schema, images }, before) {
     const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
     return mark + (before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text);
 }
-// By code units: the same on every machine, whatever its language is.
+// By code units, which does not depend on the locale of the machine.
 function sorted(map) {
     return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
-/** The lock with these images in it; all others stay. The platforms of an image whose digest is the same are kept, too. */
+/** Merges images into a lock. Other entries stay, and so do platforms of an entry whose digest is the same. */
 function mergeLock(lock, updates) {
     const images = new Map(lock.images);
     const changes = sorted(updates).map(([name, update]) => {
@@ -60065,201 +61744,103 @@ function mergeLock(lock, updates) {
     });
     return { lock: { ...lock, images }, changes };
 }
-/** One line for one image: what is in the file now, and what was. */
+/** Renders one change as a line: the digest in the file now, and the one before. */
 function renderChange({ name, change, from, to }) {
     const digest = from === undefined ? to : `${from} -> ${to}`;
     return `${name} ${change === 'extended' ? 'has another platform' : change}: ${digest}`;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/filesystem/real-path.js
-var real_path = __nccwpck_require__(8674);
-;// CONCATENATED MODULE: ./build/pins/lock-file.js
-// The lock file on disk: read with errors that say where, and written whole, so that two steps that write at once both get
-// their images into it. What is in it is lock.ts's matter. A checkout may hold anything under its name, since a pull request
-// can commit a link, and a job can make a FIFO: a link is followed inside the workspace only, and what is opened is a regular file.
+;// CONCATENATED MODULE: ./build/report/lock-advice.js
+// Advice and warnings about pins: tags that may point to other images later, and lock entries that were not updated.
+// Pure.
 
 
 
 
-
-
-
-
-
-
-/** Some ten thousand images: more is another file. */
-const MAX_LOCK_BYTES = 4 * 1024 * 1024;
-const MAX_FAULTS = 20;
-/**
- * Relative to the workspace, which is where a checkout is; without a runner, to the working directory. A workflow may name a file
- * elsewhere; then no link may lead out of its folder.
- */
-function resolveLockFile(name, environment) {
-    const written = environment['GITHUB_WORKSPACE'] ?? '';
-    const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
-    const path = (0,external_node_path_.resolve)(workspace, name);
-    return { name, path, root: (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
-}
-/** Undefined when there is none. Rejects with 'invalid-input' for one that cannot be understood. */
-async function readLockFile(file) {
-    return (await readText(file, realPathOf(file)))?.lock;
-}
-async function readText(file, path) {
-    const bytes = readBytes(file, path);
-    if (bytes === undefined)
+/** One piece of advice for all images with a floating tag; undefined if there are none. */
+function floatingTagAdvice(acquisitions, lockFile) {
+    const floating = acquisitions.filter(({ request, image, resolved }) => image !== undefined &&
+        resolved?.decidedBy !== 'lock' &&
+        ((0,plan/* isFloating */.vY)(request.image.reference) || isSeries(request.image)));
+    if (floating.length === 0)
         return undefined;
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch {
-        return rejectLockFile(file, ['it is not UTF-8']);
-    }
-    const decoded = decodeLock(text);
-    if ('lock' in decoded)
-        return { text, lock: decoded.lock };
-    const faults = decoded.faults.slice(0, MAX_FAULTS);
-    return rejectLockFile(file, await Promise.all(faults.map(fault => locate(text, fault))));
-}
-function readBytes(file, path) {
-    const read = translating(file, () => readIfThere(path, MAX_LOCK_BYTES));
-    if (read === undefined || 'bytes' in read)
-        return read?.bytes;
-    return rejectLockFile(file, [read.why]);
-}
-/** Where it is, or would be, without links. Rejects with 'invalid-input' for a link out of its root. */
-function realPathOf(file) {
-    const { path, root } = file;
-    const found = translating(file, () => (0,real_path/* realPathBelow */.bu)(path, root));
-    return found.ok ? found.value : rejectLockFile(file, [found.reason]);
-}
-function translating(file, run) {
-    try {
-        return run();
-    }
-    catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
-    }
-}
-function lock_file_messageOf(error) {
-    return String(error).replace(/^Error: /, '');
-}
-function rejectLockFile({ name }, rules) {
-    (0,failure_error/* fail */.f)({
-        kind: 'invalid-input',
-        faults: rules.map((rule) => ({
-            input: 'lock-file',
-            value: name,
-            reason: rule,
-            example: 'the file as it was committed last; without it, lock: update writes a new one'
-        }))
+    const names = floating.map(({ request, image }) => {
+        const { tag } = request.image;
+        const version = image?.platforms[0]?.version;
+        const isNarrower = version !== undefined && version !== tag;
+        return `${(0,oci_reference/* formatFamiliar */.LF)(request.image.reference)}${isNarrower ? ` (now ${version})` : ''}`;
     });
+    return `Advice: ${names.join(', ')} may point to a different image after any release. Pin a digest in the reference, or run once with lock: update to record the current digest in ${lockFile}.`;
 }
-/** The fault with its line and column. Only a broken file is worth loading a parser that knows places. */
-async function locate(text, { reason, path }) {
-    const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
-    if (conflict !== null)
-        return `${placeOf(text, conflict.index)}: it has the marks of a merge conflict`;
-    const { findNodeAtLocation, parseTree, printParseErrorCode } = await __nccwpck_require__.e(/* import() */ 547).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9547, 19));
-    const errors = [];
-    // A mark at the start is no part of the JSON; a space in its place keeps the columns right.
-    const tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, { disallowComments: true });
-    const [first] = errors;
-    if (first !== undefined) {
-        const what = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
-        return `${placeOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`;
-    }
-    if (tree === undefined || path === undefined)
-        return `${placeOf(text, secondKeyIn(tree) ?? 0)}: ${reason}`;
-    // Where what is wrong is missing, that in which it is missing is the place.
-    for (let depth = path.length; depth > 0; depth--) {
-        const node = findNodeAtLocation(tree, path.slice(0, depth));
-        if (node !== undefined)
-            return `${placeOf(text, node.parent?.offset ?? node.offset)}: ${namePath(path)}: ${reason}`;
-    }
-    return `${placeOf(text, tree.offset)}: ${namePath(path)}: ${reason}`;
+// By custom, a version with two numbers or fewer is a series. Dates and commits are not.
+function isSeries({ reference: { digest }, tag }) {
+    if (digest !== undefined || tag === undefined || /\d{6}|(?:^|-)[0-9a-f]{7,}/.test(tag))
+        return false;
+    const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.') ?? [];
+    return numbers.length < 3;
 }
-/** Where a key stands in an object that has had it before. */
-function secondKeyIn(node) {
-    const keys = new Set();
-    for (const child of node?.children ?? []) {
-        const [key] = child.type === 'property' ? (child.children ?? []) : [];
-        if (key !== undefined && keys.has(key.value))
-            return key.offset;
-        keys.add(key?.value);
-        const below = secondKeyIn(child);
-        if (below !== undefined)
-            return below;
-    }
-    return undefined;
+/** Explains why an image's lock entry was not updated; undefined if it was, or if another warning covers it. */
+function notUpdatedWarning({ request, image, resolved, fallbacks }, file) {
+    const { reference, tag = '', locked, input } = request.image;
+    // A fallback tag that is used has a warning of its own.
+    if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
+        return undefined;
+    const reason = describeUnresolved(resolved, reference.registry, tag);
+    return locked === undefined
+        ? `${file}: ${reason}, so ${input} was not added: a digest that a mirror (${resolved.registry}) resolved is never locked.`
+        : `${file}: ${reason}, so ${input} keeps its digest ${locked.digest}.`;
 }
-/** `images["docker.io/library/php:8.3.8"].digest`. */
-function namePath(path) {
-    return path
-        .map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`))
-        .join('');
-}
-function placeOf(text, offset) {
-    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-    return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
-}
-/** Puts these images into the file, which is made when there is none. What others wrote in the meantime stays. */
-async function updateLockFile(file, updates, { clock, signal }) {
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/pins/present-file.js
+// Reads small files that a pull request may have replaced by something else.
+// Only a regular file is read: a link could lead elsewhere, and a FIFO would never end.
+
+
+/** Reads a regular file. Returns undefined if nothing is there, and a reason if it is not a regular file. */
+function readRegularFileIfPresent(path, maxBytes) {
     try {
-        // A link is followed, so that it stays one.
-        const path = realPathOf(file);
-        await external_node_fs_.promises.mkdir((0,external_node_path_.dirname)(path), { recursive: true });
-        return await withFileLock(`${path}.lock`, clock, signal, async () => {
-            const before = await readText(file, path);
-            const { lock, changes } = mergeLock(before?.lock ?? EMPTY_LOCK, updates);
-            if (changes.some(({ change }) => change !== 'unchanged'))
-                await replaceLockFile(path, renderLock(lock, before?.text ?? ''));
-            return changes;
-        });
+        return { bytes: (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes }) };
     }
     catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            throw error;
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
-    }
-}
-async function replaceLockFile(path, text) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
-    try {
-        await external_node_fs_.promises.writeFile(temporary, text, { flag: 'wx', flush: true });
-        const before = await external_node_fs_.promises.stat(path).catch(() => undefined);
-        if (before !== undefined)
-            await external_node_fs_.promises.chmod(temporary, before.mode & 0o777);
-        await external_node_fs_.promises.rename(temporary, path);
-    }
-    catch (error) {
-        await external_node_fs_.promises.rm(temporary, { force: true });
+        if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
+            return undefined;
+        if (error instanceof regular_file/* NotRegularFile */.k1)
+            return { reason: error.message };
         throw error;
     }
 }
-// Reading, merging and renaming take milliseconds: who holds the file for as long as this is dead.
+
+;// CONCATENATED MODULE: ./build/pins/file-lock.js
+// A lock between processes on one machine, held by a file: created exclusively, and removed by its owner.
+// A lock of a process that has died is broken once it has not changed for a few seconds.
+
+
+
+
+
+
+// The work reads, merges and renames one small file: milliseconds. A lock that is this old belongs to a dead process.
 const STALE_MS = 3000;
 const GIVE_UP_MS = 30_000;
 const POLL_MS = 25;
 const MAX_TOKEN_BYTES = 1024;
-/** Runs `work` while no other step on this machine does: whoever makes the file at `path` may, and takes it away again. */
-async function withFileLock(path, clock, signal, work) {
+/** Runs `work` while this process holds the lock at `path`. Rejects with 'local-io' if another process keeps it for 30 s. */
+async function withFileLock(path, { clock, signal }, work) {
     const token = (0,external_node_crypto_.randomUUID)();
     const startedMs = clock.nowMs();
-    let holder;
+    let seen;
     while (!(await tryLock(path, token))) {
         const nowMs = clock.nowMs();
         if (nowMs - startedMs > GIVE_UP_MS)
-            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} is held by another step; remove it when there is none` });
-        const held = readOwner(path);
-        // Watched and not dated: clocks of file systems and machines differ.
-        if (holder === undefined || holder.token !== held)
-            holder = { token: held, sinceMs: nowMs };
-        else if (held !== undefined && nowMs - holder.sinceMs > STALE_MS)
-            await breakStaleLock(path, held, token);
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} is locked by another step. Remove it if no other step is running` });
+        const owner = readOwner(path);
+        // Age is measured by watching, not by the file's date: clocks of file systems and machines differ.
+        if (seen === undefined || seen.owner !== owner)
+            seen = { owner, sinceMs: nowMs };
+        else if (owner !== undefined && nowMs - seen.sinceMs > STALE_MS)
+            await breakStaleLock(path, owner, token);
         await clock.wait(POLL_MS, signal);
     }
     try {
@@ -60281,23 +61862,30 @@ async function tryLock(path, token) {
         throw error;
     }
 }
-/** What is there and is no such file belongs to no step: it is a token that nothing has. */
+/** The token of the owner; undefined if there is no lock. A directory or a FIFO has the empty token, which no process has. */
 function readOwner(path) {
-    const read = readIfThere(path, MAX_TOKEN_BYTES);
+    const read = readRegularFileIfPresent(path, MAX_TOKEN_BYTES);
     if (read === undefined)
         return undefined;
     return 'bytes' in read ? Buffer.from(read.bytes).toString() : '';
 }
-/** Takes a dead step's file out of the way. Only one can move it; one that moved a living step's by mischance puts it back. */
-async function breakStaleLock(path, stale, token) {
+// Several processes may find the same stale lock:
+//
+// 1. A and B both read the token of a dead process D.
+// 2. A renames D's lock aside and removes it. Renaming is atomic, so that only one of them can.
+// 3. If B renames now, there is nothing to rename (ENOENT), and B polls again.
+// 4. If A has taken the lock anew before B renames, B has moved the live lock of A.
+//    B sees that the token is not D's, and links the file back. Linking fails with EEXIST if C took the lock in between.
+//    A and C then both work. The file is still replaced as a whole, and the entries of one of them are missing until its next run.
+/** Breaks a stale lock. A live lock that is moved by mistake is linked back. */
+async function breakStaleLock(path, staleOwner, token) {
     const aside = `${path}.${token}`;
     try {
         await external_node_fs_.promises.rename(path, aside);
-        if (readOwner(aside) !== stale)
+        if (readOwner(aside) !== staleOwner)
             await external_node_fs_.promises.link(aside, path);
     }
     catch (error) {
-        // Others were faster, with the one or with the other.
         if (!(0,errno/* isErrno */.r)(error, 'ENOENT', 'EEXIST'))
             throw error;
     }
@@ -60305,139 +61893,223 @@ async function breakStaleLock(path, stale, token) {
         await external_node_fs_.promises.rm(aside, { force: true });
     }
 }
-/** Undefined when there is nothing. */
-function readIfThere(path, maxBytes) {
+
+;// CONCATENATED MODULE: ./build/pins/lock-issue-location.js
+// Where in a lock file an issue is: its line and column, for the error message.
+// The parser that knows positions is loaded only for a lock file that is broken.
+
+/** Describes an issue with its position: `line 3, column 5: images["docker.io/library/php:8.3"].digest: \u2026`. */
+async function locateIssue(text, { reason, path }) {
+    const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
+    if (conflict !== null)
+        return `${positionOf(text, conflict.index)}: it contains merge conflict markers`;
+    const { findNodeAtLocation, parseTree, printParseErrorCode } = await __nccwpck_require__.e(/* import() */ 547).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9547, 19));
+    const errors = [];
+    // A byte order mark is not part of the JSON. A space in its place keeps the columns right.
+    const tree = parseTree(text.replace(/^\uFEFF/, ' '), errors, { disallowComments: true });
+    const [first] = errors;
+    if (first !== undefined) {
+        const what = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ');
+        return `${positionOf(text, first.offset)}: it is not JSON (${what.toLowerCase()})`;
+    }
+    if (tree === undefined || path === undefined)
+        return `${positionOf(text, duplicateKeyOffset(tree) ?? 0)}: ${reason}`;
+    // A missing value has the position of the object in which it is missing.
+    for (let depth = path.length; depth > 0; depth--) {
+        const node = findNodeAtLocation(tree, path.slice(0, depth));
+        if (node !== undefined)
+            return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`;
+    }
+    return `${positionOf(text, tree.offset)}: ${formatPath(path)}: ${reason}`;
+}
+/** The offset of the first key that its object has twice. */
+function duplicateKeyOffset(node) {
+    const keys = new Set();
+    for (const child of node?.children ?? []) {
+        const [key] = child.type === 'property' ? (child.children ?? []) : [];
+        if (key !== undefined && keys.has(key.value))
+            return key.offset;
+        keys.add(key?.value);
+        const below = duplicateKeyOffset(child);
+        if (below !== undefined)
+            return below;
+    }
+    return undefined;
+}
+/** `images["docker.io/library/php:8.3.8"].digest`. */
+function formatPath(path) {
+    return path
+        .map((key, at) => (/^[$\w]+$/.test(key) ? `${at === 0 ? '' : '.'}${key}` : `[${JSON.stringify(key)}]`))
+        .join('');
+}
+function positionOf(text, offset) {
+    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+    return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
+}
+
+// EXTERNAL MODULE: ./build/filesystem/real-path.js
+var real_path = __nccwpck_require__(8674);
+;// CONCATENATED MODULE: ./build/pins/lock-file.js
+// The lock file on disk: reads it with errors that give a position, and updates it as a whole.
+// A pull request may put a link or a FIFO under its name: links are followed inside the workspace only, and only a regular
+// file is read.
+
+
+
+
+
+
+
+
+
+
+const MIB = 1024 * 1024;
+/** Enough for about ten thousand images. */
+const MAX_LOCK_BYTES = 4 * MIB;
+/** Issues that are reported of one lock file. */
+const MAX_ISSUES = 20;
+/**
+ * Resolves the input `lock-file` against the workspace, or against the working directory without a runner. The input may name a file
+ * outside the workspace. No link may lead out of the folder of that file then.
+ */
+function resolveLockFile(name, environment) {
+    const written = environment['GITHUB_WORKSPACE'] ?? '';
+    const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
+    const path = (0,external_node_path_.resolve)(workspace, name);
+    return { name, path, root: (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
+}
+/** Reads a lock file. Resolves to undefined if there is none. Rejects with 'invalid-input' if it is not a valid one. */
+async function readLockFile(file) {
+    return (await readContent(file, realPathOf(file)))?.lock;
+}
+/** Merges these images into the lock file, which is created if necessary. Other entries stay as they are. */
+async function updateLockFile(file, updates, options) {
     try {
-        return { bytes: (0,regular_file/* readRegularFileSync */.cG)(path, { maxBytes }) };
+        // A link stays a link: the file that it leads to is replaced.
+        const path = realPathOf(file);
+        await external_node_fs_.promises.mkdir((0,external_node_path_.dirname)(path), { recursive: true });
+        return await withFileLock(`${path}.lock`, options, async () => {
+            const before = await readContent(file, path);
+            const { lock, changes } = mergeLock(before?.lock ?? EMPTY_LOCK, updates);
+            if (changes.some(({ change }) => change !== 'unchanged'))
+                await replaceFile(path, renderLock(lock, before?.text ?? ''));
+            return changes;
+        });
     }
     catch (error) {
-        if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
-            return undefined;
-        if (error instanceof regular_file/* NotRegularFile */.k1)
-            return { why: error.message };
+        options.signal.throwIfAborted();
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            throw error;
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
+    }
+}
+async function readContent(file, path) {
+    const bytes = readBytes(file, path);
+    if (bytes === undefined)
+        return undefined;
+    const text = decodeText(file, bytes);
+    const decoded = decodeLock(text);
+    if ('lock' in decoded)
+        return { text, lock: decoded.lock };
+    const issues = decoded.issues.slice(0, MAX_ISSUES);
+    return rejectLockFile(file, await Promise.all(issues.map(issue => locateIssue(text, issue))));
+}
+function readBytes(file, path) {
+    const read = asReadFailure(file, () => readRegularFileIfPresent(path, MAX_LOCK_BYTES));
+    if (read === undefined || 'bytes' in read)
+        return read?.bytes;
+    return rejectLockFile(file, [read.reason]);
+}
+function decodeText(file, bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch {
+        return rejectLockFile(file, ['it is not UTF-8']);
+    }
+}
+/** The path without links, also of a file that does not exist. Rejects with 'invalid-input' if a link leads out of its root. */
+function realPathOf(file) {
+    const { path, root } = file;
+    const found = asReadFailure(file, () => (0,real_path/* realPathBelow */.bu)(path, root));
+    return found.ok ? found.value : rejectLockFile(file, [found.reason]);
+}
+function asReadFailure(file, read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
+    }
+}
+function rejectLockFile({ name }, reasons) {
+    (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: reasons.map((reason) => ({
+            input: 'lock-file',
+            value: name,
+            reason,
+            example: 'the file as last committed; if it is deleted, lock: update writes a new one'
+        }))
+    });
+}
+// Written beside the file and renamed, so that a reader finds the old content or the new one.
+async function replaceFile(path, text) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomUUID)()}`);
+    try {
+        await external_node_fs_.promises.writeFile(temporary, text, { flag: 'wx', flush: true });
+        const before = await external_node_fs_.promises.stat(path).catch(() => undefined);
+        if (before !== undefined)
+            await external_node_fs_.promises.chmod(temporary, before.mode & 0o777);
+        await external_node_fs_.promises.rename(temporary, path);
+    }
+    catch (error) {
+        await external_node_fs_.promises.rm(temporary, { force: true });
         throw error;
     }
 }
-
-;// CONCATENATED MODULE: ./build/report/lock-warnings.js
-// Warnings about the lock file that is in force: what it says and what was found differ.
-// Pure rendering of evidence.
-
-
-/** Said where a lock that was to be renewed was not, as the registry that the reference names did not resolve the tag. */
-function notUpdatedWarning({ request, image, resolved, fallbacks }, file) {
-    const { reference, tag = '', locked } = request.image;
-    // A fallback tag that is used has a warning of its own.
-    if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
-        return undefined;
-    const why = describeUnresolved(resolved, reference.registry, tag);
-    return locked === undefined
-        ? `${file}: ${why}, so ${request.image.input} was not written to it: the answer of a mirror, ${resolved.registry}, is never locked.`
-        : `${file}: ${why}, so ${request.image.input} stays as it was: ${locked.digest}.`;
-}
-
-;// CONCATENATED MODULE: ./build/action/pins.js
-// The lock file around a run: read and held against the images before anything is asked, renewed when all is done.
-// A part of action.ts with a room of its own, and like that one a place where deciding and touching meet.
-
-
-
-
-
-
-
-
-
-
-
-/** Rejects with 'invalid-input' for a lock file that is broken, or that lacks an image. */
-async function loadPins({ images, fallbackTags, lock: mode, lockFile }, environment, warn) {
-    const file = resolveLockFile(lockFile, environment);
-    const lock = mode === 'off' ? undefined : await readLockFile(file);
-    const pinned = applyLock(images, fallbackTags, { lock, mode, file: file.name });
-    if (pinned.faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: pinned.faults });
-    for (const warning of pinned.warnings)
-        warn(warning);
-    if (lock === undefined)
-        missLockFile(mode, file, warn);
-    const known = new Set(pinned.images.map(lockKey));
-    const fallbacks = new Map([...pinned.fallbacks.values()].flat().map(image => [lockKey(image), image]));
-    const forLock = [...fallbacks].flatMap(([name, image]) => (known.has(name) ? [] : [image]));
-    return { ...pinned, mode, file, lock, lockOnlyImages: mode === 'update' ? forLock : [] };
-}
-// The default name is used if the file exists. A name that somebody wrote means a file that is there.
-function missLockFile(mode, { name, path }, warn) {
-    const make = 'run this step once with lock: update to make it, look at it and commit it';
-    if (mode === 'require') {
-        const rule = `there is no ${path}, and lock: require needs it; ${make}`;
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason: rule, example: 'lock: update' }] });
-    }
-    if (mode === 'enforce' && name !== DEFAULTS['lock-file'])
-        warn(`lock-file: there is no ${path}, so no tag is locked; ${make}. With lock: require a missing file is an error.`);
-}
-/** Rejects with 'invalid-input' when an image is not what the lock says of it. */
-function verifyPins({ mode, file, lock }, images) {
-    if (lock === undefined || !isEnforcing(mode))
-        return;
-    const faults = images.flatMap(image => inconsistentEntries(image, lock, file.name));
-    if (faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
-}
-/** Writes the lock file when it is to be renewed, and advises where a pin would do good. */
-async function updateLock({ mode, file, lock }, images, forLock, { clock, signal, print, warn }) {
-    if (mode === 'update') {
-        const all = [...images, ...forLock];
-        for (const acquisition of forLock.filter(({ image }) => image === undefined)) {
-            const { title, message } = renderUnavailable(acquisition);
-            warn(title, `It is in fallback-tags and was not put into ${file.name}.\n${message}`);
-        }
-        for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
-            warn('Pins', text);
-        const updates = lockEntries(all);
-        const changes = updates.size === 0 ? [] : await updateLockFile(file, updates, { clock, signal });
-        for (const change of changes)
-            print(`${file.name}: ${renderChange(change)}`);
-        return { lock: { file: file.name, mode, changes: changes.map(reportLockChange) } };
-    }
-    const advice = isEnforcing(mode) ? floatingTagAdvice(images, file.name) : undefined;
-    if (advice !== undefined)
-        print(advice);
-    return {
-        ...(advice === undefined ? {} : { advice: [advice] }),
-        ...(lock === undefined || !isEnforcing(mode) ? {} : { lock: { file: file.name, mode, changes: [] } })
-    };
+function lock_file_messageOf(error) {
+    return String(error).replace(/^Error: /, '');
 }
 
 ;// CONCATENATED MODULE: ./build/action/time-limit.js
+// The input `timeout`: ends everything when the time has passed, also work that takes no notice of a signal.
+// Cancellation of the job is the other reason for which everything ends.
 
-function keepTime({ machine, stop }, timeoutMs, done) {
+/** The reason of a run whose job is cancelled. */
+class Cancelled extends Error {
+}
+/** Aborts `stop` when the time has passed, or when the job is cancelled. */
+function startTimeLimit({ runtime, stop }, timeoutMs, done) {
     const error = new failure_error/* VerifiedImageError */.w({
         kind: 'timed-out',
         phase: 'everything',
         limit: { input: 'timeout', afterMs: timeoutMs }
     });
-    machine.clock.wait(timeoutMs, done).then(() => {
+    runtime.clock.wait(timeoutMs, done).then(() => {
         stop.abort(error);
     }, () => undefined);
+    runtime.onSignal(signal => {
+        stop.abort(new Cancelled(`cancelled by ${signal}`));
+    });
 }
-// What is under way gets so long to end by itself when everything is to end.
+// Work gets this long to end by itself after `stop`.
 const GRACE_MS = 2000;
-/** Rejects when something does not end although it should: the file system hangs, and takes no notice of a signal. */
-function overdue({ machine, stop }, done) {
+/** Rejects when work does not end although it should: a file system that hangs takes no notice of a signal. */
+function overdue({ runtime, stop }, done) {
     return new Promise((_resolve, reject) => {
         const giveUp = () => {
             reject(stop.signal.reason);
         };
         stop.signal.addEventListener('abort', () => {
-            machine.clock.wait(GRACE_MS, done).then(giveUp, () => undefined);
+            runtime.clock.wait(GRACE_MS, done).then(giveUp, () => undefined);
         });
     });
 }
 
-;// CONCATENATED MODULE: ./build/action/action.js
-// What the action does, in order: read the inputs, plan the candidates, acquire the images, report, publish.
-// The only place where deciding and touching meet, and the only one that catches everything.
+;// CONCATENATED MODULE: ./build/action/pins.js
+// The lock file in the flow of a run: read before the first request, compared with the verified images, and updated at the end.
+// Only `lock: update` writes it.
 
 
 
@@ -60451,170 +62123,170 @@ function overdue({ machine, stop }, done) {
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const PROGRESS_EVERY_MS = 5000;
-/** Runs the action and publishes what came of it. Resolves to the exit code. */
-async function runAction(machine) {
-    const run = openRun(machine);
-    const { runner } = run;
-    const startedAt = machine.wallClock().toISOString();
-    const startedMs = machine.clock.nowMs();
-    let acquisitions = [];
-    let exports = { exportOf: () => undefined };
-    let pinning = {};
-    let failure;
-    const progress = { isDone: false };
-    const done = new AbortController();
-    keepTime(run, readTimeLimit(run.written), done.signal);
-    machine.onSignal(signal => {
-        run.stop.abort(new Cancelled(`called off by ${signal}`));
-    });
-    let closeHands = () => Promise.resolve();
-    const work = async () => {
-        try {
-            const acquired = await acquireAll(run, (images, exported) => {
-                acquisitions = images;
-                exports = exported;
-            }, hands => (closeHands = hands.close));
-            pinning = await renewPins(run, acquired);
-            progress.isDone = true;
-        }
-        finally {
-            await closeHands();
-        }
-    };
+/** Reads the lock file and applies it to the images. Rejects with 'invalid-input' and all issues: those of the inputs, and its own. */
+async function loadPins(inputs, issues, environment) {
+    if (issues.length === 0)
+        return readPins(inputs, environment);
+    const isLockInput = issues.some(({ input }) => input === 'lock' || input === 'lock-file');
+    const faults = isLockInput ? [] : await lockIssues(inputs, environment);
+    return (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [...issues, ...faults] });
+}
+async function lockIssues(inputs, environment) {
     try {
-        await Promise.race([work(), overdue(run, done.signal)]);
+        await readPins(inputs, environment);
+        return [];
     }
     catch (error) {
-        failure =
-            error instanceof Cancelled
-                ? undefined
-                : error instanceof failure_error/* VerifiedImageError */.w
-                    ? error.failure
-                    : { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-        if (failure !== undefined && progress.isDone) {
-            warn(run, 'Temporary files', `The images are in place, but what was kept for them is not put away: ${(0,describe_failure/* describeFailure */.Ic)(failure)}`);
-            failure = undefined;
-        }
-        if (failure !== undefined)
-            publishFailure(runner, failure);
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return error.failure.kind === 'invalid-input' ? error.failure.faults : [];
     }
-    done.abort();
-    const reportOf = ({ exportOf, layout }, ended) => {
-        const images = acquisitions.map(acquisition => buildImageReport(acquisition, startedMs, exportOf(acquisition), imageWarning(acquisition)?.message));
-        const isVerified = progress.isDone && images.every(({ outcome }) => outcome === 'verified');
-        return {
-            schemaVersion: 1,
-            action: { name: 'verified-image', version: VERSION },
-            startedAt,
-            elapsedMs: machine.clock.nowMs() - startedMs,
-            outcome: isVerified ? 'verified' : run.stop.signal.reason instanceof Cancelled ? 'cancelled' : 'failed',
-            images,
-            inputFaults: ended?.kind === 'invalid-input' ? ended.faults.map(reportInputFault) : [],
-            warnings: run.warnings,
-            ...pinning,
-            ...(isVerified && layout !== undefined ? { layout } : {}),
-            ...(ended === undefined ? {} : { failure: reportFailure(ended) })
-        };
-    };
-    const report = reportOf(exports, failure);
-    const why = whyNotOutputs(outputsOf(report), outputs_check_evidenceOf(acquisitions, exports.exportOf, exports.layout));
-    if (why === undefined)
-        return publish(run, report);
-    const bug = {
-        kind: 'bug',
-        detail: `${why}. Nothing is put out. Report it as a bug, with the report of this run`
-    };
-    publishFailure(runner, bug);
-    return publish(run, reportOf({ exportOf: () => 'not-exported' }, bug));
 }
-class Cancelled extends Error {
+/** Rejects with 'invalid-input' if the lock file is broken, required and missing, or lacks an image. */
+async function readPins({ images, fallbackTags, lock: mode, lockFile }, environment) {
+    const file = resolveLockFile(lockFile, environment);
+    const lock = mode === 'off' ? undefined : await readLockFile(file);
+    const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
+    if (faults.length > 0)
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+    return {
+        ...locked,
+        warnings: lock === undefined ? [...warnings, ...missingFileWarnings(mode, file)] : warnings,
+        mode,
+        file,
+        lock,
+        lockOnlyImages: mode === 'update' ? fallbacksAlone(locked) : []
+    };
 }
-/** Tells what it has as soon as it has it: what comes later may fail. */
-async function acquireAll(run, tell, opened) {
-    const { machine, runner } = run;
-    const inputs = readInputs(run.written, run.job, machine.platform(), { folder: workspaceOf(machine), checkLayout: layout_directory/* checkLayout */.H }, await findInFiles(run));
-    const pins = await loadPins(inputs, machine.environment, text => {
-        warn(run, 'Pins', text);
+/** The fallbacks that are not also images of the run, each once. */
+function fallbacksAlone({ images, fallbacks }) {
+    const known = new Set(images.map(lockKey));
+    const byKey = new Map([...fallbacks.values()].flat().map(image => [lockKey(image), image]));
+    return [...byKey].flatMap(([key, image]) => (known.has(key) ? [] : [image]));
+}
+// The default name is used if the file exists. A name that the workflow sets is expected to exist.
+function missingFileWarnings(mode, { name, path }) {
+    const create = 'Run this step once with lock: update to create it, review it, and commit it';
+    if (mode === 'require') {
+        const reason = `${path} does not exist, and lock: require needs it. ${create}`;
+        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
+    }
+    return mode === 'enforce' && name !== DEFAULTS['lock-file']
+        ? [
+            `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
+        ]
+        : [];
+}
+/** Compares the verified images with all fields of their lock entries. Returns an issue for each field that differs. */
+function verifyPins({ mode, file, lock }, images) {
+    return lock !== undefined && isEnforcing(mode)
+        ? images.flatMap(image => inconsistentEntries(image, lock, file.name))
+        : [];
+}
+/** Updates the lock file with `lock: update`. Otherwise advises on tags that are not pinned. */
+async function updateLock(run, { mode, file, lock }, images, lockOnlyImages) {
+    const { runner, runtime, stop } = run;
+    // Images of a cancelled run were not looked at.
+    const isCancelled = stop.signal.reason instanceof Cancelled;
+    if (mode === 'update') {
+        const all = isCancelled ? [] : [...images, ...lockOnlyImages];
+        for (const { title, message } of isCancelled ? [] : lockOnlyWarnings(lockOnlyImages, file.name))
+            warn(run, title, message);
+        for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
+            warn(run, 'Lock file', text);
+        const entries = lockEntries(all);
+        const changes = entries.size === 0 ? [] : await updateLockFile(file, entries, { clock: runtime.clock, signal: stop.signal });
+        for (const change of changes)
+            runner.print(`${file.name}: ${renderChange(change)}`);
+        return { lock: { file: file.name, mode, changes: changes.map(reportLockChange) } };
+    }
+    if (!isEnforcing(mode))
+        return {};
+    const advice = floatingTagAdvice(isCancelled ? [] : images, file.name);
+    if (advice !== undefined)
+        runner.print(advice);
+    return (0,omit_undefined/* omitUndefined */.O)({
+        advice: advice === undefined ? undefined : [advice],
+        lock: lock === undefined ? undefined : { file: file.name, mode, changes: [] }
     });
-    for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(inputs.images.map(({ reference }) => reference), inputs)) {
-        warn(run, 'A mirror without use', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
-    }
-    const names = namesOf(inputs);
-    for (const name of names)
-        runner.addOwn(name);
-    const given = inputs.credentials?.registry;
-    if (given !== undefined && !names.some(name => name.startsWith(`${given}/`)))
-        warn(run, 'Credentials without use', `registry: none of the images or mirrors is at ${given}, so that username and password are not used`);
-    const { registry, access } = openRegistries(run, inputs);
-    const hands = await openHands(run, inputs);
-    if (hands !== undefined)
-        opened(hands);
-    const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(registry, hands?.store, inputs.concurrency);
-    const shared = new Map();
-    const done = new AbortController();
-    const statusPages = openStatusPages(run, inputs);
-    showProgress(run, blobs, done.signal);
-    try {
-        const openPage = createGroupedLog(runner);
-        const acquire = (image, fallbacks) => acquireOne(run, inputs, image, {
-            registry,
-            access,
-            blobs,
-            shared,
-            hands,
-            statusPages,
-            fallbacks,
-            page: openPage(image.input)
-        });
-        const [acquired, forLock] = await Promise.all([
-            Promise.all(pins.images.map(image => acquire(image, pins.fallbacks.get(image) ?? []))),
-            Promise.all(pins.lockOnlyImages.map(image => acquire(image, [])))
-        ]);
-        verifyPins(pins, acquired);
-        const images = await Promise.all(acquired.map(acquisition => withNotices(acquisition, statusPages)));
-        tell(images, { exportOf: () => (hands === undefined ? undefined : 'not-exported') });
-        publishImages(run, images);
-        const exported = await hands?.exportImages(images);
-        const layout = inputs.layout === undefined ? {} : { layout: inputs.layout };
-        if (exported !== undefined)
-            tell(images, { exportOf: image => exported.get(image) ?? 'not-exported', ...layout });
-        return { pins, images, forLock };
-    }
-    finally {
-        done.abort();
-        registry.close();
-        access.close();
-        statusPages?.close();
-    }
 }
-// Loaded only for load and layout: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-async function openHands(run, inputs) {
+function lockOnlyWarnings(lockOnlyImages, file) {
+    return lockOnlyImages
+        .filter(({ image }) => image === undefined)
+        .map(acquisition => {
+        const { title, message } = errorAnnotation(buildImageReport(acquisition, 0, undefined));
+        return { title, message: `${message}\nIt is listed in fallback-tags, and was not written to ${file}.` };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/action/plan-run.js
+// Everything that is decided before the first request: inputs, images in files, and what the lock file says of them.
+// Warns about parts of the configuration that have no effect.
+
+
+
+
+
+
+
+
+/** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
+async function planRun(run) {
+    const { environment, platform } = run.runtime;
+    const found = await findInFiles(run);
+    const workspace = environment['GITHUB_WORKSPACE'];
+    const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H };
+    const inputs = readInputs(run.reader, deps, found);
+    const pins = await loadPins(inputs, run.reader.issues(), environment);
+    for (const text of pins.warnings)
+        warn(run, 'Lock file', text);
+    warnAboutUnused(run, inputs);
+    return { inputs, pins };
+}
+/** Opens the exporter, if `load` or `layout` is set. */
+async function openExporterFor(run, inputs) {
     if (!inputs.load && inputs.layout === undefined)
         return undefined;
-    const { machine, runner, stop } = run;
-    const hands = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(777)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4777));
-    const warnOfCache = (text) => {
-        warn(run, 'The cache', text);
-    };
-    const { programEnvironment } = run;
-    return hands.openExporter(inputs, { machine, programEnvironment, stop, print: runner.print, warn: warnOfCache });
+    const { runtime, runner, stop, programEnvironment } = run;
+    // Loaded only here: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
+    const { openExporter } = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(777)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4777));
+    return openExporter(inputs, {
+        machine: runtime,
+        programEnvironment,
+        stop,
+        print: runner.print,
+        warn: text => {
+            warn(run, 'Cache', text);
+        }
+    });
 }
-/** Every repository that may be asked, and each image as it was asked for. */
+async function findInFiles(run) {
+    const { platform, environment } = run.runtime;
+    const { patterns, platforms, variables } = readFilePatterns(run.reader, run.job, platform());
+    if (patterns.length === 0)
+        return undefined;
+    const workspace = environment['GITHUB_WORKSPACE'] ?? '';
+    const options = { patterns, platforms, variables, workspace, hostPlatform: platform() };
+    const found = await findImagesInThread(options, { signal: run.stop.signal });
+    for (const { text, reason, location } of found.skipped) {
+        const at = location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `;
+        warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
+    }
+    return found;
+}
+function warnAboutUnused(run, inputs) {
+    const references = inputs.images.map(({ reference }) => reference);
+    for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(references, inputs))
+        warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
+    const names = namesOf(inputs);
+    // These are the run's own words: a secret that is part of one is not masked there.
+    for (const name of names)
+        run.runner.addOwn(name);
+    const registry = inputs.credentials?.registry;
+    if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
+        warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
+}
+/** Every repository that may be requested, and each image as the inputs name it. */
 function namesOf({ images, prefer, ...rules }) {
     return images.flatMap(({ input, reference }) => [
         ...(0,plan/* planCandidates */.I9)(reference, rules, prefer).flatMap(({ repository }) => [
@@ -60625,66 +62297,107 @@ function namesOf({ images, prefer, ...rules }) {
         (0,oci_reference/* formatReference */.FH)(reference)
     ]);
 }
-function workspaceOf({ environment }) {
-    return environment['GITHUB_WORKSPACE'];
-}
-async function findInFiles(run) {
-    const { platform } = run.machine;
-    const { patterns, platforms, variables } = readFilePatterns(run.written, run.job, platform());
-    if (patterns.length === 0)
-        return undefined;
-    const workspace = workspaceOf(run.machine) ?? '';
-    const options = { patterns, platforms, variables, workspace, hostPlatform: platform() };
-    const found = await findImagesInThread(options, { signal: run.stop.signal });
-    for (const { text, reason, location } of found.skipped)
-        warn(run, 'Left out of files', `${location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `}${text} is left out. ${reason}`, location);
-    return found;
-}
-async function acquireOne({ machine, stop }, inputs, image, { registry, access, blobs, shared, hands, statusPages, fallbacks, page }) {
-    const { clock, random } = machine;
-    const acquire = (wanted) => {
-        if (wanted !== image)
-            page.line(`Nothing serves ${image.input}. Trying ${wanted.input}, as fallback-tags allows`, 'bad');
-        return acquireImage({
-            image: wanted,
-            candidates: (0,plan/* planCandidates */.I9)(wanted.reference, inputs, inputs.prefer),
-            platforms: image.platforms ?? inputs.platforms,
-            level: inputs.level
-        }, {
-            ...{
-                registry,
-                access,
-                blobs,
-                clock,
-                random,
-                shared,
-                signal: stop.signal,
-                hedgeAfterMs: inputs.hedgeAfterMs
-            },
-            stallTimeoutMs: inputs.stallTimeoutMs,
-            ...(hands === undefined ? {} : { store: hands.store }),
+
+;// CONCATENATED MODULE: ./build/action/acquire-all.js
+// Acquires all images of a run side by side, each with a group of its own in the log.
+// The clients of the run are open for just as long.
+
+
+
+
+
+
+
+
+
+
+
+/** Acquires the images of the plan. An image that no registry serves is part of the result, not an error. */
+async function acquireAll(run, { inputs, pins, exporter }) {
+    const { registry, access } = openRegistries(run, inputs);
+    const statusPages = openStatusPages(run, inputs);
+    const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(registry, exporter?.store, inputs.concurrency);
+    const { clock, random } = run.runtime;
+    const deps = {
+        acquire: {
+            registry,
+            access,
+            blobs,
+            store: exporter?.store,
+            clock,
+            random,
             backoff: { attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs },
-            log: event => {
-                const line = renderEvent(event);
-                if (line !== undefined)
-                    page.line(line, levelOf(event));
-                for (const text of renderDebug(event))
-                    page.debug(text);
-                if (event.type === 'candidate-failed')
-                    statusPages?.request(event.story);
-            }
-        });
+            hedgeAfterMs: inputs.hedgeAfterMs,
+            stallTimeoutMs: inputs.stallTimeoutMs,
+            shared: new Map(),
+            signal: run.stop.signal
+        },
+        statusPages,
+        openGroup: createGroupedLog(run.runner)
     };
-    const acquisition = await (0,fallback/* acquireWithFallback */.L)(image, fallbacks, stop.signal, acquire);
-    if (acquisition.image === undefined)
-        page.close(`${image.input}: not verified`, 'bad');
-    else
-        page.close(renderVerified(acquisition, acquisition.image, hands === undefined ? undefined : 'not-exported'), 'good');
+    const done = new AbortController();
+    showProgress(run, blobs, done.signal);
+    try {
+        const [images, lockOnlyImages] = await Promise.all([
+            Promise.all(pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, deps))),
+            Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, deps)))
+        ]);
+        return { images: await Promise.all(images.map(image => withStatusNotices(image, statusPages))), lockOnlyImages };
+    }
+    finally {
+        done.abort();
+        registry.close();
+        access.close();
+        statusPages?.close();
+    }
+}
+async function acquireOne(image, fallbacks, inputs, { acquire, statusPages, openGroup }) {
+    const group = openGroup(image.input);
+    const log = (event) => {
+        const line = renderEvent(event);
+        if (line !== undefined)
+            group.line(line, levelOf(event));
+        for (const text of renderDebug(event))
+            group.debug(text);
+        if (event.type === 'candidate-failed')
+            statusPages?.request(event.result);
+    };
+    // A fallback tag is acquired for the platforms of the image that it replaces.
+    const requests = [image, ...fallbacks].map((tried) => ({
+        image: tried,
+        candidates: (0,plan/* planCandidates */.I9)(tried.reference, inputs, inputs.prefer),
+        platforms: image.platforms ?? inputs.platforms,
+        level: inputs.level
+    }));
+    const acquisition = await (0,acquire_fallback/* acquireWithFallback */.L)(requests, acquire.signal, request => {
+        if (request.image !== image)
+            group.line(`No registry returned ${image.input}; trying fallback tag ${request.image.input}`, 'warning');
+        return acquireImage(request, { ...acquire, log });
+    });
+    const { detail, outcome, level } = renderResult(acquisition, acquire.store !== undefined);
+    if (detail !== undefined)
+        group.line(detail, 'plain');
+    group.close(outcome, level);
     return acquisition;
 }
-function showProgress({ machine, runner }, blobs, done) {
+/** The acquisition with what the status pages of failed registries say. Waits longer if no registry serves the image. */
+async function withStatusNotices(acquisition, statusPages) {
+    const { results, image } = acquisition;
+    const notices = await statusPages?.notices(results, image === undefined ? STATUS_LIMIT_MS : STATUS_GRACE_MS);
+    if (notices === undefined || notices.size === 0)
+        return acquisition;
+    return {
+        ...acquisition,
+        results: results.map(result => {
+            const statusNotice = notices.get(result.candidate.repository.registry);
+            return statusNotice === undefined ? result : { ...result, statusNotice };
+        })
+    };
+}
+const PROGRESS_EVERY_MS = 5000;
+function showProgress({ runtime, runner }, blobs, done) {
     const tick = async (bytesBefore) => {
-        await machine.clock.wait(PROGRESS_EVERY_MS, done);
+        await runtime.clock.wait(PROGRESS_EVERY_MS, done);
         const progress = blobs.progress();
         if (progress.bytesDone < progress.bytes)
             runner.print(renderProgress(progress, bytesBefore, PROGRESS_EVERY_MS));
@@ -60692,16 +62405,646 @@ function showProgress({ machine, runner }, blobs, done) {
     };
     tick(0).catch(() => undefined);
 }
-function renewPins(run, { pins, images, forLock }) {
-    const { machine, runner, stop } = run;
-    // What was called off was not looked at.
-    const isWhole = !(stop.signal.reason instanceof Cancelled);
-    return updateLock(pins, isWhole ? images : [], isWhole ? forLock : [], {
-        ...{ clock: machine.clock, signal: stop.signal, print: runner.print },
-        warn: (title, text) => {
-            warn(run, title, text);
-        }
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
+var core = __nccwpck_require__(6058);
+;// CONCATENATED MODULE: ./build/process/environment.js
+// The environment for programs that this action starts: that of this process without its secrets and its channels to the runner.
+// `docker` and credential helpers come from the job's PATH, where an earlier step may have put a program of a pull request.
+/**
+ * The variables that a program, or a file of the workspace, may read. `secrets` are the values of this step's secrets. A variable that
+ * contains one of them is removed, whatever its name.
+ */
+function environmentWithoutSecrets(environment, secrets) {
+    const kept = Object.entries(environment).filter((entry) => entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets));
+    return Object.fromEntries(kept);
+}
+/** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */
+function isTokenName(name) {
+    return TOKENS.test(name);
+}
+const TOKENS = /^(?:(?:GITHUB|GH|GHCR|RUNNER)(?:_[A-Z0-9]+)*_(?:TOKEN|PAT)|ACTIONS_(?:[A-Z0-9]+_)*TOKEN)$/i;
+function isWithheldName(name) {
+    return isTokenName(name) || WITHHELD.some(pattern => pattern.test(name));
+}
+// Names of variables are case-insensitive on Windows.
+const WITHHELD = [
+    // Inputs and state of this step, and the services that the runner offers to actions but not to scripts: cache, artifacts, OpenID
+    // Connect.
+    /^(?:INPUT|STATE|ACTIONS)_/i,
+    // Files of the runner: an output that a program writes there would be an output of this step.
+    /^GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$/i,
+    // Credentials for registries, as Docker and podman read them.
+    /^(?:DOCKER_AUTH_CONFIG|REGISTRY_AUTH)$/i
+];
+// A shorter secret may be part of another value by chance: the letter "a" is in PATH.
+const environment_SHORTEST_PART = 8;
+function holdsSecret(value, secrets) {
+    return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= environment_SHORTEST_PART && value.includes(secret))));
+}
+
+;// CONCATENATED MODULE: ./build/runner/take-inputs.js
+// Takes the inputs from the environment before anything else runs.
+// Secrets are then only in this record, and no program or file sees them.
+
+
+
+/**
+ * Reads all inputs, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
+ * this process. Programs and files see at most what is left.
+ */
+function takeInputs(environment) {
+    const isThere = (name) => environment[variableOf(name)] !== undefined;
+    const names = Object.keys(DEFAULTS).filter(isThere);
+    const written = Object.fromEntries(names.map(name => [name, core/* getInput */.V4(name)]));
+    const secrets = SECRET_INPUTS.filter(isThere).map(name => core/* getInput */.V4(name));
+    const tokenNames = Object.keys(environment).filter(isTokenName);
+    const tokens = tokenNames.map(name => environment[name] ?? '');
+    for (const name of [...SECRET_INPUTS.map(variableOf), ...tokenNames])
+        Reflect.deleteProperty(environment, name);
+    return {
+        written,
+        secrets: secrets.filter(secret => secret !== ''),
+        tokens: tokens.filter(token => token !== '' && !secrets.includes(token))
+    };
+}
+function variableOf(name) {
+    return `INPUT_${name.toUpperCase()}`;
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/runner/redactor.js
+// Finds secrets in text, in every encoding in which a registry or a program might echo them, and hides them.
+// A holder of a secret can always encode it so that no search finds it. This covers echoes, not encryption.
+/** Real tokens have at least 20 characters, with capitals or digits. Most words, paths, and keys have neither. */
+const SHORTEST_TOKEN = 16;
+const WORDS = /^[a-z./:_-]+$/;
+const HIDDEN = '***';
+function createRedactor() {
+    const secrets = new Map();
+    const tokens = new Map();
+    const own = new Set();
+    const isOwn = (token) => [...own].some(text => text.includes(token));
+    return {
+        addSecret: secret => {
+            if (secret !== '' && !secrets.has(secret))
+                secrets.set(secret, needlesOf(secret));
+        },
+        addToken: token => {
+            if (token.length >= SHORTEST_TOKEN && !WORDS.test(token) && !isOwn(token))
+                tokens.set(token, needlesOf(token));
+        },
+        addOwn: text => {
+            own.add(text);
+            for (const token of tokens.keys())
+                if (text.includes(token))
+                    tokens.delete(token);
+        },
+        redact: text => {
+            const bySecret = [...secrets.values()].flat();
+            const byToken = [...tokens.values()].flat();
+            if (bySecret.length + byToken.length === 0 || text === '')
+                return text;
+            const ranges = viewsOf(text).flatMap(view => [
+                ...find(view, bySecret),
+                // A registry must not hide a digest or a part of a reference by using it as its token.
+                ...find(view, byToken).filter(range => !isInReference(text, range))
+            ]);
+            return hide(text, ranges);
+        },
+        hiddenTokens: () => [...tokens.keys()]
+    };
+}
+// Bytes as characters, so that positions are byte positions in every encoding.
+function bytesOf(text) {
+    return Buffer.from(text).toString('latin1');
+}
+// Host names and media types are echoed in lower case. Shorter secrets are compared case-sensitively.
+const SHORTEST_CASELESS = 6;
+// The part of a Base64 text that depends only on the secret, at each of the three positions in a group of three bytes.
+const SHORTEST_BASE64 = 8;
+function needlesOf(secret) {
+    const lines = secret.split(/[\r\n]+/).filter(line => line.length >= SHORTEST_TOKEN);
+    // A program may quote a key of several lines as one line. A form encodes a space as a plus.
+    const plain = [secret, ...lines, secret.replace(/\s+/g, ' ').trim(), secret.replaceAll(' ', '+')];
+    const texts = new Set([...plain.map(bytesOf), ...base64PartsOf(secret)].filter(text => text !== ''));
+    return [...texts].map(bytes => {
+        const isCaseless = bytes.length >= SHORTEST_CASELESS;
+        return { bytes: isCaseless ? lowerCase(bytes) : bytes, isCaseless };
     });
+}
+function base64PartsOf(secret) {
+    const bytes = Buffer.from(secret);
+    return [0, 1, 2].flatMap(before => {
+        const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+            .toString('base64')
+            .replace(/=+$/, '');
+        // The first characters also encode bits of the text before, and the last one bits of the text after.
+        const start = Math.ceil((before * 8) / 6);
+        const end = Math.floor(((before + bytes.length) * 8) / 6);
+        const part = encoded.slice(start, end);
+        return part.length < SHORTEST_BASE64 ? [] : [part, part.replaceAll('+', '-').replaceAll('/', '_')];
+    });
+}
+// ASCII only: other letters have several bytes.
+function lowerCase(bytes) {
+    return bytes.replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
+// Escapes may be nested: a percent-encoded path in a JSON string that is quoted in another one. Each kind of escape is decoded by
+// itself, because a backslash before `&quot;` may belong to JSON, or be plain text in HTML.
+const DEEPEST = 3;
+const MOST_VIEWS = 16;
+function viewsOf(text) {
+    const views = [{ bytes: bytesOf(text), starts: undefined }];
+    const known = new Set(views.map(({ bytes }) => bytes));
+    let level = views;
+    for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
+        level = level
+            .flatMap(view => KINDS.flatMap(kind => redactor_unescape(view, kind) ?? []))
+            .filter(({ bytes }) => {
+            const isNew = !known.has(bytes) && known.size < MOST_VIEWS;
+            if (isNew)
+                known.add(bytes);
+            return isNew;
+        });
+        views.push(...level);
+    }
+    return views;
+}
+const KINDS = [
+    // URLs: `%2F`.
+    { pattern: /%([0-9a-f]{2})/gi, meaning: ([, hex = '']) => byteOf(hex) },
+    // JSON, and first bytes as they are shown: `\u002f`, `\/`, `\n`, `\x2f`.
+    {
+        pattern: /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^xu0-9a-z]|[bfnrt]))/gi,
+        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (redactor_CONTROLS[single] ?? single)
+    },
+    // HTML: `&#47;`, `&#x2f;`, `&amp;`.
+    {
+        pattern: /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
+        meaning: ([, hex, decimal, name = '']) => hex !== undefined
+            ? pointOf(hex, 16)
+            : decimal !== undefined
+                ? pointOf(decimal, 10)
+                : (NAMED[name.toLowerCase()] ?? '')
+    }
+];
+const redactor_CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+function byteOf(hex) {
+    return String.fromCharCode(Number.parseInt(hex, 16));
+}
+function pointOf(digits, radix) {
+    const point = Number.parseInt(digits, radix);
+    return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point));
+}
+function redactor_unescape({ bytes, starts }, { pattern, meaning }) {
+    const positions = [];
+    let read = '';
+    let at = 0;
+    const add = (text, from, step) => {
+        for (let index = 0; index < text.length; index++)
+            positions.push(from + index * step);
+        read += text;
+    };
+    for (const match of bytes.matchAll(pattern)) {
+        add(bytes.slice(at, match.index), at, 1);
+        add(meaning(match), match.index, 0);
+        at = match.index + match[0].length;
+    }
+    if (at === 0)
+        return undefined;
+    add(bytes.slice(at), at, 1);
+    positions.push(bytes.length);
+    return { bytes: read, starts: starts === undefined ? positions : positions.map(position => starts[position] ?? 0) };
+}
+function find({ bytes, starts }, needles) {
+    const lower = lowerCase(bytes);
+    const startOf = (at) => starts?.[at] ?? at;
+    const cuts = cutsIn(bytes);
+    return needles.flatMap(needle => {
+        const where = needle.isCaseless ? lower : bytes;
+        const found = [];
+        for (let at = where.indexOf(needle.bytes); at >= 0; at = where.indexOf(needle.bytes, at + 1))
+            found.push([startOf(at), startOf(at + needle.bytes.length)]);
+        for (const cut of cuts) {
+            const length = lengthOfBeginning(where, cut, needle.bytes);
+            if (length > 0)
+                found.push([startOf(cut.at - length), startOf(cut.at)]);
+        }
+        return found;
+    });
+}
+const ELLIPSIS = bytesOf('\u2026');
+// Text from outside is cut before it gets here, and shows that with an ellipsis or ends there. At an ellipsis fewer characters are enough;
+// elsewhere it takes some, since every text ends.
+function cutsIn(bytes) {
+    const cuts = [];
+    for (let at = bytes.indexOf(ELLIPSIS); at >= 0; at = bytes.indexOf(ELLIPSIS, at + 1))
+        cuts.push({ at, shortest: SHORTEST_AT_ELLIPSIS });
+    for (const { index } of bytes.matchAll(/["')\]]*(?:\n|$)/g))
+        cuts.push({ at: index, shortest: SHORTEST_BEGINNING });
+    // The cut may be inside an escape.
+    return cuts.map(cut => ({
+        ...cut,
+        at: cut.at -
+            (/(?:%[0-9a-f]?|\\(?:x[0-9a-f]?|u[0-9a-f]{0,3})?)$/i.exec(bytes.slice(Math.max(0, cut.at - 6), cut.at))?.[0]
+                .length ?? 0)
+    }));
+}
+const SHORTEST_AT_ELLIPSIS = 3;
+const SHORTEST_BEGINNING = 4;
+/** The length of the needle's beginning right before the cut. */
+function lengthOfBeginning(bytes, { at, shortest }, needle) {
+    for (let length = Math.min(needle.length - 1, at); length >= shortest; length--) {
+        if (bytes.startsWith(needle.slice(0, length), at - length))
+            return length;
+    }
+    return 0;
+}
+/** Whether a part of the range is in a digest, or in the name before one. */
+function isInReference(text, [from, to]) {
+    return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
+}
+function hide(text, ranges) {
+    if (ranges.length === 0)
+        return text;
+    const bytes = bytesOf(text);
+    let shown = '';
+    let at = 0;
+    for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+        if (to <= at)
+            continue;
+        if (from >= at)
+            shown += bytes.slice(at, from) + (shown.endsWith(HIDDEN) && from === at ? '' : HIDDEN);
+        at = to;
+    }
+    return Buffer.from(shown + bytes.slice(at), 'latin1').toString();
+}
+
+;// CONCATENATED MODULE: ./build/runner/runner.js
+// Talks to the runner through @actions/core: log, annotations, masks, outputs, and the job summary.
+// All output passes through here. escapeLine, withoutControls, mask, and commandFile do what @actions/core does not.
+
+
+
+
+
+
+const COLORS = {
+    plain: '',
+    success: '\x1b[32m',
+    warning: '\x1b[33m',
+    error: '\x1b[31m'
+};
+/** `environment` is the environment of this process, which @actions/core also reads. */
+function createRunner(environment) {
+    const redactor = createRedactor();
+    const masked = new Set();
+    const isOnRunner = environment['GITHUB_ACTIONS'] === 'true';
+    const isColored = isOnRunner && (environment['NO_COLOR'] ?? '') === '';
+    const shown = (text) => withoutControls(redactor.redact(text));
+    // Without a runner, the command itself would print the secret.
+    const mask = (secret) => {
+        if (isOnRunner && !masked.has(secret))
+            core/* setSecret */.Pq(secret);
+        masked.add(secret);
+    };
+    const properties = ({ title, location }) => ({
+        title: shown(title),
+        ...(location === undefined ? {} : { file: shown(location.file), startLine: location.line })
+    });
+    return {
+        print: (line, level = 'plain') => {
+            const color = isColored ? COLORS[level] : '';
+            core/* info */.pq(`${color}${escapeLine(shown(line))}${color === '' ? '' : '\x1b[0m'}`);
+        },
+        debug: line => {
+            if (core/* isDebug */._o())
+                core/* debug */.Yz(shown(line));
+        },
+        startGroup: title => {
+            core/* startGroup */.Oh(shown(title));
+        },
+        endGroup: core/* endGroup */.N4,
+        warning: annotation => {
+            core/* warning */.$e(shown(annotation.message), properties(annotation));
+        },
+        error: annotation => {
+            core/* error */.z3(shown(annotation.message), properties(annotation));
+        },
+        setSecret: secret => {
+            if (secret === '')
+                return;
+            redactor.addSecret(secret);
+            mask(secret);
+        },
+        concealToken: redactor.addToken,
+        addOwn: redactor.addOwn,
+        redact: redactor.redact,
+        setOutputs: outputs => {
+            for (const value of Object.values(outputs))
+                redactor.addOwn(value);
+            // A runner drops job outputs that contain masked text, with only a log line about it. So a token is masked only if no output
+            // contains it.
+            for (const token of redactor.hiddenTokens())
+                mask(token);
+            const path = commandFile(environment, 'GITHUB_OUTPUT', 'the outputs');
+            for (const [name, value] of Object.entries(outputs))
+                if (path === undefined)
+                    core/* info */.pq(escapeLine(withoutControls(`${name}=${value}`)));
+                else
+                    core/* setOutput */.uH(name, value);
+        },
+        writeTempFile: (name, text) => {
+            const base = environment['RUNNER_TEMP'] ?? '';
+            try {
+                const path = (0,external_node_path_.join)((0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base === '' ? (0,external_node_os_.tmpdir)() : base, 'verified-image-')), name);
+                (0,external_node_fs_.writeFileSync)(path, text);
+                return path;
+            }
+            catch (error) {
+                return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
+            }
+        },
+        addSummary: async (render) => {
+            if (commandFile(environment, 'GITHUB_STEP_SUMMARY', 'the job summary') === undefined)
+                return;
+            await core/* summary */.z.addRaw(redactor.redact(render())).write();
+        }
+    };
+}
+// An escape sequence from outside could hide earlier output, and a direction mark could reorder a line. @actions/core prints both.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const runner_CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+function withoutControls(text) {
+    return text.replace(runner_CONTROLS, '\ufffd');
+}
+// A line from outside must not become a command, and core.info() does not escape it. A runner reads `::` at the start of a line and
+// `##[` anywhere in it.
+function escapeLine(text) {
+    return text
+        .replace(/[\r\n]+/g, ' ')
+        .replace(/^(\s*)::/, '$1: :')
+        .replaceAll('##[', '# #[');
+}
+// Undefined if the runner sets no such file: core.setOutput() would then print a deprecated command, and the summary would fail. A
+// missing file is created, which @actions/core does not do. A file that cannot be written fails here, before any output is set.
+function commandFile(environment, name, what) {
+    const path = environment[name] ?? '';
+    if (path === '')
+        return undefined;
+    try {
+        (0,external_node_fs_.appendFileSync)(path, '');
+        return path;
+    }
+    catch (error) {
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/runner/runtime-weakness.js
+// Finds variables of the job that weaken this process. Node reads them before this code runs.
+// The job is free to set them, so the run continues with a warning that says what they do and how to remove them.
+/** One message for all of them; undefined if there are none. Values are not quoted, because one may be a secret. */
+function describeRuntimeWeakness(environment) {
+    const found = [...weakVariables(environment), ...weakOptions(environment['NODE_OPTIONS'] ?? '')];
+    if (found.length === 0)
+        return undefined;
+    return [
+        'The environment of this job makes this step less secure.',
+        ...found.map(({ what, means }) => `${what}: ${means}`),
+        'Remove them from env: of the workflow, the job, and the step, from GITHUB_ENV, and from the environment of the runner. To trust your own CA, set NODE_EXTRA_CA_CERTS to its file.'
+    ].join('\n');
+}
+const ANY_SERVER = 'certificates are not checked, so anyone on the network can impersonate a registry and read credentials';
+const CODE = 'other code runs in the process of this action, and can read its secrets and change its outputs';
+const TELLS = 'Node prints requests to the log, with signed URLs and headers that may contain secrets';
+const KEYS = 'anyone who can read the key log can decrypt the traffic with registries, credentials included';
+const VARIABLES = [
+    { name: 'NODE_TLS_REJECT_UNAUTHORIZED', isWeak: value => value === '0', means: ANY_SERVER },
+    {
+        name: 'NODE_DEBUG',
+        isWeak: value => /(?:^|,)\s*(?:\*|undici|fetch|http2?|https|net|tls|stream\w*)\s*(?:,|$)/i.test(value),
+        means: TELLS
+    },
+    {
+        name: 'OPENSSL_CONF',
+        isWeak: value => value !== '',
+        means: 'the configuration file of OpenSSL can turn off its checks and load code'
+    },
+    ...['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'].map(name => ({
+        name,
+        isWeak: (value) => value !== '',
+        means: CODE
+    }))
+];
+function weakVariables(environment) {
+    return VARIABLES.filter(({ name, isWeak }) => isWeak(environment[name] ?? '')).map(({ name, means }) => ({
+        what: /TLS_REJECT/.test(name) ? `${name}=0` : name,
+        means
+    }));
+}
+/** Options of Node (`node --help`) that NODE_OPTIONS may hold. */
+const OPTIONS = [
+    { option: /^(?:-r|--require|--import|--loader|--experimental-loader)$/, means: CODE },
+    { option: /^--inspect(?:-brk|-port|-wait)?$/, means: 'a debugger can attach to this process and read its secrets' },
+    { option: /^--tls-keylog$/, means: KEYS },
+    { option: /^--trace-tls$/, means: TELLS },
+    { option: /^--tls-min-v1\.[01]$/, means: 'broken versions of TLS are allowed' },
+    { option: /^--tls-max-v1\.[01]$/, means: 'broken versions of TLS are used' },
+    { option: /^--tls-cipher-list$/, means: 'ciphers are allowed that Node disables' },
+    {
+        option: /^--(?:openssl-config|openssl-shared-config)$/,
+        means: 'the configuration file of OpenSSL can turn off its checks and load code'
+    },
+    { option: /^--openssl-legacy-provider$/, means: 'broken algorithms are allowed' },
+    {
+        option: /^--insecure-http-parser$/,
+        means: 'invalid HTTP is accepted, which allows response smuggling'
+    },
+    { option: /^--security-revert$/, means: 'the fix for a known vulnerability of Node is turned off' },
+    {
+        option: /^--(?:heapsnapshot-signal|heapsnapshot-near-heap-limit|heap-prof|report-on-signal|report-uncaught-exception|report-on-fatalerror)$/,
+        means: 'the memory or the environment of this process may be written to a file, secrets included'
+    }
+];
+function weakOptions(options) {
+    const names = options
+        .split(/[\s"]+/)
+        .filter(word => word.startsWith('-'))
+        // Node reads an underscore as a hyphen.
+        .map(word => word.replace(/=.*$/, '').replaceAll('_', '-').replace(/^-r.+/, '-r'));
+    return [...new Set(names)].flatMap(name => OPTIONS.filter(({ option }) => option.test(name)).map(({ means }) => ({ what: `${name} in NODE_OPTIONS`, means })));
+}
+
+;// CONCATENATED MODULE: ./build/action/open-run.js
+// The first step of a run: masks secrets and takes them out of the environment, before anything is read, started, or printed.
+// What the later steps share is made here.
+
+
+
+
+
+
+/** Opens a run on this runtime. */
+function openRun(runtime) {
+    const { environment } = runtime;
+    const runner = createRunner(environment);
+    const names = Object.keys(environment).filter(name => environment[name] !== undefined);
+    const { written, secrets, tokens } = takeInputs(environment);
+    for (const secret of secrets)
+        runner.setSecret(secret);
+    for (const token of tokens)
+        runner.concealToken(token);
+    const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
+    const run = {
+        runtime,
+        reader: createInputReader(written),
+        job: { environment: programEnvironment, names, secrets: [...secrets, ...tokens] },
+        programEnvironment,
+        runner,
+        warnings: { messages: [], counts: new Map() },
+        stop: new AbortController()
+    };
+    const weakness = describeRuntimeWeakness(environment);
+    if (weakness !== undefined)
+        warn(run, 'The environment weakens this step', weakness);
+    return run;
+}
+
+;// CONCATENATED MODULE: ./build/action/settle.js
+// A step of the run, with its failure as data.
+// This is the only place that catches everything. What is neither a VerifiedImageError nor a cancellation is a bug.
+
+
+
+/** Runs a step until it ends, or until `deadline` rejects. */
+async function settle(deadline, step) {
+    try {
+        return { ok: true, value: await Promise.race([step(), deadline]) };
+    }
+    catch (error) {
+        return { ok: false, failure: settle_failureOf(error) };
+    }
+}
+function settle_failureOf(error) {
+    if (error instanceof Cancelled)
+        return undefined;
+    if (error instanceof failure_error/* VerifiedImageError */.w)
+        return error.failure;
+    return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+;// CONCATENATED MODULE: ./build/action/action.js
+// The flow of the action: read inputs, files and lock file; acquire; verify pins; export; update the lock file; report; publish.
+// Each step returns its failure as data.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Runs the action and publishes the result. Resolves to the exit code. */
+async function runAction(runtime) {
+    const run = openRun(runtime);
+    const startedAt = runtime.wallClock().toISOString();
+    const startedMs = runtime.clock.nowMs();
+    const done = new AbortController();
+    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
+    const deadline = overdue(run, done.signal);
+    // It is awaited by each step; between two steps nothing else handles it.
+    deadline.catch(() => undefined);
+    const result = await runSteps(run, deadline);
+    done.abort();
+    const { acquisitions, exports, layout, update, isComplete, failure } = result;
+    return publish(run, finish({
+        version: VERSION,
+        startedAt,
+        startedMs,
+        elapsedMs: runtime.clock.nowMs() - startedMs,
+        isCancelled: run.stop.signal.reason instanceof Cancelled,
+        isComplete,
+        acquisitions,
+        exports,
+        layout,
+        warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],
+        lock: update?.lock,
+        advice: update?.advice,
+        failure
+    }));
+}
+/** Builds the report. Outputs that do not agree with what was verified are a bug, and none is set then. */
+function finish(evidence) {
+    const { acquisitions, exports, layout, failure } = evidence;
+    const report = buildReport(evidence);
+    const reason = checkOutputs(outputsOf(report), verifiedOutputOf(acquisitions, acquisition => exports.get(acquisition), layout));
+    if (reason === undefined)
+        return { report, failure };
+    const bug = {
+        kind: 'bug',
+        detail: `${reason}. No output is set. Report this as a bug, with the report of this run`
+    };
+    return { report: buildReport({ ...evidence, exports: notExported(acquisitions), failure: bug }), failure: bug };
+}
+const NOTHING = {
+    acquisitions: [],
+    exports: new Map(),
+    layout: undefined,
+    update: undefined,
+    isComplete: false,
+    failure: undefined
+};
+async function runSteps(run, deadline) {
+    const planned = await settle(deadline, () => planRun(run));
+    if (!planned.ok)
+        return { ...NOTHING, failure: planned.failure };
+    const exporter = await settle(deadline, () => openExporterFor(run, planned.value.inputs));
+    if (!exporter.ok)
+        return { ...NOTHING, failure: exporter.failure };
+    const result = await runImages(run, { ...planned.value, exporter: exporter.value }, deadline);
+    const closed = await settle(deadline, () => exporter.value?.close() ?? Promise.resolve());
+    if (!closed.ok && closed.failure !== undefined && result.isComplete)
+        warn(run, 'Temporary files', `The images are in place, but temporary files were not removed: ${(0,describe_failure/* describeFailure */.Ic)(closed.failure)}`);
+    return result;
+}
+async function runImages(run, plan, deadline) {
+    const { inputs, pins, exporter } = plan;
+    const acquired = await settle(deadline, () => acquireAll(run, plan));
+    if (!acquired.ok)
+        return { ...NOTHING, failure: acquired.failure };
+    const { images, lockOnlyImages } = acquired.value;
+    const faults = verifyPins(pins, images);
+    if (faults.length > 0)
+        return { ...NOTHING, failure: { kind: 'invalid-input', faults } };
+    const result = {
+        ...NOTHING,
+        acquisitions: images,
+        exports: exporter === undefined ? NOTHING.exports : notExported(images)
+    };
+    const exported = await settle(deadline, () => exporter?.exportImages(images) ?? Promise.resolve(undefined));
+    if (!exported.ok)
+        return { ...result, failure: exported.failure };
+    const exports = new Map([...result.exports, ...(exported.value ?? [])]);
+    const updated = await settle(deadline, () => updateLock(run, pins, images, lockOnlyImages));
+    const { layout } = inputs;
+    return updated.ok
+        ? { ...result, exports, layout, update: updated.value, isComplete: true }
+        : { ...result, exports, layout, failure: updated.failure };
+}
+function notExported(acquisitions) {
+    return new Map(acquisitions.map(acquisition => [acquisition, 'not-exported']));
 }
 
 ;// CONCATENATED MODULE: external "node:process"
@@ -60736,8 +63079,8 @@ function delayOptimizingTheParser() {
 }
 
 ;// CONCATENATED MODULE: ./build/runner/runtime.js
-// The machine: its platform, its clock, chance, its end, and the signals by which a runner cancels a job.
-// All that a run cannot compute itself comes from here, so that a test can hand in another.
+// The process and its machine: environment, platform, clocks, randomness, exit, and the signals that cancel a job.
+// A run takes everything that it cannot compute from here, so that a test can replace it.
 
 
 
@@ -60748,27 +63091,27 @@ function delayOptimizingTheParser() {
 
 
 
-// Inflating is done by libuv's threads. With its four on two processors they push each other and the main thread out of the caches,
-// and a full verification takes a tenth longer; it is read when the first of them is needed.
+// Decompression runs in libuv's threads. With the default of four on two processors, a full verification takes a tenth longer.
+// libuv reads the variable when it starts its first thread.
 const MAX_THREADS = 8;
 function nodeRuntime() {
     turnOffCompilersThatHangExits();
     delayOptimizingTheParser();
     external_node_process_namespaceObject.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, (0,external_node_os_.availableParallelism)())));
-    // That the reader of the log went away is no reason not to do the work.
+    // The work continues if the reader of the log goes away.
     if (external_node_process_namespaceObject.stdout.listenerCount('error') === 0)
         external_node_process_namespaceObject.stdout.on('error', () => undefined);
     return runtimeOf();
 }
 function runtimeOf() {
     return {
-        self: () => ({ hostId: placeOfProcess(), pid: external_node_process_namespaceObject.pid, isAlive: isRunning }),
+        self: () => ({ hostId: hostIdOfProcess(), pid: external_node_process_namespaceObject.pid, isAlive: isProcessAlive }),
         environment: external_node_process_namespaceObject.env,
         home: external_node_os_.homedir,
         temporaryFolder: external_node_os_.tmpdir,
         platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
         clock: {
-            // Not performance.now(): the module behind that takes longer to load than a request takes.
+            // Not performance.now(): loading its module takes longer than a request.
             nowMs: () => {
                 const [seconds, nanoseconds] = external_node_process_namespaceObject.hrtime();
                 return seconds * 1000 + nanoseconds / 1e6;
@@ -60788,7 +63131,7 @@ function runtimeOf() {
         },
         wallClock: () => new Date(),
         random: () => Math.random(),
-        // Pipes take what is written later: the callback comes after all of it.
+        // Writes to pipes are asynchronous; the callback runs after all of them.
         exit: code => external_node_process_namespaceObject.stdout.write('', () => {
             endWith(code);
         }),
@@ -60801,45 +63144,46 @@ function runtimeOf() {
         }
     };
 }
-// What libuv's threads may be at, as process.getActiveResourcesInfo() calls it: the file system, and name lookups.
+// Work of libuv's threads, as process.getActiveResourcesInfo() names it: the file system, and name lookups.
 const IN_A_THREAD = /^(?:FSReq|FileHandleCloseReq|GetAddrInfo|GetNameInfo)/;
-// process.exit() waits for libuv's threads. One that hangs in open(2) of an NFS mount whose server is gone keeps it waiting for
-// ever. A process that becomes another one leaves its threads behind, and keeps its exit code, which a signal would not.
+// process.exit() waits for libuv's threads, and a thread that hangs in open(2) on an NFS mount without its server never ends. execve()
+// drops the threads and keeps the exit code, which a signal does not.
 function endWith(code) {
     const hangs = external_node_process_namespaceObject.getActiveResourcesInfo().some(name => IN_A_THREAD.test(name));
     if (hangs && external_node_process_namespaceObject.execve !== undefined)
         external_node_process_namespaceObject.execve(external_node_process_namespaceObject.execPath, [external_node_process_namespaceObject.execPath, '-e', `process.exit(${String(code)})`], {});
-    // Windows has no execve(), and ends a process with code 1 there.
+    // Windows has no execve(). SIGKILL ends a process with code 1 there.
     else if (hangs)
         external_node_process_namespaceObject.kill(external_node_process_namespaceObject.pid, 'SIGKILL');
     else
         external_node_process_namespaceObject.exit(code);
 }
-function placeOfProcess() {
+function hostIdOfProcess() {
     let namespace = '';
     try {
         namespace = (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid');
     }
     catch {
-        // Only Linux has them.
+        // Only Linux has PID namespaces.
     }
     return (0,external_node_crypto_.createHash)('sha256').update(`${(0,external_node_os_.hostname)()} ${namespace}`).digest('hex').slice(0, 8);
 }
-function isRunning(pid) {
+function isProcessAlive(pid) {
     try {
         return external_node_process_namespaceObject.kill(pid, 0);
     }
     catch (error) {
-        // It runs, but belongs to somebody else.
+        // The process exists and belongs to another user.
         return (0,errno/* isErrno */.r)(error, 'EPERM');
     }
 }
 
 ;// CONCATENATED MODULE: ./build/index.js
-// The action's entry point. Does one thing: runs the action on this machine.
-// Everything else is imported, so that everything else can be tested.
+// The entry point of the action: runs it on this runtime, and exits with its code.
+// Everything else is imported, so that it can be tested.
 
 
-const machine = nodeRuntime();
-void runAction(machine).then(machine.exit);
+
+const runtime = nodeRuntime();
+void runAction(runtime).then(runtime.exit);
 
