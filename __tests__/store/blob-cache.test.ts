@@ -6,7 +6,7 @@ import {lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, uti
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {cacheFile, find, findAllVersions} from '@actions/tool-cache'
-import {afterEach, beforeEach, describe, expect, it, jest} from '@jest/globals'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type BlobCache, openBlobCache, STAGING_PREFIX, TOOL} from '../../src/store/blob-cache.ts'
 import {createStagingNames} from '../../src/store/staging.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
@@ -22,6 +22,7 @@ let stage: string
 let nowMs: number
 
 const toolCacheBefore = process.env['RUNNER_TOOL_CACHE']
+const writeBefore = process.stdout.write.bind(process.stdout)
 
 beforeEach(async () => {
   ;[tools, stage] = await Promise.all([
@@ -31,13 +32,13 @@ beforeEach(async () => {
   folder = join(tools, TOOL)
   nowMs = NOW_MS
   // What @actions/tool-cache has to say for debugging.
-  jest.spyOn(process.stdout, 'write').mockReturnValue(true)
+  process.stdout.write = () => true
   // Where it looks.
   process.env['RUNNER_TOOL_CACHE'] = tools
 })
 
 afterEach(async () => {
-  jest.restoreAllMocks()
+  process.stdout.write = writeBefore
   if (toolCacheBefore === undefined) delete process.env['RUNNER_TOOL_CACHE']
   else process.env['RUNNER_TOOL_CACHE'] = toolCacheBefore
   await Promise.all([rm(tools, {recursive: true}), rm(stage, {recursive: true})])
