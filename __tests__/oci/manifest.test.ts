@@ -364,6 +364,34 @@ describe('children of an index', () => {
     })
   })
 
+  it.each([
+    {name: 'no values at all', platform: {}, is: true},
+    {name: 'empty values', platform: {os: '', architecture: ''}, is: true},
+    {name: 'null and an empty value', platform: {os: null, architecture: ''}, is: true},
+    {name: 'one value', platform: {os: '', architecture: 'amd64'}, is: false},
+    {name: 'one value beside null', platform: {os: 'linux', architecture: null}, is: false},
+    {name: 'null in its place', platform: null, is: false}
+  ])('have an empty platform with $name: $is', ({platform, is}) => {
+    expect(childOf({platform})).toMatchObject({hasEmptyPlatform: is})
+  })
+
+  it('have no platform where it is null', () => {
+    expect(childOf({platform: null})).not.toHaveProperty('platform')
+  })
+
+  it.each([
+    {name: 'their names', features: ['win32k', 'x'], osFeatures: ['win32k', 'x']},
+    {name: 'no null', features: ['win32k', null], osFeatures: ['win32k']},
+    {name: 'none, if the list is empty', features: [], osFeatures: undefined}
+  ])('have the features of their system: $name', ({features, osFeatures}) => {
+    const platform = {os: 'windows', architecture: 'amd64', 'os.features': features}
+    expect(childOf({platform})).toEqual(
+      expect.objectContaining({
+        platform: {os: 'windows', architecture: 'amd64', ...(osFeatures === undefined ? {} : {osFeatures})}
+      })
+    )
+  })
+
   it('are all read, also those of unknown types', () => {
     const {index} = makeIndex({
       children: [makeImage()],
@@ -404,6 +432,12 @@ describe('decodeConfig', () => {
     },
     {name: 'neither, written freely', created: '4 June 2025', version: '8.3.24\n::error::x', kept: []},
     {name: 'neither, empty', created: '', version: '', kept: []},
+    {
+      name: 'no time in more digits than Go writes',
+      created: '2025-06-04T00:00:00.1234567890Z',
+      version: '8',
+      kept: ['version']
+    },
     {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
   ])('reads the creation time and version label: $name', ({created, version, kept}) => {
     const document = {created, config: {Labels: {'org.opencontainers.image.version': version}}, rootfs: ROOTFS}
@@ -413,6 +447,7 @@ describe('decodeConfig', () => {
 
   it.each([
     {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {name: 'a system without an architecture', document: {os: 'linux', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
     {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, value: {diffIds: []}},

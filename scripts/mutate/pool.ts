@@ -17,8 +17,8 @@ export class Worker {
     this.#start = start
   }
 
-  async cover(file: string): Promise<Coverage> {
-    const answer = await this.#ask({type: 'cover', file})
+  async cover(file: string, paths: readonly string[]): Promise<Coverage> {
+    const answer = await this.#ask({type: 'cover', file, paths})
     if (answer === 'hung' || answer === 'ended' || answer.type !== 'covered')
       throw new Error(`${file} does not run on the unchanged source`)
     return answer

@@ -16,8 +16,8 @@ export type Order =
       readonly sources: Readonly<Record<string, string>>
       readonly seed: number
     }
-  /** Runs every test of a file on the unchanged source. */
-  | {readonly type: 'cover'; readonly file: string}
+  /** Runs every test of a file on the unchanged source, if the file imports one of these sources. */
+  | {readonly type: 'cover'; readonly file: string; readonly paths: readonly string[]}
   /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
   | {readonly type: 'try'; readonly mutant: number; readonly files: readonly FileTests[]; readonly isFresh: boolean}
 
@@ -148,10 +148,12 @@ async function errorOf(test: Test, limitMs: number): Promise<string | undefined>
   }
 }
 
-async function cover(start: Start, file: string): Promise<Answer> {
+async function cover(start: Start, {file, paths}: Extract<Order, {type: 'cover'}>): Promise<Answer> {
   takeReached()
   const all = await testsOf(start, file)
   const whileLoading = takeReached()
+  const imports = importsOf(file)
+  if (!paths.some(path => imports.includes(path))) return {type: 'covered', tests: [], whileLoading: [], imports}
   const tests: Covered[] = []
   for (const test of all) {
     const startedMs = performance.now()
@@ -160,7 +162,7 @@ async function cover(start: Start, file: string): Promise<Answer> {
     const ms = performance.now() - startedMs
     tests.push({id: test.id, ms, mutants: takeReached(), ...(error === undefined ? {} : {error})})
   }
-  return {type: 'covered', tests, whileLoading, imports: importsOf(file)}
+  return {type: 'covered', tests, whileLoading, imports}
 }
 
 async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, {type: 'try'}>): Promise<Outcome> {
@@ -202,7 +204,7 @@ if (process.send !== undefined) {
         hook(order)
         answer({type: 'ready'})
       } else if (start === undefined) throw new Error('it was not started')
-      else if (order.type === 'cover') answer(await cover(start, order.file))
+      else if (order.type === 'cover') answer(await cover(start, order))
       else answer({type: 'tried', outcome: await tryMutant(start, order)})
     })()
   })
