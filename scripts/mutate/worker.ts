@@ -37,7 +37,7 @@ export type Covered = {
 export type Answer =
   | {readonly type: 'ready'}
   /** Something is under way that may take this long. */
-  | {readonly type: 'alive'; readonly limitMs: number}
+  | {readonly type: 'alive'; readonly what: string; readonly limitMs: number}
   | {
       readonly type: 'covered'
       readonly tests: readonly Covered[]
@@ -46,9 +46,10 @@ export type Answer =
     }
   | {readonly type: 'tried'; readonly outcome: Outcome}
 
-/** `unreliable`: a test failed, and fails on the unchanged source too. */
+/** `unreliable`: a test failed, and fails on the unchanged source too. `late`: it took too long. */
 export type Outcome =
   | {readonly kind: 'noticed'; readonly by: string}
+  | {readonly kind: 'late'; readonly by: string}
   | {readonly kind: 'survived'}
   | {readonly kind: 'unreliable'; readonly by: string}
 
@@ -123,7 +124,7 @@ const loaded = new Map<string, readonly Test[]>()
 async function testsOf({root, seed}: Start, file: string): Promise<readonly Test[]> {
   const known = loaded.get(file)
   if (known !== undefined) return known
-  answer({type: 'alive', limitMs: LOAD_LIMIT_MS})
+  answer({type: 'alive', what: file, limitMs: LOAD_LIMIT_MS})
   const tests = await collect(file, () => import(pathToFileURL(`${root}/${file}`).href))
   if (importsOf(file).some(path => path.startsWith('node_modules/fast-check/')))
     (await import('fast-check')).configureGlobal({seed})
@@ -133,7 +134,7 @@ async function testsOf({root, seed}: Start, file: string): Promise<readonly Test
 
 /** The error of a test; undefined when it passes. */
 async function errorOf(test: Test, limitMs: number): Promise<string | undefined> {
-  answer({type: 'alive', limitMs: limitMs + 2000})
+  answer({type: 'alive', what: test.id, limitMs: limitMs + 2000})
   const {promise: late, reject} = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     reject(new Error(LATE))
@@ -179,8 +180,9 @@ async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, 
       if (limitMs === undefined) continue
       active = mutant
       const error = await errorOf(test, limitMs)
-      // Twice, since a busy machine fails a test that measures time. One that hangs had time enough.
-      const isSure = error === LATE || (error !== undefined && (await errorOf(test, limitMs)) !== undefined)
+      if (error === LATE) return {kind: 'late', by: test.id}
+      // Twice, since a busy machine fails a test that measures time.
+      const isSure = error !== undefined && (await errorOf(test, limitMs)) !== undefined
       active = isFresh ? mutant : -1
       if (!isSure) continue
       // What an earlier mutant left behind may be what fails here. A fresh process has nothing left behind.
