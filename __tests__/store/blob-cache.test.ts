@@ -2,7 +2,21 @@
 // a clock that is told. @actions/tool-cache is what other actions look with.
 
 import {execFileSync} from 'node:child_process'
-import {lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  truncate,
+  utimes,
+  writeFile
+} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {cacheFile, find, findAllVersions} from '@actions/tool-cache'
@@ -106,6 +120,68 @@ describe('openBlobCache', () => {
     const found = await Promise.all(digests.map(digest => read(cache, digest)))
     expect(found.map(text => text?.[0])).toEqual(['a', undefined, 'c'])
     expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('removes nothing at exactly its limit, and one more byte removes one blob', async () => {
+    const cache = await openCache(100)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 60)]
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(2)
+    await add(cache, 'c', 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(2)
+    await expect(read(cache, digests[0] as Digest)).resolves.toBeUndefined()
+  })
+
+  it('keeps no more than half of what is free without it', async () => {
+    const {bavail, bsize} = await statfs(tools)
+    const cache = await openCache(Number.MAX_SAFE_INTEGER)
+    const digest = await add(cache, 'a', 10)
+    // A sparse file takes no space. A quarter of what is free fits, and three times as much does not.
+    for (const [share, isKept] of [
+      [0.25, true],
+      [3, false]
+    ] as const) {
+      await add(cache, 'a', 10)
+      await truncate(join(entryOf(digest), 'blob'), Math.floor(bavail * bsize * share))
+      await cache.evict()
+      expect([share, (await readdir(folder)).length === 1]).toEqual([share, isKept])
+    }
+  })
+
+  it('counts nothing for an entry whose blob is not a file, and removes no more for it', async () => {
+    const cache = await openCache(100)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 50)]
+    const odd = digestOf(Buffer.from('odd'))
+    await mkdir(join(entryOf(odd), 'blob'), {recursive: true})
+    await writeFile(`${entryOf(odd)}.complete`, '')
+    const bare = digestOf(Buffer.from('bare'))
+    await mkdir(entryOf(bare), {recursive: true})
+    await writeFile(`${entryOf(bare)}.complete`, '')
+    await cache.evict()
+    for (const digest of digests) await expect(read(cache, digest)).resolves.toBeDefined()
+  })
+
+  it('removes staging folders that a killed job left, when it is opened', async () => {
+    const left = join(folder, createStagingNames(SELF, () => new Date(nowMs)).uniqueName(STAGING_PREFIX))
+    await mkdir(left, {recursive: true})
+    await openCache()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps ten gigabytes unless it is told otherwise', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 1)
+    const {bavail, bsize} = await statfs(tools)
+    // Where the disk is too small for it, its half counts first.
+    const most = Math.min(10 * 1024 ** 3, bavail * bsize * 0.9)
+    await truncate(join(entryOf(digest), 'blob'), most - 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(1)
+    if (bavail * bsize < 12 * 1024 ** 3) return
+    await truncate(join(entryOf(digest), 'blob'), 10 * 1024 ** 3 + 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(0)
   })
 
   it('removes what alone is more than the limit', async () => {
