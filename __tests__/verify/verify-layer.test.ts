@@ -2,10 +2,10 @@
 
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
-import {digestOf} from '../../src/oci/digest.ts'
+import {type Digest, digestOf} from '../../src/oci/digest.ts'
 import type {Descriptor} from '../../src/oci/manifest.ts'
 import {type VerifiedLayer} from '../../src/verify/verified.ts'
-import {createLayerVerifier} from '../../src/verify/verify-layer.ts'
+import {checkDiffId, createLayerVerifier} from '../../src/verify/verify-layer.ts'
 import '../support/matchers.ts'
 import {descriptorFor, flippedAt} from '../support/responses.ts'
 
@@ -75,5 +75,75 @@ describe('a layer whose digest is right', () => {
   ] as const)('may have several $name', async ({bytes, compression}) => {
     const layer = await verifyLayer(bytes, descriptorFor(bytes, 'layer'), compression)
     expect(layer.uncompressed).toEqual({diffId: digestOf(Buffer.concat([LAYER, LAYER])), size: 2 * LAYER.length})
+  })
+})
+
+describe('createLayerVerifier', () => {
+  const bytes = gzipSync(LAYER)
+  const expected = descriptorFor(bytes, 'layer')
+
+  it('counts what it took, and is complete with the last byte', async () => {
+    const verifier = createLayerVerifier(expected, 'gzip', 'sha256')
+    expect([verifier.received(), verifier.isComplete()]).toEqual([0, false])
+    await verifier.write(bytes.subarray(0, -1))
+    expect([verifier.received(), verifier.isComplete()]).toEqual([bytes.length - 1, false])
+    await verifier.write(bytes.subarray(-1))
+    expect([verifier.received(), verifier.isComplete()]).toEqual([bytes.length, true])
+    expect((await verifier.finish()).size).toBe(bytes.length)
+  })
+
+  it.each([
+    {name: 'no algorithm is asked for', compression: 'gzip', algorithm: undefined},
+    {name: 'nothing can decompress it', compression: 'opaque', algorithm: 'sha256'}
+  ] as const)('does not decompress where $name', async ({compression, algorithm}) => {
+    const verifier = createLayerVerifier(expected, compression, algorithm)
+    await verifier.write(bytes)
+    expect(await verifier.finish()).toEqual({digest: expected.digest, size: bytes.length, uncompressed: undefined})
+  })
+
+  it('quotes the first bytes of all pieces, where the registry sent them', async () => {
+    const wrong = Buffer.from('a'.repeat(60) + 'b'.repeat(60))
+    const verifier = createLayerVerifier({...expected, size: wrong.length}, 'none', undefined)
+    for (let at = 0; at < wrong.length; at += 7) await verifier.write(wrong.subarray(at, at + 7))
+    await expect(verifier.finish()).toFailWith('corrupt', {
+      wanted: expected.digest,
+      got: digestOf(wrong),
+      wantedBytes: 120,
+      gotBytes: 120,
+      firstBytes: 'a'.repeat(60) + 'b'.repeat(36)
+    })
+  })
+
+  it('quotes nothing once a part has come from another host', async () => {
+    const verifier = createLayerVerifier({...expected, size: 4}, 'none', undefined)
+    await verifier.write(Buffer.from('ab'), {redirectedTo: 'storage.example.com'})
+    await verifier.write(Buffer.from('cd'), {})
+    await expect(verifier.finish()).toFailWith('corrupt', {firstBytes: expect.stringMatching(/^\(text; not shown/)})
+  })
+
+  it('refuses right bytes of another size than their descriptor says', async () => {
+    const verifier = createLayerVerifier({...expected, size: bytes.length + 1}, 'gzip', 'sha256')
+    await verifier.write(bytes)
+    await expect(verifier.finish()).toFailWith('unusable', {
+      detail: expect.stringContaining(`its descriptor says ${String(bytes.length + 1)}`)
+    })
+  })
+})
+
+describe('checkDiffId', () => {
+  const layer = (diffId: Digest | undefined): VerifiedLayer =>
+    ({uncompressed: diffId === undefined ? undefined : {diffId, size: 1}}) as unknown as VerifiedLayer
+  const [right, wrong] = [digestOf(Buffer.from('a')), digestOf(Buffer.from('b'))]
+
+  it('refuses a layer that decompresses to other bytes, and names the layer', async () => {
+    await expect(() => {
+      checkDiffId(layer(wrong), right, 'layer[1]')
+    }).toFailWith('unusable', {object: 'layer[1]', detail: expect.stringContaining('diff_id mismatch')})
+  })
+
+  it.each([right, undefined])('takes one that decompresses to %s', diffId => {
+    expect(() => {
+      checkDiffId(layer(diffId), right, 'layer[1]')
+    }).not.toThrow()
   })
 })

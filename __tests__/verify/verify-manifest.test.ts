@@ -1,7 +1,15 @@
 // Manifests: the digest decides, a header only where no digest is known, and a Content-Type only for a pull by an engine.
 
 import {describe, expect, it} from '@jest/globals'
-import {requireContentType, verifyManifest, verifyTaggedManifest} from '../../src/verify/verify-manifest.ts'
+import {
+  MAX_MANIFEST_BYTES,
+  requireContentType,
+  verifyManifest,
+  verifyTaggedManifest
+} from '../../src/verify/verify-manifest.ts'
+import {digestOf} from '../../src/oci/digest.ts'
+import type {FailureKind} from '../../src/failure/failure.ts'
+import type {RegistryResponse} from '../../src/registry/registry.ts'
 import {makeImage, makeIndex, mediaTypesOf} from '../support/images.ts'
 import '../support/matchers.ts'
 import {flippedAt, responseWith} from '../support/responses.ts'
@@ -19,6 +27,52 @@ describe('verifyManifest', () => {
       const cut = responseWith(manifest.bytes.subarray(0, at))
       await expect(verifyManifest(cut, manifest)).toFailWith('corrupt', {gotBytes: at})
     }
+  })
+
+  it('refuses another size than the index says, and a size over the limit before anything is held', async () => {
+    const {digest} = manifest
+    const size = manifest.bytes.length
+    await expect(verifyManifest(responseWith(manifest.bytes), {digest, size: size + 1})).toFailWith('unusable')
+    await expect(verifyManifest(responseWith(manifest.bytes), {digest, size: size - 1})).toFailWith('too-large', {
+      limitBytes: size - 1
+    })
+    for (const wanted of [undefined, MAX_MANIFEST_BYTES + 1]) {
+      const response = {...responseWith(), contentLength: MAX_MANIFEST_BYTES + 1}
+      await expect(verifyManifest(response, {digest, ...(wanted && {size: wanted})})).toFailWith('too-large', {
+        limitBytes: MAX_MANIFEST_BYTES
+      })
+    }
+  })
+
+  it('refuses another media type than the index says', async () => {
+    const {digest} = manifest
+    const response = (): RegistryResponse => responseWith(manifest.bytes)
+    expect((await verifyManifest(response(), {digest, mediaType: OCI.manifest})).digest).toBe(digest)
+    await expect(verifyManifest(response(), {digest, mediaType: DOCKER.manifest})).toFailWith('unusable', {
+      detail: `its media type is ${OCI.manifest}, but the index says ${DOCKER.manifest} (${digest})`
+    })
+  })
+
+  it('refuses what is not a manifest, and names its digest', async () => {
+    const bytes = Buffer.from('{"schemaVersion":2}')
+    const digest = digestOf(bytes)
+    await expect(verifyManifest(responseWith(bytes), {digest})).toFailWith('unusable', {
+      detail: `config is missing, not a descriptor (${digest})`
+    })
+  })
+
+  it.each([1000, 1001])('takes no more than 1000 layers: %i', async count => {
+    const [layer] = IMAGE.layers
+    const {mediaType, digest, size} = layer ?? config
+    const many = makeImage({
+      editManifest: right => ({...right, layers: Array.from({length: count}, () => ({mediaType, digest, size}))})
+    }).manifest
+    const verified = verifyManifest(responseWith(many.bytes), {digest: many.digest})
+    if (count === 1000) await expect(verified).resolves.toMatchObject({digest: many.digest})
+    else
+      await expect(verified).toFailWith('unusable', {
+        detail: 'it has 1001 layers, and the limit is 1000; no engine runs an image with more than 500'
+      })
   })
 
   it('ignores Docker-Content-Digest beside a known digest', async () => {
@@ -62,6 +116,45 @@ describe('verifyTaggedManifest', () => {
     const response = {...responseWith(damaged), digestHeader: locked}
     await expect(verifyTaggedManifest(response, locked)).toFailWith('corrupt', {wanted: locked})
     await expect(verifyTaggedManifest(responseWith(damaged), locked)).toFailWith('protocol')
+  })
+
+  it.each(['sha256', 'sha512'] as const)('brands a tag with the digest that is known: %s', async algorithm => {
+    const known = digestOf(manifest.bytes, algorithm)
+    const named = {...responseWith(manifest.bytes), digestHeader: known}
+    expect((await verifyTaggedManifest(named, undefined)).digest).toBe(known)
+    expect((await verifyTaggedManifest(responseWith(manifest.bytes), known)).digest).toBe(known)
+    expect((await verifyTaggedManifest(responseWith(manifest.bytes), undefined)).digest).toBe(manifest.digest)
+    expect((await verifyTaggedManifest(responseWith(manifest.bytes), undefined)).size).toBe(manifest.bytes.length)
+  })
+
+  it.each([
+    {name: 'a list', text: '[]', failure: {kind: 'protocol', isHtml: false, detail: 'the response is not JSON: []'}},
+    {
+      name: 'JSON of something else',
+      text: '{"a":1}',
+      failure: {kind: 'protocol', isHtml: false, detail: 'the response is not a manifest: {"a":1}'}
+    },
+    {
+      name: 'an error that says so',
+      text: '{"errors":[{"code":"TOOMANYREQUESTS"}]}',
+      failure: {kind: 'throttled', status: 200, detail: '{"errors":[{"code":"TOOMANYREQUESTS"}]}'}
+    },
+    {
+      name: 'a manifest of another kind',
+      text: '{"schemaVersion":1}',
+      failure: {kind: 'unusable', detail: expect.stringContaining('schema 1')}
+    }
+  ])('tells $name from a manifest', async ({text, failure: {kind, ...fields}}) => {
+    await expect(verifyTaggedManifest(responseWith(Buffer.from(text)), undefined)).toFailWith(
+      kind as FailureKind,
+      fields
+    )
+  })
+
+  it('believes no sha512 header about bytes that are not a manifest, under a locked tag', async () => {
+    const page = Buffer.from('<html>')
+    const response = {...responseWith(page), digestHeader: digestOf(Buffer.from('x'), 'sha512')}
+    await expect(verifyTaggedManifest(response, manifest.digest)).toFailWith('protocol', {isHtml: true})
   })
 
   it('takes a web page without a digest for a response of another server, also after line breaks', async () => {
