@@ -46,6 +46,7 @@ describe('parsePlatform', () => {
     {text: 'linux/s390x', normal: 'linux/s390x'},
     {text: 'linux/S390X', normal: 'linux/s390x'},
     {text: 'linux/X64', normal: 'linux/amd64'},
+    {text: 'linux/X86_64', normal: 'linux/amd64'},
     {text: 'linux/constructor', normal: 'linux/constructor'},
     {text: 'linux/__proto__', normal: 'linux/__proto__'}
   ])('reads $text as $normal', ({text, normal}) => {
