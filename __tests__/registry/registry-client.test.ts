@@ -114,6 +114,36 @@ describe('openManifest', () => {
     expect(server.journal[0]?.headers).toMatchObject({'user-agent': 'test/1', 'accept-encoding': 'identity'})
   })
 
+  it('measures how long an exchange took', async () => {
+    const {manifest, exchanges} = await setup()
+    const startedMs = performance.now()
+    await bytesOf(await manifest())
+    const tookMs = performance.now() - startedMs
+    expect(exchanges[0]?.elapsedMs).toBeLessThanOrEqual(tookMs)
+  })
+
+  it('records an exchange without an answer', async () => {
+    const {manifest, exchanges, server} = await setup()
+    await server.close()
+    await expect(manifest()).toFailWith('unreachable')
+    expect(exchanges).toMatchObject([{path: '/v2/acme/app/manifests/1', requestIds: {}}])
+    expect(exchanges[0]).not.toHaveProperty('status')
+  })
+
+  it('reads a media type without its parameters, in lower case', async () => {
+    const typed: Action = {kind: 'respond', status: 200, headers: {'content-type': 'Application/JSON ; charset=utf-8'}}
+    const {manifest} = await setup({faults: [fault('manifest', typed)]})
+    expect((await manifest()).mediaType).toBe('application/json')
+  })
+
+  it('names the host that it was redirected to, and only that', async () => {
+    const {manifest, layer} = await setup({blobs: 'redirect'})
+    expect(await manifest()).not.toHaveProperty('redirectedTo')
+    const {redirectedTo, body} = await layer()
+    expect(redirectedTo).toMatch(/^127\.\d+\.\d+\.\d+:\d+$|^localhost:\d+$/)
+    await bytesOf({body} as RegistryResponse)
+  })
+
   it('bypasses caches on a fresh connection after a corrupt response', async () => {
     const {manifest, server} = await setup()
     await bytesOf(await manifest())
@@ -193,7 +223,7 @@ describe('openBlob', () => {
   it('rejects a partial response that was not requested', async () => {
     const part: Action = {kind: 'respond', status: 206, body: 'x'}
     const {layer} = await setup({faults: [fault('layer[1]', part)]})
-    await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('no Content-Range')})
+    await expect(layer()).toFailWith('protocol', {isHtml: false, detail: expect.stringContaining('no Content-Range')})
   })
 
   it.each([
@@ -219,7 +249,7 @@ describe('an invalid response', () => {
       name: 'an encoded body',
       action: {kind: 'encode'},
       kind: 'protocol',
-      fields: {detail: expect.stringContaining('Content-Encoding: gzip')}
+      fields: {isHtml: false, detail: expect.stringContaining('Content-Encoding: gzip')}
     },
     {name: 'no content', action: {kind: 'respond', status: 204}, kind: 'protocol', fields: {status: 204}},
     {name: 'not modified', action: {kind: 'respond', status: 304}, kind: 'protocol', fields: {status: 304}},
@@ -227,13 +257,25 @@ describe('an invalid response', () => {
       name: 'a redirect in a circle',
       action: {kind: 'redirect-loop'},
       kind: 'protocol',
-      fields: {detail: expect.stringContaining('more than 10 redirects')}
+      fields: {isHtml: false, detail: expect.stringContaining('more than 10 redirects')}
     },
     {
       name: 'a redirect to a file',
       action: {kind: 'redirect', to: 'file:///etc/passwd'},
       kind: 'protocol',
-      fields: {detail: 'a redirect to file:'}
+      fields: {isHtml: false, detail: 'a redirect to file:'}
+    },
+    {
+      name: 'a web page without words',
+      action: {kind: 'respond', status: 200, headers: {'content-type': 'text/html'}, body: ''},
+      kind: 'protocol',
+      fields: {isHtml: true, detail: expect.stringMatching(/^an HTML page with HTTP 200 from /)}
+    },
+    {
+      name: 'a redirect to a link-local address',
+      action: {kind: 'redirect', to: 'http://169.254.169.254/latest'},
+      kind: 'protocol',
+      fields: {detail: expect.stringContaining('the link-local address 169.254.169.254')}
     },
     {
       name: 'a redirect with a user',
@@ -303,6 +345,36 @@ describe('credentials', () => {
     await expect(manifest()).toFailWith('protocol', {object: 'token'})
     expect(elsewhere.journal).toMatchObject([{method: 'GET', path: '/token'}])
     expect(JSON.stringify(elsewhere.journal)).not.toContain('refresh-me')
+  })
+})
+
+describe('a response of another host', () => {
+  it('is not asked for credentials by a challenge', async () => {
+    const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}}
+    const {layer, server} = await setup({blobs: 'redirect', faults: [fault('layer[1]', login)]}, PASSWORD)
+    await expect(layer()).toFailWith('unauthorized', {credentials: 'none'})
+    expect(server.journal.map(({server: at, headers}) => [at, headers.authorization])).toEqual([
+      ['registry', undefined],
+      ['cdn', undefined]
+    ])
+  })
+
+  it('is not quoted', async () => {
+    const words: Action = {kind: 'respond', status: 500, body: 'internal words'}
+    const {layer} = await setup({blobs: 'redirect', faults: [fault('layer[1]', words)]})
+    const failure = await layer().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(VerifiedImageError)
+    expect(JSON.stringify((failure as VerifiedImageError).failure)).not.toContain('internal words')
+  })
+
+  it('is requested from a token server only where tokens may come from', async () => {
+    const away: Fault = fault('token', {kind: 'redirect', to: 'http://169.254.169.254/token'})
+    const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [away]})
+    await expect(manifest()).toFailWith('protocol', {
+      object: 'token',
+      isHtml: false,
+      detail: expect.stringContaining('the token server redirects to 169.254.169.254: it is a link-local address')
+    })
   })
 })
 
