@@ -49,6 +49,8 @@ describe('quoteFirstBytes', () => {
     {kind: 'zeros', bytes: Buffer.alloc(FIRST_BYTES)},
     {kind: 'zeros', bytes: Buffer.concat([Buffer.alloc(FIRST_BYTES), Buffer.from('x')])},
     {kind: 'binary data', bytes: Buffer.from([0, 0, 1])},
+    {kind: 'binary data', bytes: Buffer.from([1, 0, 0])},
+    {kind: 'zeros', bytes: Buffer.alloc(0)},
     {kind: 'text', bytes: Buffer.from(' secret ~')},
     {kind: 'binary data', bytes: Buffer.from('secret\x1f')},
     {kind: 'binary data', bytes: Buffer.from('secret\x7f')},

@@ -1,7 +1,9 @@
 // Layers swept: every byte flipped and every length cut, and all of them refused.
 
-import {gzipSync, zstdCompressSync} from 'node:zlib'
+import {constants, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
+import {createSemaphore} from '../../src/concurrency/semaphore.ts'
+import {seededBytes} from '../support/tar.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
 import type {Descriptor} from '../../src/oci/manifest.ts'
 import {type VerifiedLayer} from '../../src/verify/verified.ts'
@@ -112,6 +114,28 @@ describe('createLayerVerifier', () => {
       gotBytes: 120,
       firstBytes: 'a'.repeat(60) + 'b'.repeat(36)
     })
+  })
+
+  it('holds no more of its first bytes than are quoted, whatever the size of its pieces', async () => {
+    const wrong = Buffer.from(`${'a'.repeat(90)}${'b'.repeat(200)}`)
+    const verifier = createLayerVerifier({...expected, size: wrong.length}, 'none', undefined)
+    await verifier.write(wrong.subarray(0, 90))
+    await verifier.write(wrong.subarray(90))
+    await expect(verifier.finish()).toFailWith('corrupt', {firstBytes: `${'a'.repeat(90)}bbbbbb`})
+  })
+
+  it.each(['finish', 'discard', 'a byte too many'] as const)('gives the memory of a window back: %s', async end => {
+    const content = seededBytes(1, 1_200_000)
+    const zstd = zstdCompressSync(content, {params: {[constants.ZSTD_c_contentSizeFlag]: 0}})
+    const {signal} = new AbortController()
+    const windows = createSemaphore(1)
+    const memory = {windows, signal}
+    const verifier = createLayerVerifier({...descriptorFor(zstd, 'layer'), size: 1000}, 'zstd', 'sha256', memory)
+    await verifier.write(zstd.subarray(0, 1000))
+    if (end === 'finish') await expect(verifier.finish()).toFailWith('corrupt')
+    else if (end === 'discard') verifier.discard()
+    else await expect(() => verifier.write(Buffer.alloc(1))).toFailWith('too-large')
+    await expect(windows.acquire(1, signal)).resolves.toBeInstanceOf(Function)
   })
 
   it('quotes nothing once a part has come from another host', async () => {

@@ -39,7 +39,7 @@ describe('verifyManifest', () => {
     for (const wanted of [undefined, MAX_MANIFEST_BYTES + 1]) {
       const response = {...responseWith(), contentLength: MAX_MANIFEST_BYTES + 1}
       await expect(verifyManifest(response, {digest, ...(wanted && {size: wanted})})).toFailWith('too-large', {
-        limitBytes: MAX_MANIFEST_BYTES
+        limitBytes: 4_194_304
       })
     }
   })
@@ -195,7 +195,11 @@ describe('requireContentType', () => {
           requireContentType(response, verified)
         })
       if (mediaType === pulled) await check()
-      else await expect(check()).toFailWith('protocol', {isHtml: false})
+      else
+        await expect(check()).toFailWith('protocol', {
+          isHtml: false,
+          detail: expect.stringContaining(`got ${mediaType === undefined ? 'none' : `"${mediaType}"`}; Docker`)
+        })
     }
   })
 })
