@@ -220,6 +220,11 @@ describe('openBlob', () => {
     }
   )
 
+  it('quotes the range of a response that starts elsewhere', async () => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'range', answer: 'elsewhere'})]})
+    await expect(layer(5000)).toFailWith('protocol', {detail: expect.stringContaining('Content-Range: bytes ')})
+  })
+
   it('rejects a partial response that was not requested', async () => {
     const part: Action = {kind: 'respond', status: 206, body: 'x'}
     const {layer} = await setup({faults: [fault('layer[1]', part)]})
@@ -306,7 +311,48 @@ describe('an invalid response', () => {
   )
 })
 
+// More bodies without a reader than there are connections: each has to give its connection back.
+describe('a long body that is not wanted', () => {
+  const body = Buffer.alloc(4_000_000, 'x')
+
+  it.each([
+    {name: 'of an encoded response', status: 200, headers: {'content-encoding': 'gzip'}, kind: 'protocol'},
+    {name: 'of another range', status: 206, headers: {'content-range': 'bytes 7-9/10'}, kind: 'protocol'},
+    {name: 'of a challenge', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}, kind: 'unauthorized'}
+  ] as const)('holds no connection: $name', async ({status, headers, kind}) => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'respond', status, headers, body})]}, PASSWORD)
+    for (let round = 0; round < 9; round++) await expect(layer()).toFailWith(kind)
+  })
+})
+
 describe('credentials', () => {
+  it('go to the token server: a password in a GET, an identity token in a POST', async () => {
+    const credentials = [{username: 'robot', password: 'correct-horse'}]
+    const password = await setup({auth: {kind: 'bearer', credentials}}, PASSWORD)
+    await bytesOf(await password.manifest())
+    const identity = await setup(
+      {auth: {kind: 'bearer', identityToken: 'refresh-me'}},
+      {kind: 'identity-token', token: 'refresh-me'}
+    )
+    await bytesOf(await identity.manifest())
+    const tokenRequests = [...password.server.journal, ...identity.server.journal].filter(({path}) =>
+      path.startsWith('/token')
+    )
+    expect(tokenRequests.map(({method, headers}) => [method, headers.authorization])).toEqual([
+      ['GET', `Basic ${Buffer.from('robot:correct-horse').toString('base64')}`],
+      ['POST', undefined]
+    ])
+  })
+
+  it('in a header are not sent to the target of a redirect of the token server', async () => {
+    const elsewhere = await startFaultRegistry({absent: ['token']})
+    endings.push(elsewhere.close)
+    const away: Fault = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
+    const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [away]}, PASSWORD)
+    await expect(manifest()).toFailWith('protocol', {object: 'token'})
+    expect(elsewhere.journal.map(({headers}) => headers.authorization)).toEqual([undefined])
+  })
+
   it('stay with the registry after a redirect', async () => {
     const {layer, server} = await setup({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'}, undefined)
     expect(await bytesOf(await layer())).toEqual(LAYER.bytes)

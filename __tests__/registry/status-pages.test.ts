@@ -149,6 +149,14 @@ describe('createStatusPages', () => {
     expect([...(await pages.notices(failed, 1)).keys()]).toEqual(['ghcr.io'])
   })
 
+  it('leaves no timer that would delay the end of the process', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+    const {pages} = open(() => ({body: ''}))
+    const before = timers()
+    await pages.notices([], 60_000)
+    expect(timers()).toBe(before)
+  })
+
   it('follows the redirect of a page, and names the page that it knows', async () => {
     const {pages, requests} = open(url =>
       url === 'https://www.githubstatus.com/api/v2/summary.json'
@@ -211,7 +219,8 @@ describe('createStatusPages', () => {
           status_overall: {status: 'Disrupted'},
           status: [
             {name: 'Container Registry', status: 'Down', status_code: 500},
-            {name: 'Container Registry (old)', status: 'Gone', status_code: 500}
+            {name: 'Container Registry (old)', status: 'Gone', status_code: 500},
+            {name: 'Old Container Registry', status: 'Gone', status_code: 500}
           ]
         }
       },
