@@ -1,6 +1,6 @@
 // The file of a blob: chunks of every size around the buffer's, restarts, and a second path for the same bytes.
 
-import {mkdtemp, open, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdtemp, open, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -66,6 +66,12 @@ describe('createFileWriter', () => {
     expect(await readFile(join(folder, 'other'))).toHaveLength(0)
   })
 
+  it('closes its file', async () => {
+    const before = (await readdir('/proc/self/fd')).length
+    for (let at = 0; at < 20; at++) await (await createFileWriter(`${path}${String(at)}`)).close()
+    expect((await readdir('/proc/self/fd')).length).toBeLessThan(before + 20)
+  })
+
   it('replaces no file', async () => {
     await writeFile(path, 'mine')
     await expect(createFileWriter(path)).rejects.toMatchObject({code: 'EEXIST'})
@@ -98,6 +104,17 @@ describe('linkOrCopy', () => {
     await writeFile(path, 'a')
     await linkOrCopy(path, join(folder, 'other'))
     expect((await stat(join(folder, 'other'))).ino).toBe((await stat(path)).ino)
+  })
+
+  it('copies to another file system', async () => {
+    await writeFile(path, 'a')
+    const other = await mkdtemp('/dev/shm/verified-image-file-')
+    try {
+      await linkOrCopy(path, join(other, 'blob'))
+      expect(await readFile(join(other, 'blob'), 'utf8')).toBe('a')
+    } finally {
+      await rm(other, {recursive: true})
+    }
   })
 
   it('replaces nothing', async () => {

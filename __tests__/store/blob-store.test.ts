@@ -87,6 +87,8 @@ function cacheOf(path: string | undefined, failures = 0): CacheInMemory {
       },
       put: async (_, from) => {
         if (left-- > 0) throw new Error('the cache is full')
+        // As slow as a disk that is busy.
+        for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
         calls.push(`put ${String((await stat(from)).size)}`)
       },
       touch: () => note('touch'),
@@ -164,9 +166,10 @@ describe('openBlobStore, with a cache', () => {
 
   it('has nothing of another size, and opens nothing for it', async () => {
     const {cache, calls} = cacheOf(cached)
-    const opened = await openWith(cache)
+    const file = await open(cached)
+    const opened = await openWith({...cache, open: () => Promise.resolve({file, bytes: BYTES.length})})
     await expect(opened.open(DIGEST, BYTES.length + 1)).resolves.toBeUndefined()
-    expect([calls, await stageOf(opened)]).toEqual([[], []])
+    expect([calls, await stageOf(opened), file.fd]).toEqual([[], [], -1])
     await opened.close()
   })
 
@@ -317,6 +320,13 @@ describe('openBlobStore', () => {
       expect(await stageOf(store)).toEqual([])
     }
     expect((await readdir('/proc/self/fd')).length).toBeLessThan(before + 10)
+  })
+
+  it('closes the files of its writers when it is closed', async () => {
+    const before = (await readdir('/proc/self/fd')).length
+    for (let at = 0; at < 20; at++) await store.create(DIGEST)
+    await store.close()
+    expect((await readdir('/proc/self/fd')).length).toBeLessThan(before + 20)
   })
 
   it('fails the run for a blob that it cannot read any more', async () => {

@@ -78,8 +78,9 @@ describe('detectImageStore', () => {
   })
 
   it('rejects with the reason of its signal', async () => {
-    const engine = await engineOf({info: 'exit 1'}, AbortSignal.abort(new Error('time is up')))
-    await expect(engine.detectImageStore()).rejects.toThrow('time is up')
+    const reason = new Error('time is up')
+    const engine = await engineOf({info: 'exit 1'}, AbortSignal.abort(reason))
+    await expect(engine.detectImageStore()).rejects.toBe(reason)
   })
 })
 

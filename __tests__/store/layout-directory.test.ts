@@ -68,7 +68,7 @@ describe('writeLayout', () => {
   })
 
   it('writes a layout without an index', async () => {
-    await write({documents: {'oci-layout': Buffer.from('[]')}, blobs: {}})
+    await write({documents: {'oci-layout': Buffer.from('[1]')}, blobs: {}})
     expect(Object.keys(JSON.parse((await contentOf(folder))['oci-layout'] ?? '') as object)).toEqual([
       'verified-image.index'
     ])
@@ -106,6 +106,13 @@ describe('writeLayout', () => {
     })
     expect(await contentOf(folder)).toEqual(before)
     expect(await readdir(join(folder, '..'))).toEqual(['image'])
+  })
+
+  it('replaces no folder with a single file', async () => {
+    await mkdir(folder, {recursive: true})
+    await writeFile(join(folder, 'notes'), 'mine')
+    await expect(write(layoutOf('a'))).toFailWith('local-io')
+    expect(await contentOf(folder)).toEqual({notes: 'mine'})
   })
 
   it('replaces no file', async () => {
