@@ -25,8 +25,8 @@ const NAMES: Readonly<Record<string, string>> = {
   sweep: 'remove stale',
   guess: 'default',
   outrun: 'lost race',
-  blame: 'set failure',
-  conceal: 'set secret',
+  recordFailureOf: 'set failure',
+  setSecret: 'set secret',
   logbook: 'grouped log',
   thismachine: 'runtime',
   inflater: 'decompressor',
@@ -34,7 +34,7 @@ const NAMES: Readonly<Record<string, string>> = {
   standin: 'fallback',
   kept: 'stored',
   hearing: 'a returned value',
-  schemes: 'scheme probe',
+  schemeProbe: 'scheme probe',
   wire: 'HTTP client',
   dance: 'fetch with auth'
 }

@@ -2,9 +2,10 @@
 // reach it run until one fails, which kills it. Equivalent mutants, which no test can kill, are listed in mutate/accepted.json.
 //
 //   npm run mutate                            all mutants of all rooms
-//   npm run mutate -- --only oci              the mutants of a room, or of paths with this part; repeatable
-//   npm run mutate -- --sample 50 --seed 1    a random sample
-//   --json FILE  writes every mutant with its outcome
+//   npm run mutate -- --only oci              a room, or a part of a path; may be given again
+//   npm run mutate -- --sample 50 --seed 1    as many, chosen by the seed
+//   --json FILE   writes every mutant with its outcome
+//   --again FILE  only those that survived in the run that wrote the file
 //
 // Exits with 1 when a mutant survives that is not listed, when a listed one is killed or no longer exists, and when a run of all
 // mutants kills fewer than 90 %.
@@ -48,13 +49,13 @@ function readSources(): Sources {
   return {mutants, sources}
 }
 
-/** Runs the unit tests, which are those in a folder of __tests__, and records what they cover. */
-async function coverAll(start: Start): Promise<ReadonlyMap<string, Coverage>> {
+/** Unit tests: those in a folder. */
+async function coverAll(start: Start, paths: readonly string[]): Promise<ReadonlyMap<string, Coverage>> {
   const worker = new Worker(start)
   const covered = new Map<string, Coverage>()
   for (const file of globSync('__tests__/*/**/*.test.ts').sort()) {
     if (NOT_UNIT.includes(file.split('/')[1] ?? '')) continue
-    const coverage = await worker.cover(file)
+    const coverage = await worker.cover(file, paths)
     if (coverage.imports.some(path => RUNS_PROGRAMS.includes(path)))
       throw new Error(`${file} runs a program, and is among the unit tests: move it to __tests__ itself`)
     const broken = coverage.tests.filter(({error}) => error !== undefined)
@@ -110,7 +111,8 @@ async function tryAll(
   start: Start,
   jobs: number
 ): Promise<readonly Tried[]> {
-  const coverage = await coverAll(start)
+  const paths = new Set(ids.map(id => mutants[id]?.path ?? ''))
+  const coverage = await coverAll(start, [...paths])
   const queue = [...ids].reverse()
   const tried: Tried[] = []
   const work = async (): Promise<void> => {
@@ -129,6 +131,11 @@ async function tryAll(
   }
   await Promise.all(Array.from({length: jobs}, work))
   return tried.toSorted((a, b) => a.id - b.id)
+}
+
+function readSurvivors(path: string): ReadonlySet<string> {
+  const before = JSON.parse(readFileSync(path, 'utf8')) as readonly (Mutant & Pick<Tried, 'outcome'>)[]
+  return new Set(before.filter(({outcome}) => outcome.kind !== 'noticed').map(mutant => keyOf(mutant.path, mutant)))
 }
 
 function render(tried: readonly Tried[]): string {
@@ -170,7 +177,8 @@ const {values} = parseArgs({
     sample: {type: 'string'},
     seed: {type: 'string', default: '1'},
     jobs: {type: 'string', default: String(Math.min(4, availableParallelism()))},
-    json: {type: 'string'}
+    json: {type: 'string'},
+    again: {type: 'string'}
   }
 })
 function numberOf(name: 'sample' | 'seed' | 'jobs', text: string): number {
@@ -184,9 +192,10 @@ const {mutants, sources} = readSources()
 const accepted = JSON.parse(
   readFileSync(new URL('./mutate/accepted.json', import.meta.url), 'utf8')
 ) as readonly Accepted[]
-const wanted = [...mutants.keys()].filter(id => {
-  const path = mutants[id]?.path ?? ''
-  return values.only?.some(part => roomOf(path) === part || path.includes(part)) ?? true
+const again = values.again === undefined ? undefined : readSurvivors(values.again)
+const wanted = [...mutants].flatMap((mutant, id) => {
+  const isNamed = values.only?.some(part => roomOf(mutant.path) === part || mutant.path.includes(part)) ?? true
+  return isNamed && (again?.has(keyOf(mutant.path, mutant)) ?? true) ? [id] : []
 })
 const seed = numberOf('seed', values.seed)
 const ids = values.sample === undefined ? wanted : sample(numberOf('sample', values.sample), seed, wanted)
@@ -206,7 +215,7 @@ const stale = accepted.flatMap(entry => {
 })
 
 const share = (tried.length - survivors.length) / Math.max(1, tried.length)
-const isWhole = values.sample === undefined && values.only === undefined
+const isWhole = values.sample === undefined && values.only === undefined && again === undefined
 console.log(render(tried))
 if (unlisted.length > 0) console.log(`\nSurvivors that are not listed:\n\n${unlisted.map(show).join('\n')}`)
 if (stale.length > 0) console.log(`\nListed, but killed or gone:\n\n${stale.join('\n')}`)

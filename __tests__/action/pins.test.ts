@@ -229,7 +229,7 @@ describe('updateLock', () => {
     )
     expect(update).toEqual({lock: {file: 'image-lock.json', mode: 'update', changes: []}})
     expect(warned.map(({title, message}) => [title.includes('php:8.3.7'), message.split('\n')[0]])).toEqual([
-      [true, 'It is in fallback-tags, and was not written to image-lock.json.'],
+      [true, 'Could not verify php:8.3.7: no registry returned a valid copy.'],
       [false, expect.stringContaining('image-lock.json: ')]
     ])
     expect(printed).toEqual([])

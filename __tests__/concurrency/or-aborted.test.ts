@@ -1,5 +1,6 @@
 // A promise and a signal: whichever comes first decides.
 
+import {getEventListeners} from 'node:events'
 import {describe, expect, it} from '@jest/globals'
 import {orAborted} from '../../src/concurrency/or-aborted.ts'
 
@@ -15,6 +16,13 @@ describe('orAborted', () => {
     const waiting = orAborted(new Promise(() => undefined), controller.signal)
     controller.abort(new Error('aborted'))
     await expect(waiting).rejects.toThrow('aborted')
+  })
+
+  it('leaves no listener at a signal that outlives the promise', async () => {
+    const {signal} = new AbortController()
+    await orAborted(Promise.resolve('done'), signal)
+    await orAborted(Promise.reject(new Error('failed')), signal).catch(() => undefined)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('rejects for a signal that has aborted', async () => {

@@ -99,6 +99,18 @@ describe('createSemaphore', () => {
     expect(inside(callers)).toEqual([0, 1])
   })
 
+  it('keeps the queue whole when a caller that waited aborts after it got in', async () => {
+    const semaphore = createSemaphore(1)
+    const callers = [enter(semaphore), enter(semaphore), enter(semaphore)]
+    await flushPromises()
+    callers[0]?.release()
+    await flushPromises()
+    callers[1]?.abort()
+    callers[1]?.release()
+    await flushPromises()
+    expect(inside(callers)).toEqual([0, 1, 2])
+  })
+
   it('refuses a caller whose signal has aborted, and keeps its permit free', async () => {
     const semaphore = createSemaphore(1)
     await expect(semaphore.acquire(1, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')

@@ -99,6 +99,34 @@ describe('createSingleFlight', () => {
     expect(starts[0]?.aborted).toBe(false)
   })
 
+  it('keeps the result when an earlier caller aborts while a later one is about to get it', async () => {
+    const {starts, resolve, ask} = work(createSingleFlight())
+    const first = ask()
+    resolve('done')
+    await first.result
+    const second = ask()
+    first.abort()
+    expect(await second.result).toBe('done')
+    expect(await ask().result).toBe('done')
+    expect(starts).toHaveLength(1)
+  })
+
+  it('keeps newer work of the same key when aborted work ends at last', async () => {
+    const flights = createSingleFlight('until-settled')
+    const {signal} = new AbortController()
+    const controller = new AbortController()
+    const [aborted, newer] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+    const first = flights.run('key', controller.signal, () => aborted.promise)
+    controller.abort(new Error('aborted'))
+    await expect(first).rejects.toThrow('aborted')
+    const second = flights.run('key', signal, () => newer.promise)
+    aborted.resolve('late')
+    await aborted.promise
+    const third = flights.run('key', signal, () => Promise.resolve('started again'))
+    newer.resolve('done')
+    expect(await Promise.all([second, third])).toEqual(['done', 'done'])
+  })
+
   it('starts nothing for a caller whose signal has aborted', async () => {
     const starts: string[] = []
     const result = createSingleFlight().run('key', AbortSignal.abort(new Error('too late')), () => {

@@ -31,7 +31,7 @@ async function find(name: string, more: Partial<CredentialSources> = {}): Promis
       home,
       signal: new AbortController().signal
     },
-    conceal: secret => concealed.push(secret),
+    setSecret: secret => concealed.push(secret),
     warn: text => warnings.push(text),
     ...more
   })

@@ -34,6 +34,12 @@ describe('readAsGo, of a document with a digest', () => {
       value: {inner: {size: 1, digest: 'd'}, task: 't'}
     },
     {name: 'unknown keys, which are dropped', text: '{"x":{"task":1},"task":"t"}', value: {task: 't'}},
+    {name: 'an unknown key that is null', text: '{"x":null,"inner":{"x":null}}', value: {inner: {}}},
+    {
+      name: 'spaces in what is empty',
+      text: '{"list":[ ],"map":{\n},"inner":{ }}',
+      value: {list: [], map: {}, inner: {}}
+    },
     {name: 'unknown keys twice and in any case', text: '{"x":1,"X":2,"x":{"inner":1}}', value: {}},
     {
       name: 'known keys inside of unknown ones, twice and in any case',
@@ -81,6 +87,9 @@ describe('readAsGo, of a document with a digest', () => {
     {name: 'a key in another case beside itself', text: '{"task":"t","TASK":"u"}', why: '"TASK"'},
     {name: 'a long s', text: '{"ta\u017fk":"t"}', why: 'Go reads as "task"'},
     {name: 'the Kelvin sign', text: '{"tas\u212a":"t"}', why: 'Go reads as "task"'},
+    {name: 'a key of a longer path', text: '{"list":[{}],"map":{"a b":1}}', why: 'map["a b"] is 1, not a string'},
+    {name: 'a path with a sign at its end', text: '{"map":{"a/":1}}', why: 'map["a/"] is 1'},
+    {name: 'a path with a sign at its start', text: '{"map":{"/a":1}}', why: 'map["/a"] is 1'},
     {name: 'another case in escapes', text: '{"\\u0054ask":"t"}', why: '"Task"'},
     {
       name: 'another case inside',
@@ -110,10 +119,17 @@ describe('readAsGo, of a document with a digest', () => {
       text: bytesOf('{"task":"', 0xff, '"}'),
       why: 'task is not UTF-8'
     },
-    {name: 'bytes that are not UTF-8 in a raw value', text: bytesOf('{"raw":{"', 0xff, '":1}}'), why: 'not JSON'},
+    {name: 'a raw key that is not UTF-8', text: bytesOf('{"raw":{"', 0xff, '":1}}'), why: 'it is not JSON'},
+    {name: 'a raw value that is not UTF-8', text: bytesOf('{"raw":{"a":"', 0xff, '"}}'), why: 'it is not JSON'},
     {name: 'a byte order mark', text: '\ufeff{}', why: 'not JSON'},
+    {
+      name: 'a byte order mark before bytes that are not UTF-8',
+      text: bytesOf('\ufeff{"x":"', 0xff, '"}'),
+      why: 'not JSON'
+    },
     {name: 'trailing bytes', text: '{} {}', why: 'not JSON'},
     {name: 'a trailing NUL', text: '{}\0', why: 'not JSON'},
+    {name: 'the last control character in text', text: '{"x":"a\x1fb"}', why: 'not JSON'},
     {name: 'a line end in text', text: '{"x":"a\nb"}', why: 'not JSON'},
     {name: 'an unknown escape where nothing is read', text: '{"x":"\\x41"}', why: 'not JSON'},
     {name: 'a number with a leading zero', text: '{"x":01}', why: 'not JSON'},
@@ -124,11 +140,57 @@ describe('readAsGo, of a document with a digest', () => {
     {name: 'NaN', text: '{"x":NaN}', why: 'not JSON'},
     {name: 'a comma too many in a list', text: '{"x":[1,]}', why: 'not JSON'},
     {name: 'a key without quotes', text: '{x:1}', why: 'not JSON'},
+    {name: 'a key without its first quote', text: '{x":1}', why: 'not JSON'},
+    {name: 'another sign for a colon', text: '{"x";1}', why: 'not JSON'},
+    {name: 'another sign for a comma', text: '{"x":[1;2]}', why: 'not JSON'},
     {name: 'an end too early', text: '{"x":"', why: 'not JSON'},
     {name: 'a list', text: '[]', why: 'not a JSON object'},
     {name: 'nothing', text: '', why: 'not JSON'}
   ])('refuses $name', ({text, why}) => {
     expect(refused(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
+  })
+
+  it('names the object of a key that it has twice, unless it is the document', () => {
+    expect(refused('{"task":"t","task":"t"}')).toEqual({
+      ok: false,
+      reason: 'it has the key "task" twice in one object'
+    })
+  })
+
+  it('folds every letter of a key', () => {
+    const shape = structOf({success: 'string'})
+    expect(readAsGo(Buffer.from('{"\u017fucce\u017f\u017f":"x"}'), shape, 'as-go')).toEqual({
+      ok: true,
+      value: {success: 'x'}
+    })
+  })
+
+  it('replaces an entry of a map, where it merges a field', () => {
+    const shape = structOf({map: mapOf(INNER), inner: INNER})
+    const text = '{"map":{"a":{"size":1},"a":{"kind":"k"}},"inner":{"size":1},"inner":{"kind":"k"}}'
+    expect(readAsGo(Buffer.from(text), shape, 'as-go')).toEqual({
+      ok: true,
+      value: {map: {a: {kind: 'k'}}, inner: {size: 1, kind: 'k'}}
+    })
+  })
+
+  it.each([
+    {length: 98, quoted: `"${'v'.repeat(98)}"`},
+    {length: 99, quoted: `"${'v'.repeat(98)}…`}
+  ])('quotes at most 100 characters of a value: of $length', ({length, quoted}) => {
+    const text = JSON.stringify({inner: {size: 'v'.repeat(length)}})
+    expect(refused(text)).toEqual({ok: false, reason: `inner.size is ${quoted}, not an integer`})
+  })
+
+  it.each([
+    {length: 100, quoted: 'k'.repeat(100)},
+    {length: 101, quoted: `${'k'.repeat(99)}…`}
+  ])('quotes at most 100 characters of a key: of $length', ({length, quoted}) => {
+    const key = 'k'.repeat(length)
+    expect(refused(`{"raw":{"${key}":1,"${key}":2}}`)).toEqual({
+      ok: false,
+      reason: `it has the key "${quoted}" twice in one object, raw`
+    })
   })
 
   it('takes the syntax that JSON.parse takes, and no other', () => {
@@ -211,8 +273,25 @@ describe('readAsGo, of an answer without a digest', () => {
       value: {list: [{kind: 'k'}]}
     },
     {name: 'a null, which leaves text as it is', text: '{"task":"t","task":null}', value: {task: 't'}},
+    {
+      name: 'a null, which leaves an integer as it is',
+      text: '{"inner":{"size":1,"size":null}}',
+      value: {inner: {size: 1}}
+    },
+    {
+      name: 'a null, which leaves a struct as it is',
+      text: '{"inner":{"size":1},"inner":null}',
+      value: {inner: {size: 1}}
+    },
     {name: 'a null, which empties a map', text: '{"map":{"a":"1"},"map":null}', value: {}},
     {name: 'a value of another type as none', text: '{"task":1,"inner":[{"size":1}],"list":"x"}', value: {}},
+    {name: 'an object for text as none', text: '{"task":{"a":1}}', value: {}},
+    {name: 'a value of another type, which leaves the earlier one', text: '{"task":"t","task":1}', value: {task: 't'}},
+    {
+      name: 'an entry of another type as an empty one',
+      text: '{"list":[1,{"size":2}]}',
+      value: {list: [null, {size: 2}]}
+    },
     {name: 'what comes before trailing bytes', text: '{"task":"t"} {"task":"u"} rest', value: {task: 't'}},
     {name: 'bytes that are not UTF-8, as U+FFFD', text: bytesOf('{"task":"a', 0xff, '"}'), value: {task: 'a\ufffd'}}
   ])('takes $name', ({text, value}) => {

@@ -3,7 +3,9 @@
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {
+  chooseLiterally,
   choosePlatform,
+  chooseRunnable,
   formatPlatform,
   normalizePlatform,
   parsePlatform,
@@ -42,6 +44,9 @@ describe('parsePlatform', () => {
     {text: 'linux/arm/V6', normal: 'linux/arm/v6'},
     {text: 'linux/riscv64', normal: 'linux/riscv64'},
     {text: 'linux/s390x', normal: 'linux/s390x'},
+    {text: 'linux/S390X', normal: 'linux/s390x'},
+    {text: 'linux/X64', normal: 'linux/amd64'},
+    {text: 'linux/X86_64', normal: 'linux/amd64'},
     {text: 'linux/constructor', normal: 'linux/constructor'},
     {text: 'linux/__proto__', normal: 'linux/__proto__'}
   ])('reads $text as $normal', ({text, normal}) => {
@@ -180,9 +185,90 @@ describe('choosePlatform', () => {
       offered: ['linux/arm64/rev7'],
       chosen: undefined
     },
+    {name: 'arm/v5 for arm/v7', wanted: 'linux/arm/v7', offered: ['linux/arm/v5'], chosen: 'linux/arm/v5'},
+    {name: 'no arm/v4 for arm/v7', wanted: 'linux/arm/v7', offered: ['linux/arm/v4'], chosen: undefined},
+    {
+      name: 'the same of an architecture without variants',
+      wanted: 'linux/riscv64',
+      offered: ['linux/arm64', 'linux/riscv64'],
+      chosen: 'linux/riscv64'
+    },
+    {
+      name: 'nothing older for an unknown arm64',
+      wanted: 'linux/arm64/tiny',
+      offered: ['linux/arm64'],
+      chosen: undefined
+    },
+    {name: 'nothing older for arm64/xv8', wanted: 'linux/arm64/xv8', offered: ['linux/arm64'], chosen: undefined},
+    {name: 'nothing older for arm64/v8.1x', wanted: 'linux/arm64/v8.1x', offered: ['linux/arm64'], chosen: undefined},
+    {
+      name: 'the newest minor version that runs',
+      wanted: 'linux/arm64/v8.2',
+      offered: ['linux/arm64', 'linux/arm64/v8.1', 'linux/arm64/v8.3'],
+      chosen: 'linux/arm64/v8.1'
+    },
+    {name: 'no arm64/v8.1 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v8.1'], chosen: undefined},
+    {
+      name: 'arm64/v9 for itself',
+      wanted: 'linux/arm64/v9',
+      offered: ['linux/arm64/v8.5', 'linux/arm64/v9'],
+      chosen: 'linux/arm64/v9'
+    },
+    {name: 'no arm64/v9.1 for arm64/v9', wanted: 'linux/arm64/v9', offered: ['linux/arm64/v9.1'], chosen: undefined},
+    {
+      name: 'arm64/v8.5 for arm64/v9',
+      wanted: 'linux/arm64/v9',
+      offered: ['linux/arm64/v8.5'],
+      chosen: 'linux/arm64/v8.5'
+    },
+    {name: 'no arm64/v8.6 for arm64/v9', wanted: 'linux/arm64/v9', offered: ['linux/arm64/v8.6'], chosen: undefined},
+    {
+      name: 'arm64/v8.6 for arm64/v9.1',
+      wanted: 'linux/arm64/v9.1',
+      offered: ['linux/arm64/v8.6'],
+      chosen: 'linux/arm64/v8.6'
+    },
+    {
+      name: 'arm64/v8.9 for arm64/v9.5',
+      wanted: 'linux/arm64/v9.5',
+      offered: ['linux/arm64/v8.9'],
+      chosen: 'linux/arm64/v8.9'
+    },
+    {
+      name: 'no arm64/v8.10 for arm64/v9.5',
+      wanted: 'linux/arm64/v9.5',
+      offered: ['linux/arm64/v8.10'],
+      chosen: undefined
+    },
     {name: 'no arm64/v9 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v9'], chosen: undefined},
     {name: 'no amd64/v2 for amd64', wanted: 'linux/amd64', offered: ['linux/amd64/v2'], chosen: undefined},
     {name: 'amd64 for amd64/v2', wanted: 'linux/amd64/v2', offered: ['linux/amd64'], chosen: 'linux/amd64'},
+    {
+      name: 'no variant below the first',
+      wanted: 'linux/amd64/v2',
+      offered: ['linux/amd64/v0', 'linux/amd64/v-1'],
+      chosen: undefined
+    },
+    {
+      name: 'no variant below the first for amd64',
+      wanted: 'linux/amd64',
+      offered: ['linux/amd64/v0', 'linux/amd64/v-1'],
+      chosen: undefined
+    },
+    {
+      name: 'no amd64/v2 for amd64/2, as containerd',
+      wanted: 'linux/amd64/2',
+      offered: ['linux/amd64/v2'],
+      chosen: undefined
+    },
+    {name: 'nothing older for amd64/rev3', wanted: 'linux/amd64/rev3', offered: ['linux/amd64/v2'], chosen: undefined},
+    {name: 'nothing older for amd64/v3x', wanted: 'linux/amd64/v3x', offered: ['linux/amd64/v2'], chosen: undefined},
+    {
+      name: 'the older of a number that no processor has',
+      wanted: `linux/amd64/v${'9'.repeat(20)}`,
+      offered: ['linux/amd64/v1'],
+      chosen: undefined
+    },
     {
       name: 'amd64/v2 before amd64 for amd64/v3',
       wanted: 'linux/amd64/v3',
@@ -208,6 +294,17 @@ describe('choosePlatform', () => {
   it('reads what the index wrote before it compares', () => {
     const offered = [{platform: {os: 'Linux', architecture: 'x86_64', variant: 'v1'}}]
     expect(choosePlatform(read('linux/amd64'), offered)).toBe(offered[0])
+  })
+
+  it.each([
+    {name: 'one with a feature that is not known', os: 'linux', osFeatures: ['x'], isChosen: false},
+    {name: 'one for Linux with a feature of Windows', os: 'linux', osFeatures: ['win32k'], isChosen: false},
+    {name: 'one for Windows with win32k', os: 'windows', osFeatures: ['win32k'], isChosen: true},
+    {name: 'one for Windows with another one beside it', os: 'windows', osFeatures: ['win32k', 'x'], isChosen: false},
+    {name: 'one with an empty list of features', os: 'linux', osFeatures: [], isChosen: true}
+  ])('takes $name: $isChosen', ({os, osFeatures, isChosen}) => {
+    const offered = {platform: {os, architecture: 'amd64', osFeatures}}
+    expect(choosePlatform({os, architecture: 'amd64'}, [offered])).toBe(isChosen ? offered : undefined)
   })
 
   const windows = (osVersion?: string): {readonly platform: Platform; readonly osVersion: string | undefined} => ({
@@ -245,6 +342,94 @@ describe('choosePlatform', () => {
   ])('takes $name on Windows', ({host, offered, chosen}) => {
     const wanted = platformOfMachine('win32', 'x64', host)
     expect(choosePlatform(wanted, offered.map(windows))?.osVersion).toBe(chosen)
+  })
+})
+
+describe('chooseRunnable', () => {
+  const choose = (wanted: Platform, offered: readonly Platform[]): Platform | undefined =>
+    chooseRunnable(
+      wanted,
+      offered.map(platform => ({platform}))
+    )?.platform
+
+  it.each([
+    {wanted: 'linux/amd64', offered: ['linux/386'], chosen: 'linux/386'},
+    {wanted: 'linux/arm64', offered: ['linux/arm/v6', 'linux/arm/v7'], chosen: 'linux/arm/v7'},
+    {wanted: 'linux/arm64/v9', offered: ['linux/arm/v8'], chosen: 'linux/arm/v8'},
+    {wanted: 'linux/arm64/tiny', offered: ['linux/arm/v8'], chosen: undefined}
+  ])('takes $chosen of $offered for $wanted', ({wanted, offered, chosen}) => {
+    expect(choose(read(wanted), offered.map(read))).toEqual(chosen === undefined ? undefined : read(chosen))
+  })
+
+  it('prefers an older build of the architecture to its own build of another one', () => {
+    const older = {os: 'windows', architecture: 'amd64', osVersion: '10.0.17763.1'}
+    const other = {os: 'windows', architecture: '386', osVersion: '10.0.20348.1'}
+    expect(choose(platformOfMachine('win32', 'x64', '10.0.20348'), [other, older])).toBe(older)
+  })
+})
+
+// What containers/image compares: the words of the index, without normalization.
+describe('chooseLiterally', () => {
+  const choose = (wanted: string, offered: readonly string[]): string | undefined =>
+    chooseLiterally(
+      read(wanted),
+      offered.map(text => {
+        const [os = '', architecture = '', variant] = text.split('/')
+        return {text, platform: {os, architecture, ...(variant === undefined ? {} : {variant})}}
+      })
+    )?.text
+
+  it.each([
+    {name: 'the same', wanted: 'linux/amd64', offered: ['linux/arm64', 'linux/amd64'], chosen: 'linux/amd64'},
+    {name: 'no other name of the architecture', wanted: 'linux/amd64', offered: ['linux/x86_64'], chosen: undefined},
+    {name: 'no other system', wanted: 'linux/amd64', offered: ['windows/amd64'], chosen: undefined},
+    {name: 'no variant for amd64', wanted: 'linux/amd64', offered: ['linux/amd64/v1'], chosen: undefined},
+    {name: 'no 386 for amd64', wanted: 'linux/amd64', offered: ['linux/386'], chosen: undefined},
+    {
+      name: 'amd64/v2 for amd64/v2',
+      wanted: 'linux/amd64/v2',
+      offered: ['linux/amd64', 'linux/amd64/v2'],
+      chosen: 'linux/amd64/v2'
+    },
+    {
+      name: 'the best variant',
+      wanted: 'linux/arm/v7',
+      offered: ['linux/arm/v5', 'linux/arm/v6'],
+      chosen: 'linux/arm/v6'
+    },
+    {
+      name: 'a variant before none',
+      wanted: 'linux/arm/v7',
+      offered: ['linux/arm', 'linux/arm/v6'],
+      chosen: 'linux/arm/v6'
+    },
+    {
+      name: 'none where no variant fits',
+      wanted: 'linux/arm/v6',
+      offered: ['linux/arm/v7', 'linux/arm'],
+      chosen: 'linux/arm'
+    },
+    {
+      name: 'none before a variant for arm64',
+      wanted: 'linux/arm64',
+      offered: ['linux/arm64/v8', 'linux/arm64'],
+      chosen: 'linux/arm64'
+    },
+    {name: 'arm64/v8 for arm64', wanted: 'linux/arm64', offered: ['linux/arm64/v8'], chosen: 'linux/arm64/v8'},
+    {name: 'no arm64 in a variant of arm', wanted: 'linux/arm64', offered: ['linux/arm64/v7'], chosen: undefined}
+  ])('takes $name', ({wanted, offered, chosen}) => {
+    expect(choose(wanted, offered)).toBe(chosen)
+  })
+
+  it('takes the first of equal ones', () => {
+    const offered = ['a', 'b'].map(name => ({name, platform: read('linux/amd64')}))
+    expect(chooseLiterally(read('linux/amd64'), offered)?.name).toBe('a')
+  })
+})
+
+describe('formatPlatform', () => {
+  it('names what an index leaves empty', () => {
+    expect(formatPlatform({os: '', architecture: ''})).toBe('unknown/unknown')
   })
 })
 

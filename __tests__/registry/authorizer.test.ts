@@ -51,7 +51,7 @@ function setup(
       sent.push({url: url.href, headers, form})
       return answer === undefined ? Promise.reject(new Error('unexpected request')) : Promise.resolve(answer)
     },
-    conceal: secret => concealed.push(secret),
+    setSecret: secret => concealed.push(secret),
     nowMs: () => nowMs,
     wallClockMs: () => 0,
     tokenHosts
@@ -72,7 +72,7 @@ function ask(path = 'a/b', registry = 'registry.test', renew?: FetchRequest['ref
 const CHALLENGE = 'Bearer realm="https://auth.test/token",service="s",scope="repository:a/b:pull"'
 const REJECTION = {challenge: CHALLENGE, rejected: undefined, isPlainHttp: false}
 const PASSWORD = loginCredentials({username: 'robot', password: 's3cret:'})
-const NOBODY = {grantedTo: 'nobody', tokenServer: 'auth.test'}
+const NOBODY = {grantedTo: 'anyone', tokenServer: 'auth.test'}
 const USER = {grantedTo: 'user', tokenServer: 'auth.test'}
 
 function answer(
@@ -397,7 +397,7 @@ describe('createAuthorizer, over time', () => {
         signals.push(signal)
         return response
       },
-      conceal: () => undefined,
+      setSecret: () => undefined,
       tokenHosts: [],
       nowMs: () => 0,
       wallClockMs: () => 0

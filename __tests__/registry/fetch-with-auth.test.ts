@@ -37,7 +37,7 @@ async function setup(options: Partial<LoginRegistryOptions>, credentials?: Crede
     ...{connectTimeoutMs: 2000, stallTimeoutMs: 2000, concurrency: 8, environment: {}},
     ...{insecureRegistries: [], tokenHosts: [], userAgent: 'test/1'},
     credentialsOf: ({path}) => Promise.resolve(typeof credentials === 'function' ? credentials(path) : credentials),
-    conceal: () => undefined,
+    setSecret: () => undefined,
     nowMs: () => performance.now(),
     wallClockMs: () => 0
   })

@@ -41,10 +41,10 @@ describe('isLoopback', () => {
 })
 
 /** Answers with these in turn: a failure, or undefined for a success. */
-function contactOf(answers: readonly (Failure | undefined)[], schemes: string[], of: () => string) {
+function contactOf(answers: readonly (Failure | undefined)[], schemeProbe: string[], of: () => string) {
   const left = [...answers]
   return (): Promise<string> => {
-    schemes.push(of())
+    schemeProbe.push(of())
     const failure = left.shift()
     return failure === undefined ? Promise.resolve('answer') : Promise.reject(new VerifiedImageError(failure))
   }
@@ -65,27 +65,27 @@ describe('createSchemes', () => {
     {name: 'does not speak HTTP', failure: NOT_HTTP},
     {name: 'says status 400', failure: BAD_REQUEST}
   ])('tries TLS, and stays with it, when a host that may speak either $name', async ({failure}) => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
-    const contact = contactOf([failure], seen, () => schemes.schemeOf(host))
-    expect(await schemes.withTlsFallback(host, contact)).toBe('answer')
-    expect(await schemes.withTlsFallback(host, contact)).toBe('answer')
+    const contact = contactOf([failure], seen, () => schemeProbe.schemeOf(host))
+    expect(await schemeProbe.withTlsFallback(host, contact)).toBe('answer')
+    expect(await schemeProbe.withTlsFallback(host, contact)).toBe('answer')
     expect(seen).toEqual(['http', 'https', 'https'])
   })
 
   it('reports the first failure when TLS fails too, and the certificate when that is invalid', async () => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
     await expect(
-      schemes.withTlsFallback(
+      schemeProbe.withTlsFallback(
         host,
-        contactOf([RESET, REFUSED], seen, () => schemes.schemeOf(host))
+        contactOf([RESET, REFUSED], seen, () => schemeProbe.schemeOf(host))
       )
     ).toFailWith('unreachable', {reason: 'reset'})
     await expect(
-      schemes.withTlsFallback(
+      schemeProbe.withTlsFallback(
         host,
-        contactOf([RESET, IDENTITY], seen, () => schemes.schemeOf(host))
+        contactOf([RESET, IDENTITY], seen, () => schemeProbe.schemeOf(host))
       )
     ).toFailWith('unreachable', {reason: 'tls-identity'})
     expect(seen).toEqual(['http', 'https', 'http', 'https'])
@@ -95,41 +95,41 @@ describe('createSchemes', () => {
     {name: 'a registry that must speak TLS', host: 'docker.io', failure: RESET},
     {name: 'another failure', host: '127.0.0.1:5000', failure: NOT_FOUND}
   ])('does not fall back for $name', async ({host, failure}) => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const seen: string[] = []
     await expect(
-      schemes.withTlsFallback(
+      schemeProbe.withTlsFallback(
         host,
-        contactOf([failure], seen, () => schemes.schemeOf(host))
+        contactOf([failure], seen, () => schemeProbe.schemeOf(host))
       )
     ).toFailWith(failure.kind)
     expect(seen).toHaveLength(1)
   })
 
   it('learns nothing of a registry from its token server', async () => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const contact = (): Promise<never> => Promise.reject(new VerifiedImageError(RESET, {object: 'token'}))
-    await expect(schemes.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('unreachable', {object: 'token'})
-    expect(schemes.schemeOf('127.0.0.1:5000')).toBe('http')
+    await expect(schemeProbe.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('unreachable', {object: 'token'})
+    expect(schemeProbe.schemeOf('127.0.0.1:5000')).toBe('http')
   })
 })
 
 describe('createSchemes, for a host that has answered', () => {
   it('does not try TLS any more', async () => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const [host, seen]: [string, string[]] = ['127.0.0.1:5000', []]
-    const contact = contactOf([undefined, RESET], seen, () => schemes.schemeOf(host))
-    await schemes.withTlsFallback(host, contact)
-    await expect(schemes.withTlsFallback(host, contact)).toFailWith('unreachable', {reason: 'reset'})
+    const contact = contactOf([undefined, RESET], seen, () => schemeProbe.schemeOf(host))
+    await schemeProbe.withTlsFallback(host, contact)
+    await expect(schemeProbe.withTlsFallback(host, contact)).toFailWith('unreachable', {reason: 'reset'})
     expect(seen).toEqual(['http', 'http'])
   })
 
   it('does not try TLS after a status that says nothing of it', async () => {
-    const schemes = createSchemeProbe([])
+    const schemeProbe = createSchemeProbe([])
     const seen: string[] = []
     const teapot: Failure = {kind: 'protocol', status: 418, detail: '', isHtml: false}
-    const contact = contactOf([teapot], seen, () => schemes.schemeOf('127.0.0.1:5000'))
-    await expect(schemes.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('protocol', {status: 418})
+    const contact = contactOf([teapot], seen, () => schemeProbe.schemeOf('127.0.0.1:5000'))
+    await expect(schemeProbe.withTlsFallback('127.0.0.1:5000', contact)).toFailWith('protocol', {status: 418})
     expect(seen).toHaveLength(1)
   })
 

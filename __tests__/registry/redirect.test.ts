@@ -37,7 +37,9 @@ describe('redirectTarget', () => {
     'http://cdn.test/',
     'ftp://cdn.test/',
     'file:///etc/passwd',
-    'https://u:p@cdn.test/'
+    'https://u:p@cdn.test/',
+    'https://u@cdn.test/',
+    'https://:p@cdn.test/'
   ])('refuses %s', async location => {
     await expect(target(location)).toFailWith('protocol')
   })

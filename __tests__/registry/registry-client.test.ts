@@ -51,7 +51,7 @@ async function setup(options: FaultRegistryOptions = {}, credentials?: Credentia
       userAgent: 'test/1'
     },
     credentialsOf: () => Promise.resolve(credentials),
-    conceal: secret => concealed.push(secret),
+    setSecret: secret => concealed.push(secret),
     nowMs: () => performance.now(),
     wallClockMs: () => Date.parse('2025-06-04T12:00:00Z')
   })
@@ -112,6 +112,36 @@ describe('openManifest', () => {
       }
     ])
     expect(server.journal[0]?.headers).toMatchObject({'user-agent': 'test/1', 'accept-encoding': 'identity'})
+  })
+
+  it('measures how long an exchange took', async () => {
+    const {manifest, exchanges} = await setup()
+    const startedMs = performance.now()
+    await bytesOf(await manifest())
+    const tookMs = performance.now() - startedMs
+    expect(exchanges[0]?.elapsedMs).toBeLessThanOrEqual(tookMs)
+  })
+
+  it('records an exchange without an answer', async () => {
+    const {manifest, exchanges, server} = await setup()
+    await server.close()
+    await expect(manifest()).toFailWith('unreachable')
+    expect(exchanges).toMatchObject([{path: '/v2/acme/app/manifests/1', requestIds: {}}])
+    expect(exchanges[0]).not.toHaveProperty('status')
+  })
+
+  it('reads a media type without its parameters, in lower case', async () => {
+    const typed: Action = {kind: 'respond', status: 200, headers: {'content-type': 'Application/JSON ; charset=utf-8'}}
+    const {manifest} = await setup({faults: [fault('manifest', typed)]})
+    expect((await manifest()).mediaType).toBe('application/json')
+  })
+
+  it('names the host that it was redirected to, and only that', async () => {
+    const {manifest, layer} = await setup({blobs: 'redirect'})
+    expect(await manifest()).not.toHaveProperty('redirectedTo')
+    const {redirectedTo, body} = await layer()
+    expect(redirectedTo).toMatch(/^127\.\d+\.\d+\.\d+:\d+$|^localhost:\d+$/)
+    await bytesOf({body} as RegistryResponse)
   })
 
   it('bypasses caches on a fresh connection after a corrupt response', async () => {
@@ -190,10 +220,15 @@ describe('openBlob', () => {
     }
   )
 
+  it('quotes the range of a response that starts elsewhere', async () => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'range', answer: 'elsewhere'})]})
+    await expect(layer(5000)).toFailWith('protocol', {detail: expect.stringContaining('Content-Range: bytes ')})
+  })
+
   it('rejects a partial response that was not requested', async () => {
     const part: Action = {kind: 'respond', status: 206, body: 'x'}
     const {layer} = await setup({faults: [fault('layer[1]', part)]})
-    await expect(layer()).toFailWith('protocol', {detail: expect.stringContaining('no Content-Range')})
+    await expect(layer()).toFailWith('protocol', {isHtml: false, detail: expect.stringContaining('no Content-Range')})
   })
 
   it.each([
@@ -245,13 +280,19 @@ describe('an invalid response', () => {
       name: 'a redirect in a circle',
       action: {kind: 'redirect-loop'},
       kind: 'protocol',
-      fields: {detail: expect.stringContaining('more than 10 redirects')}
+      fields: {isHtml: false, detail: expect.stringContaining('more than 10 redirects')}
     },
     {
       name: 'a redirect to a file',
       action: {kind: 'redirect', to: 'file:///etc/passwd'},
       kind: 'protocol',
-      fields: {detail: 'a redirect to file:'}
+      fields: {isHtml: false, detail: 'a redirect to file:'}
+    },
+    {
+      name: 'a redirect to a link-local address',
+      action: {kind: 'redirect', to: 'http://169.254.169.254/latest'},
+      kind: 'protocol',
+      fields: {detail: expect.stringContaining('the link-local address 169.254.169.254')}
     },
     {
       name: 'a redirect with a user',
@@ -282,7 +323,47 @@ describe('an invalid response', () => {
   )
 })
 
+// More bodies without a reader than there are connections: each has to give its connection back.
+describe('a long body that is not wanted', () => {
+  const body = Buffer.alloc(4_000_000, 'x')
+
+  it.each([
+    {name: 'of another range', status: 206, headers: {'content-range': 'bytes 7-9/10'}, kind: 'protocol'},
+    {name: 'of a challenge', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}, kind: 'unauthorized'}
+  ] as const)('holds no connection: $name', async ({status, headers, kind}) => {
+    const {layer} = await setup({faults: [fault('layer[1]', {kind: 'respond', status, headers, body})]}, PASSWORD)
+    for (let round = 0; round < 9; round++) await expect(layer()).toFailWith(kind)
+  })
+})
+
 describe('credentials', () => {
+  it('go to the token server: a password in a GET, an identity token in a POST', async () => {
+    const credentials = [{username: 'robot', password: 'correct-horse'}]
+    const password = await setup({auth: {kind: 'bearer', credentials}}, PASSWORD)
+    await bytesOf(await password.manifest())
+    const identity = await setup(
+      {auth: {kind: 'bearer', identityToken: 'refresh-me'}},
+      {login: undefined, identityToken: 'refresh-me', registryToken: undefined, isJobToken: false}
+    )
+    await bytesOf(await identity.manifest())
+    const tokenRequests = [...password.server.journal, ...identity.server.journal].filter(({path}) =>
+      path.startsWith('/token')
+    )
+    expect(tokenRequests.map(({method, headers}) => [method, headers.authorization])).toEqual([
+      ['GET', `Basic ${Buffer.from('robot:correct-horse').toString('base64')}`],
+      ['POST', undefined]
+    ])
+  })
+
+  it('in a header are not sent to the target of a redirect of the token server', async () => {
+    const elsewhere = await startFaultRegistry({absent: ['token']})
+    endings.push(elsewhere.close)
+    const away: Fault = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
+    const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [away]}, PASSWORD)
+    await expect(manifest()).toFailWith('protocol', {object: 'token'})
+    expect(elsewhere.journal.map(({headers}) => headers.authorization)).toEqual([undefined])
+  })
+
   it('stay with the registry after a redirect', async () => {
     const {layer, server} = await setup({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'}, undefined)
     expect(await bytesOf(await layer())).toEqual(LAYER.bytes)
@@ -321,6 +402,36 @@ describe('credentials', () => {
     await expect(manifest()).toFailWith('protocol', {object: 'token'})
     expect(elsewhere.journal).toMatchObject([{method: 'GET', path: '/token'}])
     expect(JSON.stringify(elsewhere.journal)).not.toContain('refresh-me')
+  })
+})
+
+describe('a response of another host', () => {
+  it('is not asked for credentials by a challenge', async () => {
+    const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}}
+    const {layer, server} = await setup({blobs: 'redirect', faults: [fault('layer[1]', login)]}, PASSWORD)
+    await expect(layer()).toFailWith('unauthorized', {credentials: 'none'})
+    expect(server.journal.map(({server: at, headers}) => [at, headers.authorization])).toEqual([
+      ['registry', undefined],
+      ['cdn', undefined]
+    ])
+  })
+
+  it('is not quoted', async () => {
+    const words: Action = {kind: 'respond', status: 500, body: 'internal words'}
+    const {layer} = await setup({blobs: 'redirect', faults: [fault('layer[1]', words)]})
+    const failure = await layer().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(VerifiedImageError)
+    expect(JSON.stringify((failure as VerifiedImageError).failure)).not.toContain('internal words')
+  })
+
+  it('is requested from a token server only where tokens may come from', async () => {
+    const away: Fault = fault('token', {kind: 'redirect', to: 'http://169.254.169.254/token'})
+    const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [away]})
+    await expect(manifest()).toFailWith('protocol', {
+      object: 'token',
+      isHtml: false,
+      detail: expect.stringContaining('the token server redirects to 169.254.169.254: it is a link-local address')
+    })
   })
 })
 

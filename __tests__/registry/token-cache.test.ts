@@ -6,7 +6,7 @@ import {createTokenCache, type Token} from '../../src/registry/token-cache.ts'
 const SIGNAL = new AbortController().signal
 
 function token(header: string, expiresAtMs = 100): Token {
-  return {header, expiresAtMs, grantedTo: 'nobody', tokenServer: 'auth.test'}
+  return {header, expiresAtMs, grantedTo: 'anyone', tokenServer: 'auth.test'}
 }
 
 describe('createTokenCache', () => {

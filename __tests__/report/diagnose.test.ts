@@ -223,7 +223,7 @@ describe('diagnose finds the cause', () => {
     const proxy: Failure = {kind: 'unreachable', reason: 'proxy', detail: ''}
     expect(diagnosisOf([story('primary', [proxy])])).toMatchObject({
       cause: 'network',
-      advice: 'Check the proxy that is set in the environment of this runner, and that it may connect to docker.io.'
+      advice: 'Check the proxy in the environment of this runner, and that it may connect to docker.io.'
     })
   })
 

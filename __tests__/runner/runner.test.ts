@@ -192,16 +192,16 @@ describe('addSummary', () => {
 })
 
 describe('conceal', () => {
-  const conceal = (runner: Runner): void => {
+  const setSecret = (runner: Runner): void => {
     for (const secret of ['s3cret', 's3cret', '', 'a%b', 'x']) runner.setSecret(secret)
   }
 
   it('masks a secret of any length once on a runner', () => {
-    expect(hear({GITHUB_ACTIONS: 'true'}, conceal)).toBe('::add-mask::s3cret\n::add-mask::a%25b\n::add-mask::x\n')
+    expect(hear({GITHUB_ACTIONS: 'true'}, setSecret)).toBe('::add-mask::s3cret\n::add-mask::a%25b\n::add-mask::x\n')
   })
 
   it('prints nothing elsewhere, where core.setSecret() would show the secret', () => {
-    expect(hear({}, conceal)).toBe('')
+    expect(hear({}, setSecret)).toBe('')
     expect(
       hear({}, () => {
         core.setSecret('s3cret')
@@ -230,7 +230,7 @@ describe('concealToken', () => {
   const masksOf = (token: string, outputs: Readonly<Record<string, string>>): readonly string[] =>
     parseSpoken(
       hear({GITHUB_ACTIONS: 'true'}, runner => {
-        runner.concealToken(token)
+        runner.setTokenSecret(token)
         runner.setOutputs(outputs)
       })
     ).masks
@@ -249,7 +249,7 @@ describe('concealToken', () => {
 
   it('hides a token in texts from outside all the same, until then', () => {
     const said = hear({}, runner => {
-      runner.concealToken(TOKEN)
+      runner.setTokenSecret(TOKEN)
       runner.print(`it says ${TOKEN}`)
     })
     expect(said).toBe('it says ***\n')

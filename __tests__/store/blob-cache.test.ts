@@ -2,11 +2,25 @@
 // a clock that is told. @actions/tool-cache is what other actions look with.
 
 import {execFileSync} from 'node:child_process'
-import {lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  truncate,
+  utimes,
+  writeFile
+} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {cacheFile, find, findAllVersions} from '@actions/tool-cache'
-import {afterEach, beforeEach, describe, expect, it, jest} from '@jest/globals'
+import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import {type BlobCache, openBlobCache, STAGING_PREFIX, TOOL} from '../../src/store/blob-cache.ts'
 import {createStagingNames} from '../../src/store/staging.ts'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
@@ -22,6 +36,7 @@ let stage: string
 let nowMs: number
 
 const toolCacheBefore = process.env['RUNNER_TOOL_CACHE']
+const writeBefore = process.stdout.write.bind(process.stdout)
 
 beforeEach(async () => {
   ;[tools, stage] = await Promise.all([
@@ -31,13 +46,13 @@ beforeEach(async () => {
   folder = join(tools, TOOL)
   nowMs = NOW_MS
   // What @actions/tool-cache has to say for debugging.
-  jest.spyOn(process.stdout, 'write').mockReturnValue(true)
+  process.stdout.write = () => true
   // Where it looks.
   process.env['RUNNER_TOOL_CACHE'] = tools
 })
 
 afterEach(async () => {
-  jest.restoreAllMocks()
+  process.stdout.write = writeBefore
   if (toolCacheBefore === undefined) delete process.env['RUNNER_TOOL_CACHE']
   else process.env['RUNNER_TOOL_CACHE'] = toolCacheBefore
   await Promise.all([rm(tools, {recursive: true}), rm(stage, {recursive: true})])
@@ -107,6 +122,69 @@ describe('openBlobCache', () => {
     expect(await readdir(folder)).toHaveLength(2)
   })
 
+  it('removes nothing at exactly its limit, and one more byte removes one blob', async () => {
+    const cache = await openCache(100)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 60)]
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(2)
+    await add(cache, 'c', 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(2)
+    await expect(read(cache, digests[0] as Digest)).resolves.toBeUndefined()
+  })
+
+  it('keeps no more than half of what is free without it', async () => {
+    const {bavail, bsize} = await statfs(tools)
+    const cache = await openCache(Number.MAX_SAFE_INTEGER)
+    const digest = await add(cache, 'a', 10)
+    // A sparse file takes no space. Four fifths of what is free fit, and three times as much does not.
+    for (const [share, isKept] of [
+      [0.8, true],
+      [3, false]
+    ] as const) {
+      await add(cache, 'a', 10)
+      await truncate(join(entryOf(digest), 'blob'), Math.floor(bavail * bsize * share))
+      await cache.evict()
+      expect([share, (await readdir(folder)).length === 1]).toEqual([share, isKept])
+    }
+  })
+
+  it('counts nothing for an entry whose blob is not a file, and removes no more for it', async () => {
+    const cache = await openCache(50)
+    const digests = [await add(cache, 'a', 40), await add(cache, 'b', 50)]
+    const odd = digestOf(Buffer.from('odd'))
+    await mkdir(join(entryOf(odd), 'blob'), {recursive: true})
+    await writeFile(`${entryOf(odd)}.complete`, '')
+    const bare = digestOf(Buffer.from('bare'))
+    await mkdir(entryOf(bare), {recursive: true})
+    await writeFile(`${entryOf(bare)}.complete`, '')
+    await cache.evict()
+    await expect(read(cache, digests[0] as Digest)).resolves.toBeUndefined()
+    await expect(read(cache, digests[1] as Digest)).resolves.toBeDefined()
+  })
+
+  it('removes staging folders that a killed job left, when it is opened', async () => {
+    const left = join(folder, createStagingNames(SELF, () => new Date(nowMs)).uniqueName(STAGING_PREFIX))
+    await mkdir(left, {recursive: true})
+    await openCache()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('keeps ten gigabytes unless it is told otherwise', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 1)
+    const {bavail, bsize} = await statfs(tools)
+    // Where the disk is too small for it, its half counts first.
+    const most = Math.min(10 * 1024 ** 3, bavail * bsize * 0.9)
+    await truncate(join(entryOf(digest), 'blob'), most - 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(1)
+    if (bavail * bsize < 12 * 1024 ** 3) return
+    await truncate(join(entryOf(digest), 'blob'), 10 * 1024 ** 3 + 1)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(0)
+  })
+
   it('removes what alone is more than the limit', async () => {
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 101)
@@ -135,6 +213,7 @@ describe('openBlobCache', () => {
     await utimes(half('arm'), past, past)
     await utimes(half('new'), NOW_MS / 1000, NOW_MS / 1000)
     await mkdir(join(folder, 'notes'))
+    await utimes(join(folder, 'notes'), past, past)
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 60)
     await cache.evict()

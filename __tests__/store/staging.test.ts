@@ -1,6 +1,6 @@
 // What a killed run left is swept by the next one; what another job is still at is not.
 
-import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, rm, utimes, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -40,6 +40,24 @@ describe('createLeftovers', () => {
     await createStagingNames(self, () => later).removeStale(folder, 'stage-')
     expect(await readdir(folder)).toEqual([])
   })
+
+  it('keeps what was made elsewhere within two days', async () => {
+    const name = createStagingNames(elsewhere, () => now).uniqueName('stage-')
+    await mkdir(join(folder, name))
+    await utimes(join(folder, name), now, now)
+    const twoDaysLater = new Date(now.getTime() + 47.5 * 3_600_000)
+    await createStagingNames(self, () => twoDaysLater).removeStale(folder, 'stage-')
+    expect(await readdir(folder)).toEqual([name])
+  })
+
+  it.each(['stage-x0123abcd-10-0123abcd', 'stage-0123abcd-10-0123abcd.tar', 'stage-0123abcd', 'stage-0123abcd-12'])(
+    'keeps %s, which is not one of its names',
+    async name => {
+      await mkdir(join(folder, name))
+      await createStagingNames(self, () => later).removeStale(folder, 'stage-')
+      expect(await readdir(folder)).toEqual([name])
+    }
+  )
 
   it('is content with a folder that is not there', async () => {
     await expect(createStagingNames(self, () => now).removeStale(join(folder, 'nowhere'), 'x')).resolves.toBeUndefined()

@@ -70,7 +70,7 @@ export function helperFor(server: string, username: string, secret: string): Fil
 
 /** Returns the login of each client. The registry accepts all credentials, so that the action must get the image. */
 export async function judge(world: KeysWorld): Promise<Omit<Judged, 'name' | 'world'>> {
-  const named = (logins: readonly string[]): string => (logins.length === 0 ? 'nobody' : logins.join(', '))
+  const named = (logins: readonly string[]): string => (logins.length === 0 ? 'anyone' : logins.join(', '))
   const {logins} = await runWithKeys(world)
   return {right: named(logins), docker: named(await dockerLogins(world)), skopeo: named(await skopeoLogins(world))}
 }

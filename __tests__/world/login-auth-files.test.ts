@@ -23,19 +23,19 @@ const PLACES: Readonly<Record<string, KeysWorld>> = {
 
 describeWith(['docker', 'skopeo'], 'a login of podman', () => {
   it.each(Object.entries(PLACES))('in %s counts', async (_name, world) => {
-    expect(await judge(world)).toEqual({right: 'a:pw-a', docker: 'nobody', skopeo: 'a:pw-a'})
+    expect(await judge(world)).toEqual({right: 'a:pw-a', docker: 'anyone', skopeo: 'a:pw-a'})
   })
 
   it('for a path counts before one for the host', async () => {
     const files = {'run/containers/auth.json': auths({HOST: B, 'HOST/acme': A})}
     const judged = await judge({files, env: {XDG_RUNTIME_DIR: 'HOME/run'}})
-    expect(judged).toEqual({right: 'a:pw-a', docker: 'nobody', skopeo: 'a:pw-a'})
+    expect(judged).toEqual({right: 'a:pw-a', docker: 'anyone', skopeo: 'a:pw-a'})
   })
 
   it("counts where Docker's config has none for this registry", async () => {
     const files = {'.docker/config.json': auths({'x.test': B}), 'run/containers/auth.json': auths({HOST: A})}
     const judged = await judge({files, env: {XDG_RUNTIME_DIR: 'HOME/run'}})
-    expect(judged).toEqual({right: 'a:pw-a', docker: 'nobody', skopeo: 'a:pw-a'})
+    expect(judged).toEqual({right: 'a:pw-a', docker: 'anyone', skopeo: 'a:pw-a'})
   })
 
   it("counts after Docker's own, which is what this action is told about first", async () => {

@@ -9,7 +9,7 @@ const A = authOf('a:pw-a')
 describeWith(['docker', 'skopeo'], 'a login in a Docker config', () => {
   it('may be a bearer token of the registry, which is sent as it is', async () => {
     const judged = await judge(dockerConfig({auths: {HOST: {registrytoken: 'rt-1'}}}))
-    expect(judged).toEqual({right: 'Bearer rt-1', docker: 'Bearer rt-1', skopeo: 'nobody'})
+    expect(judged).toEqual({right: 'Bearer rt-1', docker: 'Bearer rt-1', skopeo: 'anyone'})
   })
 
   it('is the bearer token of the registry before user and password', async () => {

@@ -15,12 +15,12 @@ describeWith(['docker', 'skopeo'], 'a key with a path, for acme/tools/app', () =
     {keys: {HOST: B, 'HOST/acme': A}, right: 'a:pw-a', docker: 'b:pw-b', skopeo: 'a:pw-a'},
     {keys: {HOST: C, 'HOST/acme': B, 'HOST/acme/tools': A}, right: 'a:pw-a', docker: 'c:pw-c', skopeo: 'a:pw-a'},
     {keys: {HOST: B, 'HOST/acme/tools/app': A}, right: 'a:pw-a', docker: 'b:pw-b', skopeo: 'a:pw-a'},
-    {keys: {'HOST/other': A}, right: 'nobody', docker: 'a:pw-a', skopeo: 'nobody'},
-    {keys: {'HOST/acme/too': A}, right: 'nobody', docker: 'a:pw-a', skopeo: 'nobody'},
-    {keys: {'HOST/acme/tools/app/sub': A}, right: 'nobody', docker: 'a:pw-a', skopeo: 'nobody'},
-    {keys: {'HOST/acme/tools/app2': A}, right: 'nobody', docker: 'a:pw-a', skopeo: 'nobody'},
+    {keys: {'HOST/other': A}, right: 'anyone', docker: 'a:pw-a', skopeo: 'anyone'},
+    {keys: {'HOST/acme/too': A}, right: 'anyone', docker: 'a:pw-a', skopeo: 'anyone'},
+    {keys: {'HOST/acme/tools/app/sub': A}, right: 'anyone', docker: 'a:pw-a', skopeo: 'anyone'},
+    {keys: {'HOST/acme/tools/app2': A}, right: 'anyone', docker: 'a:pw-a', skopeo: 'anyone'},
     // Both cut everything behind the host from a key with a scheme. A robot of another project is still not for this one.
-    {keys: {'https://HOST/other': A}, right: 'nobody', docker: 'a:pw-a', skopeo: 'a:pw-a'}
+    {keys: {'https://HOST/other': A}, right: 'anyone', docker: 'a:pw-a', skopeo: 'a:pw-a'}
   ])('$keys: $right', async ({keys, ...judged}) => {
     expect(await judge(dockerConfig({auths: keys}))).toEqual(judged)
   })

@@ -32,7 +32,7 @@ const ROWS: readonly Judged[] = [
   ...['HOST', 'http://HOST', 'https://HOST', 'https://HOST/', 'https://HOST/v1/', 'https://HOST/v2/'].map(key =>
     same(key, keyed(key), 'a:pw-a')
   ),
-  ...['HOST/', 'HOST/v1/', 'HOST/v2'].map(key => ({...same(key, keyed(key), 'a:pw-a'), skopeo: 'nobody'})),
+  ...['HOST/', 'HOST/v1/', 'HOST/v2'].map(key => ({...same(key, keyed(key), 'a:pw-a'), skopeo: 'anyone'})),
   same('HOST/acme', keyed('HOST/acme'), 'a:pw-a'),
   same('https://HOST/acme', keyed('https://HOST/acme'), 'a:pw-a'),
   same('https://HOST beside HOST', dockerConfig({auths: {'https://HOST': A, HOST: B}}), 'b:pw-b'),
@@ -44,14 +44,14 @@ const ROWS: readonly Judged[] = [
   ),
   {
     ...same('username and password alone', dockerConfig({auths: {HOST: {username: 'a', password: 'pw-a'}}}), 'a:pw-a'),
-    skopeo: 'nobody'
+    skopeo: 'anyone'
   },
   same('NULs behind the password', dockerConfig({auths: {HOST: authOf('a:pw-a\0\0')}}), 'a:pw-a'),
   same('a colon in the password', dockerConfig({auths: {HOST: authOf('a:pw:x')}}), 'a:pw:x'),
-  same('auth without a colon', dockerConfig({auths: {HOST: authOf('a-password')}}), 'nobody'),
-  same('auth without a user', dockerConfig({auths: {HOST: authOf(':pw-a')}}), 'nobody'),
-  same('auth without a password', dockerConfig({auths: {HOST: authOf('a:')}}), 'nobody'),
-  same('auth that is no Base64', dockerConfig({auths: {HOST: {auth: '!!!'}}}), 'nobody'),
+  same('auth without a colon', dockerConfig({auths: {HOST: authOf('a-password')}}), 'anyone'),
+  same('auth without a user', dockerConfig({auths: {HOST: authOf(':pw-a')}}), 'anyone'),
+  same('auth without a password', dockerConfig({auths: {HOST: authOf('a:')}}), 'anyone'),
+  same('auth that is no Base64', dockerConfig({auths: {HOST: {auth: '!!!'}}}), 'anyone'),
   same(
     'auth with line breaks',
     dockerConfig({auths: {HOST: {auth: `${A.auth.slice(0, 4)}\n${A.auth.slice(4)}`}}}),
@@ -72,7 +72,7 @@ const ROWS: readonly Judged[] = [
   ),
   {
     ...same('an identity token alone', dockerConfig({auths: {HOST: {identitytoken: 'idt-1'}}}), 'refresh idt-1'),
-    skopeo: 'nobody'
+    skopeo: 'anyone'
   },
   same(
     'an identity token as az acr login writes it',
@@ -87,7 +87,7 @@ const ROWS: readonly Judged[] = [
         'h:pw-h'
       ),
       // skopeo reads credHelpers, and not credsStore.
-      ...('credHelpers' in config ? {} : {skopeo: 'nobody'})
+      ...('credHelpers' in config ? {} : {skopeo: 'anyone'})
     })
   ),
   {
@@ -96,7 +96,7 @@ const ROWS: readonly Judged[] = [
       {...dockerConfig({credsStore: 'x'}), programs: helperFor('HOST', '<token>', 'idt-2')},
       'refresh idt-2'
     ),
-    skopeo: 'nobody'
+    skopeo: 'anyone'
   },
   {
     ...same('a helper that is not there', dockerConfig({auths: {HOST: A}, credsStore: 'x'}), 'a:pw-a')
@@ -123,8 +123,8 @@ const ROWS: readonly Judged[] = [
   {
     // Command lines of Docker since 28.3.
     ...same('DOCKER_AUTH_CONFIG', {files: {}, env: {DOCKER_AUTH_CONFIG: JSON.stringify({auths: {HOST: A}})}}, 'a:pw-a'),
-    docker: 'nobody',
-    skopeo: 'nobody'
+    docker: 'anyone',
+    skopeo: 'anyone'
   },
   same('Basic instead of tokens', {...dockerConfig({auths: {HOST: C}}), challenge: 'basic'}, 'c:pw-c')
 ]

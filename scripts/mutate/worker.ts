@@ -16,9 +16,9 @@ export type Order =
       readonly sources: Readonly<Record<string, string>>
       readonly seed: number
     }
-  /** Runs every test of a file on the unchanged source. */
-  | {readonly type: 'cover'; readonly file: string}
-  /** Runs tests until one fails. `isFresh`: the mutant is already active while modules load. */
+  /** Runs every test of a file on the unchanged source, if the file imports one of these sources. */
+  | {readonly type: 'cover'; readonly file: string; readonly paths: readonly string[]}
+  /** Runs tests until one fails. `isFresh`: the mutant is in force while modules load, too. */
   | {readonly type: 'try'; readonly mutant: number; readonly files: readonly FileTests[]; readonly isFresh: boolean}
 
 export type Start = Extract<Order, {type: 'start'}>
@@ -36,8 +36,8 @@ export type Covered = {
 /** Messages to the parent. */
 export type Answer =
   | {readonly type: 'ready'}
-  /** A step has started that may take this long. */
-  | {readonly type: 'alive'; readonly limitMs: number}
+  /** Something is under way that may take this long. */
+  | {readonly type: 'alive'; readonly what: string; readonly limitMs: number}
   | {
       readonly type: 'covered'
       readonly tests: readonly Covered[]
@@ -46,9 +46,10 @@ export type Answer =
     }
   | {readonly type: 'tried'; readonly outcome: Outcome}
 
-/** `unreliable`: a test fails with the mutant, and in this process without it too. */
+/** `unreliable`: a test failed, and fails on the unchanged source too. `late`: it took too long. */
 export type Outcome =
   | {readonly kind: 'noticed'; readonly by: string}
+  | {readonly kind: 'late'; readonly by: string}
   | {readonly kind: 'survived'}
   | {readonly kind: 'unreliable'; readonly by: string}
 
@@ -123,7 +124,7 @@ const loaded = new Map<string, readonly Test[]>()
 async function testsOf({root, seed}: Start, file: string): Promise<readonly Test[]> {
   const known = loaded.get(file)
   if (known !== undefined) return known
-  answer({type: 'alive', limitMs: LOAD_LIMIT_MS})
+  answer({type: 'alive', what: file, limitMs: LOAD_LIMIT_MS})
   const tests = await collect(file, () => import(pathToFileURL(`${root}/${file}`).href))
   if (importsOf(file).some(path => path.startsWith('node_modules/fast-check/')))
     (await import('fast-check')).configureGlobal({seed})
@@ -133,7 +134,7 @@ async function testsOf({root, seed}: Start, file: string): Promise<readonly Test
 
 /** The error of a test; undefined when the test passes. */
 async function errorOf(test: Test, limitMs: number): Promise<string | undefined> {
-  answer({type: 'alive', limitMs: limitMs + 2000})
+  answer({type: 'alive', what: test.id, limitMs: limitMs + 2000})
   const {promise: late, reject} = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     reject(new Error(LATE))
@@ -148,10 +149,12 @@ async function errorOf(test: Test, limitMs: number): Promise<string | undefined>
   }
 }
 
-async function cover(start: Start, file: string): Promise<Answer> {
+async function cover(start: Start, {file, paths}: Extract<Order, {type: 'cover'}>): Promise<Answer> {
   takeReached()
   const all = await testsOf(start, file)
   const whileLoading = takeReached()
+  const imports = importsOf(file)
+  if (!paths.some(path => imports.includes(path))) return {type: 'covered', tests: [], whileLoading: [], imports}
   const tests: Covered[] = []
   for (const test of all) {
     const startedMs = performance.now()
@@ -160,7 +163,7 @@ async function cover(start: Start, file: string): Promise<Answer> {
     const ms = performance.now() - startedMs
     tests.push({id: test.id, ms, mutants: takeReached(), ...(error === undefined ? {} : {error})})
   }
-  return {type: 'covered', tests, whileLoading, imports: importsOf(file)}
+  return {type: 'covered', tests, whileLoading, imports}
 }
 
 async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, {type: 'try'}>): Promise<Outcome> {
@@ -177,8 +180,9 @@ async function tryMutant(start: Start, {mutant, files, isFresh}: Extract<Order, 
       if (limitMs === undefined) continue
       active = mutant
       const error = await errorOf(test, limitMs)
-      // Retried once: a busy machine can fail a test that measures time. A test that hangs had enough time.
-      const isSure = error === LATE || (error !== undefined && (await errorOf(test, limitMs)) !== undefined)
+      if (error === LATE) return {kind: 'late', by: test.id}
+      // Twice, since a busy machine fails a test that measures time.
+      const isSure = error !== undefined && (await errorOf(test, limitMs)) !== undefined
       active = isFresh ? mutant : -1
       if (!isSure) continue
       // An earlier mutant may have caused this failure, by state that it left in the process. A new process has no such state.
@@ -202,7 +206,7 @@ if (process.send !== undefined) {
         hook(order)
         answer({type: 'ready'})
       } else if (start === undefined) throw new Error('it was not started')
-      else if (order.type === 'cover') answer(await cover(start, order.file))
+      else if (order.type === 'cover') answer(await cover(start, order))
       else answer({type: 'tried', outcome: await tryMutant(start, order)})
     })()
   })

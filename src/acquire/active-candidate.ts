@@ -64,7 +64,7 @@ export type RunResult = {
   readonly moved?: Promise<MovedTag>
 }
 
-/** The reason of a run that is cancelled: another registry was first, or another digest was decided. */
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
 export class LostRace extends Error {}
 
 /** Opens the registry of a run for one image. `signal` ends the run. */

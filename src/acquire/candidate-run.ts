@@ -54,9 +54,9 @@ export async function runCandidate(
     for (const remark of image.platforms.flatMap(({remarks}) => remarks)) deps.log({type: 'note', text: remark})
     return {outcome: 'verified', image, ...learned}
   } catch (error) {
-    if (signal.aborted) return {outcome: 'aborted', ...blame(active, failureOfLoser(active, context)), ...learned}
+    if (signal.aborted) return {outcome: 'aborted', ...recordFailureOf(active, failureOfLoser(active, context)), ...learned}
     if (!(error instanceof VerifiedImageError)) throw error
-    return {outcome: 'failed', ...blame(active, error.failure, error.object), ...learned}
+    return {outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned}
   } finally {
     cancellation.abort(new LostRace())
   }
@@ -122,7 +122,7 @@ async function whyWithheld(
   return access
 }
 
-function blame(
+function recordFailureOf(
   {attempts}: ActiveCandidate,
   failure: Failure | undefined,
   object?: ObjectName
@@ -132,7 +132,7 @@ function blame(
   return failedObject === undefined ? {failure} : {failure, failedObject}
 }
 
-/** Why a registry that was cancelled was behind: it was silent, or its last failure, or it was slow. */
+/** Why a registry that was canceled was behind: it was silent, or its last failure, or it was slow. */
 function failureOfLoser(
   {candidate, attempts, isSlow, digest}: ActiveCandidate,
   {deps, resolution}: RaceContext
@@ -140,7 +140,7 @@ function failureOfLoser(
   const {resolved} = resolution
   if (candidate.role === 'primary' && resolved?.unresolved?.kind === 'silent')
     return {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: resolved.unresolved.forMs}}
-  // It was cancelled because another digest was decided, not because it was slow.
+  // It was canceled because another digest was decided, not because it was slow.
   if (digest !== undefined && digest !== resolved?.digest) return undefined
   const last = attempts.findLast(({failure}) => failure !== undefined)?.failure
   if (last !== undefined || !isSlow || deps.hedgeAfterMs === undefined) return last

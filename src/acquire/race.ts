@@ -52,9 +52,9 @@ type End = {readonly image: VerifiedImage | undefined; readonly bug?: {readonly 
 // 3. The answer of the primary decides. If it fails, or is silent for one stall-timeout, resolution.ts decides without it.
 // 4. Once a digest is decided:
 //    a. an image that is held and has this digest ends the race;
-//    b. a registry that works on another digest is cancelled;
+//    b. a registry that works on another digest is canceled;
 //    c. a registry that has served or tried another digest is opened again, once, for the decided one.
-// 5. The first image with the decided digest wins. The others are cancelled, and the race ends when the last of them has ended.
+// 5. The first image with the decided digest wins. The others are canceled, and the race ends when the last of them has ended.
 class Race {
   readonly #context: RaceContext
   readonly #entrants: readonly Entrant[]

@@ -29,13 +29,13 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
       environment: runtime.environment,
       programEnvironment: run.programEnvironment,
       home: runtime.home(),
-      conceal: runner.setSecret,
+      setSecret: runner.setSecret,
       signal: run.stop.signal,
       warn: text => {
         warn(run, 'Docker credentials', text)
       }
     }),
-    conceal: runner.concealToken,
+    setSecret: runner.setTokenSecret,
     nowMs: runtime.clock.nowMs,
     wallClockMs: () => runtime.wallClock().getTime(),
     userAgent: USER_AGENT

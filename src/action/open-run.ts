@@ -16,7 +16,7 @@ export function openRun(runtime: Runtime): RunContext {
   const names = Object.keys(environment).filter(name => environment[name] !== undefined)
   const {written, secrets, tokens} = takeInputs(environment)
   for (const secret of secrets) runner.setSecret(secret)
-  for (const token of tokens) runner.concealToken(token)
+  for (const token of tokens) runner.setTokenSecret(token)
   const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens])
   const run: RunContext = {
     runtime,

@@ -118,7 +118,7 @@ export async function updateLock(
   lockOnlyImages: readonly Acquisition[]
 ): Promise<LockUpdate> {
   const {runner, runtime, stop} = run
-  // Images of a cancelled run were not looked at.
+  // Images of a canceled run were not looked at.
   const isCancelled = stop.signal.reason instanceof Cancelled
   if (mode === 'update') {
     const all = isCancelled ? [] : [...images, ...lockOnlyImages]

@@ -28,7 +28,7 @@ export type RunContext = {
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly runner: Runner
   readonly warnings: WarningLog
-  /** Ends everything: the time limit has passed, or the job is cancelled. */
+  /** Ends everything: the time limit has passed, or the job is canceled. */
   readonly stop: AbortController
 }
 

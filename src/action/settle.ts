@@ -7,7 +7,7 @@ import {Cancelled} from './time-limit.ts'
 
 export type Settled<T> =
   | {readonly ok: true; readonly value: T}
-  /** No failure: the job is cancelled. */
+  /** No failure: the job is canceled. */
   | {readonly ok: false; readonly failure: Failure | undefined}
 
 /** Runs a step until it ends, or until `deadline` rejects. */

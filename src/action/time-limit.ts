@@ -4,12 +4,12 @@
 import type {Runtime} from '../runner/runtime.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
-/** The reason of a run whose job is cancelled. */
+/** The reason of a run whose job is canceled. */
 export class Cancelled extends Error {}
 
 type StopDeps = {readonly runtime: Runtime; readonly stop: AbortController}
 
-/** Aborts `stop` when the time has passed, or when the job is cancelled. */
+/** Aborts `stop` when the time has passed, or when the job is canceled. */
 export function startTimeLimit({runtime, stop}: StopDeps, timeoutMs: number, done: AbortSignal): void {
   const error = new VerifiedImageError({
     kind: 'timed-out',
@@ -23,7 +23,7 @@ export function startTimeLimit({runtime, stop}: StopDeps, timeoutMs: number, don
     () => undefined
   )
   runtime.onSignal(signal => {
-    stop.abort(new Cancelled(`cancelled by ${signal}`))
+    stop.abort(new Cancelled(`canceled by ${signal}`))
   })
 }
 

@@ -1,7 +1,12 @@
 // Single-flight: callers with the same key share one piece of work.
 // The work lasts as long as one caller waits for it.
 
-type Flight = {readonly result: Promise<unknown>; readonly controller: AbortController; waiters: number}
+type Flight = {
+  readonly result: Promise<unknown>
+  readonly controller: AbortController
+  /** Callers that have not aborted. */
+  waiters: number
+}
 
 export type SingleFlight = {
   /**
@@ -53,7 +58,6 @@ export function createSingleFlight(lifetime: 'forever' | 'until-settled' = 'fore
       return await Promise.race([flight.result, aborted])
     } finally {
       signal.removeEventListener('abort', abort)
-      if (!signal.aborted) flight.waiters--
     }
   }
 

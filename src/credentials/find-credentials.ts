@@ -19,7 +19,7 @@ export type CredentialSources = {
   /** The environment of credential helpers. */
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly home: string
-  readonly conceal: (secret: string) => void
+  readonly setSecret: (secret: string) => void
   readonly warn: (text: string) => void
   /** Ends a running helper. */
   readonly signal: AbortSignal
@@ -49,12 +49,12 @@ class CredentialFinder {
   }
 
   async find(repository: Repository): Promise<Credentials | undefined> {
-    const {fromInputs, conceal} = this.#sources
+    const {fromInputs, setSecret} = this.#sources
     const credentials =
       fromInputs?.registry === repository.registry
         ? loginCredentials(fromInputs)
         : ((await this.#findStored(repository)) ?? this.#jobToken(repository.registry))
-    for (const secret of credentials === undefined ? [] : secretsOf(credentials)) conceal(secret)
+    for (const secret of credentials === undefined ? [] : secretsOf(credentials)) setSecret(secret)
     return credentials
   }
 

@@ -1,5 +1,5 @@
 // Manifests and indexes of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
-// A decoded document is well formed. The verify/ room checks that it is the requested one.
+// A decoded document has the shape of its type. The verify/ room checks that it is the requested one.
 
 import {BUILDKIT_CACHE, describeArtifact, DRAFT_ARTIFACT} from './artifact.ts'
 import {type Digest, parseDigest} from './digest.ts'

@@ -11,11 +11,11 @@ export function environmentWithoutSecrets(
   environment: Environment,
   secrets: readonly string[]
 ): Record<string, string> {
-  const kept = Object.entries(environment).filter(
+  const included = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets)
   )
-  return Object.fromEntries(kept)
+  return Object.fromEntries(included)
 }
 
 /** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */

@@ -138,12 +138,12 @@ function registryTokenAuthorization(token: string, rejected: string | undefined)
 }
 
 function rejectChallenges(challenges: readonly Challenge[]): never {
-  const schemes = challenges.map(({scheme}) => scheme).join(', ')
+  const schemeProbe = challenges.map(({scheme}) => scheme).join(', ')
   return unauthorized(
     'none',
-    schemes === ''
+    schemeProbe === ''
       ? 'the registry names no authentication scheme'
-      : `the registry requires an authentication scheme that is not supported: ${schemes}`
+      : `the registry requires an authentication scheme that is not supported: ${schemeProbe}`
   )
 }
 

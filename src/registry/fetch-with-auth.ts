@@ -18,7 +18,7 @@ import {failureOfStatus, MAX_ERROR_BYTES, type ShortResponse} from './response.t
 
 export type AuthFlowDeps = ExchangeDeps & {
   readonly method: 'GET' | 'HEAD'
-  readonly schemes: SchemeProbe
+  readonly schemeProbe: SchemeProbe
   readonly authorizer: Authorizer
   readonly wallClockMs: () => number
   /** The challenges of `/v2/` by host. */
@@ -75,9 +75,9 @@ async function sendObject(
   return {answer, error: isOpen ? undefined : await readShort(answer), authorization}
 }
 
-function urlOf({schemes}: AuthFlowDeps, {repository}: FetchRequest, path: string): URL {
+function urlOf({schemeProbe}: AuthFlowDeps, {repository}: FetchRequest, path: string): URL {
   const host = endpointOf(repository.registry)
-  return new URL(`${schemes.schemeOf(host)}://${host}/v2/${path}`)
+  return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
 }
 
 type AuthorizedRequest = {

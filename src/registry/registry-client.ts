@@ -37,7 +37,7 @@ export type RegistryClientOptions = HttpLimits & {
   /** Hosts at private addresses that may issue tokens. */
   readonly tokenHosts: readonly string[]
   readonly credentialsOf: FindCredentials
-  readonly conceal: (secret: string) => void
+  readonly setSecret: (secret: string) => void
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
@@ -47,16 +47,16 @@ export type RegistryClientOptions = HttpLimits & {
 export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
   const {userAgent, nowMs, wallClockMs, tokenHosts} = options
   const http = createHttpClient({limits: options, ...options})
-  const wire: ExchangeDeps = {http, userAgent, nowMs}
+  const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs}
   const authorizer = createAuthorizer({
     ...options,
-    sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, tokenHosts, request, fetchRequest)
+    sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
   })
-  const schemes = createSchemeProbe(options.insecureRegistries)
-  const deps: AuthFlowDeps = {...wire, method, schemes, authorizer, wallClockMs, pings: createSingleFlight()}
+  const schemeProbe = createSchemeProbe(options.insecureRegistries)
+  const deps: AuthFlowDeps = {...exchangeDeps, method, schemeProbe, authorizer, wallClockMs, pings: createSingleFlight()}
   async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
     const host = endpointOf(request.repository.registry)
-    const response = await schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
+    const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
     return contentOf(response, object, request)
   }
   return {
@@ -139,7 +139,7 @@ function partOf(
 
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(
-  wire: ExchangeDeps,
+  exchangeDeps: ExchangeDeps,
   tokenHosts: readonly string[],
   {url: first, headers, form}: HttpTokenRequest,
   request: FetchRequest
@@ -152,7 +152,7 @@ async function sendTokenRequest(
       isDirect
     } = await followRedirects(first, {
       send: ({url, isDirect: isOrigin}) =>
-        exchange(wire, request, url, {
+        exchange(exchangeDeps, request, url, {
           ...(form === undefined || !isOrigin ? {method: 'GET'} : {method: 'POST', body: form}),
           headers: isOrigin ? headers : {}
         }),

@@ -8,7 +8,7 @@ export type Token = {
   readonly header: string
   readonly expiresAtMs: number
   /** Whose credentials it was issued for. */
-  readonly grantedTo: 'nobody' | 'job' | 'user'
+  readonly grantedTo: 'anyone' | 'job' | 'user'
   /** The host that issued it. */
   readonly tokenServer: string
 }

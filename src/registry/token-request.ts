@@ -27,7 +27,7 @@ export type TokenDeps = {
   /** Sends a request to a token server. Redirects are followed without credentials. */
   readonly sendTokenRequest: (request: HttpTokenRequest, fetchRequest: FetchRequest) => Promise<ShortResponse>
   /** Masks a token that was issued for credentials. An anonymous one is not a secret. */
-  readonly conceal: (token: string) => void
+  readonly setSecret: (token: string) => void
   readonly nowMs: () => number
   readonly wallClockMs: () => number
 }
@@ -59,7 +59,7 @@ export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequ
     if (grant.credentials?.isJobToken !== true || !isAnswer(error)) throw error
     return issueToken(deps, {...grant, credentials: undefined}, realm, request).catch(() => {
       fetchRequest.signal.throwIfAborted()
-      // The first failure counts: the user's image needs the token server, whoever asks.
+      // The first failure counts: the image needs the token server, with or without credentials.
       throw error
     })
   }
@@ -81,11 +81,11 @@ async function issueToken(deps: TokenDeps, grant: TokenGrant, realm: URL, reques
     fail(failureOfTokenStatus(response, {credentials: rejected, nowMs: deps.wallClockMs()}), {object: 'token'})
   }
   const {token, lifetimeMs} = decodeToken(response)
-  if (credentials !== undefined) deps.conceal(token)
+  if (credentials !== undefined) deps.setSecret(token)
   return {
     header: `Bearer ${token}`,
     expiresAtMs: startedMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2),
-    grantedTo: credentials === undefined ? 'nobody' : credentials.isJobToken ? 'job' : 'user',
+    grantedTo: credentials === undefined ? 'anyone' : credentials.isJobToken ? 'job' : 'user',
     tokenServer: realm.host
   }
 }

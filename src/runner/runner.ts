@@ -21,7 +21,7 @@ export type Runner = {
   /** Masks a secret of the user: the runner prints `***` instead. */
   readonly setSecret: (secret: string) => void
   /** Hides a token that was issued for the user's credentials; see Redactor. `setOutputs` masks it if that harms no output. */
-  readonly concealToken: (token: string) => void
+  readonly setTokenSecret: (token: string) => void
   readonly addOwn: Redactor['addOwn']
   readonly redact: Redactor['redact']
   /** outputs-check.ts checks the values first. */
@@ -78,7 +78,7 @@ export function createRunner(environment: Readonly<Record<string, string | undef
       redactor.addSecret(secret)
       mask(secret)
     },
-    concealToken: redactor.addToken,
+    setTokenSecret: redactor.addToken,
     addOwn: redactor.addOwn,
     redact: redactor.redact,
     setOutputs: outputs => {

@@ -4,7 +4,7 @@
 import {once} from 'node:events'
 import {createReadStream} from 'node:fs'
 import {stat} from 'node:fs/promises'
-import type {Writable} from 'node:stream'
+import type {Readable, Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip, createZstdDecompress} from 'node:zlib'
 import type {Pack} from 'tar-stream'
@@ -48,13 +48,17 @@ async function addFile(archive: Pack, {path, content, decompress}: ArchiveFile):
     archive.entry({name: path}, Buffer.from(content))
     return
   }
-  const source = createReadStream(content, {highWaterMark: READ_BYTES})
   if (decompress === undefined) {
     const {size} = await stat(content)
-    await pipeline(source, archive.entry({name: path, size}))
+    await pipeline(readFile(content), archive.entry({name: path, size}))
     return
   }
   const {compression, size} = decompress
   const decompressor = (compression === 'gzip' ? createGunzip : createZstdDecompress)({chunkSize: READ_BYTES})
-  await pipeline(source, decompressor, archive.entry({name: path, size}))
+  await pipeline(readFile(content), decompressor, archive.entry({name: path, size}))
+}
+
+// Its first user must be the pipeline: an error without a listener, such as that of an absent file, would end the process.
+function readFile(path: string): Readable {
+  return createReadStream(path, {highWaterMark: READ_BYTES})
 }

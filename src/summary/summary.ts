@@ -46,16 +46,16 @@ export function renderSummary(report: Report): string {
 
 /** Keeps the parts that fit, in order, and says how many were left out. */
 function fitToSize(parts: readonly string[], most: number): readonly string[] {
-  const kept: string[] = []
+  const included: string[] = []
   let bytes = 0
   for (const part of parts) {
     const more = Buffer.byteLength(part) + 2
     if (bytes + more > most) continue
     bytes += more
-    kept.push(part)
+    included.push(part)
   }
-  const left = parts.length - kept.length
-  return left === 0 ? kept : [...kept, `*${count(left, 'part')} of this summary did not fit: see the report.*`]
+  const left = parts.length - included.length
+  return left === 0 ? included : [...included, `*${count(left, 'part')} of this summary did not fit: see the report.*`]
 }
 
 function renderHeadline(report: Report): string {
