@@ -264,13 +264,13 @@ describeWith(['docker-registry'], 'the folder of a layout', () => {
     await expectFault({layout: 'file'}, /the folder cannot be read/)
     await expectFault({layout: '.'}, /not the workspace/)
     await expectFault({layout: '..'}, /not the workspace/)
-    await expectFault({layout: 'a@b'}, /no "@"/)
-    await expectFault({layout: 'a:b'}, /no ":"/)
+    await expectFault({layout: 'a@b'}, /must not contain "@"/)
+    await expectFault({layout: 'a:b'}, /must not contain "@", ":"/)
   })
 
   it.each(['manifest', 'config'])('is refused with verify: %s', async verify => {
     const ran = await run({verify, load: 'maybe'})
-    expect(ran.report).toMatchObject({inputFaults: [{input: 'load'}, {input: 'verify', written: verify}]})
+    expect(ran.report).toMatchObject({inputFaults: [{input: 'verify', written: verify}, {input: 'load'}]})
     expect(await readdir(workspace)).toEqual([])
   })
 })

@@ -524,15 +524,18 @@ async function addFile(archive, { path, content, decompress }) {
         archive.entry({ name: path }, Buffer.from(content));
         return;
     }
-    const source = (0,external_node_fs_.createReadStream)(content, { highWaterMark: READ_BYTES });
     if (decompress === undefined) {
         const { size } = await (0,promises_.stat)(content);
-        await (0,external_node_stream_promises_.pipeline)(source, archive.entry({ name: path, size }));
+        await (0,external_node_stream_promises_.pipeline)(readFile(content), archive.entry({ name: path, size }));
         return;
     }
     const { compression, size } = decompress;
     const decompressor = (compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress)({ chunkSize: READ_BYTES });
-    await (0,external_node_stream_promises_.pipeline)(source, decompressor, archive.entry({ name: path, size }));
+    await (0,external_node_stream_promises_.pipeline)(readFile(content), decompressor, archive.entry({ name: path, size }));
+}
+// Its first user must be the pipeline: an error without a listener, such as that of an absent file, would end the process.
+function readFile(path) {
+    return (0,external_node_fs_.createReadStream)(path, { highWaterMark: READ_BYTES });
 }
 
 // EXTERNAL MODULE: external "node:stream"

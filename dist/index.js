@@ -46647,8 +46647,6 @@ function createSingleFlight(lifetime = 'forever') {
         }
         finally {
             signal.removeEventListener('abort', abort);
-            if (!signal.aborted)
-                flight.waiters--;
         }
     }
     return {
@@ -49355,7 +49353,7 @@ var oci_parsed = __nccwpck_require__(8725);
 var oci_platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: ./build/oci/manifest.js
 // Manifests and indexes of the OCI image specification 1.1 and of Docker's schema 2, decoded from bytes.
-// A decoded document is well formed. The verify/ room checks that it is the requested one.
+// A decoded document has the shape of its type. The verify/ room checks that it is the requested one.
 
 
 
@@ -54852,6 +54850,8 @@ function fixFor(problem) {
         case 'access':
             return fixForAccess(problem);
         case 'missing':
+            if (failure.kind === 'unusable')
+                return fixForPublisher(failure);
             return failure.kind === 'platform-missing'
                 ? 'Set platform to one that the image has.'
                 : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
@@ -54973,7 +54973,8 @@ function causeOf(result, failure, failed) {
         case 'truncated':
             return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
         case 'unusable':
-            return 'publisher';
+            // An artifact is as its publisher meant it. There is no container image under this name.
+            return failure.reason === 'artifact' ? 'missing' : 'publisher';
         case 'platform-missing':
             return 'missing';
         case 'not-found':
@@ -55213,7 +55214,7 @@ function causeSentence({ cause, evidence }, escape) {
         case 'access':
             return `${registry} denies access to the image.`;
         case 'missing':
-            return `${registry} does not have the image.`;
+            return `${registry} does not have this container image.`;
         case 'outage':
             return `${registry} is down or unreachable.`;
         case 'network':
@@ -55365,6 +55366,12 @@ function joinWords(words) {
 function isCorruptAtRest({ diagnosis }, { registry, failure }) {
     const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
     return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
+}
+/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
+function inputHeadline(faults) {
+    if (faults.every(({ example }) => example === 'lock: update'))
+        return 'The lock file does not match';
+    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
 }
 
 ;// CONCATENATED MODULE: ./build/report/image-warning.js
@@ -55759,7 +55766,7 @@ function errorAnnotations(images) {
 }
 /** One error for all invalid inputs, and one beside each line of a file that has one. */
 function inputErrorAnnotations({ faults }) {
-    const count = faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
+    const count = inputHeadline(faults);
     const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describe_failure/* describeIssue */.n6)].join('\n') };
     const located = faults.flatMap(fault => fault.location === undefined
         ? []
@@ -57162,7 +57169,7 @@ var fetch_manifest = __nccwpck_require__(8697);
 
 
 
-/** The reason of a run that is cancelled: another registry was first, or another digest was decided. */
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
 class LostRace extends Error {
 }
 /** Opens the registry of a run for one image. `signal` ends the run. */
@@ -57446,10 +57453,10 @@ async function runCandidate(active, context, emit) {
     }
     catch (error) {
         if (signal.aborted)
-            return { outcome: 'aborted', ...blame(active, failureOfLoser(active, context)), ...learned };
+            return { outcome: 'aborted', ...recordFailureOf(active, failureOfLoser(active, context)), ...learned };
         if (!(error instanceof failure_error/* VerifiedImageError */.w))
             throw error;
-        return { outcome: 'failed', ...blame(active, error.failure, error.object), ...learned };
+        return { outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned };
     }
     finally {
         cancellation.abort(new LostRace());
@@ -57502,18 +57509,18 @@ async function whyWithheld({ candidate, primary }, { deps, resolution, request }
     });
     return access;
 }
-function blame({ attempts }, failure, object) {
+function recordFailureOf({ attempts }, failure, object) {
     if (failure === undefined)
         return {};
     const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object;
     return failedObject === undefined ? { failure } : { failure, failedObject };
 }
-/** Why a registry that was cancelled was behind: it was silent, or its last failure, or it was slow. */
+/** Why a registry that was canceled was behind: it was silent, or its last failure, or it was slow. */
 function failureOfLoser({ candidate, attempts, isSlow, digest }, { deps, resolution }) {
     const { resolved } = resolution;
     if (candidate.role === 'primary' && resolved?.unresolved?.kind === 'silent')
         return { kind: 'timed-out', phase: 'headers', limit: { input: 'stall-timeout', afterMs: resolved.unresolved.forMs } };
-    // It was cancelled because another digest was decided, not because it was slow.
+    // It was canceled because another digest was decided, not because it was slow.
     if (digest !== undefined && digest !== resolved?.digest)
         return undefined;
     const last = attempts.findLast(({ failure }) => failure !== undefined)?.failure;
@@ -57666,9 +57673,9 @@ function raceCandidates(context) {
 // 3. The answer of the primary decides. If it fails, or is silent for one stall-timeout, resolution.ts decides without it.
 // 4. Once a digest is decided:
 //    a. an image that is held and has this digest ends the race;
-//    b. a registry that works on another digest is cancelled;
+//    b. a registry that works on another digest is canceled;
 //    c. a registry that has served or tried another digest is opened again, once, for the decided one.
-// 5. The first image with the decided digest wins. The others are cancelled, and the race ends when the last of them has ended.
+// 5. The first image with the decided digest wins. The others are canceled, and the race ends when the last of them has ended.
 class Race {
     #context;
     #entrants;
@@ -58641,12 +58648,12 @@ class CredentialFinder {
         this.#sources = sources;
     }
     async find(repository) {
-        const { fromInputs, conceal } = this.#sources;
+        const { fromInputs, setSecret } = this.#sources;
         const credentials = fromInputs?.registry === repository.registry
             ? loginCredentials(fromInputs)
             : ((await this.#findStored(repository)) ?? this.#jobToken(repository.registry));
         for (const secret of credentials === undefined ? [] : secretsOf(credentials))
-            conceal(secret);
+            setSecret(secret);
         return credentials;
     }
     #jobToken(registry) {
@@ -59952,7 +59959,7 @@ async function requestToken(deps, grant, fetchRequest) {
             throw error;
         return issueToken(deps, { ...grant, credentials: undefined }, realm, request).catch(() => {
             fetchRequest.signal.throwIfAborted();
-            // The first failure counts: the user's image needs the token server, whoever asks.
+            // The first failure counts: the image needs the token server, with or without credentials.
             throw error;
         });
     }
@@ -59971,11 +59978,11 @@ async function issueToken(deps, grant, realm, request) {
     }
     const { token, lifetimeMs } = decodeToken(response);
     if (credentials !== undefined)
-        deps.conceal(token);
+        deps.setSecret(token);
     return {
         header: `Bearer ${token}`,
         expiresAtMs: startedMs + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 2),
-        grantedTo: credentials === undefined ? 'nobody' : credentials.isJobToken ? 'job' : 'user',
+        grantedTo: credentials === undefined ? 'anyone' : credentials.isJobToken ? 'job' : 'user',
         tokenServer: realm.host
     };
 }
@@ -60176,10 +60183,10 @@ function registryTokenAuthorization(token, rejected) {
     return { header, grantedTo: 'user', tokenServer: undefined };
 }
 function rejectChallenges(challenges) {
-    const schemes = challenges.map(({ scheme }) => scheme).join(', ');
-    return unauthorized('none', schemes === ''
+    const schemeProbe = challenges.map(({ scheme }) => scheme).join(', ');
+    return unauthorized('none', schemeProbe === ''
         ? 'the registry names no authentication scheme'
-        : `the registry requires an authentication scheme that is not supported: ${schemes}`);
+        : `the registry requires an authentication scheme that is not supported: ${schemeProbe}`);
 }
 function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
@@ -60457,9 +60464,9 @@ async function sendObject(deps, request, { path, headers }, authorization) {
     const isOpen = answer.status === 200 || answer.status === 206;
     return { answer, error: isOpen ? undefined : await readShort(answer), authorization };
 }
-function urlOf({ schemes }, { repository }, path) {
+function urlOf({ schemeProbe }, { repository }, path) {
     const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    return new URL(`${schemes.schemeOf(host)}://${host}/v2/${path}`);
+    return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
@@ -60646,16 +60653,23 @@ function speaksTls(failure) {
 function createRegistryClient(options, method = 'GET') {
     const { userAgent, nowMs, wallClockMs, tokenHosts } = options;
     const http = createHttpClient({ limits: options, ...options });
-    const wire = { http, userAgent, nowMs };
+    const exchangeDeps = { http, userAgent, nowMs };
     const authorizer = createAuthorizer({
         ...options,
-        sendTokenRequest: (request, fetchRequest) => sendTokenRequest(wire, tokenHosts, request, fetchRequest)
+        sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
     });
-    const schemes = createSchemeProbe(options.insecureRegistries);
-    const deps = { ...wire, method, schemes, authorizer, wallClockMs, pings: (0,single_flight/* createSingleFlight */.R)() };
+    const schemeProbe = createSchemeProbe(options.insecureRegistries);
+    const deps = {
+        ...exchangeDeps,
+        method,
+        schemeProbe,
+        authorizer,
+        wallClockMs,
+        pings: (0,single_flight/* createSingleFlight */.R)()
+    };
     async function open(request, object) {
         const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
-        const response = await schemes.withTlsFallback(host, () => fetchWithAuth(deps, request, object));
+        const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object));
         return contentOf(response, object, request);
     }
     return {
@@ -60724,10 +60738,10 @@ function partOf({ headers, body }, requestedOffset) {
     return { offset: range.start, contentLength: range.total, ...(isWhole ? {} : { mayBeCutShort: true }) };
 }
 /** A redirect of a token server leads on without credentials, and as a GET. */
-async function sendTokenRequest(wire, tokenHosts, { url: first, headers, form }, request) {
+async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
         const { status, headers: answered, body, isDirect } = await followRedirects(first, {
-            send: ({ url, isDirect: isOrigin }) => exchange(wire, request, url, {
+            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -61253,23 +61267,23 @@ function renderSummary(report) {
 }
 /** Keeps the parts that fit, in order, and says how many were left out. */
 function fitToSize(parts, most) {
-    const kept = [];
+    const included = [];
     let bytes = 0;
     for (const part of parts) {
         const more = Buffer.byteLength(part) + 2;
         if (bytes + more > most)
             continue;
         bytes += more;
-        kept.push(part);
+        included.push(part);
     }
-    const left = parts.length - kept.length;
-    return left === 0 ? kept : [...kept, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
+    const left = parts.length - included.length;
+    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
 }
 function renderHeadline(report) {
     const { outcome, images, failure, inputFaults } = report;
     const [only, ...others] = images;
     if (inputFaults.length > 0)
-        return heading('\u274c', summary_count(inputFaults.length, 'invalid input'), 'Nothing was downloaded.');
+        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
     if (only === undefined)
         return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
     const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
@@ -61511,13 +61525,13 @@ function openRegistries(run, inputs) {
             environment: runtime.environment,
             programEnvironment: run.programEnvironment,
             home: runtime.home(),
-            conceal: runner.setSecret,
+            setSecret: runner.setSecret,
             signal: run.stop.signal,
             warn: text => {
                 warn(run, 'Docker credentials', text);
             }
         }),
-        conceal: runner.concealToken,
+        setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
         userAgent: USER_AGENT
@@ -62076,10 +62090,10 @@ function lock_file_messageOf(error) {
 // The input `timeout`: ends everything when the time has passed, also work that takes no notice of a signal.
 // Cancellation of the job is the other reason for which everything ends.
 
-/** The reason of a run whose job is cancelled. */
+/** The reason of a run whose job is canceled. */
 class Cancelled extends Error {
 }
-/** Aborts `stop` when the time has passed, or when the job is cancelled. */
+/** Aborts `stop` when the time has passed, or when the job is canceled. */
 function startTimeLimit({ runtime, stop }, timeoutMs, done) {
     const error = new failure_error/* VerifiedImageError */.w({
         kind: 'timed-out',
@@ -62090,7 +62104,7 @@ function startTimeLimit({ runtime, stop }, timeoutMs, done) {
         stop.abort(error);
     }, () => undefined);
     runtime.onSignal(signal => {
-        stop.abort(new Cancelled(`cancelled by ${signal}`));
+        stop.abort(new Cancelled(`canceled by ${signal}`));
     });
 }
 // Work gets this long to end by itself after `stop`.
@@ -62186,7 +62200,7 @@ function verifyPins({ mode, file, lock }, images) {
 /** Updates the lock file with `lock: update`. Otherwise advises on tags that are not pinned. */
 async function updateLock(run, { mode, file, lock }, images, lockOnlyImages) {
     const { runner, runtime, stop } = run;
-    // Images of a cancelled run were not looked at.
+    // Images of a canceled run were not looked at.
     const isCancelled = stop.signal.reason instanceof Cancelled;
     if (mode === 'update') {
         const all = isCancelled ? [] : [...images, ...lockOnlyImages];
@@ -62416,8 +62430,8 @@ var core = __nccwpck_require__(6058);
  * contains one of them is removed, whatever its name.
  */
 function environmentWithoutSecrets(environment, secrets) {
-    const kept = Object.entries(environment).filter((entry) => entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets));
-    return Object.fromEntries(kept);
+    const included = Object.entries(environment).filter((entry) => entry[1] !== undefined && !isWithheldName(entry[0]) && !holdsSecret(entry[1], secrets));
+    return Object.fromEntries(included);
 }
 /** Whether it is a variable from which GitHub's own programs read a token of the job or the runner. */
 function isTokenName(name) {
@@ -62740,7 +62754,7 @@ function createRunner(environment) {
             redactor.addSecret(secret);
             mask(secret);
         },
-        concealToken: redactor.addToken,
+        setTokenSecret: redactor.addToken,
         addOwn: redactor.addOwn,
         redact: redactor.redact,
         setOutputs: outputs => {
@@ -62897,7 +62911,7 @@ function openRun(runtime) {
     for (const secret of secrets)
         runner.setSecret(secret);
     for (const token of tokens)
-        runner.concealToken(token);
+        runner.setTokenSecret(token);
     const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
     const run = {
         runtime,

@@ -122,7 +122,7 @@ describe('a token server at a private address', () => {
       const internet = await internetWith({})
       const ran = await run(internet, {'token-hosts': host})
       expect(ran.exitCode).toBe(1)
-      expect(ran.annotations[0]?.message).toMatch(/token-hosts: .*link-local address/)
+      expect(ran.annotations[0]?.message).toMatch(/token-hosts .*link-local address/)
       expect(internet.tunnels).toEqual([])
     }
   )

@@ -52,7 +52,7 @@ describe('an answer that is no registry’s', () => {
     expect(said).not.toMatch(/is down|cannot be reached|could not be reached|status page/i)
   })
 
-  it.each(['gzip', 'br', 'deflate', 'zstd'])(
+  it.each(['br', 'deflate', 'zstd'])(
     'is interception when it is encoded and nothing in it fits: %s',
     async encoding => {
       const body = gzipSync('<p>something else entirely</p>')

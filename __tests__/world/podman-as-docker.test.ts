@@ -2,7 +2,7 @@
 
 import {execFile} from 'node:child_process'
 import {promisify} from 'node:util'
-import {afterEach, expect, it} from '@jest/globals'
+import {afterEach, expect, it, jest} from '@jest/globals'
 import {type FaultRegistry, startFaultRegistry} from '../support/fault-registry.ts'
 import {makeImage} from '../support/images.ts'
 import {type Podman, startPodman, startPodmanService} from '../support/podman.ts'
@@ -18,6 +18,9 @@ let machine: Podman | undefined
 afterEach(async () => {
   await Promise.all([registry?.close(), machine?.close()])
 })
+
+// podman unpacks an image into its own storage.
+jest.setTimeout(120_000)
 
 describeWith(['podman'], 'podman as docker', () => {
   it.each([false, true])('loads what was verified, or is named in the error; noisy: %s', async isNoisy => {

@@ -54,7 +54,8 @@ export async function runCandidate(
     for (const remark of image.platforms.flatMap(({remarks}) => remarks)) deps.log({type: 'note', text: remark})
     return {outcome: 'verified', image, ...learned}
   } catch (error) {
-    if (signal.aborted) return {outcome: 'aborted', ...recordFailureOf(active, failureOfLoser(active, context)), ...learned}
+    if (signal.aborted)
+      return {outcome: 'aborted', ...recordFailureOf(active, failureOfLoser(active, context)), ...learned}
     if (!(error instanceof VerifiedImageError)) throw error
     return {outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned}
   } finally {

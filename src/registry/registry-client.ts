@@ -53,7 +53,14 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
     sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
   })
   const schemeProbe = createSchemeProbe(options.insecureRegistries)
-  const deps: AuthFlowDeps = {...exchangeDeps, method, schemeProbe, authorizer, wallClockMs, pings: createSingleFlight()}
+  const deps: AuthFlowDeps = {
+    ...exchangeDeps,
+    method,
+    schemeProbe,
+    authorizer,
+    wallClockMs,
+    pings: createSingleFlight()
+  }
   async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
     const host = endpointOf(request.repository.registry)
     const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))

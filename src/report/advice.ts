@@ -65,6 +65,7 @@ function fixFor(problem: Problem): string {
     case 'access':
       return fixForAccess(problem)
     case 'missing':
+      if (failure.kind === 'unusable') return fixForPublisher(failure)
       return failure.kind === 'platform-missing'
         ? 'Set platform to one that the image has.'
         : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`

@@ -8,7 +8,7 @@ import {few} from '../failure/shorten-list.ts'
 import {linkToCause} from './advice.ts'
 import {movedTagLines, registryLines, statusHints} from './image-warning.ts'
 import type {ImageReport} from './report-document.ts'
-import {causeSentence, imageSentence, isCanceled} from './wording.ts'
+import {causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
 
 export type Annotation = {
   readonly title: string
@@ -39,7 +39,7 @@ export function errorAnnotations(images: readonly ImageReport[]): readonly Annot
 
 /** One error for all invalid inputs, and one beside each line of a file that has one. */
 export function inputErrorAnnotations({faults}: Extract<Failure, {kind: 'invalid-input'}>): readonly Annotation[] {
-  const count = faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`
+  const count = inputHeadline(faults)
   const all = {title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describeIssue)].join('\n')}
   const located = faults.flatMap(fault =>
     fault.location === undefined

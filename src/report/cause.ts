@@ -33,7 +33,8 @@ export function causeOf(
     case 'truncated':
       return isCutAtTheSamePlace(result) ? 'registry' : 'transit'
     case 'unusable':
-      return 'publisher'
+      // An artifact is as its publisher meant it. There is no container image under this name.
+      return failure.reason === 'artifact' ? 'missing' : 'publisher'
     case 'platform-missing':
       return 'missing'
     case 'not-found':

@@ -85,7 +85,7 @@ export function causeSentence({cause, evidence}: DiagnosisReport | Diagnosis, es
     case 'access':
       return `${registry} denies access to the image.`
     case 'missing':
-      return `${registry} does not have the image.`
+      return `${registry} does not have this container image.`
     case 'outage':
       return `${registry} is down or unreachable.`
     case 'network':
@@ -249,4 +249,10 @@ function joinWords(words: readonly string[]): string {
 function isCorruptAtRest({diagnosis}: ImageReport, {registry, failure}: RegistryReport): boolean {
   const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0
   return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry
+}
+
+/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
+export function inputHeadline(faults: readonly {readonly example: string}[]): string {
+  if (faults.every(({example}) => example === 'lock: update')) return 'The lock file does not match'
+  return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`
 }

@@ -3,7 +3,7 @@
 
 import {linkToCause} from '../report/advice.ts'
 import type {ImageReport, Report} from '../report/report-document.ts'
-import {causeSentence, imageSentence} from '../report/wording.ts'
+import {causeSentence, imageSentence, inputHeadline} from '../report/wording.ts'
 import {renderEvidence} from './evidence.ts'
 import {renderImages, needsAttention} from './image-table.ts'
 import {block, code, collapsible, prose, table} from './markdown.ts'
@@ -61,8 +61,7 @@ function fitToSize(parts: readonly string[], most: number): readonly string[] {
 function renderHeadline(report: Report): string {
   const {outcome, images, failure, inputFaults} = report
   const [only, ...others] = images
-  if (inputFaults.length > 0)
-    return heading('❌', count(inputFaults.length, 'invalid input'), 'Nothing was downloaded.')
+  if (inputFaults.length > 0) return heading('❌', inputHeadline(inputFaults), 'Nothing was downloaded.')
   if (only === undefined) return heading('❌', 'failed', prose(failure?.message ?? 'Nothing was verified.'))
   const name = others.length === 0 ? code(only.image) : count(images.length, 'image')
   if (outcome === 'cancelled') return heading('🚫', name, 'The job was canceled before everything was verified.')
