@@ -173,7 +173,7 @@ describe('information from a registry', () => {
       expect(run.report).toMatchObject({
         images: [{diagnosis: {cause: 'throttling', evidence: {rateLimit, requestIds: {'x-request-id': requestId}}}}]
       })
-      expect(run.annotations[0]?.message).toContain('0 of 100 pulls are left for 192.0.2.1. Log in')
+      expect(run.annotations[0]?.message).toMatch(/0 of 100 pulls (?:are )?left for 192\.0\.2\.1/)
     } finally {
       await primary.close()
     }
@@ -183,8 +183,8 @@ describe('information from a registry', () => {
     const [situation] = SITUATIONS.filter(({what}) => what.startsWith('answers 403, the signed URL')).slice(-1)
     if (situation === undefined) throw new Error('there is no such row')
     const [warning] = seenOf(situation).run.annotations
-    expect(warning?.message).toMatch(/which 127\.0\.0\.1:\d+ sends to for its content, does not hand it out/)
-    expect(warning?.message).toContain('no credentials sent')
+    expect(warning?.message).toContain('denied access (HTTP 403)')
+    expect(warning?.message).not.toContain('credentials rejected')
   })
 })
 

@@ -118,7 +118,15 @@ const ANYWHERE: readonly Kind[] = [
     what: 'answers 404',
     do: ociError(404, 'UNKNOWN'),
     kind: 'not-found',
-    courses: [['always', 'mirror', 'missing', 1]]
+    courses: [['always', 'mirror', 'missing', 1]],
+    only: ['manifest']
+  },
+  {
+    what: 'answers 404, as it lost the object',
+    do: ociError(404, 'UNKNOWN'),
+    kind: 'not-found',
+    courses: [['always', 'mirror', 'registry', 1]],
+    only: ['child', 'config', 'layer[1]']
   },
   {
     what: 'answers 403 DENIED',
@@ -252,13 +260,13 @@ const ANYWHERE: readonly Kind[] = [
     what: 'sends headers without end',
     do: {kind: 'headers', set: {'x-much': 'y'.repeat(100_000)}},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'answers 206 to a request without a range',
     do: {kind: 'respond', status: 206, body: 'part'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'answers 500 with workflow commands and colors in it',
@@ -282,7 +290,7 @@ const ANYWHERE: readonly Kind[] = [
     what: 'redirects in a loop',
     do: {kind: 'redirect-loop'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'encodes the right bytes on their way',
@@ -393,13 +401,13 @@ const TOKENS: readonly Kind[] = [
     what: 'answers without a token',
     do: {kind: 'respond', status: 200, headers: {'content-type': 'application/json'}, body: '{"expires_in": 300}'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'sends bytes without end',
     do: {kind: 'endless'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'resets the connection',
@@ -440,7 +448,7 @@ const BY_TAG: readonly Kind[] = [
     kind: 'protocol',
     courses: [
       ['once', 'primary', '-', 2],
-      ['always', 'mirror', 'outage', 2]
+      ['always', 'mirror', 'interception', 2]
     ]
   },
   {
@@ -456,7 +464,7 @@ const BY_TAG: readonly Kind[] = [
     what: 'answers 200 with half a manifest',
     do: okJson('{"schemaVersion": 2, "manif'),
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   }
 ]
 
@@ -528,13 +536,13 @@ const CHALLENGES: readonly Kind[] = [
     what: 'names a token server with a user name in its URL',
     do: challenge('Bearer realm="http://a:b@127.0.0.1/token",service="x"'),
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 1]]
+    courses: [['always', 'mirror', 'interception', 1]]
   },
   {
     what: 'names a file as its token server',
     do: challenge('Bearer realm="file:///etc/passwd"'),
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 1]]
+    courses: [['always', 'mirror', 'interception', 1]]
   }
 ]
 
@@ -552,7 +560,7 @@ const AT_CDN: readonly Kind[] = [
     what: 'answers 404',
     do: {kind: 'respond', status: 404},
     kind: 'not-found',
-    courses: [['always', 'mirror', 'missing', 1]]
+    courses: [['always', 'mirror', 'registry', 1]]
   },
   {
     what: 'answers 503',
@@ -598,19 +606,19 @@ const REDIRECTS: readonly Kind[] = [
     what: 'redirects to another scheme',
     do: {kind: 'redirect', to: 'ftp://127.0.0.1/blob'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'redirects to a file',
     do: {kind: 'redirect', to: 'file:///etc/passwd'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'redirects to a URL with a user name in it',
     do: {kind: 'redirect', to: 'http://user:secret@127.0.0.1/blob'},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   },
   {
     what: 'redirects to a closed port',
@@ -622,7 +630,7 @@ const REDIRECTS: readonly Kind[] = [
     what: 'redirects without a Location',
     do: {kind: 'respond', status: 307},
     kind: 'protocol',
-    courses: [['always', 'mirror', 'outage', 2]]
+    courses: [['always', 'mirror', 'interception', 2]]
   }
 ]
 
@@ -759,7 +767,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       config: {...right.config, mediaType: 'application/vnd.cncf.helm.config.v1+json'}
     })),
     1,
-    {cause: '-'}
+    {cause: 'missing'}
   ],
   [
     'a gzip layer with trailing garbage',
