@@ -20,22 +20,22 @@ const FIGURES: readonly (readonly [row: string, constants: readonly string[]])[]
   ['| indexes in an index | 3 levels |', ['MAX_DEPTH = 3']],
   ['| levels of nested JSON | 100 |', ['MAX_DEPTH = 100']],
   ['| entries of a list in JSON | 60,000 |', ['MAX_ITEMS = 60_000']],
-  ['| the window of a zstd layer | 128 MiB |', ['MAX_WINDOW_BYTES = 128 * 1024 * 1024']],
+  ['| the window of a zstd layer | 512 MiB |', ['DOCKER_WINDOW_BYTES = 512 * 1024 * 1024']],
   ['| the path of a repository | 255 characters |', ['MAX_PATH_LENGTH = 255']],
   ['| redirects of one request | 10 |', ['MAX_REDIRECTS = 10']],
   ['| headers of one response | 64 KiB |', ['MAX_HEADER_BYTES = 64 * 1024']],
   ['| `attempts` | 1 to 100 |', ['MAX_ATTEMPTS = 100']],
   ['| `concurrency` | 1 to 64 |', ['MAX_CONCURRENCY = 64']],
   ['| durations | up to 24 h;', ['MAX_DURATION_MS = 24 * 3_600_000']],
-  ['| the lock file | 4 MiB |', ['MAX_LOCK_BYTES = 4 * 1024 * 1024']],
+  ['| the lock file | 4 MiB |', ['MAX_LOCK_BYTES = 4 * MIB']],
   [
     '| a file in `files`, and all of them | 1 MiB, and 64 MiB |',
-    ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_TOTAL_BYTES = 64 * 1024 * 1024']
+    ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_BYTES = 64 * 1024 * 1024']
   ],
   ['| the Docker config | 4 MiB |', ['MAX_CONFIG_BYTES = 4 * 1024 * 1024']],
   ['| the tool cache | 10 GiB,', ['MAX_CACHE_BYTES = 10 * 1024 ** 3']],
   ['| a status page | 3 s |', ['STATUS_LIMIT_MS = 3000']],
-  ['| warnings and errors of one kind | 10 |', ['MAX_OF_A_KIND = 10']],
+  ['| warnings and errors of one kind | 10 |', ['MAX_ANNOTATIONS = 10']],
   ['| the job summary | 400,000 bytes;', ['MAX_BYTES = 400_000']]
 ]
 
