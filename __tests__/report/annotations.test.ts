@@ -177,7 +177,7 @@ describe('errorAnnotation', () => {
       'Could not verify acme/app:1.2.3: docker.io does not have the image (HTTP 404).',
       'docker.io  not found (HTTP 404)',
       'ghcr.io    skipped: the digest of the tag is unknown, and public mirrors are only queried by digest',
-      'Cause: missing. docker.io does not have the image.',
+      'Cause: missing. docker.io does not have this container image.',
       `Fix: c${CHECK_NAME} ${LINK}#missing`
     ])
   })

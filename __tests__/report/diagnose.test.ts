@@ -233,13 +233,13 @@ describe('diagnose finds the cause', () => {
   })
 
   it.each([
-    {reason: 'artifact', advice: /^Use the name of a container image/},
-    {reason: 'old', advice: /schema 1/},
-    {reason: 'unsupported', advice: /not supported/}
-  ] as const)('in what was published, without blame, when it is $reason', ({reason, advice}) => {
+    {reason: 'artifact', cause: 'missing', advice: /^Use the name of a container image/},
+    {reason: 'old', cause: 'publisher', advice: /schema 1/},
+    {reason: 'unsupported', cause: 'publisher', advice: /not supported/}
+  ] as const)('in what was published, without blame, when it is $reason', ({reason, cause, advice}) => {
     const failure: Failure = {kind: 'unusable', detail: '', reason}
     const diagnosis = diagnosisOf([story('primary', [failure], 'manifest')])
-    expect(diagnosis.cause).toBe('publisher')
+    expect(diagnosis.cause).toBe(cause)
     expect(diagnosis.advice).toMatch(advice)
     expect(diagnosis.advice).not.toMatch(/contradict|report/)
   })

@@ -87,7 +87,7 @@ describe('causeSentence', () => {
     ['interception', 'A proxy or captive portal may answer in place of <docker.io>.'],
     ['throttling', '<docker.io> is rate limiting this runner.'],
     ['access', '<docker.io> denies access to the image.'],
-    ['missing', '<docker.io> does not have the image.'],
+    ['missing', '<docker.io> does not have this container image.'],
     ['outage', '<docker.io> is down or unreachable.'],
     ['network', 'This runner cannot connect to the registry.'],
     ['tag-moved', 'The tag points to a different image at <docker.io>.']
