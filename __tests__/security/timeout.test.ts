@@ -119,7 +119,7 @@ describe('timeout, when the file system hangs', () => {
   it('ends a step that was canceled, too', async () => {
     execFileSync('mkfifo', [join(folder, 'fifo-link')])
     const hanging = hangingAt('link', /./)
-    const ran = await run({timeout: '10m'}, {...hanging, signalAfter: {signal: 'SIGTERM', line: /->/}})
+    const ran = await run({timeout: '10m'}, {...hanging, signalAfter: {signal: 'SIGTERM', line: /verified from/}})
     expect(ran).toMatchObject({exitCode: 1, signal: null, stderr: '', report: {outcome: 'cancelled'}})
   })
 })
