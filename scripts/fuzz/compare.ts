@@ -40,7 +40,7 @@ export const REASONS: readonly (readonly [reason: string, pattern: RegExp])[] = 
   ['no rootfs', /^rootfs is/],
   ['entry that is null', /is (?:null|missing), not a descriptor/],
   ['manifest and index at once', /also has/],
-  ['other architecture', /^it has no/],
+  ['other architecture', /^(?:it has no|no image for)/],
   // Docker's list has a field that the image specification's has not.
   ['features of a platform', /platform\.features/]
 ]
