@@ -81,7 +81,7 @@ describe('a tag while Docker Hub is down', () => {
     expect(run.exitCode).toBe(1)
     expect([run.asked.ghcr, run.asked.gcr, run.asked.ecr]).toEqual([[], [], []])
     expect(messagesOf(run)).toMatch(
-      /Write a digest into the reference, or keep a lock file .*: then ghcr\.io, mirror\.gcr\.io can serve the image/
+      /pin a digest \(in the reference, or with lock: update\) so that public mirrors can be used/
     )
   })
 
