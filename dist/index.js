@@ -47326,13 +47326,13 @@ function requestedPlatforms(choice) {
     return choice.kind === 'machine' ? [choice.platform] : choice.platforms;
 }
 function allImages(index) {
-    const images = index.entries.filter(entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation));
+    const images = index.entries.filter(entry => (mayBeImage(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation));
     if (images.length === 0)
         failMissing('platform', index);
     return images.map(entry => ({ child: usable(entry), warning: undefined }));
 }
-function hasImageType({ mediaType }) {
-    return (0,manifest/* isManifestType */.Q3)(mediaType) || (0,manifest/* isIndexType */.$U)(mediaType);
+function mayBeImage(entry) {
+    return (0,manifest/* isManifestType */.Q3)(entry.mediaType) || (0,manifest/* isIndexType */.$U)(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped);
 }
 /** Docker's classic image store chooses a child by its platform, whatever its type is. */
 function namesMachine({ platform }) {
@@ -49547,8 +49547,11 @@ function decodeChild(value, path) {
         ...(0,omit_undefined/* omitUndefined */.O)({ platform: written && (0,oci_platform/* normalizePlatform */.FL)(written), writtenPlatform: written })
     };
     const descriptor = decodeDescriptor(value, path);
-    if (!descriptor.ok)
-        return { kind: 'broken', mediaType: typeOf(object) ?? '', reason: descriptor.reason, ...platform };
+    if (!descriptor.ok) {
+        const mediaType = typeOf(object) ?? '';
+        const isUntyped = mediaType === '' && decodeDescriptor({ ...object, mediaType: 'none' }, path).ok;
+        return { kind: 'broken', mediaType, isUntyped, reason: descriptor.reason, ...platform };
+    }
     const annotations = (0,go_json/* isObject */.Gv)(object['annotations']) ? object['annotations'] : {};
     return { kind: 'child', ...descriptor.value, annotations, ...platform };
 }
@@ -55210,7 +55213,7 @@ function causeSentence({ cause, evidence }, escape) {
         case 'interception':
             return `A proxy or captive portal may answer in place of ${registry}.`;
         case 'throttling':
-            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`;
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
         case 'access':
             return `${registry} denies access to the image.`;
         case 'missing':
@@ -55257,14 +55260,18 @@ function timeoutSentence(phase) {
         return 'did not finish in time';
     return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
 }
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in.
-function limitSentence(rateLimit) {
-    const [left = ''] = (rateLimit?.['ratelimit-remaining'] ?? '').split(';');
-    if (left === '')
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit, escape) {
+    const left = countIn(rateLimit?.['ratelimit-remaining']);
+    if (left === undefined)
         return '';
-    const [most = ''] = (rateLimit?.['ratelimit-limit'] ?? '').split(';');
+    const most = countIn(rateLimit?.['ratelimit-limit']);
     const source = rateLimit?.['docker-ratelimit-source'];
-    return ` ${left}${most === '' ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${source}`}.`;
+    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
+}
+function countIn(header) {
+    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
 }
 function levelPhrase({ verified }) {
     if (verified === 'full' || verified === 'layers')
@@ -62677,9 +62684,11 @@ function lengthOfBeginning(bytes, { at, shortest }, needle) {
     }
     return 0;
 }
+// Whole digests, and shortened ones as in messages, with the name before them.
+const REFERENCES = new RegExp(`[\\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}|(?:256|512):[0-9a-f]{12}${ELLIPSIS})`, 'g');
 /** Whether a part of the range is in a digest, or in the name before one. */
 function isInReference(text, [from, to]) {
-    return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
+    return [...bytesOf(text).matchAll(REFERENCES)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
 }
 function hide(text, ranges) {
     if (ranges.length === 0)

@@ -42,14 +42,14 @@ function requestedPlatforms(choice: Exclude<PlatformChoice, {readonly kind: 'all
 
 function allImages(index: ImageIndex): readonly ChosenChild[] {
   const images = index.entries.filter(
-    entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation)
+    entry => (mayBeImage(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation)
   )
   if (images.length === 0) failMissing('platform', index)
   return images.map(entry => ({child: usable(entry), warning: undefined}))
 }
 
-function hasImageType({mediaType}: Entry): boolean {
-  return isManifestType(mediaType) || isIndexType(mediaType)
+function mayBeImage(entry: Entry): boolean {
+  return isManifestType(entry.mediaType) || isIndexType(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped)
 }
 
 /** Docker's classic image store chooses a child by its platform, whatever its type is. */
