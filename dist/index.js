@@ -47334,9 +47334,9 @@ function allImages(index) {
 function mayBeImage(entry) {
     return (0,manifest/* isManifestType */.Q3)(entry.mediaType) || (0,manifest/* isIndexType */.$U)(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped);
 }
-/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+/** Docker's classic image store chooses a child by its platform, whatever its type is. An absent os is the engine's own. */
 function namesMachine({ platform }) {
-    return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name));
+    return platform !== undefined && platform.os !== 'unknown' && !['', 'unknown'].includes(platform.architecture);
 }
 function usable(entry) {
     if (entry.kind === 'child')

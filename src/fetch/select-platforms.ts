@@ -52,9 +52,9 @@ function mayBeImage(entry: Entry): boolean {
   return isManifestType(entry.mediaType) || isIndexType(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped)
 }
 
-/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+/** Docker's classic image store chooses a child by its platform, whatever its type is. An absent os is the engine's own. */
 function namesMachine({platform}: Entry): boolean {
-  return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name))
+  return platform !== undefined && platform.os !== 'unknown' && !['', 'unknown'].includes(platform.architecture)
 }
 
 function usable(entry: Entry): IndexChild {
