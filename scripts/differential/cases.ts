@@ -1,8 +1,8 @@
-// The images of a differential run: each deviation by itself, and then seeded combinations.
+// The images of a differential run: each deviation by itself, those of a child that an index describes, and then seeded combinations.
 
 import type {MediaTypes} from '../../__tests__/support/images.ts'
 import {createDice, type Dice} from '../fuzz/random.ts'
-import {configTypes, indexes, layers, manifests, platforms} from './shapes.ts'
+import {configTypes, type Frame, indexes, layers, manifests, platforms} from './shapes.ts'
 import type {Published} from './images.ts'
 
 export type Case = {
@@ -24,7 +24,32 @@ export function casesOf(mixtures: number, seed: number): readonly Case[] {
     ...indexes(family),
     ...platforms(family)
   ])
-  return [...single, ...mixed(mixtures, createDice(seed))]
+  return [
+    ...single,
+    ...families.flatMap(outer => families.flatMap(inner => described(outer, inner))),
+    ...mixed(mixtures, createDice(seed))
+  ]
+}
+
+// What programs judge differently below an index, whose descriptor gives a type to what has none, or hides it. A row of the table must
+// not depend on what the seed combines.
+const DESCRIBED = /^(?:no mediaType|empty mediaType|config of type 'application\/vnd\.docker\.plugin\..*)$/
+
+function described(outer: MediaTypes, inner: MediaTypes): readonly Case[] {
+  const frame = indexes(outer).find(({features}) => features.includes('one child'))
+  const images = [...manifests(inner), ...configTypes(inner)].filter(({features}) =>
+    features.some(name => DESCRIBED.test(name))
+  )
+  return frame === undefined ? [] : images.map(image => within(frame, image, 'child'))
+}
+
+function within(frame: Frame, image: Case, kind: string): Case {
+  return {
+    name: `${kind}: ${frame.name} over ${image.name}`,
+    features: ['within an index', ...frame.features, ...image.features],
+    publish: salt => frame.around(salt, image.publish(salt)),
+    ...(frame.platform === undefined ? {} : {platform: frame.platform})
+  }
 }
 
 /** A random sample from the seed. */
@@ -41,11 +66,6 @@ function mixed(count: number, dice: Dice): readonly Case[] {
     const [inner, outer] = [dice.pick(families), dice.pick(families)]
     const image = dice.pick([...layers(inner), ...manifests(inner), ...configTypes(inner)])
     const frame = dice.pick([...indexes(outer), ...platforms(outer)])
-    return {
-      name: `mixture ${String(at)}: ${frame.name} over ${image.name}`,
-      features: ['mixture', ...frame.features, ...image.features],
-      publish: salt => frame.around(salt, image.publish(salt)),
-      ...(frame.platform === undefined ? {} : {platform: frame.platform})
-    }
+    return within(frame, image, `mixture ${String(at)}`)
   })
 }

@@ -78,7 +78,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'child without mediaType',
-    features: [['mixture', /^(?:no|empty) mediaType$/]],
+    features: [['within an index', /^(?:no|empty) mediaType$/]],
     ours: 'takes',
     differ: {classic: REFUSES, skopeo: REFUSES}
   },
@@ -106,7 +106,7 @@ export const ROWS: readonly Row[] = [
       ['oci', DEFAULTED],
       ['oci', PLUGIN],
       // Within an index, the classic store ignores that of a schema 2 manifest too.
-      ['mixture', PLUGIN]
+      ['within an index', PLUGIN]
     ],
     ours: 'refuses',
     differ: {classic: TAKES, skopeo: TAKES, crane: TAKES}
