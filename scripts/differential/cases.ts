@@ -26,7 +26,7 @@ export function casesOf(mixtures: number, seed: number): readonly Case[] {
   ])
   return [
     ...single,
-    ...families.flatMap(outer => families.flatMap(inner => described(outer, inner))),
+    ...families.flatMap(outer => families.flatMap(inner => children(outer, inner))),
     ...mixed(mixtures, createDice(seed))
   ]
 }
@@ -35,12 +35,23 @@ export function casesOf(mixtures: number, seed: number): readonly Case[] {
 // not depend on what the seed combines.
 const DESCRIBED = /^(?:no mediaType|empty mediaType|config of type 'application\/vnd\.docker\.plugin\..*)$/
 
-function described(outer: MediaTypes, inner: MediaTypes): readonly Case[] {
-  const frame = indexes(outer).find(({features}) => features.includes('one child'))
-  const images = [...manifests(inner), ...configTypes(inner)].filter(({features}) =>
-    features.some(name => DESCRIBED.test(name))
-  )
-  return frame === undefined ? [] : images.map(image => within(frame, image, 'child'))
+// Indexes in which programs choose different children. Only one of them has the image.
+const AMBIGUOUS = /^(?:amd64\/v2 before amd64|amd64\/v3 and 386|os\.features before|no platform behind 386)$/
+
+function children(outer: MediaTypes, inner: MediaTypes): readonly Case[] {
+  const plain = indexes(outer).filter(frame => isOf(frame, /^one child$/))
+  const images = [...manifests(inner), ...configTypes(inner)].filter(image => isOf(image, DESCRIBED))
+  const ambiguous = platforms(outer).filter(frame => isOf(frame, AMBIGUOUS))
+  const unusable = layers(inner).filter(image => isOf(image, /^label .*gzip$/) && isOf(image, /^bytes xz$/))
+  return [...crossed(plain, images), ...crossed(ambiguous, unusable)]
+}
+
+function crossed(frames: readonly Frame[], images: readonly Case[]): readonly Case[] {
+  return frames.flatMap(frame => images.map(image => within(frame, image, 'child')))
+}
+
+function isOf({features}: Case, feature: RegExp): boolean {
+  return features.some(each => feature.test(each))
 }
 
 function within(frame: Frame, image: Case, kind: string): Case {

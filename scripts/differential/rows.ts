@@ -178,6 +178,19 @@ export const ROWS: readonly Row[] = [
     differ: {classic: TAKES_OFFER, skopeo: REFUSES, crane: TAKES_OFFER}
   },
   {
+    name: 'child that cannot be used',
+    features: [
+      ['within an index', /^(?:amd64\/v2 before amd64|amd64\/v3 and 386|os\.features before|no platform behind 386)$/]
+    ],
+    ours: 'refuses',
+    differ: {
+      classic: TAKES_OFFER,
+      containerd: TAKES_OFFER,
+      skopeo: /^takes (?:image|offer 0)$/,
+      crane: /^takes (?:image|offer 0)$/
+    }
+  },
+  {
     name: '386 for want of amd64',
     features: [[/^i?386 (?:alone|and arm64)$/], ['no platform behind 386']],
     ours: 'takes',
