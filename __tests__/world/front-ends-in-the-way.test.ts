@@ -51,6 +51,21 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
       location: 'limit_req zone=r burst=1 nodelay;'
     },
     {
+      limit: '1 request a second and no burst, as 429',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=1r/s;',
+      location: 'limit_req zone=r; limit_req_status 429;'
+    },
+    {
+      limit: '1 request a second and no burst, as 503',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=1r/s;',
+      location: 'limit_req zone=r;'
+    },
+    {
+      limit: '30 requests a minute, as 429',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=30r/m;',
+      location: 'limit_req zone=r; limit_req_status 429;'
+    },
+    {
       limit: '5 requests a second, later ones held back',
       http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=5r/s;',
       location: 'limit_req zone=r burst=20;'
