@@ -149,8 +149,7 @@ describe('withRetry', () => {
       name: 'once for wrong bytes, also between server errors',
       failures: [CORRUPT, SERVER_ERROR, CORRUPT],
       tries: 3,
-      // HTTP 503 is a limit, and the registry has served something since: its first wait.
-      waits: [675]
+      waits: [1350]
     },
     {
       name: 'after what the registry asks for',

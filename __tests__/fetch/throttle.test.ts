@@ -237,6 +237,12 @@ describe('the pace after a limit', () => {
     }
   )
 
+  it('is set by an object that has failed before, whose attempts are fewer', async () => {
+    const {clock, enter} = await setupServed()
+    expect(refuse(await enter('truncated before', {failures: 1}), THROTTLED)).toBe(SECOND_MS)
+    expect(refuse(await clock.until(enter('again', {failures: 2})), THROTTLED)).toBe(THIRD_MS)
+  })
+
   it('counts from the last request that the registry took', async () => {
     const {clock, entered, enter} = await setupServed()
     refuse(await enter('refused'), THROTTLED)

@@ -29,12 +29,6 @@ export const ROWS: readonly Row[] = [
     differ: {skopeo: TAKES, crane: TAKES}
   },
   {
-    name: 'a diff_id less',
-    features: [['a diff_id less']],
-    ours: 'refuses',
-    differ: {classic: TAKES, crane: TAKES}
-  },
-  {
     name: 'bzip2',
     features: [['bytes bzip2']],
     ours: 'refuses',

@@ -62,7 +62,11 @@ export class LayerDownload {
       }
     } catch (error) {
       // A Content-Length that promises more does not make the bytes wrong: their digest decides.
-      if (!this.#verifier.isComplete() || !isBrokenOff(error)) throw error
+      const isComplete = this.#verifier.isComplete()
+      if (isComplete && isBrokenOff(error)) return
+      // Nothing is left to request of bytes that are all there and wrong.
+      if (isComplete) this.reset()
+      throw error
     }
     if (response.mayBeCutShort && !this.#verifier.isComplete())
       fail({kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size})

@@ -150,8 +150,7 @@ function retryDelay(
   const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined
   const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random())
   if (waitMs === 'too long') return undefined
-  // At a limit, the next request of all is this one, so it need not wait longer than they do.
-  return isLimit(last) ? sharedMs : Math.max(waitMs, sharedMs)
+  return Math.max(waitMs, sharedMs)
 }
 
 /** One attempt at one object at one registry. Times are milliseconds on the run's clock. */

@@ -1,5 +1,6 @@
 // Backpressure from a registry, shared by all requests of the run. After an outage, or a limit that was met, requests wait together:
-// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time, and at a pace.
+// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time, with an interval
+// between them.
 
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
 import {type Failure} from '../failure/failure.ts'
@@ -32,19 +33,22 @@ export type RegistryThrottle = {
 /** A request that waits for its slot. */
 type Ticket = {readonly failures: number}
 
+/** When a request was sent: in which round of an outage, and after how many failures of its object. */
+type Sent = {readonly round: number; readonly failures: number}
+
 /** A failure that keeps all requests waiting. */
 type Pause = {readonly failure: Failure; readonly untilMs: number; readonly isFinal: boolean}
 
 // Successful requests after which one more is sent at a time.
 const SUCCESSES_PER_CONNECTION = 16
 
-// The pace is the least time between the starts of two requests. Each refusal adds its wait, so that it is soon longer than what a limit
+// The interval is the minimum between the starts of two requests. Each refusal adds its wait, so that it is soon longer than what a limit
 // of requests per second (nginx's limit_req, without a Retry-After) asks for. Each served request takes some off: an outage looks the
 // same, and must not slow down the rest of the run. At one request per second, about every second request is refused once.
-const PACE_KEPT = 0.7
+const INTERVAL_KEPT = 0.7
 // In first delays: 2 s with the defaults. With it, four attempts reach beyond one request in three seconds.
-const MAX_PACE = 4
-const MIN_PACE = 1 / 16
+const MAX_INTERVAL = 4
+const MIN_INTERVAL = 1 / 16
 
 // The steps of an outage, with four requests under way:
 //
@@ -52,7 +56,7 @@ const MIN_PACE = 1 / 16
 // 2. The other three fail, too. They were sent before the pause, so they are part of the same failure.
 // 3. The pause ends. One request is the probe; all others wait for its outcome.
 // 4. The probe fails: the next pause is twice as long. After as many failures as there are attempts, all requests fail.
-// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other, at the pace.
+// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other, with the interval.
 //    A request that is refused again is the next probe, so that no object spends its attempts on the luck of the others.
 
 export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Random): RegistryThrottle {
@@ -63,7 +67,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   let active = 0
   let limit = Infinity
   let successes = 0
-  let paceMs = 0
+  let intervalMs = 0
   let servedAtMs = -Infinity
   const queue: Ticket[] = []
   let outage = {round: 0, failures: 0}
@@ -74,7 +78,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
     change = Promise.withResolvers()
   }
 
-  function openSlot(): RequestSlot {
+  function openSlot({failures}: Ticket): RequestSlot {
     const {round} = outage
     const startedMs = clock.nowMs()
     let isProbe = needsProbe
@@ -110,20 +114,20 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
     function failed(failure: Failure): number | undefined {
       hasFailed = true
       if (!isOutage(failure)) taken()
-      return recordFailure(failure, round)
+      return recordFailure(failure, {round, failures})
     }
     return {settled, failed, release}
   }
 
   function recordSuccess(): void {
     if (limit === Infinity) return
-    paceMs *= PACE_KEPT
-    if (paceMs < MIN_PACE * backoff.firstMs) paceMs = 0
+    intervalMs *= INTERVAL_KEPT
+    if (intervalMs < MIN_INTERVAL * backoff.firstMs) intervalMs = 0
     successes++
     if (successes % SUCCESSES_PER_CONNECTION === 0) limit++
   }
 
-  function recordFailure(failure: Failure, round: number): number | undefined {
+  function recordFailure(failure: Failure, {round, failures}: Sent): number | undefined {
     if (isLimit(failure)) {
       limit = 1
       successes = 0
@@ -138,15 +142,16 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
     needsProbe = true
     const isNew = round === outage.round
     if (isNew) outage = {round: round + 1, failures: outage.failures + 1}
-    const waitMs = pauseAfter(failure, retryAfterMs)
+    const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs)
     // A Retry-After ends a window, in which many requests may be allowed.
     if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
-      paceMs = Math.min(MAX_PACE * backoff.firstMs, paceMs + (waitMs ?? 0))
+      intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0))
     return waitMs
   }
 
-  function pauseAfter(failure: Failure, retryAfterMs: number | undefined): number | undefined {
-    const delayMs = backoffAfter(backoff, outage.failures, retryAfterMs, random())
+  // The object may have failed before, as when its connection broke. It has no more attempts than the others, so all wait as long as it.
+  function pauseAfter(failure: Failure, ordinal: number, retryAfterMs: number | undefined): number | undefined {
+    const delayMs = backoffAfter(backoff, ordinal, retryAfterMs, random())
     const isFinal = isOutage(failure) && outage.failures >= backoff.attempts
     const waitMs = delayMs === 'too long' ? (retryAfterMs ?? 0) : isFinal ? backoff.maxMs : delayMs
     const untilMs = clock.nowMs() + waitMs
@@ -157,11 +162,11 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   /** The time until the next request may be sent. */
   function timeLeftMs(): number {
     const nowMs = clock.nowMs()
-    return Math.max(0, (pause?.untilMs ?? 0) - nowMs, servedAtMs + paceMs - nowMs)
+    return Math.max(0, (pause?.untilMs ?? 0) - nowMs, servedAtMs + intervalMs - nowMs)
   }
 
-  /** Fails while no request is to be sent: the registry is given up, or asks for more time than there is. */
-  function failIfGivenUp(): void {
+  /** Fails when the attempts of an outage are used up, or when Retry-After is longer than the maximum wait. */
+  function failIfFinal(): void {
     if (pause === undefined) return
     const leftMs = pause.untilMs - clock.nowMs()
     if (leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs)) throw new VerifiedImageError(pause.failure)
@@ -175,11 +180,11 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
       try {
         for (;;) {
           signal.throwIfAborted()
-          failIfGivenUp()
+          failIfFinal()
           const leftMs = timeLeftMs()
           if (queue[0] !== ticket || isProbing || active >= limit) await orAborted(change.promise, signal)
           else if (leftMs > 0) await clock.wait(leftMs, signal)
-          else return openSlot()
+          else return openSlot(ticket)
         }
       } finally {
         queue.splice(queue.indexOf(ticket), 1)
