@@ -149,11 +149,15 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
     PATIENCE_MS
   )
 
-  it(
-    'that encodes other bytes is interception',
-    async () => {
+  it.each([
+    {name: 'other bytes', content: 'b"nothing of it"'},
+    {name: 'bytes more', content: 'flow.response.raw_content + b"injected"'},
+    {name: 'a byte changed', content: 'flow.response.raw_content[:-9] + b"?" + flow.response.raw_content[-8:]'}
+  ])(
+    'that encodes $name is interception',
+    async ({content}) => {
       const script = onBlobs(
-        'flow.response.raw_content = gzip.compress(b"nothing of it")\nflow.response.headers["content-encoding"] = "gzip"\nflow.response.headers["content-length"] = str(len(flow.response.raw_content))'
+        `flow.response.raw_content = gzip.compress(${content})\nflow.response.headers["content-encoding"] = "gzip"\nflow.response.headers["content-length"] = str(len(flow.response.raw_content))`
       )
       const ran = await run(await behind(startMitmproxy(registry.host, script)), {backoff: '5ms', attempts: '2'})
       expect(verdictOf(ran).cause).toBe('interception')
