@@ -258,7 +258,7 @@ function exportedNames(statement: ts.Statement): readonly string[] {
 }
 
 /** Tests of acquireImage, which are too many for one file, by subject. */
-const SUBJECTS = ['hedge', 'prefer', 'race-end', 'retry-table', 'several-images', 'trust'].map(
+const SUBJECTS = ['hedge', 'prefer', 'private', 'race-end', 'retry-table', 'several-images', 'stored', 'trust'].map(
   subject => `acquire/${subject}.test.ts`
 )
 

@@ -252,8 +252,7 @@ function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit
 }
 
 function isExportedStatement(node: ts.Node): boolean {
-  if (!ts.isSourceFile(node.parent) || !ts.canHaveModifiers(node)) return false
-  return ts.getModifiers(node)?.some(({kind}) => kind === K.ExportKeyword) ?? false
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({kind}) => kind === K.ExportKeyword)
 }
 
 const MOST_AROUND = 60
