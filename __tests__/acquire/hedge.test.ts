@@ -19,6 +19,7 @@ import {
   publishAt,
   requestsTo
 } from '../support/acquire-fixture.ts'
+import {makeImage} from '../support/images.ts'
 import {silent, type ScriptedResponse} from '../support/memory-registry.ts'
 
 describe('the hedge', () => {
@@ -229,6 +230,20 @@ describe('the hedge', () => {
     ])
     expect(acquisition.results[1]?.answered).toBe(OTHER.manifest.digest)
     expect(events.flatMap(event => (event.type === 'pinned' ? [event.pin.registry] : []))).toEqual(['docker.io'])
+  })
+
+  it('keeps the first answer of a mirror whose tag moves, which is the one that was not used', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'manifest', late(clock, 10_000))
+    registry.failNext('docker.io', 'config', ({content}) => {
+      const third = makeImage({layers: [{content: {seed: 9, size: 100}}]})
+      registry.publish('ghcr.io/a/b', '1', third)
+      return content
+    })
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(acquisition.results[1]?.answered).toBe(OTHER.manifest.digest)
   })
 
   it('asks a mirror whose tag is behind for the digest that the primary gave late', async () => {

@@ -13,7 +13,7 @@ import {
   publishAt,
   requestsTo
 } from '../support/acquire-fixture.ts'
-import {bodyOf, type ScriptedResponse} from '../support/memory-registry.ts'
+import {bodyOf, corruptedAt, type ScriptedResponse} from '../support/memory-registry.ts'
 
 describe('trust', () => {
   it('lets the primary decide, and holds mirrors to it', async () => {
@@ -194,13 +194,13 @@ describe('trust', () => {
   })
 
   it('does not ask a mirror for its tag that fails in another way', async () => {
-    const {registry, clock, deps} = acquireFixture(undefined, {attempts: 1, firstMs: 1, maxMs: 1})
-    publishAt(registry, 'docker.io')
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io', 'ghcr.io')
     registry.failNext('docker.io', 'config', NOT_FOUND)
-    registry.failNext('ghcr.io', 'manifest', SERVER_ERROR)
+    registry.failNext('ghcr.io', 'manifest', corruptedAt(), corruptedAt())
     const acquisition = await clock.until(acquire(deps, {level: 'config'}))
-    expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest @digest'])
-    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'server-error', 'manifest'])
+    expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest @digest', 'manifest @digest'])
+    expect(outcomes(acquisition)[1]).toEqual(['ghcr.io', 'failed', 'corrupt', 'manifest'])
   })
 
   it('lets a bug through that shows while the tag of a mirror is asked for', async () => {

@@ -134,7 +134,8 @@ describe('decodeLock', () => {
           platforms: {
             'linux/amd64': 1,
             'linux/arm64': {digest: digest('c'), imageId: 'sha256:1', more: 1},
-            'linux/arm': {digest: 'sha256:1', imageId: digest('d')}
+            'linux/arm': {digest: 'sha256:1', imageId: digest('d')},
+            'linux arm': {digest: digest('c'), imageId: digest('d')}
           }
         },
         'ghcr.io/a/b:1': 1
@@ -152,6 +153,7 @@ describe('decodeLock', () => {
       at('platforms', 'linux/arm64', 'more'),
       at('platforms', 'linux/arm64', 'imageId'),
       at('platforms', 'linux/arm', 'digest'),
+      at('platforms', 'linux arm'),
       ['images', 'ghcr.io/a/b:1']
     ])
     expect(issuesIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
