@@ -259,7 +259,9 @@ function exportedNames(statement: ts.Statement): readonly string[] {
 
 /** Tests of acquireImage, which are too many for one file, by subject; and those of throttle and retry together. */
 const SUBJECTS = [
-  ...['hedge', 'prefer', 'race-end', 'retry-table', 'several-images', 'trust'].map(name => `acquire/${name}.test.ts`),
+  ...['hedge', 'prefer', 'private', 'race-end', 'retry-table', 'several-images', 'stored', 'trust'].map(
+    subject => `acquire/${subject}.test.ts`
+  ),
   'fetch/request-rate.test.ts'
 ]
 

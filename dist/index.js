@@ -46324,12 +46324,14 @@ function fallbackUsed({ image, fallbacks }) {
 /* unused harmony export isMovedTagFailure */
 /* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6260);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6563);
 /* harmony import */ var _fetch_fetch_manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8697);
 // Inspects the image that a moved tag points to now: its digest, and its creation date if that arrives in time.
 // Runs beside the work on the locked image, and does not influence it.
+
 
 
 
@@ -46356,7 +46358,7 @@ async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
     };
     try {
         const created = createdOf(await (0,_fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__/* .fetchImage */ .a)({ ...source, retry }, manifest, firstOf(choice, manifest), 'config'));
-        return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
+        return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ registry, digest: manifest.digest, created });
     }
     catch (error) {
         if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w))
@@ -46467,9 +46469,8 @@ function suffixAfter(name, prefix) {
     return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
 }
 function repositoryAt(name) {
-    const slash = name.indexOf('/');
     // A rule that replaces a whole repository by a registry alone has no repository.
-    if (slash < 0)
+    if (!name.includes('/'))
         return undefined;
     // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
     const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name);
@@ -56076,8 +56077,7 @@ function lockKey({ reference: { registry, path }, tag }) {
 }
 /** Adds the locked digest to an image. A digest in the reference needs no lock. */
 function withLockedDigest(image, lock, mode) {
-    const name = lockKey(image);
-    const entry = name === undefined ? undefined : lock?.images.get(name);
+    const entry = lock?.images.get(lockKey(image) ?? '');
     if (entry === undefined || image.reference.digest !== undefined)
         return image;
     return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
@@ -56158,9 +56158,10 @@ function lockedPlatform({ platforms }, name, has) {
     const byName = platforms.get(name);
     if (byName !== undefined)
         return byName;
-    return name === UNKNOWN
-        ? [...platforms.values()].find(isSame)
-        : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked));
+    if (name === UNKNOWN)
+        return [...platforms.values()].find(isSame);
+    const unknown = platforms.get(UNKNOWN);
+    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
 }
 function differenceIn(field, locked, verified) {
     return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
@@ -56199,10 +56200,10 @@ function lockEntries(acquisitions) {
 }
 /** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
 function digestDiffersWarning(image, lock, file) {
-    const name = lockKey(image);
-    const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
+    const name = lockKey(image) ?? '';
+    const locked = lock?.images.get(name)?.digest;
     const { digest } = image.reference;
-    if (name === undefined || locked === undefined || digest === undefined || locked === digest)
+    if (locked === undefined || digest === undefined || locked === digest)
         return undefined;
     return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
 }
@@ -57166,7 +57167,7 @@ class Resolution {
             if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
                 this.#decide({ digest, decidedBy: 'primary', registry });
         }
-        else if (this.#resolved === undefined) {
+        else {
             this.#mirrorAnswers.set(candidate, digest);
             this.#decideWithoutPrimary();
         }
@@ -57183,7 +57184,6 @@ class Resolution {
         if (this.#decidingMirror !== candidate)
             return;
         this.#resolved = undefined;
-        this.#decidingMirror = undefined;
         this.#decideWithoutPrimary();
     }
     #decide(resolved, decidingMirror) {
@@ -57304,7 +57304,7 @@ function recordAttempt(active, context, attempt, againInMs, emit) {
     const { candidate, silence, attempts } = active;
     const { log, hedgeAfterMs } = context.deps;
     const { failure, tagDigest } = attempt;
-    if (failure?.kind !== 'timed-out' || attempt.bytes > 0)
+    if (failure?.kind !== 'timed-out')
         silence.ended();
     attempts.push(attempt);
     // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
@@ -57331,7 +57331,7 @@ function recordAnswer(candidate, digest, context, emit) {
         text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
     });
 }
-/** Changes the resolution, and logsthe digest if the change decided one. */
+/** Changes the resolution, and logs the digest if the change decided one. */
 function updateResolution({ resolution, deps, request }, change) {
     const before = resolution.resolved;
     change(resolution);
@@ -57408,7 +57408,7 @@ async function resolve(source, image, resolution) {
         return resolution.digestToRequest === undefined
             ? resolveAtMirror(source, image, resolution)
             : { digest: resolution.digestToRequest };
-    if (resolved === undefined || (resolved.decidedBy === 'lock' && image.locked?.mayBeUpdated === true))
+    if (resolved === undefined)
         return resolveAtPrimary(source, image, resolution);
     return resolved.decidedBy === 'lock' && image.tag !== undefined
         ? resolveLocked(source, image.tag, resolved)
@@ -57478,7 +57478,6 @@ async function lookUpTag(source, tag) {
         return rejected === undefined ? manifest.digest : undefined;
     }
     catch (error) {
-        source.retry.signal.throwIfAborted();
         if (error instanceof failure_error/* VerifiedImageError */.w)
             return undefined;
         throw error;
@@ -57501,6 +57500,7 @@ function failDigestDisagrees(known, got) {
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
 // One registry at work on one image: resolve, fetch, verify.
 // A run reports to the race through events, and ends with a finished result.
+
 
 
 
@@ -57603,7 +57603,7 @@ function recordFailureOf({ attempts }, failure, object) {
     if (failure === undefined)
         return {};
     const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object;
-    return failedObject === undefined ? { failure } : { failure, failedObject };
+    return (0,omit_undefined/* omitUndefined */.O)({ failure, failedObject });
 }
 /** Why a registry that was canceled was behind: it was silent, or its last failure, or it was slow. */
 function failureOfLoser({ candidate, attempts, isSlow, digest }, { deps, resolution }) {
@@ -57660,7 +57660,6 @@ function newEntrant(candidate) {
         outcome: 'not-asked',
         isStarted: false,
         wasUnresolved: false,
-        wasReopened: false,
         digest: undefined,
         image: undefined,
         resolvedManifest: undefined,
@@ -57695,16 +57694,12 @@ function workedOnAnother({ digest, wasUnresolved }, decided) {
 function mayHaveAnother({ isStarted, withheld, failure }) {
     return (isStarted && withheld === undefined && (failure === undefined || (0,retry_policy/* affectsOneObject */.M)(failure) || isOfImage(failure)));
 }
-/** Lets a registry start again for the decided digest, once. */
+/** Lets a registry start again for the decided digest. */
 function reopen(entrant) {
     if (entrant.image !== undefined)
         entrant.outcome = 'aborted';
     entrant.image = undefined;
-    if (entrant.wasReopened)
-        return;
-    entrant.wasReopened = true;
     entrant.isStarted = false;
-    entrant.digest = undefined;
 }
 function isOfImage({ kind }) {
     return kind === 'unusable' || kind === 'platform-missing';
@@ -57764,7 +57759,7 @@ function raceCandidates(context) {
 // 4. Once a digest is decided:
 //    a. an image that is held and has this digest ends the race;
 //    b. a registry that works on another digest is canceled;
-//    c. a registry that has served or tried another digest is opened again, once, for the decided one.
+//    c. a registry that has served or tried another digest is opened again for the decided one.
 // 5. The first image with the decided digest wins. The others are canceled, and the race ends when the last of them has ended.
 class Race {
     #context;
@@ -57822,11 +57817,9 @@ class Race {
         }
     }
     #applyEnded(active, result) {
-        const { deps } = this.#context;
         const entrant = this.#entrantOf(active);
         this.#recordResult(entrant, result);
-        entrant.storedAtFailure ??= deps.store?.size() ?? 0;
-        entrant.digest = active.digest ?? entrant.digest;
+        entrant.digest = active.digest;
         if (result.image !== undefined) {
             entrant.image = result.image;
             this.#verified.push(result.image);
@@ -57835,6 +57828,7 @@ class Race {
             return undefined;
         // A primary that failed to resolve its tag is not requested again.
         entrant.isStarted = true;
+        entrant.storedAtFailure = this.#context.deps.store?.size();
         const isFinal = active.candidate.role === 'primary'
             ? this.#applyPrimaryFailure(result.failure)
             : this.#applyMirrorFailure(entrant, result.failure);
@@ -57843,13 +57837,11 @@ class Race {
     #recordResult(entrant, result) {
         entrant.active = undefined;
         entrant.outcome = result.outcome ?? entrant.outcome;
-        entrant.withheld = result.withheld ?? entrant.withheld;
-        entrant.resolvedManifest = result.resolvedManifest ?? entrant.resolvedManifest;
+        entrant.withheld = result.withheld;
+        entrant.resolvedManifest = result.resolvedManifest;
+        entrant.failure = result.failure;
+        entrant.failedObject = result.failedObject;
         this.#moved ??= result.moved;
-        if (result.failure !== undefined) {
-            entrant.failure = result.failure;
-            entrant.failedObject = result.failedObject ?? entrant.failedObject;
-        }
         if (result.outcome === 'failed')
             this.#context.deps.log({ type: 'candidate-failed', result: resultOf(entrant) });
     }
@@ -57929,10 +57921,6 @@ class Race {
         entrant.active = active;
         entrant.isStarted ||= purpose === 'image';
         entrant.wasUnresolved = context.resolution.resolved === undefined;
-        if (entrant.wasReopened) {
-            entrant.failure = undefined;
-            entrant.failedObject = undefined;
-        }
         const emit = (event) => {
             this.#events.push(event);
         };
@@ -58007,11 +57995,10 @@ async function acquireImage(request, deps) {
     };
 }
 /** The image if all of it is in the store: verified then, and not read again. No registry is requested. */
-async function loadCached({ candidates, platforms, level }, { store, clock, random, signal, log }, { resolved }) {
+async function loadCached({ candidates, platforms, level }, { store, clock, random, backoff, signal, log }, { resolved }) {
     const [candidate] = candidates;
     if (store === undefined || candidate === undefined || resolved === undefined)
         return undefined;
-    const backoff = { attempts: 1, firstMs: 1, maxMs: 1 };
     const source = {
         candidate,
         registry: EMPTY_REGISTRY,
@@ -61989,7 +61976,7 @@ async function tryLock(path, token) {
         throw error;
     }
 }
-/** The token of the owner; undefined if there is no lock. A directory or a FIFO has the empty token, which no process has. */
+/** The token of the owner; undefined if there is no lock. What is not a regular file has the empty token, which no process has. */
 function readOwner(path) {
     const read = readRegularFileIfPresent(path, MAX_TOKEN_BYTES);
     if (read === undefined)
@@ -62004,10 +61991,12 @@ function readOwner(path) {
 // 4. If A has taken the lock anew before B renames, B has moved the live lock of A.
 //    B sees that the token is not D's, and links the file back. Linking fails with EEXIST if C took the lock in between.
 //    A and C then both work. The file is still replaced as a whole, and the entries of one of them are missing until its next run.
-/** Breaks a stale lock. A live lock that is moved by mistake is linked back. */
+/** Breaks a stale lock. A live lock that is moved by mistake is linked back. A directory is left alone: it may hold anything. */
 async function breakStaleLock(path, staleOwner, token) {
     const aside = `${path}.${token}`;
     try {
+        if ((await external_node_fs_.promises.lstat(path)).isDirectory())
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} is a directory, and the lock needs this name. Rename or remove it` });
         await external_node_fs_.promises.rename(path, aside);
         if (readOwner(aside) !== staleOwner)
             await external_node_fs_.promises.link(aside, path);
@@ -62042,18 +62031,16 @@ async function locateIssue(text, { reason, path }) {
     if (tree === undefined || path === undefined)
         return `${positionOf(text, duplicateKeyOffset(tree) ?? 0)}: ${reason}`;
     // A missing value has the position of the object in which it is missing.
-    for (let depth = path.length; depth > 0; depth--) {
-        const node = findNodeAtLocation(tree, path.slice(0, depth));
-        if (node !== undefined)
-            return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`;
-    }
-    return `${positionOf(text, tree.offset)}: ${formatPath(path)}: ${reason}`;
+    let node;
+    for (let depth = path.length; node === undefined; depth--)
+        node = findNodeAtLocation(tree, path.slice(0, depth));
+    return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`;
 }
 /** The offset of the first key that its object has twice. */
 function duplicateKeyOffset(node) {
     const keys = new Set();
     for (const child of node?.children ?? []) {
-        const [key] = child.type === 'property' ? (child.children ?? []) : [];
+        const key = child.type === 'property' ? child.children?.[0] : undefined;
         if (key !== undefined && keys.has(key.value))
             return key.offset;
         keys.add(key?.value);
@@ -62070,8 +62057,9 @@ function formatPath(path) {
         .join('');
 }
 function positionOf(text, offset) {
-    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-    return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
+    const linesBefore = text.slice(0, offset).split(/\r\n|\r|\n/);
+    const last = linesBefore.pop() ?? '';
+    return `line ${String(linesBefore.length + 1)}, column ${String(last.length + 1)}`;
 }
 
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
@@ -62100,8 +62088,7 @@ const MAX_ISSUES = 20;
  * outside the workspace. No link may lead out of the folder of that file then.
  */
 function resolveLockFile(name, environment) {
-    const written = environment['GITHUB_WORKSPACE'] ?? '';
-    const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
+    const workspace = (0,external_node_path_.resolve)(environment['GITHUB_WORKSPACE'] ?? '');
     const path = (0,external_node_path_.resolve)(workspace, name);
     return { name, path, root: (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
 }

@@ -37,6 +37,16 @@ describe('decodeConfig', () => {
       kept: ['created', 'version']
     },
     {name: 'a version that is free text', created: undefined, version: '8.3.24\n::error::x', kept: []},
+    {
+      name: 'as long as a date with nanoseconds and a version may be',
+      ...{created: '2025-06-04T00:00:00.123456789+02:00', version: '1'.repeat(64)},
+      kept: ['created', 'version']
+    },
+    {
+      name: 'longer than that',
+      ...{created: '2025-06-04T00:00:00.1234567890+02:00', version: '1'.repeat(65)},
+      kept: []
+    },
     {name: 'neither', created: undefined, version: '', kept: []},
     {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
   ])('keeps what it says of itself when that is $name', ({created, version, kept}) => {

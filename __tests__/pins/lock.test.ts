@@ -134,7 +134,8 @@ describe('decodeLock', () => {
           platforms: {
             'linux/amd64': 1,
             'linux/arm64': {digest: digest('c'), imageId: 'sha256:1', more: 1},
-            'linux/arm': {digest: 'sha256:1', imageId: digest('d')}
+            'linux/arm': {digest: 'sha256:1', imageId: digest('d')},
+            'linux arm': {digest: digest('c'), imageId: digest('d')}
           }
         },
         'ghcr.io/a/b:1': 1
@@ -152,12 +153,34 @@ describe('decodeLock', () => {
       at('platforms', 'linux/arm64', 'more'),
       at('platforms', 'linux/arm64', 'imageId'),
       at('platforms', 'linux/arm', 'digest'),
+      at('platforms', 'linux arm'),
       ['images', 'ghcr.io/a/b:1']
     ])
     expect(issuesIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
       'digest is not a digest: it is not a string'
     )
   })
+
+  it('tells all that is wrong with one image in the order of its fields', () => {
+    const text = JSON.stringify({version: 1, images: {'php:1': {more: 1, platforms: 1}}})
+    expect(issuesIn(text).map(({path}) => path?.slice(2))).toEqual([
+      [],
+      ['more'],
+      ['digest'],
+      ['mediaType'],
+      ['size'],
+      ['platforms']
+    ])
+  })
+
+  it.each(['linux/arm/v7/8', '', ' linux/amd64', 'linux/amd64\n', 'windows(10.0)x/amd64', 'linux//v7'])(
+    'does not take %j for a platform',
+    platform => {
+      expect(issuesIn(textOf({...ENTRY, platforms: {[platform]: ENTRY.platforms['linux/amd64']}}))).toEqual([
+        {path: ['images', PHP, 'platforms', platform], reason: 'it is not a platform such as linux/arm64'}
+      ])
+    }
+  )
 
   it('tells that images are no object after what is wrong above them', () => {
     expect(issuesIn('{"version":1,"more":1,"images":1}').map(({path}) => path)).toEqual([['more'], ['images']])

@@ -46,6 +46,11 @@ describe('detectImageStore', () => {
     await expect(engine.detectImageStore()).resolves.toBe(store)
   })
 
+  it('takes podman under the name docker for the classic store', async () => {
+    const engine = await engineOf({info: 'test "$3" = "{{.Host.Arch}}" && echo amd64'})
+    await expect(engine.detectImageStore()).resolves.toBe('classic')
+  })
+
   it.each([
     {name: 'a failure', info: 'echo "26.1.5 []"; echo "Cannot connect" >&2; exit 1', why: 'Cannot connect'},
     {name: 'another failure', info: 'echo "26.1.5 []"; echo "Cannot connect" >&2; exit 2', why: 'Cannot connect'},

@@ -58,9 +58,11 @@ export function createMemoryRegistry(): MemoryRegistry {
     const scripted = scripts.get(keyOf(registry, request.object))?.shift() ?? always.get(registry)
     if (typeof scripted === 'object') return fail(request, scripted)
     if (stored === undefined) return fail(request, {kind: 'not-found', status: 404, detail: ''})
-    recordExchange(request, 200)
     const content = contentOf(stored, offset)
-    return scripted === undefined ? content : scripted({bytes: stored.bytes, offset, content, request})
+    const response = await (scripted?.({bytes: stored.bytes, offset, content, request}) ?? content)
+    // The status line comes with the response: a script that waits is silent until then.
+    recordExchange(request, 200)
+    return response
   }
   return {
     publish: (name, tag, what) => {

@@ -99,6 +99,7 @@ describe('openDecompressor, of zstd', () => {
     {what: 'a frame that ends early', bytes: zstdCompressSync(SMALL).subarray(0, -1)},
     {what: 'a large frame that ends early', bytes: zstd(LARGE).subarray(0, -1)},
     {what: 'a header that ends early', bytes: Buffer.concat([EMPTY, EMPTY.subarray(0, 4)])},
+    {what: 'one more byte', bytes: Buffer.concat([zstdCompressSync(SMALL), EMPTY.subarray(0, 1)])},
     {what: 'a skippable frame that ends early', bytes: SKIPPABLE.subarray(0, -1)},
     {what: 'trailing zeros', bytes: Buffer.concat([zstdCompressSync(SMALL), Buffer.alloc(16)])},
     {what: 'a block of the reserved type', bytes: Buffer.from([...EMPTY.subarray(0, 6), 7, 0, 0])}
@@ -122,6 +123,13 @@ describe('openDecompressor, of zstd', () => {
     const bytes = zstd(LARGE)
     bytes[5] = (19 << 3) | 1
     expect(await refusal(decompress(bytes))).toContain('its zstd window has 604 MB')
+  })
+
+  it('gives the memory back after a frame that ends early', async () => {
+    const {signal} = new AbortController()
+    const windows = createSemaphore(1)
+    await refusal(decompress(zstd(LARGE).subarray(0, -1), 100_000, {windows, signal}))
+    await expect(windows.acquire(1, signal)).resolves.toBeInstanceOf(Function)
   })
 
   it('takes the memory of its window while the frame lasts, and no longer', async () => {

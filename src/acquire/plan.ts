@@ -82,9 +82,8 @@ function suffixAfter(name: string, prefix: string): string | undefined {
 }
 
 function repositoryAt(name: string): Repository | undefined {
-  const slash = name.indexOf('/')
   // A rule that replaces a whole repository by a registry alone has no repository.
-  if (slash < 0) return undefined
+  if (!name.includes('/')) return undefined
   // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
   const repository = parseRepository(name)
   return repository.ok ? repository.value : undefined

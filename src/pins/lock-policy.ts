@@ -26,8 +26,7 @@ export function lockKey({reference: {registry, path}, tag}: ImageRequest): strin
 
 /** Adds the locked digest to an image. A digest in the reference needs no lock. */
 function withLockedDigest(image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest {
-  const name = lockKey(image)
-  const entry = name === undefined ? undefined : lock?.images.get(name)
+  const entry = lock?.images.get(lockKey(image) ?? '')
   if (entry === undefined || image.reference.digest !== undefined) return image
   return {...image, locked: {digest: entry.digest, mayBeUpdated: mode === 'update'}}
 }
@@ -131,9 +130,9 @@ function lockedPlatform({platforms}: LockedImage, name: string, has: LockedPlatf
   const isSame = ({digest, imageId}: LockedPlatform): boolean => digest === has.digest && imageId === has.imageId
   const byName = platforms.get(name)
   if (byName !== undefined) return byName
-  return name === UNKNOWN
-    ? [...platforms.values()].find(isSame)
-    : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked))
+  if (name === UNKNOWN) return [...platforms.values()].find(isSame)
+  const unknown = platforms.get(UNKNOWN)
+  return unknown !== undefined && isSame(unknown) ? unknown : undefined
 }
 
 function differenceIn(field: string, locked: string, verified: string): readonly string[] {
@@ -177,9 +176,9 @@ export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<s
 
 /** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
 function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file: string): string | undefined {
-  const name = lockKey(image)
-  const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
+  const name = lockKey(image) ?? ''
+  const locked = lock?.images.get(name)?.digest
   const {digest} = image.reference
-  if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
+  if (locked === undefined || digest === undefined || locked === digest) return undefined
   return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`
 }
