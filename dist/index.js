@@ -50069,13 +50069,14 @@ var external_node_events_ = __nccwpck_require__(8474);
 // Every end is data, which the caller interprets.
 
 
-/** Time between SIGTERM and SIGKILL. */
-const GRACE_MS = 2000;
+// Windows has no process groups.
+const HAS_GROUPS = process.platform !== 'win32';
 /** Rejects with the signal's reason, or with the error of `input`. */
 async function runProgram(program, args, options) {
     const { signal, environment } = options;
     signal.throwIfAborted();
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true });
+    // Its own process group, so that what it starts ends with it: `docker` runs its plugins as programs.
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true, detached: HAS_GROUPS });
     const output = { stdout: '', stderr: '', isCut: false };
     for (const stream of ['stdout', 'stderr']) {
         child[stream].setEncoding('utf8').on('data', (text) => {
@@ -50096,7 +50097,7 @@ async function runProgram(program, args, options) {
     finally {
         limit.stop();
         if (child.exitCode === null && child.signalCode === null)
-            endProcess(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
+            endGroup(child);
         // A program that it started may hold its pipes open.
         for (const stream of [child.stdin, child.stdout, child.stderr])
             stream.destroy();
@@ -50126,11 +50127,16 @@ function limitOf({ signal, deadlineMs }) {
     });
     return { reached, stop };
 }
-function endProcess(child, signal) {
-    child.kill(signal);
-    // The timer must not keep this process alive.
-    if (signal === 'SIGTERM')
-        setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+/** Ends a program that still runs, and what it has started. SIGKILL, because this process may end before it could wait for an answer. */
+function endGroup(child) {
+    try {
+        if (HAS_GROUPS && child.pid !== undefined)
+            process.kill(-child.pid, 'SIGKILL');
+    }
+    catch {
+        // macOS refuses it for a group whose processes have all ended.
+    }
+    child.kill('SIGKILL');
 }
 
 
