@@ -43,8 +43,11 @@ export type RegistryClientOptions = HttpLimits & {
   readonly userAgent: string
 }
 
-/** `method` is HEAD where only the status matters. */
-export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
+/** What a client of registries consists of, without the method of its requests. */
+export type AuthFlow = {readonly deps: Omit<AuthFlowDeps, 'method'>; readonly close: () => void}
+
+/** Opens connections with the credentials of the options. The caller closes them. */
+export function openAuthFlow(options: RegistryClientOptions): AuthFlow {
   const {userAgent, nowMs, wallClockMs, tokenHosts} = options
   const http = createHttpClient({limits: options, ...options})
   const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs}
@@ -53,14 +56,17 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
     sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
   })
   const schemeProbe = createSchemeProbe(options.insecureRegistries)
-  const deps: AuthFlowDeps = {
-    ...exchangeDeps,
-    method,
-    schemeProbe,
-    authorizer,
-    wallClockMs,
-    pings: createSingleFlight()
+  return {
+    deps: {...exchangeDeps, schemeProbe, authorizer, wallClockMs, pings: createSingleFlight()},
+    close: http.close
   }
+}
+
+/** `method` is HEAD where only the status matters. */
+export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
+  const flow = openAuthFlow(options)
+  const deps: AuthFlowDeps = {...flow.deps, method}
+  const {schemeProbe} = deps
   async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
     const host = endpointOf(request.repository.registry)
     const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
@@ -81,7 +87,7 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
         offset,
         digest
       }),
-    close: http.close
+    close: flow.close
   }
 }
 

@@ -22,11 +22,16 @@ export type Exchange = {
   readonly proxy?: string
 }
 
+/** The right to push to the repository, and to read blobs of another one of the same registry that are mounted from there. */
+export type PushGrant = {readonly mountFrom: Repository | undefined}
+
 export type FetchRequest = {
   readonly repository: Repository
   readonly object: ObjectName
   /** What must not be reused from an earlier attempt. */
   readonly refresh: 'token' | 'connection' | undefined
+  /** What the credentials are used for besides reading the repository. */
+  readonly grant?: PushGrant
   readonly signal: AbortSignal
   readonly onExchange: (exchange: Exchange) => void
 }
