@@ -1,4 +1,4 @@
-// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests, blobs, and referrers.
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
 import {createSingleFlight} from '../concurrency/single-flight.ts'
@@ -10,14 +10,15 @@ import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
+import {ACCEPT_MANIFEST, OCI_INDEX} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
 import {decodeContent, rejectPage} from './content-decoding.ts'
 import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
-import type {FetchRequest, RegistryPort, RegistryResponse} from './registry.ts'
+import {nextPageOf, referrersPath} from './referrers-page.ts'
+import type {FetchRequest, ReferrersPort, RegistryPort, RegistryResponse} from './registry.ts'
 import {
   contentCodingsOf,
   describeErrorBody,
@@ -63,14 +64,22 @@ export function openAuthFlow(options: RegistryClientOptions): AuthFlow {
 }
 
 /** `method` is HEAD where only the status matters. */
-export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
-  const flow = openAuthFlow(options)
+export function createRegistryClient(
+  options: RegistryClientOptions,
+  method: 'GET' | 'HEAD' = 'GET'
+): RegistryPort & ReferrersPort {
+  return createRegistryPort(openAuthFlow(options), method)
+}
+
+/** The client with these connections and credentials, which may have other users. */
+export function createRegistryPort(flow: AuthFlow, method: 'GET' | 'HEAD' = 'GET'): RegistryPort & ReferrersPort {
   const deps: AuthFlowDeps = {...flow.deps, method}
-  const {schemeProbe} = deps
-  async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
+  function send(request: FetchRequest, object: ObjectRequest): Promise<AuthorizedResponse> {
     const host = endpointOf(request.repository.registry)
-    const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
-    return contentOf(response, object, request)
+    return deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
+  }
+  async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
+    return contentOf(await send(request, object), object, request)
   }
   return {
     openManifest: ({reference, ...request}) =>
@@ -87,6 +96,12 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
         offset,
         digest
       }),
+    openReferrers: async ({digest, artifactType, page, ...request}) => {
+      const path = referrersPath({digest, artifactType, page})
+      const object = {path, headers: {accept: OCI_INDEX}, offset: 0, digest: undefined}
+      const answer = await send(request, object)
+      return {...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest)}
+    },
     close: flow.close
   }
 }
