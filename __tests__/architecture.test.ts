@@ -30,6 +30,9 @@ const ROOMS = [
   'report',
   'summary',
   'runner',
+  // Writing to a registry: mirror alone imports them.
+  'push',
+  'copy',
   'action',
   // It uses steps of the action in the root.
   'mirror',
@@ -91,6 +94,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],
   'runner/take-inputs.ts': ['@actions/core'],
+  'push/upload-body.ts': ['node:fs'],
   'action/export-images.ts': ['node:path']
 }
 

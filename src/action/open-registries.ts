@@ -1,7 +1,7 @@
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
 
-import type {RegistryPort} from '../registry/registry.ts'
+import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
@@ -14,12 +14,18 @@ import {VERSION} from './version.ts'
 
 const USER_AGENT = `verified-image/${VERSION}`
 
-type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
+type Registries = {readonly registry: RegistryPort & ReferrersPort; readonly access: RegistryAccess}
 
 /** Opens the clients for registries, with the credentials of the run. */
 export function openRegistries(run: RunContext, inputs: Inputs): Registries {
+  const options = clientOptions(run, inputs)
+  return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
+}
+
+/** What each client of registries is made with. */
+export function clientOptions(run: RunContext, inputs: Inputs): RegistryClientOptions {
   const {runtime, runner} = run
-  const options: RegistryClientOptions = {
+  return {
     ...inputs,
     environment: runtime.environment,
     certificates: createCertificates({environment: runtime.environment, note: runner.print}),
@@ -40,7 +46,6 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
     wallClockMs: () => runtime.wallClock().getTime(),
     userAgent: USER_AGENT
   }
-  return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }
 
 /** Opens the client for status pages; undefined if they are switched off. */
