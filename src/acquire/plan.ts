@@ -61,8 +61,7 @@ function parseMirrorTarget(text: string): Parsed<string> {
   if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
     return invalid(`"${registry.value}" is not a registry, which has a dot or a port in its name`)
   if (slash < 0) return registry
-  // Names of owners at GitHub have capitals, and registries have none: `ghcr.io/${{ github.repository_owner }}` shall be valid.
-  const path = text.slice(slash + 1).toLowerCase()
+  const path = text.slice(slash + 1)
   const repository = parseRepository(`${registry.value}/${path}`)
   return repository.ok ? valid(`${registry.value}/${path}`) : repository
 }

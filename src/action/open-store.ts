@@ -1,4 +1,5 @@
 // Opens the store of verified content: a staging folder of this run, and the tool cache behind it.
+// Used where bytes are needed on this machine.
 
 import {describeErrno} from '../filesystem/errno.ts'
 import type {Runtime} from '../runner/runtime.ts'

@@ -1,4 +1,5 @@
-// Reads a manifest of any kind into memory, by digest or by tag. Its digest is computed from its bytes.
+// Reads a manifest of any kind into memory, by digest or by tag.
+// Its digest is computed from its bytes.
 
 import {VerifiedImageError} from '../failure/error.ts'
 import type {AttemptContext} from '../fetch/retry.ts'

@@ -1,6 +1,6 @@
 // The referrers tag of registries without a referrers API: an index under `sha256-HEX` that clients maintain (OCI distribution
 // specification 1.1, "Pushing Manifests with Subject").
-//
+
 // Two clients that maintain it at the same time:
 //
 // 1. Both read the index, and each adds its own entry.

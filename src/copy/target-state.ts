@@ -1,4 +1,5 @@
-// Finds out what a target has of an image: manifests by GET, whose bytes are compared, and blobs by HEAD. Nothing is written.
+// Finds out what a target has of an image: manifests by GET, whose bytes are compared, and blobs by HEAD.
+// Nothing is written.
 
 import {VerifiedImageError} from '../failure/error.ts'
 import {type Digest} from '../oci/digest.ts'

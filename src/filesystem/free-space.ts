@@ -1,4 +1,5 @@
 // How much can still be written to a folder.
+// A number of the file system: others may write at the same time.
 
 import {statfs} from 'node:fs/promises'
 

@@ -3,6 +3,7 @@
 
 import {type MirrorRule, parseMirrorRule} from '../acquire/plan.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
+import {type Parsed, valid} from '../oci/parsed.ts'
 import type {RegistryCredentials} from '../runner/credential-inputs.ts'
 import {type ActionInputs, DEFAULTS, type InputReader, OTHER_DEFAULTS} from '../runner/input-reader.ts'
 
@@ -23,7 +24,7 @@ const EXAMPLE = 'docker.io=registry.example.com/hub'
 
 /** Reads what this action has beside the shared inputs. Invalid inputs are in `reader.issues()`. */
 export function readMirrorInputs(reader: InputReader): MirrorInputs {
-  const rules = reader.list('to', parseMirrorRule, EXAMPLE)
+  const rules = reader.list('to', parseTarget, EXAMPLE)
   if (reader.lines('to').length === 0) reader.reject({input: 'to', value: '', reason: 'is required', example: EXAMPLE})
   if (reader.text('lock') === 'update')
     reader.reject({
@@ -38,6 +39,12 @@ export function readMirrorInputs(reader: InputReader): MirrorInputs {
     dryRun: reader.flag('dry-run'),
     targetCredentials: readTargetCredentials(reader, rules)
   }
+}
+
+// Names of owners at GitHub have capitals, and registries have none: `ghcr.io/${{ github.repository_owner }}` is taken.
+function parseTarget(text: string): Parsed<MirrorRule> {
+  const rule = parseMirrorRule(text.toLowerCase())
+  return rule.ok ? valid({...rule.value, source: text}) : rule
 }
 
 function readTargetCredentials(reader: InputReader, rules: readonly MirrorRule[]): RegistryCredentials | undefined {

@@ -1,4 +1,5 @@
-// Publishes a run of the action `mirror`: annotations, the report file, outputs, and the job summary. All are read from the report.
+// Publishes a run of the action `mirror`: annotations, the report file, outputs, and the job summary.
+// All are read from the report.
 
 import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {fail} from '../failure/error.ts'

@@ -56,10 +56,9 @@ function faultOf({prefix, target, appendsPath}: MirrorRule, imageCount: number):
   return target.startsWith(`${prefix}/`) ? 'has a target inside its own prefix, which it would copy again' : undefined
 }
 
-function describeLowerCase({source, target}: MirrorRule): readonly string[] {
-  const written = source.slice(source.indexOf('=') + 1)
-  const path = written.slice(written.indexOf('/') + 1)
-  return path === path.toLowerCase() ? [] : [`${written} is written in lower case, as registries need it: ${target}`]
+function describeLowerCase({source}: MirrorRule): readonly string[] {
+  const lower = source.toLowerCase()
+  return source === lower ? [] : [`${source} is read as ${lower}: registries need lower case, and mirrors must have it`]
 }
 
 function collisions(
